@@ -9,4 +9,6 @@ module dev.allotment.api {
     exports dev.allotment.spi;
     exports dev.allotment.spi.backend;
     exports dev.allotment.spi.protocol;
+
+    uses dev.allotment.SaasBuilder;
 }

@@ -4,9 +4,10 @@ module dev.allotment.core {
     requires transitive dev.allotment.api;
     requires static org.jspecify;
 
-    exports dev.allotment.core;
-
     uses dev.allotment.spi.backend.BackendProvider;
     uses dev.allotment.hook.AddonSource;
     uses dev.allotment.hook.SaasListener;
+
+    provides dev.allotment.SaasBuilder with
+            dev.allotment.core.Allotment.Builder;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A program that embeds Allotment; which backends there are says its module path. */
+/** A program that embeds Allotment. The module path decides which backends it has. */
 module dev.allotment.examples.embedding {
-    requires dev.allotment.core;
+    requires dev.allotment.api;
     requires static org.jspecify;
 }

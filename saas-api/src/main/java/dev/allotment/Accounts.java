@@ -50,7 +50,7 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code account.login-taken}, {@code account.invalid}, {@code access.not-allowed}
      */
     default User create(SignUp signUp, Role role) {
-        return create(new NewUser(signUp, role));
+        return create(NewUser.builder(signUp, role).build());
     }
 
     /**

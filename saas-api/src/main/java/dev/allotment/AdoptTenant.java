@@ -4,12 +4,18 @@ package dev.allotment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a database that others have made, and that is on a server already, a client database.
+ * A command to turn an existing database on a database server into a tenant: {@code AdoptTenant.builder(server,
+ * "shop", plan).build()}.
  *
- * @param name the name that the database has, and keeps
- * @param owner null: whoever acts
- * @param customer that it counts for; null: the owner's
- * @param idempotencyKey a repeated request with the same key returns the first result; null: none
+ * <p>Immutable.
+ *
+ * @param server the database server that has the database
+ * @param name the present name of the database, which it keeps
+ * @param plan the plan of the tenant
+ * @param owner the account that the tenant belongs to; null: the acting user
+ * @param customer the customer that the tenant belongs to; null: the owner's customer
+ * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the first result; null:
+ *     no key
  */
 public record AdoptTenant(
         ServerId server,
@@ -18,19 +24,92 @@ public record AdoptTenant(
         @Nullable UserId owner,
         @Nullable CustomerId customer,
         @Nullable String idempotencyKey) {
-    public static AdoptTenant of(ServerId server, String name, PlanId plan) {
-        return new AdoptTenant(server, name, plan, null, null, null);
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
+    public AdoptTenant {}
+
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
+    public static Builder builder(ServerId server, String name, PlanId plan) {
+        return new Builder(server, name, plan);
     }
 
-    public AdoptTenant ownedBy(UserId value) {
-        return new AdoptTenant(server, name, plan, value, customer, idempotencyKey);
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public AdoptTenant forCustomer(@Nullable CustomerId value) {
-        return new AdoptTenant(server, name, plan, owner, value, idempotencyKey);
-    }
+    /** Collects the parts of {@link AdoptTenant}. Not safe for use by several threads. */
+    public static final class Builder {
+        private ServerId server;
+        private String name;
+        private PlanId plan;
+        private @Nullable UserId owner;
+        private @Nullable CustomerId customer;
+        private @Nullable String idempotencyKey;
 
-    public AdoptTenant withIdempotencyKey(@Nullable String value) {
-        return new AdoptTenant(server, name, plan, owner, customer, value);
+        private Builder(ServerId server, String name, PlanId plan) {
+            this.server = server;
+            this.name = name;
+            this.plan = plan;
+        }
+
+        private Builder(AdoptTenant from) {
+            server = from.server;
+            name = from.name;
+            plan = from.plan;
+            owner = from.owner;
+            customer = from.customer;
+            idempotencyKey = from.idempotencyKey;
+        }
+
+        /** Sets {@link AdoptTenant#server}: the database server that has the database. */
+        public Builder server(ServerId value) {
+            server = value;
+            return this;
+        }
+
+        /** Sets {@link AdoptTenant#name}: the present name of the database, which it keeps. */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /** Sets {@link AdoptTenant#plan}: the plan of the tenant. */
+        public Builder plan(PlanId value) {
+            plan = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link AdoptTenant#owner}: the account that the tenant belongs to; null: the acting user. Default:
+         * null.
+         */
+        public Builder owner(@Nullable UserId value) {
+            owner = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link AdoptTenant#customer}: the customer that the tenant belongs to; null: the owner's customer.
+         * Default: null.
+         */
+        public Builder customer(@Nullable CustomerId value) {
+            customer = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link AdoptTenant#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
+         * the same key returns the first result; null: no key. Default: null.
+         */
+        public Builder idempotencyKey(@Nullable String value) {
+            idempotencyKey = value;
+            return this;
+        }
+
+        /** Creates the record. */
+        public AdoptTenant build() {
+            return new AdoptTenant(server, name, plan, owner, customer, idempotencyKey);
+        }
     }
 }

@@ -39,7 +39,7 @@ public interface AsyncOperations {
     Operation restore(TenantId tenant);
 
     /** As {@link Configuration#apply}; the operation's result says what was done. */
-    Operation configure(TenantId tenant, ConfigurationChange upgrade);
+    Operation configure(TenantId tenant, ConfigurationChange change);
 
     /** As {@link Templates#build(PlanId, List, String)}; the operation names the template. */
     Operation buildTemplate(PlanId plan, List<String> addons, @Nullable String idempotencyKey);

@@ -9,5 +9,5 @@ public interface Configuration {
      * @throws SaasException {@code addon.unknown}, {@code addon.needed}, {@code addon.failed}, {@code
      *     configuration.invalid}, {@code tenant.state}, {@code tenant.busy} (another long action works on it: repeat)
      */
-    ConfigurationResult apply(TenantId tenant, ConfigurationChange upgrade);
+    ConfigurationResult apply(TenantId tenant, ConfigurationChange change);
 }

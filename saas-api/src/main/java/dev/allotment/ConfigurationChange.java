@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One configuration of a client database: what {@code do_upgrade_database} takes. Each part may be empty; the parts are
- * applied in the order in which they stand here, all or none.
+ * A command to configure a tenant: {@code ConfigurationChange.builder().install("shop").maxUsers(10).build()}.
  *
- * @param updateAddonsList whether the list of known add-ons is read again
- * @param updateAddons technical names of installed add-ons to bring to their latest version
- * @param installAddons what they need is installed too; those installed already stay
- * @param uninstallAddons refused while another installed add-on needs one of them
- * @param fixes names of fixes that the host registered
- * @param grantOwner groups, by XML id, that the owner gets
- * @param revoke groups, by XML id, that everyone but the administrator loses
- * @param parameters replaced where they exist
- * @param modelsWithoutQuota whose records are not limited any more
- * @param limits of which each model has one: the last replaces those before it
+ * <p>Each part may be empty. The parts are applied in the order of the components, all of them or none. Immutable.
+ *
+ * @param refreshAddons whether the tenant's list of known add-ons is refreshed first
+ * @param updateAddons technical names of installed add-ons to update to their latest version
+ * @param installAddons technical names of add-ons to install, with what they need; installed ones stay as they are
+ * @param uninstallAddons technical names of add-ons to remove; refused while another installed add-on needs one of them
+ * @param fixes names of fixes that the embedder registered
+ * @param grantOwner XML ids of groups that the owner joins
+ * @param revoke XML ids of groups that every member but the administrator leaves
+ * @param parameters parameters to set, in this order
+ * @param modelsWithoutQuota models whose record quota is removed
+ * @param recordQuotas record quotas to set; each model has at most one, so the last one counts
  */
 public record ConfigurationChange(
-        boolean updateAddonsList,
+        boolean refreshAddons,
         List<String> updateAddons,
         List<String> installAddons,
         List<String> uninstallAddons,
@@ -29,15 +34,19 @@ public record ConfigurationChange(
         List<String> revoke,
         List<Setting> parameters,
         List<String> modelsWithoutQuota,
-        List<RecordQuota> limits) {
+        List<RecordQuota> recordQuotas) {
 
     /**
      * A parameter to set.
      *
-     * @param hidden whether the users of the database do not get to see it
+     * @param key such as {@code shop.currency}
+     * @param value the new value
+     * @param hidden whether members cannot see the parameter
      */
     public record Setting(String key, String value, boolean hidden) {}
 
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
     public ConfigurationChange {
         updateAddons = List.copyOf(updateAddons);
         installAddons = List.copyOf(installAddons);
@@ -47,16 +56,23 @@ public record ConfigurationChange(
         revoke = List.copyOf(revoke);
         parameters = List.copyOf(parameters);
         modelsWithoutQuota = List.copyOf(modelsWithoutQuota);
-        limits = List.copyOf(limits);
+        recordQuotas = List.copyOf(recordQuotas);
     }
 
+    /** Starts a change that does nothing. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Collects the parts; not safe for use by several threads. */
+    /**
+     * Collects the parts of a {@link ConfigurationChange}. Default of every part: nothing. Calling a method again adds to what
+     * was given before. Not safe for use by several threads.
+     */
     public static final class Builder {
-        private boolean updateAddonsList;
+        private static final DateTimeFormatter INSTANT =
+                DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+        private boolean refreshAddons;
         private final List<String> update = new ArrayList<>();
         private final List<String> install = new ArrayList<>();
         private final List<String> uninstall = new ArrayList<>();
@@ -65,75 +81,119 @@ public record ConfigurationChange(
         private final List<String> revoke = new ArrayList<>();
         private final List<Setting> parameters = new ArrayList<>();
         private final List<String> modelsWithoutQuota = new ArrayList<>();
-        private final List<RecordQuota> limits = new ArrayList<>();
+        private final List<RecordQuota> recordQuotas = new ArrayList<>();
 
         private Builder() {}
 
-        public Builder updateAddonsList() {
-            updateAddonsList = true;
+        /** Refreshes the tenant's list of known add-ons first. */
+        public Builder refreshAddons() {
+            refreshAddons = true;
             return this;
         }
 
+        /** Updates installed add-ons to their latest version. */
         public Builder update(String... addons) {
             update.addAll(List.of(addons));
             return this;
         }
 
+        /** Installs add-ons and what they need. */
         public Builder install(String... addons) {
             install.addAll(List.of(addons));
             return this;
         }
 
+        /** Removes add-ons and their data. */
         public Builder uninstall(String... addons) {
             uninstall.addAll(List.of(addons));
             return this;
         }
 
+        /** Runs fixes that the embedder registered under these names. */
         public Builder fix(String... names) {
             fixes.addAll(List.of(names));
             return this;
         }
 
+        /** Makes the owner join groups, by XML id such as {@code base.group_system}. */
         public Builder grantOwner(String... xmlIds) {
             grantOwner.addAll(List.of(xmlIds));
             return this;
         }
 
+        /** Makes every member but the administrator leave groups, by XML id. */
         public Builder revoke(String... xmlIds) {
             revoke.addAll(List.of(xmlIds));
             return this;
         }
 
-        /** Sets a parameter that the users of the database may see. */
-        public Builder param(String key, String value) {
+        /** Sets the maximum number of regular users; 0: no limit. */
+        public Builder maxUsers(int users) {
+            return hiddenParameter(Parameter.MAX_USERS, Integer.toString(users));
+        }
+
+        /** Sets the maximum size of database and files, in megabytes; 0: no limit. */
+        public Builder storageLimitMb(int megabytes) {
+            return hiddenParameter(Parameter.STORAGE_LIMIT_MB, Integer.toString(megabytes));
+        }
+
+        /**
+         * Sets when the tenant expires.
+         *
+         * @param instant fractions of a second are ignored; null: never
+         */
+        public Builder expiresAt(@Nullable Instant instant) {
+            return hiddenParameter(Parameter.EXPIRATION, instant == null ? "" : INSTANT.format(instant));
+        }
+
+        /** Suspends the tenant, or resumes it. */
+        public Builder suspended(boolean suspended) {
+            return hiddenParameter(Parameter.SUSPENDED, suspended ? "1" : "0");
+        }
+
+        /** Makes the tenant a trial, or not. */
+        public Builder trial(boolean trial) {
+            return hiddenParameter(Parameter.TRIAL, trial ? "True" : "False");
+        }
+
+        /** Sets a parameter that members can see; the constants of {@link Parameter} name those with a meaning. */
+        public Builder parameter(String key, String value) {
             parameters.add(new Setting(key, value, false));
             return this;
         }
 
-        /** Sets a parameter that the users of the database do not get to see. */
-        public Builder hiddenParam(String key, String value) {
+        /** Sets a parameter that members cannot see. */
+        public Builder hiddenParameter(String key, String value) {
             parameters.add(new Setting(key, value, true));
             return this;
         }
 
+        /** Limits the number of records of a model. The tenant database itself enforces the quota. */
         public Builder recordQuota(String model, int maxRecords) {
-            limits.add(new RecordQuota(0, model, "[]", maxRecords));
+            recordQuotas.add(new RecordQuota(0, model, "[]", maxRecords));
             return this;
         }
 
+        /**
+         * Limits the number of those records of a model that a condition selects.
+         *
+         * @param domain the condition in Odoo's domain language, such as {@code [('state', '=', 'draft')]}
+         */
         public Builder recordQuota(String model, int maxRecords, String domain) {
-            limits.add(new RecordQuota(0, model, domain, maxRecords));
+            recordQuotas.add(new RecordQuota(0, model, domain, maxRecords));
             return this;
         }
 
+        /** Removes the record quotas of these models. */
         public Builder removeRecordQuotas(String... models) {
             modelsWithoutQuota.addAll(List.of(models));
             return this;
         }
 
+        /** Creates the command. */
         public ConfigurationChange build() {
             return new ConfigurationChange(
-                    updateAddonsList,
+                    refreshAddons,
                     update,
                     install,
                     uninstall,
@@ -142,7 +202,7 @@ public record ConfigurationChange(
                     revoke,
                     parameters,
                     modelsWithoutQuota,
-                    limits);
+                    recordQuotas);
         }
     }
 }

@@ -5,18 +5,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a new client database.
+ * A command to create a tenant: {@code CreateTenant.onPlan(plan).name("shop").owner(user).build()}.
  *
- * @param plan null: outside any plan, and then a name and an administrator are needed and nobody owns it
- * @param name null: from the plan's DB Names template
- * @param owner the account that gets into it; null with a plan: the acting user
- * @param customer whom it counts for; null: the owner's
- * @param trial counts against the limit of trials, and expires after the plan's hours
- * @param notifyUser whether the owner is written to
- * @param uuid its identity; null: a random one
- * @param administrator its administrator's login and password; null: the administrator has no password
- * @param idempotencyKey chosen by the caller, 255 characters at most; a repeated request with the same key returns the first
- *     result, with a new access token, and never makes a second database
+ * <p>Immutable. The administrator's password is never printed.
+ *
+ * @param plan the plan; null: outside any plan, see {@link #outsidePlans}
+ * @param name the name of the database; null: generated from the plan's name template
+ * @param owner the account that the tenant is created for; null with a plan: the acting user
+ * @param customer the customer that the tenant belongs to; null: the owner's customer
+ * @param trial whether the tenant is a trial: it counts against the limit of trials and expires after the plan's trial hours
+ * @param notifyOwner whether the owner gets an email about the new tenant
+ * @param uuid the identity of the tenant; null: a random one
+ * @param administrator login and password of the tenant's administrator; null: the administrator has no password
+ * @param lang the language of the database; null: the plan's language
+ * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the first result; null:
+ *     no key
  */
 public record CreateTenant(
         @Nullable PlanId plan,
@@ -24,70 +27,174 @@ public record CreateTenant(
         @Nullable UserId owner,
         @Nullable CustomerId customer,
         boolean trial,
-        boolean notifyUser,
+        boolean notifyOwner,
         @Nullable UUID uuid,
         @Nullable Administrator administrator,
         @Nullable String lang,
         @Nullable String idempotencyKey) {
+    /** Creates a record from all its components. Use a builder instead. */
+    @Internal
+    public CreateTenant {}
 
-    /** The password is never printed. */
+    /**
+     * Login and password of the administrator of a new tenant. The password is never printed.
+     *
+     * @param login at most 254 characters
+     * @param password at most 4,096 characters
+     */
     public record Administrator(String login, String password) {
+        /** Returns the login without the password. */
         @Override
         public String toString() {
             return "Administrator[login=" + login + "]";
         }
     }
 
-    public static CreateTenant on(PlanId plan) {
-        return new CreateTenant(plan, null, null, null, false, true, null, null, null, null);
+    /** Starts a command to create a tenant on a plan. */
+    public static Builder onPlan(PlanId plan) {
+        return new Builder().plan(plan);
     }
 
-    public static CreateTenant on(Plan plan) {
-        return on(plan.id());
+    /** Starts a command to create a tenant on a plan. */
+    public static Builder onPlan(Plan plan) {
+        return onPlan(plan.id());
     }
 
-    public static CreateTenant outsidePlans(String name, Administrator administrator) {
-        return new CreateTenant(null, name, null, null, false, false, null, administrator, null, null);
+    /**
+     * Starts a command to create a tenant outside any plan. Such a tenant has no owner, no customer and no limits, and only
+     * administrators may create it.
+     *
+     * @param name the name of the database
+     * @param administrator login and password of the tenant's administrator
+     */
+    public static Builder outsidePlans(String name, Administrator administrator) {
+        return new Builder().name(name).administrator(administrator).notifyOwner(false);
     }
 
-    public CreateTenant named(@Nullable String value) {
-        return new CreateTenant(
-                plan, value, owner, customer, trial, notifyUser, uuid, administrator, lang, idempotencyKey);
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public CreateTenant ownedBy(UserId value) {
-        return new CreateTenant(
-                plan, name, value, customer, trial, notifyUser, uuid, administrator, lang, idempotencyKey);
-    }
+    /** Collects the parts of {@link CreateTenant}. Not safe for use by several threads. */
+    public static final class Builder {
+        private @Nullable PlanId plan;
+        private @Nullable String name;
+        private @Nullable UserId owner;
+        private @Nullable CustomerId customer;
+        private boolean trial;
+        private boolean notifyOwner = true;
+        private @Nullable UUID uuid;
+        private @Nullable Administrator administrator;
+        private @Nullable String lang;
+        private @Nullable String idempotencyKey;
 
-    public CreateTenant ownedBy(User value) {
-        return ownedBy(value.id());
-    }
+        private Builder() {}
 
-    public CreateTenant forCustomer(@Nullable CustomerId value) {
-        return new CreateTenant(plan, name, owner, value, trial, notifyUser, uuid, administrator, lang, idempotencyKey);
-    }
+        private Builder(CreateTenant from) {
+            plan = from.plan;
+            name = from.name;
+            owner = from.owner;
+            customer = from.customer;
+            trial = from.trial;
+            notifyOwner = from.notifyOwner;
+            uuid = from.uuid;
+            administrator = from.administrator;
+            lang = from.lang;
+            idempotencyKey = from.idempotencyKey;
+        }
 
-    public CreateTenant asTrial(boolean value) {
-        return new CreateTenant(
-                plan, name, owner, customer, value, notifyUser, uuid, administrator, lang, idempotencyKey);
-    }
+        /** Sets {@link CreateTenant#plan}. Default: null. */
+        public Builder plan(@Nullable PlanId value) {
+            plan = value;
+            return this;
+        }
 
-    public CreateTenant notifyingUser(boolean value) {
-        return new CreateTenant(plan, name, owner, customer, trial, value, uuid, administrator, lang, idempotencyKey);
-    }
+        /**
+         * Sets {@link CreateTenant#name}: the name of the database; null: generated from the plan's name template.
+         * Default: null.
+         */
+        public Builder name(@Nullable String value) {
+            name = value;
+            return this;
+        }
 
-    public CreateTenant withUuid(@Nullable UUID value) {
-        return new CreateTenant(
-                plan, name, owner, customer, trial, notifyUser, value, administrator, lang, idempotencyKey);
-    }
+        /**
+         * Sets {@link CreateTenant#owner}: the account that the tenant is created for; null with a plan: the acting
+         * user. Default: null.
+         */
+        public Builder owner(@Nullable UserId value) {
+            owner = value;
+            return this;
+        }
 
-    public CreateTenant inLanguage(@Nullable String value) {
-        return new CreateTenant(
-                plan, name, owner, customer, trial, notifyUser, uuid, administrator, value, idempotencyKey);
-    }
+        /**
+         * Sets {@link CreateTenant#customer}: the customer that the tenant belongs to; null: the owner's customer.
+         * Default: null.
+         */
+        public Builder customer(@Nullable CustomerId value) {
+            customer = value;
+            return this;
+        }
 
-    public CreateTenant withIdempotencyKey(@Nullable String value) {
-        return new CreateTenant(plan, name, owner, customer, trial, notifyUser, uuid, administrator, lang, value);
+        /**
+         * Sets {@link CreateTenant#trial}: whether the tenant is a trial: it counts against the limit of trials and
+         * expires after the plan's trial hours. Default: false.
+         */
+        public Builder trial(boolean value) {
+            trial = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link CreateTenant#notifyOwner}: whether the owner gets an email about the new tenant. Default: true.
+         */
+        public Builder notifyOwner(boolean value) {
+            notifyOwner = value;
+            return this;
+        }
+
+        /** Sets {@link CreateTenant#uuid}: the identity of the tenant; null: a random one. Default: null. */
+        public Builder uuid(@Nullable UUID value) {
+            uuid = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link CreateTenant#administrator}: login and password of the tenant's administrator; null: the
+         * administrator has no password. Default: null.
+         */
+        public Builder administrator(@Nullable Administrator value) {
+            administrator = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link CreateTenant#lang}: the language of the database; null: the plan's language. Default: null.
+         */
+        public Builder lang(@Nullable String value) {
+            lang = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link CreateTenant#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
+         * the same key returns the first result; null: no key. Default: null.
+         */
+        public Builder idempotencyKey(@Nullable String value) {
+            idempotencyKey = value;
+            return this;
+        }
+
+        /** Sets {@link CreateTenant#owner}: the account that the tenant is created for. */
+        public Builder owner(User value) {
+            return owner(value.id());
+        }
+
+        /** Creates the record. */
+        public CreateTenant build() {
+            return new CreateTenant(
+                    plan, name, owner, customer, trial, notifyOwner, uuid, administrator, lang, idempotencyKey);
+        }
     }
 }

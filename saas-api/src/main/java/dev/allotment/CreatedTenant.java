@@ -4,9 +4,11 @@ package dev.allotment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new client database.
+ * A tenant that was just created, adopted or copied.
  *
- * @param entry the owner's way in; null where it has no owner
+ * @param tenant the tenant, open
+ * @param operation the operation that created it
+ * @param signInLink signs the owner in, once; null if the tenant has no owner
  */
 public record CreatedTenant(
-        Tenant tenant, OperationId operation, @Nullable SignInLink entry) {}
+        Tenant tenant, OperationId operation, @Nullable SignInLink signInLink) {}

@@ -4,7 +4,17 @@ package dev.allotment;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Who pays: stands behind users and client databases, and carries the limits per customer. */
+/**
+ * A customer: the party that accounts act for, that tenants belong to, and that the limits of a plan apply to.
+ *
+ * <p>Immutable.
+ *
+ * @param id 0 before the customer is stored
+ * @param name the customer's name
+ * @param email the email address; null: none
+ * @param active false hides the customer from lists of Odoo's clients
+ * @param createdAt when the record was created; set by the control plane
+ */
 public record Customer(CustomerId id, String name, @Nullable String email, boolean active, Instant createdAt) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Customer, CustomerId> ID = RecordField.of("id");
@@ -21,15 +31,76 @@ public record Customer(CustomerId id, String name, @Nullable String email, boole
     /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Customer, Instant> CREATED_AT = RecordField.of("createdAt");
 
-    public Customer withName(String value) {
-        return new Customer(id, value, email, active, createdAt);
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
+    public Customer {}
+
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
+    public static Builder builder(String name) {
+        return new Builder(name);
     }
 
-    public Customer withEmail(@Nullable String value) {
-        return new Customer(id, name, value, active, createdAt);
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public Customer withActive(boolean value) {
-        return new Customer(id, name, email, value, createdAt);
+    /** Collects the parts of {@link Customer}. Not safe for use by several threads. */
+    public static final class Builder {
+        private CustomerId id = new CustomerId(0);
+        private String name;
+        private @Nullable String email;
+        private boolean active = true;
+        private Instant createdAt = Instant.EPOCH;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        private Builder(Customer from) {
+            id = from.id;
+            name = from.name;
+            email = from.email;
+            active = from.active;
+            createdAt = from.createdAt;
+        }
+
+        /** Sets {@link Customer#id}: 0 before the customer is stored. Default: 0. */
+        public Builder id(CustomerId value) {
+            id = value;
+            return this;
+        }
+
+        /** Sets {@link Customer#name}: the customer's name. */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /** Sets {@link Customer#email}: the email address; null: none. Default: null. */
+        public Builder email(@Nullable String value) {
+            email = value;
+            return this;
+        }
+
+        /** Sets {@link Customer#active}: false hides the customer from lists of Odoo's clients. Default: true. */
+        public Builder active(boolean value) {
+            active = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link Customer#createdAt}: when the record was created; set by the control plane. Default:
+         * 1970-01-01T00:00:00Z.
+         */
+        public Builder createdAt(Instant value) {
+            createdAt = value;
+            return this;
+        }
+
+        /** Creates the record. */
+        public Customer build() {
+            return new Customer(id, name, email, active, createdAt);
+        }
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-import java.time.Instant;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ public interface Customers extends Lookup<CustomerId, Customer> {
      * @throws SaasException {@code account.invalid}
      */
     default Customer create(String name, @Nullable String email) {
-        return create(new Customer(new CustomerId(0), name, email, true, Instant.EPOCH), null);
+        return create(Customer.builder(name).email(email).build(), null);
     }
 
     /**

@@ -4,13 +4,18 @@ package dev.allotment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for a copy of a client database, with its users, add-ons and data; the copy has an identity of its own.
+ * A command to copy a tenant with its members, add-ons and data: {@code
+ * DuplicateTenant.builder(shop.id()).name("copy").build()}.
  *
- * @param name null: from the DB Names template of the source's plan
- * @param customer whom the copy counts for; null: the source's
- * @param expirationHours from now; null: the copy expires like the source
- * @param server where to: another one must be of the same kind of database; null: the source's server
- * @param idempotencyKey as in {@link CreateTenant}
+ * <p>The copy has its own identity. Immutable.
+ *
+ * @param source the tenant to copy
+ * @param name the name of the copy; null: generated from the name template of the source's plan
+ * @param customer the customer that the copy belongs to; null: the source's customer
+ * @param expirationHours hours from now until the copy expires; null: it expires when the source does
+ * @param server the database server of the copy, which must have the same kind of backend; null: the source's server
+ * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the first result; null:
+ *     no key
  */
 public record DuplicateTenant(
         TenantId source,
@@ -19,27 +24,96 @@ public record DuplicateTenant(
         @Nullable Integer expirationHours,
         @Nullable ServerId server,
         @Nullable String idempotencyKey) {
-    public static DuplicateTenant of(TenantId source) {
-        return new DuplicateTenant(source, null, null, null, null, null);
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
+    public DuplicateTenant {}
+
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
+    public static Builder builder(TenantId source) {
+        return new Builder(source);
     }
 
-    public DuplicateTenant named(@Nullable String value) {
-        return new DuplicateTenant(source, value, customer, expirationHours, server, idempotencyKey);
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public DuplicateTenant forCustomer(@Nullable CustomerId value) {
-        return new DuplicateTenant(source, name, value, expirationHours, server, idempotencyKey);
-    }
+    /** Collects the parts of {@link DuplicateTenant}. Not safe for use by several threads. */
+    public static final class Builder {
+        private TenantId source;
+        private @Nullable String name;
+        private @Nullable CustomerId customer;
+        private @Nullable Integer expirationHours;
+        private @Nullable ServerId server;
+        private @Nullable String idempotencyKey;
 
-    public DuplicateTenant expiringInHours(@Nullable Integer value) {
-        return new DuplicateTenant(source, name, customer, value, server, idempotencyKey);
-    }
+        private Builder(TenantId source) {
+            this.source = source;
+        }
 
-    public DuplicateTenant onServer(@Nullable ServerId value) {
-        return new DuplicateTenant(source, name, customer, expirationHours, value, idempotencyKey);
-    }
+        private Builder(DuplicateTenant from) {
+            source = from.source;
+            name = from.name;
+            customer = from.customer;
+            expirationHours = from.expirationHours;
+            server = from.server;
+            idempotencyKey = from.idempotencyKey;
+        }
 
-    public DuplicateTenant withIdempotencyKey(@Nullable String value) {
-        return new DuplicateTenant(source, name, customer, expirationHours, server, value);
+        /** Sets {@link DuplicateTenant#source}: the tenant to copy. */
+        public Builder source(TenantId value) {
+            source = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link DuplicateTenant#name}: the name of the copy; null: generated from the name template of the
+         * source's plan. Default: null.
+         */
+        public Builder name(@Nullable String value) {
+            name = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link DuplicateTenant#customer}: the customer that the copy belongs to; null: the source's customer.
+         * Default: null.
+         */
+        public Builder customer(@Nullable CustomerId value) {
+            customer = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link DuplicateTenant#expirationHours}: hours from now until the copy expires; null: it expires when
+         * the source does. Default: null.
+         */
+        public Builder expirationHours(@Nullable Integer value) {
+            expirationHours = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link DuplicateTenant#server}: the database server of the copy, which must have the same kind of
+         * backend; null: the source's server. Default: null.
+         */
+        public Builder server(@Nullable ServerId value) {
+            server = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link DuplicateTenant#idempotencyKey}: the caller's key, at most 255 characters; a repeated request
+         * with the same key returns the first result; null: no key. Default: null.
+         */
+        public Builder idempotencyKey(@Nullable String value) {
+            idempotencyKey = value;
+            return this;
+        }
+
+        /** Creates the record. */
+        public DuplicateTenant build() {
+            return new DuplicateTenant(source, name, customer, expirationHours, server, idempotencyKey);
+        }
     }
 }

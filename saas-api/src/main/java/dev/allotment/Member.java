@@ -5,13 +5,22 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user inside a client database. It has nothing in common with the accounts of the main database: an owner's password
- * there does not work here.
+ * A user inside a tenant database. Members and accounts are unrelated: the owner's password at the main database does
+ * not work here.
  *
+ * <p>Immutable.
+ *
+ * @param id 0 before the member is stored
  * @param login unique in its database, in lower case
- * @param share true for outsiders (customers of the tenant), who do not count against its limit of users
- * @param owner true for the one that the database was made for
- * @param lastLoginAt the last log-in with a password, or one within a minute before it; null: none yet
+ * @param name the person's name
+ * @param email the email address; null: none
+ * @param active whether the member may sign in
+ * @param share true for an outsider (a customer of the tenant), who does not count against the limit of users
+ * @param owner true for the member that the tenant was created for
+ * @param lang the language, such as {@code en_US}
+ * @param tz an IANA time zone, such as {@code UTC}
+ * @param createdAt when the record was created; set by the control plane
+ * @param lastLoginAt when the member last signed in with a password, at most one minute too early; null: never
  */
 public record Member(
         MemberId id,
@@ -25,6 +34,9 @@ public record Member(
         String tz,
         Instant createdAt,
         @Nullable Instant lastLoginAt) {
+    /** The id of the administrator in every tenant database, as clients of Odoo expect it. */
+    public static final MemberId ADMINISTRATOR = new MemberId(2);
+
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Member, MemberId> ID = RecordField.of("id");
 
@@ -58,42 +70,131 @@ public record Member(
     /** The field {@code lastLoginAt}, for filters and sort keys. */
     public static final RecordField<Member, Instant> LAST_LOGIN_AT = RecordField.of("lastLoginAt");
 
-    /** The number of the administrator of every client database, as Odoo's clients expect it. */
-    public static final MemberId ADMINISTRATOR = new MemberId(2);
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
+    public Member {}
 
-    public Member withLogin(String value) {
-        return new Member(id, value, name, email, active, share, owner, lang, tz, createdAt, lastLoginAt);
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
+    public static Builder builder(String login, String name) {
+        return new Builder(login, name);
     }
 
-    public Member withName(String value) {
-        return new Member(id, login, value, email, active, share, owner, lang, tz, createdAt, lastLoginAt);
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
-    public Member withEmail(@Nullable String value) {
-        return new Member(id, login, name, value, active, share, owner, lang, tz, createdAt, lastLoginAt);
-    }
+    /** Collects the parts of {@link Member}. Not safe for use by several threads. */
+    public static final class Builder {
+        private MemberId id = new MemberId(0);
+        private String login;
+        private String name;
+        private @Nullable String email;
+        private boolean active = true;
+        private boolean share;
+        private boolean owner;
+        private String lang = "en_US";
+        private String tz = "UTC";
+        private Instant createdAt = Instant.EPOCH;
+        private @Nullable Instant lastLoginAt;
 
-    public Member withActive(boolean value) {
-        return new Member(id, login, name, email, value, share, owner, lang, tz, createdAt, lastLoginAt);
-    }
+        private Builder(String login, String name) {
+            this.login = login;
+            this.name = name;
+        }
 
-    public Member withShare(boolean value) {
-        return new Member(id, login, name, email, active, value, owner, lang, tz, createdAt, lastLoginAt);
-    }
+        private Builder(Member from) {
+            id = from.id;
+            login = from.login;
+            name = from.name;
+            email = from.email;
+            active = from.active;
+            share = from.share;
+            owner = from.owner;
+            lang = from.lang;
+            tz = from.tz;
+            createdAt = from.createdAt;
+            lastLoginAt = from.lastLoginAt;
+        }
 
-    public Member withOwner(boolean value) {
-        return new Member(id, login, name, email, active, share, value, lang, tz, createdAt, lastLoginAt);
-    }
+        /** Sets {@link Member#id}: 0 before the member is stored. Default: 0. */
+        public Builder id(MemberId value) {
+            id = value;
+            return this;
+        }
 
-    public Member withLang(String value) {
-        return new Member(id, login, name, email, active, share, owner, value, tz, createdAt, lastLoginAt);
-    }
+        /** Sets {@link Member#login}: unique in its database, in lower case. */
+        public Builder login(String value) {
+            login = value;
+            return this;
+        }
 
-    public Member withTz(String value) {
-        return new Member(id, login, name, email, active, share, owner, lang, value, createdAt, lastLoginAt);
-    }
+        /** Sets {@link Member#name}: the person's name. */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
 
-    public Member withLastLoginAt(Instant value) {
-        return new Member(id, login, name, email, active, share, owner, lang, tz, createdAt, value);
+        /** Sets {@link Member#email}: the email address; null: none. Default: null. */
+        public Builder email(@Nullable String value) {
+            email = value;
+            return this;
+        }
+
+        /** Sets {@link Member#active}: whether the member may sign in. Default: true. */
+        public Builder active(boolean value) {
+            active = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link Member#share}: true for an outsider (a customer of the tenant), who does not count against the
+         * limit of users. Default: false.
+         */
+        public Builder share(boolean value) {
+            share = value;
+            return this;
+        }
+
+        /** Sets {@link Member#owner}: true for the member that the tenant was created for. Default: false. */
+        public Builder owner(boolean value) {
+            owner = value;
+            return this;
+        }
+
+        /** Sets {@link Member#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        public Builder lang(String value) {
+            lang = value;
+            return this;
+        }
+
+        /** Sets {@link Member#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        public Builder tz(String value) {
+            tz = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link Member#createdAt}: when the record was created; set by the control plane. Default:
+         * 1970-01-01T00:00:00Z.
+         */
+        public Builder createdAt(Instant value) {
+            createdAt = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link Member#lastLoginAt}: when the member last signed in with a password, at most one minute too
+         * early; null: never. Default: null.
+         */
+        public Builder lastLoginAt(@Nullable Instant value) {
+            lastLoginAt = value;
+            return this;
+        }
+
+        /** Creates the record. */
+        public Member build() {
+            return new Member(id, login, name, email, active, share, owner, lang, tz, createdAt, lastLoginAt);
+        }
     }
 }

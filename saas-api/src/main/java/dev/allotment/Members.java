@@ -35,7 +35,7 @@ public interface Members extends Lookup<MemberId, Member> {
      * @throws SaasException {@code user.limit-reached}, {@code account.login-taken}, {@code account.invalid}
      */
     default Member update(MemberId member, UnaryOperator<Member> change) {
-        return update(member, new MemberChange(change, null, null));
+        return update(member, MemberChange.builder().record(change).build());
     }
 
     /** As {@link #update(MemberId, UnaryOperator)}, {@link #setGroups} and {@link #setPassword}, all of it or nothing. */

@@ -4,13 +4,19 @@ package dev.allotment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An administrator asks for a new account. The password is never printed.
+ * A command of an administrator to create an account: {@code NewUser.builder("client@example.com", "Client
+ * Name").build()}.
  *
- * @param login not blank, 254 characters at most; kept in lower case
- * @param name not blank, 256 characters at most
- * @param password null: there is none yet, so nobody signs in until one is set; else not empty, 4,096 characters at most
- * @param email null: the login, where it looks like an address
- * @param active whether it may sign in
+ * <p>Immutable. The password is never printed.
+ *
+ * @param login not blank, at most 254 characters; stored in lower case
+ * @param name not blank, at most 256 characters
+ * @param password at most 4,096 characters; null: none, so the account cannot sign in until a password is set
+ * @param email the email address; null: the login, if it looks like an email address
+ * @param role what the account may do
+ * @param active whether the account may sign in
+ * @param lang the language, such as {@code en_US}
+ * @param tz an IANA time zone, such as {@code UTC}
  */
 public record NewUser(
         String login,
@@ -21,13 +27,120 @@ public record NewUser(
         boolean active,
         String lang,
         String tz) {
-    /** What the form of a sign-up says, for an account with this role. */
-    public NewUser(SignUp signUp, Role role) {
-        this(signUp.login(), signUp.name(), signUp.password(), signUp.email(), role, true, signUp.lang(), signUp.tz());
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
+    public NewUser {}
+
+    /** Starts a builder with the values of a sign-up and a role. */
+    public static Builder builder(SignUp signUp, Role role) {
+        return builder(signUp.login(), signUp.name())
+                .password(signUp.password())
+                .email(signUp.email())
+                .role(role)
+                .lang(signUp.lang())
+                .tz(signUp.tz());
     }
 
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
+    public static Builder builder(String login, String name) {
+        return new Builder(login, name);
+    }
+
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Returns login, name and role, without the password. */
     @Override
     public String toString() {
         return "NewUser[login=" + login + ", name=" + name + ", role=" + role + "]";
+    }
+
+    /** Collects the parts of {@link NewUser}. Not safe for use by several threads. */
+    public static final class Builder {
+        private String login;
+        private String name;
+        private @Nullable String password;
+        private @Nullable String email;
+        private Role role = Role.PORTAL;
+        private boolean active = true;
+        private String lang = "en_US";
+        private String tz = "UTC";
+
+        private Builder(String login, String name) {
+            this.login = login;
+            this.name = name;
+        }
+
+        private Builder(NewUser from) {
+            login = from.login;
+            name = from.name;
+            password = from.password;
+            email = from.email;
+            role = from.role;
+            active = from.active;
+            lang = from.lang;
+            tz = from.tz;
+        }
+
+        /** Sets {@link NewUser#login}: not blank, at most 254 characters; stored in lower case. */
+        public Builder login(String value) {
+            login = value;
+            return this;
+        }
+
+        /** Sets {@link NewUser#name}: not blank, at most 256 characters. */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link NewUser#password}: at most 4,096 characters; null: none, so the account cannot sign in until a
+         * password is set. Default: null.
+         */
+        public Builder password(@Nullable String value) {
+            password = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link NewUser#email}: the email address; null: the login, if it looks like an email address. Default:
+         * null.
+         */
+        public Builder email(@Nullable String value) {
+            email = value;
+            return this;
+        }
+
+        /** Sets {@link NewUser#role}: what the account may do. Default: PORTAL. */
+        public Builder role(Role value) {
+            role = value;
+            return this;
+        }
+
+        /** Sets {@link NewUser#active}: whether the account may sign in. Default: true. */
+        public Builder active(boolean value) {
+            active = value;
+            return this;
+        }
+
+        /** Sets {@link NewUser#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        public Builder lang(String value) {
+            lang = value;
+            return this;
+        }
+
+        /** Sets {@link NewUser#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        public Builder tz(String value) {
+            tz = value;
+            return this;
+        }
+
+        /** Creates the record. */
+        public NewUser build() {
+            return new NewUser(login, name, password, email, role, active, lang, tz);
+        }
     }
 }

@@ -7,25 +7,35 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A long action that survives the process that began it: each step is recorded before the next begins, and whoever finds
- * it without a living owner finishes it or undoes it.
+ * An action of several steps that survives a crash. Each step is recorded before the next one starts. If the node
+ * dies, another node finishes the operation or undoes it.
  *
- * @param step the last step that is known to be done; {@code queued} for one that waits to be begun
+ * <p>Immutable.
+ *
+ * @param id 0 before the operation is stored
+ * @param uuid the identity, which never changes
+ * @param kind what it does
+ * @param state whether it runs, succeeded or failed
+ * @param step the last step known to be done; {@code queued} before the first one
+ * @param tenantId the tenant that it works on; null: none
+ * @param templateId the template that it works on; null: none
  * @param idempotencyKey the caller's key, unique for the acting user; null: none
- * @param fingerprint hash of the request that came with the key
- * @param input what the steps need and the tenant's row does not say; whoever asks for the operation gets it without secrets
- * @param errorCode see {@link SaasException#code()}; null unless FAILED
- * @param startedBy the login of the account that asked for it; {@code host} for the host itself
- * @param clientAddress the address that it was asked from; null: not known
- * @param percent how much of it is done
- * @param cancelRequested whether it shall be undone at the next step, as far as it can be
- * @param attempts how often it has failed, and was left to be tried again, since its last step was done
- * @param result what was found on the way, such as the add-ons that {@link Configuration#apply} installed: the names of the
- *     parts of {@link ConfigurationResult}, with what they list joined by commas; of what is made without steps, its number, as {@code plan} or
- *     {@code customer}
- * @param node who works on it
- * @param fence grows each time that somebody takes it over; whoever holds an older one must stop
- * @param leaseUntil after this instant any node may take it over
+ * @param fingerprint hash of the request that came with the key; null: no key
+ * @param input what the steps need in addition to the records; contains secrets while the operation runs
+ * @param errorCode the code of the failure, see {@link SaasException#code}; null: not failed
+ * @param errorMessage the message of the failure; null: not failed
+ * @param node the node that works on it, or did last
+ * @param fence incremented each time a node takes it over; a node with an older number must stop
+ * @param leaseUntil any node may take it over after this instant
+ * @param createdAt when it was requested
+ * @param updatedAt when its record last changed
+ * @param startedBy the login of the account that requested it; {@code host} for the embedding program itself
+ * @param clientAddress the network address of the caller; null: not known
+ * @param percent how much of it is done, 0 to 100
+ * @param cancelRequested whether it is to be undone at the next step, if that is still possible
+ * @param attempts how often it failed and was left for a retry, since its last step was done
+ * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists, or {@code plan}
+ *     or {@code customer} with the id of the created record
  */
 public record Operation(
         OperationId id,
@@ -114,29 +124,31 @@ public record Operation(
     /** The field {@code attempts}, for filters and sort keys. */
     public static final RecordField<Operation, Integer> ATTEMPTS = RecordField.of("attempts");
 
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
     public Operation {
         input = Map.copyOf(input);
         result = Map.copyOf(result);
     }
 
-    /** Without the input, which may hold secrets while it runs. */
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
+    public static Builder builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
+        return new Builder(uuid, kind, node, leaseUntil, createdAt);
+    }
+
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Returns what identifies the operation and its outcome; never an input, which may be secret. */
     @Override
     public String toString() {
         return "Operation[id=" + id + ", kind=" + kind + ", state=" + state + ", step=" + step + ", tenant=" + tenantId
                 + ", template=" + templateId + ", error=" + errorCode + "]";
     }
 
-    /** Starts from the defaults named at each part of {@link Operation}. */
-    public static Builder builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
-        return new Builder(uuid, kind, node, leaseUntil, createdAt);
-    }
-
-    /** A builder that starts from this one. */
-    public Builder toBuilder() {
-        return new Builder(this);
-    }
-
-    /** Collects the parts; not safe for use by several threads. */
+    /** Collects the parts of {@link Operation}. Not safe for use by several threads. */
     public static final class Builder {
         private OperationId id = new OperationId(0);
         private UUID uuid;
@@ -197,121 +209,170 @@ public record Operation(
             result = from.result;
         }
 
+        /** Sets {@link Operation#id}: 0 before the operation is stored. Default: 0. */
         public Builder id(OperationId value) {
             id = value;
             return this;
         }
 
+        /** Sets {@link Operation#uuid}: the identity, which never changes. */
         public Builder uuid(UUID value) {
             uuid = value;
             return this;
         }
 
+        /** Sets {@link Operation#kind}: what it does. */
         public Builder kind(OperationKind value) {
             kind = value;
             return this;
         }
 
+        /** Sets {@link Operation#state}: whether it runs, succeeded or failed. Default: RUNNING. */
         public Builder state(OperationState value) {
             state = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#step}: the last step known to be done; {@code queued} before the first one. Default:
+         * empty.
+         */
         public Builder step(String value) {
             step = value;
             return this;
         }
 
+        /** Sets {@link Operation#tenantId}: the tenant that it works on; null: none. Default: null. */
         public Builder tenantId(@Nullable TenantId value) {
             tenantId = value;
             return this;
         }
 
+        /** Sets {@link Operation#templateId}: the template that it works on; null: none. Default: null. */
         public Builder templateId(@Nullable TemplateId value) {
             templateId = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#idempotencyKey}: the caller's key, unique for the acting user; null: none. Default:
+         * null.
+         */
         public Builder idempotencyKey(@Nullable String value) {
             idempotencyKey = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#fingerprint}: hash of the request that came with the key; null: no key. Default: null.
+         */
         public Builder fingerprint(@Nullable String value) {
             fingerprint = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#input}: what the steps need in addition to the records; contains secrets while the
+         * operation runs. Default: none.
+         */
         public Builder input(Map<String, String> value) {
             input = value;
             return this;
         }
 
+        /** Sets {@link Operation#errorCode}. Default: null. */
         public Builder errorCode(@Nullable String value) {
             errorCode = value;
             return this;
         }
 
+        /** Sets {@link Operation#errorMessage}: the message of the failure; null: not failed. Default: null. */
         public Builder errorMessage(@Nullable String value) {
             errorMessage = value;
             return this;
         }
 
+        /** Sets {@link Operation#node}: the node that works on it, or did last. */
         public Builder node(String value) {
             node = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#fence}: incremented each time a node takes it over; a node with an older number must
+         * stop. Default: 1.
+         */
         public Builder fence(long value) {
             fence = value;
             return this;
         }
 
+        /** Sets {@link Operation#leaseUntil}: any node may take it over after this instant. */
         public Builder leaseUntil(Instant value) {
             leaseUntil = value;
             return this;
         }
 
+        /** Sets {@link Operation#createdAt}: when it was requested. */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
+        /** Sets {@link Operation#updatedAt}: when its record last changed. Default: {@code createdAt}. */
         public Builder updatedAt(Instant value) {
             updatedAt = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#startedBy}: the login of the account that requested it; {@code host} for the embedding
+         * program itself. Default: {@code host}.
+         */
         public Builder startedBy(String value) {
             startedBy = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#clientAddress}: the network address of the caller; null: not known. Default: null.
+         */
         public Builder clientAddress(@Nullable String value) {
             clientAddress = value;
             return this;
         }
 
+        /** Sets {@link Operation#percent}: how much of it is done, 0 to 100. Default: 0. */
         public Builder percent(int value) {
             percent = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#cancelRequested}: whether it is to be undone at the next step, if that is still
+         * possible. Default: false.
+         */
         public Builder cancelRequested(boolean value) {
             cancelRequested = value;
             return this;
         }
 
+        /**
+         * Sets {@link Operation#attempts}: how often it failed and was left for a retry, since its last step was done.
+         * Default: 0.
+         */
         public Builder attempts(int value) {
             attempts = value;
             return this;
         }
 
+        /** Sets {@link Operation#result}. Default: none. */
         public Builder result(Map<String, String> value) {
             result = value;
             return this;
         }
 
+        /** Creates the record. */
         public Operation build() {
             return new Operation(
                     id,

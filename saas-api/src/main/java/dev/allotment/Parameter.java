@@ -43,7 +43,7 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     /** In a client database: its limit of regular users. */
     public static final String MAX_USERS = "saas_client.max_users";
     /** In a client database: its limit of storage, in megabytes. */
-    public static final String TOTAL_STORAGE_LIMIT = "saas_client.total_storage_limit";
+    public static final String STORAGE_LIMIT_MB = "saas_client.total_storage_limit";
     /** In a client database: 1 while it is suspended. */
     public static final String SUSPENDED = "saas_client.suspended";
     /** In a copy of a client database: what has made it harmless, joined by commas; names of add-ons begin with {@code addon:}. */

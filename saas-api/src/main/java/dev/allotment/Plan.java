@@ -6,22 +6,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is sold: limits, trial, and what a new client database is cloned from.
+ * A plan: what is sold. It has limits, a trial, and the template that new tenants are cloned from.
  *
- * @param templateId cloned for each new tenant; null: a database with nothing but the base
- * @param serverId the only server for its tenants; null: chosen among the active ones
- * @param dbNameTemplate {@code %i} stands for the next number, of three digits at least; null: a name must be given
- * @param maxUsers regular users per database; 0: no limit
- * @param storageLimitMb megabytes of database and files; 0: no limit
- * @param trialHours hours of a trial
+ * <p>Immutable.
+ *
+ * @param id 0 before the plan is stored
+ * @param name for display
+ * @param summary a sentence for customers; null: none
+ * @param templateId the template that is cloned for each new tenant; null: a database with the base schema only
+ * @param serverId the only server for its tenants; null: chosen among the active servers
+ * @param dbNameTemplate makes names of new tenants; {@code %i} is the next number, with at least three digits; null: a name must be
+ *     given
+ * @param demo whether its template contains demo data
+ * @param maxUsers regular users per tenant; 0: no limit
+ * @param storageLimitMb megabytes of database and files per tenant; 0: no limit
+ * @param blockOnExpiration whether an expired tenant is suspended after the grace period
+ * @param blockOnStorageExceed whether a tenant that exceeds its storage limit is suspended
+ * @param trialHours hours until a trial expires; 0: no trials in self-service
  * @param graceDays days between expiry and suspension
- * @param maxDatabasesPerCustomer databases of this plan that are not trials, per customer; 0: no limit
- * @param maxTrialDatabasesPerCustomer trials of this plan, per customer; 0: no limit
- * @param spares how many ready copies of its template are kept in stock at most
- * @param published whether whoever has signed up may start a client database on it: see {@link SelfService}
- * @param sequence order of presentation, smallest first
- * @param version the {@link PlanVersion} that is sold now; given by the control plane, as is the first one, 1
- * @param tags new tenants get them; each a word of lower case letters, digits, hyphens, underscores, dots and colons
+ * @param maxDatabasesPerCustomer tenants of this plan per customer, without trials; 0: no limit
+ * @param maxTrialDatabasesPerCustomer trials of this plan per customer; 0: no limit
+ * @param lang the language, such as {@code en_US}
+ * @param tz an IANA time zone, such as {@code UTC}
+ * @param sequence position in lists, smallest first
+ * @param createdAt when the record was created; set by the control plane
+ * @param spares how many spare databases of its template the warm pool has at most
+ * @param published whether portal accounts may create tenants on it: see {@link SelfService}
+ * @param version the {@link PlanVersion} that is sold now; set by the control plane, starting at 1
+ * @param tags copied to new tenants; each a word of lower case letters, digits, hyphens, underscores, dots and colons
  */
 public record Plan(
         PlanId id,
@@ -87,10 +99,12 @@ public record Plan(
     public static final RecordField<Plan, Integer> GRACE_DAYS = RecordField.of("graceDays");
 
     /** The field {@code maxDatabasesPerCustomer}, for filters and sort keys. */
-    public static final RecordField<Plan, Integer> MAX_DATABASES_PER_CUSTOMER = RecordField.of("maxDatabasesPerCustomer");
+    public static final RecordField<Plan, Integer> MAX_DATABASES_PER_CUSTOMER =
+            RecordField.of("maxDatabasesPerCustomer");
 
     /** The field {@code maxTrialDatabasesPerCustomer}, for filters and sort keys. */
-    public static final RecordField<Plan, Integer> MAX_TRIAL_DATABASES_PER_CUSTOMER = RecordField.of("maxTrialDatabasesPerCustomer");
+    public static final RecordField<Plan, Integer> MAX_TRIAL_DATABASES_PER_CUSTOMER =
+            RecordField.of("maxTrialDatabasesPerCustomer");
 
     /** The field {@code lang}, for filters and sort keys. */
     public static final RecordField<Plan, String> LANG = RecordField.of("lang");
@@ -113,21 +127,23 @@ public record Plan(
     /** The field {@code version}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> VERSION = RecordField.of("version");
 
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
     public Plan {
         tags = List.copyOf(tags);
     }
 
-    /** Starts from the defaults named at each part of {@link Plan}. */
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
     public static Builder builder(String name) {
         return new Builder(name);
     }
 
-    /** A builder that starts from this one. */
+    /** Starts a builder with the values of this record. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Collects the parts; not safe for use by several threads. */
+    /** Collects the parts of {@link Plan}. Not safe for use by several threads. */
     public static final class Builder {
         private PlanId id = new PlanId(0);
         private String name;
@@ -135,15 +151,15 @@ public record Plan(
         private @Nullable TemplateId templateId;
         private @Nullable ServerId serverId;
         private @Nullable String dbNameTemplate;
-        private boolean demo = false;
-        private int maxUsers = 0;
-        private int storageLimitMb = 0;
-        private boolean blockOnExpiration = false;
-        private boolean blockOnStorageExceed = false;
-        private int trialHours = 0;
-        private int graceDays = 0;
-        private int maxDatabasesPerCustomer = 0;
-        private int maxTrialDatabasesPerCustomer = 0;
+        private boolean demo;
+        private int maxUsers;
+        private int storageLimitMb;
+        private boolean blockOnExpiration;
+        private boolean blockOnStorageExceed;
+        private int trialHours;
+        private int graceDays;
+        private int maxDatabasesPerCustomer;
+        private int maxTrialDatabasesPerCustomer;
         private String lang = "en_US";
         private String tz = "UTC";
         private int sequence = 10;
@@ -183,121 +199,173 @@ public record Plan(
             tags = from.tags;
         }
 
+        /** Sets {@link Plan#id}: 0 before the plan is stored. Default: 0. */
         public Builder id(PlanId value) {
             id = value;
             return this;
         }
 
+        /** Sets {@link Plan#name}: for display. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
+        /** Sets {@link Plan#summary}: a sentence for customers; null: none. Default: null. */
         public Builder summary(@Nullable String value) {
             summary = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#templateId}: the template that is cloned for each new tenant; null: a database with the
+         * base schema only. Default: null.
+         */
         public Builder templateId(@Nullable TemplateId value) {
             templateId = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#serverId}: the only server for its tenants; null: chosen among the active servers. Default:
+         * null.
+         */
         public Builder serverId(@Nullable ServerId value) {
             serverId = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#dbNameTemplate}: makes names of new tenants; {@code %i} is the next number, with at least
+         * three digits; null: a name must be given. Default: null.
+         */
         public Builder dbNameTemplate(@Nullable String value) {
             dbNameTemplate = value;
             return this;
         }
 
+        /** Sets {@link Plan#demo}: whether its template contains demo data. Default: false. */
         public Builder demo(boolean value) {
             demo = value;
             return this;
         }
 
+        /** Sets {@link Plan#maxUsers}: regular users per tenant; 0: no limit. Default: 0. */
         public Builder maxUsers(int value) {
             maxUsers = value;
             return this;
         }
 
+        /** Sets {@link Plan#storageLimitMb}: megabytes of database and files per tenant; 0: no limit. Default: 0. */
         public Builder storageLimitMb(int value) {
             storageLimitMb = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#blockOnExpiration}: whether an expired tenant is suspended after the grace period. Default:
+         * false.
+         */
         public Builder blockOnExpiration(boolean value) {
             blockOnExpiration = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#blockOnStorageExceed}: whether a tenant that exceeds its storage limit is suspended.
+         * Default: false.
+         */
         public Builder blockOnStorageExceed(boolean value) {
             blockOnStorageExceed = value;
             return this;
         }
 
+        /** Sets {@link Plan#trialHours}: hours until a trial expires; 0: no trials in self-service. Default: 0. */
         public Builder trialHours(int value) {
             trialHours = value;
             return this;
         }
 
+        /** Sets {@link Plan#graceDays}: days between expiry and suspension. Default: 0. */
         public Builder graceDays(int value) {
             graceDays = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#maxDatabasesPerCustomer}: tenants of this plan per customer, without trials; 0: no limit.
+         * Default: 0.
+         */
         public Builder maxDatabasesPerCustomer(int value) {
             maxDatabasesPerCustomer = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#maxTrialDatabasesPerCustomer}: trials of this plan per customer; 0: no limit. Default: 0.
+         */
         public Builder maxTrialDatabasesPerCustomer(int value) {
             maxTrialDatabasesPerCustomer = value;
             return this;
         }
 
+        /** Sets {@link Plan#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
+        /** Sets {@link Plan#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
         public Builder tz(String value) {
             tz = value;
             return this;
         }
 
+        /** Sets {@link Plan#sequence}: position in lists, smallest first. Default: 10. */
         public Builder sequence(int value) {
             sequence = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#createdAt}: when the record was created; set by the control plane. Default:
+         * 1970-01-01T00:00:00Z.
+         */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#spares}: how many spare databases of its template the warm pool has at most. Default: 0.
+         */
         public Builder spares(int value) {
             spares = value;
             return this;
         }
 
+        /** Sets {@link Plan#published}. Default: false. */
         public Builder published(boolean value) {
             published = value;
             return this;
         }
 
+        /** Sets {@link Plan#version}. Default: 1. */
         public Builder version(int value) {
             version = value;
             return this;
         }
 
+        /**
+         * Sets {@link Plan#tags}: copied to new tenants; each a word of lower case letters, digits, hyphens,
+         * underscores, dots and colons. Default: none.
+         */
         public Builder tags(List<String> value) {
             tags = value;
             return this;
         }
 
+        /** Creates the record. */
         public Plan build() {
             return new Plan(
                     id,

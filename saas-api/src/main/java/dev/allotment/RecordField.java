@@ -12,6 +12,8 @@ import java.util.Objects;
  * @param <R> the record that has the field
  * @param <V> the type of the field's values
  */
+// The parameters are for the compiler only.
+@SuppressWarnings("UnusedTypeParameter")
 public final class RecordField<R, V> {
     private final String name;
 

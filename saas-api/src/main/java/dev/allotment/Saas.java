@@ -2,94 +2,145 @@
 package dev.allotment;
 
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A control plane, seen with the rights of whoever acts: all rights for the one that the builder opened, those of one user
- * for {@link #actingAs}. Thread-safe. It starts no thread.
+ * A control plane, and the entry point of this library.
  *
- * <p>Use cases may throw {@code backend.unavailable} (retryable) whenever the database is out of reach.
+ * <pre>{@code
+ * try (Saas saas = Saas.builder().backend("h2", Map.of("path", "./data")).open()) {
+ *     Plan plan = saas.plans().create(Plan.builder("Shop").dbNameTemplate("shop-%i").build());
+ * }
+ * }</pre>
+ *
+ * <p>A view of it has the rights of the acting user: all rights if the builder opened it, those of one account after {@link
+ * #actingAs}. Safe for use by several threads. It starts no threads; a backend may have a connection pool that does.
+ *
+ * <p>Every use case may throw {@code backend.unavailable}, which is retryable, if the database cannot be reached.
  */
 public interface Saas extends MainRecords, AutoCloseable {
-    /** The name of the main database: where accounts, plans and client databases are administered. */
+    /**
+     * Starts a builder of a control plane.
+     *
+     * @throws IllegalStateException if saas-core is not on the class path or the module path
+     */
+    static SaasBuilder builder() {
+        return ServiceLoader.load(SaasBuilder.class, SaasBuilder.class.getClassLoader())
+                .findFirst()
+                .or(() -> ServiceLoader.load(SaasBuilder.class).findFirst())
+                .orElseThrow(() -> new IllegalStateException(
+                        "No implementation of dev.allotment.SaasBuilder was found. Add dev.allotment:saas-core to the class"
+                                + " path or the module path."));
+    }
+
+    /** Returns the name of the main database, where accounts, plans and tenants are administered. */
     String mainDatabase();
 
+    /** Returns the database servers. */
     Servers servers();
 
+    /** Returns the templates. */
     Templates templates();
 
+    /** Returns the tenants. */
     Tenants tenants();
 
-    /** What the acting user may do alone; {@code access.not-allowed} for the host, which is no user. */
+    /**
+     * Returns what the acting user may do without an administrator.
+     *
+     * @throws SaasException {@code access.not-allowed} from each of its methods if no account acts
+     */
     SelfService selfService();
 
-    /** Hosts of client databases besides their own. */
+    /** Returns the additional hosts of tenants. */
     Aliases aliases();
 
+    /** Returns the configuration of tenants. */
     Configuration configuration();
 
+    /** Returns sign-in links, authorization codes, password resets and sessions. */
     Access access();
 
+    /** Returns the operations. */
     Operations operations();
 
-    /** Begins what takes long, and does not wait for it. */
+    /** Returns the operations that can be started without waiting for them. */
     AsyncOperations async();
 
+    /** Returns the audit log. */
     Events events();
 
+    /** Returns the usage of tenants by day. */
     UsageRecords usage();
 
+    /** Returns the scheduled work. */
     Maintenance maintenance();
 
     /**
-     * Runs several use cases in one transaction of the main database: all that they change is stored when this returns, nothing
-     * of it when one of them, or the work, throws. Each sees what those before it have changed.
+     * Runs several use cases in one transaction of the main database. Everything they change is stored when this returns;
+     * nothing is stored if one of them, or the work, throws. Each use case sees what those before it changed.
      *
-     * @param work may be called more than once; uses nothing but what it is given, and that no longer than it runs
+     * @param work may be called more than once; it must use only its argument, and only until it returns
+     * @return what the work returned
      */
     <T extends @Nullable Object> T inTransaction(Function<? super MainRecords, ? extends T> work);
 
     /**
-     * The inside of a client database, with all rights when this view has them. A portal user gets to it only as one of its
-     * users, through {@link TenantDatabase#actingAs}.
+     * Returns the inside of a tenant database, with all rights if this view has them. A portal user gets a view without
+     * rights and must use {@link TenantDatabase#actingAs}.
      *
+     * @param name the name of the tenant
      * @throws SaasException {@code database.unknown}
      */
     TenantDatabase database(String name);
 
     /**
-     * A view with the rights of one account. No password is asked for: authenticate first.
+     * Returns a view with the rights of one account. No password is checked: authenticate first.
      *
-     * @throws SaasException {@code access.denied} where the account does not exist or is not active
+     * @throws SaasException {@code access.denied} if the account does not exist or is not active
      */
     Saas actingAs(UserId user);
 
-    /** As {@link #actingAs(UserId)}, and the audit log says from which address. */
+    /**
+     * Returns a view with the rights of one account, as {@link #actingAs(UserId)}. The audit log contains the client address.
+     *
+     * @param clientAddress null: not known
+     * @throws SaasException {@code access.denied} if the account does not exist or is not active
+     */
     Saas actingAs(UserId user, @Nullable String clientAddress);
 
-    /** A view with all rights for whoever knows the master password; always empty where none is set. */
+    /**
+     * Returns a view with all rights if the password is the master password; empty if it is wrong or none is set.
+     *
+     * @throws SaasException {@code access.busy} if too many passwords are being checked
+     */
     Optional<Saas> withMasterPassword(String password);
 
     /**
-     * As {@link #withMasterPassword(String)}, and the audit log says from which address. Too many wrong ones from an address
-     * make it wait, and many times as many from all addresses together make all wait.
+     * Returns a view with all rights, as {@link #withMasterPassword(String)}. The audit log contains the client address. After
+     * too many failures the address has to wait; after many more failures from all addresses together, all of them have to.
      *
-     * @param clientAddress the caller's address; null: not known
+     * @param clientAddress null: not known
+     * @throws SaasException {@code access.busy} if too many passwords are being checked
      */
     Optional<Saas> withMasterPassword(String password, @Nullable String clientAddress);
 
     /**
-     * Sets the master password, on all nodes, for good; needs all rights.
+     * Changes the master password on all nodes, permanently. Requires all rights.
      *
-     * @throws SaasException {@code account.invalid}
+     * @throws SaasException {@code account.invalid}, {@code access.not-allowed}
      */
     void changeMasterPassword(String newPassword);
 
-    /** Asks the backend; never throws. */
+    /** Checks the backend. Never throws. */
     Health health();
 
-    /** Closes what it opened; a backend that was handed in stays open. A second call does nothing. */
+    /**
+     * Closes the control plane and what it opened. A backend that the embedder opened stays open. Does nothing if it is
+     * already closed.
+     */
     @Override
     void close();
 }

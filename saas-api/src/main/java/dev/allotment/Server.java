@@ -6,25 +6,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database server that holds tenants.
+ * A database server that stores tenant databases.
  *
- * @param name unique; the server that a backend itself stands for is called {@link #DEFAULT_NAME}
- * @param active an inactive server takes no new tenant; those it has stay
- * @param sequence order of presentation, smallest first; decides where two servers are equally good for a new database
- * @param host where its tenants are reached, for people
- * @param odooVersion what clients are told that it speaks, such as {@code 17.0}
- * @param clientsHostTemplate host of a tenant from {@code {dbname}}, {@code {base_saas_domain}} and {@code
- *     {base_saas_domain_1}} (its last two labels), or a host and a path that ends with {@code
- *     /{dbname}}; null: the database name, followed by the base domain where the name has no dot
- * @param backend the name of the provider that knows the way to it, such as {@code postgres}; null: the backend that the
- *     catalog is on, which knows it by its name
- * @param settings for that provider, such as {@code url} and {@code user}; no password, which {@link Servers} keeps apart
- * @param capacity how many databases are planned for it, spares and templates included; more are taken where no other
- *     server has room, up to a limit of the control plane
- * @param weight free capacity times weight decides which server gets a new database; 0: only those of plans that are set
- *     to it
- * @param draining as inactive, and its spares are given up: it is about to be emptied
- * @param lost it was {@link Servers#giveUp given up}: nobody asks it for anything any more
+ * <p>Immutable.
+ *
+ * @param id 0 before the server is stored
+ * @param name unique; the backend's own server is called {@value #DEFAULT_NAME}
+ * @param active an inactive server gets no new tenants; its tenants stay
+ * @param sequence position in lists, smallest first; also decides between servers that are equally good for a new database
+ * @param host where its tenants are reached; for display
+ * @param odooVersion the version that clients of Odoo are told, such as {@code 17.0}
+ * @param clientsHostTemplate the host of a tenant, made from {@code {dbname}}, {@code {base_saas_domain}} and {@code {base_saas_domain_1}}
+ *     (its last two labels), or a host and a path that ends with {@code /{dbname}}; null: the database name, followed
+ *     by the base domain if the name contains no dot
+ * @param createdAt when the record was created; set by the control plane
+ * @param backend the name of the backend provider that connects to it, such as {@code postgres}; null: the backend of the catalog
+ * @param settings the provider's settings, such as {@code url} and {@code user}; the password is stored separately by {@link
+ *     Servers}
+ * @param capacity how many databases are planned for it, including spares and templates; it takes more only if no other server has
+ *     room, up to a limit of the control plane
+ * @param weight free capacity times weight decides which server gets a new database; 0: only tenants of plans that name this
+ *     server
+ * @param draining the server gets no new tenants and its spares are removed, because it will be emptied
+ * @param lost the server was {@linkplain Servers#giveUp given up}: nothing connects to it any more
  */
 public record Server(
         ServerId id,
@@ -41,6 +45,15 @@ public record Server(
         int weight,
         boolean draining,
         boolean lost) {
+    /** The name of the server that a backend itself provides. */
+    public static final String DEFAULT_NAME = "default";
+
+    /** The default of {@link #capacity}: 1,000 databases. */
+    public static final int DEFAULT_CAPACITY = 1000;
+
+    /** The default of {@link #weight}: 100. */
+    public static final int DEFAULT_WEIGHT = 100;
+
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Server, ServerId> ID = RecordField.of("id");
 
@@ -80,81 +93,28 @@ public record Server(
     /** The field {@code lost}, for filters and sort keys. */
     public static final RecordField<Server, Boolean> LOST = RecordField.of("lost");
 
-    public static final String DEFAULT_NAME = "default";
-    public static final int DEFAULT_CAPACITY = 1000;
-    public static final int DEFAULT_WEIGHT = 100;
-
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
     public Server {
         settings = Map.copyOf(settings);
     }
 
-    /** One of the catalog's backend, with capacity and weight as by default. */
-    public Server(
-            ServerId id,
-            String name,
-            boolean active,
-            int sequence,
-            String host,
-            String odooVersion,
-            @Nullable String clientsHostTemplate,
-            Instant createdAt) {
-        this(
-                id,
-                name,
-                active,
-                sequence,
-                host,
-                odooVersion,
-                clientsHostTemplate,
-                createdAt,
-                null,
-                Map.of(),
-                DEFAULT_CAPACITY,
-                DEFAULT_WEIGHT,
-                false,
-                false);
-    }
-
-    /** One that is active, of the catalog's backend, with capacity and weight as by default. */
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
     public static Builder builder(String name) {
         return new Builder(name);
     }
 
-    /** A builder that starts from this one. */
+    /** Starts a builder with the values of this record. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Whether it takes new databases, as far as it has room. */
+    /** Returns whether the server accepts new databases, if it has room. */
     public boolean inService() {
         return active && !draining && !lost;
     }
 
-    public Server withName(String value) {
-        return toBuilder().name(value).build();
-    }
-
-    public Server withActive(boolean value) {
-        return toBuilder().active(value).build();
-    }
-
-    public Server withSequence(int value) {
-        return toBuilder().sequence(value).build();
-    }
-
-    public Server withHost(String value) {
-        return toBuilder().host(value).build();
-    }
-
-    public Server withOdooVersion(String value) {
-        return toBuilder().odooVersion(value).build();
-    }
-
-    public Server withClientsHostTemplate(@Nullable String value) {
-        return toBuilder().clientsHostTemplate(value).build();
-    }
-
-    /** Collects the parts; not safe for use by several threads. */
+    /** Collects the parts of {@link Server}. Not safe for use by several threads. */
     public static final class Builder {
         private ServerId id = new ServerId(0);
         private String name;
@@ -192,76 +152,113 @@ public record Server(
             lost = from.lost;
         }
 
+        /** Sets {@link Server#id}: 0 before the server is stored. Default: 0. */
         public Builder id(ServerId value) {
             id = value;
             return this;
         }
 
+        /** Sets {@link Server#name}: unique; the backend's own server is called {@value #DEFAULT_NAME}. */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
+        /** Sets {@link Server#active}: an inactive server gets no new tenants; its tenants stay. Default: true. */
         public Builder active(boolean value) {
             active = value;
             return this;
         }
 
+        /**
+         * Sets {@link Server#sequence}: position in lists, smallest first; also decides between servers that are
+         * equally good for a new database. Default: 10.
+         */
         public Builder sequence(int value) {
             sequence = value;
             return this;
         }
 
+        /** Sets {@link Server#host}: where its tenants are reached; for display. Default: {@code localhost}. */
         public Builder host(String value) {
             host = value;
             return this;
         }
 
+        /**
+         * Sets {@link Server#odooVersion}: the version that clients of Odoo are told, such as {@code 17.0}. Default:
+         * 17.0.
+         */
         public Builder odooVersion(String value) {
             odooVersion = value;
             return this;
         }
 
+        /** Sets {@link Server#clientsHostTemplate}. Default: null. */
         public Builder clientsHostTemplate(@Nullable String value) {
             clientsHostTemplate = value;
             return this;
         }
 
+        /**
+         * Sets {@link Server#createdAt}: when the record was created; set by the control plane. Default:
+         * 1970-01-01T00:00:00Z.
+         */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
+        /**
+         * Sets {@link Server#backend}: the name of the backend provider that connects to it, such as {@code postgres};
+         * null: the backend of the catalog. Default: null.
+         */
         public Builder backend(@Nullable String value) {
             backend = value;
             return this;
         }
 
+        /** Sets {@link Server#settings}. Default: none. */
         public Builder settings(Map<String, String> value) {
-            settings = Map.copyOf(value);
+            settings = value;
             return this;
         }
 
+        /**
+         * Sets {@link Server#capacity}: how many databases are planned for it, including spares and templates; it
+         * takes more only if no other server has room, up to a limit of the control plane. Default: {@code
+         * DEFAULT_CAPACITY}.
+         */
         public Builder capacity(int value) {
             capacity = value;
             return this;
         }
 
+        /**
+         * Sets {@link Server#weight}: free capacity times weight decides which server gets a new database; 0: only
+         * tenants of plans that name this server. Default: {@code DEFAULT_WEIGHT}.
+         */
         public Builder weight(int value) {
             weight = value;
             return this;
         }
 
+        /**
+         * Sets {@link Server#draining}: the server gets no new tenants and its spares are removed, because it will be
+         * emptied. Default: false.
+         */
         public Builder draining(boolean value) {
             draining = value;
             return this;
         }
 
+        /** Sets {@link Server#lost}. Default: false. */
         public Builder lost(boolean value) {
             lost = value;
             return this;
         }
 
+        /** Creates the record. */
         public Server build() {
             return new Server(
                     id,

@@ -7,28 +7,40 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client database and everything that is known of it outside of it.
+ * A tenant: a customer's database and what the control plane knows about it.
  *
- * @param uuid for life; {@code client_id} on the wire
- * @param name the name of its database now; kept in a tombstone, when another may have it
- * @param planId null for a database outside any plan
- * @param customerId null for a database outside any plan
- * @param ownerId the account that it was made for; null for a database outside any plan
- * @param expiresAt null: does not expire
- * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}; suspended while not empty
- * @param notifiedFor the expiry that its owner was told of in advance
- * @param nextCheckAt when the maintenance has to look at it; null: never
- * @param syncedAt when users and sizes were read last; null: never yet, which is soon done
+ * <p>Immutable. Sizes and numbers of users are those of the last sync, see {@link Tenants#sync}.
+ *
+ * @param id 0 before the tenant is stored
+ * @param uuid the identity, which never changes; {@code client_id} on Odoo's wire
+ * @param name the present name of its database; a deleted tenant keeps its last name, which another may have by now
+ * @param state where the tenant is in its life cycle
+ * @param planId its plan; null: outside any plan
+ * @param customerId its customer; null: outside any plan
+ * @param ownerId the account that it was created for; null: outside any plan
+ * @param serverId the database server that stores it
+ * @param trial whether it counts as a trial
+ * @param expiresAt when it expires; null: never
  * @param maxUsers regular users; 0: no limit
- * @param usersCount regular users at the last sync; before the first one, those that are known
+ * @param usersCount regular users at the last sync; before that, the users that are known
  * @param storageLimitMb megabytes of database and files; 0: no limit
- * @param databaseSizeBytes bytes at the last sync; before the first one 0, or the size of what it was copied from
- * @param fileSizeBytes bytes at the last sync
- * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0 for a database outside any plan
- * @param tags as {@link Plan#tags}, which it got when it was made
- * @param retainedUntil when the database of a deleted one is removed; null: it is not deleted, or gone
+ * @param databaseSizeBytes bytes at the last sync; before that 0, or the size of the database that it was copied from
+ * @param fileSizeBytes bytes of files at the last sync, as the tenant's application reported them
+ * @param blockOnExpiration whether it is suspended after it expired and the grace period is over
+ * @param blockOnStorageExceed whether it is suspended while it exceeds its storage limit
+ * @param lang the language, such as {@code en_US}
+ * @param tz an IANA time zone, such as {@code UTC}
+ * @param createdAt when the record was created; set by the control plane
+ * @param deletedAt when it was deleted; null: not deleted
+ * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}; empty if it is not
+ * @param notifiedFor the expiry that the owner was notified of in advance; null: none
+ * @param nextCheckAt when the maintenance must check it next; null: never
+ * @param syncedAt when users and sizes were last read; null: not yet
+ * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0: outside any plan
+ * @param tags words for selecting tenants, see {@link Filter#tagged}; initially those of its plan
+ * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
  * @param nextSyncAt when the maintenance reads users and sizes next; null: never
- * @param storageExceeded whether it holds more than its limit, as of the last sync; follows from the others, whatever is given
+ * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(
         TenantId id,
@@ -145,29 +157,30 @@ public record Tenant(
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
-
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
     public Tenant {
+        storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
-        storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
     }
 
-    /** Starts from the defaults named at each part of {@link Tenant}. */
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
     public static Builder builder(UUID uuid, String name, ServerId serverId) {
         return new Builder(uuid, name, serverId);
     }
 
-    /** A builder that starts from this one. */
+    /** Starts a builder with the values of this record. */
     public Builder toBuilder() {
         return new Builder(this);
     }
 
-    /** Whether its time is over at this instant; it may be open all the same, where its plan does not block. */
+    /** Returns whether the tenant has expired at this instant. It may still be open, if its plan does not block. */
     public boolean expired(Instant now) {
         return expiresAt != null && !now.isBefore(expiresAt);
     }
 
-    /** Collects the parts; not safe for use by several threads. */
+    /** Collects the parts of {@link Tenant}. Not safe for use by several threads. */
     public static final class Builder {
         private TenantId id = new TenantId(0);
         private UUID uuid;
@@ -177,15 +190,15 @@ public record Tenant(
         private @Nullable CustomerId customerId;
         private @Nullable UserId ownerId;
         private ServerId serverId;
-        private boolean trial = false;
+        private boolean trial;
         private @Nullable Instant expiresAt;
-        private int maxUsers = 0;
-        private int usersCount = 0;
-        private int storageLimitMb = 0;
-        private long databaseSizeBytes = 0;
-        private long fileSizeBytes = 0;
-        private boolean blockOnExpiration = false;
-        private boolean blockOnStorageExceed = false;
+        private int maxUsers;
+        private int usersCount;
+        private int storageLimitMb;
+        private long databaseSizeBytes;
+        private long fileSizeBytes;
+        private boolean blockOnExpiration;
+        private boolean blockOnStorageExceed;
         private String lang = "en_US";
         private String tz = "UTC";
         private Instant createdAt = Instant.EPOCH;
@@ -198,6 +211,7 @@ public record Tenant(
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
         private @Nullable Instant nextSyncAt;
+        private boolean storageExceeded;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -235,153 +249,227 @@ public record Tenant(
             tags = from.tags;
             retainedUntil = from.retainedUntil;
             nextSyncAt = from.nextSyncAt;
+            storageExceeded = from.storageExceeded;
         }
 
+        /** Sets {@link Tenant#id}: 0 before the tenant is stored. Default: 0. */
         public Builder id(TenantId value) {
             id = value;
             return this;
         }
 
+        /** Sets {@link Tenant#uuid}: the identity, which never changes; {@code client_id} on Odoo's wire. */
         public Builder uuid(UUID value) {
             uuid = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#name}: the present name of its database; a deleted tenant keeps its last name, which
+         * another may have by now.
+         */
         public Builder name(String value) {
             name = value;
             return this;
         }
 
+        /** Sets {@link Tenant#state}: where the tenant is in its life cycle. Default: DRAFT. */
         public Builder state(TenantState value) {
             state = value;
             return this;
         }
 
+        /** Sets {@link Tenant#planId}: its plan; null: outside any plan. Default: null. */
         public Builder planId(@Nullable PlanId value) {
             planId = value;
             return this;
         }
 
+        /** Sets {@link Tenant#customerId}: its customer; null: outside any plan. Default: null. */
         public Builder customerId(@Nullable CustomerId value) {
             customerId = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#ownerId}: the account that it was created for; null: outside any plan. Default: null.
+         */
         public Builder ownerId(@Nullable UserId value) {
             ownerId = value;
             return this;
         }
 
+        /** Sets {@link Tenant#serverId}: the database server that stores it. */
         public Builder serverId(ServerId value) {
             serverId = value;
             return this;
         }
 
+        /** Sets {@link Tenant#trial}: whether it counts as a trial. Default: false. */
         public Builder trial(boolean value) {
             trial = value;
             return this;
         }
 
+        /** Sets {@link Tenant#expiresAt}: when it expires; null: never. Default: null. */
         public Builder expiresAt(@Nullable Instant value) {
             expiresAt = value;
             return this;
         }
 
+        /** Sets {@link Tenant#maxUsers}: regular users; 0: no limit. Default: 0. */
         public Builder maxUsers(int value) {
             maxUsers = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#usersCount}: regular users at the last sync; before that, the users that are known.
+         * Default: 0.
+         */
         public Builder usersCount(int value) {
             usersCount = value;
             return this;
         }
 
+        /** Sets {@link Tenant#storageLimitMb}: megabytes of database and files; 0: no limit. Default: 0. */
         public Builder storageLimitMb(int value) {
             storageLimitMb = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#databaseSizeBytes}: bytes at the last sync; before that 0, or the size of the database
+         * that it was copied from. Default: 0.
+         */
         public Builder databaseSizeBytes(long value) {
             databaseSizeBytes = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#fileSizeBytes}: bytes of files at the last sync, as the tenant's application reported
+         * them. Default: 0.
+         */
         public Builder fileSizeBytes(long value) {
             fileSizeBytes = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#blockOnExpiration}: whether it is suspended after it expired and the grace period is
+         * over. Default: false.
+         */
         public Builder blockOnExpiration(boolean value) {
             blockOnExpiration = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#blockOnStorageExceed}: whether it is suspended while it exceeds its storage limit.
+         * Default: false.
+         */
         public Builder blockOnStorageExceed(boolean value) {
             blockOnStorageExceed = value;
             return this;
         }
 
+        /** Sets {@link Tenant#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
         public Builder lang(String value) {
             lang = value;
             return this;
         }
 
+        /** Sets {@link Tenant#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
         public Builder tz(String value) {
             tz = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#createdAt}: when the record was created; set by the control plane. Default:
+         * 1970-01-01T00:00:00Z.
+         */
         public Builder createdAt(Instant value) {
             createdAt = value;
             return this;
         }
 
+        /** Sets {@link Tenant#deletedAt}: when it was deleted; null: not deleted. Default: null. */
         public Builder deletedAt(@Nullable Instant value) {
             deletedAt = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#suspendedFor}: why it is suspended: {@code manual}, {@code expired}, {@code storage};
+         * empty if it is not. Default: none.
+         */
         public Builder suspendedFor(List<String> value) {
             suspendedFor = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#notifiedFor}: the expiry that the owner was notified of in advance; null: none. Default:
+         * null.
+         */
         public Builder notifiedFor(@Nullable Instant value) {
             notifiedFor = value;
             return this;
         }
 
+        /** Sets {@link Tenant#nextCheckAt}: when the maintenance must check it next; null: never. Default: null. */
         public Builder nextCheckAt(@Nullable Instant value) {
             nextCheckAt = value;
             return this;
         }
 
+        /** Sets {@link Tenant#syncedAt}: when users and sizes were last read; null: not yet. Default: null. */
         public Builder syncedAt(@Nullable Instant value) {
             syncedAt = value;
             return this;
         }
 
+        /** Sets {@link Tenant#planVersion}. Default: 0. */
         public Builder planVersion(int value) {
             planVersion = value;
             return this;
         }
 
+        /** Sets {@link Tenant#tags}. Default: none. */
         public Builder tags(List<String> value) {
             tags = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#retainedUntil}: when the database of a soft-deleted tenant is removed; null: not
+         * soft-deleted. Default: null.
+         */
         public Builder retainedUntil(@Nullable Instant value) {
             retainedUntil = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#nextSyncAt}: when the maintenance reads users and sizes next; null: never. Default: null.
+         */
         public Builder nextSyncAt(@Nullable Instant value) {
             nextSyncAt = value;
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#storageExceeded}: whether it exceeds its storage limit as of the last sync; computed from
+         * the other values. Default: false.
+         */
+        public Builder storageExceeded(boolean value) {
+            storageExceeded = value;
+            return this;
+        }
+
+        /** Creates the record. */
         public Tenant build() {
             return new Tenant(
                     id,
@@ -413,7 +501,7 @@ public record Tenant(
                     tags,
                     retainedUntil,
                     nextSyncAt,
-                    false);
+                    storageExceeded);
         }
     }
 }

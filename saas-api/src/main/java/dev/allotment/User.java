@@ -5,14 +5,21 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account at the main database. Its password is kept elsewhere and never read back.
+ * An account of the main database. Its password is stored separately and can never be read.
  *
- * @param login unique, in lower case, without white space around it; 254 characters at most
- * @param active an inactive account cannot sign in
- * @param customerId the customer that this account acts for
- * @param lang such as {@code en_US}
- * @param tz an IANA zone, such as {@code UTC}
- * @param lastLoginAt the last log-in with a password, or one within a minute before it; null: none yet
+ * <p>Immutable.
+ *
+ * @param id 0 before the account is stored
+ * @param login unique, in lower case, without surrounding white space, at most 254 characters
+ * @param name the person's name
+ * @param email where email for this account is sent; null: nowhere
+ * @param role what the account may do
+ * @param active whether the account may sign in
+ * @param customerId the customer that the account acts for
+ * @param lang the language, such as {@code en_US}
+ * @param tz an IANA time zone, such as {@code UTC}
+ * @param createdAt when the record was created; set by the control plane
+ * @param lastLoginAt when the account last signed in with a password, at most one minute too early; null: never
  */
 public record User(
         UserId id,
@@ -59,41 +66,135 @@ public record User(
     /** The field {@code lastLoginAt}, for filters and sort keys. */
     public static final RecordField<User, Instant> LAST_LOGIN_AT = RecordField.of("lastLoginAt");
 
+    /** Creates a record from all its components. Use {@link #builder} instead. */
+    @Internal
+    public User {}
 
-    /** True for accounts that signed up; the filter "Regular users only" leaves them out. */
+    /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
+    public static Builder builder(String login, String name) {
+        return new Builder(login, name);
+    }
+
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Returns whether this is a portal account. Odoo's filter "Regular users only" leaves such accounts out. */
     public boolean share() {
         return role == Role.PORTAL;
     }
 
-    public User withName(String value) {
-        return new User(id, login, value, email, role, active, customerId, lang, tz, createdAt, lastLoginAt);
-    }
+    /** Collects the parts of {@link User}. Not safe for use by several threads. */
+    public static final class Builder {
+        private UserId id = new UserId(0);
+        private String login;
+        private String name;
+        private @Nullable String email;
+        private Role role = Role.PORTAL;
+        private boolean active = true;
+        private CustomerId customerId = new CustomerId(0);
+        private String lang = "en_US";
+        private String tz = "UTC";
+        private Instant createdAt = Instant.EPOCH;
+        private @Nullable Instant lastLoginAt;
 
-    public User withLogin(String value) {
-        return new User(id, value, name, email, role, active, customerId, lang, tz, createdAt, lastLoginAt);
-    }
+        private Builder(String login, String name) {
+            this.login = login;
+            this.name = name;
+        }
 
-    public User withEmail(@Nullable String value) {
-        return new User(id, login, name, value, role, active, customerId, lang, tz, createdAt, lastLoginAt);
-    }
+        private Builder(User from) {
+            id = from.id;
+            login = from.login;
+            name = from.name;
+            email = from.email;
+            role = from.role;
+            active = from.active;
+            customerId = from.customerId;
+            lang = from.lang;
+            tz = from.tz;
+            createdAt = from.createdAt;
+            lastLoginAt = from.lastLoginAt;
+        }
 
-    public User withRole(Role value) {
-        return new User(id, login, name, email, value, active, customerId, lang, tz, createdAt, lastLoginAt);
-    }
+        /** Sets {@link User#id}: 0 before the account is stored. Default: 0. */
+        public Builder id(UserId value) {
+            id = value;
+            return this;
+        }
 
-    public User withActive(boolean value) {
-        return new User(id, login, name, email, role, value, customerId, lang, tz, createdAt, lastLoginAt);
-    }
+        /**
+         * Sets {@link User#login}: unique, in lower case, without surrounding white space, at most 254 characters.
+         */
+        public Builder login(String value) {
+            login = value;
+            return this;
+        }
 
-    public User withLang(String value) {
-        return new User(id, login, name, email, role, active, customerId, value, tz, createdAt, lastLoginAt);
-    }
+        /** Sets {@link User#name}: the person's name. */
+        public Builder name(String value) {
+            name = value;
+            return this;
+        }
 
-    public User withTz(String value) {
-        return new User(id, login, name, email, role, active, customerId, lang, value, createdAt, lastLoginAt);
-    }
+        /** Sets {@link User#email}: where email for this account is sent; null: nowhere. Default: null. */
+        public Builder email(@Nullable String value) {
+            email = value;
+            return this;
+        }
 
-    public User withLastLoginAt(Instant value) {
-        return new User(id, login, name, email, role, active, customerId, lang, tz, createdAt, value);
+        /** Sets {@link User#role}: what the account may do. Default: PORTAL. */
+        public Builder role(Role value) {
+            role = value;
+            return this;
+        }
+
+        /** Sets {@link User#active}: whether the account may sign in. Default: true. */
+        public Builder active(boolean value) {
+            active = value;
+            return this;
+        }
+
+        /** Sets {@link User#customerId}: the customer that the account acts for. Default: 0. */
+        public Builder customerId(CustomerId value) {
+            customerId = value;
+            return this;
+        }
+
+        /** Sets {@link User#lang}: the language, such as {@code en_US}. Default: {@code en_US}. */
+        public Builder lang(String value) {
+            lang = value;
+            return this;
+        }
+
+        /** Sets {@link User#tz}: an IANA time zone, such as {@code UTC}. Default: UTC. */
+        public Builder tz(String value) {
+            tz = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link User#createdAt}: when the record was created; set by the control plane. Default:
+         * 1970-01-01T00:00:00Z.
+         */
+        public Builder createdAt(Instant value) {
+            createdAt = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link User#lastLoginAt}: when the account last signed in with a password, at most one minute too
+         * early; null: never. Default: null.
+         */
+        public Builder lastLoginAt(@Nullable Instant value) {
+            lastLoginAt = value;
+            return this;
+        }
+
+        /** Creates the record. */
+        public User build() {
+            return new User(id, login, name, email, role, active, customerId, lang, tz, createdAt, lastLoginAt);
+        }
     }
 }

@@ -2,7 +2,6 @@
 package dev.allotment.benchmarks;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -35,7 +34,7 @@ public final class BareEmbedder {
             return;
         }
         try (Saas saas =
-                Allotment.builder().backend("h2", Map.of("memory", "true")).open()) {
+                Saas.builder().backend("h2", Map.of("memory", "true")).open()) {
             System.out.println("opened in " + (System.nanoTime() - begun));
             saas.health();
         }

@@ -3,7 +3,6 @@ package dev.allotment.benchmarks;
 
 import dev.allotment.PlanId;
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,7 +85,7 @@ final class BenchmarkPortal {
 
     /** Another node on the same catalog, in this process. */
     static Saas node(Postgres postgres, Path addons) {
-        return Allotment.builder()
+        return Saas.builder()
                 .backend("postgres", postgres.settings())
                 .node("benchmarks")
                 .addons(addons)

@@ -3,7 +3,6 @@ package dev.allotment.benchmarks;
 
 import com.sun.management.ThreadMXBean;
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolProvider;
@@ -41,7 +40,7 @@ final class CodecBenchmark {
     }
 
     static void run(Effort effort, Report report) {
-        try (Saas saas = Allotment.builder()
+        try (Saas saas = Saas.builder()
                 .backend("h2", Map.of("memory", "true"))
                 .passwordIterations(1)
                 .open()) {

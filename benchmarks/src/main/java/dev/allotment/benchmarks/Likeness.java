@@ -4,7 +4,6 @@ package dev.allotment.benchmarks;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.servlet.SaasServlet;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,15 +29,15 @@ final class Likeness {
 
     static void run(Effort effort, Report report) throws Exception {
         try (Postgres postgres = new Postgres();
-                Saas saas = Allotment.builder()
+                Saas saas = Saas.builder()
                         .backend("postgres", postgres.settings())
                         .administrator("admin", "admin")
                         .passwordIterations(ROUNDS)
                         .failedSignIns(0, 0)
                         .open()) {
-            User inactive = saas.accounts().signUp(new SignUp("inactive@example.com", "Inactive", "right"));
-            saas.accounts().update(inactive.id(), each -> each.withActive(false));
-            saas.accounts().signUp(new SignUp("active@example.com", "Active", "right"));
+            User inactive = saas.accounts().signUp(SignUp.builder("inactive@example.com", "Inactive", "right").build());
+            saas.accounts().update(inactive.id(), each -> each.toBuilder().active(false).build());
+            saas.accounts().signUp(SignUp.builder("active@example.com", "Active", "right").build());
             Server server = serve(saas);
             try (Wire wire = new Wire(((ServerConnector) server.getConnectors()[0]).getLocalPort())) {
                 Map<String, byte[]> requests = new LinkedHashMap<>();

@@ -40,9 +40,9 @@ class AdminPagesTest {
         User owner = host.signUp(name + "@example.com", "Owner of " + name);
         return host.saas
                 .tenants()
-                .create(CreateTenant.on(host.plan("Plan of " + name))
-                        .ownedBy(owner)
-                        .named(name))
+                .create(CreateTenant.onPlan(host.plan("Plan of " + name))
+                        .owner(owner)
+                        .name(name).build())
                 .tenant();
     }
 

@@ -10,7 +10,6 @@ import dev.allotment.Operation;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Server;
-import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
@@ -51,7 +50,7 @@ class AttacksTest {
                         .build());
         tenant = host.saas
                 .tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named("garden.localhost"))
+                .create(CreateTenant.onPlan(plan).owner(owner).name("garden.localhost").build())
                 .tenant();
         host.saas
                 .configuration()
@@ -59,14 +58,13 @@ class AttacksTest {
                         tenant.id(),
                         ConfigurationChange.builder()
                                 .install("stock")
-                                .param("evil.key", EVIL)
+                                .parameter("evil.key", EVIL)
                                 .recordQuota("evil.model", 3, "[('name', '=', '<evil-tag>')]")
                                 .build());
         host.saas.tenants().extend(tenant.id(), null, "Reason " + EVIL);
         host.saas
                 .servers()
-                .create(new Server(
-                        new ServerId(0), "<evil-tag>", false, 9, "localhost", "<b>17</b>", null, Instant.EPOCH));
+                .create(Server.builder("<evil-tag>").active(false).sequence(9).odooVersion("<b>17</b>").build());
         long operation = host.saas
                 .operations()
                 .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id())))

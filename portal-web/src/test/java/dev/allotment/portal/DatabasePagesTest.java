@@ -39,7 +39,7 @@ class DatabasePagesTest {
     private static Tenant database(User owner, String name) {
         return host.saas
                 .tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
                 .tenant();
     }
 
@@ -133,10 +133,10 @@ class DatabasePagesTest {
         User owner = host.signUp("list@example.com", "List");
         Tenant tenant = host.saas
                 .tenants()
-                .create(CreateTenant.on(plan)
-                        .ownedBy(owner)
-                        .named("listed.localhost")
-                        .asTrial(true))
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .name("listed.localhost")
+                        .trial(true).build())
                 .tenant();
         host.saas.tenants().sync(tenant.id());
         database(owner, "stopped.localhost");
@@ -248,7 +248,7 @@ class DatabasePagesTest {
             host.saas
                     .database("drawn.localhost")
                     .members()
-                    .create(new NewMember("member" + day + "@example.com", "Member", "some words"));
+                    .create(NewMember.builder("member" + day + "@example.com", "Member").password("some words").build());
             host.saas.tenants().sync(tenant.id());
         }
         PortalVisit later = PortalVisit.signedIn(host, "drawn@example.com");
@@ -302,10 +302,10 @@ class DatabasePagesTest {
         User owner = host.signUp("over@example.com", "Over");
         host.saas
                 .tenants()
-                .create(CreateTenant.on(plan)
-                        .ownedBy(owner)
-                        .named("over.localhost")
-                        .asTrial(true));
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .name("over.localhost")
+                        .trial(true).build());
         PortalTestServer.CLOCK.advance(Duration.ofDays(15));
 
         assertThat(PortalVisit.signedIn(host, "over@example.com").get("/my").text())

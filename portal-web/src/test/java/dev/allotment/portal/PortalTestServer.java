@@ -5,9 +5,9 @@ import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SignUp;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -56,7 +56,7 @@ final class PortalTestServer implements AutoCloseable {
         connector.open();
         base = URI.create("http://localhost:" + connector.getLocalPort() + contextPath);
         backend = MemoryBackend.withServers("<evil-tag>");
-        Allotment.Builder core = Allotment.builder();
+        SaasBuilder core = Saas.builder();
         List.of(providers).forEach(core::provider);
         if (providers.length > 0) {
             core.databasesPerServer(1, 2);
@@ -70,7 +70,7 @@ final class PortalTestServer implements AutoCloseable {
                 .clock(CLOCK)
                 .executor(paused ? waiting::add : threads)
                 .addons(() -> DemoAddon.ALL)
-                .preDeletionBackup((tenant, database) -> {
+                .preDeletionBackup(tenant -> {
                     if (backupFails.get()) {
                         throw new IllegalStateException("no room");
                     }
@@ -144,7 +144,7 @@ final class PortalTestServer implements AutoCloseable {
     }
 
     User signUp(String login, String name) {
-        return saas.accounts().signUp(new SignUp(login, name, PASSWORD));
+        return saas.accounts().signUp(SignUp.builder(login, name, PASSWORD).build());
     }
 
     /** Creates a published plan. */

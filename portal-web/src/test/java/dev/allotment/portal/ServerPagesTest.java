@@ -72,9 +72,9 @@ class ServerPagesTest {
         for (String name : new String[] {"one.localhost", "two.localhost"}) {
             host.saas
                     .tenants()
-                    .create(CreateTenant.on(plan)
-                            .ownedBy(host.signUp(name, name))
-                            .named(name));
+                    .create(CreateTenant.onPlan(plan)
+                            .owner(host.signUp(name, name))
+                            .name(name).build());
         }
         assertThat(row("down").text()).contains("Not checked yet");
         for (String name : new String[] {"full", "down", "default"}) {

@@ -205,7 +205,7 @@ class SignInPagesTest {
         var owner = host.signUp("owner@example.com", "Owner");
         var tenant = host.saas
                 .tenants()
-                .create(CreateTenant.on(host.plan("Sessions")).ownedBy(owner))
+                .create(CreateTenant.onPlan(host.plan("Sessions")).owner(owner).build())
                 .tenant();
         PortalVisit portal = new PortalVisit(host);
         portal.setCookie("session_id", host.saas.access().openSession("portal.localhost", 2));
@@ -283,15 +283,15 @@ class SignInPagesTest {
         var plan = host.plan("Leading back");
         Tenant shop = host.saas
                 .tenants()
-                .create(CreateTenant.on(plan)
-                        .ownedBy(host.signUp("leading@example.com", "Leading"))
-                        .named("leading.localhost"))
+                .create(CreateTenant.onPlan(plan)
+                        .owner(host.signUp("leading@example.com", "Leading"))
+                        .name("leading.localhost").build())
                 .tenant();
         Tenant other = host.saas
                 .tenants()
-                .create(CreateTenant.on(plan)
-                        .ownedBy(host.signUp("misleading@example.com", "Misleading"))
-                        .named("misleading.localhost"))
+                .create(CreateTenant.onPlan(plan)
+                        .owner(host.signUp("misleading@example.com", "Misleading"))
+                        .name("misleading.localhost").build())
                 .tenant();
         host.saas.aliases().add(shop.id(), "www.leading.example");
         String port = ":" + host.base().getPort();
@@ -342,7 +342,7 @@ class SignInPagesTest {
         PortalVisit visit = PortalVisit.signedIn(host, "off@example.com");
         assertThat(visit.get("/my").status()).isEqualTo(200);
 
-        host.saas.accounts().update(user.id(), each -> each.withActive(false));
+        host.saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
         assertThat(visit.get("/my").status()).isEqualTo(303);
         assertThat(new PortalVisit(host)
                         .signIn("off@example.com", PortalTestServer.PASSWORD)

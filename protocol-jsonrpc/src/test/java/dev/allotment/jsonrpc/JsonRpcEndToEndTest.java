@@ -8,7 +8,6 @@ import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.NewMember;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.Settings;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.test.AdapterServer;
@@ -29,7 +28,7 @@ class JsonRpcEndToEndTest {
     private static final String AUTHENTICATE = "/web/session/authenticate";
     private static final String INFO = "/web/session/get_session_info";
 
-    private final Saas saas = Allotment.builder()
+    private final Saas saas = Saas.builder()
             .backend(MemoryBackend.create())
             .mainDatabase("portal.localhost")
             .administrator("admin", "admin")
@@ -79,9 +78,9 @@ class JsonRpcEndToEndTest {
     @Test
     void onlyTheAdministratorOfASuspendedDatabaseStaysSignedIn() throws Exception {
         Tenant tenant = saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "right")))
+                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "right")).build())
                 .tenant();
-        saas.database("shop").members().create(new NewMember("worker", "Worker", "right"));
+        saas.database("shop").members().create(NewMember.builder("worker", "Worker").password("right").build());
         saas.tenants().suspend(tenant.id());
         String boss = login("right").replace("portal.localhost", "shop").replace("admin", "boss");
 

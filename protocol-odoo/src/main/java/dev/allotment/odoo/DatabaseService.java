@@ -89,7 +89,7 @@ final class DatabaseService {
                                 arguments.get("db_name").text(),
                                 new CreateTenant.Administrator(
                                         OdooTexts.or(login, ADMINISTRATOR), OdooTexts.or(password, ADMINISTRATOR)))
-                        .inLanguage(arguments.get("lang").optionalText()));
+                        .lang(arguments.get("lang").optionalText()).build());
         return true;
     }
 
@@ -97,8 +97,8 @@ final class DatabaseService {
         Saas master = master(arguments, clientAddress);
         Tenant source = client(master, arguments.get("db_original_name").text());
         master.tenants()
-                .duplicate(DuplicateTenant.of(source.id())
-                        .named(arguments.get("db_name").text()));
+                .duplicate(DuplicateTenant.builder(source.id())
+                        .name(arguments.get("db_name").text()).build());
         return true;
     }
 

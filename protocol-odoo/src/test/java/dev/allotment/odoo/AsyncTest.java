@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +105,7 @@ final class AsyncTest {
 
     @Test
     void returnsTheOperationOfACreationThatHasAlreadyFailed() {
-        Saas direct = Allotment.builder()
+        Saas direct = Saas.builder()
                 .backend(portal.backend)
                 .mainDatabase(OdooPortal.DB)
                 .administrator("admin", "admin")

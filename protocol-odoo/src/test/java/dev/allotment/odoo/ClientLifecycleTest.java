@@ -13,7 +13,6 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.core.Allotment;
 import dev.allotment.hook.DomainVerifier;
 import java.util.List;
 import java.util.Map;
@@ -177,7 +176,7 @@ final class ClientLifecycleTest {
     void reportsWhatToDoBeforeAHostCanBeAdded() {
         assertThat(portal.admin("saas_portal.client.alias", "instructions", client.id(), "www.customer.com"))
                 .isEqualTo(false);
-        try (Saas asking = Allotment.builder()
+        try (Saas asking = Saas.builder()
                 .backend(portal.backend)
                 .mainDatabase(OdooPortal.DB)
                 .passwordIterations(1)

@@ -5,7 +5,6 @@ import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Transaction;
@@ -50,7 +49,7 @@ final class CostTest {
     @Test
     void countsInOneTransactionAfterThePasswordCheck() {
         AtomicInteger transactions = new AtomicInteger();
-        try (Saas saas = Allotment.builder()
+        try (Saas saas = Saas.builder()
                 .backend(new Counting(MemoryBackend.create(), transactions))
                 .administrator("admin", "admin")
                 .passwordIterations(1)

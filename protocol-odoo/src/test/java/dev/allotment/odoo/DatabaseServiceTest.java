@@ -7,7 +7,6 @@ import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -177,7 +176,7 @@ final class DatabaseServiceTest {
 
     @Test
     void refusesEveryChangeIfThereIsNoMasterPassword() {
-        try (Saas saas = Allotment.builder()
+        try (Saas saas = Saas.builder()
                 .backend(MemoryBackend.create())
                 .passwordIterations(1)
                 .open()) {

@@ -9,7 +9,6 @@ import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TenantDatabase;
-import dev.allotment.core.Allotment;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
@@ -39,7 +38,7 @@ final class OdooPortal implements AutoCloseable {
     }
 
     OdooPortal(OdooSettings settings) {
-        saas = Allotment.builder()
+        saas = Saas.builder()
                 .backend(backend)
                 .mainDatabase(DB)
                 .administrator("admin", "admin")

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -33,7 +32,7 @@ class XmlRpcEndToEndTest {
     private static final String LOGIN = "client-email@example.com";
     private static final String PASSWORD = "Client Password";
 
-    private final Saas saas = Allotment.builder()
+    private final Saas saas = Saas.builder()
             .backend(MemoryBackend.create())
             .mainDatabase(DB)
             .administrator("admin", "admin")

@@ -5,51 +5,69 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A part that client databases can have installed. Immutable.
+ * A part of a product that tenants can have installed: tables, groups and the scripts that create them.
  *
- * <p>Versions are ordered part by part, numerically ({@code 1.10} follows {@code 1.9}). Installing runs every migration in
- * order; updating those above the installed version.
+ * <p>Versions are compared number by number ({@code 1.10} follows {@code 1.9}). Installing an add-on runs all its migrations in
+ * order. Updating it runs those above the installed version. Implementations are immutable.
  */
 public interface Addon {
-    /** Lower case letters, digits and underscores, beginning with a letter, such as {@code point_of_sale}. */
+    /**
+     * Returns the technical name: lower case letters, digits and underscores, starting with a letter, such as {@code
+     * point_of_sale}.
+     */
     String name();
 
-    /** That of its last migration at least, such as {@code 1.2}. */
+    /** Returns the version, such as {@code 1.2}. It is not below that of the last migration. */
     String version();
 
-    /** For people. */
+    /** Returns the title, for display. */
     String title();
 
-    /** Technical names of add-ons that must be installed before it. */
+    /** Returns the technical names of the add-ons that must be installed first. */
     List<String> dependencies();
 
+    /** Returns the groups that the add-on brings. */
     List<GroupDefinition> groups();
 
     /**
-     * Its migrations for a kind of backend, by version.
+     * Returns the migrations for a kind of backend, ordered by version.
      *
-     * @param dialect the name of the backend; scripts in the common part of SQL serve every dialect
+     * @param dialect the name of the backend; scripts that all backends understand are returned for every dialect
      */
     List<Migration> migrations(String dialect);
 
-    /** Removes what the migrations made; empty: nothing to remove. */
+    /**
+     * Returns the script that removes what the migrations created; empty if there is nothing to remove.
+     *
+     * @param dialect the name of the backend
+     */
     Optional<String> uninstallScript(String dialect);
 
-    /** Makes a copy of a database that has it harmless, before anybody gets in; empty: nothing to do. */
+    /**
+     * Returns the script that makes a copy of a tenant with this add-on harmless; empty if there is nothing to do. The script
+     * runs before the copy is opened. Default: empty.
+     *
+     * @param dialect the name of the backend
+     */
     default Optional<String> neutraliseScript(String dialect) {
         return Optional.empty();
     }
 
     /**
-     * A group of rights that comes with it.
+     * A group of access rights that the add-on brings.
      *
-     * @param name without the add-on, such as {@code group_stock_manager}; or a whole XML id, with a dot, where the group is
-     *     known under another prefix
-     * @param title for people
-     * @param everyone whether every regular user is in it from the beginning
+     * @param name without the add-on's name, such as {@code group_stock_manager}; or a complete XML id with a dot, if the group
+     *     is known under another prefix
+     * @param title for display
+     * @param everyone whether every regular member joins the group from the start
      */
     record GroupDefinition(String name, String title, boolean everyone) {}
 
-    /** One step of its schema. */
+    /**
+     * One step of the add-on's schema.
+     *
+     * @param version the version after the script ran
+     * @param script any number of SQL statements
+     */
     record Migration(String version, String script) {}
 }

@@ -3,12 +3,12 @@ package dev.allotment.hook;
 
 import java.util.Collection;
 
-/** Finds add-ons; registered with ServiceLoader, or handed to the builder. */
+/** Provides add-ons to a control plane. Registered with ServiceLoader or at the builder. */
 public interface AddonSource {
     /**
-     * All add-ons that it has now; called when a control plane is opened and when a list of add-ons is updated.
+     * Returns all add-ons that the source has now. Called when a control plane is opened.
      *
-     * @throws dev.allotment.SaasException {@code addon.invalid} naming what is wrong in which add-on
+     * @throws dev.allotment.SaasException {@code addon.invalid} with what is wrong in which add-on
      */
     Collection<? extends Addon> addons();
 }

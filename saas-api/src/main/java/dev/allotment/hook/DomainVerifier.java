@@ -4,17 +4,24 @@ package dev.allotment.hook;
 import dev.allotment.Tenant;
 
 /**
- * Finds out whether the customer of a client database may have a host, such as by a record in the domain name system that
- * names {@link Tenant#uuid}; handed to the builder. Called by several threads at once.
+ * Decides whether a customer may use a host for a tenant, for example by looking for a DNS record that contains {@link
+ * Tenant#uuid}.
+ *
+ * <p>The embedder registers it at the builder. Implementations must be safe for use by several threads.
  */
 public interface DomainVerifier {
-    /** What has to be done so that {@link #verify} says yes, for people. No I/O. */
+    /**
+     * Returns what the customer has to do so that {@link #verify} accepts the host, as text for people. Does no I/O.
+     *
+     * @param host in lower case, without a port
+     */
     String instructions(Tenant tenant, String host);
 
     /**
-     * Asks now; returns within seconds.
+     * Checks the host now. Returns within seconds.
      *
      * @param host in lower case, without a port
+     * @return whether the customer may use the host
      */
     boolean verify(Tenant tenant, String host);
 }

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.hook;
 
-import dev.allotment.spi.backend.DatabaseTransaction;
-
-/** A repair that a host has registered by name, to be run in a client database by a configuration that names it. */
+/**
+ * A repair that the embedder registers by name and that a {@link dev.allotment.ConfigurationChange} runs in a tenant database.
+ *
+ * <p>Implementations must be safe for use by several threads.
+ */
 @FunctionalInterface
 public interface Fix {
-    /** Runs in the transaction of the configuration; what it throws undoes the whole configuration. */
-    void apply(DatabaseTransaction database);
+    /**
+     * Repairs the tenant database, in the transaction of the configuration change.
+     *
+     * @throws RuntimeException to undo the whole configuration change; the caller of the change receives it
+     */
+    void apply(TenantTransaction transaction);
 }

@@ -2,21 +2,27 @@
 package dev.allotment.hook;
 
 import dev.allotment.Tenant;
-import dev.allotment.spi.backend.DatabaseTransaction;
 
 /**
- * Makes a copy of a client database harmless before anybody gets in: mail off, jobs off, payment in test mode; handed to the
- * builder. A copy is opened when all of them have succeeded, and removed when one fails.
+ * Makes a copy of a tenant harmless before it is opened: no email, no jobs, payments in test mode.
+ *
+ * <p>The embedder registers it at the builder, on every node. A copy is opened after all neutralisers have succeeded. If one
+ * fails, the copy is removed. Implementations must be safe for use by several threads.
  */
 public interface Neutraliser {
-    /** Stable, 1 to 100 lower case letters, digits, hyphens and underscores: the audit log and the copy itself tell it. */
+    /**
+     * Returns a stable name: 1 to 100 lower case letters, digits, hyphens and underscores. The audit log and the copy itself
+     * contain it.
+     */
     String name();
 
     /**
-     * Changes the copy, all or nothing with the other neutralisers; nothing outside of it, since it may be run again.
+     * Changes the copy. All neutralisers of a copy run in one transaction. They may run again for the same copy, so they must
+     * not change anything outside of it.
      *
-     * @param copy as the catalog has it now
-     * @param transaction inside the copy
+     * @param copy the copy, as stored in the catalog
+     * @param transaction inside the copy's database
+     * @throws RuntimeException to give the copy up; the caller receives {@code neutraliser.failed} with this as the cause
      */
-    void neutralise(Tenant copy, DatabaseTransaction transaction);
+    void neutralise(Tenant copy, TenantTransaction transaction);
 }

@@ -2,21 +2,25 @@
 package dev.allotment.hook;
 
 import dev.allotment.Tenant;
-import dev.allotment.spi.backend.DatabaseRef;
 
 /**
- * Makes a last backup of a client database before it is removed for good; handed to the builder. The database is closed to its
- * application by then.
+ * Makes a last backup of a tenant database before it is removed for good.
+ *
+ * <p>The embedder registers it at the builder. The database is closed to its application by then. Implementations must be safe
+ * for use by several threads.
  */
 @FunctionalInterface
 public interface PreDeletionBackup {
     /**
-     * Makes the backup, for as long as that takes where the host calls {@link dev.allotment.Maintenance#renewLeases} meanwhile. When
-     * this throws, the database is not removed, and it is called again by a later run of the maintenance, after a wait that
-     * grows from five seconds to ten minutes; it may also be called again for a database that it has saved already, after the
-     * process was killed.
+     * Makes the backup. It may take long, if the embedder calls {@link dev.allotment.Maintenance#renewLeases} meanwhile.
      *
-     * @return what the proof of the deletion says of it, such as where it is; no secret, at most 1,000 characters
+     * <p>If it throws, the database stays, and a later run of the maintenance calls it again. The wait grows from five seconds
+     * to ten minutes. If a node dies, it may also be called again for a database that it has already saved.
+     *
+     * @param tenant its name and UUID are those of the database
+     * @return text for the {@linkplain dev.allotment.DeletionProof#backup proof of deletion}, such as the place of the backup;
+     *     no secret, at most 1,000 characters
+     * @throws RuntimeException if there is no backup
      */
-    String save(Tenant tenant, DatabaseRef database);
+    String save(Tenant tenant);
 }

@@ -4,17 +4,25 @@ package dev.allotment.hook;
 import dev.allotment.Event;
 
 /**
- * Is told what happened, after it was committed; registered with ServiceLoader, or handed to the builder. Each event comes at
- * least once: again, after a while that grows, as long as it throws, and again where the process was killed meanwhile. Events
- * may come out of order. Called by whoever runs the maintenance, on one node or another; by one thread of a process at a time,
- * and by several processes at once with different events. It may take its time where the host calls {@link
- * dev.allotment.Maintenance#deliver} and {@link dev.allotment.Maintenance#renewLeases} on threads of their own. An event is kept for the
- * listeners of the process that it happened in: so all processes that share a catalog have to have the same ones, also one that
- * does not run the maintenance.
+ * Receives events after they were committed, at least once each.
+ *
+ * <p>Listeners are registered with ServiceLoader or at the builder. All processes that share a catalog must have the same
+ * listeners, because an event is stored for the listeners of the process that it happens in.
+ *
+ * <p>An event is delivered again if the listener throws, after a wait that grows, and if the process dies during the delivery.
+ * Events may arrive out of order. The thread that runs {@link dev.allotment.Maintenance#run} or {@link
+ * dev.allotment.Maintenance#deliver} calls the listener. One process calls it from one thread at a time; several processes may
+ * call it at the same time, with different events. It may take long, if the embedder calls {@code deliver} and {@link
+ * dev.allotment.Maintenance#renewLeases} on separate threads.
  */
 public interface SaasListener {
-    /** Stable: what is still to be told is kept under it. */
+    /** Returns a stable name. Events that are still to be delivered are stored under it. */
     String name();
 
+    /**
+     * Handles an event.
+     *
+     * @throws RuntimeException to receive the event again later
+     */
     void on(Event event);
 }

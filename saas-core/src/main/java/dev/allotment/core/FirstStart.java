@@ -8,7 +8,6 @@ import dev.allotment.Parameter;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
-import dev.allotment.ServerId;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.account.AccountUseCases;
@@ -75,7 +74,7 @@ final class FirstStart {
         ParameterRows.set(tx, Parameter.NOTIFY_IN_ADVANCE, "2", false);
         MainParameters.set(tx, Parameter.ALLOW_UNINVITED, "True");
         tx.records(RecordTypes.SERVERS)
-                .insert(new Server(new ServerId(0), Server.DEFAULT_NAME, true, 10, host, "17.0", null, now));
+                .insert(Server.builder(Server.DEFAULT_NAME).host(host).createdAt(now).build());
     }
 
     private static User user(String login, String name, boolean active, Instant now) {

@@ -76,18 +76,18 @@ final class AccountRulesTest {
     @DisplayName("is not changed into what a new one could not be")
     void wrongUpdate() {
         fixture.signUp("other@example.com");
-        assertThat(refusal(() -> saas.accounts().update(user.id(), each -> each.withLogin("Other@example.com")))
+        assertThat(refusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().login("Other@example.com").build()))
                         .code())
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withLogin(" ")))
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().login(" ").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withName("a\0b")))
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().name("a\0b").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withEmail("nobody")))
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().email("nobody").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withLang("\0")))
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().lang("\0").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.withTz("nowhere")))
+        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().tz("nowhere").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> saas.accounts().update(new UserId(99), each -> each))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
@@ -99,7 +99,7 @@ final class AccountRulesTest {
     void administrators() {
         User boss = saas.actingAs(Fixture.ADMINISTRATOR)
                 .accounts()
-                .create(new SignUp("boss", "Boss", "secret"), Role.ADMINISTRATOR);
+                .create(SignUp.builder("boss", "Boss", "secret").build(), Role.ADMINISTRATOR);
 
         assertThat(boss.share()).isFalse();
         assertThat(saas.accounts().list(Query.where(Filter.equal(User.ROLE, Role.ADMINISTRATOR))))
@@ -111,7 +111,7 @@ final class AccountRulesTest {
     @Test
     @DisplayName("that is inactive or unknown acts for nobody, and neither does the system's")
     void acting() {
-        saas.accounts().update(user.id(), each -> each.withActive(false));
+        saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.actingAs(user.id())).isEqualTo(ErrorCodes.ACCESS_DENIED);
         assertRefusal(() -> saas.actingAs(new UserId(99))).isEqualTo(ErrorCodes.ACCESS_DENIED);
         assertRefusal(() -> saas.actingAs(new UserId(1))).isEqualTo(ErrorCodes.ACCESS_DENIED);
@@ -124,9 +124,9 @@ final class AccountRulesTest {
                 .list(Query.where(Filter.equal(User.LOGIN, "__system__")))
                 .get(0)
                 .id();
-        assertRefusal(() -> saas.accounts().update(system, each -> each.withActive(true)))
+        assertRefusal(() -> saas.accounts().update(system, each -> each.toBuilder().active(true).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
-        assertRefusal(() -> saas.accounts().update(system, each -> each.withLogin("me")))
+        assertRefusal(() -> saas.accounts().update(system, each -> each.toBuilder().login("me").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         assertRefusal(() -> saas.accounts().delete(system)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
     }
@@ -150,7 +150,7 @@ final class AccountRulesTest {
     @DisplayName("is not deleted while it owns a client database, suspended or not, and is after that")
     void owner() {
         Tenant tenant = saas.tenants()
-                .create(CreateTenant.on(fixture.plan()).ownedBy(user))
+                .create(CreateTenant.onPlan(fixture.plan()).owner(user).build())
                 .tenant();
         SaasException refusal = refusal(() -> saas.accounts().delete(user.id()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
@@ -167,8 +167,8 @@ final class AccountRulesTest {
     @DisplayName("that is set inactive loses its sessions, and does not get them back")
     void inactive() {
         String session = saas.access().openSession("portal.localhost", user.id().value());
-        saas.accounts().update(user.id(), each -> each.withActive(false));
-        saas.accounts().update(user.id(), each -> each.withActive(true));
+        saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
+        saas.accounts().update(user.id(), each -> each.toBuilder().active(true).build());
         assertThat(saas.access().findSession(session)).isEmpty();
     }
 

@@ -76,7 +76,7 @@ final class AddonDiscoveryTest {
 
     private static Tenant tenant(Saas saas) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret")))
+                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret")).build())
                 .tenant();
     }
 
@@ -127,7 +127,7 @@ final class AddonDiscoveryTest {
         try (Saas saas = open()) {
             Tenant shop = tenant(saas);
             ConfigurationChange reread =
-                    ConfigurationChange.builder().updateAddonsList().build();
+                    ConfigurationChange.builder().refreshAddons().build();
             addon("sale", "version=1.0\n");
             saas.configuration().apply(shop.id(), reread);
             assertThat(saas.database("shop").addons().count(Filter.all())).isEqualTo(2);

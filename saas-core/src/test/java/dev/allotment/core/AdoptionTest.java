@@ -40,7 +40,7 @@ final class AdoptionTest {
     private final Plan plan = fixture.plan(
             Plan.builder("Basic").dbNameTemplate("client-%i").maxUsers(3).maxDatabasesPerCustomer(2));
     private final User owner = fixture.signUp("owner@example.com");
-    private final AdoptTenant wish = AdoptTenant.of(FIRST, "legacy", plan.id()).ownedBy(owner.id());
+    private final AdoptTenant wish = AdoptTenant.builder(FIRST, "legacy", plan.id()).owner(owner.id()).build();
 
     AdoptionTest() {
         fixture.storage.putForeign("legacy");
@@ -68,7 +68,7 @@ final class AdoptionTest {
         assertThat(adopted.tenant().planId()).isEqualTo(plan.id());
         assertThat(adopted.tenant().maxUsers()).isEqualTo(3);
         assertThat(adopted.tenant().customerId()).isEqualTo(owner.customerId());
-        Story.letsIn(saas, "legacy", adopted.entry());
+        Story.letsIn(saas, "legacy", adopted.signInLink());
         assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_ADOPTED))))
                 .singleElement()
                 .satisfies(event ->
@@ -85,10 +85,10 @@ final class AdoptionTest {
     void limits() {
         saas.tenants().adopt(wish);
         assertRefusal(() -> saas.tenants().adopt(wish)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
-        saas.tenants().create(CreateTenant.on(plan).ownedBy(owner));
+        saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
         fixture.storage.putForeign("another");
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.of(FIRST, "another", plan.id()).ownedBy(owner.id())))
+                        .adopt(AdoptTenant.builder(FIRST, "another", plan.id()).owner(owner.id()).build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         assertThat(isForeign("another")).isTrue();
     }
@@ -145,14 +145,14 @@ final class AdoptionTest {
     @DisplayName("that is not there, is a client database, or is the server's own is refused")
     void refused() {
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.of(FIRST, "nowhere", plan.id()).ownedBy(owner.id())))
+                        .adopt(AdoptTenant.builder(FIRST, "nowhere", plan.id()).owner(owner.id()).build()))
                 .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.of(FIRST, "template1", plan.id()).ownedBy(owner.id())))
+                        .adopt(AdoptTenant.builder(FIRST, "template1", plan.id()).owner(owner.id()).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.of(new ServerId(9), "legacy", plan.id())
-                                .ownedBy(owner.id())))
+                        .adopt(AdoptTenant.builder(new ServerId(9), "legacy", plan.id())
+                                .owner(owner.id()).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         Saas portal = saas.actingAs(owner.id());
         assertRefusal(() -> portal.tenants().adopt(wish)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
@@ -181,7 +181,7 @@ final class AdoptionTest {
     void hostileNames(String name) {
         fixture.storage.putForeign(name);
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.of(FIRST, name, plan.id()).ownedBy(owner.id())))
+                        .adopt(AdoptTenant.builder(FIRST, name, plan.id()).owner(owner.id()).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.templates().adopt(plan.id(), FIRST, name, null))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
@@ -204,7 +204,7 @@ final class AdoptionTest {
         assertThat(fixture.storage.isOpen("legacy")).isFalse();
         assertThat(saas.plans().get(plan.id()).templateId()).isEqualTo(template.id());
         assertThat(saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner))
+                        .create(CreateTenant.onPlan(plan).owner(owner).build())
                         .tenant()
                         .serverId())
                 .isEqualTo(FIRST);
@@ -219,18 +219,18 @@ final class AdoptionTest {
         assertThat(saas.plans().get(plan.id()).templateId())
                 .as("never built anew")
                 .isEqualTo(template.id());
-        assertRefusal(() -> saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)))
+        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()))
                 .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
     }
 
     @Test
     @DisplayName("is asked for again with the same key and gives the first result, with another request it is refused")
     void keys() {
-        CreatedTenant first = saas.tenants().adopt(wish.withIdempotencyKey("key"));
-        assertThat(saas.tenants().adopt(wish.withIdempotencyKey("key")).tenant())
+        CreatedTenant first = saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build());
+        assertThat(saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build()).tenant())
                 .isEqualTo(first.tenant());
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.of(FIRST, "other", plan.id()).withIdempotencyKey("key")))
+                        .adopt(AdoptTenant.builder(FIRST, "other", plan.id()).idempotencyKey("key").build()))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         Template built = saas.templates().build(plan.id(), List.of("sale"), "template");
         assertThat(saas.templates().build(plan.id(), List.of("sale"), "template"))

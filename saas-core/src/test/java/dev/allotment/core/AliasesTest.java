@@ -48,13 +48,13 @@ final class AliasesTest {
 
     private Tenant tenant(String name) {
         return saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
                 .tenant();
     }
 
     private Tenant lone(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")))
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
                 .tenant();
     }
 
@@ -134,10 +134,10 @@ final class AliasesTest {
     @Test
     @DisplayName("is not one that a database server gives to its databases")
     void serversHosts() {
-        saas.servers().update(new ServerId(1), each -> each.withClientsHostTemplate("{dbname}.clients.example.net"));
+        saas.servers().update(new ServerId(1), each -> each.toBuilder().clientsHostTemplate("{dbname}.clients.example.net").build());
         assertRefusal(() -> saas.aliases().add(shop.id(), "any.clients.example.net"))
                 .isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
-        saas.servers().update(new ServerId(1), each -> each.withClientsHostTemplate("apps.example.net/{dbname}"));
+        saas.servers().update(new ServerId(1), each -> each.toBuilder().clientsHostTemplate("apps.example.net/{dbname}").build());
         assertRefusal(() -> saas.aliases().add(shop.id(), "apps.example.net")).isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
         assertThat(saas.aliases().add(shop.id(), "any.clients.example.net").host())
                 .isEqualTo("any.clients.example.net");

@@ -153,7 +153,7 @@ final class AsyncOperationsTest {
             Saas saas = fixture.saas;
             Plan plan =
                     fixture.plan(Plan.builder("Numbered").dbNameTemplate("n-%i").spares(1));
-            CreateTenant wish = CreateTenant.on(plan).ownedBy(fixture.signUp("owner@example.com"));
+            CreateTenant wish = CreateTenant.onPlan(plan).owner(fixture.signUp("owner@example.com")).build();
             fixture.storage.putForeign("n-001");
             fixture.storage.putForeign("n-002");
             Operation empty = saas.async().create(wish);
@@ -181,7 +181,7 @@ final class AsyncOperationsTest {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
-            DuplicateTenant copy = DuplicateTenant.of(fixture.tenant().id()).withIdempotencyKey("copy");
+            DuplicateTenant copy = DuplicateTenant.builder(fixture.tenant().id()).idempotencyKey("copy").build();
             Operation copying = saas.async().duplicate(copy);
             Operation building = saas.async().buildTemplate(plan.id(), List.of(), "template");
             for (int i = 0; i < 2; i++) {
@@ -194,7 +194,7 @@ final class AsyncOperationsTest {
             }
             assertThat(saas.tenants().duplicate(copy).operation()).isEqualTo(copying.id());
             assertThat(saas.tenants().count(Filter.all())).isEqualTo(2);
-            assertRefusal(() -> saas.async().duplicate(copy.named("another")))
+            assertRefusal(() -> saas.async().duplicate(copy.toBuilder().name("another").build()))
                     .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         }
     }
@@ -225,7 +225,7 @@ final class AsyncOperationsTest {
             ConfigurationChange wish = ConfigurationChange.builder()
                     .install("sale")
                     .grantOwner("sale.group_seller", "sale.nobody")
-                    .hiddenParam("payment.key", "hush-hush")
+                    .hiddenParameter("payment.key", "hush-hush")
                     .build();
             Operation begun = saas.async().configure(tenant.id(), wish);
             assertThat(saas.operations().get(begun.id()).input().values()).noneMatch(each -> each.contains("hush"));
@@ -266,8 +266,8 @@ final class AsyncOperationsTest {
                             .configure(
                                     tenant.id(),
                                     ConfigurationChange.builder()
-                                            .param("first", "x".repeat(90_000))
-                                            .param("second", "x".repeat(90_000))
+                                            .parameter("first", "x".repeat(90_000))
+                                            .parameter("second", "x".repeat(90_000))
                                             .build()))
                     .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
             assertRefusal(() -> saas.async().restore(tenant.id())).isEqualTo(ErrorCodes.TENANT_STATE);
@@ -276,7 +276,7 @@ final class AsyncOperationsTest {
 
             Saas own = saas.actingAs(fixture.signUp("portal@example.com").id());
             assertRefusal(() -> own.async().delete(tenant.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
-            assertRefusal(() -> own.async().create(CreateTenant.on(fixture.plan())))
+            assertRefusal(() -> own.async().create(CreateTenant.onPlan(fixture.plan()).build()))
                     .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         }
     }

@@ -49,7 +49,7 @@ final class AuthenticationTest {
             .failedSignIns(0, 0)
             .open();
     private final Accounts accounts = saas.accounts();
-    private final User user = accounts.signUp(new SignUp("client@example.com", "Client", Fixture.PASSWORD));
+    private final User user = accounts.signUp(SignUp.builder("client@example.com", "Client", Fixture.PASSWORD).build());
 
     @AfterEach
     void close() {
@@ -130,9 +130,9 @@ final class AuthenticationTest {
     @DisplayName(
             "that is wrong costs as much as one of an unknown, inactive or passwordless account, and is refused alike")
     void sameCost() {
-        User inactive = accounts.signUp(new SignUp("inactive", "Inactive", "secret"));
-        accounts.update(inactive.id(), each -> each.withActive(false));
-        accounts.signUp(new SignUp("passwordless", "Passwordless", "secret"));
+        User inactive = accounts.signUp(SignUp.builder("inactive", "Inactive", "secret").build());
+        accounts.update(inactive.id(), each -> each.toBuilder().active(false).build());
+        accounts.signUp(SignUp.builder("passwordless", "Passwordless", "secret").build());
         User passwordless = accounts.list(Query.where(Filter.equal(User.LOGIN, "passwordless")))
                 .get(0);
         fixture.storage.catalog().transact(tx -> {
@@ -315,7 +315,7 @@ final class AuthenticationTest {
     @Test
     @DisplayName("is not remembered for another account, nor is one that looks alike")
     void rememberedForItsAccountOnly() {
-        User other = accounts.signUp(new SignUp("other", "Other", "secret?"));
+        User other = accounts.signUp(SignUp.builder("other", "Other", "secret?").build());
         cost(saas, Fixture.PASSWORD);
         accounts.authenticate(other.id(), "secret?", null);
 
@@ -388,10 +388,10 @@ final class AuthenticationTest {
     @DisplayName("lets nobody in whose account is set inactive or deleted, at once")
     void deactivated() {
         accounts.authenticate(user.id(), Fixture.PASSWORD, null);
-        accounts.update(user.id(), each -> each.withActive(false));
+        accounts.update(user.id(), each -> each.toBuilder().active(false).build());
         assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
 
-        accounts.update(user.id(), each -> each.withActive(true));
+        accounts.update(user.id(), each -> each.toBuilder().active(true).build());
         assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isPresent();
 
         accounts.delete(user.id());
@@ -407,8 +407,8 @@ final class AuthenticationTest {
         assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
                 .isEmpty();
 
-        User other = accounts.signUp(new SignUp("other", "Other", "secret"));
-        fixture.backend.once("after catalog", () -> accounts.update(other.id(), each -> each.withActive(false)));
+        User other = accounts.signUp(SignUp.builder("other", "Other", "secret").build());
+        fixture.backend.once("after catalog", () -> accounts.update(other.id(), each -> each.toBuilder().active(false).build()));
         assertThat(accounts.authenticate("other", "secret", null)).isEmpty();
     }
 

@@ -219,7 +219,7 @@ final class BuilderTest {
             saas.accounts().setPassword(Fixture.ADMINISTRATOR, "second");
             saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
             saas.parameters().set(Parameter.BASE_DOMAIN, "example.org");
-            saas.tenants().create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret")));
+            saas.tenants().create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret")).build());
         }
         try (Saas again = builder()
                 .administrator("other", "third")

@@ -126,7 +126,7 @@ final class ConfigurationTest {
                 .uninstall("menus")
                 .install("sale")
                 .update("menus")
-                .updateAddonsList());
+                .refreshAddons());
 
         assertThat(upgraded.updated()).containsExactly("menus");
         assertThat(upgraded.installed()).containsExactly("sale");
@@ -166,8 +166,8 @@ final class ConfigurationTest {
                 .install("sale", "broken")
                 .grantOwner("sale.group_seller")
                 .revoke(Group.USER)
-                .param("visible", "1")
-                .hiddenParam(Parameter.MAX_USERS, "3")
+                .parameter("visible", "1")
+                .hiddenParameter(Parameter.MAX_USERS, "3")
                 .recordQuota("sale.order", 5)));
 
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_FAILED);
@@ -200,23 +200,23 @@ final class ConfigurationTest {
     static Stream<ConfigurationChange.Builder> wrong() {
         return Stream.of(
                 ConfigurationChange.builder().fix("format the disk"),
-                ConfigurationChange.builder().param("", "x"),
-                ConfigurationChange.builder().param(" ", "x"),
-                ConfigurationChange.builder().param("k".repeat(257), "x"),
-                ConfigurationChange.builder().param("a\nb", "x"),
-                ConfigurationChange.builder().param("key", "v".repeat(100_001)),
-                ConfigurationChange.builder().param("key", "a\0b"),
-                ConfigurationChange.builder().param("key", "\ud800"),
-                ConfigurationChange.builder().param(Parameter.MAX_USERS, "many"),
-                ConfigurationChange.builder().param(Parameter.MAX_USERS, "-1"),
-                ConfigurationChange.builder().param(Parameter.MAX_USERS, "99999999999"),
-                ConfigurationChange.builder().param(Parameter.TOTAL_STORAGE_LIMIT, "1.5"),
-                ConfigurationChange.builder().param(Parameter.SUSPENDED, "yes"),
-                ConfigurationChange.builder().param(Parameter.EXPIRATION, "tomorrow"),
-                ConfigurationChange.builder().param(Parameter.EXPIRATION, "2026-02-30 00:00:00"),
-                ConfigurationChange.builder().param(Parameter.EXPIRATION, "2026-01-01T00:00:00Z"),
-                ConfigurationChange.builder().param(Parameter.EXPIRATION, "+12345-01-01 00:00:00"),
-                ConfigurationChange.builder().param(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
+                ConfigurationChange.builder().parameter("", "x"),
+                ConfigurationChange.builder().parameter(" ", "x"),
+                ConfigurationChange.builder().parameter("k".repeat(257), "x"),
+                ConfigurationChange.builder().parameter("a\nb", "x"),
+                ConfigurationChange.builder().parameter("key", "v".repeat(100_001)),
+                ConfigurationChange.builder().parameter("key", "a\0b"),
+                ConfigurationChange.builder().parameter("key", "\ud800"),
+                ConfigurationChange.builder().parameter(Parameter.MAX_USERS, "many"),
+                ConfigurationChange.builder().parameter(Parameter.MAX_USERS, "-1"),
+                ConfigurationChange.builder().parameter(Parameter.MAX_USERS, "99999999999"),
+                ConfigurationChange.builder().parameter(Parameter.STORAGE_LIMIT_MB, "1.5"),
+                ConfigurationChange.builder().parameter(Parameter.SUSPENDED, "yes"),
+                ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "tomorrow"),
+                ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "2026-02-30 00:00:00"),
+                ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "2026-01-01T00:00:00Z"),
+                ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "+12345-01-01 00:00:00"),
+                ConfigurationChange.builder().parameter(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
                 ConfigurationChange.builder().recordQuota("", 1),
                 ConfigurationChange.builder().recordQuota("Sale Order", 1),
                 ConfigurationChange.builder().recordQuota("sale..order", 1),
@@ -300,7 +300,7 @@ final class ConfigurationTest {
                 .isEmpty();
 
         ConfigurationResult upgraded =
-                apply(ConfigurationChange.builder().updateAddonsList().update("sale"));
+                apply(ConfigurationChange.builder().refreshAddons().update("sale"));
 
         assertThat(upgraded.updated()).containsExactly("sale");
         assertThat(upgraded.installed()).as("what it needs now").containsExactly("menus");
@@ -321,7 +321,7 @@ final class ConfigurationTest {
             case "stock" -> TestAddon.of("stock", "2.0").script("2.0", "first");
             default -> addon;
         });
-        assertThat(apply(ConfigurationChange.builder().updateAddonsList().update("sale", "stock"))
+        assertThat(apply(ConfigurationChange.builder().refreshAddons().update("sale", "stock"))
                         .updated())
                 .containsExactly("stock", "sale");
         assertThat(scripts()).endsWith("first", "second");
@@ -338,14 +338,14 @@ final class ConfigurationTest {
         assertThat(groups(owner())).contains("base.group_sale_manager", "sale.group_seller");
         assertThat(groups(Member.ADMINISTRATOR)).doesNotContain("sale.group_seller");
         Tenant lone = saas.tenants()
-                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")))
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build())
                 .tenant();
         saas.configuration()
                 .apply(
                         lone.id(),
                         ConfigurationChange.builder()
                                 .grantOwner(Group.USER)
-                                .param("a", "1")
+                                .parameter("a", "1")
                                 .build());
         assertThat(saas.database("lone").parameters().value("a"))
                 .as("who has no owner has nobody to grant to, and is configured")
@@ -355,10 +355,10 @@ final class ConfigurationTest {
     @Test
     @DisplayName("puts everyone into an add-on's group for everyone, also those who come later")
     void everyone() {
-        Member worker = inside().members().create(new NewMember("worker", "Worker", null));
-        Member guest = inside().members().create(new NewMember("guest", "Guest", null, null, true, "en_US", "UTC"));
+        Member worker = inside().members().create(NewMember.builder("worker", "Worker").build());
+        Member guest = inside().members().create(NewMember.builder("guest", "Guest").share(true).build());
         apply(ConfigurationChange.builder().install("menus"));
-        Member late = inside().members().create(new NewMember("late", "Late", null));
+        Member late = inside().members().create(NewMember.builder("late", "Late").build());
 
         assertThat(groups(owner())).contains("menus.group_menu");
         assertThat(groups(worker.id())).contains("menus.group_menu");
@@ -370,7 +370,7 @@ final class ConfigurationTest {
     @Test
     @DisplayName("revokes groups from everyone but the administrator, after it granted others")
     void revoke() {
-        Member worker = inside().members().create(new NewMember("worker", "Worker", null));
+        Member worker = inside().members().create(NewMember.builder("worker", "Worker").build());
         ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .install("menus")
                 .grantOwner("menus.group_menu")
@@ -389,7 +389,7 @@ final class ConfigurationTest {
     void sharedGroup() {
         fixture.addons.add(TestAddon.of("crm").group("base.group_sale_manager"));
         apply(ConfigurationChange.builder()
-                .updateAddonsList()
+                .refreshAddons()
                 .install("sale", "crm")
                 .grantOwner("base.group_sale_manager"));
 
@@ -405,14 +405,14 @@ final class ConfigurationTest {
     @DisplayName("sets parameters, hidden ones or not, the last one of a name")
     void parameters() {
         apply(ConfigurationChange.builder()
-                .param("a", "1")
-                .hiddenParam("b", "2")
-                .param("c", "x")
-                .param("c", "3"));
+                .parameter("a", "1")
+                .hiddenParameter("b", "2")
+                .parameter("c", "x")
+                .parameter("c", "3"));
         assertThat(inside().parameters().list(Query.where(Filter.in(Parameter.KEY, List.of("a", "b", "c")))))
                 .extracting(Parameter::key, Parameter::value, Parameter::hidden)
                 .containsExactly(tuple("a", "1", false), tuple("b", "2", true), tuple("c", "3", false));
-        apply(ConfigurationChange.builder().hiddenParam("a", ""));
+        apply(ConfigurationChange.builder().hiddenParameter("a", ""));
         assertThat(inside().parameters().value("a")).contains("");
     }
 
@@ -420,47 +420,47 @@ final class ConfigurationTest {
     @DisplayName("of limits and expiry is known outside as well, and holds inside")
     void limits() {
         ConfigurationResult upgraded = apply(ConfigurationChange.builder()
-                .hiddenParam(Parameter.MAX_USERS, "2")
-                .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, " 50 ")
-                .param(Parameter.EXPIRATION, "2027-06-30 12:00:00"));
+                .hiddenParameter(Parameter.MAX_USERS, "2")
+                .hiddenParameter(Parameter.STORAGE_LIMIT_MB, " 50 ")
+                .parameter(Parameter.EXPIRATION, "2027-06-30 12:00:00"));
 
         assertThat(upgraded.tenant().maxUsers()).isEqualTo(2);
         assertThat(upgraded.tenant().storageLimitMb()).isEqualTo(50);
         assertThat(upgraded.tenant().expiresAt()).isEqualTo(Instant.parse("2027-06-30T12:00:00Z"));
         assertThat(saas.tenants().get(shop.id())).isEqualTo(upgraded.tenant());
-        inside().members().create(new NewMember("second", "Second", null));
-        assertRefusal(() -> inside().members().create(new NewMember("third", "Third", null)))
+        inside().members().create(NewMember.builder("second", "Second").build());
+        assertRefusal(() -> inside().members().create(NewMember.builder("third", "Third").build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
 
         Tenant unlimited = apply(ConfigurationChange.builder()
-                        .hiddenParam(Parameter.MAX_USERS, "")
-                        .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0")
-                        .param(Parameter.EXPIRATION, ""))
+                        .hiddenParameter(Parameter.MAX_USERS, "")
+                        .hiddenParameter(Parameter.STORAGE_LIMIT_MB, "0")
+                        .parameter(Parameter.EXPIRATION, ""))
                 .tenant();
         assertThat(unlimited.maxUsers()).isZero();
         assertThat(unlimited.expiresAt()).isNull();
-        inside().members().create(new NewMember("third", "Third", null));
+        inside().members().create(NewMember.builder("third", "Third").build());
         apply(ConfigurationChange.builder()
-                .hiddenParam(Parameter.MAX_USERS, "0")
-                .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, "0"));
+                .hiddenParameter(Parameter.MAX_USERS, "0")
+                .hiddenParameter(Parameter.STORAGE_LIMIT_MB, "0"));
     }
 
     @Test
     @DisplayName("makes a trial a database that is paid for, and the other way round, by its parameter")
     void trial() {
-        assertThat(apply(ConfigurationChange.builder().param(Parameter.TRIAL, "True"))
+        assertThat(apply(ConfigurationChange.builder().parameter(Parameter.TRIAL, "True"))
                         .tenant()
                         .trial())
                 .isTrue();
         assertThat(apply(ConfigurationChange.builder().install("sale")).tenant().trial())
                 .isTrue();
         assertThat(apply(ConfigurationChange.builder()
-                                .param(Parameter.TRIAL, "1")
-                                .param(Parameter.TRIAL, "0"))
+                                .parameter(Parameter.TRIAL, "1")
+                                .parameter(Parameter.TRIAL, "0"))
                         .tenant()
                         .trial())
                 .isFalse();
-        assertRefusal(() -> apply(ConfigurationChange.builder().param(Parameter.TRIAL, "perhaps")))
+        assertRefusal(() -> apply(ConfigurationChange.builder().parameter(Parameter.TRIAL, "perhaps")))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
     }
 
@@ -473,29 +473,29 @@ final class ConfigurationTest {
                 .maxTrialDatabasesPerCustomer(1));
         User owner = fixture.signUp("limited@example.com");
         Tenant trial = saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).asTrial(true))
+                .create(CreateTenant.onPlan(plan).owner(owner).trial(true).build())
                 .tenant();
         ConfigurationChange paid = ConfigurationChange.builder()
-                .param(Parameter.TRIAL, "False")
+                .parameter(Parameter.TRIAL, "False")
                 .install("broken")
                 .build();
         fixture.backend.once(
                 "before configure",
                 () -> assertRefusal(() ->
-                                saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)))
+                                saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()))
                         .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED));
 
         assertRefusal(() -> saas.configuration().apply(trial.id(), paid)).isEqualTo(ErrorCodes.ADDON_FAILED);
 
         assertThat(saas.tenants().get(trial.id())).isEqualTo(trial);
-        saas.tenants().create(CreateTenant.on(plan).ownedBy(owner));
+        saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
         assertRefusal(() -> saas.configuration().apply(trial.id(), paid)).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
     }
 
     @Test
     @DisplayName("suspends a database, and opens it again, by its parameter")
     void suspending() {
-        assertThat(apply(ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "1"))
+        assertThat(apply(ConfigurationChange.builder().hiddenParameter(Parameter.SUSPENDED, "1"))
                         .tenant()
                         .state())
                 .isEqualTo(TenantState.SUSPENDED);
@@ -503,7 +503,7 @@ final class ConfigurationTest {
         assertThat(apply(ConfigurationChange.builder().install("sale")).tenant().state())
                 .as("another configuration leaves it suspended")
                 .isEqualTo(TenantState.SUSPENDED);
-        assertThat(apply(ConfigurationChange.builder().hiddenParam(Parameter.SUSPENDED, "0"))
+        assertThat(apply(ConfigurationChange.builder().hiddenParameter(Parameter.SUSPENDED, "0"))
                         .tenant()
                         .state())
                 .isEqualTo(TenantState.OPEN);
@@ -533,16 +533,16 @@ final class ConfigurationTest {
     void twoAtOnce() {
         fixture.backend.once(
                 "before configure",
-                () -> assertRefusal(() -> apply(ConfigurationChange.builder().param("who", "second")))
+                () -> assertRefusal(() -> apply(ConfigurationChange.builder().parameter("who", "second")))
                         .isEqualTo(ErrorCodes.TENANT_BUSY));
-        apply(ConfigurationChange.builder().param("who", "first"));
+        apply(ConfigurationChange.builder().parameter("who", "first"));
         assertThat(inside().parameters().value("who")).contains("first");
 
         List<Result<ConfigurationResult>> results = Together.run(
                 8,
                 number -> apply(ConfigurationChange.builder()
-                        .hiddenParam(Parameter.MAX_USERS, Integer.toString(number + 1))
-                        .hiddenParam(Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(number + 1))));
+                        .hiddenParameter(Parameter.MAX_USERS, Integer.toString(number + 1))
+                        .hiddenParameter(Parameter.STORAGE_LIMIT_MB, Integer.toString(number + 1))));
         assertThat(results).filteredOn(Result::succeeded).isNotEmpty();
         assertThat(results)
                 .filteredOn(result -> !result.succeeded())
@@ -556,7 +556,7 @@ final class ConfigurationTest {
     @DisplayName("leaves one mark inside, by which whoever finds it unfinished knows that it was applied")
     void mark() {
         long before = marks();
-        apply(ConfigurationChange.builder().param("a", "1"));
+        apply(ConfigurationChange.builder().parameter("a", "1"));
         assertThat(marks()).isEqualTo(before + 1);
     }
 

@@ -143,7 +143,7 @@ final class Consistency {
         assertThat(parameters)
                 .containsEntry(Parameter.DATABASE_UUID, tenant.uuid().toString())
                 .containsEntry(Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()))
-                .containsEntry(Parameter.TOTAL_STORAGE_LIMIT, Integer.toString(tenant.storageLimitMb()))
+                .containsEntry(Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()))
                 .containsEntry(Parameter.SUSPENDED, tenant.state() == TenantState.SUSPENDED ? "1" : "0");
         List<Member> members =
                 databases.transact(ref, tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()));

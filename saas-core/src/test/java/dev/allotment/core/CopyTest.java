@@ -23,8 +23,8 @@ import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.addon.FileAddon;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.TenantTransaction;
 import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ final class CopyTest {
     }
 
     private DuplicateTenant wish() {
-        return DuplicateTenant.of(shop.id()).named("copy");
+        return DuplicateTenant.builder(shop.id()).name("copy").build();
     }
 
     private void install(String... addons) {
@@ -70,7 +70,7 @@ final class CopyTest {
             }
 
             @Override
-            public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+            public void neutralise(Tenant copy, TenantTransaction transaction) {
                 log.add(name + " of " + copy.name());
             }
         };
@@ -189,7 +189,7 @@ final class CopyTest {
             }
         });
 
-        Tenant copy = saas.tenants().duplicate(wish().onServer(second.id())).tenant();
+        Tenant copy = saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()).tenant();
 
         fixture.backend.unwatch();
         assertThat(steps)
@@ -217,14 +217,14 @@ final class CopyTest {
         fixture.neutraliser = (copy, tx) -> {
             throw new IllegalStateException("no");
         };
-        assertRefusal(() -> saas.tenants().duplicate(wish().onServer(second.id())))
+        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
                 .isEqualTo(ErrorCodes.NEUTRALISER_FAILED);
         fixture.neutraliser = (copy, tx) -> {};
         for (String step : List.of("before send", "before receive", "after receive")) {
             fixture.backend.once(step, () -> {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
             });
-            assertRefusal(() -> saas.tenants().duplicate(wish().onServer(second.id())))
+            assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
                     .as(step)
                     .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
             fixture.backend.unwatch();
@@ -232,7 +232,7 @@ final class CopyTest {
             assertThat(saas.tenants().findByName("copy")).isEmpty();
         }
         assertThat(saas.tenants()
-                        .duplicate(wish().onServer(second.id()))
+                        .duplicate(wish().toBuilder().server(second.id()).build())
                         .tenant()
                         .name())
                 .isEqualTo("copy");
@@ -241,12 +241,12 @@ final class CopyTest {
     @Test
     @DisplayName("is not made on a server that is not there, or takes no new databases")
     void noServer() {
-        assertRefusal(() -> saas.tenants().duplicate(wish().onServer(new ServerId(2))))
+        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(new ServerId(2)).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         Server second = saas.servers().create(Server.builder("second").build());
         saas.servers()
                 .update(second.id(), each -> each.toBuilder().draining(true).build());
-        assertRefusal(() -> saas.tenants().duplicate(wish().onServer(second.id())))
+        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         assertThat(saas.tenants().findByName("copy")).isEmpty();
     }

@@ -57,7 +57,7 @@ final class CreateTenantTest {
             .lang("de_DE")
             .tz("Europe/Berlin"));
     private final User owner = fixture.signUp("owner@example.com");
-    private final CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
+    private final CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
 
     @AfterEach
     void close() {
@@ -66,7 +66,7 @@ final class CreateTenantTest {
     }
 
     private Tenant make(String name) {
-        return saas.tenants().create(wish.named(name)).tenant();
+        return saas.tenants().create(wish.toBuilder().name(name).build()).tenant();
     }
 
     @Test
@@ -99,13 +99,13 @@ final class CreateTenantTest {
     @Test
     @DisplayName("knows inside who it is, what it may, and whose it is")
     void inside() {
-        Tenant tenant = saas.tenants().create(wish.named("shop").asTrial(true)).tenant();
+        Tenant tenant = saas.tenants().create(wish.toBuilder().name("shop").trial(true).build()).tenant();
 
         TenantDatabase inside = saas.database("shop");
         assertThat(inside.parameters().value(Parameter.DATABASE_UUID))
                 .contains(tenant.uuid().toString());
         assertThat(inside.parameters().value(Parameter.MAX_USERS)).contains("5");
-        assertThat(inside.parameters().value(Parameter.TOTAL_STORAGE_LIMIT)).contains("100");
+        assertThat(inside.parameters().value(Parameter.STORAGE_LIMIT_MB)).contains("100");
         assertThat(inside.parameters().value(Parameter.EXPIRATION)).contains("2026-03-03 12:00:00");
         List<Member> members = inside.members().list(Query.all());
         assertThat(members).extracting(Member::login).containsExactly("__system__", "admin", "owner@example.com");
@@ -126,7 +126,7 @@ final class CreateTenantTest {
     @Test
     @DisplayName("for trial expires after the hours of its plan, and any other does not")
     void trial() {
-        assertThat(saas.tenants().create(wish.asTrial(true)).tenant().expiresAt())
+        assertThat(saas.tenants().create(wish.toBuilder().trial(true).build()).tenant().expiresAt())
                 .isEqualTo(fixture.clock.instant().plus(Duration.ofDays(2)));
         assertThat(saas.tenants().create(wish).tenant().expiresAt()).isNull();
     }
@@ -148,7 +148,7 @@ final class CreateTenantTest {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
         try {
-            assertThat(saas.tenants().create(wish.asTrial(true)).tenant().name())
+            assertThat(saas.tenants().create(wish.toBuilder().trial(true).build()).tenant().name())
                     .isEqualTo("client-001");
         } finally {
             Locale.setDefault(before);
@@ -165,12 +165,12 @@ final class CreateTenantTest {
         fixture.storage.putForeign("client-004");
 
         assertThat(saas.tenants()
-                        .create(wish.withIdempotencyKey("key"))
+                        .create(wish.toBuilder().idempotencyKey("key").build())
                         .tenant()
                         .name())
                 .isEqualTo("client-005");
         assertThat(saas.tenants()
-                        .create(wish.withIdempotencyKey("key"))
+                        .create(wish.toBuilder().idempotencyKey("key").build())
                         .tenant()
                         .name())
                 .isEqualTo("client-005");
@@ -179,10 +179,10 @@ final class CreateTenantTest {
                 .mainDatabase("client-001")
                 .open();
         Plan same = other.plans().create(plan);
-        User someone = other.accounts().signUp(new SignUp("someone", "Someone", "secret"));
+        User someone = other.accounts().signUp(SignUp.builder("someone", "Someone", "secret").build());
         assertThat(other.plans().generateName(same.id())).isEqualTo("client-002");
         assertThat(other.tenants()
-                        .create(CreateTenant.on(same).ownedBy(someone))
+                        .create(CreateTenant.onPlan(same).owner(someone).build())
                         .tenant()
                         .name())
                 .isEqualTo("client-003");
@@ -192,10 +192,10 @@ final class CreateTenantTest {
     @DisplayName("needs a name where its plan has no template of names, and takes a fixed template once")
     void noTemplate() {
         Plan nameless = fixture.plan(Plan.builder("Nameless"));
-        assertRefusal(() -> saas.tenants().create(CreateTenant.on(nameless).ownedBy(owner)))
+        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(nameless).owner(owner).build()))
                 .isEqualTo(ErrorCodes.PLAN_NO_NAME_TEMPLATE);
         Plan fixed = fixture.plan(Plan.builder("Fixed").dbNameTemplate("fixed"));
-        CreateTenant once = CreateTenant.on(fixed).ownedBy(owner);
+        CreateTenant once = CreateTenant.onPlan(fixed).owner(owner).build();
         assertThat(saas.tenants().create(once).tenant().name()).isEqualTo("fixed");
         assertRefusal(() -> saas.tenants().create(once)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
     }
@@ -282,7 +282,7 @@ final class CreateTenantTest {
     @DisplayName("is owned by whom it is made for, else by the administrator who makes it")
     void owners() {
         Saas administrator = saas.actingAs(Fixture.ADMINISTRATOR);
-        Tenant tenant = administrator.tenants().create(CreateTenant.on(plan)).tenant();
+        Tenant tenant = administrator.tenants().create(CreateTenant.onPlan(plan).build()).tenant();
         assertThat(tenant.ownerId()).isEqualTo(Fixture.ADMINISTRATOR);
         Member member = saas.database(tenant.name())
                 .members()
@@ -291,24 +291,24 @@ final class CreateTenantTest {
         assertThat(member.id())
                 .as("the owner whose login is the administrator's is the administrator")
                 .isEqualTo(Member.ADMINISTRATOR);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.on(plan))).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(plan).build())).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
     }
 
     @Test
     @DisplayName("is not made for whom or what is not there, and nothing is left behind")
     void missing() {
-        saas.accounts().update(owner.id(), each -> each.withActive(false));
+        saas.accounts().update(owner.id(), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        saas.accounts().update(owner.id(), each -> each.withActive(true));
-        assertRefusal(() -> saas.tenants().create(wish.ownedBy(new UserId(99)))).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants().create(wish.forCustomer(new CustomerId(99))))
+        saas.accounts().update(owner.id(), each -> each.toBuilder().active(true).build());
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().owner(new UserId(99)).build())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().customer(new CustomerId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() ->
-                        saas.tenants().create(CreateTenant.on(new PlanId(99)).ownedBy(owner)))
+                        saas.tenants().create(CreateTenant.onPlan(new PlanId(99)).owner(owner).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants().create(wish.inLanguage("\0"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"));
-        assertRefusal(() -> saas.tenants().create(lone.forCustomer(new CustomerId(99))))
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().lang("\0").build())).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build();
+        assertRefusal(() -> saas.tenants().create(lone.toBuilder().customer(new CustomerId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(saas.tenants().count(Filter.all())).isZero();
         assertThat(saas.operations().count(Filter.all())).isZero();
@@ -318,11 +318,11 @@ final class CreateTenantTest {
     @DisplayName("has the identity that is asked for, once")
     void identity() {
         UUID uuid = UUID.fromString("1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b");
-        Tenant tenant = saas.tenants().create(wish.withUuid(uuid)).tenant();
+        Tenant tenant = saas.tenants().create(wish.toBuilder().uuid(uuid).build()).tenant();
         assertThat(tenant.uuid()).isEqualTo(uuid);
-        assertRefusal(() -> saas.tenants().create(wish.withUuid(uuid))).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         saas.tenants().delete(tenant.id());
-        assertRefusal(() -> saas.tenants().create(wish.withUuid(uuid)))
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build()))
                 .as("identities are for life and longer")
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
     }
@@ -331,12 +331,12 @@ final class CreateTenantTest {
     @DisplayName("lets its owner in by a URL with a token that is good for an hour, once, and there only")
     void entry() {
         make("other");
-        CreatedTenant created = saas.tenants().create(wish.named("shop"));
-        String token = Objects.requireNonNull(created.entry()).token();
+        CreatedTenant created = saas.tenants().create(wish.toBuilder().name("shop").build());
+        String token = Objects.requireNonNull(created.signInLink()).token();
 
-        assertThat(created.entry().expiresAt())
+        assertThat(created.signInLink().expiresAt())
                 .isEqualTo(fixture.clock.instant().plus(Duration.ofHours(1)));
-        String url = created.entry().url().toString();
+        String url = created.signInLink().url().toString();
         assertThat(url).isEqualTo("http://shop.portal.localhost:8069/saas_client/new_database?access_token=" + token);
         assertThat(created.toString()).doesNotContain(token);
         assertThat(saas.access().redeem("other", token)).isEmpty();
@@ -353,10 +353,10 @@ final class CreateTenantTest {
     @DisplayName("outside any plan has a name and an administrator, and nobody owns it")
     void outsidePlans() {
         CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator(" Boss ", "secret"))
-                .inLanguage("fr_FR");
+                .lang("fr_FR").build();
         CreatedTenant created = saas.tenants().create(lone);
 
-        assertThat(created.entry()).isNull();
+        assertThat(created.signInLink()).isNull();
         assertThat(created.tenant().ownerId()).isNull();
         assertThat(created.tenant().planId()).isNull();
         assertThat(created.tenant().lang()).isEqualTo("fr_FR");
@@ -364,16 +364,16 @@ final class CreateTenantTest {
                 .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
         assertThat(saas.operations().list(Query.all()).toString()).doesNotContain("secret", "pbkdf2");
         assertRefusal(() -> saas.access().issue(created.tenant().id())).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertRefusal(() -> saas.tenants().create(lone.named(null))).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.tenants().create(lone.toBuilder().name(null).build())).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.outsidePlans("more", null).named("more")))
+                        .create(CreateTenant.outsidePlans("more", null).name("more").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("x", new Administrator("boss", ""))))
+        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("x", new Administrator("boss", "")).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("x", new Administrator("", "secret"))))
+        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("x", new Administrator("", "secret")).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.outsidePlans("x", new Administrator("__system__", "secret"))))
+                        .create(CreateTenant.outsidePlans("x", new Administrator("__system__", "secret")).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }
 
@@ -413,8 +413,8 @@ final class CreateTenantTest {
     void passwordOnRecord() {
         fixture.storage.putForeign("foreign");
         Administrator boss = new Administrator("boss", "secret");
-        saas.tenants().create(CreateTenant.outsidePlans("lone", boss));
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("foreign", boss)))
+        saas.tenants().create(CreateTenant.outsidePlans("lone", boss).build());
+        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("foreign", boss).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertThat(saas.operations().list(Query.all()))
                 .hasSize(2)

@@ -38,7 +38,7 @@ final class CustomersTest {
                 customer.id(), each -> new Customer(new CustomerId(99), "Other Ltd", " ", false, Instant.EPOCH));
 
         assertThat(changed)
-                .isEqualTo(customer.withName("Other Ltd").withEmail(null).withActive(false));
+                .isEqualTo(customer.toBuilder().name("Other Ltd").email(null).active(false).build());
         assertThat(customers.get(customer.id())).isEqualTo(changed);
     }
 
@@ -49,7 +49,7 @@ final class CustomersTest {
         assertRefusal(() -> customers.create(" ", null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.create("n".repeat(257), null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.create("Example", "nowhere")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> customers.update(customer.id(), each -> each.withName("\0")))
+        assertRefusal(() -> customers.update(customer.id(), each -> each.toBuilder().name("\0").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.update(new CustomerId(99), each -> each)).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(customers.get(customer.id())).isEqualTo(customer);
@@ -62,7 +62,7 @@ final class CustomersTest {
         User owner = fixture.signUp("owner@example.com");
         Tenant tenant = fixture.saas
                 .tenants()
-                .create(CreateTenant.on(fixture.plan()).ownedBy(owner).forCustomer(customer.id()))
+                .create(CreateTenant.onPlan(fixture.plan()).owner(owner).customer(customer.id()).build())
                 .tenant();
         assertThat(tenant.customerId()).isEqualTo(customer.id());
 

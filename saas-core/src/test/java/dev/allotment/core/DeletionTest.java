@@ -45,7 +45,7 @@ final class DeletionTest {
     private final User owner = fixture.signUp("owner@example.com");
     private final Plan plan = fixture.plan(Plan.builder("Shop").maxDatabasesPerCustomer(1));
     private final Tenant shop = saas.tenants()
-            .create(CreateTenant.on(plan).ownedBy(owner).named("shop"))
+            .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build())
             .tenant();
     private final TenantId id = shop.id();
 
@@ -65,7 +65,7 @@ final class DeletionTest {
 
     private Tenant lone(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")))
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
                 .tenant();
     }
 
@@ -171,7 +171,7 @@ final class DeletionTest {
         keep(7);
         saas.tenants().delete(id);
         Tenant other = saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named("other"))
+                .create(CreateTenant.onPlan(plan).owner(owner).name("other").build())
                 .tenant();
         assertRefusal(() -> saas.tenants().restore(id)).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         assertRefusal(() -> saas.plans().delete(plan.id())).isEqualTo(ErrorCodes.PLAN_IN_USE);
@@ -269,10 +269,10 @@ final class DeletionTest {
     void preDeletionBackup() {
         List<String> saved = new ArrayList<>();
         Saas careful = fixture.builder(fixture.backend)
-                .preDeletionBackup((tenant, database) -> {
+                .preDeletionBackup(tenant -> {
                     assertThat(databases().exists("shop")).isTrue();
                     assertThat(fixture.storage.isOpen("shop")).isFalse();
-                    saved.add(database.name());
+                    saved.add(tenant.name());
                     if (saved.size() == 1) {
                         throw new SaasException(
                                 ErrorCategory.UNAVAILABLE, "backup.full", "The disk is full.", Map.of(), true, null);
@@ -302,7 +302,7 @@ final class DeletionTest {
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
         List<Saas> self = new ArrayList<>();
         Saas careful = fixture.builder(fixture.storage)
-                .preDeletionBackup((tenant, database) -> {
+                .preDeletionBackup(tenant -> {
                     saved.incrementAndGet();
                     for (int i = 0; i < 10; i++) {
                         fixture.clock.advance(OperationLeases.LEASE.minusSeconds(1));
@@ -333,7 +333,7 @@ final class DeletionTest {
         for (String node : List.of("node-b", "node-c")) {
             nodes.add(fixture.builder(fixture.storage)
                     .node(node)
-                    .preDeletionBackup((tenant, database) -> {
+                    .preDeletionBackup(tenant -> {
                         attempts.add(
                                 Duration.between(begun, fixture.clock.instant()).toSeconds());
                         throw new IllegalStateException("The disk is full.");
@@ -362,7 +362,7 @@ final class DeletionTest {
     void backupFailingWithAnError() {
         Tenant second = lone("second");
         Saas careful = fixture.builder(fixture.storage)
-                .preDeletionBackup((tenant, database) -> {
+                .preDeletionBackup(tenant -> {
                     if (tenant.id().equals(id)) {
                         throw new NoClassDefFoundError("Missing");
                     }
@@ -393,7 +393,7 @@ final class DeletionTest {
         lone("lone");
         saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "1");
         Tenant trial = saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named("trial").asTrial(true))
+                .create(CreateTenant.onPlan(plan).owner(owner).name("trial").trial(true).build())
                 .tenant();
         fixture.clock.advance(Duration.ofDays(2));
         saas.maintenance().run();

@@ -56,7 +56,7 @@ final class FailureLogTest {
         try (Saas saas =
                 fixture.builder(fixture.backend).executor(Runnable::run).open()) {
             CreateTenant command =
-                    CreateTenant.on(fixture.plan()).ownedBy(fixture.signUp("owner")).named("shop.example.com");
+                    CreateTenant.onPlan(fixture.plan()).owner(fixture.signUp("owner")).name("shop.example.com").build();
             fixture.backend.once("before create", () -> {
                 throw failure;
             });

@@ -11,8 +11,8 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.hook.Addon;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.TenantTransaction;
 import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.io.IOException;
@@ -64,7 +64,7 @@ final class Fixture implements AutoCloseable {
     final List<Addon> addons = new CopyOnWriteArrayList<>();
 
     /** What the control plane does with copies of client databases. */
-    BiConsumer<Tenant, DatabaseTransaction> neutraliser = (copy, tx) -> {};
+    BiConsumer<Tenant, TenantTransaction> neutraliser = (copy, tx) -> {};
 
     final Saas saas;
 
@@ -95,18 +95,18 @@ final class Fixture implements AutoCloseable {
                     }
 
                     @Override
-                    public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+                    public void neutralise(Tenant copy, TenantTransaction transaction) {
                         neutraliser.accept(copy, transaction);
                     }
                 });
     }
 
     User signUp(String login) {
-        return saas.accounts().signUp(new SignUp(login, "Client Name", PASSWORD));
+        return saas.accounts().signUp(SignUp.builder(login, "Client Name", PASSWORD).build());
     }
 
     User administrator(String login) {
-        return saas.accounts().create(new SignUp(login, "Administrator", PASSWORD), Role.ADMINISTRATOR);
+        return saas.accounts().create(SignUp.builder(login, "Administrator", PASSWORD).build(), Role.ADMINISTRATOR);
     }
 
     Plan plan() {
@@ -123,7 +123,7 @@ final class Fixture implements AutoCloseable {
 
     Tenant tenant(String name) {
         return saas.tenants()
-                .create(CreateTenant.on(plan()).ownedBy(signUp("owner@" + name)).named(name))
+                .create(CreateTenant.onPlan(plan()).owner(signUp("owner@" + name)).name(name).build())
                 .tenant();
     }
 

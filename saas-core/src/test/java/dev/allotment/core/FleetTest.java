@@ -53,7 +53,7 @@ final class FleetTest {
     private final Saas saas =
             fixture.builder(storage).provider(provider).secretKey(KEY).open();
     private final Servers servers = saas.servers();
-    private final User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", Fixture.PASSWORD));
+    private final User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
 
     @AfterEach
     void close() {
@@ -71,7 +71,7 @@ final class FleetTest {
     private Tenant make(Plan.Builder plan, String name) {
         Plan stored = saas.plans().create(plan.build());
         return saas.tenants()
-                .create(CreateTenant.on(stored).ownedBy(owner).named(name))
+                .create(CreateTenant.onPlan(stored).owner(owner).name(name).build())
                 .tenant();
     }
 
@@ -126,12 +126,12 @@ final class FleetTest {
         Server farther = servers.create(server("farther"), "s3cret");
         Tenant shop = make(Plan.builder("Pinned").serverId(far.id()), "shop");
 
-        saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy").onServer(farther.id()));
+        saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").server(farther.id()).build());
 
         assertThat(namesOn("far")).containsExactly("shop");
         assertThat(namesOn("farther")).containsExactly("copy");
         SaasException refusal = refusal(() -> saas.tenants()
-                .duplicate(DuplicateTenant.of(shop.id()).named("other").onServer(FIRST)));
+                .duplicate(DuplicateTenant.builder(shop.id()).name("other").server(FIRST).build()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
         assertThat(refusal).hasMessageContainingAll("from server far to server", "memory", "many");
         assertThat(saas.tenants().findByName("other")).isEmpty();
@@ -140,7 +140,7 @@ final class FleetTest {
                 .noneMatch(each -> each.state() != OperationState.DONE);
         provider.lack(Capability.TRANSFER);
         assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.of(shop.id()).named("other").onServer(farther.id())))
+                        .duplicate(DuplicateTenant.builder(shop.id()).name("other").server(farther.id()).build()))
                 .isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
     }
 
@@ -325,7 +325,7 @@ final class FleetTest {
 
         Map<ServerId, Long> placed = IntStream.range(0, 14)
                 .mapToObj(i -> saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner))
+                        .create(CreateTenant.onPlan(plan).owner(owner).build())
                         .tenant()
                         .serverId())
                 .collect(Collectors.groupingBy(id -> id, Collectors.counting()));
@@ -344,18 +344,18 @@ final class FleetTest {
                 .provider(provider)
                 .databasesPerServer(2, 3)
                 .open();
-        User user = small.accounts().signUp(new SignUp("owner@example.com", "Owner", Fixture.PASSWORD));
+        User user = small.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
         Plan plan =
                 small.plans().create(Plan.builder("Any").dbNameTemplate("c-%i").build());
         small.servers().update(FIRST, each -> each.toBuilder().capacity(1).build());
         for (int i = 0; i < 3; i++) {
-            small.tenants().create(CreateTenant.on(plan).ownedBy(user));
+            small.tenants().create(CreateTenant.onPlan(plan).owner(user).build());
         }
         ServerStatus status = small.servers().status(FIRST);
         assertThat(status.databases()).isEqualTo(3);
         assertThat(status.crowded()).isTrue();
         assertThat(status.full()).isTrue();
-        assertRefusal(() -> small.tenants().create(CreateTenant.on(plan).ownedBy(user)))
+        assertRefusal(() -> small.tenants().create(CreateTenant.onPlan(plan).owner(user).build()))
                 .isEqualTo(ErrorCodes.SERVER_FULL);
 
         Tenant first = small.tenants().list(Query.all()).get(0);
@@ -366,14 +366,14 @@ final class FleetTest {
                 .isEqualTo(3);
         // What was counted is remembered for some seconds.
         fixture.seconds(10);
-        assertRefusal(() -> small.tenants().create(CreateTenant.on(plan).ownedBy(user)))
+        assertRefusal(() -> small.tenants().create(CreateTenant.onPlan(plan).owner(user).build()))
                 .isEqualTo(ErrorCodes.SERVER_FULL);
         small.tenants().purge(first.id());
-        small.tenants().create(CreateTenant.on(plan).ownedBy(user));
+        small.tenants().create(CreateTenant.onPlan(plan).owner(user).build());
         assertThat(Together.run(
                                 4,
                                 number -> small.tenants()
-                                        .create(CreateTenant.on(plan).ownedBy(user)))
+                                        .create(CreateTenant.onPlan(plan).owner(user).build()))
                         .stream()
                         .filter(Result::succeeded))
                 .as("the limit is not overrun")
@@ -389,12 +389,12 @@ final class FleetTest {
                 .provider(provider)
                 .databasesPerServer(2, 3)
                 .open();
-        User user = small.accounts().signUp(new SignUp("owner@example.com", "Owner", Fixture.PASSWORD));
+        User user = small.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
         Plan plan =
                 small.plans().create(Plan.builder("Any").dbNameTemplate("c-%i").build());
         small.templates().build(plan.id(), List.of());
-        small.tenants().create(CreateTenant.on(plan).ownedBy(user));
-        small.tenants().create(CreateTenant.on(plan).ownedBy(user));
+        small.tenants().create(CreateTenant.onPlan(plan).owner(user).build());
+        small.tenants().create(CreateTenant.onPlan(plan).owner(user).build());
         Server two = small.servers()
                 .create(Server.builder("two")
                         .backend(ManyServers.NAME)
@@ -468,7 +468,7 @@ final class FleetTest {
     void failedWhileMaking() {
         Server far = servers.create(server("far").toBuilder().weight(1000).build());
         Plan plan = saas.plans().create(Plan.builder("Any").build());
-        CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).named("shop");
+        CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();
         provider.fail("far", Health.down("no route"));
 
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);

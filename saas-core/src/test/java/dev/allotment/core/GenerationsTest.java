@@ -57,7 +57,7 @@ final class GenerationsTest {
     }
 
     private Tenant create() {
-        return saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)).tenant();
+        return saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()).tenant();
     }
 
     @Test

@@ -31,7 +31,7 @@ final class HostsTest {
     }
 
     private void template(String template) {
-        fixture.saas.servers().update(SERVER, server -> server.withClientsHostTemplate(template));
+        fixture.saas.servers().update(SERVER, server -> server.toBuilder().clientsHostTemplate(template).build());
     }
 
     @ParameterizedTest

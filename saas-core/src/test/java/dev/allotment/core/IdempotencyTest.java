@@ -39,7 +39,7 @@ final class IdempotencyTest {
     private final Saas saas = fixture.saas;
     private final Plan plan = fixture.plan();
     private final User owner = fixture.signUp("owner@example.com");
-    private final CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).withIdempotencyKey("key");
+    private final CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).idempotencyKey("key").build();
 
     @AfterEach
     void close() {
@@ -55,10 +55,10 @@ final class IdempotencyTest {
 
         assertThat(second.tenant()).isEqualTo(first.tenant());
         assertThat(second.operation()).isEqualTo(first.operation());
-        assertThat(Objects.requireNonNull(second.entry()).token())
-                .isNotEqualTo(Objects.requireNonNull(first.entry()).token());
-        Story.letsIn(saas, first.tenant().name(), first.entry());
-        Story.letsIn(saas, first.tenant().name(), second.entry());
+        assertThat(Objects.requireNonNull(second.signInLink()).token())
+                .isNotEqualTo(Objects.requireNonNull(first.signInLink()).token());
+        Story.letsIn(saas, first.tenant().name(), first.signInLink());
+        Story.letsIn(saas, first.tenant().name(), second.signInLink());
         assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
     }
 
@@ -67,11 +67,11 @@ final class IdempotencyTest {
     void otherBody() {
         saas.tenants().create(wish);
         for (CreateTenant other :
-                List.of(wish.named("other"), wish.asTrial(true), wish.notifyingUser(false), wish.inLanguage("de_DE"))) {
+                List.of(wish.toBuilder().name("other").build(), wish.toBuilder().trial(true).build(), wish.toBuilder().notifyOwner(false).build(), wish.toBuilder().lang("de_DE").build())) {
             assertRefusal(() -> saas.tenants().create(other)).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         }
         assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.of(new TenantId(1)).withIdempotencyKey("key")))
+                        .duplicate(DuplicateTenant.builder(new TenantId(1)).idempotencyKey("key").build()))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
     }
@@ -119,14 +119,14 @@ final class IdempotencyTest {
     @DisplayName("may be tried again after it failed, also with another body")
     void afterFailure() {
         fixture.storage.putForeign("shop");
-        assertRefusal(() -> saas.tenants().create(wish.named("shop"))).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
-        assertRefusal(() -> saas.tenants().create(wish.named("no name"))).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("shop").build())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("no name").build())).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         fixture.backend.once("before create", () -> {
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
         });
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
 
-        assertThat(saas.tenants().create(wish.named("store")).tenant().name()).isEqualTo("store");
+        assertThat(saas.tenants().create(wish.toBuilder().name("store").build()).tenant().name()).isEqualTo("store");
     }
 
     @Test
@@ -136,7 +136,7 @@ final class IdempotencyTest {
         saas.tenants().suspend(first.tenant().id());
         CreatedTenant second = saas.tenants().create(wish);
         assertThat(second.tenant().state()).isEqualTo(TenantState.SUSPENDED);
-        assertThat(second.entry()).isNull();
+        assertThat(second.signInLink()).isNull();
         saas.tenants().delete(first.tenant().id());
 
         assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.DELETED);
@@ -146,10 +146,10 @@ final class IdempotencyTest {
     @DisplayName("for a copy makes one copy")
     void duplicate() {
         CreatedTenant source = saas.tenants().create(wish);
-        DuplicateTenant copy = DuplicateTenant.of(source.tenant().id()).withIdempotencyKey("copy");
+        DuplicateTenant copy = DuplicateTenant.builder(source.tenant().id()).idempotencyKey("copy").build();
         CreatedTenant first = saas.tenants().duplicate(copy);
         assertThat(saas.tenants().duplicate(copy).tenant()).isEqualTo(first.tenant());
-        assertRefusal(() -> saas.tenants().duplicate(copy.named("other"))).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertRefusal(() -> saas.tenants().duplicate(copy.toBuilder().name("other").build())).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertThat(saas.tenants().count(Filter.all())).isEqualTo(2);
     }
 
@@ -168,7 +168,7 @@ final class IdempotencyTest {
         assertThat(saas.plans().count(Filter.equal(Plan.NAME, "Gold"))).isEqualTo(1);
         assertRefusal(() -> saas.plans().create(wanted.toBuilder().maxUsers(7).build(), "gold"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
-        assertRefusal(() -> saas.tenants().create(wish.withIdempotencyKey("gold")))
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().idempotencyKey("gold").build()))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertThat(saas.operations().list(Query.where(Filter.equal(Operation.KIND, OperationKind.CREATE_PLAN))))
                 .singleElement()
@@ -190,13 +190,13 @@ final class IdempotencyTest {
         Customer first = saas.customers().create(acme, "acme");
 
         assertThat(first.active()).isFalse();
-        saas.customers().update(first.id(), each -> each.withActive(true));
+        saas.customers().update(first.id(), each -> each.toBuilder().active(true).build());
 
-        assertThat(saas.customers().create(acme, "acme")).isEqualTo(first.withActive(true));
+        assertThat(saas.customers().create(acme, "acme")).isEqualTo(first.toBuilder().active(true).build());
         assertThat(saas.customers().count(Filter.equal(Customer.NAME, "Acme"))).isEqualTo(1);
-        assertRefusal(() -> saas.customers().create(acme.withActive(true), "acme"))
+        assertRefusal(() -> saas.customers().create(acme.toBuilder().active(true).build(), "acme"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
-        assertRefusal(() -> saas.customers().create(acme.withEmail(null), "acme"))
+        assertRefusal(() -> saas.customers().create(acme.toBuilder().email(null).build(), "acme"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertRefusal(() -> saas.plans().create(Plan.builder("Acme").build(), "acme"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
@@ -234,7 +234,7 @@ final class IdempotencyTest {
     @DisplayName("is known again although the password of its administrator is hashed anew each time")
     void withPassword() {
         CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
-                .withIdempotencyKey("lone");
+                .idempotencyKey("lone").build();
         assertThat(saas.tenants().create(lone).tenant())
                 .isEqualTo(saas.tenants().create(lone).tenant());
     }
@@ -243,12 +243,12 @@ final class IdempotencyTest {
     @ValueSource(strings = {"", " ", "a\nb", "\ud800"})
     @DisplayName("has one that can be printed, of 255 characters at most")
     void wrongKeys(String key) {
-        assertRefusal(() -> saas.tenants().create(wish.withIdempotencyKey(key)))
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().idempotencyKey(key).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertRefusal(() -> saas.tenants().create(wish.withIdempotencyKey("k".repeat(256))))
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().idempotencyKey("k".repeat(256)).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertThat(saas.tenants()
-                        .create(wish.withIdempotencyKey("k".repeat(255)))
+                        .create(wish.toBuilder().idempotencyKey("k".repeat(255)).build())
                         .tenant()
                         .state())
                 .isEqualTo(TenantState.OPEN);

@@ -32,7 +32,7 @@ final class InTransactionTest {
     @DisplayName("see what those before them changed, and give what the work gives")
     void inTransaction() {
         String name = saas.inTransaction(records -> {
-            records.accounts().update(user.id(), each -> each.withName("Another"));
+            records.accounts().update(user.id(), each -> each.toBuilder().name("Another").build());
             records.parameters().set("a.key", "1");
             return records.accounts().get(user.id()).name();
         });
@@ -50,7 +50,7 @@ final class InTransactionTest {
         assertRefusal(() -> saas.inTransaction(records -> {
                     records.customers().create("New", null);
                     records.parameters().set("a.key", "1");
-                    records.accounts().update(user.id(), each -> each.withLogin("admin"));
+                    records.accounts().update(user.id(), each -> each.toBuilder().login("admin").build());
                     return null;
                 }))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
@@ -101,7 +101,7 @@ final class InTransactionTest {
 
         assertRefusal(() -> shop.inTransaction(records -> {
                     made.set(records.members()
-                            .create(new NewMember("new", "New", "secret"))
+                            .create(NewMember.builder("new", "New").password("secret").build())
                             .id());
                     assertThat(records.members().groups(made.get())).isNotEmpty();
                     records.parameters().set("a.key", "1");

@@ -53,7 +53,7 @@ final class LifeTest {
         User owner = fixture.signUp("owner@example.com");
         return fixture.saas
                 .tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).asTrial(true))
+                .create(CreateTenant.onPlan(plan).owner(owner).trial(true).build())
                 .tenant();
     }
 
@@ -176,7 +176,7 @@ final class LifeTest {
 
             saas.tenants().extend(tenant.id(), last, "for ever");
             assertThat(saas.tenants()
-                            .switchPlan(SwitchPlan.of(tenant.id(), patient.id()))
+                            .switchPlan(SwitchPlan.builder(tenant.id(), patient.id()).build())
                             .nextCheckAt())
                     .isNull();
             saas.tenants().extend(tenant.id(), null, "for ever");
@@ -186,7 +186,7 @@ final class LifeTest {
                     .apply(
                             tenant.id(),
                             ConfigurationChange.builder()
-                                    .param(Parameter.EXPIRATION, "9999-12-31 23:59:59")
+                                    .parameter(Parameter.EXPIRATION, "9999-12-31 23:59:59")
                                     .build());
             assertThat(saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(last);
 
@@ -252,7 +252,7 @@ final class LifeTest {
             User owner = login.equals("admin")
                     ? saas.accounts().get(Fixture.ADMINISTRATOR)
                     : fixture.signUp("owner@example.com");
-            CreateTenant wish = CreateTenant.on(plan.id()).ownedBy(owner);
+            CreateTenant wish = CreateTenant.onPlan(plan.id()).owner(owner).build();
             Tenant copied = saas.tenants().create(wish).tenant();
             saas.plans().update(plan.id(), each -> each.toBuilder().spares(1).build());
             assertThat(saas.maintenance().run()).isEqualTo(1);
@@ -321,18 +321,18 @@ final class LifeTest {
                     .apply(
                             tenant.id(),
                             ConfigurationChange.builder()
-                                    .param(Parameter.EXPIRATION, "2026-05-01 00:00:00")
-                                    .hiddenParam(Parameter.SUSPENDED, "1")
+                                    .parameter(Parameter.EXPIRATION, "2026-05-01 00:00:00")
+                                    .hiddenParameter(Parameter.SUSPENDED, "1")
                                     .build());
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().param("any", "thing").build());
+                            ConfigurationChange.builder().parameter("any", "thing").build());
             saas.configuration()
                     .apply(
                             tenant.id(),
                             ConfigurationChange.builder()
-                                    .hiddenParam(Parameter.SUSPENDED, "0")
+                                    .hiddenParameter(Parameter.SUSPENDED, "0")
                                     .build());
 
             Map<String, String> manual = Map.of("name", tenant.name(), "cause", SuspensionSchedule.MANUAL);
@@ -354,7 +354,7 @@ final class LifeTest {
             fixture.clock.advance(Duration.ofDays(1));
             saas.maintenance().run();
             ConfigurationChange open = ConfigurationChange.builder()
-                    .hiddenParam(Parameter.SUSPENDED, "0")
+                    .hiddenParameter(Parameter.SUSPENDED, "0")
                     .build();
 
             Tenant still = saas.configuration().apply(trial.id(), open).tenant();
@@ -368,8 +368,8 @@ final class LifeTest {
                     .apply(
                             trial.id(),
                             ConfigurationChange.builder()
-                                    .hiddenParam(Parameter.SUSPENDED, "0")
-                                    .param(Parameter.EXPIRATION, "2027-01-01 00:00:00")
+                                    .hiddenParameter(Parameter.SUSPENDED, "0")
+                                    .parameter(Parameter.EXPIRATION, "2027-01-01 00:00:00")
                                     .build())
                     .tenant();
             assertThat(paid.state()).isEqualTo(TenantState.OPEN);
@@ -395,7 +395,7 @@ final class LifeTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().param("key", "value").build());
+                            ConfigurationChange.builder().parameter("key", "value").build());
             fixture.backend.unwatch();
             saas.maintenance().run();
 
@@ -423,7 +423,7 @@ final class LifeTest {
                     .apply(
                             trial.id(),
                             ConfigurationChange.builder()
-                                    .hiddenParam(Parameter.SUSPENDED, "1")
+                                    .hiddenParameter(Parameter.SUSPENDED, "1")
                                     .build());
 
             saas.tenants().extend(trial.id(), null, "paid");
@@ -480,7 +480,7 @@ final class LifeTest {
             assertThat(stock).hasSize(2);
 
             Tenant tenant = saas.tenants()
-                    .create(CreateTenant.on(plan.id()).ownedBy(owner))
+                    .create(CreateTenant.onPlan(plan.id()).owner(owner).build())
                     .tenant();
 
             assertThat(databases.list())
@@ -513,7 +513,7 @@ final class LifeTest {
                         .listener(listener("good", good, 0))
                         .listener(listener("bad", bad, 1))
                         .open()) {
-            saas.accounts().signUp(new SignUp("a@example.com", "A", "pw"));
+            saas.accounts().signUp(SignUp.builder("a@example.com", "A", "pw").build());
 
             saas.maintenance().run();
             assertThat(good).containsExactly(EventType.SIGNED_UP);
@@ -590,7 +590,7 @@ final class LifeTest {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant command = CreateTenant.on(plan.id()).ownedBy(owner).withIdempotencyKey("k");
+            CreateTenant command = CreateTenant.onPlan(plan.id()).owner(owner).idempotencyKey("k").build();
 
             Operation begun = saas.async().create(command);
             assertThat(begun.state()).isEqualTo(OperationState.RUNNING);
@@ -604,13 +604,13 @@ final class LifeTest {
             assertThat(saas.access().issue(tenant.id()).url().toString()).contains(tenant.name());
 
             Operation second = saas.async()
-                    .create(CreateTenant.on(plan.id()).ownedBy(owner).named("b.example.com"));
+                    .create(CreateTenant.onPlan(plan.id()).owner(owner).name("b.example.com").build());
             saas.operations().cancel(second.id());
             saas.maintenance().run();
             assertThat(saas.operations().get(second.id()).state()).isEqualTo(OperationState.FAILED);
             assertThat(saas.tenants().findByName("b.example.com")).isEmpty();
             assertThat(saas.tenants()
-                            .create(CreateTenant.on(plan.id()).ownedBy(owner).named("b.example.com"))
+                            .create(CreateTenant.onPlan(plan.id()).owner(owner).name("b.example.com").build())
                             .tenant()
                             .state())
                     .isEqualTo(TenantState.OPEN);

@@ -28,10 +28,10 @@ enum LongAction {
     CREATE {
         @Override
         Request prepare(Fixture fixture) {
-            CreateTenant wish = CreateTenant.on(
+            CreateTenant wish = CreateTenant.onPlan(
                             fixture.plan(Plan.builder("One each").maxDatabasesPerCustomer(1)))
-                    .ownedBy(fixture.signUp("owner@example.com"))
-                    .named("shop");
+                    .owner(fixture.signUp("owner@example.com"))
+                    .name("shop").build();
             return new Request(
                     saas -> saas.async().create(wish), saas -> open(saas, "shop"), saas -> gone(saas, "shop"));
         }
@@ -40,9 +40,9 @@ enum LongAction {
         @Override
         Request prepare(Fixture fixture) {
             fixture.storage.putForeign("legacy");
-            AdoptTenant wish = AdoptTenant.of(
+            AdoptTenant wish = AdoptTenant.builder(
                             new ServerId(1), "legacy", fixture.plan().id())
-                    .ownedBy(fixture.signUp("owner@example.com").id());
+                    .owner(fixture.signUp("owner@example.com").id()).build();
             return new Request(
                     saas -> saas.async().adopt(wish), saas -> open(saas, "legacy"), saas -> gone(saas, "legacy"));
         }
@@ -50,7 +50,7 @@ enum LongAction {
     DUPLICATE {
         @Override
         Request prepare(Fixture fixture) {
-            DuplicateTenant wish = DuplicateTenant.of(fixture.tenant().id()).named("copy");
+            DuplicateTenant wish = DuplicateTenant.builder(fixture.tenant().id()).name("copy").build();
             return new Request(
                     saas -> saas.async().duplicate(wish), saas -> open(saas, "copy"), saas -> gone(saas, "copy"));
         }
@@ -61,7 +61,7 @@ enum LongAction {
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
             DuplicateTenant wish =
-                    DuplicateTenant.of(fixture.tenant().id()).named("copy").onServer(second.id());
+                    DuplicateTenant.builder(fixture.tenant().id()).name("copy").server(second.id()).build();
             return new Request(
                     saas -> saas.async().duplicate(wish),
                     saas -> {
@@ -92,7 +92,7 @@ enum LongAction {
             Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8));
             fixture.saas.templates().build(larger.id(), List.of("sale"));
             return new Request(
-                    saas -> saas.async().switchPlan(SwitchPlan.of(tenant.id(), larger.id())),
+                    saas -> saas.async().switchPlan(SwitchPlan.builder(tenant.id(), larger.id()).build()),
                     saas -> {
                         Tenant moved = saas.tenants().get(tenant.id());
                         assertThat(moved.planId()).isEqualTo(larger.id());
@@ -151,11 +151,11 @@ enum LongAction {
                                     .recordQuota("res.partner", 9)
                                     .build());
             ConfigurationChange wish = ConfigurationChange.builder()
-                    .updateAddonsList()
+                    .refreshAddons()
                     .install("sale")
                     .grantOwner("sale.group_seller")
-                    .param("shop.terms", "first\tline\\\nsecond\r\\n")
-                    .hiddenParam(Parameter.MAX_USERS, "7")
+                    .parameter("shop.terms", "first\tline\\\nsecond\r\\n")
+                    .hiddenParameter(Parameter.MAX_USERS, "7")
                     .removeRecordQuotas("res.partner")
                     .recordQuota("sale.order", 3, "[('state', '=', 'draft')]")
                     .build();
@@ -234,7 +234,7 @@ enum LongAction {
                         .state())
                 .isEqualTo(TemplateState.READY);
         saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(Fixture.ADMINISTRATOR).named("made"));
+                .create(CreateTenant.onPlan(plan).owner(Fixture.ADMINISTRATOR).name("made").build());
     }
 
     private static void withoutTemplate(Saas saas, Plan plan) {

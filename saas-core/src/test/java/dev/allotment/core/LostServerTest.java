@@ -56,7 +56,7 @@ final class LostServerTest {
 
     private Tenant make(Plan plan, String name) {
         return saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
                 .tenant();
     }
 

@@ -66,7 +66,7 @@ final class MaintenanceTest {
     }
 
     private static void signUp(Saas saas, String login) {
-        saas.accounts().signUp(new SignUp(login, "Client Name", Fixture.PASSWORD));
+        saas.accounts().signUp(SignUp.builder(login, "Client Name", Fixture.PASSWORD).build());
     }
 
     @Test
@@ -232,7 +232,7 @@ final class MaintenanceTest {
     private static TenantId make(Saas saas, User owner, ServerId server, String name) {
         Plan plan = saas.plans().create(Plan.builder(name).serverId(server).build());
         return saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
                 .tenant()
                 .id();
     }
@@ -241,7 +241,7 @@ final class MaintenanceTest {
     @DisplayName("reads the databases of other servers though more than it reads at once are on one that is down")
     void deadServer() {
         Saas saas = twoServers(MemoryBackend.create());
-        User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", Fixture.PASSWORD));
+        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
         Server dead = saas.servers()
                 .create(
                         Server.builder("dead")
@@ -255,7 +255,7 @@ final class MaintenanceTest {
                         .serverId(dead.id())
                         .build());
         for (int i = 0; i < 101; i++) {
-            saas.tenants().create(CreateTenant.on(plan).ownedBy(owner));
+            saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
         }
         fixture.clock.advance(Duration.ofSeconds(1));
         TenantId other = make(saas, owner, new ServerId(1), "other");
@@ -302,7 +302,7 @@ final class MaintenanceTest {
     @DisplayName("tries once and no more to reach a server that is down, and what is due there follows when it is up")
     void suspendedMeanwhile() {
         Saas saas = twoServers(MemoryBackend.create());
-        User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", Fixture.PASSWORD));
+        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
         Server dead = saas.servers()
                 .create(
                         Server.builder("dead")

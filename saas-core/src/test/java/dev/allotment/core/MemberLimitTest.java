@@ -44,11 +44,11 @@ final class MemberLimitTest {
     }
 
     private Member create(String login) {
-        return inside.members().create(new NewMember(login, "User", null));
+        return inside.members().create(NewMember.builder(login, "User").build());
     }
 
     private Member outsider(String login) {
-        return inside.members().create(new NewMember(login, "Outsider", null, null, true, "en_US", "UTC"));
+        return inside.members().create(NewMember.builder(login, "Outsider").share(true).build());
     }
 
     @Test
@@ -56,7 +56,7 @@ final class MemberLimitTest {
     void counted() {
         outsider("guest");
         Member idle = create("idle");
-        inside.members().update(idle.id(), each -> each.withActive(false));
+        inside.members().update(idle.id(), each -> each.toBuilder().active(false).build());
         create("second");
         create("third");
 
@@ -71,19 +71,19 @@ final class MemberLimitTest {
     @DisplayName("holds when a user is made active again, or an outsider a regular one")
     void comingBack() {
         Member idle = create("idle");
-        inside.members().update(idle.id(), each -> each.withActive(false));
+        inside.members().update(idle.id(), each -> each.toBuilder().active(false).build());
         Member guest = outsider("guest");
         create("second");
         Member third = create("third");
-        assertRefusal(() -> inside.members().update(idle.id(), each -> each.withActive(true)))
+        assertRefusal(() -> inside.members().update(idle.id(), each -> each.toBuilder().active(true).build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
-        assertRefusal(() -> inside.members().update(guest.id(), each -> each.withShare(false)))
+        assertRefusal(() -> inside.members().update(guest.id(), each -> each.toBuilder().share(false).build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         assertThat(inside.members().get(guest.id()).share()).isTrue();
 
         inside.members().delete(third.id());
         assertThat(inside.members()
-                        .update(guest.id(), each -> each.withShare(false))
+                        .update(guest.id(), each -> each.toBuilder().share(false).build())
                         .share())
                 .isFalse();
         assertThat(inside.members().groups(guest.id())).extracting(Group::xmlId).containsExactly(Group.USER);
@@ -102,7 +102,7 @@ final class MemberLimitTest {
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> inside.members().setGroups(guest.id(), List.of(rights)))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        inside.members().update(second.id(), each -> each.withShare(true));
+        inside.members().update(second.id(), each -> each.toBuilder().share(true).build());
 
         assertThat(inside.members().groups(second.id()))
                 .extracting(Group::xmlId)
@@ -134,7 +134,7 @@ final class MemberLimitTest {
                 .apply(
                         shop.id(),
                         ConfigurationChange.builder()
-                                .hiddenParam(Parameter.MAX_USERS, "4")
+                                .hiddenParameter(Parameter.MAX_USERS, "4")
                                 .build());
         create("fourth");
         assertRefusal(() -> create("fifth")).isEqualTo(ErrorCodes.USER_LIMIT_REACHED);

@@ -37,9 +37,9 @@ final class MemberRightsTest {
     private final TenantDatabase host = saas.database("shop");
     private final Member owner =
             host.members().list(Query.where(Filter.equal(Member.OWNER, true))).get(0);
-    private final Member worker = host.members().create(new NewMember("worker", "Worker", "worker secret"));
+    private final Member worker = host.members().create(NewMember.builder("worker", "Worker").password("worker secret").build());
     private final Member guest = host.members()
-            .create(new NewMember("guest", "Guest", "guest secret", "guest@example.com", true, "en_US", "UTC"));
+            .create(NewMember.builder("guest", "Guest").password("guest secret").email("guest@example.com").share(true).build());
 
     @AfterEach
     void close() {
@@ -67,7 +67,7 @@ final class MemberRightsTest {
     void newMember() {
         Member member = administrator()
                 .members()
-                .create(new NewMember(" New@Example.com ", " New ", "secret", "", false, "fr_FR", "Europe/Paris"));
+                .create(NewMember.builder(" New@Example.com ", " New ").password("secret").email("").lang("fr_FR").tz("Europe/Paris").build());
         assertThat(member)
                 .isEqualTo(new Member(
                         member.id(),
@@ -93,7 +93,7 @@ final class MemberRightsTest {
         assertThat(host.members().authenticate("new@example.com", "secret", null))
                 .hasValueSatisfying(found -> assertThat(found.lastLoginAt()).isEqualTo(fixture.clock.instant()));
         assertThat(host.members().authenticate(member.id(), "secret", null)).isPresent();
-        Member silent = host.members().create(new NewMember("silent", "Silent", null));
+        Member silent = host.members().create(NewMember.builder("silent", "Silent").build());
         assertThat(host.members().authenticate("silent", "", null)).isEmpty();
         host.members().setPassword(silent.id(), "now");
         assertThat(host.members().authenticate("silent", "now", null)).isPresent();
@@ -103,9 +103,9 @@ final class MemberRightsTest {
     @ValueSource(strings = {"WORKER", "admin", "__system__", "owner@shop"})
     @DisplayName("a login is taken once")
     void loginTaken(String login) {
-        assertRefusal(() -> host.members().create(new NewMember(login, "Again", null)))
+        assertRefusal(() -> host.members().create(NewMember.builder(login, "Again").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> host.members().update(guest.id(), each -> each.withLogin(login)))
+        assertRefusal(() -> host.members().update(guest.id(), each -> each.toBuilder().login(login).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }
 
@@ -113,16 +113,16 @@ final class MemberRightsTest {
     @DisplayName("what cannot be stored or printed is refused")
     void wrong() {
         for (NewMember member : List.of(
-                new NewMember("", "Name", null),
-                new NewMember("a\0b", "Name", null),
-                new NewMember("l".repeat(255), "Name", null),
-                new NewMember("login", " ", null),
-                new NewMember("login", "\ud800", null),
-                new NewMember("login", "Name", ""),
-                new NewMember("login", "Name", "p".repeat(4097)),
-                new NewMember("login", "Name", null, "no address", false, "en_US", "UTC"),
-                new NewMember("login", "Name", null, null, false, "\0", "UTC"),
-                new NewMember("login", "Name", null, null, false, "en_US", "nowhere"))) {
+                NewMember.builder("", "Name").build(),
+                NewMember.builder("a\0b", "Name").build(),
+                NewMember.builder("l".repeat(255), "Name").build(),
+                NewMember.builder("login", " ").build(),
+                NewMember.builder("login", "\ud800").build(),
+                NewMember.builder("login", "Name").password("").build(),
+                NewMember.builder("login", "Name").password("p".repeat(4097)).build(),
+                NewMember.builder("login", "Name").email("no address").build(),
+                NewMember.builder("login", "Name").lang("\0").build(),
+                NewMember.builder("login", "Name").tz("nowhere").build())) {
             assertRefusal(() -> host.members().create(member)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         }
         assertThat(host.members().count(Filter.all())).isEqualTo(5);
@@ -135,7 +135,7 @@ final class MemberRightsTest {
         assertThat(as(worker).addons().list(Query.all())).hasSize(1);
         assertThat(as(worker)
                         .members()
-                        .update(worker.id(), each -> each.withName("New Name"))
+                        .update(worker.id(), each -> each.toBuilder().name("New Name").build())
                         .name())
                 .isEqualTo("New Name");
         as(worker).members().changePassword(worker.id(), "worker secret", "new secret");
@@ -160,7 +160,7 @@ final class MemberRightsTest {
         assertRefusal(() -> as(guest).addons().list(Query.all())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(as(guest)
                         .members()
-                        .update(guest.id(), each -> each.withName("New"))
+                        .update(guest.id(), each -> each.toBuilder().name("New").build())
                         .name())
                 .isEqualTo("New");
     }
@@ -181,11 +181,11 @@ final class MemberRightsTest {
     private Map<String, ThrowingCallable> attempts(Member member) {
         TenantDatabase own = as(member);
         Map<String, ThrowingCallable> attempts = new LinkedHashMap<>();
-        attempts.put("create", () -> own.members().create(new NewMember("new", "New", null)));
-        attempts.put("change another", () -> own.members().update(owner.id(), each -> each.withName("x")));
-        attempts.put("change its login", () -> own.members().update(member.id(), each -> each.withLogin("x")));
-        attempts.put("turn its kind", () -> own.members().update(member.id(), each -> each.withShare(!each.share())));
-        attempts.put("deactivate itself", () -> own.members().update(member.id(), each -> each.withActive(false)));
+        attempts.put("create", () -> own.members().create(NewMember.builder("new", "New").build()));
+        attempts.put("change another", () -> own.members().update(owner.id(), each -> each.toBuilder().name("x").build()));
+        attempts.put("change its login", () -> own.members().update(member.id(), each -> each.toBuilder().login("x").build()));
+        attempts.put("turn its kind", () -> own.members().update(member.id(), each -> each.toBuilder().share(!each.share()).build()));
+        attempts.put("deactivate itself", () -> own.members().update(member.id(), each -> each.toBuilder().active(false).build()));
         attempts.put("set a password", () -> own.members().setPassword(member.id(), "x"));
         attempts.put("set the administrator's password", () -> own.members().setPassword(Member.ADMINISTRATOR, "x"));
         attempts.put("change another's password", () -> own.members().changePassword(owner.id(), "x", "y"));
@@ -208,9 +208,9 @@ final class MemberRightsTest {
     @DisplayName("who manages users does, and becomes no administrator of the system by it")
     void accessRights() {
         TenantDatabase manager = as(owner);
-        Member made = manager.members().create(new NewMember("made", "Made", "secret"));
-        manager.members().update(made.id(), each -> each.withLogin("remade").withActive(false));
-        manager.members().update(made.id(), each -> each.withActive(true));
+        Member made = manager.members().create(NewMember.builder("made", "Made").password("secret").build());
+        manager.members().update(made.id(), each -> each.toBuilder().login("remade").active(false).build());
+        manager.members().update(made.id(), each -> each.toBuilder().active(true).build());
         manager.members().setPassword(made.id(), "other");
         manager.members().setGroups(made.id(), List.of(group(Group.USER), group(Group.ACCESS_RIGHTS)));
         assertThat(groups(made)).containsExactly(Group.ACCESS_RIGHTS, Group.USER);
@@ -222,9 +222,9 @@ final class MemberRightsTest {
         escalations.put("unmake", () -> manager.members().setGroups(Member.ADMINISTRATOR, List.of()));
         escalations.put("strip", () -> manager.members().setGroups(Member.ADMINISTRATOR, List.of(system)));
         escalations.put("password", () -> manager.members().setPassword(Member.ADMINISTRATOR, "mine"));
-        escalations.put("login", () -> manager.members().update(Member.ADMINISTRATOR, each -> each.withLogin("mine")));
+        escalations.put("login", () -> manager.members().update(Member.ADMINISTRATOR, each -> each.toBuilder().login("mine").build()));
         escalations.put(
-                "deactivate", () -> manager.members().update(Member.ADMINISTRATOR, each -> each.withActive(false)));
+                "deactivate", () -> manager.members().update(Member.ADMINISTRATOR, each -> each.toBuilder().active(false).build()));
         escalations.put("delete", () -> manager.members().delete(Member.ADMINISTRATOR));
         escalations.put("act", () -> manager.actingAs(Member.ADMINISTRATOR));
         escalations.put("parameters", () -> manager.parameters().set("key", "value"));
@@ -256,7 +256,7 @@ final class MemberRightsTest {
         second.addons().updateList();
         assertThat(second.actingAs(guest.id()).members().count(Filter.all())).isEqualTo(1);
         assertRefusal(() -> second.members().delete(Member.ADMINISTRATOR)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
-        assertRefusal(() -> second.members().update(Member.ADMINISTRATOR, each -> each.withActive(false)))
+        assertRefusal(() -> second.members().update(Member.ADMINISTRATOR, each -> each.toBuilder().active(false).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
     }
 
@@ -265,18 +265,18 @@ final class MemberRightsTest {
     void fixtures() {
         for (MemberId id : List.of(owner.id(), Member.ADMINISTRATOR, new MemberId(1))) {
             assertRefusal(() -> host.members().delete(id)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
-            assertRefusal(() -> host.members().update(id, each -> each.withShare(true)))
+            assertRefusal(() -> host.members().update(id, each -> each.toBuilder().share(true).build()))
                     .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         }
         assertThat(host.members()
-                        .update(worker.id(), each -> each.withOwner(true))
+                        .update(worker.id(), each -> each.toBuilder().owner(true).build())
                         .owner())
                 .isFalse();
         assertThat(host.members()
-                        .update(owner.id(), each -> each.withOwner(false))
+                        .update(owner.id(), each -> each.toBuilder().owner(false).build())
                         .owner())
                 .isTrue();
-        assertRefusal(() -> host.members().update(new MemberId(1), each -> each.withActive(true)))
+        assertRefusal(() -> host.members().update(new MemberId(1), each -> each.toBuilder().active(true).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         assertRefusal(() -> host.members().update(new MemberId(99), each -> each))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
@@ -288,7 +288,7 @@ final class MemberRightsTest {
     @Test
     @DisplayName("nobody acts who is not there or not active")
     void acting() {
-        host.members().update(worker.id(), each -> each.withActive(false));
+        host.members().update(worker.id(), each -> each.toBuilder().active(false).build());
         for (MemberId id : List.of(worker.id(), new MemberId(99), new MemberId(1))) {
             assertRefusal(() -> host.actingAs(id)).isEqualTo(ErrorCodes.ACCESS_DENIED);
         }
@@ -356,9 +356,9 @@ final class MemberRightsTest {
                 .apply(
                         shop.id(),
                         ConfigurationChange.builder()
-                                .hiddenParam("secret.key", "hidden value")
-                                .param("open.key", "1")
-                                .param("saas_client.visible", "1")
+                                .hiddenParameter("secret.key", "hidden value")
+                                .parameter("open.key", "1")
+                                .parameter("saas_client.visible", "1")
                                 .build());
         TenantDatabase inside = administrator();
 

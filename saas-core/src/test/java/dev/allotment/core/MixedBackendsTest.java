@@ -77,9 +77,9 @@ final class MixedBackendsTest {
 
     private static Tenant shop(Saas saas) {
         return saas.tenants()
-                .create(CreateTenant.on(plan(saas, "stock"))
-                        .ownedBy(Fixture.ADMINISTRATOR)
-                        .named("shop"))
+                .create(CreateTenant.onPlan(plan(saas, "stock"))
+                        .owner(Fixture.ADMINISTRATOR)
+                        .name("shop").build())
                 .tenant();
     }
 
@@ -92,8 +92,8 @@ final class MixedBackendsTest {
                     .apply(
                             shop.id(),
                             ConfigurationChange.builder().install("sale").build());
-            saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
-            saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
+            saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
+            saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id()).force(true).build());
         }
 
         assertThat(provider.at(FAR).scripts("shop"))
@@ -113,8 +113,8 @@ final class MixedBackendsTest {
                             ConfigurationChange.builder()
                                     .recordQuota("sale.order", 3)
                                     .build());
-            saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
-            saas.tenants().switchPlan(SwitchPlan.of(shop.id(), plan(saas).id()).forced(true));
+            saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
+            saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id()).force(true).build());
             saas.tenants().sync(shop.id());
 
             assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))

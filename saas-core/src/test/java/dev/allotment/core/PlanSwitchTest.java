@@ -67,7 +67,7 @@ final class PlanSwitchTest {
 
     private Tenant tenant(Plan plan, String name) {
         return saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
                 .tenant();
     }
 
@@ -164,7 +164,7 @@ final class PlanSwitchTest {
         assertThat(saas.tenants().get(old.id()).planVersion()).isEqualTo(1);
         assertRefusal(() -> tenant(plan, "another")).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         Tenant copy = saas.tenants()
-                .duplicate(DuplicateTenant.of(old.id()).named("copy"))
+                .duplicate(DuplicateTenant.builder(old.id()).name("copy").build())
                 .tenant();
         assertThat(copy.planVersion())
                 .as("a copy is on the terms of what it was copied from")
@@ -210,13 +210,13 @@ final class PlanSwitchTest {
         Plan small = plan("Small", terms -> terms.maxUsers(1), "crm");
         Plan large = plan("Large", terms -> terms.maxUsers(9).storageLimitMb(50), "stock");
         Tenant tenant = tenant(small, "shop");
-        SwitchPlan command = SwitchPlan.of(tenant.id(), large.id());
+        SwitchPlan command = SwitchPlan.builder(tenant.id(), large.id()).build();
         assertThat(refusal(() -> saas.tenants().switchPlan(command)))
                 .hasMessageContainingAll("shop", "crm")
                 .extracting("code")
                 .isEqualTo(ErrorCodes.PLAN_SWITCH_REFUSED);
 
-        Tenant moved = saas.tenants().switchPlan(command.forced(true));
+        Tenant moved = saas.tenants().switchPlan(command.toBuilder().force(true).build());
 
         assertThat(moved)
                 .isEqualTo(tenant.toBuilder()
@@ -252,11 +252,11 @@ final class PlanSwitchTest {
         saas.tenants().update(tenant.id(), each -> each.toBuilder().maxUsers(99).build());
 
         assertThat(saas.tenants()
-                        .switchPlan(SwitchPlan.of(tenant.id(), plan.id()))
+                        .switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).build())
                         .maxUsers())
                 .isEqualTo(7);
         Tenant back =
-                saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), plan.id()).atVersion(1));
+                saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).version(1).build());
         assertThat(back.maxUsers()).isEqualTo(5);
         assertThat(back.planVersion()).isEqualTo(1);
     }
@@ -268,19 +268,19 @@ final class PlanSwitchTest {
         Plan small = plan("Small", terms -> terms.maxUsers(1).maxDatabasesPerCustomer(1));
         Tenant tenant = tenant(large, "shop");
         tenant(small, "other");
-        saas.database("shop").members().create(new NewMember("second", "Second", null));
+        saas.database("shop").members().create(NewMember.builder("second", "Second").build());
 
         PlanSwitch preview = saas.tenants().previewSwitch(tenant.id(), small.id(), 0);
         assertThat(preview.exceeded())
                 .as("counted now, not at the last sync")
                 .containsExactly(new Excess("maxUsers", 1, 2), new Excess("maxDatabasesPerCustomer", 1, 2));
-        SwitchPlan command = SwitchPlan.of(tenant.id(), small.id());
+        SwitchPlan command = SwitchPlan.builder(tenant.id(), small.id()).build();
         assertRefusal(() -> saas.tenants().switchPlan(command)).isEqualTo(ErrorCodes.PLAN_SWITCH_REFUSED);
         assertThat(saas.tenants().get(tenant.id()).planId()).isEqualTo(large.id());
 
-        saas.tenants().switchPlan(command.forced(true));
+        saas.tenants().switchPlan(command.toBuilder().force(true).build());
 
-        assertRefusal(() -> saas.database("shop").members().create(new NewMember("third", "Third", null)))
+        assertRefusal(() -> saas.database("shop").members().create(NewMember.builder("third", "Third").build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         assertThat(saas.database("shop").members().authenticate("second", "x", null))
                 .isEmpty();
@@ -298,16 +298,16 @@ final class PlanSwitchTest {
         saas.configuration()
                 .apply(
                         tenant.id(),
-                        ConfigurationChange.builder().updateAddonsList().build());
+                        ConfigurationChange.builder().refreshAddons().build());
         Plan other = plan("Other", terms -> terms.maxUsers(6), "broken");
         fixture.addons.removeIf(each -> each.name().equals("broken"));
         fixture.addons.add(TestAddon.of("broken").script("1.0", "fail on purpose"));
         saas.configuration()
                 .apply(
                         tenant.id(),
-                        ConfigurationChange.builder().updateAddonsList().build());
+                        ConfigurationChange.builder().refreshAddons().build());
 
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), other.id())))
+        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), other.id()).build()))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
 
         assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant);
@@ -327,7 +327,7 @@ final class PlanSwitchTest {
             saas.maintenance().run();
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
         });
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), patient.id())))
+        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), patient.id()).build()))
                 .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         fixture.backend.unwatch();
         assertThat(saas.tenants().get(tenant.id()).planId()).isEqualTo(strict.id());
@@ -348,7 +348,7 @@ final class PlanSwitchTest {
                         tenant.id(),
                         ConfigurationChange.builder().install("stock").build());
 
-        saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), without.id()).forced(true));
+        saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), without.id()).force(true).build());
 
         assertThat(installed(tenant)).containsExactly("sale", "stock");
     }
@@ -358,14 +358,14 @@ final class PlanSwitchTest {
     void refused() {
         Plan plan = plan("Shop", terms -> terms);
         Tenant tenant = tenant(plan, "shop");
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), new PlanId(99))))
+        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), new PlanId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> saas.tenants().previewSwitch(tenant.id(), plan.id(), 9))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         Tenant lone = saas.tenants()
-                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")))
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build())
                 .tenant();
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(lone.id(), plan.id())))
+        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(lone.id(), plan.id()).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants().previewSwitch(lone.id(), plan.id(), 0))
                 .as("a dry run does not promise what will be refused")
@@ -375,11 +375,11 @@ final class PlanSwitchTest {
                         lone.id(),
                         each -> each.toBuilder().customerId(owner.customerId()).build());
         assertThat(saas.tenants()
-                        .switchPlan(SwitchPlan.of(lone.id(), plan.id()))
+                        .switchPlan(SwitchPlan.builder(lone.id(), plan.id()).build())
                         .planVersion())
                 .isEqualTo(1);
         saas.tenants().delete(tenant.id());
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), plan.id())))
+        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).build()))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().previewSwitch(tenant.id(), plan.id(), 0))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
@@ -403,7 +403,7 @@ final class PlanSwitchTest {
         assertRefusal(() -> own.tenants().previewSwitch(tenant.id(), other.id(), 0))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertRefusal(() -> own.tenants()
-                        .switchPlan(SwitchPlan.of(tenant.id(), other.id()).forced(true)))
+                        .switchPlan(SwitchPlan.builder(tenant.id(), other.id()).force(true).build()))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 
@@ -417,7 +417,7 @@ final class PlanSwitchTest {
                 "before configure",
                 () -> assertRefusal(() -> tenant(to, "fast")).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED));
 
-        saas.tenants().switchPlan(SwitchPlan.of(tenant.id(), to.id()));
+        saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), to.id()).build());
 
         assertThat(Objects.requireNonNull(saas.tenants().get(tenant.id()).planId()))
                 .isEqualTo(to.id());

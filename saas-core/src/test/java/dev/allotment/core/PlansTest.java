@@ -139,7 +139,7 @@ final class PlansTest {
         Plan plan = fixture.plan(Plan.builder("Plan").dbNameTemplate("db-%i").trialHours(876_000));
         Tenant tenant = fixture.saas
                 .tenants()
-                .create(CreateTenant.on(plan).ownedBy(fixture.signUp("owner")).asTrial(true))
+                .create(CreateTenant.onPlan(plan).owner(fixture.signUp("owner")).trial(true).build())
                 .tenant();
         assertThat(tenant.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(36_500)));
     }

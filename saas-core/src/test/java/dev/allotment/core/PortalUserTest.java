@@ -52,7 +52,7 @@ final class PortalUserTest {
     }
 
     private Tenant make(Plan on, User owner) {
-        return host.tenants().create(CreateTenant.on(on).ownedBy(owner)).tenant();
+        return host.tenants().create(CreateTenant.onPlan(on).owner(owner).build()).tenant();
     }
 
     @Test
@@ -105,7 +105,7 @@ final class PortalUserTest {
         User changed = own.accounts()
                 .update(
                         user.id(),
-                        each -> each.withName("New Name").withLang("fr_FR").withTz("Europe/Paris"));
+                        each -> each.toBuilder().name("New Name").lang("fr_FR").tz("Europe/Paris").build());
         assertThat(changed.name()).isEqualTo("New Name");
         assertThat(own.accounts()
                         .changeEmail(user.id(), Fixture.PASSWORD, " New@example.com")
@@ -145,7 +145,7 @@ final class PortalUserTest {
     void notTheHost() {
         assertRefusal(() -> fixture.signUp("Host")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
         assertRefusal(() -> fixture.administrator("host")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> host.accounts().update(user.id(), each -> each.withLogin("host ")))
+        assertRefusal(() -> host.accounts().update(user.id(), each -> each.toBuilder().login("host ").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }
 
@@ -190,18 +190,18 @@ final class PortalUserTest {
 
     private Map<String, ThrowingCallable> attempts() {
         Map<String, ThrowingCallable> attempts = new LinkedHashMap<>();
-        SignUp signUp = new SignUp("new", "New", "secret");
+        SignUp signUp = SignUp.builder("new", "New", "secret").build();
         attempts.put("create account", () -> own.accounts().create(signUp, Role.PORTAL));
         attempts.put("create administrator", () -> own.accounts().create(signUp, Role.ADMINISTRATOR));
-        attempts.put("promote", () -> own.accounts().update(user.id(), each -> each.withRole(Role.ADMINISTRATOR)));
-        attempts.put("change login", () -> own.accounts().update(user.id(), each -> each.withLogin("admin2")));
+        attempts.put("promote", () -> own.accounts().update(user.id(), each -> each.toBuilder().role(Role.ADMINISTRATOR).build()));
+        attempts.put("change login", () -> own.accounts().update(user.id(), each -> each.toBuilder().login("admin2").build()));
         attempts.put(
                 "change address without its password",
-                () -> own.accounts().update(user.id(), each -> each.withEmail("thief@example.com")));
+                () -> own.accounts().update(user.id(), each -> each.toBuilder().email("thief@example.com").build()));
         attempts.put(
                 "change address of another",
                 () -> own.accounts().changeEmail(stranger.id(), Fixture.PASSWORD, "thief@example.com"));
-        attempts.put("deactivate", () -> own.accounts().update(user.id(), each -> each.withActive(false)));
+        attempts.put("deactivate", () -> own.accounts().update(user.id(), each -> each.toBuilder().active(false).build()));
         attempts.put("set own password", () -> own.accounts().setPassword(user.id(), "secret"));
         attempts.put("set password", () -> own.accounts().setPassword(Fixture.ADMINISTRATOR, "secret"));
         attempts.put("change password", () -> own.accounts().changePassword(Fixture.ADMINISTRATOR, "admin", "secret"));
@@ -210,7 +210,7 @@ final class PortalUserTest {
         attempts.put("act as administrator", () -> own.actingAs(Fixture.ADMINISTRATOR));
         attempts.put("act as stranger", () -> own.actingAs(stranger.id()));
         attempts.put("create customer", () -> own.customers().create("New", null));
-        attempts.put("update customer", () -> own.customers().update(user.customerId(), each -> each.withName("x")));
+        attempts.put("update customer", () -> own.customers().update(user.customerId(), each -> each.toBuilder().name("x").build()));
         attempts.put("delete customer", () -> own.customers().delete(user.customerId()));
         attempts.put("create plan", () -> own.plans().create(Plan.builder("New").build()));
         attempts.put("update plan", () -> own.plans().update(plan.id(), each -> each));
@@ -228,11 +228,11 @@ final class PortalUserTest {
         attempts.put("delete template", () -> own.templates().delete(template.id()));
         attempts.put(
                 "create database",
-                () -> own.tenants().create(CreateTenant.on(plan).ownedBy(user)));
+                () -> own.tenants().create(CreateTenant.onPlan(plan).owner(user).build()));
         attempts.put(
                 "create database outside plans",
-                () -> own.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("me", "secret"))));
-        attempts.put("duplicate", () -> own.tenants().duplicate(DuplicateTenant.of(mine.id())));
+                () -> own.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("me", "secret")).build()));
+        attempts.put("duplicate", () -> own.tenants().duplicate(DuplicateTenant.builder(mine.id()).build()));
         attempts.put("rename", () -> own.tenants().rename(mine.id(), "renamed"));
         attempts.put("delete", () -> own.tenants().delete(mine.id()));
         attempts.put(
@@ -268,7 +268,7 @@ final class PortalUserTest {
         attempts.put("find event", () -> own.events().find(1L));
         attempts.put("run the maintenance", () -> own.maintenance().run());
         attempts.put(
-                "create later", () -> own.async().create(CreateTenant.on(plan).ownedBy(user)));
+                "create later", () -> own.async().create(CreateTenant.onPlan(plan).owner(user).build()));
         attempts.put("extend", () -> own.tenants().extend(mine.id(), null, "why not"));
         attempts.put("cancel what somebody else began", () -> own.operations().cancel(of(mine).id()));
         attempts.put("set the password of a server", () -> own.servers().setPassword(new ServerId(1), "secret"));
@@ -276,7 +276,7 @@ final class PortalUserTest {
         attempts.put("see how servers are", () -> own.servers().statuses());
         attempts.put("see spares", () -> own.templates().spares());
         attempts.put(
-                "adopt a database", () -> own.tenants().adopt(AdoptTenant.of(new ServerId(1), "legacy", plan.id())));
+                "adopt a database", () -> own.tenants().adopt(AdoptTenant.builder(new ServerId(1), "legacy", plan.id()).build()));
         attempts.put("adopt a template", () -> own.templates().adopt(plan.id(), new ServerId(1), "legacy", null));
         attempts.put("open a session inside", () -> own.access().openSession(mine.name(), 2));
         return attempts;
@@ -301,14 +301,14 @@ final class PortalUserTest {
     }
 
     private static Server server() {
-        return new Server(new ServerId(0), "second", true, 1, "localhost", "17.0", null, Instant.EPOCH);
+        return Server.builder("second").sequence(1).build();
     }
 
     @Test
     @DisplayName("does not get at others' databases by any other way in")
     void othersDatabases() {
         assertRefusal(() -> own.access().issue(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> own.accounts().update(stranger.id(), each -> each.withName("x")))
+        assertRefusal(() -> own.accounts().update(stranger.id(), each -> each.toBuilder().name("x").build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(own.withMasterPassword("admin")).isEmpty();
     }

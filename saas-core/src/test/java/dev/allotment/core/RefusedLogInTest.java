@@ -105,7 +105,7 @@ final class RefusedLogInTest {
     void main() {
         fixture.signUp("client");
         User inactive = fixture.signUp("inactive");
-        saas.accounts().update(inactive.id(), each -> each.withActive(false));
+        saas.accounts().update(inactive.id(), each -> each.toBuilder().active(false).build());
 
         assertAlike(login -> saas.accounts().authenticate(login, "wrong", "192.0.2.1"));
     }
@@ -117,9 +117,9 @@ final class RefusedLogInTest {
         for (String login : List.of("client", "inactive")) {
             MemberId id = saas.database("shop")
                     .members()
-                    .create(new NewMember(login, login, "password", null, false, "en_US", "UTC"))
+                    .create(NewMember.builder(login, login).password("password").build())
                     .id();
-            saas.database("shop").members().update(id, each -> each.withActive(!login.equals("inactive")));
+            saas.database("shop").members().update(id, each -> each.toBuilder().active(!login.equals("inactive")).build());
         }
 
         assertAlike(login -> saas.database(shop.name()).members().authenticate(login, "wrong", "192.0.2.1"));

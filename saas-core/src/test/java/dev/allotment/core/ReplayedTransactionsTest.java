@@ -37,7 +37,7 @@ final class ReplayedTransactionsTest {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.builder(new ReplayingBackend(MemoryBackend.create()))
                     .open();
-            User user = saas.accounts().signUp(new SignUp("client@example.com", "Client", "secret"));
+            User user = saas.accounts().signUp(SignUp.builder("client@example.com", "Client", "secret").build());
             assertThat(user.id())
                     .as("the same number as without deadlocks")
                     .isEqualTo(fixture.signUp("client@example.com").id());

@@ -40,7 +40,7 @@ final class RevocationTest {
             assertThat(saas.access().resetPassword(secret, "new secret")).isTrue();
         }),
         SIGNED_OUT_EVERYWHERE((saas, user) -> saas.access().closeSessions(MAIN, user.value())),
-        DEACTIVATED((saas, user) -> saas.accounts().update(user, each -> each.withActive(false)));
+        DEACTIVATED((saas, user) -> saas.accounts().update(user, each -> each.toBuilder().active(false).build()));
 
         private final BiConsumer<Saas, UserId> action;
 
@@ -109,7 +109,7 @@ final class RevocationTest {
     @EnumSource
     @DisplayName("at once, and nobody else's with it")
     void ends(Trigger trigger) {
-        Member worker = saas.database(shop.name()).members().create(new NewMember("worker", "Worker", "secret"));
+        Member worker = saas.database(shop.name()).members().create(NewMember.builder("worker", "Worker").password("secret").build());
         String workers = saas.access().openSession(shop.name(), worker.id().value());
         Loot loot = new Loot(saas, shop);
         Loot others = new Loot(saas, fixture.tenant("other.example.com"));
@@ -144,7 +144,7 @@ final class RevocationTest {
     @DisplayName("when something else about the account is changed: no")
     void otherChange() {
         Loot loot = new Loot(saas, shop);
-        saas.accounts().update(loot.owner, each -> each.withName("New name"));
+        saas.accounts().update(loot.owner, each -> each.toBuilder().name("New name").build());
         loot.assertGood(true);
         assertThat(saas.accounts().list(Query.where(Filter.equal(User.NAME, "New name"))))
                 .hasSize(1);

@@ -51,7 +51,7 @@ final class SagaRecoveryTest {
     private final Saas saas = fixture.saas;
     private final Plan plan = fixture.plan();
     private final User owner = fixture.signUp("owner@example.com");
-    private final CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).named("shop");
+    private final CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();
 
     @AfterEach
     void close() {
@@ -274,7 +274,7 @@ final class SagaRecoveryTest {
     @DisplayName("that cannot be finished does not keep the others from being finished")
     void oneOfMany() {
         Tenant first = saas.tenants().create(wish).tenant();
-        Tenant second = saas.tenants().create(wish.named("second")).tenant();
+        Tenant second = saas.tenants().create(wish.toBuilder().name("second").build()).tenant();
         for (Tenant tenant : List.of(first, second)) {
             fixture.backend.once("before transact", () -> {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
@@ -345,7 +345,7 @@ final class SagaRecoveryTest {
     @DisplayName("makes an empty database anew where an attempt that was rolled back used up its first numbers")
     void numbersSpent() {
         fixture.backend.once("after create", this::spendNumbers);
-        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")));
+        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build());
         assertThat(saas.database("lone").members().authenticate("boss", "secret", null))
                 .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
     }
@@ -390,7 +390,7 @@ final class SagaRecoveryTest {
             }
         });
         assertRefusal(() ->
-                        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))))
+                        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build()))
                 .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
         fixture.backend.unwatch();
         assertThat(saas.database("lone").parameters().value("written")).contains("by the customer");
@@ -402,7 +402,7 @@ final class SagaRecoveryTest {
         Tenant tenant = saas.tenants().create(wish).tenant();
         ConfigurationChange upgrade = ConfigurationChange.builder()
                 .install("sale")
-                .hiddenParam(Parameter.MAX_USERS, "7")
+                .hiddenParameter(Parameter.MAX_USERS, "7")
                 .build();
         fixture.backend.once("before configure", () -> {
             fixture.clock.advance(OperationLeases.LEASE);
@@ -450,7 +450,7 @@ final class SagaRecoveryTest {
     @Test
     @DisplayName("that was taken over tells its caller so, and a request with a key gets the result when it asks again")
     void takenOver() {
-        CreateTenant keyed = wish.withIdempotencyKey("key");
+        CreateTenant keyed = wish.toBuilder().idempotencyKey("key").build();
         fixture.backend.once("before create", () -> {
             fixture.clock.advance(OperationLeases.LEASE);
             other();
@@ -458,6 +458,6 @@ final class SagaRecoveryTest {
         SaasException refusal = Refusals.refusal(() -> saas.tenants().create(keyed));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
         assertThat(refusal.retryable()).isTrue();
-        Story.letsIn(saas, "shop", saas.tenants().create(keyed).entry());
+        Story.letsIn(saas, "shop", saas.tenants().create(keyed).signInLink());
     }
 }

@@ -138,7 +138,7 @@ final class SecretInputsTest {
         Operation operation = fixture.saas
                 .async()
                 .create(CreateTenant.outsidePlans(
-                        "shop.example.com", new CreateTenant.Administrator("root", "a secret")));
+                        "shop.example.com", new CreateTenant.Administrator("root", "a secret")).build());
         assertThat(stored(operation.id()).input()).containsKey(OperationInputs.ADMIN_HASH);
 
         fixture.saas.operations().recover();
@@ -155,7 +155,7 @@ final class SecretInputsTest {
                 .configure(
                         shop.id(),
                         ConfigurationChange.builder()
-                                .hiddenParam("key", "a secret")
+                                .hiddenParameter("key", "a secret")
                                 .build());
         assertThat(stored(operation.id()).input()).containsKey(OperationInputs.REQUEST);
 

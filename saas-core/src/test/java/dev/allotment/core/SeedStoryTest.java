@@ -36,11 +36,11 @@ final class SeedStoryTest {
             Plan plan = fixture.plan();
 
             CreatedTenant created =
-                    fixture.saas.tenants().create(CreateTenant.on(plan).ownedBy(owner));
+                    fixture.saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
 
             assertThat(created.tenant().state()).isEqualTo(TenantState.OPEN);
             assertThat(created.tenant().name()).isEqualTo("client-001.example.com");
-            assertThat(Objects.requireNonNull(created.entry()).url().toString())
+            assertThat(Objects.requireNonNull(created.signInLink()).url().toString())
                     .startsWith("http://client-001.example.com:8069/saas_client/new_database?access_token=");
 
             ConfigurationResult upgraded = fixture.saas
@@ -50,7 +50,7 @@ final class SeedStoryTest {
                             ConfigurationChange.builder()
                                     .install("sale", "point_of_sale", "stock")
                                     .grantOwner("base.group_sale_manager", "stock.group_stock_manager", "no.such_group")
-                                    .hiddenParam("saas_client.max_users", "10")
+                                    .maxUsers(10)
                                     .build());
 
             assertThat(upgraded.installed()).containsExactly("sale", "stock", "point_of_sale");
@@ -59,7 +59,7 @@ final class SeedStoryTest {
             TenantDatabase inside = fixture.saas.database("client-001.example.com");
             Member member = fixture.saas
                     .access()
-                    .redeem("client-001.example.com", created.entry().token())
+                    .redeem("client-001.example.com", created.signInLink().token())
                     .orElseThrow()
                     .member();
             assertThat(member.login()).isEqualTo("client-email@example.com");
@@ -68,7 +68,7 @@ final class SeedStoryTest {
                     .contains("base.group_sale_manager", "stock.group_stock_manager", Group.USER);
             assertThat(fixture.saas
                             .access()
-                            .redeem("client-001.example.com", created.entry().token()))
+                            .redeem("client-001.example.com", created.signInLink().token()))
                     .isEmpty();
             assertThat(inside.members().authenticate("client-email@example.com", Fixture.PASSWORD, null))
                     .isEmpty();

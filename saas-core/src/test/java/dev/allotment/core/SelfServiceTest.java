@@ -153,7 +153,7 @@ final class SelfServiceTest {
         assertRefusal(() -> own.checkName(trial.id(), label)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> own.start(trial.id(), label, null)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         Tenant mine = host.tenants()
-                .create(CreateTenant.on(free).named("mine").ownedBy(user))
+                .create(CreateTenant.onPlan(free).name("mine").owner(user).build())
                 .tenant();
         assertRefusal(() -> own.rename(mine.id(), label)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
     }
@@ -166,7 +166,7 @@ final class SelfServiceTest {
                 .configure(
                         shop.id(),
                         ConfigurationChange.builder()
-                                .hiddenParam("key", "a secret")
+                                .hiddenParameter("key", "a secret")
                                 .build());
 
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);

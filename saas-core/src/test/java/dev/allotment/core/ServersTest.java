@@ -52,7 +52,7 @@ final class ServersTest {
     private final MemoryBackend storage = MemoryBackend.withServers("second");
     private final Saas saas = fixture.builder(storage).open();
     private final Servers servers = saas.servers();
-    private final User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", Fixture.PASSWORD));
+    private final User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
 
     @AfterEach
     void close() {
@@ -60,13 +60,13 @@ final class ServersTest {
     }
 
     private static Server server(String name) {
-        return new Server(new ServerId(5), name, true, 20, "db.example.com", "16.0", null, Instant.EPOCH);
+        return Server.builder(name).id(new ServerId(5)).sequence(20).host("db.example.com").odooVersion("16.0").build();
     }
 
     private Tenant make(Plan.Builder plan, String name) {
         Plan stored = saas.plans().create(plan.build());
         return saas.tenants()
-                .create(CreateTenant.on(stored).ownedBy(owner).named(name))
+                .create(CreateTenant.onPlan(stored).owner(owner).name(name).build())
                 .tenant();
     }
 
@@ -98,7 +98,7 @@ final class ServersTest {
     @DisplayName("that is wrong is refused with all that is wrong at once")
     void allProblems() {
         SaasException refusal = refusal(() ->
-                servers.create(new Server(FIRST, "", true, 1, "no host", "\n", "{dbname}.UP CASE", Instant.EPOCH)));
+                servers.create(Server.builder("").id(FIRST).sequence(1).host("no host").odooVersion("\n").clientsHostTemplate("{dbname}.UP CASE").build()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.SERVER_INVALID);
         assertThat(refusal).hasMessageContainingAll("name:", "host:", "odoo_version:", "clients_host_template:");
     }
@@ -109,25 +109,17 @@ final class ServersTest {
         Server before = servers.get(FIRST);
         Server changed = servers.update(
                 FIRST,
-                each -> new Server(
-                        new ServerId(9),
-                        each.name(),
-                        false,
-                        3,
-                        "other.example.com",
-                        "15.0",
-                        "{dbname}.x.com",
-                        Instant.EPOCH));
+                each -> Server.builder(each.name()).id(new ServerId(9)).active(false).sequence(3).host("other.example.com").odooVersion("15.0").clientsHostTemplate("{dbname}.x.com").build());
         assertThat(changed)
-                .isEqualTo(before.withActive(false)
-                        .withSequence(3)
-                        .withHost("other.example.com")
-                        .withOdooVersion("15.0")
-                        .withClientsHostTemplate("{dbname}.x.com"));
+                .isEqualTo(before.toBuilder().active(false)
+                        .sequence(3)
+                        .host("other.example.com")
+                        .odooVersion("15.0")
+                        .clientsHostTemplate("{dbname}.x.com").build());
         assertThat(servers.get(FIRST)).isEqualTo(changed);
-        assertRefusal(() -> servers.update(FIRST, each -> each.withName("second")))
+        assertRefusal(() -> servers.update(FIRST, each -> each.toBuilder().name("second").build()))
                 .isEqualTo(ErrorCodes.SERVER_INVALID);
-        assertRefusal(() -> servers.update(FIRST, each -> each.withHost("-"))).isEqualTo(ErrorCodes.SERVER_INVALID);
+        assertRefusal(() -> servers.update(FIRST, each -> each.toBuilder().host("-").build())).isEqualTo(ErrorCodes.SERVER_INVALID);
     }
 
     @Test
@@ -136,13 +128,13 @@ final class ServersTest {
         Server second = servers.create(server("second"));
         assertThat(make(Plan.builder("Any"), "a").serverId()).isEqualTo(FIRST);
 
-        servers.update(second.id(), each -> each.withSequence(1));
+        servers.update(second.id(), each -> each.toBuilder().sequence(1).build());
         assertThat(make(Plan.builder("Any"), "b").serverId()).isEqualTo(second.id());
         assertThat(make(Plan.builder("Pinned").serverId(FIRST), "c").serverId()).isEqualTo(FIRST);
 
-        servers.update(FIRST, each -> each.withActive(false));
+        servers.update(FIRST, each -> each.toBuilder().active(false).build());
         assertRefusal(() -> make(Plan.builder("Pinned").serverId(FIRST), "d")).isEqualTo(ErrorCodes.SERVER_NONE);
-        servers.update(second.id(), each -> each.withActive(false));
+        servers.update(second.id(), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> make(Plan.builder("Any"), "e")).isEqualTo(ErrorCodes.SERVER_NONE);
         assertThat(saas.tenants().findByName("a"))
                 .as("those it has stay")
@@ -162,9 +154,9 @@ final class ServersTest {
                 .update(
                         plan.id(),
                         each -> each.toBuilder().serverId(second.id()).build());
-        CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
-        assertThat(saas.tenants().create(wish.named("a")).tenant().serverId()).isEqualTo(second.id());
-        assertThat(saas.tenants().create(wish.named("b")).tenant().serverId()).isEqualTo(second.id());
+        CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
+        assertThat(saas.tenants().create(wish.toBuilder().name("a").build()).tenant().serverId()).isEqualTo(second.id());
+        assertThat(saas.tenants().create(wish.toBuilder().name("b").build()).tenant().serverId()).isEqualTo(second.id());
 
         assertThat(saas.templates().list(Query.all().orderBy(Template.ID)))
                 .extracting(Template::serverId, Template::family, Template::version, Template::state)
@@ -194,9 +186,9 @@ final class ServersTest {
         saas.configuration()
                 .apply(
                         make(Plan.builder("Any").serverId(FIRST), "a").id(),
-                        ConfigurationChange.builder().updateAddonsList().build());
-        CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
-        assertRefusal(() -> saas.tenants().create(wish.named("b"))).isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+                        ConfigurationChange.builder().refreshAddons().build());
+        CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("b").build())).isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
 
         assertThat(saas.tenants().findByName("b")).isEmpty();
         assertThat(saas.templates().count(Filter.all())).isEqualTo(1);
@@ -218,7 +210,7 @@ final class ServersTest {
         List<Result<Tenant>> made = Together.run(
                 8,
                 number -> saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner).named("shop-" + number))
+                        .create(CreateTenant.onPlan(plan).owner(owner).name("shop-" + number).build())
                         .tenant());
         assertThat(made).allMatch(Result::succeeded);
         assertThat(saas.templates().count(Filter.equal(Template.SERVER_ID, second.id())))
@@ -236,7 +228,7 @@ final class ServersTest {
         }
         assertThat(spareServers()).containsOnly(FIRST, second.id()).hasSize(4);
         for (int i = 0; i < 4; i++) {
-            saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named("shop-" + i));
+            saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name("shop-" + i).build());
         }
         assertThat(saas.templates().spares().claimed()).isEqualTo(4);
         assertThat(saas.templates().spares().missed()).isZero();
@@ -312,7 +304,7 @@ final class ServersTest {
         assertRefusal(() -> servers.delete(second.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
         saas.templates().build(pinned.id(), List.of());
         Tenant tenant = saas.tenants()
-                .create(CreateTenant.on(pinned).ownedBy(owner).named("a"))
+                .create(CreateTenant.onPlan(pinned).owner(owner).name("a").build())
                 .tenant();
         saas.plans()
                 .update(
@@ -361,11 +353,11 @@ final class ServersTest {
                         .serverId(second.id())
                         .maxDatabasesPerCustomer(1)
                         .build());
-        CreateTenant wish = CreateTenant.on(pinned).ownedBy(owner).named("shop");
+        CreateTenant wish = CreateTenant.onPlan(pinned).owner(owner).name("shop").build();
         WatchedBackend watched = WatchedBackend.over(storage);
         Saas node = fixture.builder(watched).node("node-b").open();
         node.tenants()
-                .delete(node.tenants().create(wish.named("first")).tenant().id());
+                .delete(node.tenants().create(wish.toBuilder().name("first").build()).tenant().id());
 
         AtomicBoolean reserved = new AtomicBoolean();
         watched.watch(passed -> {
@@ -396,7 +388,7 @@ final class ServersTest {
         Saas victim = fixture.builder(process).node("node-b").open();
         process.killAfter(4);
         assertThatThrownBy(() -> victim.tenants()
-                        .create(CreateTenant.on(pinned).ownedBy(owner).named("shop")))
+                        .create(CreateTenant.onPlan(pinned).owner(owner).name("shop").build()))
                 .isInstanceOf(ProcessKilled.class);
         forget(second);
 
@@ -428,14 +420,14 @@ final class ServersTest {
         saas.parameters().set(Parameter.BASE_URL, "https://portal.example.org/");
         assertThat(saas.tenants().publicUrl(plain)).hasToString("https://shop.saas.example.org");
 
-        servers.update(FIRST, each -> each.withClientsHostTemplate("{dbname}.{base_saas_domain_1}"));
+        servers.update(FIRST, each -> each.toBuilder().clientsHostTemplate("{dbname}.{base_saas_domain_1}").build());
         assertThat(saas.tenants().host(plain)).isEqualTo("shop.example.org");
         saas.parameters().set(Parameter.BASE_DOMAIN, "a.b.example.org");
         assertThat(saas.tenants().host(plain))
                 .as("the last two labels, as the predecessor has it")
                 .isEqualTo("shop.example.org");
         saas.parameters().set(Parameter.BASE_DOMAIN, "saas.example.org");
-        servers.update(FIRST, each -> each.withClientsHostTemplate("x-{dbname}.{base_saas_domain}"));
+        servers.update(FIRST, each -> each.toBuilder().clientsHostTemplate("x-{dbname}.{base_saas_domain}").build());
         assertThat(saas.tenants().host(plain)).isEqualTo("x-shop.saas.example.org");
     }
 

@@ -42,7 +42,7 @@ final class SignUpTest {
     @Test
     @DisplayName("becomes a portal user with a customer of its own")
     void portalUser() {
-        User user = saas.accounts().signUp(new SignUp("client@example.com", "  Client Name ", "secret"));
+        User user = saas.accounts().signUp(SignUp.builder("client@example.com", "  Client Name ", "secret").build());
 
         assertThat(user.role()).isEqualTo(Role.PORTAL);
         assertThat(user.share()).isTrue();
@@ -60,7 +60,7 @@ final class SignUpTest {
     @Test
     @DisplayName("is known by its login in lower case, without white space around it")
     void normalised() {
-        User user = saas.accounts().signUp(new SignUp(" \tClient@Example.COM\u2003", "Client", "secret"));
+        User user = saas.accounts().signUp(SignUp.builder(" \tClient@Example.COM\u2003", "Client", "secret").build());
 
         assertThat(user.login()).isEqualTo("client@example.com");
         assertThat(saas.accounts().authenticate("CLIENT@example.com ", "secret", null))
@@ -71,11 +71,11 @@ final class SignUpTest {
     @DisplayName("has no e-mail address where its login is none")
     void loginThatIsNoAddress() {
         assertThat(saas.accounts()
-                        .signUp(new SignUp("client", "Client", "secret"))
+                        .signUp(SignUp.builder("client", "Client", "secret").build())
                         .email())
                 .isNull();
         assertThat(saas.accounts()
-                        .signUp(new SignUp("other", "Other", "secret", "other@example.com", "de_DE", "Europe/Berlin")))
+                        .signUp(SignUp.builder("other", "Other", "secret").email("other@example.com").lang("de_DE").tz("Europe/Berlin").build()))
                 .extracting(User::email, User::lang, User::tz)
                 .containsExactly("other@example.com", "de_DE", "Europe/Berlin");
     }
@@ -130,29 +130,29 @@ final class SignUpTest {
 
     static List<SignUp> wrong() {
         return List.of(
-                new SignUp("", "Name", "secret"),
-                new SignUp(" \u2003 ", "Name", "secret"),
-                new SignUp("a".repeat(255), "Name", "secret"),
-                new SignUp("a".repeat(10_000_000), "Name", "secret"),
-                new SignUp("a\0b", "Name", "secret"),
-                new SignUp("a\nb", "Name", "secret"),
-                new SignUp("a\u0085b", "Name", "secret"),
-                new SignUp("a\ud800b", "Name", "secret"),
-                new SignUp("login", "", "secret"),
-                new SignUp("login", "  ", "secret"),
-                new SignUp("login", "n".repeat(257), "secret"),
-                new SignUp("login", "na\u001bme", "secret"),
-                new SignUp("login", "na\udc00me", "secret"),
-                new SignUp("login", "Name", ""),
-                new SignUp("login", "Name", "p".repeat(4097)),
-                new SignUp("login", "Name", "half \ud83d"),
-                new SignUp("login", "Name", "secret", "no-address", "en_US", "UTC"),
-                new SignUp("login", "Name", "secret", "a@" + "b".repeat(260), "en_US", "UTC"),
-                new SignUp("login", "Name", "secret", "a@b\0", "en_US", "UTC"),
-                new SignUp("login", "Name", "secret", null, "english", "UTC"),
-                new SignUp("login", "Name", "secret", null, "e".repeat(10_000_000), "UTC"),
-                new SignUp("login", "Name", "secret", null, "en_US", "Mars/Olympus"),
-                new SignUp("login", "Name", "secret", null, "en_US", "UTC\0"));
+                SignUp.builder("", "Name", "secret").build(),
+                SignUp.builder(" \u2003 ", "Name", "secret").build(),
+                SignUp.builder("a".repeat(255), "Name", "secret").build(),
+                SignUp.builder("a".repeat(10_000_000), "Name", "secret").build(),
+                SignUp.builder("a\0b", "Name", "secret").build(),
+                SignUp.builder("a\nb", "Name", "secret").build(),
+                SignUp.builder("a\u0085b", "Name", "secret").build(),
+                SignUp.builder("a\ud800b", "Name", "secret").build(),
+                SignUp.builder("login", "", "secret").build(),
+                SignUp.builder("login", "  ", "secret").build(),
+                SignUp.builder("login", "n".repeat(257), "secret").build(),
+                SignUp.builder("login", "na\u001bme", "secret").build(),
+                SignUp.builder("login", "na\udc00me", "secret").build(),
+                SignUp.builder("login", "Name", "").build(),
+                SignUp.builder("login", "Name", "p".repeat(4097)).build(),
+                SignUp.builder("login", "Name", "half \ud83d").build(),
+                SignUp.builder("login", "Name", "secret").email("no-address").build(),
+                SignUp.builder("login", "Name", "secret").email("a@" + "b".repeat(260)).build(),
+                SignUp.builder("login", "Name", "secret").email("a@b\0").build(),
+                SignUp.builder("login", "Name", "secret").lang("english").build(),
+                SignUp.builder("login", "Name", "secret").lang("e".repeat(10_000_000)).build(),
+                SignUp.builder("login", "Name", "secret").tz("Mars/Olympus").build(),
+                SignUp.builder("login", "Name", "secret").tz("UTC\0").build());
     }
 
     @ParameterizedTest(name = "case {index}")
@@ -176,7 +176,7 @@ final class SignUpTest {
     @ValueSource(strings = {"x", "ünïcode@exämple.com", "日本", "emoji-😀", "it's \"quoted\"; drop table users; --"})
     @DisplayName("may have any printable login")
     void unusualLogins(String login) {
-        User user = saas.accounts().signUp(new SignUp(login, "Name " + login, login));
+        User user = saas.accounts().signUp(SignUp.builder(login, "Name " + login, login).build());
 
         assertThat(saas.accounts().authenticate(login, login, null))
                 .hasValueSatisfying(found -> assertThat(found.id()).isEqualTo(user.id()));
@@ -185,7 +185,7 @@ final class SignUpTest {
     @Test
     @DisplayName("may have a login, a name and a password of the greatest length")
     void greatestLengths() {
-        SignUp signUp = new SignUp("l".repeat(254), "n".repeat(256), "p".repeat(4096));
+        SignUp signUp = SignUp.builder("l".repeat(254), "n".repeat(256), "p".repeat(4096)).build();
 
         saas.accounts().signUp(signUp);
 
@@ -198,11 +198,11 @@ final class SignUpTest {
     @Test
     @DisplayName("does not show its password in a log")
     void passwordIsNotPrinted() {
-        assertThat(new SignUp("login", "Name", "secret").toString()).doesNotContain("secret");
+        assertThat(SignUp.builder("login", "Name", "secret").build().toString()).doesNotContain("secret");
     }
 
     private User from(String clientAddress, String login) {
-        return saas.accounts().signUp(new SignUp(login, "Client", "secret"), clientAddress);
+        return saas.accounts().signUp(SignUp.builder(login, "Client", "secret").build(), clientAddress);
     }
 
     @Test
@@ -239,19 +239,19 @@ final class SignUpTest {
         Saas strict = fixture.builder(fixture.backend).signUps(2).open();
         User user = fixture.signUp("client@example.com");
         Saas users = strict.actingAs(user.id(), "192.0.2.1");
-        users.accounts().signUp(new SignUp("first", "First", "secret"));
-        users.accounts().signUp(new SignUp("second", "Second", "secret"), "192.0.2.99");
+        users.accounts().signUp(SignUp.builder("first", "First", "secret").build());
+        users.accounts().signUp(SignUp.builder("second", "Second", "secret").build(), "192.0.2.99");
 
-        assertRefusal(() -> users.accounts().signUp(new SignUp("third", "Third", "secret"), "192.0.2.98"))
+        assertRefusal(() -> users.accounts().signUp(SignUp.builder("third", "Third", "secret").build(), "192.0.2.98"))
                 .isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN);
         Saas administrators = strict.actingAs(Fixture.ADMINISTRATOR, "192.0.2.1");
         for (int i = 0; i < 5; i++) {
-            administrators.accounts().signUp(new SignUp("login-" + i, "Name", "secret"));
+            administrators.accounts().signUp(SignUp.builder("login-" + i, "Name", "secret").build());
         }
 
         Saas open = fixture.builder(fixture.backend).signUps(0).open();
         for (int i = 0; i < 50; i++) {
-            open.accounts().signUp(new SignUp("open-" + i, "Name", "secret"), "192.0.2.1");
+            open.accounts().signUp(SignUp.builder("open-" + i, "Name", "secret").build(), "192.0.2.1");
         }
     }
 
@@ -282,7 +282,7 @@ final class SignUpTest {
     @Test
     @DisplayName("stands in the audit log by the login that was made, and the address that it came from")
     void audited() {
-        saas.accounts().signUp(new SignUp("client@example.com", "Client", "my own words"), "192.0.2.7");
+        saas.accounts().signUp(SignUp.builder("client@example.com", "Client", "my own words").build(), "192.0.2.7");
 
         assertThat(saas.events().list(Query.all()))
                 .extracting(Event::type, Event::actor, Event::clientAddress)
@@ -354,7 +354,7 @@ final class SignUpTest {
     void unconfirmed() {
         User user = fixture.signUp("client@example.com");
         saas.parameters().set(Parameter.SIGNUP_CONFIRMATION, "True");
-        SignUp wish = new SignUp("other@example.com", "Other", "secret");
+        SignUp wish = SignUp.builder("other@example.com", "Other", "secret").build();
 
         assertRefusal(() -> saas.actingAs(user.id()).accounts().signUp(wish))
                 .isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_UNCONFIRMED);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
@@ -32,7 +32,6 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.parameter.MainParameters;
-import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
@@ -49,14 +48,14 @@ enum Story {
         Request begin(Fixture fixture) {
             Plan plan = fixture.plan(Plan.builder("One each").maxUsers(3).maxDatabasesPerCustomer(1));
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).named("shop");
-            return new Request(saas -> saas.tenants().create(wish.withIdempotencyKey("key")), saas -> {
-                CreatedTenant again = saas.tenants().create(wish.withIdempotencyKey("key"));
+            CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();
+            return new Request(saas -> saas.tenants().create(wish.toBuilder().idempotencyKey("key").build()), saas -> {
+                CreatedTenant again = saas.tenants().create(wish.toBuilder().idempotencyKey("key").build());
                 assertThat(again.tenant().name()).isEqualTo("shop");
                 assertThat(again.tenant().state()).isEqualTo(TenantState.OPEN);
                 assertThat(again.tenant().usersCount()).isEqualTo(1);
-                letsIn(saas, "shop", again.entry());
-                assertRefusal(() -> saas.tenants().create(wish.named("another")))
+                letsIn(saas, "shop", again.signInLink());
+                assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("another").build()))
                         .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
             });
         }
@@ -67,10 +66,10 @@ enum Story {
             Plan plan = fixture.plan(Plan.builder("Ready made").dbNameTemplate("client-%i"));
             fixture.saas.templates().build(plan.id(), List.of("sale"));
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant wish = CreateTenant.on(plan).ownedBy(owner).withIdempotencyKey("key");
+            CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
-                letsIn(saas, again.tenant().name(), again.entry());
+                letsIn(saas, again.tenant().name(), again.signInLink());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
                 assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
@@ -89,13 +88,13 @@ enum Story {
                     .update(
                             plan.id(),
                             each -> each.toBuilder().serverId(second.id()).build());
-            CreateTenant wish = CreateTenant.on(plan)
-                    .ownedBy(fixture.signUp("owner@example.com"))
-                    .named("shop")
-                    .withIdempotencyKey("key");
+            CreateTenant wish = CreateTenant.onPlan(plan)
+                    .owner(fixture.signUp("owner@example.com"))
+                    .name("shop")
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
-                letsIn(saas, "shop", again.entry());
+                letsIn(saas, "shop", again.signInLink());
                 assertThat(again.tenant().serverId()).isEqualTo(second.id());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
@@ -108,10 +107,10 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
-                    .withIdempotencyKey("key");
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
-                assertThat(again.entry()).isNull();
+                assertThat(again.signInLink()).isNull();
                 assertThat(inside(saas, again.tenant()).members().authenticate("boss", "secret", null))
                         .isPresent();
             });
@@ -126,16 +125,16 @@ enum Story {
                     .apply(
                             source.id(),
                             ConfigurationChange.builder().install("sale").build());
-            DuplicateTenant wish = DuplicateTenant.of(source.id()).named("copy").withIdempotencyKey("key");
+            DuplicateTenant wish = DuplicateTenant.builder(source.id()).name("copy").idempotencyKey("key").build();
             fixture.neutraliser = (copy, tx) -> {
                 assertThat(fixture.storage.isOpen("copy"))
                         .as("the copy is closed to everybody")
                         .isFalse();
-                ParameterRows.set(tx, "mail.enabled", "False", true);
+                tx.setParameter("mail.enabled", "False", true);
             };
             return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
                 CreatedTenant again = saas.tenants().duplicate(wish);
-                letsIn(saas, "copy", again.entry());
+                letsIn(saas, "copy", again.signInLink());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
                 assertThat(again.tenant().uuid()).isNotEqualTo(source.uuid());
@@ -157,13 +156,13 @@ enum Story {
                             ConfigurationChange.builder().install("sale").build());
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
-            DuplicateTenant wish = DuplicateTenant.of(source.id())
-                    .named("copy")
-                    .onServer(second.id())
-                    .withIdempotencyKey("key");
+            DuplicateTenant wish = DuplicateTenant.builder(source.id())
+                    .name("copy")
+                    .server(second.id())
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
                 CreatedTenant again = saas.tenants().duplicate(wish);
-                letsIn(saas, "copy", again.entry());
+                letsIn(saas, "copy", again.signInLink());
                 assertThat(again.tenant().serverId()).isEqualTo(second.id());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
@@ -179,7 +178,7 @@ enum Story {
             ConfigurationChange wish = ConfigurationChange.builder()
                     .install("sale")
                     .grantOwner("sale.group_seller")
-                    .hiddenParam(Parameter.MAX_USERS, "7")
+                    .hiddenParameter(Parameter.MAX_USERS, "7")
                     .build();
             return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
                 Tenant before = saas.tenants().get(tenant.id());
@@ -203,7 +202,7 @@ enum Story {
         Request begin(Fixture fixture) {
             Tenant tenant = fixture.tenant();
             ConfigurationChange wish = ConfigurationChange.builder()
-                    .hiddenParam(Parameter.SUSPENDED, "1")
+                    .hiddenParameter(Parameter.SUSPENDED, "1")
                     .build();
             return new Request(saas -> saas.configuration().apply(tenant.id(), wish), saas -> {
                 saas.configuration().apply(tenant.id(), wish);
@@ -264,7 +263,7 @@ enum Story {
             Tenant tenant = fixture.tenant();
             Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8).maxDatabasesPerCustomer(1));
             fixture.saas.templates().build(larger.id(), List.of("sale"));
-            SwitchPlan wish = SwitchPlan.of(tenant.id(), larger.id());
+            SwitchPlan wish = SwitchPlan.builder(tenant.id(), larger.id()).build();
             return new Request(saas -> saas.tenants().switchPlan(wish), saas -> {
                 Tenant before = saas.tenants().get(tenant.id());
                 boolean installed = inside(saas, before)
@@ -290,7 +289,7 @@ enum Story {
             return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
                 assertThat(saas.tenants().delete(tenant.id()).state()).isEqualTo(TenantState.DELETED);
                 assertRefusal(() -> saas.tenants()
-                                .create(CreateTenant.outsidePlans(tenant.name(), new Administrator("boss", "secret"))))
+                                .create(CreateTenant.outsidePlans(tenant.name(), new Administrator("boss", "secret")).build()))
                         .as("the name stays taken for a while")
                         .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
             });
@@ -340,7 +339,7 @@ enum Story {
     DELETE_OUTSIDE_PLANS {
         @Override
         Request begin(Fixture fixture) {
-            CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"));
+            CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build();
             Tenant tenant = fixture.saas.tenants().create(wish).tenant();
             return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
                 saas.tenants().delete(tenant.id());
@@ -357,7 +356,7 @@ enum Story {
                 act.accept(saas);
                 User owner = fixture.signUp("owner@example.com");
                 Tenant made = saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner))
+                        .create(CreateTenant.onPlan(plan).owner(owner).build())
                         .tenant();
                 assertThat(inside(saas, made).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
@@ -386,14 +385,14 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             fixture.storage.putForeign("legacy");
-            AdoptTenant wish = AdoptTenant.of(
+            AdoptTenant wish = AdoptTenant.builder(
                             new ServerId(1), "legacy", fixture.plan().id())
-                    .ownedBy(fixture.signUp("owner@example.com").id())
-                    .withIdempotencyKey("key");
+                    .owner(fixture.signUp("owner@example.com").id())
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().adopt(wish), saas -> {
                 CreatedTenant again = saas.tenants().adopt(wish);
                 assertThat(again.tenant().name()).isEqualTo("legacy");
-                letsIn(saas, "legacy", again.entry());
+                letsIn(saas, "legacy", again.signInLink());
             });
         }
     },
@@ -410,18 +409,18 @@ enum Story {
                         saas,
                         "shop",
                         saas.tenants()
-                                .create(CreateTenant.on(plan).ownedBy(owner).named("shop"))
-                                .entry());
+                                .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build())
+                                .signInLink());
             });
         }
     },
     CREATE_LATER {
         @Override
         Request begin(Fixture fixture) {
-            CreateTenant wish = CreateTenant.on(fixture.plan())
-                    .ownedBy(fixture.signUp("owner@example.com"))
-                    .named("shop")
-                    .withIdempotencyKey("key");
+            CreateTenant wish = CreateTenant.onPlan(fixture.plan())
+                    .owner(fixture.signUp("owner@example.com"))
+                    .name("shop")
+                    .idempotencyKey("key").build();
             Consumer<Saas> act = saas -> {
                 saas.async().create(wish);
                 saas.maintenance().run();
@@ -439,13 +438,13 @@ enum Story {
         Request begin(Fixture fixture) {
             Plan plan = stocked(fixture);
             tend(fixture.saas);
-            CreateTenant wish = CreateTenant.on(plan)
-                    .ownedBy(fixture.signUp("owner@example.com"))
-                    .named("shop")
-                    .withIdempotencyKey("key");
+            CreateTenant wish = CreateTenant.onPlan(plan)
+                    .owner(fixture.signUp("owner@example.com"))
+                    .name("shop")
+                    .idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
-                letsIn(saas, "shop", again.entry());
+                letsIn(saas, "shop", again.signInLink());
                 assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
                         .isPresent();
                 tend(saas);
@@ -577,10 +576,10 @@ enum Story {
         Plan plan = fixture.plan(Plan.builder("Trial").trialHours(24));
         return fixture.saas
                 .tenants()
-                .create(CreateTenant.on(plan)
-                        .ownedBy(fixture.signUp("owner@example.com"))
-                        .named("trial")
-                        .asTrial(true))
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner@example.com"))
+                        .name("trial")
+                        .trial(true).build())
                 .tenant();
     }
 

@@ -43,7 +43,7 @@ final class TagsTest {
 
     private Tenant tenant(Plan plan, String name) {
         return saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named(name))
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
                 .tenant();
     }
 
@@ -64,7 +64,7 @@ final class TagsTest {
                         tagged.id(),
                         plan -> plan.toBuilder().tags(List.of("late")).build());
         Tenant three = tenant(tagged, "three");
-        saas.tenants().duplicate(DuplicateTenant.of(one.id()).named("copy"));
+        saas.tenants().duplicate(DuplicateTenant.builder(one.id()).name("copy").build());
 
         assertThat(one.tags()).containsExactly("eu", "vip");
         assertThat(three.tags()).containsExactly("late");
@@ -146,7 +146,7 @@ final class TagsTest {
                 .as("what the action changes does not hide the rest")
                 .containsExactly(one.id(), four.id());
         ConfigurationChange wish = ConfigurationChange.builder()
-                .hiddenParam(Parameter.MAX_USERS, "9")
+                .hiddenParameter(Parameter.MAX_USERS, "9")
                 .build();
         Filter<Tenant> open = Filter.equal(Tenant.STATE, TenantState.OPEN);
         assertThat(saas.tenants()

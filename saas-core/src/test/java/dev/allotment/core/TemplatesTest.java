@@ -73,7 +73,7 @@ final class TemplatesTest {
         User owner = fixture.signUp("owner@example.com");
 
         Tenant tenant =
-                saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)).tenant();
+                saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()).tenant();
 
         assertThat(fixture.storage.scripts(tenant.name()))
                 .containsExactly("create table stock_move (id int)", "create table sale_order (id int)");
@@ -143,7 +143,7 @@ final class TemplatesTest {
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
         assertRefusal(() -> saas.templates().build(plan.id(), List.of("none"))).isEqualTo(ErrorCodes.ADDON_UNKNOWN);
         assertRefusal(() -> saas.templates().build(new PlanId(99), List.of())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        saas.servers().update(new ServerId(1), each -> each.withActive(false));
+        saas.servers().update(new ServerId(1), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.templates().build(plan.id(), List.of())).isEqualTo(ErrorCodes.SERVER_NONE);
 
         assertThat(saas.templates().count(Filter.all())).isZero();
@@ -157,10 +157,10 @@ final class TemplatesTest {
         Template template = saas.templates().build(plan.id(), List.of());
         User owner = fixture.signUp("owner@example.com");
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner).named(template.name())))
+                        .create(CreateTenant.onPlan(plan).owner(owner).name(template.name()).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.on(plan).ownedBy(owner).withUuid(template.uuid())))
+                        .create(CreateTenant.onPlan(plan).owner(owner).uuid(template.uuid()).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertRefusal(() -> saas.database(template.name())).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertThat(saas.tenants().databaseNames()).containsExactly("portal.localhost");
@@ -189,7 +189,7 @@ final class TemplatesTest {
                     .update(plan.id(), each -> each.toBuilder().templateId(null).build());
             assertRefusal(() -> saas.templates().delete(template.id())).isEqualTo(ErrorCodes.TEMPLATE_IN_USE);
         });
-        saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named("shop"));
+        saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name("shop").build());
         saas.templates().delete(template.id());
         assertThat(saas.templates().count(Filter.all())).isZero();
     }

@@ -63,7 +63,7 @@ final class TenantLifeTest {
 
     private Tenant outsidePlans(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")))
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
                 .tenant();
     }
 
@@ -72,7 +72,7 @@ final class TenantLifeTest {
     void rename() {
         String session = saas.access().openSession("shop", 2);
         CreatedTenant other = saas.tenants()
-                .create(CreateTenant.on(shop.planId()).ownedBy(shop.ownerId()).named("other"));
+                .create(CreateTenant.onPlan(shop.planId()).owner(shop.ownerId()).name("other").build());
 
         Tenant renamed = saas.tenants().rename(id, "store.example.com");
 
@@ -157,7 +157,7 @@ final class TenantLifeTest {
             assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().rename(id, "x")).isEqualTo(ErrorCodes.TENANT_BUSY);
-            assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).named("copy")))
+            assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).name("copy").build()))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.configuration()
                             .apply(id, ConfigurationChange.builder().build()))
@@ -169,19 +169,19 @@ final class TenantLifeTest {
     @Test
     @DisplayName("is copied with its users and parameters, under another name and identity, for whoever pays")
     void duplicate() {
-        inside("shop").members().create(new NewMember("worker", "Worker", "secret"));
+        inside("shop").members().create(NewMember.builder("worker", "Worker").password("secret").build());
         saas.configuration()
                 .apply(
                         id,
-                        ConfigurationChange.builder().param("greeting", "hello").build());
+                        ConfigurationChange.builder().parameter("greeting", "hello").build());
         Customer company = saas.customers().create("Company", null);
         fixture.clock.advance(Duration.ofDays(1));
 
         CreatedTenant copy = saas.tenants()
-                .duplicate(DuplicateTenant.of(id)
-                        .named("copy")
-                        .forCustomer(company.id())
-                        .expiringInHours(24));
+                .duplicate(DuplicateTenant.builder(id)
+                        .name("copy")
+                        .customer(company.id())
+                        .expirationHours(24).build());
 
         assertThat(copy.tenant().uuid()).isNotEqualTo(shop.uuid());
         assertThat(copy.tenant().customerId()).isEqualTo(company.id());
@@ -193,8 +193,8 @@ final class TenantLifeTest {
         assertThat(inside("copy").parameters().value("greeting")).contains("hello");
         assertThat(inside("copy").parameters().value(Parameter.DATABASE_UUID))
                 .contains(copy.tenant().uuid().toString());
-        Story.letsIn(saas, "copy", copy.entry());
-        inside("copy").members().create(new NewMember("second", "Second", null));
+        Story.letsIn(saas, "copy", copy.signInLink());
+        inside("copy").members().create(NewMember.builder("second", "Second").build());
         assertThat(inside("shop").members().list(Query.where(Filter.equal(Member.LOGIN, "second"))))
                 .as("they are apart from now on")
                 .isEmpty();
@@ -217,27 +217,27 @@ final class TenantLifeTest {
     void duplicateSuspended() {
         saas.tenants().suspend(id);
         assertThat(saas.tenants()
-                        .duplicate(DuplicateTenant.of(id).named("copy"))
+                        .duplicate(DuplicateTenant.builder(id).name("copy").build())
                         .tenant()
                         .state())
                 .isEqualTo(TenantState.OPEN);
-        assertThat(saas.tenants().duplicate(DuplicateTenant.of(id)).tenant().name())
+        assertThat(saas.tenants().duplicate(DuplicateTenant.builder(id).build()).tenant().name())
                 .as("from its plan")
                 .isEqualTo("client-001.example.com");
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).onServer(new ServerId(2))))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).server(new ServerId(2)).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).forCustomer(new CustomerId(99))))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).customer(new CustomerId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).expiringInHours(Integer.MAX_VALUE)))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).expirationHours(Integer.MAX_VALUE).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id).expiringInHours(-1)))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).expirationHours(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(new TenantId(99))))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(new TenantId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         saas.tenants().delete(id);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(id))).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).build())).isEqualTo(ErrorCodes.TENANT_STATE);
         Tenant lone = outsidePlans("lone");
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(lone.id())))
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(lone.id()).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
     }
 
@@ -295,9 +295,9 @@ final class TenantLifeTest {
                 fixture.builder(fixture.backend).nameRetention(Duration.ZERO).open();
         hasty.tenants().delete(id);
         assertThat(hasty.tenants()
-                        .create(CreateTenant.on(shop.planId())
-                                .ownedBy(shop.ownerId())
-                                .named("shop"))
+                        .create(CreateTenant.onPlan(shop.planId())
+                                .owner(shop.ownerId())
+                                .name("shop").build())
                         .tenant()
                         .name())
                 .isEqualTo("shop");
@@ -376,7 +376,7 @@ final class TenantLifeTest {
                         .nextCheckAt(expiry.minus(Duration.ofDays(2)))
                         .build());
         assertThat(inside("shop").parameters().value(Parameter.MAX_USERS)).contains("3");
-        assertThat(inside("shop").parameters().value(Parameter.TOTAL_STORAGE_LIMIT))
+        assertThat(inside("shop").parameters().value(Parameter.STORAGE_LIMIT_MB))
                 .contains("7");
         assertThat(inside("shop").parameters().value(Parameter.EXPIRATION)).contains("2027-01-01 00:00:00");
         assertThat(saas.tenants().sync(id).expiresAt())
@@ -407,12 +407,12 @@ final class TenantLifeTest {
     @Test
     @DisplayName("is read: its users without outsiders and administrator, its size, and limits that it got inside")
     void sync() {
-        inside("shop").members().create(new NewMember("worker", "Worker", null));
-        inside("shop").members().create(new NewMember("guest", "Guest", null, null, true, "en_US", "UTC"));
-        Member idle = inside("shop").members().create(new NewMember("idle", "Idle", null));
-        inside("shop").members().update(idle.id(), each -> each.withActive(false));
+        inside("shop").members().create(NewMember.builder("worker", "Worker").build());
+        inside("shop").members().create(NewMember.builder("guest", "Guest").share(true).build());
+        Member idle = inside("shop").members().create(NewMember.builder("idle", "Idle").build());
+        inside("shop").members().update(idle.id(), each -> each.toBuilder().active(false).build());
         inside("shop").parameters().set(Parameter.MAX_USERS, "12");
-        inside("shop").parameters().set(Parameter.TOTAL_STORAGE_LIMIT, "1");
+        inside("shop").parameters().set(Parameter.STORAGE_LIMIT_MB, "1");
         fixture.storage.setSize("shop", 2_000_000);
 
         Tenant synced = saas.tenants().sync(id);

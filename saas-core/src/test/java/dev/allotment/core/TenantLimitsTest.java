@@ -31,7 +31,7 @@ final class TenantLimitsTest {
             .maxDatabasesPerCustomer(3)
             .maxTrialDatabasesPerCustomer(1));
     private final User owner = fixture.signUp("owner@example.com");
-    private final CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
+    private final CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
 
     @AfterEach
     void close() {
@@ -61,8 +61,8 @@ final class TenantLimitsTest {
     @Test
     @DisplayName("counts trials apart")
     void trials() {
-        saas.tenants().create(wish.asTrial(true));
-        assertThat(refusal(() -> saas.tenants().create(wish.asTrial(true))))
+        saas.tenants().create(wish.toBuilder().trial(true).build());
+        assertThat(refusal(() -> saas.tenants().create(wish.toBuilder().trial(true).build())))
                 .hasMessage("Limit of trial databases for this plan is 1 reached");
         make();
         make();
@@ -93,22 +93,22 @@ final class TenantLimitsTest {
         make();
         make();
         User other = fixture.signUp("other@example.com");
-        assertThat(saas.tenants().create(wish.ownedBy(other)).tenant().ownerId())
+        assertThat(saas.tenants().create(wish.toBuilder().owner(other).build()).tenant().ownerId())
                 .isEqualTo(other.id());
         Plan more = fixture.plan(Plan.builder("More").dbNameTemplate("more-%i"));
         assertThat(saas.tenants()
-                        .create(CreateTenant.on(more).ownedBy(owner))
+                        .create(CreateTenant.onPlan(more).owner(owner).build())
                         .tenant()
                         .planId())
                 .isEqualTo(more.id());
         Customer company = saas.customers().create("Company", null);
         assertThat(saas.tenants()
-                        .create(wish.forCustomer(company.id()))
+                        .create(wish.toBuilder().customer(company.id()).build())
                         .tenant()
                         .customerId())
                 .as("counted for whom it is made")
                 .isEqualTo(company.id());
-        assertRefusal(() -> saas.tenants().create(wish.ownedBy(other).forCustomer(owner.customerId())))
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().owner(other).customer(owner.customerId()).build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
     }
 
@@ -117,7 +117,7 @@ final class TenantLimitsTest {
     void failures() {
         fixture.storage.putForeign("taken");
         for (int i = 0; i < 5; i++) {
-            assertRefusal(() -> saas.tenants().create(wish.named("taken"))).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+            assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("taken").build())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         }
         make();
         make();
@@ -129,12 +129,12 @@ final class TenantLimitsTest {
     void copies() {
         Tenant source = make();
         make();
-        saas.tenants().duplicate(DuplicateTenant.of(source.id()));
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.of(source.id())))
+        saas.tenants().duplicate(DuplicateTenant.builder(source.id()).build());
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(source.id()).build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         Customer company = saas.customers().create("Company", null);
         assertThat(saas.tenants()
-                        .duplicate(DuplicateTenant.of(source.id()).forCustomer(company.id()))
+                        .duplicate(DuplicateTenant.builder(source.id()).customer(company.id()).build())
                         .tenant()
                         .customerId())
                 .isEqualTo(company.id());
@@ -146,9 +146,9 @@ final class TenantLimitsTest {
         make();
         make();
         Tenant last = make();
-        Tenant trial = saas.tenants().create(wish.asTrial(true)).tenant();
+        Tenant trial = saas.tenants().create(wish.toBuilder().trial(true).build()).tenant();
         User other = fixture.signUp("other@example.com");
-        Tenant theirs = saas.tenants().create(wish.ownedBy(other)).tenant();
+        Tenant theirs = saas.tenants().create(wish.toBuilder().owner(other).build()).tenant();
 
         assertRefusal(() -> saas.tenants()
                         .update(
@@ -197,7 +197,7 @@ final class TenantLimitsTest {
     void numbers() {
         Plan free = fixture.plan(Plan.builder("Free").dbNameTemplate("free-%i"));
         List<Result<CreatedTenant>> results = Together.run(
-                8, number -> saas.tenants().create(CreateTenant.on(free).ownedBy(owner)));
+                8, number -> saas.tenants().create(CreateTenant.onPlan(free).owner(owner).build()));
 
         assertThat(results).allMatch(Result::succeeded);
         assertThat(results)
@@ -210,7 +210,7 @@ final class TenantLimitsTest {
     @DisplayName("of none lets one have a name that eight want at once")
     void oneName() {
         List<Result<CreatedTenant>> results =
-                Together.run(8, number -> saas.tenants().create(wish.named("shop")));
+                Together.run(8, number -> saas.tenants().create(wish.toBuilder().name("shop").build()));
 
         assertThat(results).filteredOn(Result::succeeded).hasSize(1);
         assertThat(results)

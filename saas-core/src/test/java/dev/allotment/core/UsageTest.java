@@ -61,7 +61,7 @@ final class UsageTest {
                         .storageLimitMb(5)
                         .blockOnStorageExceed(true)
                         .build());
-        tenant = saas.tenants().create(CreateTenant.on(plan).ownedBy(owner)).tenant();
+        tenant = saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()).tenant();
     }
 
     @AfterEach
@@ -82,7 +82,7 @@ final class UsageTest {
     private MemberId hire(String login) {
         return saas.database(tenant.name())
                 .members()
-                .create(new NewMember(login, login, "password", null, false, "en_US", "UTC"))
+                .create(NewMember.builder(login, login).password("password").build())
                 .id();
     }
 
@@ -120,7 +120,7 @@ final class UsageTest {
     @DisplayName("is read for the first time a minute after the database was made, and not known until then")
     void first() {
         Tenant copy = saas.tenants()
-                .duplicate(DuplicateTenant.of(tenant.id()).named("copy"))
+                .duplicate(DuplicateTenant.builder(tenant.id()).name("copy").build())
                 .tenant();
         fixture.clock.advance(Duration.ofSeconds(59));
         assertThat(saas.maintenance().run()).isZero();
@@ -139,7 +139,7 @@ final class UsageTest {
         assertThat(usage(saas))
                 .hasSize(2)
                 .allSatisfy(each -> assertThat(each.databaseSizeBytes()).isPositive());
-        saas.tenants().duplicate(DuplicateTenant.of(copy.id()).named("third"));
+        saas.tenants().duplicate(DuplicateTenant.builder(copy.id()).name("third").build());
         assertThat(saas.tenants().findByName("third"))
                 .hasValueSatisfying(each -> assertThat(each.syncedAt()).isNull());
     }
@@ -149,8 +149,8 @@ final class UsageTest {
     void adopted() {
         fixture.storage.putForeign("legacy");
         Tenant legacy = saas.tenants()
-                .adopt(AdoptTenant.of(tenant.serverId(), "legacy", Objects.requireNonNull(tenant.planId()))
-                        .ownedBy(owner.id()))
+                .adopt(AdoptTenant.builder(tenant.serverId(), "legacy", Objects.requireNonNull(tenant.planId()))
+                        .owner(owner.id()).build())
                 .tenant();
         fixture.storage.setSize("legacy", 6 * MEGABYTE);
 
@@ -250,19 +250,19 @@ final class UsageTest {
                                 .apply(
                                         tenant.id(),
                                         ConfigurationChange.builder()
-                                                .param(Parameter.TOTAL_STORAGE_LIMIT, "3")
+                                                .parameter(Parameter.STORAGE_LIMIT_MB, "3")
                                                 .build())),
                 lowering(
                         "by a plan that it is moved to all the same",
                         (saas, tenant) -> saas.tenants()
-                                .switchPlan(SwitchPlan.of(
+                                .switchPlan(SwitchPlan.builder(
                                                 tenant.id(),
                                                 saas.plans()
                                                         .create(Plan.builder("Small")
                                                                 .storageLimitMb(3)
                                                                 .build())
                                                         .id())
-                                        .forced(true))));
+                                        .force(true).build())));
     }
 
     private static Arguments lowering(String how, BiConsumer<Saas, Tenant> lowering) {

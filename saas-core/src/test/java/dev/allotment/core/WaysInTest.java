@@ -91,7 +91,7 @@ final class WaysInTest {
                 .members()
                 .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0);
-        saas.database("shop").members().update(owner.id(), each -> each.withActive(false));
+        saas.database("shop").members().update(owner.id(), each -> each.toBuilder().active(false).build());
         assertThat(access.redeem("shop", entry.token())).isEmpty();
     }
 
@@ -139,7 +139,7 @@ final class WaysInTest {
     @DisplayName("by a session is closed to whoever is not there or not active, and opens again with them")
     void sessionOfInactive() {
         User user = fixture.signUp("client@example.com");
-        Member worker = saas.database("shop").members().create(new NewMember("worker", "Worker", "secret"));
+        Member worker = saas.database("shop").members().create(NewMember.builder("worker", "Worker").password("secret").build());
         String inside = access.openSession("shop", worker.id().value());
         assertThat(access.findSession(access.openSession(MAIN, 99))).isEmpty();
         assertThat(access.findSession(access.openSession(MAIN, 1)))
@@ -149,7 +149,7 @@ final class WaysInTest {
         assertThat(access.findSession(inside)).isPresent();
         String portal = access.openSession(MAIN, user.id().value());
 
-        saas.database("shop").members().update(worker.id(), each -> each.withActive(false));
+        saas.database("shop").members().update(worker.id(), each -> each.toBuilder().active(false).build());
         saas.accounts().delete(user.id());
 
         assertThat(access.findSession(inside)).isEmpty();
@@ -170,13 +170,13 @@ final class WaysInTest {
         assertThat(access.resetPassword(changed, "newer secret")).isFalse();
 
         String moved = reset();
-        saas.accounts().update(user.id(), each -> each.withEmail("moved@example.com"));
+        saas.accounts().update(user.id(), each -> each.toBuilder().email("moved@example.com").build());
         assertThat(access.resetPassword(moved, "newer secret")).isFalse();
 
         String inactive = reset();
-        saas.accounts().update(user.id(), each -> each.withActive(false));
+        saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
         assertThat(access.requestPasswordReset("client@example.com")).isEmpty();
-        saas.accounts().update(user.id(), each -> each.withActive(true));
+        saas.accounts().update(user.id(), each -> each.toBuilder().active(true).build());
         assertThat(access.resetPassword(inactive, "newer secret")).isFalse();
 
         String deleted = reset();

@@ -14,7 +14,6 @@ import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import jakarta.mail.internet.MimeMessage;
@@ -51,7 +50,7 @@ final class TenantMailsTest {
         server = new GreenMail(new ServerSetup(port, "127.0.0.1", "smtp"));
         server.start();
         mailer = new Mailer(MailSettings.of("smtp://127.0.0.1:" + port, FROM), new Properties(), ticks::get);
-        opened.set(Allotment.builder()
+        opened.set(Saas.builder()
                 .backend(MemoryBackend.create())
                 .baseUrl("https://portal.example.com")
                 .passwordIterations(1)
@@ -75,8 +74,8 @@ final class TenantMailsTest {
     }
 
     private User owner(String login, String name, String lang) {
-        User user = saas.accounts().signUp(new SignUp(login, name, "password"));
-        return saas.accounts().update(user.id(), known -> known.withLang(lang).withTz("Europe/Berlin"));
+        User user = saas.accounts().signUp(SignUp.builder(login, name, "password").build());
+        return saas.accounts().update(user.id(), known -> known.toBuilder().lang(lang).tz("Europe/Berlin").build());
     }
 
     private Tenant create(User owner, boolean notify) {
@@ -86,7 +85,7 @@ final class TenantMailsTest {
                         .trialHours(7 * 24)
                         .build());
         return saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).asTrial(true).notifyingUser(notify))
+                .create(CreateTenant.onPlan(plan).owner(owner).trial(true).notifyOwner(notify).build())
                 .tenant();
     }
 
@@ -260,8 +259,8 @@ final class TenantMailsTest {
     void anOwnerWithoutAnAddressDoesNotBlockOthers() throws Exception {
         create(owner("just-a-name", "Owner", "en_US"), true);
         Tenant other = saas.tenants()
-                .create(CreateTenant.on(saas.plans().list(Query.all()).get(0))
-                        .ownedBy(owner("owner@example.org", "Owner", "en_US")))
+                .create(CreateTenant.onPlan(saas.plans().list(Query.all()).get(0))
+                        .owner(owner("owner@example.org", "Owner", "en_US")).build())
                 .tenant();
 
         assertThat(subjects()).containsExactly(other.name() + " is ready");

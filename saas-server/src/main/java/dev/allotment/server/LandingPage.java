@@ -103,7 +103,7 @@ final class LandingPage extends HttpFilter {
                 context.path("/saas_client/static/client.css"),
                 context.path("/saas_client/static/client.svg"),
                 saas.parameters().value(Parameter.BASE_URL).orElse("") + "/my",
-                context.logoutPath(),
+                context.signOutPath(),
                 context.form());
     }
 

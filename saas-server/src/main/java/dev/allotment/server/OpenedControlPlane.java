@@ -4,8 +4,8 @@ package dev.allotment.server;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.mail.Mailer;
 import dev.allotment.mail.TenantMails;
 import dev.allotment.spi.backend.Backend;
@@ -41,7 +41,7 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
         Instant start = clock.instant().truncatedTo(ChronoUnit.MICROS);
         Secret given = configuration.adminPassword();
         Secret password = given == null ? random() : given;
-        Allotment.Builder builder = Allotment.builder()
+        SaasBuilder builder = Saas.builder()
                 .backend(backend)
                 .mainDatabase(configuration.mainDatabase())
                 .baseUrl(baseUrl(configuration, port))

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Plan;
+import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.core.Allotment;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -32,7 +32,7 @@ class ApplicationLoginTest {
     }
 
     private static Saas node() {
-        return Allotment.builder()
+        return Saas.builder()
                 .backend(
                         "postgres",
                         Map.of(
@@ -78,10 +78,10 @@ class ApplicationLoginTest {
     private static Tenant tenant(Saas saas, String name) {
         Plan plan = saas.plans().create(Plan.builder("Plan of " + name).build());
         return saas.tenants()
-                .create(CreateTenant.on(plan)
-                        .named(name)
-                        .ownedBy(saas.accounts()
-                                .create(new dev.allotment.SignUp(name, name, "a password"), dev.allotment.Role.PORTAL)))
+                .create(CreateTenant.onPlan(plan)
+                        .name(name)
+                        .owner(saas.accounts()
+                                .create(dev.allotment.SignUp.builder(name, name, "a password").build(), dev.allotment.Role.PORTAL)).build())
                 .tenant();
     }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.CreateTenant;
 import dev.allotment.Saas;
 import dev.allotment.TenantId;
-import dev.allotment.core.Allotment;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
@@ -21,10 +20,10 @@ class DatabaseServerMetricsTest {
     @Test
     void countsWhatFailedAndIsTriedAgain() {
         AtomicBoolean broken = new AtomicBoolean(true);
-        try (Saas saas = Allotment.builder()
+        try (Saas saas = Saas.builder()
                 .backend("h2", Map.of("memory", "true"))
                 .passwordIterations(1000)
-                .preDeletionBackup((tenant, database) -> {
+                .preDeletionBackup(tenant -> {
                     if (broken.get()) {
                         throw new IllegalStateException("No room for a backup");
                     }
@@ -34,7 +33,7 @@ class DatabaseServerMetricsTest {
             DatabaseServerMetrics metrics = new DatabaseServerMetrics(saas);
             metrics.bindTo(registry);
             TenantId shop = saas.tenants()
-                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")))
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")).build())
                     .tenant()
                     .id();
             metrics.refresh();

@@ -9,7 +9,6 @@ import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.core.Allotment;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -51,7 +50,7 @@ class DemoAddonsTest {
     }
 
     private static Saas saas(String backend, Map<String, String> settings) {
-        return Allotment.builder()
+        return Saas.builder()
                 .backend(backend, settings)
                 .passwordIterations(1000)
                 .open();
@@ -59,7 +58,7 @@ class DemoAddonsTest {
 
     private static void live(Saas saas) throws SQLException {
         Tenant shop = saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")))
+                .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")).build())
                 .tenant();
         saas.configuration()
                 .apply(

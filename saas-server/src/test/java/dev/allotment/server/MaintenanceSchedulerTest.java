@@ -10,10 +10,10 @@ import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.hook.SaasListener;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,12 +69,12 @@ class MaintenanceSchedulerTest {
         };
     }
 
-    private static Allotment.Builder builder() {
-        return Allotment.builder().backend("h2", Map.of("memory", "true")).passwordIterations(1000);
+    private static SaasBuilder builder() {
+        return Saas.builder().backend("h2", Map.of("memory", "true")).passwordIterations(1000);
     }
 
     private static User signUp(Saas saas, String login) {
-        return saas.accounts().signUp(new SignUp(login, "Client Name", "Client Password"));
+        return saas.accounts().signUp(SignUp.builder(login, "Client Name", "Client Password").build());
     }
 
     @Test
@@ -126,7 +126,7 @@ class MaintenanceSchedulerTest {
         CountDownLatch over = new CountDownLatch(1);
         try (Saas saas = builder()
                         .clock(clock)
-                        .preDeletionBackup((tenant, database) -> {
+                        .preDeletionBackup(tenant -> {
                             saving.countDown();
                             await(over);
                             return "elsewhere";
@@ -134,7 +134,7 @@ class MaintenanceSchedulerTest {
                         .open();
                 MaintenanceScheduler upkeep = new MaintenanceScheduler(Duration.ofMillis(1))) {
             Tenant shop = saas.tenants()
-                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")))
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")).build())
                     .tenant();
             saas.parameters().set("saas_portal.delete_expired_trials_after", "1");
             expire(saas, clock);
@@ -171,7 +171,7 @@ class MaintenanceSchedulerTest {
         User owner = signUp(saas, "trial@example.com");
         Plan plan = saas.plans().create(Plan.builder("Trial").trialHours(1).build());
         saas.tenants()
-                .create(CreateTenant.on(plan).ownedBy(owner).named("trial").asTrial(true));
+                .create(CreateTenant.onPlan(plan).owner(owner).name("trial").trial(true).build());
         clock.ahead = Duration.ofHours(2);
     }
 }

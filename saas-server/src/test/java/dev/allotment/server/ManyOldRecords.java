@@ -17,7 +17,6 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.core.Allotment;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.AuthorizationCode;
@@ -67,7 +66,7 @@ final class ManyOldRecords {
     private ManyOldRecords() {}
 
     static Saas saas(Backend backend) {
-        return Allotment.builder()
+        return Saas.builder()
                 .backend(backend)
                 .administrator("admin", "admin")
                 .passwordIterations(1000)
@@ -83,8 +82,8 @@ final class ManyOldRecords {
                         .spares(2)
                         .build());
         saas.templates().build(plan.id(), List.of("sale"));
-        User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", "Client Password"));
-        saas.tenants().create(CreateTenant.on(plan.id()).ownedBy(owner));
+        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", "Client Password").build());
+        saas.tenants().create(CreateTenant.onPlan(plan.id()).owner(owner).build());
         settle(saas);
     }
 

@@ -14,12 +14,12 @@ import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.hook.Addon;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,8 +44,8 @@ class TwoServersTest {
     private static final String DATABASES =
             "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname";
 
-    private static Allotment.Builder builder() {
-        return Allotment.builder()
+    private static SaasBuilder builder() {
+        return Saas.builder()
                 .administrator("admin", "admin")
                 .passwordIterations(1000)
                 .secretKey("a secret key for tests");
@@ -59,19 +59,19 @@ class TwoServersTest {
                 .create(Plan.builder("Far").serverId(far.id()).spares(1).build());
         saas.templates().build(plan.id(), List.of("sale"));
         saas.maintenance().run();
-        User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", "Client Password"));
-        CreateTenant wish = CreateTenant.on(plan).ownedBy(owner);
-        CreatedTenant shop = saas.tenants().create(wish.named("shop"));
+        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", "Client Password").build());
+        CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
+        CreatedTenant shop = saas.tenants().create(wish.toBuilder().name("shop").build());
         saas.configuration()
                 .apply(
                         shop.tenant().id(),
                         ConfigurationChange.builder().install("point_of_sale").build());
         saas.tenants().rename(shop.tenant().id(), "market");
-        saas.tenants().delete(saas.tenants().create(wish.named("gone")).tenant().id());
+        saas.tenants().delete(saas.tenants().create(wish.toBuilder().name("gone").build()).tenant().id());
         saas.maintenance().run();
         assertThat(saas.templates().spares().claimed()).isPositive();
         assertThat(saas.access()
-                        .redeem("market", Objects.requireNonNull(shop.entry()).token()))
+                        .redeem("market", Objects.requireNonNull(shop.signInLink()).token()))
                 .isPresent();
         assertThat(saas.database("market").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
                 .isGreaterThan(1);
@@ -198,7 +198,7 @@ class TwoServersTest {
      * Does all that runs scripts or has limits held to a client database on a server of another kind than the
      * catalog's.
      */
-    private static void liveElsewhere(Allotment.Builder builder, Server wanted) {
+    private static void liveElsewhere(SaasBuilder builder, Server wanted) {
         try (Saas saas = builder.addons(() -> List.of(KIND)).open()) {
             Server far = saas.servers().create(wanted);
             Plan plain =
@@ -207,9 +207,9 @@ class TwoServersTest {
             Plan kind =
                     saas.plans().create(Plan.builder("Kind").serverId(far.id()).build());
             saas.templates().build(kind.id(), List.of("sale", "kind"));
-            User owner = saas.accounts().signUp(new SignUp("owner@example.com", "Owner", "Client Password"));
+            User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", "Client Password").build());
             Tenant shop = saas.tenants()
-                    .create(CreateTenant.on(plain).ownedBy(owner).named("shop"))
+                    .create(CreateTenant.onPlan(plain).owner(owner).name("shop").build())
                     .tenant();
             saas.configuration()
                     .apply(
@@ -217,8 +217,8 @@ class TwoServersTest {
                             ConfigurationChange.builder()
                                     .recordQuota("sale.order", 1)
                                     .build());
-            saas.tenants().switchPlan(SwitchPlan.of(shop.id(), kind.id()));
-            saas.tenants().duplicate(DuplicateTenant.of(shop.id()).named("copy"));
+            saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), kind.id()).build());
+            saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
             assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))
                     .contains("addon:kind");
             saas.tenants().sync(shop.id());

@@ -23,7 +23,7 @@ import java.util.Optional;
 public interface BackendFixture extends AutoCloseable {
     /** The server that every backend stands for. */
     Server DEFAULT_SERVER =
-            new Server(new ServerId(1), Server.DEFAULT_NAME, true, 1, "localhost", "17.0", null, Instant.EPOCH);
+            Server.builder(Server.DEFAULT_NAME).id(new ServerId(1)).sequence(1).build();
 
     /** A new provider. */
     BackendProvider provider();

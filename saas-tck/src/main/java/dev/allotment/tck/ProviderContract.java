@@ -95,15 +95,14 @@ public abstract class ProviderContract extends Contract {
     @Test
     void aServerThatItKnowsNoWayToIsRefused() {
         Server nowhere =
-                new Server(new ServerId(2), "nowhere.example", true, 1, "nowhere.example", "17.0", null, Instant.EPOCH);
+                Server.builder("nowhere.example").id(new ServerId(2)).sequence(1).host("nowhere.example").build();
 
         assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> backend().databases(nowhere));
     }
 
     @Test
     void theDefaultServerIsKnownByItsNameAlone() {
-        Server other = new Server(
-                new ServerId(7), Server.DEFAULT_NAME, false, 3, "elsewhere.example", "16.0", null, Instant.EPOCH);
+        Server other = Server.builder(Server.DEFAULT_NAME).id(new ServerId(7)).active(false).sequence(3).host("elsewhere.example").odooVersion("16.0").build();
 
         assertThat(backend().databases(other).list()).isEmpty();
     }

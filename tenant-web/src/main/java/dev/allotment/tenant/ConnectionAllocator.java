@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how many connections each tenant pool may have, within limits for all pools, for each database server and for each
- * tenant. It does no I/O: the caller closes what {@link #evictionCandidate} names and then calls {@link #evicted}. Not
- * thread-safe.
+ * Decides how many connections each tenant pool may have, within limits for all pools, for each database server and for
+ * each tenant. It does no I/O: the caller closes what {@link #evictionCandidate} names and then calls {@link #evicted}.
+ * Not thread-safe.
  *
  * @param <P> a tenant pool
  */
@@ -85,7 +85,9 @@ final class ConnectionAllocator<P> {
      */
     record Eviction<P>(Allocation<P> allocation, boolean wholePool) {}
 
-    /** Acquires a connection for a tenant; returns null if a limit is reached or the tenant's pool is being closed. */
+    /**
+     * Acquires a connection for a tenant; returns null if a limit is reached or the tenant's pool is being closed.
+     */
     @Nullable
     Allocation<P> acquire(Tenant tenant) {
         Allocation<P> allocation = allocations.get(Key.of(tenant));
@@ -130,8 +132,8 @@ final class ConnectionAllocator<P> {
 
     /**
      * Returns what to close so that this tenant can acquire a connection: the least recently used pool without acquired
-     * connections, or else one connection of a pool that has spare ones. Returns null if nothing can be closed. The result is
-     * withdrawn from other callers until {@link #evicted} is called.
+     * connections, or else one connection of a pool that has spare ones. Returns null if nothing can be closed. The
+     * result is withdrawn from other callers until {@link #evicted} is called.
      */
     @Nullable
     Eviction<P> evictionCandidate(Tenant tenant) {

@@ -66,7 +66,7 @@ final class RequestConnections {
         }
         if (!left.isEmpty()) {
             LOG.warn(
-                    "A request left connections open, and they are closed now: path={} count={}. Close each one after use",
+                    "A request left connections open; they are closed now. Close each one after use: path={} count={}",
                     path,
                     left.size());
         }

@@ -89,7 +89,7 @@ public final class TenantContext {
     }
 
     /** Returns the path of the page that confirms signing out, as browsers see it. */
-    public String logoutPath() {
+    public String signOutPath() {
         return path(TenantSignInPages.LOGOUT);
     }
 

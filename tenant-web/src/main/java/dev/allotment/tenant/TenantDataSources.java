@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens connections to the databases of many tenants, within limits. Each tenant in use has a pool. If another tenant needs
- * its connections, the least recently used pool is closed. Thread-safe.
+ * Opens connections to the databases of many tenants, within limits. Each tenant in use has a pool. If another tenant
+ * needs its connections, the least recently used pool is closed. Thread-safe.
  *
  * <p>One thread serves all pools, and each pool uses another one while it opens or closes connections.
  */
@@ -97,8 +97,8 @@ public final class TenantDataSources implements AutoCloseable {
     }
 
     /**
-     * Returns a data source for the database of a tenant under its current name. Does no I/O after the first call for any
-     * tenant. If a limit is reached, {@link DataSource#getConnection()} waits; after the timeout it throws {@link
+     * Returns a data source for the database of a tenant under its current name. Does no I/O after the first call for
+     * any tenant. If a limit is reached, {@link DataSource#getConnection()} waits; after the timeout it throws {@link
      * SQLTransientConnectionException}. A connection that is never closed stays acquired.
      *
      * @throws SaasException {@code backend.unsupported} if the backend has no logins for applications, {@code
@@ -112,7 +112,10 @@ public final class TenantDataSources implements AutoCloseable {
         return new SuppliedDataSource(() -> connect(tenant));
     }
 
-    /** Returns how many connections the open pools may have, all together. It never exceeds {@link Builder#maxConnections}. */
+    /**
+     * Returns how many connections the open pools may have, all together. It never exceeds {@link
+     * Builder#maxConnections}.
+     */
     public int reservedConnections() {
         return read(allocator::reserved);
     }

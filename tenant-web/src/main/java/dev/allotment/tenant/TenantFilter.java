@@ -120,7 +120,7 @@ public final class TenantFilter implements Filter {
             }
             granted = admit(visit(request, response, site.get(), path), host, path);
         } catch (SaasException e) {
-            fail(response, e);
+            fail(response, e, host);
             return;
         }
         if (granted != null) {
@@ -258,9 +258,9 @@ public final class TenantFilter implements Filter {
     }
 
     /** Answers a failure with a sentence or a reference number; the details go to the log. */
-    private static void fail(HttpServletResponse response, SaasException e) throws IOException {
+    private static void fail(HttpServletResponse response, SaasException e, String host) throws IOException {
         if (e.category() == ErrorCategory.UNAVAILABLE) {
-            LOG.warn("A tenant is unavailable: code={} {}", e.code(), e.getMessage());
+            LOG.warn("A tenant is unavailable: host={} code={} {}", host, e.code(), e.getMessage());
             response.setIntHeader("Retry-After", 5);
             refuse(
                     response,
@@ -268,7 +268,7 @@ public final class TenantFilter implements Filter {
                     "Temporarily unavailable. Please try again shortly.");
         } else {
             UUID reference = UUID.randomUUID();
-            LOG.error("A request to a tenant failed: reference={}", reference, e);
+            LOG.error("A request to a tenant failed: host={} reference={}", host, reference, e);
             refuse(
                     response,
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR,

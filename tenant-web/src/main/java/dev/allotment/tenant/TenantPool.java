@@ -9,8 +9,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection pool of one tenant. It opens with the first connection, outside of the lock of {@link TenantDataSources},
- * because opening takes as long as the database takes to answer. Thread-safe.
+ * The connection pool of one tenant. It opens with the first connection, outside of the lock of {@link
+ * TenantDataSources}, because opening takes as long as the database takes to answer. Thread-safe.
  */
 final class TenantPool {
     private final IntFunction<HikariDataSource> opener;

@@ -156,11 +156,11 @@ final class HostTest {
         world.saas.parameters().set(Parameter.BASE_DOMAIN, "clients.localhost");
         world.saas
                 .servers()
-                .update(new ServerId(1), server -> server.withClientsHostTemplate("{base_saas_domain}/db/{dbname}"));
+                .update(new ServerId(1), server -> server.toBuilder().clientsHostTemplate("{base_saas_domain}/db/{dbname}").build());
         CreatedTenant shop = world.create("shop");
         world.create("shop2");
         Browser browser = world.browser();
-        Browser.Answer in = browser.get(shop.entry().url().toString());
+        Browser.Answer in = browser.get(shop.signInLink().url().toString());
 
         assertThat(in.location()).isEqualTo("/db/shop/");
         assertThat(in.header("set-cookie")).contains("; Path=/db/shop;");
@@ -225,7 +225,7 @@ final class HostTest {
                 .asString()
                 .startsWith("__Host-signin_form=")
                 .endsWith("; Secure");
-        Browser.Answer in = browser.get(shop.entry().url().toString(), https);
+        Browser.Answer in = browser.get(shop.signInLink().url().toString(), https);
         assertThat(in.headers().get("set-cookie")).allMatch(each -> each.endsWith("; Secure"));
         assertThat(in.header("strict-transport-security")).isNotEmpty();
     }

@@ -83,7 +83,7 @@ final class TenantSignInTest {
 
     @Test
     void signsTheOwnerInWithALinkAndLeavesNoTokenBehind() throws Exception {
-        String url = created.entry().url().toString();
+        String url = created.signInLink().url().toString();
         Browser.Answer first = browser.get(url);
 
         assertThat(first.status()).isEqualTo(303);
@@ -92,7 +92,7 @@ final class TenantSignInTest {
         assertThat(first.header("referrer-policy")).isEqualTo("no-referrer");
         assertThat(first.header("cache-control")).isEqualTo("no-store");
         String secret = browser.cookie(SHOP, "session_id");
-        assertThat(secret).hasSize(43).isNotEqualTo(created.entry().token());
+        assertThat(secret).hasSize(43).isNotEqualTo(created.signInLink().token());
         assertThat(browser.get(at("/")).body())
                 .startsWith(SHOP + " for owner@" + SHOP + " in [")
                 .contains("base.group_user")
@@ -116,7 +116,7 @@ final class TenantSignInTest {
         assertThat(world.browser().visit(good).body()).startsWith(SHOP);
         world.clock.advance(Duration.ofMinutes(61));
         assertRefused(world.browser().get(late), 403, "more than an hour old");
-        assertThat(other.entry().token()).isNotEmpty();
+        assertThat(other.signInLink().token()).isNotEmpty();
     }
 
     @Test

@@ -11,7 +11,6 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import dev.allotment.test.Browser;
@@ -54,7 +53,7 @@ final class World implements AutoCloseable {
         connector.open();
         server.addConnector(connector);
         port = connector.getLocalPort();
-        saas = Allotment.builder()
+        saas = Saas.builder()
                 .backend(MemoryBackend.create())
                 .administrator("admin", "admin")
                 .baseUrl("http://portal.localhost:" + port)
@@ -86,9 +85,9 @@ final class World implements AutoCloseable {
 
     /** Creates a tenant with an owner, and the owner's first sign-in link. */
     CreatedTenant create(String name) {
-        User owner = saas.accounts().signUp(new SignUp("owner@" + name, "Owner of " + name, PASSWORD));
+        User owner = saas.accounts().signUp(SignUp.builder("owner@" + name, "Owner of " + name, PASSWORD).build());
         Plan plan = saas.plans().create(Plan.builder("Basic").build());
-        return saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named(name));
+        return saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
     }
 
     /** Issues another sign-in link for the owner. */
@@ -107,13 +106,13 @@ final class World implements AutoCloseable {
     Member member(Tenant tenant, String login, String password) {
         return saas.database(tenant.name())
                 .members()
-                .create(new NewMember(login, "Member <b>" + login + "</b>", password));
+                .create(NewMember.builder(login, "Member <b>" + login + "</b>").password(password).build());
     }
 
     /** Returns a browser with the owner signed in. */
     Browser inside(CreatedTenant created) throws IOException {
         Browser browser = browser();
-        browser.visit(created.entry().url().toString());
+        browser.visit(created.signInLink().url().toString());
         return browser;
     }
 

@@ -128,7 +128,7 @@ final class SignUpPages {
     }
 
     private void signUpNow(PortalExchange exchange, Form form) throws IOException {
-        SignUp wanted = new SignUp(form.value("login"), form.value("name"), exchange.rawParam("password"));
+        SignUp wanted = SignUp.builder(form.value("login"), form.value("name"), exchange.rawParam("password")).build();
         try {
             User user = exchange.site().saas().accounts().signUp(wanted, exchange.clientAddress());
             exchange.signIn(user);

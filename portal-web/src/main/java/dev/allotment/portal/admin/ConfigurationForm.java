@@ -29,7 +29,7 @@ public final class ConfigurationForm {
                 .revoke(chosen(exchange, form, "revoke"))
                 .revoke(typed(exchange, form, MORE_TO_REVOKE));
         if (!sent(exchange, form, "update-list").isEmpty()) {
-            change.updateAddonsList();
+            change.refreshAddons();
         }
         parameters(exchange, form, change);
         quotas(exchange, form, change);
@@ -66,9 +66,9 @@ public final class ConfigurationForm {
             String value = sent(exchange, form, "param-value-" + i);
             boolean hidden = !sent(exchange, form, "param-hidden-" + i).isEmpty();
             if (!key.isEmpty() && hidden) {
-                change.hiddenParam(key, value);
+                change.hiddenParameter(key, value);
             } else if (!key.isEmpty()) {
-                change.param(key, value);
+                change.parameter(key, value);
             }
         }
     }

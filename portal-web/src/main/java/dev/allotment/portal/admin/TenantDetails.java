@@ -57,7 +57,7 @@ final class TenantDetails {
                         e.code(),
                         e.getMessage());
                 failure =
-                        "The database cannot be reached right now, so its add-ons, groups and parameters are not shown.";
+                        "The database cannot be reached right now. Its add-ons, groups and parameters are not shown.";
             }
         }
         UsageDays days = UsageDays.read(saas, List.of(tenant.id()), now);

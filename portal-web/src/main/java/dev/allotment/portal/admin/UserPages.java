@@ -93,7 +93,7 @@ final class UserPages {
         if (form.isFine()) {
             try {
                 Role role = form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL;
-                SignUp wanted = new SignUp(form.value("login"), form.value("name"), exchange.rawParam("password"));
+                SignUp wanted = SignUp.builder(form.value("login"), form.value("name"), exchange.rawParam("password")).build();
                 User user = visitor.saas().accounts().create(wanted, role);
                 exchange.redirect(PATH + "/" + user.id() + "?done=created");
                 return;
@@ -127,13 +127,13 @@ final class UserPages {
         boolean self = isSelf(user, visitor);
         try {
             visitor.saas().accounts().update(user.id(), each -> {
-                User named = each.withName(form.value("name"))
-                        .withEmail(form.value("email").isEmpty() ? null : form.value("email"));
+                User named = each.toBuilder().name(form.value("name"))
+                        .email(form.value("email").isEmpty() ? null : form.value("email")).build();
                 // Administrators cannot lock themselves out.
                 return self
                         ? named
-                        : named.withActive(form.ticked("active"))
-                                .withRole(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL);
+                        : named.toBuilder().active(form.ticked("active"))
+                                .role(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL).build();
             });
         } catch (SaasException e) {
             form.refuse("", AdminPages.refusal(e));

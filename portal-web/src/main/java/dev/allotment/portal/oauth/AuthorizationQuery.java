@@ -65,8 +65,8 @@ record AuthorizationQuery(
                 .orElseThrow(() -> new PageFailure(
                         400,
                         "Wrong address",
-                        "The link that brought you here would redirect to an address that does not belong to this database. Nothing"
-                                + " was sent there."));
+                        "The link that brought you here would redirect to an address that does not belong to"
+                                + " this database. Nothing was sent there."));
         State state = only(parameters, "state").map(State::new).orElse(null);
         return read(new AuthorizationQuery(tenant.uuid(), URI.create(own), state, false, null, null), query);
     }

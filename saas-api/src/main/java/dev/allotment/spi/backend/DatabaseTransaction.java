@@ -2,47 +2,73 @@
 package dev.allotment.spi.backend;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.hook.TenantTransaction;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
-/** A unit of work inside one tenant's database. */
-public interface DatabaseTransaction extends Transaction {
+/** A transaction inside one tenant database. It belongs to the calling thread, until the work returns. */
+public interface DatabaseTransaction extends Transaction, TenantTransaction {
     /**
-     * Executes a script of an add-on, in this transaction, with the rights of the tenant's own application.
+     * Executes a script of an add-on in this transaction, with the rights of the tenant's application.
      *
      * @param script any number of statements in the dialect of the backend
-     * @throws dev.allotment.SaasException {@code addon.failed} where a statement fails, with the database's message as the
-     *     cause; the transaction can then only be left. {@code backend.unsupported}
+     * @throws SaasException {@code addon.failed} if a statement fails, with the database's error as the cause; the transaction
+     *     cannot be used after that. {@code backend.unsupported} without {@link Capability#SCRIPTS}, and outside {@link
+     *     Databases#configure}
      */
+    @Override
     void run(String script);
 
-    /**
-     * Has the database itself hold limits of rows from the commit on, whoever inserts or changes what, with any number of
-     * connections at once; those that were held before end. Rows that are over a limit already stay. The application gets an
-     * error that names model, limit and domain. Where databases have logins of their own ({@link Capability#LOGINS}), the
-     * application can neither remove the limits nor put another table in the place of a limited one; it can use its rows, but not
-     * change the table, nor perhaps anything in its schema. Its sessions may be ended where limits change.
-     *
-     * <p>Only in {@link Databases#configure}. Scripts may do with limited tables what they like, but lift all limits: whoever
-     * runs one calls this after the last one, or the transaction fails.
-     *
-     * @param limits of tables that are not there, nothing is held
-     * @throws dev.allotment.SaasException {@code configuration.invalid} where a condition does not fit a table, or a table cannot be
-     *     limited; {@code backend.unsupported}
-     */
-    default void enforce(List<RowQuota> limits) {
-        throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not hold limits of rows in its databases.");
+    @Override
+    default Optional<String> parameter(String key) {
+        return records(RecordTypes.PARAMETERS).list(Query.where(Filter.equal(Parameter.KEY, key))).stream()
+                .findFirst()
+                .map(Parameter::value);
+    }
+
+    @Override
+    default void setParameter(String key, String value, boolean hidden) {
+        Records<Parameter> parameters = records(RecordTypes.PARAMETERS);
+        parameters.list(Query.where(Filter.equal(Parameter.KEY, key))).stream()
+                .findFirst()
+                .ifPresentOrElse(
+                        found -> parameters.update(found.withValue(value).withHidden(hidden)),
+                        () -> parameters.insert(new Parameter(0, key, value, hidden)));
     }
 
     /**
-     * How many rows count against a limit that is held; empty where it is not.
+     * Makes the database itself enforce row quotas from the commit on, whatever inserts or changes rows, with any number of
+     * connections at once. Quotas enforced before end.
      *
-     * @throws dev.allotment.SaasException {@code backend.unsupported}
+     * <p>Rows that already exceed a quota stay. The application gets an error that names model, quota and domain. If databases
+     * have separate logins ({@link Capability#LOGINS}), the application can neither remove a quota nor replace a limited table.
+     * It can change the rows of the table, but not the table, nor perhaps anything else in its schema. Its sessions may be
+     * closed when quotas change.
+     *
+     * <p>Allowed in {@link Databases#configure} only. A script may do anything with limited tables, but it lifts all quotas:
+     * after the last script, the caller must call this method, or the transaction fails.
+     *
+     * @param quotas a quota on a table that does not exist has no effect
+     * @throws SaasException {@code configuration.invalid} if a condition does not fit its table, or a table cannot be limited;
+     *     {@code backend.unsupported} without {@link Capability#ROW_QUOTAS}
      */
-    default OptionalLong count(RowQuota limit) {
+    default void enforce(List<RowQuota> quotas) {
         throw SaasException.unsupported(
-                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not hold limits of rows in its databases.");
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not enforce row quotas in its databases.");
+    }
+
+    /**
+     * Returns how many rows count against an enforced quota; empty if the quota is not enforced.
+     *
+     * @throws SaasException {@code backend.unsupported} without {@link Capability#ROW_QUOTAS}
+     */
+    default OptionalLong count(RowQuota quota) {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend does not enforce row quotas in its databases.");
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class InterruptibleBackendTest {
     private static final Server SERVER =
-            new Server(new ServerId(1), Server.DEFAULT_NAME, true, 1, "localhost", "17.0", null, Instant.EPOCH);
+            Server.builder(Server.DEFAULT_NAME).id(new ServerId(1)).sequence(1).build();
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(1, 1));
 
     private final MemoryBackend storage = MemoryBackend.create();

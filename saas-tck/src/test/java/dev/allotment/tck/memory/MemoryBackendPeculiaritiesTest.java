@@ -146,6 +146,6 @@ class MemoryBackendPeculiaritiesTest {
     }
 
     private static Server server(String name) {
-        return new Server(new ServerId(1), name, true, 1, "localhost", "17.0", null, Instant.EPOCH);
+        return Server.builder(name).id(new ServerId(1)).sequence(1).build();
     }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.odoo.OdooServices;
 import dev.allotment.odoo.OdooSettings;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -35,12 +34,12 @@ final class WireReferenceTest {
 
     @BeforeAll
     static void open() {
-        saas = Allotment.builder()
+        saas = Saas.builder()
                 .backend(MemoryBackend.create())
                 .administrator("admin", PASSWORD)
                 .passwordIterations(1)
                 .open();
-        saas.tenants().create(CreateTenant.outsidePlans(CLIENT, new CreateTenant.Administrator("admin", PASSWORD)));
+        saas.tenants().create(CreateTenant.outsidePlans(CLIENT, new CreateTenant.Administrator("admin", PASSWORD)).build());
         services = new OdooServices(saas, OdooSettings.defaults());
     }
 

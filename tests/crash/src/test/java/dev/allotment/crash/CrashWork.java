@@ -154,7 +154,7 @@ final class CrashWork {
             }
             case SWITCH_PLAN ->
                 saas.tenants()
-                        .switchPlan(SwitchPlan.of(id, any(plans, random).id()).forced(true));
+                        .switchPlan(SwitchPlan.builder(id, any(plans, random).id()).force(true).build());
             case EXPIRE -> expire(random, id);
             case DELETE -> delete(random, id);
             case TAKE_BACK -> takeBack(random, retained);
@@ -210,8 +210,8 @@ final class CrashWork {
     /** Its parts can be told from each other later, and each of them says which configuration it was. */
     private static ConfigurationChange upgrade(int number) {
         ConfigurationChange.Builder upgrade = ConfigurationChange.builder()
-                .param("probe.first", Integer.toString(number))
-                .hiddenParam("probe.second", Integer.toString(number))
+                .parameter("probe.first", Integer.toString(number))
+                .hiddenParameter("probe.second", Integer.toString(number))
                 .recordQuota("probe.thing", number);
         if (number % 2 == 0) {
             upgrade.uninstall("probe");

@@ -7,8 +7,6 @@ import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
-import dev.allotment.Filter;
-import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -20,12 +18,9 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
-import dev.allotment.spi.backend.DatabaseTransaction;
-import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.Records;
+import dev.allotment.hook.TenantTransaction;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -162,17 +157,17 @@ final class Victim {
     }
 
     private void open(PrintStream out) {
-        saas = Allotment.builder()
+        saas = Saas.builder()
                 .backend(backend, settings)
                 .node(node)
                 .clock(clock)
                 .passwordIterations(1)
                 .administrator("admin", "admin")
                 .neutraliser(new Tally(() -> linger(out)))
-                .preDeletionBackup((tenant, database) -> {
-                    out.println("SAVED " + database.uuid());
+                .preDeletionBackup(tenant -> {
+                    out.println("SAVED " + tenant.uuid());
                     out.flush();
-                    return "kept as " + database.uuid();
+                    return "kept as " + tenant.uuid();
                 })
                 .listener(new SaasListener() {
                     @Override
@@ -227,21 +222,17 @@ final class Victim {
         }
 
         @Override
-        public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+        public void neutralise(Tenant copy, TenantTransaction transaction) {
             before.run();
-            Records<Parameter> parameters = transaction.records(RecordTypes.PARAMETERS);
             String own = copy.uuid().toString();
-            parameters.list(Query.where(Filter.equal(Parameter.KEY, TALLY))).stream()
-                    .findFirst()
-                    .ifPresentOrElse(
-                            source -> parameters.update(source.withValue(source.value() + ',' + own)),
-                            () -> parameters.insert(new Parameter(0, TALLY, own, true)));
+            String tally = transaction.parameter(TALLY).map(source -> source + ',' + own).orElse(own);
+            transaction.setParameter(TALLY, tally, true);
         }
     }
 
     /** What every life begins with: an owner, a plan with a template and spares, and two without. */
     private static void prepare(Saas saas, int spares) {
-        saas.accounts().signUp(new SignUp(OWNER, "Owner", "a password of the owner"));
+        saas.accounts().signUp(SignUp.builder(OWNER, "Owner", "a password of the owner").build());
         Plan first = saas.plans()
                 .create(Plan.builder(FROM_TEMPLATE)
                         .dbNameTemplate("shop-%i.example")
@@ -270,7 +261,7 @@ final class Victim {
         for (int i = 0; i < count; i++) {
             String key = "trial" + i;
             TenantId made = saas.tenants()
-                    .create(creation(saas, key, plan.id().toString(), "-").asTrial(true))
+                    .create(creation(saas, key, plan.id().toString(), "-").toBuilder().trial(true).build())
                     .tenant()
                     .id();
             out.println("MADE " + key + ' ' + made);
@@ -333,22 +324,22 @@ final class Victim {
     }
 
     static CreateTenant creation(Saas saas, String key, String plan, String name) {
-        return CreateTenant.on(new PlanId(Long.parseLong(plan)))
-                .ownedBy(owner(saas))
-                .named(name.equals("-") ? null : name)
-                .withIdempotencyKey(key);
+        return CreateTenant.onPlan(new PlanId(Long.parseLong(plan)))
+                .owner(owner(saas))
+                .name(name.equals("-") ? null : name)
+                .idempotencyKey(key).build();
     }
 
     static DuplicateTenant copy(String key, String source, String name, String server) {
-        return DuplicateTenant.of(new TenantId(Long.parseLong(source)))
-                .named(name)
-                .onServer(new ServerId(Long.parseLong(server)))
-                .withIdempotencyKey(key);
+        return DuplicateTenant.builder(new TenantId(Long.parseLong(source)))
+                .name(name)
+                .server(new ServerId(Long.parseLong(server)))
+                .idempotencyKey(key).build();
     }
 
     static AdoptTenant adoption(Saas saas, String key, String server, String name, String plan) {
-        return AdoptTenant.of(new ServerId(Long.parseLong(server)), name, new PlanId(Long.parseLong(plan)))
-                .ownedBy(owner(saas).id())
-                .withIdempotencyKey(key);
+        return AdoptTenant.builder(new ServerId(Long.parseLong(server)), name, new PlanId(Long.parseLong(plan)))
+                .owner(owner(saas).id())
+                .idempotencyKey(key).build();
     }
 }

@@ -14,11 +14,10 @@ import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
-import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.hook.TenantTransaction;
 import dev.allotment.tck.memory.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,13 +35,13 @@ import java.util.Set;
 public final class Life {
     private final SettableClock clock = SettableClock.at("2026-03-01T09:00:00Z");
     private final Domains domains = new Domains();
-    private final Saas saas = Allotment.builder()
+    private final Saas saas = Saas.builder()
             .backend("h2", Map.of("memory", "true"))
             .clock(clock)
             .listener(new Notices())
             .neutraliser(new MailOff())
             .domainVerifier(domains)
-            .preDeletionBackup((tenant, database) -> "backups/" + tenant.name() + ".zip")
+            .preDeletionBackup(tenant -> "backups/" + tenant.name() + ".zip")
             .open();
 
     private Life() {}
@@ -67,9 +66,9 @@ public final class Life {
                         .tags(List.of("eu"))
                         .build());
         saas.templates().build(small.id(), List.of("orders"));
-        User owner = saas.accounts().signUp(new SignUp("client@example.com", "Client Name", "a password"));
+        User owner = saas.accounts().signUp(SignUp.builder("client@example.com", "Client Name", "a password").build());
         Tenant shop = saas.tenants()
-                .create(CreateTenant.on(small).ownedBy(owner).asTrial(true))
+                .create(CreateTenant.onPlan(small).owner(owner).trial(true).build())
                 .tenant();
         show(shop);
         say("It is reached at " + saas.tenants().publicUrl(shop) + " and its tags are " + shop.tags());
@@ -104,7 +103,7 @@ public final class Life {
         preview.changes()
                 .forEach(each -> say("Would change " + each.field() + ": " + each.from() + " -> " + each.to()));
         say("Over the new limits: " + preview.exceeded() + "; add-ons that would go: " + preview.addonsToRemove());
-        saas.tenants().switchPlan(SwitchPlan.of(shop.id(), large.id()));
+        saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), large.id()).build());
         show(shop);
 
         chapter("The customer brings its own domain, once it has proven that it is its own");
@@ -125,7 +124,7 @@ public final class Life {
 
         chapter("A copy to try things out: harmless before anybody gets in");
         Tenant copy = saas.tenants()
-                .duplicate(DuplicateTenant.of(shop.id()).named("playground").expiringInHours(48))
+                .duplicate(DuplicateTenant.builder(shop.id()).name("playground").expirationHours(48).build())
                 .tenant();
         show(copy);
         say("Made harmless by "
@@ -200,7 +199,7 @@ public final class Life {
         }
 
         @Override
-        public void neutralise(Tenant copy, DatabaseTransaction transaction) {
+        public void neutralise(Tenant copy, TenantTransaction transaction) {
             // A product would switch its mail servers off in its own tables here, with transaction.run(script).
         }
     }

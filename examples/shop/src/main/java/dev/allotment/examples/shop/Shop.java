@@ -8,7 +8,6 @@ import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
-import dev.allotment.core.Allotment;
 import dev.allotment.tenant.TenantFilter;
 import jakarta.servlet.DispatcherType;
 import java.net.InetAddress;
@@ -42,7 +41,7 @@ public final class Shop implements AutoCloseable {
 
     /** Starts the application on a backend and a port. */
     static Shop open(String backend, Map<String, String> settings, int port) throws Exception {
-        Saas saas = Allotment.builder()
+        Saas saas = Saas.builder()
                 .backend(backend, settings)
                 .mainDatabase("shops.localhost")
                 .baseUrl("http://shops.localhost:" + port)
@@ -59,16 +58,16 @@ public final class Shop implements AutoCloseable {
 
     /** Makes a shop for a new customer, and returns the way in. */
     URI sell(String name, String login) {
-        User owner = saas.accounts().signUp(new SignUp(login, "Owner of " + name, "a password"));
+        User owner = saas.accounts().signUp(SignUp.builder(login, "Owner of " + name, "a password").build());
         Plan plan = saas.plans().create(Plan.builder("Shop " + name).build());
         CreatedTenant made =
-                saas.tenants().create(CreateTenant.on(plan).ownedBy(owner).named(name));
+                saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
         ConfigurationChange wish = ConfigurationChange.builder()
                 .install("shop")
                 .grantOwner("shop.group_manager")
                 .build();
         saas.configuration().apply(made.tenant().id(), wish);
-        return Objects.requireNonNull(made.entry()).url();
+        return Objects.requireNonNull(made.signInLink()).url();
     }
 
     @Override

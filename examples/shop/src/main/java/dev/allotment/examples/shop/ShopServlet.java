@@ -32,7 +32,7 @@ final class ShopServlet extends HttpServlet {
         } catch (SQLException e) {
             throw new ServletException(e);
         }
-        page.append("<p><a href=\"").append(tenant.logoutPath()).append("\">Log out</a>\n");
+        page.append("<p><a href=\"").append(tenant.signOutPath()).append("\">Sign out</a>\n");
         response.setContentType("text/html; charset=utf-8");
         response.setHeader("Content-Security-Policy", "default-src 'none'; form-action 'self'; frame-ancestors 'none'");
         response.getWriter().append(page);

@@ -2,7 +2,6 @@
 package dev.allotment.examples.springboot;
 
 import dev.allotment.Saas;
-import dev.allotment.core.Allotment;
 import dev.allotment.portal.PortalServlet;
 import dev.allotment.servlet.SaasServlet;
 import org.springframework.boot.SpringApplication;
@@ -28,7 +27,7 @@ public class SpringBootExample {
 
     @Bean(destroyMethod = "close")
     Saas saas(ControlPlaneSettings settings) {
-        return Allotment.builder()
+        return Saas.builder()
                 .backend(settings.backend(), settings.settings())
                 .administrator("admin", settings.administratorPassword())
                 .open();

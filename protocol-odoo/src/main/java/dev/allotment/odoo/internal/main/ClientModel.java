@@ -76,12 +76,12 @@ final class ClientModel {
         Long customer = arguments.get("partner_id").reference();
         Long server = arguments.get("target_server").reference();
         int hours = arguments.get("expiration").integer();
-        DuplicateTenant command = DuplicateTenant.of(tenant.id())
-                .named(arguments.get("dbname").optionalText())
-                .forCustomer(customer == null ? null : new CustomerId(customer))
-                .expiringInHours(hours == 0 ? null : (Integer) hours)
-                .onServer(server == null ? null : new ServerId(server))
-                .withIdempotencyKey(arguments.get("idempotency_key").optionalText());
+        DuplicateTenant command = DuplicateTenant.builder(tenant.id())
+                .name(arguments.get("dbname").optionalText())
+                .customer(customer == null ? null : new CustomerId(customer))
+                .expirationHours(hours == 0 ? null : (Integer) hours)
+                .server(server == null ? null : new ServerId(server))
+                .idempotencyKey(arguments.get("idempotency_key").optionalText()).build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,

@@ -40,7 +40,7 @@ final class NewDatabase {
      */
     private static Map<String, Object> answer(CreatedTenant created) {
         Tenant tenant = created.tenant();
-        Object url = created.entry() == null ? false : url(created.entry(), created.tenant());
+        Object url = created.signInLink() == null ? false : url(created.signInLink(), created.tenant());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("url", url);
         answer.put("id", tenant.id().value());

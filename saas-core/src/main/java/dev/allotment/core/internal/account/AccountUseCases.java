@@ -94,7 +94,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public User signUp(SignUp signUp, @Nullable String clientAddress) {
-        NewUser wanted = new NewUser(signUp, Role.PORTAL);
+        NewUser wanted = NewUser.builder(signUp, Role.PORTAL).build();
         User checked = check(wanted);
         requireOpen();
         if (!actor.administrator() && place().transact(MainParameters::strangersHaveToConfirm)) {
@@ -117,7 +117,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public String requestSignUp(String login, String name) {
         actor.requireAdministrator("let a stranger confirm an address");
-        User checked = check(new NewUser(new SignUp(login, name, "", login, "en_US", "UTC"), Role.PORTAL));
+        User checked = check(NewUser.builder(SignUp.builder(login, name, "").email(login).build(), Role.PORTAL).build());
         requireOpen();
         context.catalog().transact(tx -> {
             requireFree(tx, checked.login());
@@ -134,10 +134,10 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         if (invitation.isEmpty()) {
             return Optional.empty();
         }
-        SignUp signUp = new SignUp(invitation.get().login(), invitation.get().name(), password);
+        SignUp signUp = SignUp.builder(invitation.get().login(), invitation.get().name(), password).build();
         requireOpen();
         try {
-            User checked = check(new NewUser(signUp, Role.PORTAL));
+            User checked = check(NewUser.builder(signUp, Role.PORTAL).build());
             return Optional.of(insert(checked, password, stored -> new Actor(stored, actor.clientAddress())));
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.ACCOUNT_LOGIN_TAKEN)) {
@@ -265,7 +265,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             Optional<User> seen = tx.records(RecordTypes.USERS)
                     .lock(account.id())
                     .filter(User::active)
-                    .map(each -> each.withLastLoginAt(context.now()));
+                    .map(each -> each.toBuilder().lastLoginAt(context.now()).build());
             seen.ifPresent(each -> {
                 tx.records(RecordTypes.USERS).update(each);
                 CredentialRows.replacePasswordHash(tx, account.id(), account.hash(), anew);
@@ -372,7 +372,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         if (authenticate(id, password, actor.clientAddress()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
-        return change(id, user -> user.withEmail(email), null, actor.servingItself());
+        return change(id, user -> user.toBuilder().email(email).build(), null, actor.servingItself());
     }
 
     @Override
@@ -422,7 +422,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             tx.records(RecordTypes.CUSTOMERS)
                     .lock(after.customerId().value())
                     .filter(customer -> customer.name().equals(before.name()))
-                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS).update(customer.withName(after.name())));
+                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS).update(customer.toBuilder().name(after.name()).build()));
         }
     }
 

@@ -118,7 +118,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             Optional<Member> seen = tx.records(RecordTypes.MEMBERS)
                     .lock(account.id())
                     .filter(Member::active)
-                    .map(each -> each.withLastLoginAt(context.now()));
+                    .map(each -> each.toBuilder().lastLoginAt(context.now()).build());
             seen.ifPresent(each -> {
                 tx.records(RecordTypes.MEMBERS).update(each);
                 CredentialRows.replacePasswordHash(tx, account.id(), account.hash(), anew);

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** What the catalog copies from inside a client database: the parameters that mean something to it. */
 public final class TenantParameters {
     private static final List<String> KEYS =
-            List.of(Parameter.MAX_USERS, Parameter.TOTAL_STORAGE_LIMIT, Parameter.SUSPENDED, Parameter.EXPIRATION);
+            List.of(Parameter.MAX_USERS, Parameter.STORAGE_LIMIT_MB, Parameter.SUSPENDED, Parameter.EXPIRATION);
     private static final DateTimeFormatter INSTANT = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT)
             .withZone(ZoneOffset.UTC)
             .withResolverStyle(ResolverStyle.STRICT);
@@ -44,7 +44,7 @@ public final class TenantParameters {
     public static Tenant.Builder limits(Tenant tenant, Map<String, String> settings) {
         Tenant.Builder changed = tenant.toBuilder();
         String users = settings.get(Parameter.MAX_USERS);
-        String storage = settings.get(Parameter.TOTAL_STORAGE_LIMIT);
+        String storage = settings.get(Parameter.STORAGE_LIMIT_MB);
         String expiry = settings.get(Parameter.EXPIRATION);
         if (users != null) {
             changed.maxUsers(LimitNumbers.limit(users));
@@ -81,7 +81,7 @@ public final class TenantParameters {
      */
     public static void check(String key, String value) {
         switch (key) {
-            case Parameter.MAX_USERS, Parameter.TOTAL_STORAGE_LIMIT ->
+            case Parameter.MAX_USERS, Parameter.STORAGE_LIMIT_MB ->
                 LimitNumbers.checkedLimit(key, value.isBlank() ? "0" : value);
             case Parameter.SUSPENDED -> {
                 if (!value.isEmpty() && !value.equals("0") && !value.equals("1")) {

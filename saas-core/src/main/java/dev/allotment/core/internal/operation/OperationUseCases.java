@@ -65,7 +65,7 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
     }
 
     /** Whoever had the same login before is somebody else. */
-    public static Filter startedBy(User user) {
+    public static Filter<Operation> startedBy(User user) {
         return Filter.and(
                 Filter.equal(Operation.STARTED_BY, user.login()),
                 Filter.compare(Operation.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, user.createdAt()));

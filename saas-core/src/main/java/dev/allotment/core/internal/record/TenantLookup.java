@@ -30,7 +30,7 @@ public final class TenantLookup extends RecordLookup<TenantId, Tenant> {
         return visibleTo(actor);
     }
 
-    public static Filter visibleTo(Actor actor) {
+    public static Filter<Tenant> visibleTo(Actor actor) {
         User user = actor.user();
         return user == null || actor.administrator()
                 ? Filter.all()

@@ -23,7 +23,7 @@ public final class ConfigurationText {
 
     static String write(ConfigurationChange upgrade) {
         List<String> lines = new ArrayList<>();
-        if (upgrade.updateAddonsList()) {
+        if (upgrade.refreshAddons()) {
             lines.add(LIST);
         }
         upgrade.updateAddons().forEach(each -> lines.add(line(UPDATE, each)));
@@ -34,7 +34,7 @@ public final class ConfigurationText {
         upgrade.revoke().forEach(each -> lines.add(line(REVOKE, each)));
         upgrade.parameters().forEach(each -> lines.add(line(each.hidden() ? HIDDEN : PARAM, each.key(), each.value())));
         upgrade.modelsWithoutQuota().forEach(each -> lines.add(line(UNLIMIT, each)));
-        upgrade.limits()
+        upgrade.recordQuotas()
                 .forEach(each ->
                         lines.add(line(LIMIT, each.model(), Integer.toString(each.maxRecords()), each.domain())));
         return String.join("\n", lines);
@@ -48,15 +48,15 @@ public final class ConfigurationText {
 
     private static void read(ConfigurationChange.Builder upgrade, String[] parts) {
         switch (parts[0]) {
-            case LIST -> upgrade.updateAddonsList();
+            case LIST -> upgrade.refreshAddons();
             case UPDATE -> upgrade.update(value(parts, 1));
             case INSTALL -> upgrade.install(value(parts, 1));
             case UNINSTALL -> upgrade.uninstall(value(parts, 1));
             case FIX -> upgrade.fix(value(parts, 1));
             case GRANT -> upgrade.grantOwner(value(parts, 1));
             case REVOKE -> upgrade.revoke(value(parts, 1));
-            case PARAM -> upgrade.param(value(parts, 1), value(parts, 2));
-            case HIDDEN -> upgrade.hiddenParam(value(parts, 1), value(parts, 2));
+            case PARAM -> upgrade.parameter(value(parts, 1), value(parts, 2));
+            case HIDDEN -> upgrade.hiddenParameter(value(parts, 1), value(parts, 2));
             case UNLIMIT -> upgrade.removeRecordQuotas(value(parts, 1));
             case LIMIT -> upgrade.recordQuota(value(parts, 1), Integer.parseInt(value(parts, 2)), value(parts, 3));
             default -> throw new IllegalStateException("An upgrade has no part " + parts[0]);

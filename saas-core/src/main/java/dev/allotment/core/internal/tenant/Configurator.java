@@ -76,7 +76,7 @@ public final class Configurator {
         this.addonRegistry = addonRegistry;
         this.fixes = fixes;
         this.upgrade = upgrade;
-        if (upgrade.updateAddonsList()) {
+        if (upgrade.refreshAddons()) {
             addonRegistry.refresh();
         }
         for (List<String> names : List.of(upgrade.updateAddons(), upgrade.installAddons(), upgrade.uninstallAddons())) {
@@ -88,7 +88,7 @@ public final class Configurator {
             }
         }
         upgrade.parameters().forEach(Configurator::check);
-        upgrade.limits().forEach(Configurator::check);
+        upgrade.recordQuotas().forEach(Configurator::check);
         request = ConfigurationText.write(upgrade);
         if (request.length() > MAX_REQUEST) {
             throw invalid("A configuration has at most " + MAX_REQUEST + " characters all together, found "
@@ -132,7 +132,7 @@ public final class Configurator {
 
     /** @param installer for the kind of database that this one is */
     Outcome apply(DatabaseTransaction tx, AddonInstaller installer) {
-        if (upgrade.updateAddonsList()) {
+        if (upgrade.refreshAddons()) {
             AddonRows.updateList(addonRegistry, tx);
         }
         List<String> installed = new ArrayList<>();
@@ -151,7 +151,7 @@ public final class Configurator {
             ParameterRows.set(tx, setting.key(), setting.value(), setting.hidden());
         }
         upgrade.modelsWithoutQuota().forEach(model -> unlimit(tx, model));
-        upgrade.limits().forEach(limit -> limit(tx, limit));
+        upgrade.recordQuotas().forEach(limit -> limit(tx, limit));
         return new Outcome(installed, updated, uninstalled, unknownToGrant, unknownToRevoke);
     }
 

@@ -91,7 +91,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (backup == null || database == null) {
             return;
         }
-        String told = backup.save(tenant, database);
+        String told = backup.save(tenant.toBuilder().name(database.name()).build());
         if (told.length() > MAX_BACKUP || !TextRules.isStorable(told)) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,

@@ -160,7 +160,7 @@ public final class NewTenants {
                 OperationKind.CREATE_TENANT,
                 scoped(actor, command.idempotencyKey()),
                 // The password counts by its presence: it is hashed with a new salt each time.
-                "create " + command.withIdempotencyKey(null),
+                "create " + command.toBuilder().idempotencyKey(null).build(),
                 command.name() != null,
                 createSaga,
                 tx -> reserveNew(actor, tx, command, hash));
@@ -172,7 +172,7 @@ public final class NewTenants {
                 actor,
                 OperationKind.DUPLICATE_TENANT,
                 scoped(actor, command.idempotencyKey()),
-                "duplicate " + command.withIdempotencyKey(null),
+                "duplicate " + command.toBuilder().idempotencyKey(null).build(),
                 command.name() != null,
                 createSaga,
                 tx -> reserveCopy(actor, tx, command));
@@ -184,7 +184,7 @@ public final class NewTenants {
                 actor,
                 OperationKind.ADOPT_TENANT,
                 scoped(actor, command.idempotencyKey()),
-                "adopt " + command.withIdempotencyKey(null),
+                "adopt " + command.toBuilder().idempotencyKey(null).build(),
                 true,
                 adoptTenantSaga,
                 tx -> reserveAdopted(actor, tx, command));
@@ -312,7 +312,7 @@ public final class NewTenants {
             tenant.lang(TextRules.lang(command.lang(), ErrorCodes.CONFIGURATION_INVALID));
         }
         Map<String, String> input = new HashMap<>();
-        input.put(OperationInputs.NOTIFY, Boolean.toString(command.notifyUser()));
+        input.put(OperationInputs.NOTIFY, Boolean.toString(command.notifyOwner()));
         if (choice != null) {
             putTemplate(input, choice.template());
         }
@@ -471,8 +471,8 @@ public final class NewTenants {
 
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command) {
         Plan plan = PlanVersions.plan(tx, command.plan());
-        CreateTenant like = CreateTenant.on(plan);
-        User owner = owner(actor, tx, command.owner() == null ? like : like.ownedBy(command.owner()), plan);
+        CreateTenant like = CreateTenant.onPlan(plan).build();
+        User owner = owner(actor, tx, command.owner() == null ? like : like.toBuilder().owner(command.owner()).build(), plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
         ServerId server = placement.choose(tx, command.server());

@@ -91,11 +91,11 @@ public final class SelfServiceUseCases implements SelfService {
         Plan plan = context.catalog().transact(tx -> offer(tx, id));
         return newTenants.createLater(
                 actor,
-                CreateTenant.on(plan)
-                        .named(label == null ? null : named(plan.dbNameTemplate(), label))
-                        .ownedBy(user)
-                        .asTrial(plan.trialHours() > 0)
-                        .withIdempotencyKey(idempotencyKey));
+                CreateTenant.onPlan(plan)
+                        .name(label == null ? null : named(plan.dbNameTemplate(), label))
+                        .owner(user)
+                        .trial(plan.trialHours() > 0)
+                        .idempotencyKey(idempotencyKey).build());
     }
 
     @Override

@@ -82,12 +82,12 @@ public final class TenantUseCases implements Tenants {
     }
 
     @Override
-    public List<Tenant> list(Query query) {
+    public List<Tenant> list(Query<? super Tenant> query) {
         return tenants.list(query);
     }
 
     @Override
-    public long count(Filter filter) {
+    public long count(Filter<? super Tenant> filter) {
         return tenants.count(filter);
     }
 
