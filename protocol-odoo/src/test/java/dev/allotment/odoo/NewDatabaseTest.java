@@ -28,8 +28,8 @@ final class NewDatabaseTest {
     }
 
     private String name(Map<String, Object> created) {
-        return (String)
-                portal.read("saas_portal.client", (Long) created.get("id"), "name").get("name");
+        return (String) portal.read("saas_portal.client", (Long) created.get("id"), "name")
+                .get("name");
     }
 
     @Test
@@ -41,7 +41,8 @@ final class NewDatabaseTest {
 
         assertThat(created).containsOnlyKeys("url", "id", "client_id", "auth_url");
         assertThat(created).containsEntry("auth_url", created.get("url"));
-        assertThat(portal.read("saas_portal.client", (Long) created.get("id"), "client_id", "user_id", "plan_id", "state"))
+        assertThat(portal.read(
+                        "saas_portal.client", (Long) created.get("id"), "client_id", "user_id", "plan_id", "state"))
                 .isEqualTo(Map.of(
                         "id", created.get("id"),
                         "client_id", created.get("client_id"),

@@ -54,9 +54,21 @@ final class PartnerModel {
                         "Name",
                         "name",
                         Customer::name,
-                        (customer, name) -> customer.toBuilder().name(OdooTexts.orEmpty(name)).build())
-                .text("email", "Email", "email", Customer::email, (customer, value) -> customer.toBuilder().email(value).build())
-                .flag("active", "Active", "active", Customer::active, (customer, value) -> customer.toBuilder().active(value).build())
+                        (customer, name) -> customer.toBuilder()
+                                .name(OdooTexts.orEmpty(name))
+                                .build())
+                .text(
+                        "email",
+                        "Email",
+                        "email",
+                        Customer::email,
+                        (customer, value) -> customer.toBuilder().email(value).build())
+                .flag(
+                        "active",
+                        "Active",
+                        "active",
+                        Customer::active,
+                        (customer, value) -> customer.toBuilder().active(value).build())
                 .field(Field.<Saas, Customer>of("user_ids", FieldType.ONE2MANY, "Users", null, PartnerModel::users)
                         .referringTo(UserModel.NAME)
                         .searched(References.many(

@@ -120,8 +120,8 @@ final class Domain {
             throw Faults.invalidField(leaf.path(), table.model());
         }
         ModelTable<V, ?> other = caller.table(first.relation());
-        List<Long> ids =
-                other.ids(caller, onPath(caller, other, leaf.withPath(leaf.path().substring(dot + 1)), length + 1));
+        List<Long> ids = other.ids(
+                caller, onPath(caller, other, leaf.withPath(leaf.path().substring(dot + 1)), length + 1));
         return first.condition().filter(caller, leaf.with(Operator.IN, ids));
     }
 
