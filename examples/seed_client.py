@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Signs a customer up, makes a database for it and configures that database, over Odoo's external API.
+"""Signs up a customer, and creates and configures a tenant database, over Odoo's external API.
 
 Needs Python 3.7 and nothing else. Start a server first:  ./saas demo
-Each run signs up another customer, unless --client-login names one.
+Each run signs up another customer unless --client-login is given.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import xmlrpc.client
 
 
 class Unexpected(Exception):
-    """The server answered, but not what it should have."""
+    """The server returned an unexpected answer."""
 
 
 def main():
@@ -27,21 +27,21 @@ def main():
         sys.exit('The server refused, fault {}: {}'.format(fault.faultCode, fault.faultString))
     except (Unexpected, OSError, xmlrpc.client.ProtocolError) as error:
         sys.exit('Failed: {}'.format(error))
-    print('All is well.')
+    print('Succeeded.')
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--url', default='http://127.0.0.1:8069', help='of the server (default: %(default)s)')
+    parser.add_argument('--url', default='http://127.0.0.1:8069', help='URL of the server (default: %(default)s)')
     parser.add_argument('--db', default='portal.localhost', help='the main database (default: %(default)s)')
-    parser.add_argument('--login', default='admin', help='of an administrator (default: %(default)s)')
-    parser.add_argument('--password', default='admin', help='of that administrator (default: %(default)s)')
+    parser.add_argument('--login', default='admin', help='login of an administrator (default: %(default)s)')
+    parser.add_argument('--password', default='admin', help='password of that administrator (default: %(default)s)')
     parser.add_argument('--plan', type=int, default=1, help='number of the plan (default: %(default)s)')
-    parser.add_argument('--client-db', default=False, help="name of the new database (default: by the plan's template)")
+    parser.add_argument('--client-db', default=False, help="name of the new database (default: from the plan's template)")
     parser.add_argument('--client-login', default='client-{}@example.com'.format(uuid.uuid4().hex[:12]),
-                        help='of the new customer (default: a new one each time)')
-    parser.add_argument('--client-name', default='Client Name', help='of the new customer (default: %(default)s)')
-    parser.add_argument('--client-password', default='Client Password', help='of the new customer')
+                        help='login of the new customer (default: another one each time)')
+    parser.add_argument('--client-name', default='Client Name', help='name of the new customer (default: %(default)s)')
+    parser.add_argument('--client-password', default='Client Password', help='password of the new customer')
     parser.add_argument('--show-token', action='store_true', help='print the access token, which is a secret')
     return parser.parse_args()
 
@@ -58,7 +58,7 @@ def run(options):
     def execute(model, method, args, *kwargs):
         return models.execute_kw(options.db, admin_uid, options.password, model, method, args, *kwargs)
 
-    # Sign a customer up. This is refused if the login exists already.
+    # Sign up a customer. The server refuses this if the login exists.
     execute('res.users', 'signup', [{
         'login': options.client_login,
         'name': options.client_name,
@@ -74,10 +74,10 @@ def run(options):
     # Get a session of the customer at the main database
     session = open_session(options.url, options.db, options.client_login, options.client_password)
     check(session.get('uid') == client_uid, 'the session is for user {}'.format(session.get('uid')))
-    check(session.get('session_id'), 'there is no session id')
+    check(session.get('session_id'), 'the session has no id')
     print('Opened a web session for user {}'.format(session['uid']))
 
-    # Create a client database. Without a name, the DB Names template of the plan makes one.
+    # Create a tenant database. Without a name, it is made from the DB Names template of the plan.
     created = execute('saas_portal.plan', 'create_new_database', [options.plan],
                       {'dbname': options.client_db, 'user_id': client_uid})
     check('access_token=' in created['url'], 'the URL has no access token')
@@ -85,12 +85,12 @@ def run(options):
     print('Created database {}: number {}, state {}'.format(client['name'], client['id'], client['state']))
     print('Its owner opens it with {}'.format(created['url'] if options.show_token else masked(created['url'])))
 
-    # The password of the portal is no key to the client database
+    # The password of the portal does not work in the tenant database
     check(common.authenticate(client['name'], options.client_login, options.client_password, {}) is False,
-          'the portal password works at the client database')
+          'the portal password works in the tenant database')
     print("The portal's password does not work at {}".format(client['name']))
 
-    # Configure the client database
+    # Configure the tenant database
     payload = {
         # configure add-ons
         'update_addons': [],
@@ -113,7 +113,7 @@ def run(options):
 
 
 def open_session(url, db, login, password):
-    """The session that a web client would get; the answer also sets it as a cookie."""
+    """Returns the session that a web client would get. The answer also sets it as a cookie."""
     call = {'jsonrpc': '2.0', 'method': 'call', 'params': {'db': db, 'login': login, 'password': password}}
     request = urllib.request.Request('{}/web/session/authenticate'.format(url), json.dumps(call).encode(),
                                      {'Content-Type': 'application/json'})

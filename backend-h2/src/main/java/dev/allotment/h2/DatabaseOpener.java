@@ -27,7 +27,8 @@ final class DatabaseOpener implements Router.Opener<DatabaseRef> {
     private final H2Engine engine;
     private final Migrator migrator;
     /** One lock for every few databases, held while a connection to one of them is opened. */
-    private final List<Object> locks = Stream.generate(Object::new).limit(STRIPES).toList();
+    private final List<Object> locks =
+            Stream.generate(Object::new).limit(STRIPES).toList();
     /** The databases whose snapshot is in use, and must not be restored. */
     private final Set<DatabaseRef> changing = ConcurrentHashMap.newKeySet();
 

@@ -54,8 +54,7 @@ final class H2Admission implements H2LoginDriver.Connector {
             // Until the connection is released, no operation closes the database or moves its files.
             DatabaseFiles files = check(database, password);
             sessions.prepare(database.uuid(), administrator);
-            Connection connection =
-                    sessions.connect(database.uuid(), files, H2RowQuotas.anyEnforced(administrator));
+            Connection connection = sessions.connect(database.uuid(), files, H2RowQuotas.anyEnforced(administrator));
             done = true;
             return connection;
         } finally {

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.h2.engine.H2Engine;
-import dev.allotment.h2.files.MemoryStorage;
-import dev.allotment.h2.engine.H2Dialect;
-import dev.allotment.h2.files.H2Storage;
-import dev.allotment.h2.files.DiskStorage;
-import dev.allotment.h2.engine.ForcedCommits;
-import dev.allotment.h2.catalog.CatalogConnections;
-import dev.allotment.h2.application.ApplicationSessions;
-import dev.allotment.h2.catalog.CatalogMigration;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Health;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.h2.application.ApplicationSessions;
+import dev.allotment.h2.catalog.CatalogConnections;
+import dev.allotment.h2.catalog.CatalogMigration;
+import dev.allotment.h2.engine.ForcedCommits;
+import dev.allotment.h2.engine.H2Dialect;
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.DiskStorage;
+import dev.allotment.h2.files.H2Storage;
+import dev.allotment.h2.files.MemoryStorage;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.JdbcCatalog;
 import dev.allotment.jdbc.Migration;
@@ -50,7 +50,8 @@ final class H2Backend implements Backend {
             List.of(
                     Migration.read(1, "records", "catalog", H2Backend::resource),
                     Migration.read(2, "lost-servers", "catalog", H2Backend::resource),
-                    Migration.read(3, "field-names", "catalog", H2Backend::resource)));
+                    Migration.read(3, "field-names", "catalog", H2Backend::resource),
+                    Migration.read(4, "fencing-token", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

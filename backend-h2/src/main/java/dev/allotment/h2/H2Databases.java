@@ -221,16 +221,14 @@ final class H2Databases implements Databases, AutoCloseable {
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return router.exclusively(
-                List.of(database), access -> configuration.<T>configure(database, access, work));
+        return router.exclusively(List.of(database), access -> configuration.<T>configure(database, access, work));
     }
 
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         router.checkNotClosed();
         if (!PasswordVerifier.matches(directory.get(database).verifier(), password)) {
-            exclusively(
-                    access -> directory.get(database).setVerifier(PasswordVerifier.of(password, random)), database);
+            exclusively(access -> directory.get(database).setVerifier(PasswordVerifier.of(password, random)), database);
         }
         return new DatabaseLogin(
                 H2LoginDriver.url(storage.location(), database.name()),

@@ -75,10 +75,12 @@ public final class H2LoginDriver implements Driver {
         Connector connector = end < PREFIX.length() ? null : CONNECTORS.get(url.substring(PREFIX.length(), end));
         if (connector == null) {
             throw new SQLNonTransientConnectionException(
-                    "No H2 backend is open in this process at the location in the URL. Open the backend first.", "08001");
+                    "No H2 backend is open in this process at the location in the URL. Open the backend first.",
+                    "08001");
         }
         String name = H2Names.decode(url.substring(end + 1));
-        return connector.connect(name == null ? "" : name, info.getProperty("user", ""), info.getProperty("password", ""));
+        return connector.connect(
+                name == null ? "" : name, info.getProperty("user", ""), info.getProperty("password", ""));
     }
 
     @Override

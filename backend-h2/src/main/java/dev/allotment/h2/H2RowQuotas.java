@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.h2.application.ApplicationSessions;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.h2.application.ApplicationSessions;
 import dev.allotment.jdbc.RowQuotaCondition;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.backend.RowQuota;

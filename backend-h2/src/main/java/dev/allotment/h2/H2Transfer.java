@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.h2.files.H2Storage;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.h2.files.H2Storage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -63,7 +63,8 @@ final class H2Transfer {
             in.readFully(found);
             if (!Arrays.equals(found, FORMAT)) {
                 throw SaasException.unsupported(
-                        ErrorCodes.BACKEND_UNSUPPORTED, "The received content is not a database of the H2 backend. Only databases of H2 servers can be copied to one.");
+                        ErrorCodes.BACKEND_UNSUPPORTED,
+                        "The received content is not a database of the H2 backend. Only databases of H2 servers can be copied to one.");
             }
             String password = in.readUTF();
             if (!password.matches("[A-Za-z0-9_-]+")) {

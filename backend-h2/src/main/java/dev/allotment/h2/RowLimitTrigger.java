@@ -92,7 +92,8 @@ public final class RowLimitTrigger implements Trigger {
     @Override
     public void fire(Connection connection, Object @Nullable [] old, Object @Nullable [] changed) throws SQLException {
         if (!(connection.unwrap(JdbcConnection.class).getSession() instanceof SessionLocal session)) {
-            throw new SQLFeatureNotSupportedException("Record quotas are enforced in the process of the database only.");
+            throw new SQLFeatureNotSupportedException(
+                    "Record quotas are enforced in the process of the database only.");
         }
         Map<Long, Tally> tallies = TALLIES.computeIfAbsent(session, any -> new HashMap<>());
         Tally tally = tallies.get(quotaId);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.h2.engine.H2Engine;
-import dev.allotment.h2.files.MemoryStorage;
-import dev.allotment.h2.files.DatabaseFiles;
-import dev.allotment.h2.engine.H2Dialect;
-import dev.allotment.h2.files.H2Storage;
-import dev.allotment.h2.catalog.CatalogConnections;
-import dev.allotment.h2.catalog.CatalogMigration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.h2.catalog.CatalogConnections;
+import dev.allotment.h2.catalog.CatalogMigration;
+import dev.allotment.h2.engine.H2Dialect;
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.DatabaseFiles;
+import dev.allotment.h2.files.H2Storage;
+import dev.allotment.h2.files.MemoryStorage;
 import dev.allotment.jdbc.Migrator;
 import java.sql.Connection;
 import java.sql.SQLException;

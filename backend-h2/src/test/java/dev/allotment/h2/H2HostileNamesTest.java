@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.h2.files.H2Names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Parameter;
+import dev.allotment.h2.files.H2Names;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;

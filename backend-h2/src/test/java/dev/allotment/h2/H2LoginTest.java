@@ -308,8 +308,10 @@ class H2LoginTest {
         execute(login, "CREATE TABLE mine (id integer)", "SET PASSWORD 'mine'");
         run("CREATE TABLE of_script (id integer)");
 
-        assertThat(values(login, "SELECT table_name FROM information_schema.tables"
-                        + " WHERE table_schema = 'application' ORDER BY table_name"))
+        assertThat(values(
+                        login,
+                        "SELECT table_name FROM information_schema.tables"
+                                + " WHERE table_schema = 'application' ORDER BY table_name"))
                 .containsExactly("mine", "of_script");
         assertThat(values(login, "SELECT count(*) FROM mine, of_script")).containsExactly("0");
     }

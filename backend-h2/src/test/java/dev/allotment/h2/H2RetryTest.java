@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
-import dev.allotment.h2.engine.H2Dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
+import dev.allotment.h2.engine.H2Dialect;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.JdbcTransaction;
 import dev.allotment.jdbc.Migrator;
@@ -137,7 +137,9 @@ class H2RetryTest {
 
     private long count() {
         return transactions.<Long>run(
-                connections, ScriptRunner.REFUSED, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
+                connections,
+                ScriptRunner.REFUSED,
+                tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all()));
     }
 
     private static void insert(JdbcTransaction transaction) {

@@ -77,7 +77,8 @@ public final class Failures {
             case UNREACHABLE ->
                 SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
-                        what + " failed: the database cannot be reached, or provided no connection in time. Check it, and try again.",
+                        what
+                                + " failed: the database cannot be reached, or provided no connection in time. Check it, and try again.",
                         cause);
             case DOES_NOT_FIT ->
                 new SaasException(

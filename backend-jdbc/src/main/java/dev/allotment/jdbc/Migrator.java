@@ -179,10 +179,11 @@ public final class Migrator {
             Applied stored = applied.get(i);
             Migration expected = known.get(i);
             if (stored.version() != expected.version() || !stored.checksum().equals(expected.checksum())) {
-                throw broken("was created by another migration " + stored.version() + " (" + stored.name() + ", checksum "
-                        + abbreviated(stored.checksum()) + ") than the one of this build (" + expected.name()
-                        + ", checksum " + abbreviated(expected.checksum())
-                        + "). Run the build that created it, or a newer official one.");
+                throw broken(
+                        "was created by another migration " + stored.version() + " (" + stored.name() + ", checksum "
+                                + abbreviated(stored.checksum()) + ") than the one of this build (" + expected.name()
+                                + ", checksum " + abbreviated(expected.checksum())
+                                + "). Run the build that created it, or a newer official one.");
             }
         }
     }

@@ -320,8 +320,9 @@ public final class Router<K> implements AutoCloseable {
                 if (left <= 0) {
                     throw SaasException.unavailable(
                             ErrorCodes.BACKEND_UNAVAILABLE,
-                            "No connection to a tenant database became free within " + timeout.toMillis() + " ms; at most "
-                                    + max + " are open at once. Try again, or raise client.connections.",
+                            "No connection to a tenant database became free within " + timeout.toMillis()
+                                    + " ms; at most " + max
+                                    + " are open at once. Try again, or raise client.connections.",
                             null);
                 }
                 left = changed.awaitNanos(left);

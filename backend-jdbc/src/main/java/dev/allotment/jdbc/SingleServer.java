@@ -19,8 +19,8 @@ public final class SingleServer {
         if (!server.name().equals(Server.DEFAULT_NAME)) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
-                    "The " + backend + " backend cannot reach server " + server.name() + ", only "
-                            + Server.DEFAULT_NAME + ".");
+                    "The " + backend + " backend cannot reach server " + server.name() + ", only " + Server.DEFAULT_NAME
+                            + ".");
         }
     }
 }

@@ -118,7 +118,8 @@ final class SqlTable<R extends Record> implements Records<R> {
                 .findFirst();
     }
 
-    private List<R> select(Connection connection, Query<?> query, SqlCondition condition, String suffix) throws SQLException {
+    private List<R> select(Connection connection, Query<?> query, SqlCondition condition, String suffix)
+            throws SQLException {
         List<SqlArgument> arguments = new ArrayList<>(condition.arguments());
         if (query.offset() > 0) {
             arguments.add(SqlValues.argument(Kind.INTEGER, query.offset()));
@@ -155,7 +156,8 @@ final class SqlTable<R extends Record> implements Records<R> {
         }
     }
 
-    private static long number(Connection connection, String statement, List<SqlArgument> arguments) throws SQLException {
+    private static long number(Connection connection, String statement, List<SqlArgument> arguments)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(statement)) {
             set(select, arguments);
             return number(select.executeQuery());
@@ -204,7 +206,9 @@ final class SqlTable<R extends Record> implements Records<R> {
                 }
                 values[i] = truncated;
             } else if (values[i] instanceof String text && !SqlValues.isStorable(text)) {
-                throw invalid(type.fields().get(i), "contains a NUL character or half a surrogate pair, which cannot be stored");
+                throw invalid(
+                        type.fields().get(i),
+                        "contains a NUL character or half a surrogate pair, which cannot be stored");
             }
         }
         return values;

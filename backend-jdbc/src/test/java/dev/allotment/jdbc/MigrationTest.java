@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class MigrationTest {
     @Test
     void readsTheScriptOfItsVersionAndName() {
-        Migration migration = Migration.read(12, "more", "catalog", resources(Map.of("catalog/012-more.sql", "SELECT 1")));
+        Migration migration =
+                Migration.read(12, "more", "catalog", resources(Map.of("catalog/012-more.sql", "SELECT 1")));
 
         assertThat(migration).isEqualTo(new Migration(12, "more", "SELECT 1"));
     }

@@ -52,8 +52,7 @@ class MigratorTest {
         assertThat(migrator.exists(connection)).isTrue();
         assertThat(migrator.isCurrent(connection)).isTrue();
         assertThat(tables()).containsExactly("one", "schema_version", "two");
-        assertThat(versions())
-                .containsExactly("1 first " + FIRST.checksum(), "2 second " + SECOND.checksum());
+        assertThat(versions()).containsExactly("1 first " + FIRST.checksum(), "2 second " + SECOND.checksum());
     }
 
     @Test
@@ -164,9 +163,11 @@ class MigratorTest {
     void comparesChecksumsWithoutADatabase() {
         Migrator migrator = migrator(FIRST, SECOND);
 
-        assertThat(migrator.isCurrent(List.of(FIRST.checksum(), SECOND.checksum()))).isTrue();
+        assertThat(migrator.isCurrent(List.of(FIRST.checksum(), SECOND.checksum())))
+                .isTrue();
         assertThat(migrator.isCurrent(List.of(FIRST.checksum()))).isFalse();
-        assertThat(migrator.isCurrent(List.of(SECOND.checksum(), FIRST.checksum()))).isFalse();
+        assertThat(migrator.isCurrent(List.of(SECOND.checksum(), FIRST.checksum())))
+                .isFalse();
     }
 
     private Migrator migrator(Migration... migrations) {

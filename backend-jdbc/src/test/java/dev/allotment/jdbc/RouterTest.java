@@ -157,7 +157,8 @@ class RouterTest {
         try (Router<String> router = router(2, SHORT)) {
             Connections connections = router.to("a");
             Connection used = connections.acquire();
-            assertThatThrownBy(() -> router.exclusively(List.of("a"), access -> null)).isInstanceOf(SaasException.class);
+            assertThatThrownBy(() -> router.exclusively(List.of("a"), access -> null))
+                    .isInstanceOf(SaasException.class);
             use(connections);
             connections.release(used, true);
         }

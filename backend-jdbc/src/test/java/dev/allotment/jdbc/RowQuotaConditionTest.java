@@ -9,7 +9,6 @@ import dev.allotment.Filter;
 import dev.allotment.Filter.Operator;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
-import dev.allotment.jdbc.RowQuotaCondition.Type;
 import dev.allotment.spi.backend.RowQuota;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +17,15 @@ import org.junit.jupiter.api.Test;
 
 /** The SQL text of record quotas. Each backend has tests that enforce them. */
 class RowQuotaConditionTest {
-    private static final Map<String, Type> COLUMNS =
-            Map.of("state", Type.TEXT, "total", Type.NUMBER, "active", Type.BOOLEAN, "at", Type.OTHER);
+    private static final Map<String, RowQuotaCondition.Type> COLUMNS = Map.of(
+            "state",
+            RowQuotaCondition.Type.TEXT,
+            "total",
+            RowQuotaCondition.Type.NUMBER,
+            "active",
+            RowQuotaCondition.Type.BOOLEAN,
+            "at",
+            RowQuotaCondition.Type.OTHER);
 
     @Test
     void usesLiteralsAndIsNeverNull() {
@@ -66,7 +72,8 @@ class RowQuotaConditionTest {
         assertRefused(Filter.equal(field("state"), 1L), "field state cannot be compared with a number by =");
         assertRefused(Filter.equal(field("total"), "x"), "field total cannot be compared with a text by =");
         assertRefused(Filter.equal(field("at"), "x"), "field at cannot be compared with a text by =");
-        assertRefused(Filter.compare(field("active"), Operator.LESS, true), "cannot be compared with True, False or None");
+        assertRefused(
+                Filter.compare(field("active"), Operator.LESS, true), "cannot be compared with True, False or None");
         assertRefused(Filter.like(field("state"), "x%"), "it contains a comparison that the database cannot enforce");
         for (String text : List.of("a\\' OR true", "a\nb", "a\0b")) {
             assertRefused(

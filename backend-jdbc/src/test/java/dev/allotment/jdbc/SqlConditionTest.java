@@ -23,7 +23,12 @@ import org.junit.jupiter.api.Test;
 /** The SQL text of filters. The kit runs them, and compares the results with those of {@link RecordType#select}. */
 class SqlConditionTest {
     /** A record with a field that can be null and one that cannot, for texts and instants. */
-    public record Note(long id, String title, @Nullable String body, Instant at, @Nullable Instant until) {}
+    public record Note(
+            long id,
+            String title,
+            @Nullable String body,
+            Instant at,
+            @Nullable Instant until) {}
 
     private static final RecordType<Note> NOTES = RecordType.of(Note.class, "notes");
     private static final RecordField<Note, String> TITLE = RecordField.of("title");
@@ -86,8 +91,7 @@ class SqlConditionTest {
 
     @Test
     void takesNullOutOfAList() {
-        assertThat(sql(Filter.in(BODY, Arrays.asList("a", null))))
-                .isEqualTo("(\"body\" = ANY(?) OR \"body\" IS NULL)");
+        assertThat(sql(Filter.in(BODY, Arrays.asList("a", null)))).isEqualTo("(\"body\" = ANY(?) OR \"body\" IS NULL)");
         assertThat(sql(Filter.not(Filter.in(BODY, Arrays.asList("a", null)))))
                 .as("NOT is unknown for null, so null does not match")
                 .isEqualTo("NOT (\"body\" = ANY(?))");
@@ -103,7 +107,8 @@ class SqlConditionTest {
             assertThat(sql(Filter.in(TITLE, List.of(text)))).isEqualTo("FALSE");
             assertThat(sql(Filter.like(TITLE, text))).isEqualTo("FALSE");
         }
-        assertThat(sql(Filter.equal(AT, Instant.parse("2026-01-01T00:00:00.000000001Z")))).isEqualTo("FALSE");
+        assertThat(sql(Filter.equal(AT, Instant.parse("2026-01-01T00:00:00.000000001Z"))))
+                .isEqualTo("FALSE");
         assertThat(sql(Filter.equal(AT, Instant.MAX))).isEqualTo("FALSE");
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
+import dev.allotment.tenant.pool.AcquiredConnection;
+import dev.allotment.tenant.pool.SuppliedDataSource;
 import dev.allotment.Tenant;
 import java.sql.Connection;
 import java.sql.SQLException;

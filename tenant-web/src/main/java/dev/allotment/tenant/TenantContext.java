@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
+import dev.allotment.tenant.request.BrowserSecret;
+import dev.allotment.tenant.session.SignedIn;
+import dev.allotment.tenant.page.TenantSignInPages;
+import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.Member;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;

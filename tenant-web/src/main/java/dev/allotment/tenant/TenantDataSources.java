@@ -3,12 +3,16 @@ package dev.allotment.tenant;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.allotment.tenant.pool.AcquiredConnection;
+import dev.allotment.tenant.pool.ConnectionAllocator;
+import dev.allotment.tenant.pool.SuppliedDataSource;
+import dev.allotment.tenant.pool.TenantPool;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.tenant.ConnectionAllocator.Allocation;
-import dev.allotment.tenant.ConnectionAllocator.Eviction;
+import dev.allotment.tenant.pool.ConnectionAllocator.Allocation;
+import dev.allotment.tenant.pool.ConnectionAllocator.Eviction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;

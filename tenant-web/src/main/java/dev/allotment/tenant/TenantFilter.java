@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
+import dev.allotment.tenant.request.HostName;
+import dev.allotment.tenant.request.LocalPath;
+import dev.allotment.tenant.request.Paths;
+import dev.allotment.tenant.session.SignedIn;
+import dev.allotment.tenant.session.SignedInRequest;
+import dev.allotment.tenant.page.StatePages;
+import dev.allotment.tenant.page.StaticFiles;
+import dev.allotment.tenant.request.TenantDirectory;
+import dev.allotment.tenant.session.TenantSessions;
+import dev.allotment.tenant.page.TenantSignInPages;
+import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.request.Visit;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -48,7 +60,7 @@ public final class TenantFilter implements Filter {
     /** Dot segments, with or without escapes and parameters. */
     private static final Pattern DOTS = Pattern.compile("(?i)/(?:\\.|%2e){1,2}(?:;[^/]*)?(?:/|$)");
 
-    private final Directory directory;
+    private final TenantDirectory directory;
     private final TenantSessions sessions;
     private final TenantSignInPages pages;
     private final StatePages states;
@@ -59,7 +71,7 @@ public final class TenantFilter implements Filter {
     private final Paths anonymous;
 
     private TenantFilter(Builder builder) {
-        directory = new Directory(builder.saas, builder.pathPrefix, builder.hostCacheTtl, builder.ticker);
+        directory = new TenantDirectory(builder.saas, builder.pathPrefix, builder.hostCacheTtl, builder.ticker);
         sessions = new TenantSessions(builder.saas, builder.sessionCacheTtl, builder.ticker);
         pages = new TenantSignInPages(builder.saas, sessions);
         states = new StatePages(builder.saas);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2.catalog;
 
-import dev.allotment.h2.engine.H2Engine;
-import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import java.sql.Connection;

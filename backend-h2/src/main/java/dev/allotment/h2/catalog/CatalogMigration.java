@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2.catalog;
 
-import dev.allotment.h2.engine.H2Engine;
-import dev.allotment.h2.engine.H2Dialect;
-import dev.allotment.h2.files.H2Storage;
-import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.h2.engine.H2Dialect;
+import dev.allotment.h2.engine.H2Engine;
+import dev.allotment.h2.files.DatabaseFiles;
+import dev.allotment.h2.files.H2Storage;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;

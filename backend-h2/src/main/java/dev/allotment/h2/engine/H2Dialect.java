@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2.engine;
 
-import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.spi.backend.RecordType.Kind;
 import java.sql.Array;
 import java.sql.Connection;

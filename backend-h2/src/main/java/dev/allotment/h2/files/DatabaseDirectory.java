@@ -177,7 +177,8 @@ public final class DatabaseDirectory {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_FOREIGN,
-                "A database " + name + " exists, but it has another id than expected. Choose another name, or drop it by hand.",
+                "A database " + name
+                        + " exists, but it has another id than expected. Choose another name, or drop it by hand.",
                 Map.of("name", name),
                 false,
                 null);

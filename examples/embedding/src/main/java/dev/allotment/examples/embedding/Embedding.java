@@ -32,7 +32,7 @@ public final class Embedding {
             CreatedTenant created =
                     saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
             Tenant shop = created.tenant();
-            System.out.println("Made " + saas.tenants().publicUrl(shop) + " for " + owner.login());
+            System.out.println("Created " + saas.tenants().publicUrl(shop) + " for " + owner.login());
 
             ConfigurationChange change = ConfigurationChange.builder()
                     .install("guestbook")
@@ -44,7 +44,7 @@ public final class Embedding {
 
             SignInLink link = saas.access().issue(shop.id());
             var visit = saas.access().redeem(shop.name(), link.token()).orElseThrow();
-            System.out.println("Let " + visit.member().name() + " into " + shop.name());
+            System.out.println("Signed in " + visit.member().name() + " to " + shop.name());
         }
     }
 }

@@ -18,21 +18,22 @@ final class EmbeddingTest {
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
     private static final String[] EXPECTED = {
-        "Made http://shop-001.portal.localhost:8069 for client@example.com",
+        "Created http://shop-001.portal.localhost:8069 for client@example.com",
         "Installed [guestbook] for 10 users",
-        "Let Client Name into shop-001"
+        "Signed in Client Name to shop-001"
     };
 
     @Test
-    void itPrintsWhatHappened() {
+    void printsWhatItDid() {
         assertThat(printed(() -> Embedding.main(new String[0]))).containsExactly(EXPECTED);
     }
 
     /**
-     * There backends are found by the module descriptors alone, and packages that are not exported are out of reach.
+     * On the module path, module descriptors alone decide which backends are found, and packages that are not exported are
+     * inaccessible.
      */
     @Test
-    void itRunsOnTheModulePathToo() throws IOException, InterruptedException {
+    void runsOnTheModulePathToo() throws IOException, InterruptedException {
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--module-path",
@@ -50,13 +51,13 @@ final class EmbeddingTest {
     }
 
     @Test
-    void itCanBeRunAgain() {
+    void canBeRunAgain() {
         assertThat(printed(() -> Embedding.main(new String[0])))
                 .isEqualTo(printed(() -> Embedding.main(new String[0])));
     }
 
     @Test
-    void theReadmeShowsItAsItIs() throws IOException {
+    void theReadmeShowsTheSource() throws IOException {
         String source = Files.readString(Path.of("src/main/java/dev/allotment/examples/embedding/Embedding.java"));
         String body =
                 source.substring(source.indexOf("        Map<String, String> storage"), source.lastIndexOf("    }\n}"));

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of plain values, with tabs between them. */
+/** Converts plain values to lines with tabs between them, and back. */
 final class Cells {
     private static final String NULL = "\\N";
 
@@ -24,7 +24,7 @@ final class Cells {
         return line.split("\t", -1);
     }
 
-    /** Numbers, booleans, instants and UUIDs say all about themselves in {@code toString}. */
+    /** The {@code toString} of numbers, booleans, instants and UUIDs is complete. */
     private static String encode(@Nullable Object value) {
         if (value == null) {
             return NULL;

@@ -31,11 +31,11 @@ final class FileBackend implements Backend {
         return catalog;
     }
 
-    /** There is one folder, and so one server. */
+    /** Only the default server exists, because there is only one folder. */
     @Override
     public Databases databases(Server server) {
         if (!server.name().equals(Server.DEFAULT_NAME)) {
-            throw FileProblems.unsupported("The file backend knows no server " + server.name() + "; it knows "
+            throw FileProblems.unsupported("The file backend has no server " + server.name() + "; it has only "
                     + Server.DEFAULT_NAME + " only.");
         }
         return databases;
@@ -46,7 +46,9 @@ final class FileBackend implements Backend {
         return storage.health();
     }
 
-    /** Neither SHARED (the folder is locked), nor SCRIPTS (it runs none), nor LOGINS (files have no users). */
+    /**
+     * Neither SHARED (one process locks the folder), nor SCRIPTS (files run none), nor LOGINS (files have no users).
+     */
     @Override
     public Set<Capability> capabilities() {
         return Set.of(Capability.DURABLE);

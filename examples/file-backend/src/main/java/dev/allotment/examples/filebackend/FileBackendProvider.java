@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Finds the backend: {@code file}. Its only setting is {@code path}, the folder that holds everything; it is made where
- * it is not there.
+ * The provider of the backend {@code file}. Its only setting is {@code path}, the folder that stores everything. The
+ * folder is created if it does not exist.
  */
 public final class FileBackendProvider implements BackendProvider {
     static final String NAME = "file";
 
-    /** For ServiceLoader, which finds this class in META-INF/services. */
+    /** Called by ServiceLoader, which finds this class in META-INF/services. */
     public FileBackendProvider() {}
 
     @Override
@@ -22,10 +22,10 @@ public final class FileBackendProvider implements BackendProvider {
         return NAME;
     }
 
-    /** Reads every setting before {@link Settings#check}, so that all problems are told at once. */
+    /** Reads every setting before {@link Settings#check}, so that all problems are reported at once. */
     @Override
     public Backend open(Settings settings) {
-        String expected = "a folder that can be written to";
+        String expected = "a writable folder";
         Path folder = Path.of(settings.required("path", expected));
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             settings.problem("path", folder.toString(), expected, null);

@@ -10,7 +10,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The catalog is one file. */
+/** The catalog, in one file. */
 final class FileCatalog implements Catalog {
     private static final UUID NOBODY = new UUID(0, 0);
 
@@ -20,7 +20,7 @@ final class FileCatalog implements Catalog {
         this.storage = storage;
     }
 
-    /** There is nothing to alter: reading the file is what finds out whether this build understands it. */
+    /** Creates the file if it does not exist. There is nothing to alter: reading the file checks its format. */
     @Override
     public void migrate() {
         storage.exclusively(Set.of(storage.catalog()), () -> {
@@ -38,7 +38,7 @@ final class FileCatalog implements Catalog {
         return storage.exclusively(Set.of(storage.catalog()), () -> {
             Snapshot stored = read();
             if (stored == null) {
-                throw FileProblems.schema("The catalog has not been made yet; migrate makes it.");
+                throw FileProblems.schema("The catalog does not exist yet; migrate creates it.");
             }
             return FileTransaction.run(storage, storage.catalog(), stored, work);
         });

@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Each database is one file, named after it, with the identity that it was created with in the first line. So making,
- * copying, renaming and dropping one is a single step of the file system, and none is ever half done.
+ * The databases. Each is one file that has its name, and its identity in the first line. So creating, copying, renaming
+ * and dropping a database is a single step of the file system, and is never done by half.
  */
 final class FileDatabases implements Databases {
     private final FileStorage storage;
@@ -47,7 +47,7 @@ final class FileDatabases implements Databases {
                 () -> isThere(database) || store(database, load(source).copyFor(database.uuid())));
     }
 
-    /** An application that reads files has to heed the first line itself: nothing can keep it out. */
+    /** An application must check the first line itself: files cannot lock it out. */
     @Override
     public void open(DatabaseRef database) {
         storage.exclusively(
@@ -60,7 +60,7 @@ final class FileDatabases implements Databases {
                 Set.of(file(database)), () -> store(database, load(database).withOpen(false)));
     }
 
-    /** For tests. */
+    /** Used by tests. */
     boolean isOpen(DatabaseRef database) {
         return storage.exclusively(Set.of(file(database)), () -> load(database).isOpen());
     }
@@ -92,7 +92,7 @@ final class FileDatabases implements Databases {
         return storage.exclusively(Set.of(), () -> Files.exists(storage.database(name)));
     }
 
-    /** A file without an identity is not ours, and one that has gone by now was dropped or renamed. */
+    /** Skips files without an identity, which others created, and files that were dropped or renamed meanwhile. */
     @Override
     public List<DatabaseRef> list() {
         return storage.exclusively(Set.of(), () -> {
@@ -123,7 +123,7 @@ final class FileDatabases implements Databases {
                 Set.of(file(database)), () -> FileTransaction.run(storage, file(database), load(database), work));
     }
 
-    /** Without scripts there is nothing to do that a transaction does not. */
+    /** Does what a transaction does: there are no scripts. */
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
@@ -132,10 +132,10 @@ final class FileDatabases implements Databases {
 
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
-        throw FileProblems.unsupported("The databases of the file backend have no logins of their own.");
+        throw FileProblems.unsupported("Databases of the file backend have no logins.");
     }
 
-    /** False: the name is free. */
+    /** Returns false if the name is free. */
     private boolean isThere(DatabaseRef database) throws IOException {
         if (!Files.exists(file(database))) {
             return false;
@@ -148,7 +148,7 @@ final class FileDatabases implements Databases {
         return Snapshot.parse(read(database), "Database " + database.name(), RecordTypes.database());
     }
 
-    /** Gives the content of a file only once it is sure whose it is. */
+    /** Returns the content of a file after checking that it has this identity. */
     private String read(DatabaseRef database) throws IOException {
         String text = storage.read(file(database));
         if (text == null) {
@@ -169,7 +169,7 @@ final class FileDatabases implements Databases {
         return storage.database(database.name());
     }
 
-    /** Set.of refuses two that are the same. */
+    /** A set that may be made from equal elements, unlike Set.of. */
     private static Set<Path> files(Path one, Path other) {
         return Set.copyOf(List.of(one, other));
     }

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The errors, each worded once. The messages name no path; the causes do, and these are for the operator's log. */
+/** The errors of the backend. Messages do not contain paths. Causes do: they are for the operator's log. */
 final class FileProblems {
     private FileProblems() {}
 
     static SaasException inUse() {
         return SaasException.conflict(
                 ErrorCodes.BACKEND_IN_USE,
-                "The folder of the file backend is open in another place; only one process may have it open.");
+                "The folder of the file backend is already open. Only one process may have it open.");
     }
 
     static SaasException unavailable(IOException cause) {
@@ -39,7 +39,7 @@ final class FileProblems {
     static SaasException damaged(String place, String where) {
         return SaasException.internal(
                 ErrorCodes.BACKEND_FAILED,
-                place + " cannot be understood, at " + where + ": its file was changed or is damaged.",
+                place + " cannot be read at " + where + ": its file was changed or is damaged.",
                 null);
     }
 
@@ -64,7 +64,7 @@ final class FileProblems {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.RECORD_DUPLICATE,
-                "There is a record with the same " + names + " in " + type.name() + " already.",
+                "A record with the same " + names + " already exists in " + type.name() + ".",
                 Map.of("type", type.name(), "key", names),
                 false,
                 null);
@@ -74,19 +74,19 @@ final class FileProblems {
         return new SaasException(
                 ErrorCategory.NOT_FOUND,
                 ErrorCodes.RECORD_MISSING,
-                "There is no record " + id + " in " + type.name() + ".",
+                "Record " + id + " does not exist in " + type.name() + ".",
                 Map.of("type", type.name(), "id", Long.toString(id)),
                 false,
                 null);
     }
 
     static SaasException unknownDatabase(String name) {
-        return SaasException.notFound(ErrorCodes.DATABASE_UNKNOWN, "There is no database " + name + ".");
+        return SaasException.notFound(ErrorCodes.DATABASE_UNKNOWN, "Database " + name + " does not exist.");
     }
 
     static SaasException foreignDatabase(String name) {
         return SaasException.conflict(
                 ErrorCodes.DATABASE_FOREIGN,
-                "The database " + name + " is there, but was made for somebody else; it is left alone.");
+                "The database " + name + " exists, but was not created for this tenant. It was not changed.");
     }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The records of one type, by id. {@link RecordType} knows how to take one apart and put it together again. */
+/** The records of one type, by id. {@link RecordType} splits them into values and builds them from values. */
 final class FileRecords<R extends Record> implements Records<R> {
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
@@ -24,7 +24,7 @@ final class FileRecords<R extends Record> implements Records<R> {
     private final RecordType<R> type;
     private final TreeMap<Long, R> rows = new TreeMap<>();
     private long lastId;
-    /** The names of the columns in the file that is being read. */
+    /** The columns of the file that is being read. */
     private List<String> columns = List.of();
 
     FileRecords(RecordType<R> type) {
@@ -35,7 +35,7 @@ final class FileRecords<R extends Record> implements Records<R> {
         return type;
     }
 
-    /** Ids are never used again, so the last one is stored, not looked for. */
+    /** The last id that was used. It is stored, because ids are never used again. */
     @Override
     public R insert(R record) {
         @Nullable Object[] values = storable(record);
@@ -68,13 +68,13 @@ final class FileRecords<R extends Record> implements Records<R> {
         return list(query).stream().findFirst();
     }
 
-    /** The whole file is locked while a transaction runs, and every record with it. */
+    /** Locks nothing: the whole file is locked while a transaction runs. */
     @Override
     public Optional<R> lock(long id) {
         return find(id);
     }
 
-    /** Who has all records in memory leaves filters and orders to their type. */
+    /** All records are in memory, so their type can filter and sort them. */
     @Override
     public List<R> list(Query<? super R> query) {
         return type.select(rows.values(), query);
@@ -85,7 +85,7 @@ final class FileRecords<R extends Record> implements Records<R> {
         return list(Query.where(filter)).size();
     }
 
-    /** Nothing is changed where a key is taken. */
+    /** Changes nothing if a key is taken. */
     private R put(@Nullable Object[] values) {
         R record = type.create(values);
         long id = type.id(record);
@@ -100,7 +100,7 @@ final class FileRecords<R extends Record> implements Records<R> {
         return record;
     }
 
-    /** An absent value is in nobody's way. */
+    /** Null is never a duplicate. */
     private boolean same(List<Field> key, R a, R b) {
         return key.stream().allMatch(field -> {
             Object value = type.value(a, field.name());
@@ -108,7 +108,7 @@ final class FileRecords<R extends Record> implements Records<R> {
         });
     }
 
-    /** What {@link Records} promises of values, whatever the storage could hold. */
+    /** Checks what {@link Records} promises about values, even if a file could store more. */
     private @Nullable Object[] storable(R record) {
         @Nullable Object[] values = type.values(record);
         for (int i = 0; i < values.length; i++) {
@@ -143,7 +143,8 @@ final class FileRecords<R extends Record> implements Records<R> {
     }
 
     /**
-     * The line with the names of the columns: a build may add nullable fields, but not forget fields that are stored.
+     * Reads the line with the names of the columns. A newer build may add nullable fields, but must not lack stored
+     * fields.
      */
     void readHead(String[] cells, String place) {
         lastId = Long.parseLong(cells[2]);
@@ -151,13 +152,13 @@ final class FileRecords<R extends Record> implements Records<R> {
         List<String> unknown = new ArrayList<>(columns);
         for (Field field : type.fields()) {
             if (!unknown.remove(field.column()) && !field.nullable()) {
-                throw FileProblems.schema(place + " was written without " + field.column() + " in its table " + type.name()
+                throw FileProblems.schema(place + " has no column " + field.column() + " in its table " + type.name()
                         + ", which this build needs.");
             }
         }
         if (!unknown.isEmpty()) {
             throw FileProblems.schema(place + " has " + unknown + " in its table " + type.name()
-                    + ", which this build does not know; use the build that wrote it, or a newer one.");
+                    + ", which this build does not know. Use the build that wrote it, or a newer one.");
         }
     }
 

@@ -28,14 +28,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder. Every change of it is one step that the file system takes as a whole: a new text is written beside the
- * old one, forced to the disk, and moved over it. A process that is killed at any moment leaves the old file or the new
- * one, and at worst a file beside it that nobody reads.
+ * The folder. Every change is atomic: a new file is written next to the old file, forced to the disk, and moved over
+ * the old file. A process that is killed at any moment leaves the old file or the new file, and at worst a third file
+ * that is never read.
  */
 final class FileStorage {
     private static final String SUFFIX = ".records";
 
-    /** What is done with files. */
+    /** Work on files. */
     interface Action<T extends @Nullable Object> {
         T run() throws IOException;
     }
@@ -43,7 +43,7 @@ final class FileStorage {
     private final Path catalog;
     private final Path databases;
     private final FileChannel folderLock;
-    /** One for each file; never removed, since somebody may wait for it. Fair, so that everybody gets a turn. */
+    /** A lock for each file. Never removed, since threads may wait for it. Fair, so that each thread gets its turn. */
     private final Map<Path, ReentrantLock> locks = new ConcurrentHashMap<>();
 
     private FileStorage(Path folder, FileChannel folderLock) {
@@ -52,7 +52,7 @@ final class FileStorage {
         this.folderLock = folderLock;
     }
 
-    /** Locks the folder. The lock ends with the channel, and so with the process, however that ends. */
+    /** Locks the folder. The lock is released with the channel, so also if the process is killed. */
     static FileStorage open(Path folder) {
         try {
             Files.createDirectories(folder.resolve("databases"));
@@ -72,7 +72,7 @@ final class FileStorage {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            // The folder is open in this very process.
+            // This process has the folder open already.
             return false;
         }
     }
@@ -81,12 +81,12 @@ final class FileStorage {
         return catalog;
     }
 
-    /** The name is encoded, so that no name leads out of the folder. */
+    /** Encodes the name, so that every file is in the folder. */
     Path database(String name) {
         return databases.resolve(URLEncoder.encode(name, UTF_8) + SUFFIX);
     }
 
-    /** The files of all databases, by name. */
+    /** Returns the files of all databases by name. */
     Map<String, Path> databases() throws IOException {
         Map<String, Path> byName = new TreeMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(databases, "*" + SUFFIX)) {
@@ -98,14 +98,14 @@ final class FileStorage {
         return byName;
     }
 
-    /** Does something while nobody else works on these files; locked in order, so that no two wait for each other. */
+    /** Runs work with these files locked. Locks them in order, to avoid deadlocks. */
     <T extends @Nullable Object> T exclusively(Set<Path> files, Action<T> action) {
         Deque<ReentrantLock> held = new ArrayDeque<>();
         try {
             for (Path file : new TreeSet<>(files)) {
                 ReentrantLock lock = locks.computeIfAbsent(file, any -> new ReentrantLock(true));
                 if (lock.isHeldByCurrentThread()) {
-                    throw FileProblems.misused("A transaction was begun inside another one of the same place.");
+                    throw FileProblems.misused("A transaction was started inside another transaction on the same file.");
                 }
                 lock.lock();
                 held.push(lock);
@@ -119,11 +119,11 @@ final class FileStorage {
         }
     }
 
-    /** Null where there is no such file. */
+    /** Returns null if the file does not exist. */
     @Nullable
     String read(Path file) throws IOException {
         try {
-            // Not readString, which refuses what is no UTF-8: such a file is not ours, and is told apart by its first
+            // Not readString, which refuses text that is not UTF-8: such a file of others is recognized by its first
             // line.
             return new String(Files.readAllBytes(file), UTF_8);
         } catch (NoSuchFileException e) {
@@ -132,7 +132,7 @@ final class FileStorage {
     }
 
     /**
-     * Replaces the file, or makes it. Synchronized, as all changes are, so that the folder is not given up meanwhile.
+     * Replaces or creates the file. Synchronized like all changes, so that the folder is not closed meanwhile.
      */
     synchronized void write(Path file, String text) throws IOException {
         checkOpen();
@@ -158,7 +158,8 @@ final class FileStorage {
     }
 
     /**
-     * A file is safe once its folder is. An interrupted thread cannot force a folder, so it is interrupted afterwards.
+     * Forces the folder to the disk, without which a new file is not safe. An interrupted thread cannot do that, so the
+     * interrupt is set again afterwards.
      */
     private static void syncFolderOf(Path file) throws IOException {
         boolean interrupted = Thread.interrupted();
@@ -183,7 +184,7 @@ final class FileStorage {
                 : Health.down("The folder of the file backend cannot be written to.");
     }
 
-    /** A transaction that is still at work finds out when it wants to store something. */
+    /** Closes the folder. A transaction that still runs fails when it stores its changes. */
     synchronized void close() {
         try {
             folderLock.close();

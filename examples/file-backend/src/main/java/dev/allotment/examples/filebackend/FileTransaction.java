@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Work on a snapshot that nobody else sees. */
+/** A transaction. It works on its own snapshot of the file. */
 final class FileTransaction implements DatabaseTransaction {
     private final Snapshot snapshot;
 
@@ -18,7 +18,7 @@ final class FileTransaction implements DatabaseTransaction {
         this.snapshot = snapshot;
     }
 
-    /** Stores what the work made of the snapshot. What the work throws comes out of here before anything is stored. */
+    /** Runs the work and stores the snapshot. Stores nothing if the work throws. */
     static <T extends @Nullable Object> T run(
             FileStorage storage, Path file, Snapshot snapshot, Function<? super FileTransaction, ? extends T> work)
             throws IOException {
@@ -31,7 +31,7 @@ final class FileTransaction implements DatabaseTransaction {
         return result;
     }
 
-    // A snapshot has the records of a type under its name.
+    // A snapshot stores the records of a type under the type's name.
     @SuppressWarnings("unchecked")
     @Override
     public <R extends Record> Records<R> records(RecordType<R> type) {
@@ -45,14 +45,14 @@ final class FileTransaction implements DatabaseTransaction {
     @Override
     public long next(String sequence) {
         if (!RecordTypes.sequences().contains(sequence)) {
-            throw FileProblems.invalid("There is no sequence " + sequence + ".");
+            throw FileProblems.invalid("Sequence " + sequence + " does not exist.");
         }
         return snapshot.next(sequence);
     }
 
-    /** The capability SCRIPTS is not declared, so they are refused. */
+    /** Refuses scripts: the backend does not have the capability SCRIPTS. */
     @Override
     public void run(String script) {
-        throw FileProblems.unsupported("The file backend runs no scripts, so it has add-ons without scripts only.");
+        throw FileProblems.unsupported("The file backend does not run scripts. Use add-ons without scripts.");
     }
 }

@@ -11,7 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one file holds, in memory. The file is text, with tabs between the parts of a line:
+ * The content of one file in memory. The file is text, with tabs between the parts of a line:
  *
  * <pre>
  * allotment-file-backend  1  5aa50000-0000-4000-8000-000000000001  open
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * end
  * </pre>
  *
- * <p>The first line says whose database it is, and whether it is open; the number after the name of a table is the last
- * id that it gave away.
+ * <p>The first line contains the identity of the database and whether it is open. The number after the name of a table
+ * is the last id that was used.
  */
 final class Snapshot {
     private static final String FORMAT = "allotment-file-backend";
@@ -42,14 +42,14 @@ final class Snapshot {
         this.sequences = sequences;
     }
 
-    /** With tables for these types, closed. */
+    /** Creates a closed, empty database with tables for these types. */
     static Snapshot empty(UUID identity, List<RecordType<?>> types) {
         Map<String, FileRecords<?>> tables = new LinkedHashMap<>();
         types.forEach(type -> tables.put(type.name(), new FileRecords<>(type)));
         return new Snapshot(identity, false, tables, new TreeMap<>());
     }
 
-    /** The same content for another database, closed. */
+    /** Returns the same content for another database, closed. */
     Snapshot copyFor(UUID other) {
         return new Snapshot(other, false, tables, sequences);
     }
@@ -62,7 +62,7 @@ final class Snapshot {
         return open;
     }
 
-    /** Null for a type that is not stored here. */
+    /** Returns null if records of the type are not stored here. */
     @Nullable
     FileRecords<?> records(String table) {
         return tables.get(table);
@@ -81,7 +81,7 @@ final class Snapshot {
         return out.toString();
     }
 
-    /** The first line is enough to tell whose a file is; null: not one of this backend. */
+    /** Reads the identity in the first line. Returns null if this backend did not write the file. */
     static @Nullable UUID identity(String text) {
         String[] cells = Cells.split(text.split("\n", 2)[0]);
         try {
@@ -94,11 +94,10 @@ final class Snapshot {
     }
 
     /**
-     * Reads what {@link #text} wrote. What was stored before a type or a nullable field was invented is read without
-     * it.
+     * Reads what {@link #text} wrote, also if it was written before a type or a nullable field existed.
      *
      * @param place names the file, for messages
-     * @param types what this build stores there
+     * @param types the types that this build stores in the file
      */
     static Snapshot parse(String text, String place, List<RecordType<?>> types) {
         String[] lines = text.split("\n");

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A backend that keeps everything in files, written against the SPI alone. To be read and copied.
+ * A backend that stores everything in files and uses only the SPI: an example to read and copy.
  *
- * <p>Read it in this order: {@code FileBackendProvider} is what hosts find, and {@code FileBackend} what they get;
- * {@code FileStorage} is where a change happens as a whole or not at all; {@code Snapshot} and {@code FileRecords} are
- * what stands in a file; {@code FileTransaction}, {@code FileCatalog} and {@code FileDatabases} are the SPI on top of
- * these. Every transaction reads its file and writes it anew, which is slow, and right.
+ * <p>Read it in this order. {@code FileBackendProvider} is what an embedder finds, and {@code FileBackend} what it
+ * opens. {@code FileStorage} makes every change atomic. {@code Snapshot} and {@code FileRecords} are the content of a
+ * file. {@code FileTransaction}, {@code FileCatalog} and {@code FileDatabases} implement the SPI with them. Every
+ * transaction reads and rewrites its whole file, which is slow, but correct.
  */
 @NullMarked
 package dev.allotment.examples.filebackend;

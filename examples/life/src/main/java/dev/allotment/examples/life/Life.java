@@ -27,10 +27,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The life of one client database, chapter by chapter, from the sign-up of its owner to the proof that it is gone.
+ * The life of one tenant in chapters, from the sign-up of its owner to the proof of deletion.
  *
- * <p>Time is a clock that is set by hand, and {@code maintenance().run()}, which a server calls every few seconds, is
- * called wherever some time has passed. Everything is kept in memory, so it can be run again.
+ * <p>The example sets its own clock. After some time has passed, it calls {@code maintenance().run()}, which a server
+ * calls every few seconds. It stores everything in memory.
  */
 public final class Life {
     private final SettableClock clock = SettableClock.at("2026-03-01T09:00:00Z");
@@ -46,18 +46,18 @@ public final class Life {
 
     private Life() {}
 
-    /** Needs no arguments. */
+    /** Runs the example. Takes no arguments. */
     public static void main(String[] args) {
         Life life = new Life();
         try {
-            life.tell();
+            life.run();
         } finally {
             life.saas.close();
         }
     }
 
-    private void tell() {
-        chapter("A plan is published, and somebody signs up for a trial");
+    private void run() {
+        chapter("A customer signs up for a trial of a plan");
         Plan small = saas.plans()
                 .create(Plan.builder("Small")
                         .dbNameTemplate("shop-%i")
@@ -71,14 +71,14 @@ public final class Life {
                 .create(CreateTenant.onPlan(small).owner(owner).trial(true).build())
                 .tenant();
         show(shop);
-        say("It is reached at " + saas.tenants().publicUrl(shop) + " and its tags are " + shop.tags());
+        say("Its URL is " + saas.tenants().publicUrl(shop) + " and its tags are " + shop.tags());
 
-        chapter("The trial is about to end: the owner is told, and asks for another week");
+        chapter("The trial is about to expire: the owner is notified and gets another week");
         pass(Duration.ofDays(12));
-        saas.tenants().extend(shop.id(), clock.instant().plus(Duration.ofDays(9)), "asked on the phone");
+        saas.tenants().extend(shop.id(), clock.instant().plus(Duration.ofDays(9)), "requested on the phone");
         show(shop);
 
-        chapter("That ends too: nobody gets in, until the owner has paid");
+        chapter("The extended trial expires: the database is suspended until the owner has paid");
         pass(Duration.ofDays(7));
         pass(Duration.ofDays(2));
         show(shop);
@@ -87,7 +87,7 @@ public final class Life {
         saas.tenants().update(shop.id(), each -> each.toBuilder().trial(false).build());
         show(shop);
 
-        chapter("The plan gets dearer. Whoever has bought it keeps it, and may look before he moves");
+        chapter("The plan changes: the customer keeps the old version, and previews a switch to another plan");
         saas.plans().update(small.id(), each -> each.toBuilder().maxUsers(1).build());
         Plan large = saas.plans()
                 .create(Plan.builder("Large").maxUsers(20).storageLimitMb(500).build());
@@ -102,11 +102,11 @@ public final class Life {
         PlanSwitch preview = saas.tenants().previewSwitch(shop.id(), large.id(), 0);
         preview.changes()
                 .forEach(each -> say("Would change " + each.field() + ": " + each.from() + " -> " + each.to()));
-        say("Over the new limits: " + preview.exceeded() + "; add-ons that would go: " + preview.addonsToRemove());
+        say("Over the new limits: " + preview.exceeded() + "; add-ons to remove: " + preview.addonsToRemove());
         saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), large.id()).build());
         show(shop);
 
-        chapter("The customer brings its own domain, once it has proven that it is its own");
+        chapter("The customer adds its own domain after proving that it owns it");
         try {
             saas.aliases().add(shop.id(), "www.customer.com");
         } catch (SaasException e) {
@@ -116,25 +116,25 @@ public final class Life {
         domains.proven.add("www.customer.com");
         saas.aliases().add(shop.id(), "WWW.customer.com");
         saas.tenants().rename(shop.id(), "store");
-        say("www.customer.com leads to "
+        say("www.customer.com is the host of "
                 + saas.tenants()
                         .findByHost("www.customer.com:443")
                         .map(Tenant::name)
                         .orElse("nothing"));
 
-        chapter("A copy to try things out: harmless before anybody gets in");
+        chapter("A copy for experiments: neutralized before it is opened");
         Tenant copy = saas.tenants()
                 .duplicate(DuplicateTenant.builder(shop.id()).name("playground").expirationHours(48).build())
                 .tenant();
         show(copy);
-        say("Made harmless by "
+        say("Neutralized by "
                 + saas.database("playground")
                         .parameters()
                         .value(Parameter.NEUTRALISED)
-                        .orElse("nobody"));
+                        .orElse("none"));
         saas.tenants().purge(copy.id());
 
-        chapter("Deleted by mistake, and taken back");
+        chapter("Deleted by mistake, and restored");
         saas.parameters().set(Parameter.RETENTION_DAYS, "30");
         saas.tenants().delete(shop.id());
         show(shop);
@@ -142,16 +142,16 @@ public final class Life {
         saas.tenants().restore(shop.id());
         show(shop);
 
-        chapter("Deleted for good");
+        chapter("Deleted permanently");
         saas.tenants().delete(shop.id());
         pass(Duration.ofDays(30));
         show(shop);
         DeletionProof proof = saas.tenants().proofOfDeletion(shop.id()).orElseThrow();
         say("Deleted by " + proof.requestedBy() + " on " + proof.requestedAt() + ", saved to " + proof.backup());
-        say("On " + proof.verifiedAt() + " server " + proof.server() + " had nothing left of it: " + proof.verified());
+        say("On " + proof.verifiedAt() + " server " + proof.server() + " was checked: gone are " + proof.verified());
     }
 
-    /** Some time passes, and what is due is done. */
+    /** Lets time pass, and then runs due work. */
     private void pass(Duration duration) {
         clock.advance(duration);
         saas.maintenance().run();
@@ -174,7 +174,7 @@ public final class Life {
         System.out.println(line);
     }
 
-    /** Stands for the part of a product that writes letters: a listener is told what happened, by the maintenance. */
+    /** Takes the place of a listener that sends emails. Maintenance delivers the events. */
     private static final class Notices implements SaasListener {
         @Override
         public String name() {
@@ -185,13 +185,13 @@ public final class Life {
         public void on(Event event) {
             switch (event.type()) {
                 case TENANT_EXPIRING, TENANT_SUSPENDED, TENANT_RESUMED ->
-                    say("Letter to the owner: " + event.type() + " on " + event.at());
+                    say("Email to the owner: " + event.type() + " on " + event.at());
                 default -> {}
             }
         }
     }
 
-    /** Copies send no mail. */
+    /** Prevents copies from sending mail. */
     private static final class MailOff implements Neutraliser {
         @Override
         public String name() {
@@ -200,11 +200,11 @@ public final class Life {
 
         @Override
         public void neutralise(Tenant copy, TenantTransaction transaction) {
-            // A product would switch its mail servers off in its own tables here, with transaction.run(script).
+            // An application would disable its mail servers in its tables here, with transaction.run(script).
         }
     }
 
-    /** Stands for a look into the domain name system. */
+    /** Takes the place of a DNS lookup. */
     private static final class Domains implements DomainVerifier {
         private final Set<String> proven = new HashSet<>();
 

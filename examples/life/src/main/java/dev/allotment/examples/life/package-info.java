@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The life of a client database, told from sign-up to the proof that it is gone. To be read and run.
+ * The life of a tenant, from sign-up to the proof of deletion: an example to read and run.
  */
 @NullMarked
 package dev.allotment.examples.life;

@@ -22,7 +22,7 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
-/** Sells shops: each customer gets a database of its own, and one application serves them all. */
+/** Sells shops: each customer gets its own database, and one application serves all of them. */
 public final class Shop implements AutoCloseable {
     private final Saas saas;
     private final Server server;
@@ -32,7 +32,7 @@ public final class Shop implements AutoCloseable {
         this.server = server;
     }
 
-    /** Needs no arguments: opens a shop in memory for one customer, and says how to get in. */
+    /** Opens a shop in memory for one customer and prints its sign-in link. Takes no arguments. */
     public static void main(String[] args) throws Exception {
         Shop shop = open("h2", Map.of("memory", "true"), 8070);
         System.out.println("Open " + shop.sell("flowers", "florist@example.com"));
@@ -56,7 +56,7 @@ public final class Shop implements AutoCloseable {
         return new Shop(saas, server);
     }
 
-    /** Makes a shop for a new customer, and returns the way in. */
+    /** Creates a shop for a new customer, and returns its sign-in link. */
     URI sell(String name, String login) {
         User owner = saas.accounts().signUp(SignUp.builder(login, "Owner of " + name, "a password").build());
         Plan plan = saas.plans().create(Plan.builder("Shop " + name).build());

@@ -14,7 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Locale;
 
-/** Shows products and takes orders, in the database of whichever tenant a request is for. */
+/** Shows products and accepts orders, in the database of the tenant that a request is for. */
 final class ShopServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
@@ -62,7 +62,7 @@ final class ShopServlet extends HttpServlet {
                 .append("<button>Order</button>\n</form>\n");
     }
 
-    /** Managers see everybody's orders. */
+    /** Shows a member's own orders; managers see all orders. */
     private static void orders(StringBuilder page, Connection connection, TenantContext tenant) throws SQLException {
         page.append("<h2>Orders</h2>\n<ul>\n");
         String sql = "select o.pieces, p.name, o.buyer from shop_order o join shop_product p on p.id = o.product_id"
@@ -90,7 +90,7 @@ final class ShopServlet extends HttpServlet {
             throws ServletException, IOException {
         TenantContext tenant = TenantContext.of(request);
         if (!tenant.isForm(request.getParameter("form"))) {
-            response.sendError(HttpServletResponse.SC_FORBIDDEN, "This form is out of date.");
+            response.sendError(HttpServletResponse.SC_FORBIDDEN, "This form has expired. Reload the page.");
             return;
         }
         String sql = "insert into shop_order (product_id, buyer, pieces) values (?, ?, ?)";
@@ -101,7 +101,7 @@ final class ShopServlet extends HttpServlet {
             statement.setInt(3, Integer.parseInt(request.getParameter("pieces")));
             statement.executeUpdate();
         } catch (NumberFormatException e) {
-            response.sendError(HttpServletResponse.SC_BAD_REQUEST, "A product and a number of pieces are missing.");
+            response.sendError(HttpServletResponse.SC_BAD_REQUEST, "Choose a product and a number of pieces.");
             return;
         } catch (SQLException e) {
             throw new ServletException(e);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * One shop application that serves all client databases, each under its own host. To be read and copied.
+ * A shop application that serves all tenants, each on its own host: an example to read and copy.
  */
 @NullMarked
 package dev.allotment.examples.shop;

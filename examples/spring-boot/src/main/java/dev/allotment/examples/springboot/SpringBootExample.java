@@ -11,15 +11,15 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** The application. Everything else in it can ask for the bean {@link Saas}. */
+/** The application. All its other beans can inject {@link Saas}. */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableConfigurationProperties(ControlPlaneSettings.class)
 @EnableScheduling
 public class SpringBootExample {
     /**
-     * Starts it.
+     * Starts the application.
      *
-     * @param args such as {@code --allotment.backend=h2 --allotment.settings.path=./data}
+     * @param args settings, such as {@code --allotment.backend=h2 --allotment.settings.path=./data}
      */
     public static void main(String[] args) {
         SpringApplication.run(SpringBootExample.class, args);
@@ -38,7 +38,7 @@ public class SpringBootExample {
         return new SpringMaintenance(saas);
     }
 
-    /** XML-RPC and JSON-RPC. */
+    /** Serves XML-RPC and JSON-RPC. */
     @Bean
     ServletRegistrationBean<SaasServlet> calls(Saas saas) {
         SaasServlet servlet = SaasServlet.of(saas);

@@ -5,7 +5,7 @@ import dev.allotment.Saas;
 import java.util.concurrent.TimeUnit;
 import org.springframework.scheduling.annotation.Scheduled;
 
-/** What the library leaves to its host, since it starts no thread of its own. */
+/** Runs the maintenance of the control plane: the library does not start threads. */
 final class SpringMaintenance {
     private final Saas saas;
 
@@ -18,7 +18,7 @@ final class SpringMaintenance {
         saas.maintenance().run();
     }
 
-    /** On another thread than what takes long: see {@code spring.task.scheduling.pool.size}. */
+    /** Runs on its own thread, so that long work does not delay it: see {@code spring.task.scheduling.pool.size}. */
     @Scheduled(fixedDelay = 5, timeUnit = TimeUnit.SECONDS)
     void renew() {
         saas.maintenance().renewLeases();

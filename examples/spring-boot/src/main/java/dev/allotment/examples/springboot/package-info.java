@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A Spring Boot application with a control plane in it: its calls, its portal, and what time asks of it. To be read and
- * copied.
+ * A Spring Boot application that embeds a control plane, with its API, its portal and its maintenance: an example to
+ * read and copy.
  */
 @NullMarked
 package dev.allotment.examples.springboot;

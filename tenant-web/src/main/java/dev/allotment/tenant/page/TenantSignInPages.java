@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant.page;
+
+import dev.allotment.tenant.request.BrowserSecret;
+import dev.allotment.tenant.request.LocalPath;
+import dev.allotment.tenant.request.PortalClient;
+import dev.allotment.tenant.session.SignedIn;
+import dev.allotment.tenant.session.TenantSessions;
+import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.request.Visit;
+import dev.allotment.Access;
+import dev.allotment.AuthorizationRequest;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Member;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.SignInLink;
+import dev.allotment.Tenant;
+import dev.allotment.servlet.page.SecurityHeaders;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+
+/** The pages for signing in to a tenant and out of it. Thread-safe. */
+public final class TenantSignInPages {
+    public static final String LOGIN = "/web/login";
+    public static final String LOGOUT = "/web/session/logout";
+    /** Starts signing in via the portal. */
+    private static final String VIA_PORTAL = "/auth_oauth/portal";
+
+    private static final Set<String> WITH_TOKEN = Set.of("/saas_client/new_database", "/saas_client/edit_database");
+
+    private final Saas saas;
+    private final TenantSessions sessions;
+    private final PortalClient portal;
+    private final StaticFiles files = new StaticFiles();
+
+    public TenantSignInPages(Saas saas, TenantSessions sessions) {
+        this.saas = saas;
+        this.sessions = sessions;
+        portal = new PortalClient(saas);
+    }
+
+    /** Whether these pages answer a path, including paths without a page. */
+    public static boolean isOwnPath(String path) {
+        return path.equals(LOGIN)
+                || path.equals(LOGOUT)
+                || path.startsWith("/saas_client/")
+                || path.startsWith("/auth_oauth/");
+    }
+
+    /** Answers a path for which {@link #isOwnPath} is true. */
+    public void answer(Visit visit) throws IOException {
+        String path = visit.path();
+        if (!visit.isGet() && !visit.isPost()) {
+            notAllowed(visit);
+        } else if (path.equals(LOGIN)) {
+            login(visit);
+        } else if (path.equals(LOGOUT)) {
+            logout(visit);
+        } else if (path.equals(VIA_PORTAL) && visit.isGet()) {
+            viaPortal(visit);
+        } else if (path.equals(AuthorizationRequest.REDIRECT_PATH)) {
+            fromPortal(visit);
+        } else if (WITH_TOKEN.contains(path) && visit.isGet()) {
+            withToken(visit);
+        } else if (!(path.startsWith(StaticFiles.FOLDER) && visit.isGet() && files.send(visit))) {
+            new TenantPage(404, "Page not found", new Html().add("<p>There is nothing at this address.</p>\n"))
+                    .send(visit);
+        }
+    }
+
+    /** Refuses HEAD too: a program that only checks an address must not use up a token. */
+    private static void notAllowed(Visit visit) throws IOException {
+        visit.response().setHeader("Allow", "GET, POST");
+        new TenantPage(
+                        405,
+                        "Method not allowed",
+                        new Html().add("<p>This page does not accept {} requests.</p>\n", visit.method()))
+                .send(visit);
+    }
+
+    private void login(Visit visit) throws IOException {
+        if (visit.isPost()) {
+            authenticate(visit);
+        } else if (sessions.find(visit).isPresent()) {
+            visit.redirect(LocalPath.of(visit.param("redirect"), visit.site()));
+        } else {
+            loginPage(visit, HttpServletResponse.SC_OK, "");
+        }
+    }
+
+    private void authenticate(Visit visit) throws IOException {
+        if (!mayPost(visit)) {
+            loginPage(
+                    visit,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "This form has expired or was sent from another site. Please try again.");
+            return;
+        }
+        Optional<Member> member = member(visit);
+        if (member.isPresent()) {
+            sessions.open(visit, member.get().id());
+            visit.redirect(LocalPath.of(visit.param("redirect"), visit.site()));
+        } else {
+            loginPage(
+                    visit,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "Wrong login or password. Your portal password does not work here: to use it, sign in via the"
+                            + " portal.");
+        }
+    }
+
+    private Optional<Member> member(Visit visit) {
+        String name = visit.site().tenant().name();
+        try {
+            return saas.database(name)
+                    .members()
+                    .authenticate(
+                            visit.param("login"),
+                            visit.param("password"),
+                            visit.caller().address());
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.TENANT_STATE) || e.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** Whether the form was sent by one of these pages in this browser. */
+    private static boolean mayPost(Visit visit) {
+        return !visit.isCrossOrigin()
+                && visit.browserSecret(Visit.FORMS)
+                        .filter(secret -> secret.fitsForm(visit.param("form")))
+                        .isPresent();
+    }
+
+    private void loginPage(Visit visit, int status, String error) throws IOException {
+        BrowserSecret secret = browserSecret(visit);
+        TenantSite site = visit.site();
+        String redirect = LocalPath.of(visit.param("redirect"), site);
+        Html body = new Html();
+        if (!error.isEmpty()) {
+            body.add("<p class=\"error\" role=\"alert\">{}</p>\n", error);
+        }
+        viaPortal(body, site, redirect);
+        body.add("<p class=\"or\"><span>or</span></p>\n<h2>Have a login for this database?</h2>\n");
+        body.form(site.path(LOGIN))
+                .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", secret.form())
+                .add("<input type=\"hidden\" name=\"redirect\" value=\"{}\">\n", redirect)
+                .add("<label for=\"login\">Login</label>\n")
+                .add(
+                        "<input id=\"login\" name=\"login\" value=\"{}\" autocomplete=\"username\" required"
+                                + " maxlength=\"254\">\n",
+                        visit.isPost() ? visit.param("login") : "")
+                .add("<label for=\"password\">Password</label>\n")
+                .add("<input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\""
+                        + " required>\n")
+                .add("<button type=\"submit\">Sign in</button>\n</form>\n");
+        new TenantPage(status, "Sign in", body).send(visit);
+    }
+
+    private static void viaPortal(Html body, TenantSite site, String redirect) {
+        String query = redirect.equals(site.path("/"))
+                ? ""
+                : "?redirect=" + URLEncoder.encode(redirect, StandardCharsets.UTF_8);
+        body.add("<p><a class=\"button\" href=\"{}\">Sign in via the portal</a></p>\n", site.path(VIA_PORTAL + query));
+    }
+
+    private static BrowserSecret browserSecret(Visit visit) {
+        Optional<BrowserSecret> known = visit.browserSecret(Visit.FORMS);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        BrowserSecret secret = BrowserSecret.random();
+        visit.setBrowserSecret(Visit.FORMS, secret);
+        return secret;
+    }
+
+    private void logout(Visit visit) throws IOException {
+        Optional<SignedIn> present = sessions.find(visit);
+        if (present.isEmpty()) {
+            visit.redirect(visit.site().path(LOGIN));
+            return;
+        }
+        BrowserSecret session = new BrowserSecret(present.get().secret());
+        if (visit.isPost() && !visit.isCrossOrigin() && session.fitsForm(visit.param("form"))) {
+            sessions.close(visit);
+            visit.clearSession();
+            visit.redirect(visit.site().path(LOGIN));
+            return;
+        }
+        Html body = new Html()
+                .add("<p>You are signed in as {}.</p>\n", present.get().member().name())
+                .form(visit.site().path(LOGOUT))
+                .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", session.form())
+                .add("<button type=\"submit\">Sign out</button>\n</form>\n")
+                .add("<p><a href=\"{}\">Stay signed in</a></p>\n", visit.site().path("/"));
+        int status = visit.isPost() ? HttpServletResponse.SC_FORBIDDEN : HttpServletResponse.SC_OK;
+        new TenantPage(status, "Sign out?", body).send(visit);
+    }
+
+    /** Uses a new secret each time, so that an answer of the portal fits only one request. */
+    private void viaPortal(Visit visit) throws IOException {
+        BrowserSecret secret = BrowserSecret.random();
+        visit.setBrowserSecret(Visit.PORTAL, secret);
+        String redirect = LocalPath.of(visit.param("redirect"), visit.site());
+        visit.setReturn(redirect);
+        visit.redirect(portal.authorize(visit.site(), secret).toString());
+    }
+
+    private void fromPortal(Visit visit) throws IOException {
+        boolean answer = !visit.param("code").isEmpty()
+                || !visit.param("access_token").isEmpty()
+                || !visit.param("error").isEmpty();
+        if (!answer && visit.isGet()) {
+            waitForScript(visit);
+            return;
+        }
+        Optional<BrowserSecret> secret =
+                visit.browserSecret(Visit.PORTAL).filter(each -> each.fitsState(visit.param("state")));
+        if (secret.isEmpty() || (visit.isPost() && visit.isCrossOrigin())) {
+            refused(
+                    visit,
+                    HttpServletResponse.SC_BAD_REQUEST,
+                    "This sign-in was started in another browser, or too long ago.");
+            return;
+        }
+        if (!visit.param("error").isEmpty()) {
+            refused(visit, HttpServletResponse.SC_FORBIDDEN, "The portal did not grant you access to this database.");
+            return;
+        }
+        Tenant tenant = visit.site().tenant();
+        Optional<String> token = visit.param("code").isEmpty()
+                ? Optional.of(visit.param("access_token"))
+                : saas.access()
+                        .exchange(
+                                tenant.uuid(),
+                                visit.param("code"),
+                                visit.site().redirectUri(),
+                                secret.get().value())
+                        .map(SignInLink::token);
+        enter(visit, token, visit.returnPath());
+    }
+
+    private void withToken(Visit visit) throws IOException {
+        String purpose = visit.request().getHeader("Sec-Purpose");
+        if (purpose != null && purpose.contains("prefetch")) {
+            SecurityHeaders.set(visit.response(), visit.secure());
+            visit.response().setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            return;
+        }
+        enter(visit, Optional.of(visit.param("access_token")), "");
+    }
+
+    private void enter(Visit visit, Optional<String> token, String wish) throws IOException {
+        Optional<Access.Redeemed> redeemed =
+                token.flatMap(each -> saas.access().redeem(visit.site().tenant().name(), each));
+        if (redeemed.isEmpty()) {
+            refused(
+                    visit,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "This link has already been used, or it is more than an hour old. Each link works once.");
+            return;
+        }
+        sessions.open(visit, redeemed.get().member().id());
+        visit.redirect(LocalPath.of(wish, visit.site()));
+    }
+
+    private void refused(Visit visit, int status, String reason) throws IOException {
+        Html body = new Html().add("<p role=\"alert\">{}</p>\n", reason);
+        if (sessions.find(visit).isPresent()) {
+            body.add(
+                    "<p>You are already signed in.</p>\n<p><a class=\"button\" href=\"{}\">Continue</a></p>\n",
+                    visit.site().path("/"));
+        } else {
+            viaPortal(
+                    body.add("<p>Sign in again:</p>\n"),
+                    visit.site(),
+                    visit.site().path("/"));
+            body.add(
+                    "<p><a href=\"{}\">Sign in with a password of this database</a></p>\n",
+                    visit.site().path(LOGIN));
+        }
+        new TenantPage(status, "Not signed in", body).send(visit);
+    }
+
+    /**
+     * Reads a token from the fragment of the address, which only a script can see. Clients of Odoo SaaS Tools get it
+     * this way.
+     */
+    private static void waitForScript(Visit visit) throws IOException {
+        Html body = new Html()
+                .add("<p id=\"waiting\" role=\"status\">One moment…</p>\n")
+                .form(visit.site().path(visit.path()))
+                .add("<input type=\"hidden\" name=\"access_token\">\n<input type=\"hidden\" name=\"state\">\n")
+                .add("<input type=\"hidden\" name=\"error\">\n</form>\n")
+                .add("<noscript>Signing in this way needs JavaScript.</noscript>\n");
+        viaPortal(body, visit.site(), visit.site().path("/"));
+        new TenantPage(HttpServletResponse.SC_OK, "Signing in", body, true).send(visit);
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant.session;
+
+import dev.allotment.tenant.request.BrowserSecret;
+import dev.allotment.tenant.request.ExpiringLruCache;
+import dev.allotment.tenant.request.Visit;
+import dev.allotment.Access;
+import dev.allotment.ErrorCategory;
+import dev.allotment.Group;
+import dev.allotment.Member;
+import dev.allotment.MemberId;
+import dev.allotment.Members;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/** The sessions of members. Thread-safe. */
+public final class TenantSessions {
+    private static final int MAX_CACHED = 10_000;
+    /** How long a member's name and groups are cached. Whether the session is still open is checked each time. */
+    private static final Duration DETAILS = Duration.ofSeconds(5);
+
+    private final Saas saas;
+    private final Duration ttl;
+    private final ExpiringLruCache<String, SignedIn> details;
+    private final ExpiringLruCache<String, SignedIn> open;
+
+    /** @param ttl how long an open session is cached; zero to check it with each request */
+    public TenantSessions(Saas saas, Duration ttl, LongSupplier ticker) {
+        this.saas = saas;
+        this.ttl = ttl;
+        details = new ExpiringLruCache<>(MAX_CACHED, ticker);
+        open = new ExpiringLruCache<>(MAX_CACHED, ticker);
+    }
+
+    /**
+     * Returns the member who is signed in at this tenant with one of the browser's secrets. If two secrets are valid, a
+     * page of a sibling host has planted one of them to make the visitor work in another account. Then both sessions
+     * are closed and the visitor has to sign in again.
+     */
+    public Optional<SignedIn> find(Visit visit) {
+        Tenant tenant = visit.site().tenant();
+        List<SignedIn> found = visit.sessions().stream()
+                .flatMap(secret -> find(tenant, secret).stream())
+                .toList();
+        if (found.size() > 1) {
+            close(visit);
+        }
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+
+    private Optional<SignedIn> find(Tenant tenant, String secret) {
+        String key = key(tenant, secret);
+        SignedIn known = ttl.isZero() ? null : open.get(key);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        Optional<SignedIn> found = saas.access()
+                .findSession(secret)
+                .filter(session -> session.database().equals(tenant.name()))
+                .flatMap(session -> details(tenant, secret, session));
+        if (!ttl.isZero()) {
+            found.ifPresent(each -> open.put(key, each, ttl));
+        }
+        return found;
+    }
+
+    private Optional<SignedIn> details(Tenant tenant, String secret, Access.Session session) {
+        String key = key(tenant, secret);
+        SignedIn known = details.get(key);
+        if (known != null && known.member().id().value() == session.user()) {
+            return Optional.of(known);
+        }
+        try {
+            Members members = saas.database(tenant.name()).members();
+            MemberId id = new MemberId(session.user());
+            Optional<SignedIn> found = members.find(id).map(member -> signedIn(secret, member, members));
+            found.ifPresent(each -> details.put(key, each, DETAILS));
+            return found;
+        } catch (SaasException e) {
+            if (e.category() == ErrorCategory.NOT_FOUND) {
+                // The member was deleted in between.
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static SignedIn signedIn(String secret, Member member, Members members) {
+        Set<String> groups =
+                members.groups(member.id()).stream().map(Group::xmlId).collect(Collectors.toUnmodifiableSet());
+        return new SignedIn(secret, member, groups);
+    }
+
+    /** Opens a session with a new secret, and closes any former session of this browser at this tenant. */
+    public void open(Visit visit, MemberId member) {
+        Tenant tenant = visit.site().tenant();
+        close(visit);
+        visit.setSession(saas.access().openSession(tenant.name(), member.value()));
+        visit.clearBrowserSecret(Visit.FORMS);
+        visit.clearBrowserSecret(Visit.PORTAL);
+    }
+
+    /** Closes the sessions of this browser at this tenant. */
+    public void close(Visit visit) {
+        Tenant tenant = visit.site().tenant();
+        for (String secret : visit.sessions()) {
+            boolean here = saas.access()
+                    .findSession(secret)
+                    .filter(session -> session.database().equals(tenant.name()))
+                    .isPresent();
+            if (here) {
+                saas.access().closeSession(secret);
+                details.remove(key(tenant, secret));
+                open.remove(key(tenant, secret));
+            }
+        }
+    }
+
+    /** The key of the caches. They do not contain secrets, and a secret is valid at one tenant only. */
+    private static String key(Tenant tenant, String secret) {
+        return HexFormat.of().formatHex(BrowserSecret.sha256(tenant.uuid() + secret));
+    }
+}
