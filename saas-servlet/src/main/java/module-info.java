@@ -10,8 +10,7 @@ module dev.allotment.servlet {
     exports dev.allotment.servlet;
     exports dev.allotment.servlet.page to
             dev.allotment.portal,
-            dev.allotment.tenant,
-            dev.allotment.server;
+            dev.allotment.tenant;
 
     uses dev.allotment.spi.protocol.ProtocolProvider;
 }

@@ -20,13 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param tenantId the tenant that it works on; null: none
  * @param templateId the template that it works on; null: none
  * @param idempotencyKey the caller's key, unique for the acting user; null: none
- * @param fingerprint hash of the request that came with the key; null: no key
- * @param input what the steps need in addition to the records; contains secrets while the operation runs
  * @param errorCode the code of the failure, see {@link SaasException#code}; null: not failed
  * @param errorMessage the message of the failure; null: not failed
  * @param node the node that works on it, or did last
- * @param fence incremented each time a node takes it over; a node with an older number must stop
- * @param leaseUntil any node may take it over after this instant
  * @param createdAt when it was requested
  * @param updatedAt when its record last changed
  * @param startedBy the login of the account that requested it; {@code host} for the embedding program itself
@@ -37,30 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists, or {@code plan}
  *     or {@code customer} with the id of the created record
  */
-public record Operation(
-        OperationId id,
-        UUID uuid,
-        OperationKind kind,
-        OperationState state,
-        String step,
-        @Nullable TenantId tenantId,
-        @Nullable TemplateId templateId,
-        @Nullable String idempotencyKey,
-        @Nullable String fingerprint,
-        Map<String, String> input,
-        @Nullable String errorCode,
-        @Nullable String errorMessage,
-        String node,
-        long fence,
-        Instant leaseUntil,
-        Instant createdAt,
-        Instant updatedAt,
-        String startedBy,
-        @Nullable String clientAddress,
-        int percent,
-        boolean cancelRequested,
-        int attempts,
-        Map<String, String> result) {
+public record Operation(OperationId id, UUID uuid, OperationKind kind, OperationState state, String step, @Nullable TenantId tenantId, @Nullable TemplateId templateId, @Nullable String idempotencyKey, @Nullable String errorCode, @Nullable String errorMessage, String node, Instant createdAt, Instant updatedAt, String startedBy, @Nullable String clientAddress, int percent, boolean cancelRequested, int attempts, Map<String, String> result) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Operation, OperationId> ID = RecordField.of("id");
 
@@ -85,9 +58,6 @@ public record Operation(
     /** The field {@code idempotencyKey}, for filters and sort keys. */
     public static final RecordField<Operation, String> IDEMPOTENCY_KEY = RecordField.of("idempotencyKey");
 
-    /** The field {@code fingerprint}, for filters and sort keys. */
-    public static final RecordField<Operation, String> FINGERPRINT = RecordField.of("fingerprint");
-
     /** The field {@code errorCode}, for filters and sort keys. */
     public static final RecordField<Operation, String> ERROR_CODE = RecordField.of("errorCode");
 
@@ -96,12 +66,6 @@ public record Operation(
 
     /** The field {@code node}, for filters and sort keys. */
     public static final RecordField<Operation, String> NODE = RecordField.of("node");
-
-    /** The field {@code fence}, for filters and sort keys. */
-    public static final RecordField<Operation, Long> FENCE = RecordField.of("fence");
-
-    /** The field {@code leaseUntil}, for filters and sort keys. */
-    public static final RecordField<Operation, Instant> LEASE_UNTIL = RecordField.of("leaseUntil");
 
     /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Operation, Instant> CREATED_AT = RecordField.of("createdAt");
@@ -127,13 +91,12 @@ public record Operation(
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Operation {
-        input = Map.copyOf(input);
         result = Map.copyOf(result);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
-    public static Builder builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
-        return new Builder(uuid, kind, node, leaseUntil, createdAt);
+    public static Builder builder(UUID uuid, OperationKind kind, String node, Instant createdAt) {
+        return new Builder(uuid, kind, node, createdAt);
     }
 
     /** Starts a builder with the values of this record. */
@@ -158,13 +121,9 @@ public record Operation(
         private @Nullable TenantId tenantId;
         private @Nullable TemplateId templateId;
         private @Nullable String idempotencyKey;
-        private @Nullable String fingerprint;
-        private Map<String, String> input = Map.of();
         private @Nullable String errorCode;
         private @Nullable String errorMessage;
         private String node;
-        private long fence = 1;
-        private Instant leaseUntil;
         private Instant createdAt;
         private Instant updatedAt;
         private String startedBy = "host";
@@ -174,11 +133,10 @@ public record Operation(
         private int attempts;
         private Map<String, String> result = Map.of();
 
-        private Builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
+        private Builder(UUID uuid, OperationKind kind, String node, Instant createdAt) {
             this.uuid = uuid;
             this.kind = kind;
             this.node = node;
-            this.leaseUntil = leaseUntil;
             this.createdAt = createdAt;
             updatedAt = createdAt;
         }
@@ -192,13 +150,9 @@ public record Operation(
             tenantId = from.tenantId;
             templateId = from.templateId;
             idempotencyKey = from.idempotencyKey;
-            fingerprint = from.fingerprint;
-            input = from.input;
             errorCode = from.errorCode;
             errorMessage = from.errorMessage;
             node = from.node;
-            fence = from.fence;
-            leaseUntil = from.leaseUntil;
             createdAt = from.createdAt;
             updatedAt = from.updatedAt;
             startedBy = from.startedBy;
@@ -263,23 +217,6 @@ public record Operation(
             return this;
         }
 
-        /**
-         * Sets {@link Operation#fingerprint}: hash of the request that came with the key; null: no key. Default: null.
-         */
-        public Builder fingerprint(@Nullable String value) {
-            fingerprint = value;
-            return this;
-        }
-
-        /**
-         * Sets {@link Operation#input}: what the steps need in addition to the records; contains secrets while the
-         * operation runs. Default: none.
-         */
-        public Builder input(Map<String, String> value) {
-            input = value;
-            return this;
-        }
-
         /** Sets {@link Operation#errorCode}. Default: null. */
         public Builder errorCode(@Nullable String value) {
             errorCode = value;
@@ -295,21 +232,6 @@ public record Operation(
         /** Sets {@link Operation#node}: the node that works on it, or did last. */
         public Builder node(String value) {
             node = value;
-            return this;
-        }
-
-        /**
-         * Sets {@link Operation#fence}: incremented each time a node takes it over; a node with an older number must
-         * stop. Default: 1.
-         */
-        public Builder fence(long value) {
-            fence = value;
-            return this;
-        }
-
-        /** Sets {@link Operation#leaseUntil}: any node may take it over after this instant. */
-        public Builder leaseUntil(Instant value) {
-            leaseUntil = value;
             return this;
         }
 
@@ -374,30 +296,7 @@ public record Operation(
 
         /** Creates the record. */
         public Operation build() {
-            return new Operation(
-                    id,
-                    uuid,
-                    kind,
-                    state,
-                    step,
-                    tenantId,
-                    templateId,
-                    idempotencyKey,
-                    fingerprint,
-                    input,
-                    errorCode,
-                    errorMessage,
-                    node,
-                    fence,
-                    leaseUntil,
-                    createdAt,
-                    updatedAt,
-                    startedBy,
-                    clientAddress,
-                    percent,
-                    cancelRequested,
-                    attempts,
-                    result);
+            return new Operation(id, uuid, kind, state, step, tenantId, templateId, idempotencyKey, errorCode, errorMessage, node, createdAt, updatedAt, startedBy, clientAddress, percent, cancelRequested, attempts, result);
         }
     }
 }

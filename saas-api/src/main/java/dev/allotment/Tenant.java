@@ -33,46 +33,13 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when the record was created; set by the control plane
  * @param deletedAt when it was deleted; null: not deleted
  * @param suspendedFor why it is suspended: {@code manual}, {@code expired}, {@code storage}; empty if it is not
- * @param notifiedFor the expiry that the owner was notified of in advance; null: none
- * @param nextCheckAt when the maintenance must check it next; null: never
  * @param syncedAt when users and sizes were last read; null: not yet
  * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0: outside any plan
  * @param tags words for selecting tenants, see {@link Filter#tagged}; initially those of its plan
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
- * @param nextSyncAt when the maintenance reads users and sizes next; null: never
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
-public record Tenant(
-        TenantId id,
-        UUID uuid,
-        String name,
-        TenantState state,
-        @Nullable PlanId planId,
-        @Nullable CustomerId customerId,
-        @Nullable UserId ownerId,
-        ServerId serverId,
-        boolean trial,
-        @Nullable Instant expiresAt,
-        int maxUsers,
-        int usersCount,
-        int storageLimitMb,
-        long databaseSizeBytes,
-        long fileSizeBytes,
-        boolean blockOnExpiration,
-        boolean blockOnStorageExceed,
-        String lang,
-        String tz,
-        Instant createdAt,
-        @Nullable Instant deletedAt,
-        List<String> suspendedFor,
-        @Nullable Instant notifiedFor,
-        @Nullable Instant nextCheckAt,
-        @Nullable Instant syncedAt,
-        int planVersion,
-        List<String> tags,
-        @Nullable Instant retainedUntil,
-        @Nullable Instant nextSyncAt,
-        boolean storageExceeded) {
+public record Tenant(TenantId id, UUID uuid, String name, TenantState state, @Nullable PlanId planId, @Nullable CustomerId customerId, @Nullable UserId ownerId, ServerId serverId, boolean trial, @Nullable Instant expiresAt, int maxUsers, int usersCount, int storageLimitMb, long databaseSizeBytes, long fileSizeBytes, boolean blockOnExpiration, boolean blockOnStorageExceed, String lang, String tz, Instant createdAt, @Nullable Instant deletedAt, List<String> suspendedFor, @Nullable Instant syncedAt, int planVersion, List<String> tags, @Nullable Instant retainedUntil, boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
 
@@ -136,12 +103,6 @@ public record Tenant(
     /** The field {@code deletedAt}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> DELETED_AT = RecordField.of("deletedAt");
 
-    /** The field {@code notifiedFor}, for filters and sort keys. */
-    public static final RecordField<Tenant, Instant> NOTIFIED_FOR = RecordField.of("notifiedFor");
-
-    /** The field {@code nextCheckAt}, for filters and sort keys. */
-    public static final RecordField<Tenant, Instant> NEXT_CHECK_AT = RecordField.of("nextCheckAt");
-
     /** The field {@code syncedAt}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> SYNCED_AT = RecordField.of("syncedAt");
 
@@ -150,9 +111,6 @@ public record Tenant(
 
     /** The field {@code retainedUntil}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> RETAINED_UNTIL = RecordField.of("retainedUntil");
-
-    /** The field {@code nextSyncAt}, for filters and sort keys. */
-    public static final RecordField<Tenant, Instant> NEXT_SYNC_AT = RecordField.of("nextSyncAt");
 
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
@@ -204,13 +162,10 @@ public record Tenant(
         private Instant createdAt = Instant.EPOCH;
         private @Nullable Instant deletedAt;
         private List<String> suspendedFor = List.of();
-        private @Nullable Instant notifiedFor;
-        private @Nullable Instant nextCheckAt;
         private @Nullable Instant syncedAt;
         private int planVersion;
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
-        private @Nullable Instant nextSyncAt;
         private boolean storageExceeded;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
@@ -242,13 +197,10 @@ public record Tenant(
             createdAt = from.createdAt;
             deletedAt = from.deletedAt;
             suspendedFor = from.suspendedFor;
-            notifiedFor = from.notifiedFor;
-            nextCheckAt = from.nextCheckAt;
             syncedAt = from.syncedAt;
             planVersion = from.planVersion;
             tags = from.tags;
             retainedUntil = from.retainedUntil;
-            nextSyncAt = from.nextSyncAt;
             storageExceeded = from.storageExceeded;
         }
 
@@ -410,21 +362,6 @@ public record Tenant(
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#notifiedFor}: the expiry that the owner was notified of in advance; null: none. Default:
-         * null.
-         */
-        public Builder notifiedFor(@Nullable Instant value) {
-            notifiedFor = value;
-            return this;
-        }
-
-        /** Sets {@link Tenant#nextCheckAt}: when the maintenance must check it next; null: never. Default: null. */
-        public Builder nextCheckAt(@Nullable Instant value) {
-            nextCheckAt = value;
-            return this;
-        }
-
         /** Sets {@link Tenant#syncedAt}: when users and sizes were last read; null: not yet. Default: null. */
         public Builder syncedAt(@Nullable Instant value) {
             syncedAt = value;
@@ -453,14 +390,6 @@ public record Tenant(
         }
 
         /**
-         * Sets {@link Tenant#nextSyncAt}: when the maintenance reads users and sizes next; null: never. Default: null.
-         */
-        public Builder nextSyncAt(@Nullable Instant value) {
-            nextSyncAt = value;
-            return this;
-        }
-
-        /**
          * Sets {@link Tenant#storageExceeded}: whether it exceeds its storage limit as of the last sync; computed from
          * the other values. Default: false.
          */
@@ -471,37 +400,7 @@ public record Tenant(
 
         /** Creates the record. */
         public Tenant build() {
-            return new Tenant(
-                    id,
-                    uuid,
-                    name,
-                    state,
-                    planId,
-                    customerId,
-                    ownerId,
-                    serverId,
-                    trial,
-                    expiresAt,
-                    maxUsers,
-                    usersCount,
-                    storageLimitMb,
-                    databaseSizeBytes,
-                    fileSizeBytes,
-                    blockOnExpiration,
-                    blockOnStorageExceed,
-                    lang,
-                    tz,
-                    createdAt,
-                    deletedAt,
-                    suspendedFor,
-                    notifiedFor,
-                    nextCheckAt,
-                    syncedAt,
-                    planVersion,
-                    tags,
-                    retainedUntil,
-                    nextSyncAt,
-                    storageExceeded);
+            return new Tenant(id, uuid, name, state, planId, customerId, ownerId, serverId, trial, expiresAt, maxUsers, usersCount, storageLimitMb, databaseSizeBytes, fileSizeBytes, blockOnExpiration, blockOnStorageExceed, lang, tz, createdAt, deletedAt, suspendedFor, syncedAt, planVersion, tags, retainedUntil, storageExceeded);
         }
     }
 }

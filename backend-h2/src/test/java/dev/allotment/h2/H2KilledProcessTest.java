@@ -46,7 +46,7 @@ class H2KilledProcessTest {
 
     @Test
     void leavesNothingOfAnUnfinishedConfiguration() throws IOException, InterruptedException {
-        Child child = new Child("begin");
+        Child child = new Child("configure");
         assertThat(child.nextLine()).isEqualTo("within");
         assertInUse();
         child.kill();
@@ -216,7 +216,7 @@ class H2KilledProcessTest {
             PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
             try (Backend backend = new H2BackendProvider().open(Settings.of(Map.of("path", arguments[1])))) {
                 switch (arguments[0]) {
-                    case "begin" -> begin(ready(backend), out);
+                    case "configure" -> configure(ready(backend), out);
                     case "work" -> work(backend, ready(backend), out);
                     default -> out.println("opened");
                 }
@@ -231,7 +231,7 @@ class H2KilledProcessTest {
             return databases(backend);
         }
 
-        private static void begin(Databases databases, PrintStream out) {
+        private static void configure(Databases databases, PrintStream out) {
             databases.transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).insert(parameter("before")));
             databases.configure(SHOP, tx -> {
                 tx.records(RecordTypes.PARAMETERS).insert(parameter("half"));

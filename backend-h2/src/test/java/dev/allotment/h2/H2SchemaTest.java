@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
-/** The scripts make exactly what the record types say, so a forgotten column does not wait for a user to be noticed. */
+/** The migrations create exactly the columns and keys of the record types. */
 class H2SchemaTest {
     static final List<Named<Schema>> SCHEMAS = List.of(
             Named.of("catalog", H2Backend.CATALOG_SCHEMA), Named.of("tenant database", H2Backend.TENANT_SCHEMA));
 
     @ParameterizedTest
     @FieldSource("SCHEMAS")
-    void everyFieldHasItsColumn(Schema schema) throws SQLException {
+    void hasAColumnForEveryField(Schema schema) throws SQLException {
         for (RecordType<?> type : schema.types()) {
             assertThat(query(schema, """
                             SELECT column_name || ' ' || data_type || COALESCE('(' || datetime_precision || ')', '') || ' '
@@ -48,7 +48,7 @@ class H2SchemaTest {
 
     @ParameterizedTest
     @FieldSource("SCHEMAS")
-    void everyUniqueKeyHasItsConstraint(Schema schema) throws SQLException {
+    void hasAConstraintForEveryUniqueKey(Schema schema) throws SQLException {
         for (RecordType<?> type : schema.types()) {
             assertThat(query(schema, """
                             SELECT c.constraint_name || ': ' || LISTAGG(k.column_name, ',') WITHIN GROUP (ORDER BY k.ordinal_position)
@@ -66,7 +66,7 @@ class H2SchemaTest {
 
     @ParameterizedTest
     @FieldSource("SCHEMAS")
-    void thereIsNothingElse(Schema schema) throws SQLException {
+    void hasNoOtherTablesOrSequences(Schema schema) throws SQLException {
         Set<String> expected =
                 new TreeSet<>(schema.types().stream().map(RecordType::name).collect(Collectors.toSet()));
         expected.add("schema_version");
@@ -88,7 +88,7 @@ class H2SchemaTest {
     }
 
     @Test
-    void aPageOfTenantsByNameIsReadOffAnIndex() throws SQLException {
+    void readsAPageOfTenantsByNameFromAnIndex() throws SQLException {
         assertThat(query(
                         H2Backend.CATALOG_SCHEMA,
                         "EXPLAIN SELECT name FROM allotment.tenants WHERE state <> ? ORDER BY "

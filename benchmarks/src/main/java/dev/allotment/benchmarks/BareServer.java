@@ -36,15 +36,15 @@ import org.xml.sax.SAXException;
 import org.xml.sax.XMLReader;
 
 /**
- * The least that answers a call: Jetty, the JDK's XML reader with Apache's parser, one statement, and an answer that is
- * put together by hand. No password, no rights, no model. Or, at a path of its own, the PBKDF2 of one log-in and
- * nothing else.
+ * The smallest server that answers a call: Jetty, the JDK's XML reader with Apache's parser, one statement, and a fixed
+ * answer. It checks no password and no rights, and has no models. On another path, it does the PBKDF2 of one sign-in
+ * and nothing else.
  */
 public final class BareServer extends Handler.Abstract {
-    /** Where a call costs one PBKDF2. */
+    /** The path on which a call costs one PBKDF2. */
     static final String DERIVE = "/derive";
 
-    /** As the real server is started, for log-ins. */
+    /** The iterations of the real server. */
     static final int ROUNDS = 210_000;
 
     private static final int KEY_BITS = 512;
@@ -59,9 +59,9 @@ public final class BareServer extends Handler.Abstract {
     }
 
     /**
-     * Serves until it is killed.
+     * Serves until the process is killed.
      *
-     * @param args the URL of the catalog
+     * @param args the JDBC URL of the catalog
      */
     public static void main(String[] args) throws Exception {
         HikariConfig settings = new HikariConfig();
@@ -133,7 +133,7 @@ public final class BareServer extends Handler.Abstract {
         }
     }
 
-    /** Only its types are asked for. */
+    /** The parser requests only its types. */
     private static final class Controller extends XmlRpcController {
         @Override
         protected @Nullable XmlRpcWorkerFactory getDefaultXmlRpcWorkerFactory() {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What is called on the main database of a server, as its administrator. */
+/** Calls to the main database of a server as its administrator. */
 final class BenchmarkPortal {
     static final String MAIN = "portal.localhost";
     static final int ADMINISTRATOR = 2;
@@ -33,7 +33,7 @@ final class BenchmarkPortal {
         return execute(wire, "saas_portal.plan", "create_new_database", List.of(plan), Map.of("user_id", owner));
     }
 
-    /** Somebody who has signed up; gives its number. */
+    /** Signs up an account and returns its id. */
     static int customer(Wire wire) throws IOException {
         String login = "client@example.com";
         wire.call(execute(
@@ -50,7 +50,7 @@ final class BenchmarkPortal {
         return Integer.parseInt(answer.replaceAll("(?s).*<int>(\\d+)</int>.*", "$1"));
     }
 
-    /** A plan whose template has as many tables as an Odoo of some size; gives its number. */
+    /** Creates a plan whose template has as many tables as a small Odoo. Returns its id. */
     static int plan(Wire wire, String name, boolean template) throws IOException {
         String answer = wire.call(execute(
                 wire,
@@ -66,7 +66,7 @@ final class BenchmarkPortal {
         return id;
     }
 
-    /** A folder with an add-on of sixty tables with rows and indexes. */
+    /** Writes an add-on of sixty tables with rows and indexes to a folder. */
     static Path addons() throws IOException {
         Path folder = Files.createTempDirectory("allotment-benchmarks");
         Path addon = Files.createDirectories(folder.resolve("bench"));
@@ -83,7 +83,7 @@ final class BenchmarkPortal {
         return folder;
     }
 
-    /** Another node on the same catalog, in this process. */
+    /** Opens another node on the same catalog in this process. */
     static Saas node(Postgres postgres, Path addons) {
         return Saas.builder()
                 .backend("postgres", postgres.settings())
@@ -93,8 +93,8 @@ final class BenchmarkPortal {
     }
 
     /**
-     * Fills the stock of a plan: with nothing left to do, it is as full as it gets. It stays so large, since databases
-     * that are too many would be dropped while something is measured; the server makes a few new ones every few
+     * Fills the warm pool of a plan until maintenance has nothing left to do. The target stays high, because
+     * superfluous databases would be dropped while something is measured. The server creates a few new ones every few
      * seconds.
      */
     static void stock(Saas saas, int plan, int spares) {
@@ -103,7 +103,7 @@ final class BenchmarkPortal {
                         new PlanId(plan),
                         each -> each.toBuilder().spares(spares).build());
         while (saas.maintenance().run() > 0) {
-            // until it is full
+            // Until the pool is full.
         }
     }
 }

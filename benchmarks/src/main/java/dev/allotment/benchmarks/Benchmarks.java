@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** The program: {@code benchmarks/run [quick|full] [only=creation,calls,...]}. */
 public final class Benchmarks {
-    /** Something to be measured. */
+    /** A benchmark. */
     @FunctionalInterface
     interface Benchmark {
         void run(Effort effort, Report report) throws Exception;
@@ -31,7 +31,7 @@ public final class Benchmarks {
 
     private Benchmarks() {}
 
-    /** Prints figures, and writes them to a file; ends with 2 where it is asked for what it does not know. */
+    /** Prints figures and writes them to a file. Exits with 2 if an argument is unknown. */
     public static void main(String[] args) throws Exception {
         Effort effort = Arrays.asList(args).contains("full") ? Effort.FULL : Effort.QUICK;
         List<String> wanted = Arrays.stream(args)

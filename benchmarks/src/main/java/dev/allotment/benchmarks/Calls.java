@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Calls that read, with a password in each, beside a server that does nothing but read the call and run the statement.
+ * Calls that read and contain a password, compared with a server that only reads the call and runs the statement.
  */
 final class Calls {
     private static final int[] CONNECTIONS = {1, 2, 4, 8};
@@ -45,10 +45,10 @@ final class Calls {
         double part = ours.perSecond() / bare.perSecond();
         String what = "execute_kw search_count, " + connections + " connections";
         String measured = String.format(Locale.ROOT, "%,.0f/s, %.0f %%", ours.perSecond(), 100 * part);
-        String beside = String.format(Locale.ROOT, "bare handler %,.0f/s", bare.perSecond());
+        String reference = String.format(Locale.ROOT, "bare handler %,.0f/s", bare.perSecond());
         double slowest = ours.latencies().percentileMillis(99);
         if (connections == MOST) {
-            report.goal(what, measured, beside, "≥ 70 %", part >= 0.7);
+            report.goal(what, measured, reference, "≥ 70 %", part >= 0.7);
             report.goal(
                     "the same, 99 % are faster than",
                     Report.millis(slowest),
@@ -56,7 +56,7 @@ final class Calls {
                     "≤ 10 ms",
                     slowest <= 10);
         } else {
-            report.figure(what, measured + ", 99 % within " + Report.millis(slowest), beside);
+            report.figure(what, measured + ", 99 % within " + Report.millis(slowest), reference);
         }
     }
 }

@@ -23,8 +23,8 @@ import org.xml.sax.XMLReader;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Reading calls and answering them, beside a bare parse of the same bytes. The calls are of a method that there is not,
- * so that nothing is measured but the way in and the way out.
+ * Reading and answering calls, compared with a bare parse of the same bytes. The method of the calls does not exist, so
+ * that only the codec is measured.
  */
 final class CodecBenchmark {
     private static final int ROUNDS = 15;
@@ -138,7 +138,7 @@ final class CodecBenchmark {
                 allocated <= 4);
     }
 
-    /** Gives the bytes that are allocated for each byte. */
+    /** Returns the allocated bytes for each byte of the document. */
     private double cost(int size, Runnable work, double[] nanos, int round) {
         int times = (int) Math.max(3, BYTES_PER_ROUND / size);
         long bytesBefore = thread.getCurrentThreadAllocatedBytes();

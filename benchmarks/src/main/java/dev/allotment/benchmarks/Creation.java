@@ -9,7 +9,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
-/** Making databases of a template with sixty tables: from stock, without stock, and by PostgreSQL alone. */
+/** Creating databases from a template with sixty tables: with a spare, without a spare, and by PostgreSQL alone. */
 final class Creation {
     private Creation() {}
 
@@ -38,7 +38,9 @@ final class Creation {
         }
     }
 
-    /** What a server does all day: reading and writing, so that what creation shares with it is compiled. */
+    /**
+     * Reads and writes as a server does all day, so that the code that creation shares with other calls is compiled.
+     */
     static void serve(Wire wire, int calls, int plan) throws IOException {
         byte[] count = BenchmarkPortal.execute(wire, "saas_portal.client", "search_count", List.of(List.of()), Map.of());
         byte[] read = BenchmarkPortal.execute(wire, "saas_portal.client", "search_read", List.of(List.of()), Map.of("limit", 5));
@@ -64,7 +66,8 @@ final class Creation {
                 Statement statement = connection.createStatement()) {
             for (int i = 0; i < count; i++) {
                 long begun = System.nanoTime();
-                // They are left until the end: dropping one is a checkpoint, which those who come next would pay for.
+                // The databases stay until the end: dropping one takes a checkpoint, which would slow down the next
+                // one.
                 statement.execute("CREATE DATABASE bare_" + i + " TEMPLATE \"" + template + "\"");
                 bare.add(System.nanoTime() - begun);
                 spare.add(wire.timeOfSuccess(fromStock));
@@ -74,12 +77,12 @@ final class Creation {
         }
         tell(report, bare, spare, copy);
         report.figure(
-                "of it, what a session in the new database and its first statement take",
+                "of it, a session in the new database and its first statement",
                 session.toString(),
-                "the driver and nothing else");
+                "only the driver");
     }
 
-    /** In the client database that was made last. */
+    /** Opens a session in the newest tenant database. */
     private static long timeOfSession(Postgres postgres) throws Exception {
         String database = postgres.values("SELECT name FROM allotment.tenants ORDER BY id DESC LIMIT 1")
                 .get(0);
@@ -92,20 +95,20 @@ final class Creation {
     }
 
     private static void tell(Report report, Sample bare, Sample spare, Sample copy) {
-        String beside = "`CREATE DATABASE … TEMPLATE` " + bare;
+        String reference = "`CREATE DATABASE … TEMPLATE` " + bare;
         report.goal(
                 "create_new_database, spare ready (median)",
                 spare.toString(),
-                beside,
+                reference,
                 "≤ 10 ms",
                 spare.medianMillis() <= 10);
         double part = spare.medianMillis() / bare.medianMillis();
-        report.goal("the same, as a part of the bare statement", Report.ratio(part), beside, "≤ 0.25", part <= 0.25);
+        report.goal("the same, as a part of the bare statement", Report.ratio(part), reference, "≤ 0.25", part <= 0.25);
         double more = copy.medianMillis() - bare.medianMillis();
         report.goal(
                 "create_new_database, no spare (median), more than the bare statement",
                 copy + ", " + Report.millis(more) + " more",
-                beside,
+                reference,
                 "≤ 10 ms more",
                 more <= 10);
         report.figure(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
-/** How long to measure: to see whether something changed, or to write figures down. */
+/** How long to measure: quickly, to see changes, or fully, to publish figures. */
 enum Effort {
     QUICK(1_000, 60, 15, 3, 2, 60, 1),
     FULL(10_000, 500, 60, 5, 5, 200, 3);
@@ -24,14 +24,13 @@ enum Effort {
         this.starts = starts;
     }
 
-    /** How many other calls are answered before databases are made, as by a server that is at work. */
+    /** The number of other calls before databases are created, as on a working server. */
     int calls() {
         return calls;
     }
 
     /**
-     * How many databases are made before any counts: the longer, the more of the code is compiled that a server runs
-     * all day.
+     * The number of databases that are created before the measurement. More of them let Java compile more of the code.
      */
     int warmUp() {
         return warmUp;
@@ -41,12 +40,12 @@ enum Effort {
         return creations;
     }
 
-    /** How often candidates take turns. */
+    /** How often the candidates alternate. */
     int rounds() {
         return rounds;
     }
 
-    /** How long each turn of a measurement of throughput is. */
+    /** The duration of each turn of a throughput measurement. */
     int seconds() {
         return seconds;
     }

@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The same work with a hundred, a thousand and ten thousand client databases in the catalog. Those are rows without a
- * database, on servers that are there for their number only: what is measured is what the catalog makes of it.
+ * The same work with a hundred, a thousand and ten thousand tenants in the catalog. They are rows without a database,
+ * on servers that exist only in the catalog: the benchmark measures the catalog.
  */
 final class Growth {
     private static final int[] SIZES = {100, 1_000, 10_000};
@@ -21,7 +21,7 @@ final class Growth {
     private static final int SERVERS = 10;
     private static final double ALLOWED = 1.3;
 
-    /** Rows as they are a while after they were made: open, with their names held, and expiring some time. */
+    /** Inserts rows of tenants that have existed for a while: open, with a reserved name and an expiry. */
     private static final List<String> ROWS = List.of("""
             INSERT INTO allotment.customers (name, active, created_at)
             SELECT 'Customer ' || n, true, now() FROM generate_series(%1$d, %2$d) n
@@ -30,7 +30,7 @@ final class Growth {
             SELECT 'row-' || n || '.example', md5(n::text)::uuid FROM generate_series(%1$d, %2$d) n
             """);
 
-    /** Brings twenty of them so near to their end that their owners are told. */
+    /** Brings twenty tenants so close to their expiry that their owners are notified. */
     private static final String DUE = """
             UPDATE allotment.tenants SET expires_at = clock_timestamp() + interval '1 day', next_check_at = now()
             WHERE name IN (SELECT 'row-' || n || '.example' FROM generate_series(1, 20) n)
@@ -53,7 +53,7 @@ final class Growth {
                 BenchmarkPortal.stock(node, plan, 3 * effort.creations() + effort.warmUp() + 1);
                 byte[] create = BenchmarkPortal.create(first, plan, owner);
                 try (Wire wire = new Wire(port)) {
-                    // What comes first must not pay for what is compiled then.
+                    // The first measurement must not include compilation.
                     Creation.serve(wire, effort.calls(), plan);
                     for (int i = 0; i < effort.warmUp(); i++) {
                         wire.call(create);
@@ -63,7 +63,7 @@ final class Growth {
                 for (int i = 0; i < SIZES.length; i++) {
                     fill(postgres, there + 1, SIZES[i]);
                     there = SIZES[i];
-                    // The server ends one that nothing is said on for as long as the maintenance takes here.
+                    // Maintenance takes longer than the idle timeout of the server's connections.
                     try (Wire wire = new Wire(port)) {
                         measure(effort, postgres, wire, node, create, figures, i);
                     }
@@ -74,14 +74,14 @@ final class Growth {
         tell(report, figures);
         double megabytes = heap / 1048576.0;
         report.goal(
-                "heap of the server that was so called, live, at 10,000",
+                "live heap of that server at 10,000",
                 String.format(Locale.ROOT, "%.0f MiB, with -Xmx256m", megabytes),
                 "",
                 "≤ 256 MiB",
                 megabytes <= 256);
     }
 
-    /** Servers that no new database comes to. */
+    /** Inserts servers that get no new databases. */
     private static void simulateServers(Saas node) {
         for (int i = 1; i <= SERVERS; i++) {
             node.servers()
@@ -101,7 +101,7 @@ final class Growth {
         postgres.execute("ANALYZE");
     }
 
-    /** Copies of a tenant that is real, but for its identity, name and times, whatever columns there are. */
+    /** Copies all columns of a real tenant, except for its identity, name and times. */
     private static String tenants(Postgres postgres) throws Exception {
         List<String> columns = postgres.values("SELECT column_name FROM information_schema.columns"
                 + " WHERE table_schema = 'allotment' AND table_name = 'tenants' AND column_name <> 'id'");
@@ -158,24 +158,24 @@ final class Growth {
                 }
             }
         }
-        // Told and settled, so that nothing is due but what comes up anew.
+        // Run all due work first, so that only new work is due.
         node.maintenance().run();
         for (int i = 0; i < effort.creations(); i++) {
             sample(samples, "create_new_database, spare ready").add(wire.timeOfSuccess(create));
         }
         while (node.maintenance().run() > 0) {
-            // until nothing is due
+            // Until nothing is due.
         }
         for (int i = 0; i < effort.creations(); i++) {
-            long begun = System.nanoTime();
+            long start = System.nanoTime();
             node.maintenance().run();
-            sample(samples, "maintenance with nothing due").add(System.nanoTime() - begun);
+            sample(samples, "maintenance with nothing due").add(System.nanoTime() - start);
         }
         for (int i = 0; i < effort.creations(); i++) {
             postgres.execute(DUE);
-            long begun = System.nanoTime();
+            long start = System.nanoTime();
             node.maintenance().run();
-            sample(samples, "maintenance with 20 about to expire").add(System.nanoTime() - begun);
+            sample(samples, "maintenance with 20 about to expire").add(System.nanoTime() - start);
         }
         samples.forEach((name, sample) ->
                 figures.computeIfAbsent(name, key -> new double[SIZES.length])[size] = sample.medianMillis());
@@ -193,7 +193,7 @@ final class Growth {
         figures.forEach((name, medians) -> {
             double growth = medians[SIZES.length - 1] / medians[0];
             report.goal(
-                    name + ", 10,000 client databases",
+                    name + ", 10,000 tenants",
                     Report.millis(medians[2]) + ", " + Report.ratio(growth) + "x",
                     "100: " + Report.millis(medians[0]) + ", 1,000: " + Report.millis(medians[1]),
                     "≤ 1.3x",
@@ -201,7 +201,7 @@ final class Growth {
         });
     }
 
-    /** What is left on its heap after a full collection. */
+    /** Returns the size of the heap after a full collection. */
     private static long liveHeap(OwnProcess server) throws Exception {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         Process process =

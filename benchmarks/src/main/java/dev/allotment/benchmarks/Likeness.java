@@ -17,8 +17,8 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
 /**
- * Whether a stranger can tell by the clock whose login there is: refused log-ins over HTTP, in turns. Without the brake
- * on failed log-ins, which would answer most of them.
+ * Whether an attacker can find out by response times which logins exist: refused sign-ins over HTTP, alternating. The
+ * limit of failed sign-ins is off, because it would answer most of them.
  */
 final class Likeness {
     private static final double SAME = 2.58;
@@ -71,7 +71,7 @@ final class Likeness {
         Map<String, Sample> samples = new LinkedHashMap<>();
         List<Map.Entry<String, byte[]>> turns = new ArrayList<>(requests.entrySet());
         for (int i = -WARM_UP; i < effort.logins(); i++) {
-            // Each is first, second and third equally often.
+            // Each request is first, second and third equally often.
             Collections.rotate(turns, 1);
             for (Map.Entry<String, byte[]> each : turns) {
                 long taken = wire.time(each.getValue());
@@ -85,7 +85,7 @@ final class Likeness {
             Sample refused = sample(samples, name);
             double difference = Sample.difference(refused, wrong);
             report.goal(
-                    "refused log-in, " + name,
+                    "refused sign-in, " + name,
                     String.format(Locale.ROOT, "%s, differs by %.2f standard deviations", refused, difference),
                     "wrong password " + wrong,
                     "within ± " + SAME,

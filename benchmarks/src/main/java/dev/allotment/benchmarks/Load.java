@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** The same call again and again, over some connections at once. */
+/** Repeats the same call over several connections at the same time. */
 final class Load {
     private final Sample latencies = new Sample();
     private double seconds;
@@ -23,7 +23,7 @@ final class Load {
         return latencies;
     }
 
-    /** Goes on for some seconds, and adds what it sees. */
+    /** Calls for some seconds, and adds the results. */
     void run(int port, int connections, int duration, Function<Wire, byte[]> request) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(connections);
         long begun = System.nanoTime();

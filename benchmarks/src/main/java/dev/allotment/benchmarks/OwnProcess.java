@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A Java program of its own, with the class path of this one. */
+/** A Java process with the class path of this process. */
 final class OwnProcess implements AutoCloseable {
     static final String SERVER = "dev.allotment.server.SaasServer";
 
@@ -34,7 +34,7 @@ final class OwnProcess implements AutoCloseable {
         reader.start();
     }
 
-    /** A server with administrator admin/admin on a catalog. */
+    /** Starts a server with the administrator admin/admin on a catalog. */
     static OwnProcess server(Postgres postgres, String... more) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0", "--admin-password", "admin"));
         arguments.addAll(postgres.options());
@@ -46,7 +46,7 @@ final class OwnProcess implements AutoCloseable {
         return start(System.getProperty("java.class.path"), main, arguments);
     }
 
-    /** The same with another class path. */
+    /** Starts a program with another class path. */
     static OwnProcess start(String classPath, String main, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -67,15 +67,15 @@ final class OwnProcess implements AutoCloseable {
         try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
             output.lines().forEach(lines::add);
         } catch (IOException | UncheckedIOException e) {
-            lines.add("The output ends: " + e.getMessage());
+            lines.add("The output has ended: " + e.getMessage());
         }
     }
 
-    /** Where it listens, once it does. */
+    /** Waits until the process listens, and returns its address. */
     int port() throws InterruptedException {
         Matcher matcher = ADDRESS.matcher(await("listens on http"));
         if (!matcher.find()) {
-            throw new IllegalStateException("It does not say where it listens");
+            throw new IllegalStateException("The process did not print its address");
         }
         return Integer.parseInt(matcher.group(1));
     }

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A PostgreSQL 17 that waits for the disk, with an empty catalog. */
+/** A PostgreSQL 17 server with an empty catalog, which waits for the disk. */
 final class Postgres implements AutoCloseable {
     private final EmbeddedPostgres server;
 
@@ -25,7 +25,7 @@ final class Postgres implements AutoCloseable {
                 .start();
         for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
             if (!values("SHOW " + setting).equals(List.of("on"))) {
-                throw new IllegalStateException(setting + " is off, so nothing that is measured would count");
+                throw new IllegalStateException(setting + " is off, so the figures would not be valid");
             }
         }
     }
@@ -38,12 +38,12 @@ final class Postgres implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database;
     }
 
-    /** For a control plane of this process. */
+    /** Returns settings for a control plane in this process. */
     Map<String, String> settings() {
         return Map.of("url", url(), "user", "postgres");
     }
 
-    /** For a server's command line. */
+    /** Returns arguments for a server's command line. */
     List<String> options() {
         return List.of("--backend", "postgres", "--url", url(), "--user", "postgres");
     }
@@ -63,7 +63,7 @@ final class Postgres implements AutoCloseable {
         }
     }
 
-    /** The first column. */
+    /** Returns the first column. */
     List<String> values(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was measured, beside what it is compared with and what it should be. */
+/** The measurements, with what they are compared with and their goals. */
 final class Report {
-    private record Line(String what, String measured, String beside, String goal, String met) {}
+    private record Line(String what, String measured, String reference, String goal, String met) {}
 
     private final List<Line> lines = new ArrayList<>();
     private final PrintStream out;
@@ -21,20 +21,20 @@ final class Report {
         this.effort = effort;
     }
 
-    /** A figure with a goal. */
-    void goal(String what, String measured, String beside, String goal, boolean met) {
-        add(new Line(what, measured, beside, goal, met ? "yes" : "**no**"));
+    /** Adds a figure with a goal. */
+    void goal(String what, String measured, String reference, String goal, boolean met) {
+        add(new Line(what, measured, reference, goal, met ? "yes" : "**no**"));
     }
 
-    /** A figure that explains others. */
-    void figure(String what, String measured, String beside) {
-        add(new Line(what, measured, beside, "", ""));
+    /** Adds a figure that explains others. */
+    void figure(String what, String measured, String reference) {
+        add(new Line(what, measured, reference, "", ""));
     }
 
     private void add(Line line) {
         lines.add(line);
         out.println("  " + line.what() + ": " + line.measured()
-                + (line.beside().isEmpty() ? "" : ", beside " + line.beside())
+                + (line.reference().isEmpty() ? "" : ", compared with " + line.reference())
                 + (line.goal().isEmpty() ? "" : "; goal " + line.goal() + ": " + line.met()));
     }
 
@@ -48,10 +48,10 @@ final class Report {
                 .append(Runtime.getRuntime().availableProcessors())
                 .append(" processors, Java ")
                 .append(Runtime.version().feature())
-                .append(".\n\n| what | measured | beside | goal | met |\n|---|---|---|---|---|\n");
+                .append(".\n\n| what | measured | compared with | goal | met |\n|---|---|---|---|---|\n");
         for (Line line : lines) {
             text.append("| ")
-                    .append(String.join(" | ", line.what(), line.measured(), line.beside(), line.goal(), line.met()))
+                    .append(String.join(" | ", line.what(), line.measured(), line.reference(), line.goal(), line.met()))
                     .append(" |\n");
         }
         return text.toString();

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Durations that were measured, in nanoseconds. Not for several threads. */
+/** Measured durations in nanoseconds. Not thread-safe. */
 final class Sample {
     private long[] nanos = new long[1024];
     private int size;
@@ -40,8 +40,8 @@ final class Sample {
     }
 
     /**
-     * How sure it is that one sample tends to be larger than the other: the statistic of Mann and Whitney, in standard
-     * deviations. Between -2.6 and 2.6, 99 of 100 pairs of samples of the same kind are.
+     * Compares two samples with the Mann-Whitney test. Returns the statistic in standard deviations: it is between -2.6
+     * and 2.6 for 99 of 100 pairs of samples of the same distribution.
      */
     static double difference(Sample one, Sample other) {
         List<long[]> all = new ArrayList<>();

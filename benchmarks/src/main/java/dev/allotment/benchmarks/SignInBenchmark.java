@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** Log-ins, which cost a PBKDF2 each, and what others notice of them. */
+/** Sign-ins, which cost a PBKDF2 each, and their effect on other calls. */
 final class SignInBenchmark {
     private static final int WARM_UP = 20;
 
@@ -40,7 +40,7 @@ final class SignInBenchmark {
             report.goal(
                     "authenticate (median), more than the bare PBKDF2",
                     ours + ", " + Report.millis(more) + " more",
-                    "a bare handler that does the PBKDF2-HMAC-SHA512, 210,000 rounds " + bare,
+                    "a bare handler that does the PBKDF2-HMAC-SHA512, 210,000 iterations " + bare,
                     "≤ 2 ms more",
                     more <= 2);
             others(effort, report, port);
@@ -49,20 +49,20 @@ final class SignInBenchmark {
 
     private static void others(Effort effort, Report report, int port) throws Exception {
         Load quiet = new Load();
-        Load beside = new Load();
+        Load during = new Load();
         for (int round = 0; round < effort.rounds(); round++) {
             quiet.run(port, 1, effort.seconds(), SignInBenchmark::count);
             AtomicBoolean enough = new AtomicBoolean();
             CompletableFuture<Void> logins = CompletableFuture.runAsync(() -> logIn(port, enough));
-            beside.run(port, 1, effort.seconds(), SignInBenchmark::count);
+            during.run(port, 1, effort.seconds(), SignInBenchmark::count);
             enough.set(true);
             logins.join();
         }
-        double slowest = beside.latencies().percentileMillis(99);
+        double slowest = during.latencies().percentileMillis(99);
         report.goal(
-                "search_count while somebody logs in all the time, 99 % are faster than",
-                Report.millis(slowest) + ", median " + beside.latencies(),
-                "without log-ins " + Report.millis(quiet.latencies().percentileMillis(99)) + ", median "
+                "search_count during continuous sign-ins, 99 % are faster than",
+                Report.millis(slowest) + ", median " + during.latencies(),
+                "without sign-ins " + Report.millis(quiet.latencies().percentileMillis(99)) + ", median "
                         + quiet.latencies(),
                 "≤ 10 ms",
                 slowest <= 10);

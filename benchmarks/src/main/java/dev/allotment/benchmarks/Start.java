@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** From nothing to the first answer, what the library adds to a host, and how long the tests of the domain take. */
+/** The time to the first answer, what the library adds to an embedder's start, and how long the core's tests take. */
 final class Start {
     private static final Pattern EMBEDDED =
             Pattern.compile("(saas-api|saas-core|backend-jdbc|backend-h2|h2|slf4j-api|jspecify)-[0-9]");
 
-    /** More than that between two classes is no pause of one run. */
+    /** A longer pause between two test classes means two builds. */
     private static final double SECONDS_BETWEEN_CLASSES = 2;
 
     private Start() {}
@@ -32,7 +32,7 @@ final class Start {
 
     private static void script(Effort effort, Report report, Path home) throws Exception {
         Sample sample = new Sample();
-        // The first one rehearses, so that the others are fast.
+        // The first start is a training run that makes the others fast.
         for (int i = -1; i < 3 * effort.starts(); i++) {
             Path data = Files.createTempDirectory("allotment-start");
             long begun = System.nanoTime();
@@ -61,9 +61,9 @@ final class Start {
             bare.add(opening(BareEmbedder.BARE));
         }
         report.goal(
-                "what opening a control plane on H2 adds to a host that has just started (median)",
+                "opening a control plane on H2 in a process that has just started (median)",
                 sample.toString(),
-                "opening an H2 database in memory, and nothing else " + bare,
+                "opening only an H2 database in memory " + bare,
                 "≤ 300 ms",
                 sample.medianMillis() <= 300);
     }
@@ -74,7 +74,7 @@ final class Start {
         }
     }
 
-    /** The class path of a host that has the core, the H2 backend and what these need, and logs nowhere. */
+    /** Returns the class path of an embedder with the core and the H2 backend, and without logging. */
     private static String embedded() {
         return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(each -> !each.endsWith(".jar")
@@ -85,8 +85,8 @@ final class Start {
     }
 
     /**
-     * Of the last build, where it ran them: from the begin of the first class to the end of the last one, since classes
-     * run at the same time. A report is written when its class has ended, and says how long that took.
+     * Returns the time from the start of the first test class to the end of the last, if the last build ran them.
+     * Classes run at the same time. A report is written when its class has finished, and contains its duration.
      */
     private static void tests(Report report, Path home) throws IOException {
         Path reports = home.resolve("saas-core/target/surefire-reports");
@@ -113,7 +113,7 @@ final class Start {
         double seconds = ended - begun;
         if (seconds > together + SECONDS_BETWEEN_CLASSES) {
             System.out.println(
-                    "The reports on the tests of the core are of several builds: how long these took is unknown.");
+                    "The test reports of the core are from several builds, so the duration is unknown.");
             return;
         }
         report.goal(

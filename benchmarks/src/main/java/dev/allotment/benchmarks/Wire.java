@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A connection that is kept, and calls of XML-RPC over it. It does as little as can be, since it shares its processors
- * with what it measures. For one thread.
+ * A persistent connection for XML-RPC calls. It does as little as possible, because it shares the processors with what
+ * it measures. Not thread-safe.
  */
 final class Wire implements AutoCloseable {
     private final Socket socket;
@@ -31,7 +31,7 @@ final class Wire implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    /** The bytes of a whole request; parameters are texts, numbers, truths, lists and maps. */
+    /** Returns the bytes of a request. Parameters are strings, numbers, booleans, lists and maps. */
     byte[] request(String path, String method, Object... params) {
         StringBuilder body = new StringBuilder(
                 "<?xml version='1.0'?>\n<methodCall>\n<methodName>" + method + "</methodName>\n<params>\n");
@@ -73,7 +73,7 @@ final class Wire implements AutoCloseable {
         body.append("</value>\n");
     }
 
-    /** Sends a request and reads the answer's body; a fault is an error. */
+    /** Sends a request and returns the body of the answer. Throws if it is a fault. */
     String call(byte[] request) throws IOException {
         String answer = new String(send(request), StandardCharsets.UTF_8);
         if (answer.contains("<fault>")) {
@@ -82,14 +82,14 @@ final class Wire implements AutoCloseable {
         return answer;
     }
 
-    /** How long an answer takes, whatever it is. */
+    /** Returns how long an answer takes, even if it is a fault. */
     long time(byte[] request) throws IOException {
         long begun = System.nanoTime();
         send(request);
         return System.nanoTime() - begun;
     }
 
-    /** How long an answer takes that is none of a fault. */
+    /** Returns how long an answer takes. Throws if it is a fault. */
     long timeOfSuccess(byte[] request) throws IOException {
         long begun = System.nanoTime();
         byte[] answer = send(request);
@@ -113,7 +113,7 @@ final class Wire implements AutoCloseable {
         }
         byte[] body = in.readNBytes(length);
         if (body.length < length) {
-            throw new IOException("The answer ends early");
+            throw new IOException("The answer is incomplete");
         }
         return body;
     }
@@ -122,7 +122,7 @@ final class Wire implements AutoCloseable {
         StringBuilder line = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
-                throw new IOException("The connection ends");
+                throw new IOException("The connection was closed");
             }
             if (c != '\r') {
                 line.append((char) c);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Measures what the project promises, beside what it costs without the project, in one run. A program, and no API. */
+/**
+ * Measures the performance that the project promises, and what the same costs without the project. A program, not an
+ * API.
+ */
 @NullMarked
 package dev.allotment.benchmarks;
 

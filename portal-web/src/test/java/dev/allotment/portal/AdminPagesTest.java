@@ -22,25 +22,25 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class AdminPagesTest {
-    private static PortalTestServer host;
+    private static PortalTestServer server;
     private static PortalVisit admin;
 
     @BeforeAll
     static void open() throws Exception {
-        host = PortalTestServer.open();
-        admin = PortalVisit.signedIn(host, "admin");
+        server = PortalTestServer.open();
+        admin = PortalVisit.signedIn(server, "admin");
     }
 
     @AfterAll
     static void close() {
-        host.close();
+        server.close();
     }
 
     private static Tenant database(String name) {
-        User owner = host.signUp(name + "@example.com", "Owner of " + name);
-        return host.saas
+        User owner = server.signUp(name + "@example.com", "Owner of " + name);
+        return server.saas
                 .tenants()
-                .create(CreateTenant.onPlan(host.plan("Plan of " + name))
+                .create(CreateTenant.onPlan(server.plan("Plan of " + name))
                         .owner(owner)
                         .name(name).build())
                 .tenant();
@@ -48,7 +48,7 @@ class AdminPagesTest {
 
     @Test
     void findsPortalUsersOnlyWithoutTheFilter() {
-        host.signUp("found@example.com", "Found Only Without");
+        server.signUp("found@example.com", "Found Only Without");
 
         Answer filtered = admin.get("/admin/users?q=found%40");
         assertThat(filtered.page().select("tbody tr")).isEmpty();
@@ -66,7 +66,7 @@ class AdminPagesTest {
 
     @Test
     void searchesForTextAndNotForPatterns() {
-        host.signUp("per_cent@example.com", "100% Sure");
+        server.signUp("per_cent@example.com", "100% Sure");
 
         assertThat(admin.get("/admin/users?all=1&q=100%25").page().select("tbody tr"))
                 .hasSize(1);
@@ -81,7 +81,7 @@ class AdminPagesTest {
     @Test
     void keepsTheFiltersOfAListOnItsPages() {
         for (int i = 0; i < 30; i++) {
-            host.signUp("page" + i + "@paged.example", "Paged " + i);
+            server.signUp("page" + i + "@paged.example", "Paged " + i);
         }
         Answer first = admin.get("/admin/users?all=1&q=paged.example");
         assertThat(first.text()).contains("1–25 of 30");
@@ -97,14 +97,14 @@ class AdminPagesTest {
     void createsChangesAndDeactivatesUsers() {
         Answer made = admin.get("/admin/users/new")
                 .submit("/admin/users/new", "name", "Made", "login", "made@example.com", "password", "first words");
-        User user = host.saas
+        User user = server.saas
                 .accounts()
                 .list(Query.where(Filter.equal(User.LOGIN, "made@example.com")))
                 .get(0);
         String path = "/admin/users/" + user.id();
         assertThat(made.location()).isEqualTo(path + "?done=created");
         assertThat(user.role()).isEqualTo(Role.PORTAL);
-        PortalVisit other = new PortalVisit(host);
+        PortalVisit other = new PortalVisit(server);
         assertThat(other.signIn("made@example.com", "first words").status()).isEqualTo(303);
 
         assertThat(made.follow()
@@ -116,7 +116,7 @@ class AdminPagesTest {
                         .submit(path, "name", "Renamed", "administrator", "true", "active", "")
                         .status())
                 .isEqualTo(303);
-        assertThat(host.saas.accounts().get(user.id()))
+        assertThat(server.saas.accounts().get(user.id()))
                 .satisfies(changed -> assertThat(changed.name()).isEqualTo("Renamed"))
                 .satisfies(changed -> assertThat(changed.active()).isFalse())
                 .satisfies(changed -> assertThat(changed.role()).isEqualTo(Role.ADMINISTRATOR));
@@ -124,7 +124,7 @@ class AdminPagesTest {
 
     @Test
     void administratorsCannotLockThemselvesOut() {
-        User self = host.saas
+        User self = server.saas
                 .accounts()
                 .list(Query.where(Filter.equal(User.LOGIN, "admin")))
                 .get(0);
@@ -134,7 +134,7 @@ class AdminPagesTest {
                         .submit(path, "name", "Administrator", "active", "", "administrator", "")
                         .status())
                 .isEqualTo(303);
-        assertThat(host.saas.accounts().get(self.id())).satisfies(user -> {
+        assertThat(server.saas.accounts().get(self.id())).satisfies(user -> {
             assertThat(user.active()).isTrue();
             assertThat(user.role()).isEqualTo(Role.ADMINISTRATOR);
         });
@@ -170,7 +170,7 @@ class AdminPagesTest {
                 "dbname",
                 "gold-%i.localhost");
         String path = made.location().substring(0, made.location().indexOf('?'));
-        Plan plan = host.saas
+        Plan plan = server.saas
                 .plans()
                 .list(Query.where(Filter.equal(Plan.NAME, "Gold")))
                 .get(0);
@@ -180,7 +180,7 @@ class AdminPagesTest {
         assertThat(plan.trialHours()).isEqualTo(48);
 
         admin.get(path).submit(path, "published", "true", "summary", "Shines");
-        assertThat(host.saas.plans().get(plan.id())).satisfies(changed -> {
+        assertThat(server.saas.plans().get(plan.id())).satisfies(changed -> {
             assertThat(changed.published()).isTrue();
             assertThat(changed.summary()).isEqualTo("Shines");
             assertThat(changed.maxUsers()).isEqualTo(7);
@@ -208,14 +208,14 @@ class AdminPagesTest {
         Answer refused = admin.get(path).submit(path + "/delete");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.page().select("[role=alert]").text()).isNotEmpty();
-        assertThat(host.saas.plans().find(tenant.planId())).isPresent();
+        assertThat(server.saas.plans().find(tenant.planId())).isPresent();
     }
 
     @Test
     void findsDatabasesByNameAndState() {
         Tenant open = database("findopen.localhost");
         Tenant stopped = database("findstopped.localhost");
-        host.saas.tenants().suspend(stopped.id());
+        server.saas.tenants().suspend(stopped.id());
 
         assertThat(admin.get("/admin/databases?q=find")
                         .page()
@@ -235,7 +235,7 @@ class AdminPagesTest {
     void appliesAllChangesOrNone() {
         Tenant tenant = database("configure.localhost");
         String page = "/admin/databases/" + tenant.id();
-        var inside = host.saas.database("configure.localhost");
+        var inside = server.saas.database("configure.localhost");
 
         Answer refused = admin.get(page)
                 .submit(page + "/configure", "install", "nothing-such", "param-key-1", "a.key", "param-value-1", "1");
@@ -319,11 +319,11 @@ class AdminPagesTest {
     void restoresADeletedDatabase() {
         Tenant tenant = database("retained.localhost");
         String page = "/admin/databases/" + tenant.id();
-        host.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
+        server.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
         try {
             admin.get(page).submit(page + "/delete", "confirm", "retained.localhost");
         } finally {
-            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+            server.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         }
         assertThat(state(tenant)).isEqualTo(TenantState.RETAINED);
         Answer retained = admin.get(page);
@@ -353,7 +353,7 @@ class AdminPagesTest {
                         .status())
                 .isEqualTo(422);
         admin.get(page).submit(page + "/extend", "until", "2030-12-31", "reason", "A present");
-        assertThat(host.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
+        assertThat(server.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
 
         assertThat(admin.get(page)
                         .submit(page + "/rename", "new-name", "postgres")
@@ -391,7 +391,7 @@ class AdminPagesTest {
     }
 
     private static TenantState state(Tenant tenant) {
-        return host.saas.tenants().get(tenant.id()).state();
+        return server.saas.tenants().get(tenant.id()).state();
     }
 
     @Test
@@ -416,15 +416,15 @@ class AdminPagesTest {
     @Test
     void showsHowOftenARetriedOperationHasFailed() {
         TenantId hopeless = database("hopeless.localhost").id();
-        host.backupFails.set(true);
+        server.backupFails.set(true);
         try {
-            assertThatThrownBy(() -> host.saas.tenants().purge(hopeless)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> server.saas.tenants().purge(hopeless)).isInstanceOf(IllegalStateException.class);
             assertThat(running()).contains("hopeless.localhost", "Failed once, retrying");
-            host.saas.operations().recover();
+            server.saas.operations().recover();
             assertThat(running()).contains("Failed 2 times, retrying");
         } finally {
-            host.backupFails.set(false);
-            host.saas.operations().recover();
+            server.backupFails.set(false);
+            server.saas.operations().recover();
         }
     }
 
@@ -445,26 +445,26 @@ class AdminPagesTest {
                             .follow()
                             .text())
                     .contains("Settings saved.");
-            assertThat(host.saas.parameters().value(Parameter.INVITATION_SCOPE)).hasValue("b2b");
-            assertThat(host.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
+            assertThat(server.saas.parameters().value(Parameter.INVITATION_SCOPE)).hasValue("b2b");
+            assertThat(server.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
                     .hasValue("3");
-            assertThat(new PortalVisit(host).get("/web/signup").status()).isEqualTo(403);
+            assertThat(new PortalVisit(server).get("/web/signup").status()).isEqualTo(403);
 
             Answer wrong = admin.get("/admin/settings").submit("/admin/settings", "base-url", "nonsense");
             assertThat(wrong.status()).isEqualTo(422);
             assertThat(wrong.page().select("[role=alert] a").attr("href")).isEqualTo("#base-url");
 
             admin.get("/admin/settings").submit("/admin/settings", "retention", "14");
-            assertThat(host.saas.parameters().value(Parameter.RETENTION_DAYS)).hasValue("14");
+            assertThat(server.saas.parameters().value(Parameter.RETENTION_DAYS)).hasValue("14");
             Answer refused =
                     admin.get("/admin/settings").submit("/admin/settings", "notify", "9", "retention", "for ever");
             assertThat(refused.page().select("[role=alert] a").attr("href")).isEqualTo("#retention");
-            assertThat(host.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
+            assertThat(server.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
                     .as("all or nothing")
                     .hasValue("3");
         } finally {
-            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
-            host.saas.parameters().set(Parameter.ALLOW_UNINVITED, "True");
+            server.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+            server.saas.parameters().set(Parameter.ALLOW_UNINVITED, "True");
         }
     }
 
@@ -474,7 +474,7 @@ class AdminPagesTest {
         assertThat(page.text()).contains("Not checked yet", "default", "Accepts new databases");
 
         assertThat(page.submit("/admin/servers/1/close").follow().text()).contains("no longer accepts new databases");
-        assertThat(host.saas.servers().list(Query.all()).get(0).active()).isFalse();
+        assertThat(server.saas.servers().list(Query.all()).get(0).active()).isFalse();
         assertThat(admin.get("/admin/servers")
                         .submit("/admin/servers/1/open")
                         .follow()

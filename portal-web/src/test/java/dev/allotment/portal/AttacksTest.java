@@ -31,7 +31,7 @@ class AttacksTest {
     private static final String EVIL = "\"><evil-tag onload='x'>&lt;&#39;</evil-tag>'";
     private static final List<String> FOR_ALL = List.of("/web/login", "/web/signup", "/web/reset_password");
 
-    private static PortalTestServer host;
+    private static PortalTestServer server;
     private static Tenant tenant;
     private static Plan plan;
     private static List<String> forCustomers;
@@ -39,20 +39,20 @@ class AttacksTest {
 
     @BeforeAll
     static void open() throws Exception {
-        host = PortalTestServer.openWithMail();
-        User owner = host.signUp("carla@example.com", "Carla " + EVIL);
-        plan = host.saas
+        server = PortalTestServer.openWithMail();
+        User owner = server.signUp("carla@example.com", "Carla " + EVIL);
+        plan = server.saas
                 .plans()
                 .create(Plan.builder("Plan " + EVIL)
                         .summary("Summary " + EVIL)
                         .dbNameTemplate("client-%i.localhost")
                         .published(true)
                         .build());
-        tenant = host.saas
+        tenant = server.saas
                 .tenants()
                 .create(CreateTenant.onPlan(plan).owner(owner).name("garden.localhost").build())
                 .tenant();
-        host.saas
+        server.saas
                 .configuration()
                 .apply(
                         tenant.id(),
@@ -61,11 +61,11 @@ class AttacksTest {
                                 .parameter("evil.key", EVIL)
                                 .recordQuota("evil.model", 3, "[('name', '=', '<evil-tag>')]")
                                 .build());
-        host.saas.tenants().extend(tenant.id(), null, "Reason " + EVIL);
-        host.saas
+        server.saas.tenants().extend(tenant.id(), null, "Reason " + EVIL);
+        server.saas
                 .servers()
                 .create(Server.builder("<evil-tag>").active(false).sequence(9).odooVersion("<b>17</b>").build());
-        long operation = host.saas
+        long operation = server.saas
                 .operations()
                 .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id())))
                 .get(0)
@@ -93,7 +93,7 @@ class AttacksTest {
 
     @AfterAll
     static void close() {
-        host.close();
+        server.close();
     }
 
     private static Map<String, Answer> pages(PortalVisit visit, List<String> paths) {
@@ -107,9 +107,9 @@ class AttacksTest {
     }
 
     private static Map<String, Answer> everyPage() {
-        Map<String, Answer> pages = pages(new PortalVisit(host), FOR_ALL);
-        pages.putAll(pages(PortalVisit.signedIn(host, "carla@example.com"), forCustomers));
-        pages.putAll(pages(PortalVisit.signedIn(host, "admin"), forAdministrators));
+        Map<String, Answer> pages = pages(new PortalVisit(server), FOR_ALL);
+        pages.putAll(pages(PortalVisit.signedIn(server, "carla@example.com"), forCustomers));
+        pages.putAll(pages(PortalVisit.signedIn(server, "admin"), forAdministrators));
         return pages;
     }
 
@@ -160,11 +160,11 @@ class AttacksTest {
 
     @Test
     void refusesEveryFormThatAnotherSiteSends() {
-        PortalVisit stranger = new PortalVisit(host);
-        PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
-        PortalVisit administrator = PortalVisit.signedIn(host, "admin");
-        PortalVisit other = PortalVisit.signedIn(host, "admin");
-        Tenant before = host.saas.tenants().get(tenant.id());
+        PortalVisit stranger = new PortalVisit(server);
+        PortalVisit customer = PortalVisit.signedIn(server, "carla@example.com");
+        PortalVisit administrator = PortalVisit.signedIn(server, "admin");
+        PortalVisit other = PortalVisit.signedIn(server, "admin");
+        Tenant before = server.saas.tenants().get(tenant.id());
         String foreign =
                 other.get("/my/account").forms().get(0).select("[name=form]").val();
         int forms = attack(stranger, FOR_ALL, foreign)
@@ -172,19 +172,19 @@ class AttacksTest {
                 + attack(administrator, forAdministrators, foreign);
 
         assertThat(forms).as("forms that were tried").isGreaterThan(35);
-        assertThat(host.saas.tenants().get(tenant.id())).isEqualTo(before);
+        assertThat(server.saas.tenants().get(tenant.id())).isEqualTo(before);
         assertThat(customer.get("/my").status()).as("still signed in").isEqualTo(200);
-        assertThat(host.emails).isEmpty();
+        assertThat(server.emails).isEmpty();
     }
 
     @Test
     void refusesEveryPostWithoutAFormOfThePortal() {
-        List<String> paths = host.forms();
+        List<String> paths = server.forms();
         assertThat(paths)
                 .contains("/web/reset_password/choose", "/web/signup/choose", "/my/account/email", "/my/{id}/open")
                 .hasSizeGreaterThan(25);
-        PortalVisit administrator = PortalVisit.signedIn(host, "admin");
-        String foreign = PortalVisit.signedIn(host, "admin")
+        PortalVisit administrator = PortalVisit.signedIn(server, "admin");
+        String foreign = PortalVisit.signedIn(server, "admin")
                 .get("/my/account")
                 .forms()
                 .get(0)
@@ -204,13 +204,13 @@ class AttacksTest {
             assertRefused(administrator.post(action, Map.of("form", ours), "Sec-Fetch-Site", "same-site"), action);
         }
         assertThat(administrator.get("/admin").status()).as("still signed in").isEqualTo(200);
-        assertThat(host.emails).isEmpty();
+        assertThat(server.emails).isEmpty();
     }
 
     @Test
     void sendsTheSameSecurityHeadersWithErrors() {
-        PortalVisit stranger = new PortalVisit(host);
-        PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
+        PortalVisit stranger = new PortalVisit(server);
+        PortalVisit customer = PortalVisit.signedIn(server, "carla@example.com");
         Map<Integer, Answer> refused = new LinkedHashMap<>();
         refused.put(400, stranger.get("/oauth2/auth?client_id=x"));
         refused.put(403, customer.get("/admin"));
@@ -281,7 +281,7 @@ class AttacksTest {
         "LOCALHOST, 200"
     })
     void refusesOtherHosts(String name, int status) {
-        Answer page = new PortalVisit(host).get("/web/reset_password", "Host", name);
+        Answer page = new PortalVisit(server).get("/web/reset_password", "Host", name);
 
         assertThat(page.status()).isEqualTo(status);
         assertThat(page.body()).doesNotContain("evil");
@@ -290,13 +290,13 @@ class AttacksTest {
         if (status != 400) {
             assertThat(page.page().select("a").eachAttr("href"))
                     .isNotEmpty()
-                    .allMatch(link -> link.startsWith("/") || link.startsWith("#") || link.equals(host.base() + "/"));
+                    .allMatch(link -> link.startsWith("/") || link.startsWith("#") || link.equals(server.base() + "/"));
         }
     }
 
     @Test
     void takesNothingInEmailsFromTheRequest() throws Exception {
-        PortalVisit visit = new PortalVisit(host);
+        PortalVisit visit = new PortalVisit(server);
         String form = visit.get("/web/reset_password")
                 .forms()
                 .get(0)
@@ -311,26 +311,26 @@ class AttacksTest {
                 "X-Forwarded-Host",
                 "evil.example");
 
-        PortalTestServer.SentEmail email = host.emails.poll(5, TimeUnit.SECONDS);
+        PortalTestServer.SentEmail email = server.emails.poll(5, TimeUnit.SECONDS);
         assertThat(email).isNotNull();
-        assertThat(email.link().toString()).startsWith(host.base() + "/web/reset_password?token=");
+        assertThat(email.link().toString()).startsWith(server.base() + "/web/reset_password?token=");
     }
 
     @Test
     void hidesAdministratorPagesFromCustomers() {
-        PortalVisit customer = PortalVisit.signedIn(host, "carla@example.com");
+        PortalVisit customer = PortalVisit.signedIn(server, "carla@example.com");
 
         for (String path : forAdministrators) {
             assertThat(customer.get(path).status()).as(path).isEqualTo(403);
-            assertThat(new PortalVisit(host).get(path).status()).as(path).isEqualTo(303);
+            assertThat(new PortalVisit(server).get(path).status()).as(path).isEqualTo(303);
         }
         assertThat(customer.get("/my").body()).doesNotContain("/admin");
     }
 
     @Test
     void hidesTheDatabasesOfOthers() {
-        host.signUp("other@example.com", "Other");
-        PortalVisit other = PortalVisit.signedIn(host, "other@example.com");
+        server.signUp("other@example.com", "Other");
+        PortalVisit other = PortalVisit.signedIn(server, "other@example.com");
         Answer own = other.get("/my/account");
         String form = own.forms().get(0).select("[name=form]").val();
         String id = "/my/" + tenant.id();
@@ -345,7 +345,7 @@ class AttacksTest {
         assertThat(other.get(progress).status()).isEqualTo(404);
         assertThat(other.get(progress + "/events").status()).isEqualTo(404);
         assertThat(other.get("/my").text()).doesNotContain(tenant.name());
-        PortalVisit administrator = PortalVisit.signedIn(host, "admin");
+        PortalVisit administrator = PortalVisit.signedIn(server, "admin");
         assertThat(administrator.get(id + "/delete").status())
                 .as("not even an administrator's, on the customer's page")
                 .isEqualTo(404);
@@ -367,14 +367,14 @@ class AttacksTest {
                 "/my/%00/rename"
             })
     void refusesInvalidPaths(String path) {
-        assertThat(PortalVisit.signedIn(host, "admin").get(path).status()).isIn(400, 404);
+        assertThat(PortalVisit.signedIn(server, "admin").get(path).status()).isIn(400, 404);
     }
 
     @Test
     void refusesOtherMethods() {
-        Answer answer = new PortalVisit(host).post("/my/account/nothing", Map.of());
+        Answer answer = new PortalVisit(server).post("/my/account/nothing", Map.of());
         assertThat(answer.status()).isEqualTo(404);
-        assertThat(new PortalVisit(host)
+        assertThat(new PortalVisit(server)
                         .post("/portal/static/portal.css", Map.of())
                         .status())
                 .isEqualTo(405);
@@ -382,7 +382,7 @@ class AttacksTest {
 
     @Test
     void letsBrowsersCacheStylesheetAndScriptByVersion() {
-        PortalVisit visit = new PortalVisit(host);
+        PortalVisit visit = new PortalVisit(server);
         for (String address :
                 visit.get("/web/login").page().select("link[rel=stylesheet]").eachAttr("href")) {
             Answer file = visit.get(address);

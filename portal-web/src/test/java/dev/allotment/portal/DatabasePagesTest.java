@@ -21,23 +21,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class DatabasePagesTest {
-    private static PortalTestServer host;
+    private static PortalTestServer server;
     private static Plan plan;
 
     @BeforeAll
     static void open() throws Exception {
-        host = PortalTestServer.open();
-        plan = host.plan("Starter");
-        host.saas.plans().create(Plan.builder("Secret plan").build());
+        server = PortalTestServer.open();
+        plan = server.plan("Starter");
+        server.saas.plans().create(Plan.builder("Secret plan").build());
     }
 
     @AfterAll
     static void close() {
-        host.close();
+        server.close();
     }
 
     private static Tenant database(User owner, String name) {
-        return host.saas
+        return server.saas
                 .tenants()
                 .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
                 .tenant();
@@ -57,8 +57,8 @@ class DatabasePagesTest {
 
     @Test
     void createsADatabaseShowsItsProgressAndOpensIt() {
-        host.signUp("start@example.com", "Start");
-        PortalVisit visit = PortalVisit.signedIn(host, "start@example.com");
+        server.signUp("start@example.com", "Start");
+        PortalVisit visit = PortalVisit.signedIn(server, "start@example.com");
         Answer form = visit.get("/my/start");
         assertThat(form.text())
                 .contains("Starter", "5 users", "100 MB", "14 days")
@@ -73,7 +73,7 @@ class DatabasePagesTest {
 
         Answer done = awaitEnd(visit, progress);
         assertThat(done.text()).contains("bakery.localhost is ready");
-        Tenant tenant = host.saas.tenants().findByName("bakery.localhost").orElseThrow();
+        Tenant tenant = server.saas.tenants().findByName("bakery.localhost").orElseThrow();
         assertThat(tenant.trial()).isTrue();
         Answer in = done.submit("/my/" + tenant.id() + "/open");
         assertThat(in.status()).isEqualTo(303);
@@ -83,13 +83,13 @@ class DatabasePagesTest {
         assertThat(done.header("content-security-policy"))
                 .endsWith("form-action 'self' http://" + entry.getRawAuthority());
         String token = entry.getQuery().replaceAll(".*access_token=([^&]+).*", "$1");
-        assertThat(host.saas.access().redeem("bakery.localhost", token)).isPresent();
+        assertThat(server.saas.access().redeem("bakery.localhost", token)).isPresent();
     }
 
     @Test
     void createsOneDatabaseIfAFormIsSentTwice() {
-        host.signUp("twice@example.com", "Twice");
-        PortalVisit visit = PortalVisit.signedIn(host, "twice@example.com");
+        server.signUp("twice@example.com", "Twice");
+        PortalVisit visit = PortalVisit.signedIn(server, "twice@example.com");
         Answer form = visit.get("/my/start");
 
         assertThat(form.submit("/my/start", "label", "only-once").location())
@@ -98,9 +98,9 @@ class DatabasePagesTest {
 
     @Test
     void checksANameWhileItIsTyped() {
-        User other = host.signUp("names@example.com", "Names");
+        User other = server.signUp("names@example.com", "Names");
         database(other, "taken.localhost");
-        PortalVisit visit = PortalVisit.signedIn(host, "names@example.com");
+        PortalVisit visit = PortalVisit.signedIn(server, "names@example.com");
         String check = "/my/start/check?plan=" + plan.id() + "&label=";
 
         assertThat(visit.get(check + "quite-free").body())
@@ -111,43 +111,43 @@ class DatabasePagesTest {
                 .startsWith("{\"free\":false,")
                 .doesNotContain("<");
         assertThat(visit.get("/my/start/check").body()).startsWith("{\"free\":false,");
-        assertThat(new PortalVisit(host).get(check + "quite-free").status()).isEqualTo(303);
+        assertThat(new PortalVisit(server).get(check + "quite-free").status()).isEqualTo(303);
     }
 
     @Test
     void refusesATakenNameAndAnUnpublishedPlan() {
-        User other = host.signUp("refused@example.com", "Refused");
+        User other = server.signUp("refused@example.com", "Refused");
         database(other, "mine.localhost");
-        Answer form = PortalVisit.signedIn(host, "refused@example.com").get("/my/start");
+        Answer form = PortalVisit.signedIn(server, "refused@example.com").get("/my/start");
 
         Answer taken = form.submit("/my/start", "label", "mine");
         assertThat(taken.status()).isEqualTo(422);
         assertThat(taken.page().select("[role=alert] a").attr("href")).isEqualTo("#label");
         assertThat(form.submit("/my/start", "plan", "2", "label", "secret").status())
                 .isEqualTo(404);
-        assertThat(host.saas.tenants().findByName("secret")).isEmpty();
+        assertThat(server.saas.tenants().findByName("secret")).isEmpty();
     }
 
     @Test
     void listsStateTimeAndUsage() {
-        User owner = host.signUp("list@example.com", "List");
-        Tenant tenant = host.saas
+        User owner = server.signUp("list@example.com", "List");
+        Tenant tenant = server.saas
                 .tenants()
                 .create(CreateTenant.onPlan(plan)
                         .owner(owner)
                         .name("listed.localhost")
                         .trial(true).build())
                 .tenant();
-        host.saas.tenants().sync(tenant.id());
+        server.saas.tenants().sync(tenant.id());
         database(owner, "stopped.localhost");
-        host.saas
+        server.saas
                 .tenants()
-                .suspend(host.saas
+                .suspend(server.saas
                         .tenants()
                         .findByName("stopped.localhost")
                         .orElseThrow()
                         .id());
-        Answer page = PortalVisit.signedIn(host, "list@example.com").get("/my");
+        Answer page = PortalVisit.signedIn(server, "list@example.com").get("/my");
 
         assertThat(page.page().select("article").eachText())
                 .satisfiesExactly(
@@ -164,13 +164,13 @@ class DatabasePagesTest {
 
     @Test
     void listsManyDatabasesPageByPage() {
-        User owner = host.signUp("many@example.com", "Many");
+        User owner = server.signUp("many@example.com", "Many");
         Set<String> names = new HashSet<>();
         for (int i = 0; i < 120; i++) {
             names.add(database(owner, "many-" + i + "-" + "x".repeat(44) + ".localhost")
                     .name());
         }
-        PortalVisit visit = PortalVisit.signedIn(host, "many@example.com");
+        PortalVisit visit = PortalVisit.signedIn(server, "many@example.com");
         Set<String> seen = new HashSet<>();
         Answer page = visit.get("/my");
         assertThat(page.text()).contains("1–25 of 120");
@@ -187,72 +187,72 @@ class DatabasePagesTest {
 
     @Test
     void renamesADatabaseAndKeepsItsDomain() {
-        User owner = host.signUp("rename@example.com", "Rename");
+        User owner = server.signUp("rename@example.com", "Rename");
         Tenant tenant = database(owner, "before.localhost");
-        PortalVisit visit = PortalVisit.signedIn(host, "rename@example.com");
+        PortalVisit visit = PortalVisit.signedIn(server, "rename@example.com");
         String path = "/my/" + tenant.id() + "/rename";
         Answer form = visit.get(path);
         assertThat(form.page().select("#label").val()).isEqualTo("before");
 
         assertThat(form.submit(path, "label", "No Name").status()).isEqualTo(422);
         assertThat(form.submit(path, "label", "after").follow().text()).contains("Renamed.", "after.localhost");
-        assertThat(host.saas.tenants().get(tenant.id()).name()).isEqualTo("after.localhost");
+        assertThat(server.saas.tenants().get(tenant.id()).name()).isEqualTo("after.localhost");
     }
 
     @Test
     void deletesADatabaseIfItsNameIsTyped() {
-        User owner = host.signUp("delete@example.com", "Delete");
+        User owner = server.signUp("delete@example.com", "Delete");
         Tenant tenant = database(owner, "gone.localhost");
-        PortalVisit visit = PortalVisit.signedIn(host, "delete@example.com");
+        PortalVisit visit = PortalVisit.signedIn(server, "delete@example.com");
         String path = "/my/" + tenant.id() + "/delete";
 
         assertThat(visit.get(path).submit(path, "name", "gone").status()).isEqualTo(422);
-        assertThat(host.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(server.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
         assertThat(visit.get(path)
                         .submit(path, "name", "gone.localhost")
                         .follow()
                         .text())
                 .contains("Deleted.", "No databases yet");
-        assertThat(host.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(server.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
         assertThat(visit.get(path).status()).isEqualTo(404);
     }
 
     @Test
     void describesADeletionAccordingToTheSettings() {
-        User owner = host.signUp("retained@example.com", "Retained");
+        User owner = server.signUp("retained@example.com", "Retained");
         Tenant tenant = database(owner, "retained.localhost");
-        PortalVisit visit = PortalVisit.signedIn(host, "retained@example.com");
+        PortalVisit visit = PortalVisit.signedIn(server, "retained@example.com");
         String path = "/my/" + tenant.id() + "/delete";
-        PortalVisit admin = PortalVisit.signedIn(host, "admin");
+        PortalVisit admin = PortalVisit.signedIn(server, "admin");
 
         assertThat(visit.get(path).text()).contains("It cannot be undone.");
-        host.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
+        server.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
         try {
             assertThat(visit.get(path).text())
                     .contains("For 14 days, an administrator can restore it.")
                     .doesNotContain("It cannot be undone");
             assertThat(admin.get("/admin/databases/" + tenant.id()).text()).contains("For 14 days");
         } finally {
-            host.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+            server.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         }
     }
 
     @Test
     void drawsTheDailyUsage() {
-        User owner = host.signUp("drawn@example.com", "Drawn");
+        User owner = server.signUp("drawn@example.com", "Drawn");
         Tenant tenant = database(owner, "drawn.localhost");
-        PortalVisit visit = PortalVisit.signedIn(host, "drawn@example.com");
+        PortalVisit visit = PortalVisit.signedIn(server, "drawn@example.com");
         assertThat(visit.get("/my").page().select("figure")).isEmpty();
         for (int day = 1; day <= 3; day++) {
             PortalTestServer.CLOCK.advance(Duration.ofDays(1));
-            host.saas
+            server.saas
                     .database("drawn.localhost")
                     .members()
                     .create(NewMember.builder("member" + day + "@example.com", "Member").password("some words").build());
-            host.saas.tenants().sync(tenant.id());
+            server.saas.tenants().sync(tenant.id());
         }
-        PortalVisit later = PortalVisit.signedIn(host, "drawn@example.com");
-        PortalVisit adminLater = PortalVisit.signedIn(host, "admin");
+        PortalVisit later = PortalVisit.signedIn(server, "drawn@example.com");
+        PortalVisit adminLater = PortalVisit.signedIn(server, "admin");
 
         for (Answer page : List.of(later.get("/my"), adminLater.get("/admin/databases/" + tenant.id()))) {
             assertThat(page.page().select("figure svg").first().attr("aria-label"))
@@ -265,8 +265,8 @@ class DatabasePagesTest {
         assertThat(adminLater.get("/admin").page().select("figure svg").eachAttr("aria-label"))
                 .hasSize(2)
                 .allSatisfy(each -> assertThat(each).contains("maximum"));
-        host.signUp("stranger@example.com", "Stranger");
-        assertThat(PortalVisit.signedIn(host, "stranger@example.com")
+        server.signUp("stranger@example.com", "Stranger");
+        assertThat(PortalVisit.signedIn(server, "stranger@example.com")
                         .get("/my")
                         .page()
                         .select("figure"))
@@ -275,22 +275,22 @@ class DatabasePagesTest {
 
     @Test
     void showsTheAddressOfAPlanOnItsCard() {
-        host.signUp("address@example.com", "Address");
-        Plan other = host.saas
+        server.signUp("address@example.com", "Address");
+        Plan other = server.saas
                 .plans()
                 .create(Plan.builder("Elsewhere")
                         .dbNameTemplate("x-%i.elsewhere.localhost")
                         .published(true)
                         .build());
         try {
-            Answer page = PortalVisit.signedIn(host, "address@example.com").get("/my/start");
+            Answer page = PortalVisit.signedIn(server, "address@example.com").get("/my/start");
             assertThat(page.page().select(".choice .address").eachText())
                     .contains("Address: name.localhost", "Address: name.elsewhere.localhost");
             assertThat(page.page().select(".suffix").text()).isEmpty();
         } finally {
-            host.saas.plans().delete(other.id());
+            server.saas.plans().delete(other.id());
         }
-        Answer wrong = PortalVisit.signedIn(host, "address@example.com")
+        Answer wrong = PortalVisit.signedIn(server, "address@example.com")
                 .get("/my/start")
                 .submit("/my/start", "label", "No Name");
         assertThat(wrong.page().select("#label").attr("aria-describedby")).contains("label-problem");
@@ -299,8 +299,8 @@ class DatabasePagesTest {
 
     @Test
     void showsThatADatabaseHasExpired() {
-        User owner = host.signUp("over@example.com", "Over");
-        host.saas
+        User owner = server.signUp("over@example.com", "Over");
+        server.saas
                 .tenants()
                 .create(CreateTenant.onPlan(plan)
                         .owner(owner)
@@ -308,7 +308,7 @@ class DatabasePagesTest {
                         .trial(true).build());
         PortalTestServer.CLOCK.advance(Duration.ofDays(15));
 
-        assertThat(PortalVisit.signedIn(host, "over@example.com").get("/my").text())
+        assertThat(PortalVisit.signedIn(server, "over@example.com").get("/my").text())
                 .contains("Expired on");
     }
 }

@@ -12,10 +12,10 @@ class MountingTest {
 
     @Test
     void worksUnderItsOwnPath() throws Exception {
-        try (PortalTestServer host = PortalTestServer.openUnder("/account")) {
-            host.signUp("carla@example.com", "Carla");
-            host.plan("Starter");
-            PortalVisit visit = PortalVisit.signedIn(host, "carla@example.com");
+        try (PortalTestServer server = PortalTestServer.openUnder("/account")) {
+            server.signUp("carla@example.com", "Carla");
+            server.plan("Starter");
+            PortalVisit visit = PortalVisit.signedIn(server, "carla@example.com");
 
             Answer page = visit.get("/my/start");
             assertThat(page.status()).isEqualTo(200);
@@ -31,13 +31,13 @@ class MountingTest {
 
     @Test
     void showsTheTitleAndColourOfTheProduct() throws Exception {
-        try (PortalTestServer host = PortalTestServer.open()) {
-            Answer page = new PortalVisit(host).get("/web/login");
+        try (PortalTestServer server = PortalTestServer.open()) {
+            Answer page = new PortalVisit(server).get("/web/login");
             assertThat(page.page().title()).isEqualTo("Sign in · Sprout & Co");
             String brand = page.page().select("link[href*=brand]").attr("href");
-            assertThat(new PortalVisit(host).get(brand).body())
+            assertThat(new PortalVisit(server).get(brand).body())
                     .isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
-            PortalServlet.Builder builder = PortalServlet.builder(host.saas);
+            PortalServlet.Builder builder = PortalServlet.builder(server.saas);
             for (String colour : List.of("red", "#fff", "#1f6f5c;}", "")) {
                 assertThatThrownBy(() -> builder.colour(colour).build())
                         .isInstanceOf(IllegalArgumentException.class)

@@ -36,12 +36,12 @@ final class PortalVisit {
     private final HttpClient client =
             HttpClient.newBuilder().cookieHandler(cookies).build();
 
-    PortalVisit(PortalTestServer host) {
-        base = host.base();
+    PortalVisit(PortalTestServer server) {
+        base = server.base();
     }
 
-    static PortalVisit signedIn(PortalTestServer host, String login) {
-        PortalVisit visit = new PortalVisit(host);
+    static PortalVisit signedIn(PortalTestServer server, String login) {
+        PortalVisit visit = new PortalVisit(server);
         assertThat(visit.signIn(login, PortalTestServer.PASSWORD).status()).isEqualTo(303);
         return visit;
     }

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
     private static final int MOST_FOR_ONE_ADDRESS = 8;
 
-    private PortalTestServer host;
+    private PortalTestServer server;
     private PortalVisit visit;
     private String progress;
 
     @BeforeEach
     void start() throws Exception {
-        host = PortalTestServer.openPaused();
-        host.plan("Starter");
-        host.signUp("carla@example.com", "Carla");
-        visit = PortalVisit.signedIn(host, "carla@example.com");
+        server = PortalTestServer.openPaused();
+        server.plan("Starter");
+        server.signUp("carla@example.com", "Carla");
+        visit = PortalVisit.signedIn(server, "carla@example.com");
         String location =
                 visit.get("/my/start").submit("/my/start", "label", "garden").location();
         progress = location.substring(0, location.indexOf('?'));
@@ -34,7 +34,7 @@ class ProgressTest {
 
     @AfterEach
     void close() {
-        host.close();
+        server.close();
     }
 
     private List<HttpResponse<Stream<String>>> listeners(int count) {
@@ -56,14 +56,14 @@ class ProgressTest {
         assertThat(page.page().select("[role=progressbar]").attr("aria-valuenow"))
                 .isEqualTo("20");
         assertThat(visit.get("/my").page().select("article").text()).contains("Being created");
-        assertThat(PortalVisit.signedIn(host, "admin")
+        assertThat(PortalVisit.signedIn(server, "admin")
                         .get("/admin/operations")
                         .page()
                         .select("td[data-label=Progress]")
                         .text())
                 .isEqualTo("Waiting to start");
 
-        host.resume();
+        server.resume();
         assertThat(visit.get(progress).text()).contains("garden.localhost is ready", "Open database");
     }
 
@@ -75,7 +75,7 @@ class ProgressTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("retry-after")).isEqualTo("2");
 
-        host.resume();
+        server.resume();
 
         assertThat(listeners)
                 .allSatisfy(each -> assertThat(each.body().filter(line -> line.startsWith("data: ")))
@@ -90,7 +90,7 @@ class ProgressTest {
     void closesTheStreamsOfAServerThatStops() {
         List<HttpResponse<Stream<String>>> listeners = listeners(2);
 
-        host.endStreams();
+        server.endStreams();
 
         assertThat(listeners)
                 .allSatisfy(each -> assertThat(each.body().filter(line -> line.startsWith("data: ")))
@@ -100,10 +100,10 @@ class ProgressTest {
 
     @Test
     void reportsAFailedCreationAndLeavesNothingBehind() {
-        host.saas
+        server.saas
                 .operations()
-                .cancel(host.saas.operations().list(Query.all()).get(0).id());
-        host.resume();
+                .cancel(server.saas.operations().list(Query.all()).get(0).id());
+        server.resume();
 
         Answer page = visit.get(progress);
         assertThat(page.text()).contains("Something went wrong", "Try again");

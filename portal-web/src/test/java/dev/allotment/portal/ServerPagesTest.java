@@ -23,22 +23,22 @@ import org.junit.jupiter.api.Test;
 class ServerPagesTest {
     private static final String NEW = "/admin/servers/new";
 
-    private PortalTestServer host;
+    private PortalTestServer portal;
     private PortalVisit admin;
 
     @BeforeEach
     void open() throws Exception {
-        host = PortalTestServer.openWith(new Elsewhere());
-        admin = PortalVisit.signedIn(host, "admin");
+        portal = PortalTestServer.openWith(new Elsewhere());
+        admin = PortalVisit.signedIn(portal, "admin");
     }
 
     @AfterEach
     void close() {
-        host.close();
+        portal.close();
     }
 
     private Server server(String name) {
-        return host.saas
+        return portal.saas
                 .servers()
                 .list(Query.where(Filter.equal(Server.NAME, name)))
                 .get(0);
@@ -53,27 +53,27 @@ class ServerPagesTest {
 
     @Test
     void showsWhetherAServerIsFullDownOrHealthy() {
-        Server full = host.saas
+        Server full = portal.saas
                 .servers()
                 .create(Server.builder("full")
                         .backend("elsewhere")
                         .settings(Map.of("url", "near"))
                         .capacity(4)
                         .build());
-        host.saas
+        portal.saas
                 .servers()
                 .create(Server.builder("down")
                         .backend("elsewhere")
                         .settings(Map.of("url", "far"))
                         .build());
-        Plan plan = host.saas
+        Plan plan = portal.saas
                 .plans()
                 .create(Plan.builder("There").serverId(full.id()).build());
         for (String name : new String[] {"one.localhost", "two.localhost"}) {
-            host.saas
+            portal.saas
                     .tenants()
                     .create(CreateTenant.onPlan(plan)
-                            .owner(host.signUp(name, name))
+                            .owner(portal.signUp(name, name))
                             .name(name).build());
         }
         assertThat(row("down").text()).contains("Not checked yet");
@@ -135,7 +135,7 @@ class ServerPagesTest {
                         .text())
                 .contains("The new password takes effect within seconds.");
         assertThat(admin.get(path).submit(path + "/delete").follow().text()).contains("Server removed.");
-        assertThat(host.saas.servers().find(server.id())).isEmpty();
+        assertThat(portal.saas.servers().find(server.id())).isEmpty();
     }
 
     @Test
@@ -147,7 +147,7 @@ class ServerPagesTest {
         Answer backend = admin.get(NEW).submit(NEW, "name", "second", "backend", "nowhere", "password", "a secret");
         assertThat(backend.page().select("[role=alert]").text()).contains("There is no backend \"nowhere\"");
         assertThat(backend.body()).doesNotContain("a secret");
-        assertThat(host.saas.servers().count(Filter.all())).isEqualTo(1);
+        assertThat(portal.saas.servers().count(Filter.all())).isEqualTo(1);
 
         assertThat(admin.get("/admin/servers/1")
                         .submit("/admin/servers/1", "weight", "5000")
@@ -158,15 +158,15 @@ class ServerPagesTest {
 
     @Test
     void isForAdministratorsOnly() {
-        host.signUp("curious@example.com", "Curious");
-        PortalVisit curious = PortalVisit.signedIn(host, "curious@example.com");
+        portal.signUp("curious@example.com", "Curious");
+        PortalVisit curious = PortalVisit.signedIn(portal, "curious@example.com");
 
         assertThat(curious.get(NEW).status()).isEqualTo(403);
         assertThat(curious.get("/admin/servers/1").status()).isEqualTo(403);
         assertThat(admin.post(NEW, Map.of("name", "forged"), "Origin", admin.origin())
                         .status())
                 .isEqualTo(403);
-        assertThat(host.saas.servers().count(Filter.all())).isEqualTo(1);
+        assertThat(portal.saas.servers().count(Filter.all())).isEqualTo(1);
     }
 
     /** Two databases servers: one is up and the other is down. */

@@ -22,22 +22,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SignInPagesTest {
-    private static PortalTestServer host;
+    private static PortalTestServer server;
 
     @BeforeAll
     static void open() throws Exception {
-        host = PortalTestServer.open();
-        host.signUp("carla@example.com", "Carla");
+        server = PortalTestServer.open();
+        server.signUp("carla@example.com", "Carla");
     }
 
     @AfterAll
     static void close() {
-        host.close();
+        server.close();
     }
 
     @Test
     void signsInWithTheRightPasswordAndOutAgain() {
-        PortalVisit visit = new PortalVisit(host);
+        PortalVisit visit = new PortalVisit(server);
 
         Answer in = visit.signIn("carla@example.com", PortalTestServer.PASSWORD);
         assertThat(in.location()).isEqualTo("/my");
@@ -52,7 +52,7 @@ class SignInPagesTest {
 
     @Test
     void hidesTheCookieFromScriptsAndOtherSites() {
-        Answer in = new PortalVisit(host).signIn("carla@example.com", PortalTestServer.PASSWORD);
+        Answer in = new PortalVisit(server).signIn("carla@example.com", PortalTestServer.PASSWORD);
 
         assertThat(in.header("set-cookie"))
                 .containsPattern("session_id=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax(,|$)");
@@ -60,7 +60,7 @@ class SignInPagesTest {
 
     @Test
     void restrictsTheCookieToTlsIfTheVisitorUsesIt() {
-        PortalVisit visit = new PortalVisit(host);
+        PortalVisit visit = new PortalVisit(server);
         Answer page = visit.get("/web/login", "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.7");
 
         assertThat(page.header("set-cookie"))
@@ -77,24 +77,24 @@ class SignInPagesTest {
     }
 
     private static String origin() {
-        return host.base().getScheme() + "://" + host.base().getAuthority();
+        return server.base().getScheme() + "://" + server.base().getAuthority();
     }
 
     private static String session(String login) {
-        long id = host.saas
+        long id = server.saas
                 .accounts()
                 .list(Query.where(Filter.equal(User.LOGIN, login)))
                 .get(0)
                 .id()
                 .value();
-        return host.saas.access().openSession("portal.localhost", id);
+        return server.saas.access().openSession("portal.localhost", id);
     }
 
     @Test
     void usesACookieBehindTlsThatSiblingHostsCannotSet() {
-        Answer form = new PortalVisit(host).get("/web/login", overTls("a=b"));
+        Answer form = new PortalVisit(server).get("/web/login", overTls("a=b"));
         String visit = form.header("set-cookie").replaceAll(";.*", "");
-        Answer in = new PortalVisit(host)
+        Answer in = new PortalVisit(server)
                 .post(
                         "/web/login",
                         Map.of(
@@ -110,16 +110,16 @@ class SignInPagesTest {
         assertThat(in.header("set-cookie"))
                 .containsPattern("__Host-session_id=[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax; Secure(,|$)");
         String session = in.header("set-cookie").replaceAll(".*(__Host-session_id=[^;]*).*", "$1");
-        host.signUp("tosser@example.com", "Tosser");
+        server.signUp("tosser@example.com", "Tosser");
         String planted = "session_id=" + session("tosser@example.com");
         for (String cookies :
                 List.of(session, planted + "; " + session, "session_id=garbage-of-16-chars; " + session)) {
-            assertThat(new PortalVisit(host).get("/my", overTls(cookies)).text())
+            assertThat(new PortalVisit(server).get("/my", overTls(cookies)).text())
                     .contains("Carla")
                     .doesNotContain("Tosser");
         }
-        assertThat(new PortalVisit(host).get("/my", overTls(planted)).status()).isEqualTo(303);
-        assertThat(new PortalVisit(host)
+        assertThat(new PortalVisit(server).get("/my", overTls(planted)).status()).isEqualTo(303);
+        assertThat(new PortalVisit(server)
                         .get("/my", overTls(session.replace("__Host-", "")))
                         .status())
                 .as("the same session without the prefix")
@@ -128,8 +128,8 @@ class SignInPagesTest {
 
     @Test
     void resistsACookieThatASiblingHostHasPlanted() {
-        host.signUp("planter@example.com", "Planter");
-        PortalVisit victim = PortalVisit.signedIn(host, "carla@example.com");
+        server.signUp("planter@example.com", "Planter");
+        PortalVisit victim = PortalVisit.signedIn(server, "carla@example.com");
         victim.setCookie("session_id", "garbage-that-is-long-enough", "/my");
         assertThat(victim.get("/my").text()).contains("Carla");
 
@@ -139,7 +139,7 @@ class SignInPagesTest {
         assertThat(my.status()).isEqualTo(303);
         assertThat(my.body()).doesNotContain("Planter");
 
-        assertThat(host.saas.access().findSession(planted)).isEmpty();
+        assertThat(server.saas.access().findSession(planted)).isEmpty();
         assertThat(victim.signIn("carla@example.com", PortalTestServer.PASSWORD).status())
                 .isEqualTo(303);
         assertThat(victim.get("/my").text()).as("with the planted cookie").contains("Carla");
@@ -147,9 +147,9 @@ class SignInPagesTest {
 
     @Test
     void opensANewSessionAtSignInAndClosesTheFormerOne() {
-        host.signUp("victim@example.com", "Victim");
-        host.signUp("attacker@example.com", "Attacker");
-        PortalVisit victim = new PortalVisit(host);
+        server.signUp("victim@example.com", "Victim");
+        server.signUp("attacker@example.com", "Attacker");
+        PortalVisit victim = new PortalVisit(server);
         Answer page = victim.get("/web/login");
         String planted = session("attacker@example.com");
         victim.setCookie("session_id", planted);
@@ -167,7 +167,7 @@ class SignInPagesTest {
         assertThat(in.status()).isEqualTo(303);
         assertThat(victim.cookie("session_id")).isNotEqualTo(planted).hasSize(43);
         assertThat(victim.get("/my/account").text()).contains("victim@example.com");
-        assertThat(host.saas.access().findSession(planted))
+        assertThat(server.saas.access().findSession(planted))
                 .as("the session that the attacker knows")
                 .isEmpty();
         assertThat(page.submit("/web/login", "login", "victim@example.com", "password", PortalTestServer.PASSWORD)
@@ -178,10 +178,10 @@ class SignInPagesTest {
 
     @Test
     void changingThePasswordOpensANewSessionAndClosesAllOthers() {
-        host.signUp("changing@example.com", "Changing");
-        PortalVisit thief = PortalVisit.signedIn(host, "changing@example.com");
+        server.signUp("changing@example.com", "Changing");
+        PortalVisit thief = PortalVisit.signedIn(server, "changing@example.com");
         String known = thief.cookie("session_id");
-        PortalVisit owner = new PortalVisit(host);
+        PortalVisit owner = new PortalVisit(server);
         owner.setCookie("session_id", known);
 
         assertThat(owner.get("/my/account")
@@ -197,28 +197,28 @@ class SignInPagesTest {
         assertThat(owner.cookie("session_id")).isNotEqualTo(known);
         assertThat(owner.get("/my").status()).isEqualTo(200);
         assertThat(thief.get("/my").status()).isEqualTo(303);
-        assertThat(host.saas.access().findSession(known)).isEmpty();
+        assertThat(server.saas.access().findSession(known)).isEmpty();
     }
 
     @Test
     void ignoresTheSessionOfATenantDatabase() {
-        var owner = host.signUp("owner@example.com", "Owner");
-        var tenant = host.saas
+        var owner = server.signUp("owner@example.com", "Owner");
+        var tenant = server.saas
                 .tenants()
-                .create(CreateTenant.onPlan(host.plan("Sessions")).owner(owner).build())
+                .create(CreateTenant.onPlan(server.plan("Sessions")).owner(owner).build())
                 .tenant();
-        PortalVisit portal = new PortalVisit(host);
-        portal.setCookie("session_id", host.saas.access().openSession("portal.localhost", 2));
+        PortalVisit portal = new PortalVisit(server);
+        portal.setCookie("session_id", server.saas.access().openSession("portal.localhost", 2));
         assertThat(portal.get("/my").status()).isEqualTo(200);
 
-        PortalVisit client = new PortalVisit(host);
-        client.setCookie("session_id", host.saas.access().openSession(tenant.name(), 2));
+        PortalVisit client = new PortalVisit(server);
+        client.setCookie("session_id", server.saas.access().openSession(tenant.name(), 2));
         assertThat(client.get("/my").status()).isEqualTo(303);
     }
 
     @Test
     void answersUnknownLoginsAndWrongPasswordsAlike() {
-        PortalVisit visit = new PortalVisit(host);
+        PortalVisit visit = new PortalVisit(server);
         Answer page = visit.get("/web/login");
         Answer unknown = page.submit("/web/login", "login", "nobody@example.com", "password", "x");
         Answer wrong = page.submit("/web/login", "login", "carla@example.com", "password", "x");
@@ -251,7 +251,7 @@ class SignInPagesTest {
             })
     void redirectsToNoOtherSite(String target) {
         String query = "?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8);
-        PortalVisit visit = new PortalVisit(host);
+        PortalVisit visit = new PortalVisit(server);
         Answer in = visit.get("/web/login" + query)
                 .submit(
                         "/web/login",
@@ -269,7 +269,7 @@ class SignInPagesTest {
 
     @Test
     void returnsToTheRequestedPath() {
-        PortalVisit visit = new PortalVisit(host);
+        PortalVisit visit = new PortalVisit(server);
         Answer asked = visit.get("/my/start?plan=1&label=a-b");
         assertThat(asked.location()).isEqualTo("/web/login?redirect=%2Fmy%2Fstart%3Fplan%3D1%26label%3Da-b");
 
@@ -280,21 +280,21 @@ class SignInPagesTest {
 
     @Test
     void allowsFormsToEndOnlyAtTheTenantThatRequestedTheSignIn() {
-        var plan = host.plan("Leading back");
-        Tenant shop = host.saas
+        var plan = server.plan("Leading back");
+        Tenant shop = server.saas
                 .tenants()
                 .create(CreateTenant.onPlan(plan)
-                        .owner(host.signUp("leading@example.com", "Leading"))
+                        .owner(server.signUp("leading@example.com", "Leading"))
                         .name("leading.localhost").build())
                 .tenant();
-        Tenant other = host.saas
+        Tenant other = server.saas
                 .tenants()
                 .create(CreateTenant.onPlan(plan)
-                        .owner(host.signUp("misleading@example.com", "Misleading"))
+                        .owner(server.signUp("misleading@example.com", "Misleading"))
                         .name("misleading.localhost").build())
                 .tenant();
-        host.saas.aliases().add(shop.id(), "www.leading.example");
-        String port = ":" + host.base().getPort();
+        server.saas.aliases().add(shop.id(), "www.leading.example");
+        String port = ":" + server.base().getPort();
 
         assertThat(policy(shop.uuid(), "http://leading.localhost" + port + "/auth_oauth/signin"))
                 .endsWith("form-action 'self' http://leading.localhost" + port);
@@ -314,22 +314,22 @@ class SignInPagesTest {
         assertThat(policy(UUID.randomUUID(), own)).endsWith("form-action 'self'");
         assertThat(policy(shop.uuid(), own + "&redirect_uri=https://evil.example/auth_oauth/signin"))
                 .endsWith("form-action 'self'");
-        host.saas.tenants().delete(shop.id());
+        server.saas.tenants().delete(shop.id());
         assertThat(policy(shop.uuid(), own)).endsWith("form-action 'self'");
     }
 
     private static String policy(UUID client, String redirectUri) {
         String wanted = "/oauth2/auth?response_type=code&client_id=" + client + "&state=x&redirect_uri=" + redirectUri;
-        return new PortalVisit(host)
+        return new PortalVisit(server)
                 .get("/web/login?redirect=" + URLEncoder.encode(wanted.replace(" ", "%20"), StandardCharsets.UTF_8))
                 .header("content-security-policy");
     }
 
     @Test
     void signsOutEverywhere() {
-        host.signUp("many@example.com", "Many");
-        PortalVisit one = PortalVisit.signedIn(host, "many@example.com");
-        PortalVisit two = PortalVisit.signedIn(host, "many@example.com");
+        server.signUp("many@example.com", "Many");
+        PortalVisit one = PortalVisit.signedIn(server, "many@example.com");
+        PortalVisit two = PortalVisit.signedIn(server, "many@example.com");
 
         assertThat(one.get("/my/account").submit("/my/account/sessions").location())
                 .isEqualTo("/web/login?done=everywhere");
@@ -338,13 +338,13 @@ class SignInPagesTest {
 
     @Test
     void signsADeactivatedUserOutAtOnce() {
-        var user = host.signUp("off@example.com", "Off");
-        PortalVisit visit = PortalVisit.signedIn(host, "off@example.com");
+        var user = server.signUp("off@example.com", "Off");
+        PortalVisit visit = PortalVisit.signedIn(server, "off@example.com");
         assertThat(visit.get("/my").status()).isEqualTo(200);
 
-        host.saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
+        server.saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
         assertThat(visit.get("/my").status()).isEqualTo(303);
-        assertThat(new PortalVisit(host)
+        assertThat(new PortalVisit(server)
                         .signIn("off@example.com", PortalTestServer.PASSWORD)
                         .status())
                 .isEqualTo(422);

@@ -22,15 +22,15 @@ class SignUpPagesTest {
     private static final Pattern LINK =
             Pattern.compile("http://localhost:[0-9]+(/web/(?:reset_password|signup)\\?token=[^\\s]+)");
 
-    private PortalTestServer host;
+    private PortalTestServer server;
 
     @AfterEach
     void close() {
-        host.close();
+        server.close();
     }
 
     private SentEmail email() throws InterruptedException {
-        return Objects.requireNonNull(host.emails.poll(5, TimeUnit.SECONDS), "No email was sent");
+        return Objects.requireNonNull(server.emails.poll(5, TimeUnit.SECONDS), "No email was sent");
     }
 
     private static String link(SentEmail email) {
@@ -41,22 +41,22 @@ class SignUpPagesTest {
 
     @Test
     void createsAnAccountAndSignsIn() throws Exception {
-        host = PortalTestServer.open();
-        PortalVisit visit = new PortalVisit(host);
+        server = PortalTestServer.open();
+        PortalVisit visit = new PortalVisit(server);
 
         Answer in = visit.get("/web/signup")
                 .submit("/web/signup", "name", "Nora New", "login", "Nora@Example.com", "password", "long enough");
 
         assertThat(in.follow().text()).contains("Welcome!").contains("Nora New");
-        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "nora@example.com")))
+        assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, "nora@example.com")))
                 .isEqualTo(1);
     }
 
     @Test
     void showsProblemsNextToTheirFieldsAndKeepsAllValuesButThePassword() throws Exception {
-        host = PortalTestServer.open();
+        server = PortalTestServer.open();
 
-        Answer page = new PortalVisit(host)
+        Answer page = new PortalVisit(server)
                 .get("/web/signup")
                 .submit("/web/signup", "name", "<evil-tag>", "login", "no address", "password", "short");
 
@@ -70,10 +70,10 @@ class SignUpPagesTest {
 
     @Test
     void reportsATakenLoginInTheFixedSentence() throws Exception {
-        host = PortalTestServer.open();
-        host.signUp("carla@example.com", "Carla");
+        server = PortalTestServer.open();
+        server.signUp("carla@example.com", "Carla");
 
-        Answer page = new PortalVisit(host)
+        Answer page = new PortalVisit(server)
                 .get("/web/signup")
                 .submit("/web/signup", "name", "C", "login", "carla@example.com", "password", "long enough");
 
@@ -82,10 +82,10 @@ class SignUpPagesTest {
 
     @Test
     void limitsTheNumberOfAccountsForAClientAddress() throws Exception {
-        host = PortalTestServer.open();
-        PortalVisit visit = new PortalVisit(host);
+        server = PortalTestServer.open();
+        PortalVisit visit = new PortalVisit(server);
         for (int i = 0; i < 20; i++) {
-            Answer form = new PortalVisit(host).get("/web/signup");
+            Answer form = new PortalVisit(server).get("/web/signup");
             assertThat(form.submit(
                                     "/web/signup",
                                     "name",
@@ -103,16 +103,16 @@ class SignUpPagesTest {
 
         assertThat(page.status()).isEqualTo(429);
         assertThat(page.text()).contains("Too many accounts were asked for from your address");
-        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "one-more@example.com")))
+        assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, "one-more@example.com")))
                 .isZero();
     }
 
     @Test
     void refusesSignUpWhileItIsClosed() throws Exception {
-        host = PortalTestServer.open();
-        PortalVisit visit = new PortalVisit(host);
+        server = PortalTestServer.open();
+        PortalVisit visit = new PortalVisit(server);
         Answer form = visit.get("/web/signup");
-        host.saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
+        server.saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
 
         assertThat(form.submit("/web/signup", "name", "N", "login", "n@example.com", "password", "long enough")
                         .status())
@@ -120,16 +120,16 @@ class SignUpPagesTest {
         assertThat(visit.get("/web/signup").status()).isEqualTo(403);
         assertThat(visit.get("/web/signup").forms()).isEmpty();
         assertThat(visit.get("/web/login").body()).doesNotContain("/web/signup");
-        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
+        assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
                 .isZero();
     }
 
     @Test
     void answersNewAndTakenLoginsAlikeAndSendsDifferentEmails() throws Exception {
-        host = PortalTestServer.openWithMail();
-        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
-        host.signUp("carla@example.com", "Carla");
-        PortalVisit visit = new PortalVisit(host);
+        server = PortalTestServer.openWithMail();
+        server.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        server.signUp("carla@example.com", "Carla");
+        PortalVisit visit = new PortalVisit(server);
         Answer form = visit.get("/web/signup");
         assertThat(form.page().select("input[type=password]")).isEmpty();
 
@@ -149,10 +149,10 @@ class SignUpPagesTest {
                 .isEmpty();
         assertThat(reminder.kind()).isEqualTo("already");
         assertThat(reminder.to().address()).isEqualTo("carla@example.com");
-        assertThat(host.saas.accounts().authenticate("fresh@example.com", "", null))
+        assertThat(server.saas.accounts().authenticate("fresh@example.com", "", null))
                 .isEmpty();
 
-        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "fresh@example.com")))
+        assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, "fresh@example.com")))
                 .as("before the link is followed")
                 .isZero();
 
@@ -166,53 +166,53 @@ class SignUpPagesTest {
                 .isEqualTo(422);
         Answer set = page.submit("/web/signup/choose", "password", "my own words");
         assertThat(set.follow().text()).contains("Welcome!").contains("Someone");
-        assertThat(new PortalVisit(host)
+        assertThat(new PortalVisit(server)
                         .signIn("fresh@example.com", "my own words")
                         .status())
                 .isEqualTo(303);
-        PortalVisit later = new PortalVisit(host);
+        PortalVisit later = new PortalVisit(server);
         Answer again = later.get(link(welcome)).follow().submit("/web/signup/choose", "password", "other words");
         assertThat(again.status()).isEqualTo(410);
         assertThat(again.text()).contains("This link has already been used");
-        assertThat(new PortalVisit(host).get("/web/signup/choose").status()).isEqualTo(410);
+        assertThat(new PortalVisit(server).get("/web/signup/choose").status()).isEqualTo(410);
     }
 
     @Test
     void refusesSignUpWithConfirmationWithoutMail() throws Exception {
-        host = PortalTestServer.open();
-        PortalVisit visit = new PortalVisit(host);
+        server = PortalTestServer.open();
+        PortalVisit visit = new PortalVisit(server);
         Answer form = visit.get("/web/signup");
-        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        server.saas.parameters().set("saas_portal.signup_confirmation", "true");
 
         Answer page = form.submit("/web/signup", "name", "N", "login", "n@example.com", "password", "long enough");
 
         assertThat(page.status()).isEqualTo(403);
         assertThat(page.text()).contains("send email right now");
         assertThat(visit.get("/web/signup").forms()).isEmpty();
-        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
+        assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, "n@example.com")))
                 .isZero();
     }
 
     @Test
     void theLinkOfALongNameFitsIntoACookie() throws Exception {
-        host = PortalTestServer.openWithMail();
-        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        server = PortalTestServer.openWithMail();
+        server.saas.parameters().set("saas_portal.signup_confirmation", "true");
         String login = "l".repeat(64) + "@" + "d".repeat(185) + ".com";
-        PortalVisit visit = new PortalVisit(host);
+        PortalVisit visit = new PortalVisit(server);
         visit.get("/web/signup").submit("/web/signup", "name", "\u65e5".repeat(256), "login", login);
 
         Answer in = visit.get(link(email())).follow().submit("/web/signup/choose", "password", "my own words");
 
         assertThat(in.status()).isEqualTo(303);
-        assertThat(host.saas.accounts().count(Filter.equal(User.LOGIN, login))).isEqualTo(1);
+        assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, login))).isEqualTo(1);
     }
 
     @Test
     void resetsAForgottenPasswordOnceAndDoesNotRevealAccounts() throws Exception {
-        host = PortalTestServer.openWithMail();
-        host.signUp("carla@example.com", "Carla");
-        PortalVisit thief = PortalVisit.signedIn(host, "carla@example.com");
-        PortalVisit visit = new PortalVisit(host);
+        server = PortalTestServer.openWithMail();
+        server.signUp("carla@example.com", "Carla");
+        PortalVisit thief = PortalVisit.signedIn(server, "carla@example.com");
+        PortalVisit visit = new PortalVisit(server);
         Answer form = visit.get("/web/reset_password");
 
         Answer unknown = form.submit("/web/reset_password", "login", "nobody@example.com");
@@ -235,14 +235,14 @@ class SignUpPagesTest {
         Answer again = visit.get(link).follow().submit("/web/reset_password/choose", "password", "second time");
         assertThat(again.status()).isEqualTo(410);
         assertThat(again.text()).contains("already been used").contains("Request a new link");
-        assertThat(host.emails).isEmpty();
+        assertThat(server.emails).isEmpty();
     }
 
     @Test
     void refusesALinkThatIsOlderThanAnHour() throws Exception {
-        host = PortalTestServer.openWithMail();
-        host.signUp("carla@example.com", "Carla");
-        PortalVisit visit = new PortalVisit(host);
+        server = PortalTestServer.openWithMail();
+        server.signUp("carla@example.com", "Carla");
+        PortalVisit visit = new PortalVisit(server);
         visit.get("/web/reset_password").submit("/web/reset_password", "login", "carla@example.com");
         Answer page = visit.get(link(email())).follow();
 
@@ -255,9 +255,9 @@ class SignUpPagesTest {
 
     @Test
     void keepsStrangersFromFillingAMailbox() throws Exception {
-        host = PortalTestServer.openWithMail();
-        host.signUp("carla@example.com", "Carla");
-        Answer form = new PortalVisit(host).get("/web/reset_password");
+        server = PortalTestServer.openWithMail();
+        server.signUp("carla@example.com", "Carla");
+        Answer form = new PortalVisit(server).get("/web/reset_password");
 
         for (int i = 0; i < 8; i++) {
             assertThat(form.submit("/web/reset_password", "login", "carla@example.com")
@@ -267,10 +267,10 @@ class SignUpPagesTest {
         for (int i = 0; i < 5; i++) {
             email();
         }
-        assertThat(host.emails.poll(300, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(server.emails.poll(300, TimeUnit.MILLISECONDS)).isNull();
 
         String[] elsewhere = {"X-Forwarded-For", "203.0.113.7"};
-        PortalVisit owner = new PortalVisit(host);
+        PortalVisit owner = new PortalVisit(server);
         String token = owner.get("/web/reset_password", elsewhere)
                 .forms()
                 .get(0)
@@ -284,8 +284,8 @@ class SignUpPagesTest {
 
     @Test
     void refersToTheAdministratorForPasswordsWithoutMail() throws Exception {
-        host = PortalTestServer.open();
-        Answer page = new PortalVisit(host).get("/web/reset_password");
+        server = PortalTestServer.open();
+        Answer page = new PortalVisit(server).get("/web/reset_password");
 
         assertThat(page.text()).contains("Your administrator sets passwords here.");
         assertThat(page.forms()).isEmpty();
@@ -294,10 +294,10 @@ class SignUpPagesTest {
     /** The response time cannot reveal whether an account exists, because nothing was looked up before. */
     @Test
     void doesNothingThatDependsOnAnAccountBeforeTheResponse() throws Exception {
-        host = PortalTestServer.openWithPausedMail();
-        host.signUp("carla@example.com", "Carla");
-        host.saas.parameters().set("saas_portal.signup_confirmation", "true");
-        PortalVisit visit = new PortalVisit(host);
+        server = PortalTestServer.openWithPausedMail();
+        server.signUp("carla@example.com", "Carla");
+        server.saas.parameters().set("saas_portal.signup_confirmation", "true");
+        PortalVisit visit = new PortalVisit(server);
         Answer reset = visit.get("/web/reset_password");
         Answer signUp = visit.get("/web/signup");
 
@@ -307,11 +307,11 @@ class SignUpPagesTest {
             assertThat(signUp.submit("/web/signup", "name", "N", "login", login).status())
                     .isEqualTo(200);
         }
-        assertThat(host.emails).isEmpty();
-        assertThat(host.resets()).isZero();
+        assertThat(server.emails).isEmpty();
+        assertThat(server.resets()).isZero();
 
-        host.resume();
-        assertThat(host.emails).extracting(SentEmail::kind).containsExactly("reset", "already", "choose");
-        assertThat(host.resets()).isEqualTo(2);
+        server.resume();
+        assertThat(server.emails).extracting(SentEmail::kind).containsExactly("reset", "already", "choose");
+        assertThat(server.resets()).isEqualTo(2);
     }
 }

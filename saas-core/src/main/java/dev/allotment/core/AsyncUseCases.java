@@ -13,6 +13,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.NewTenants;
@@ -54,56 +55,56 @@ final class AsyncUseCases implements AsyncOperations {
 
     @Override
     public Operation create(CreateTenant command) {
-        return newTenants.createLater(actor, command);
+        return PublicViews.operation(newTenants.createLater(actor, command));
     }
 
     @Override
     public Operation adopt(AdoptTenant command) {
-        return newTenants.adoptLater(actor, command);
+        return PublicViews.operation(newTenants.adoptLater(actor, command));
     }
 
     @Override
     public Operation duplicate(DuplicateTenant command) {
-        return newTenants.duplicateLater(actor, command);
+        return PublicViews.operation(newTenants.duplicateLater(actor, command));
     }
 
     @Override
     public Operation rename(TenantId tenant, String name) {
-        return operationRunner.runLater(tenantRenaming.renaming(actor, tenant, name));
+        return PublicViews.operation(operationRunner.runLater(tenantRenaming.renaming(actor, tenant, name)));
     }
 
     @Override
     public Operation switchPlan(SwitchPlan command) {
-        return operationRunner.runLater(planSwitching.switching(actor, command));
+        return PublicViews.operation(operationRunner.runLater(planSwitching.switching(actor, command)));
     }
 
     @Override
     public Operation delete(TenantId tenant) {
-        return operationRunner.runLater(tenantDeletion.deleting(actor, tenant));
+        return PublicViews.operation(operationRunner.runLater(tenantDeletion.deleting(actor, tenant)));
     }
 
     @Override
     public Operation purge(TenantId tenant) {
-        return operationRunner.runLater(tenantDeletion.purging(actor, tenant));
+        return PublicViews.operation(operationRunner.runLater(tenantDeletion.purging(actor, tenant)));
     }
 
     @Override
     public Operation restore(TenantId tenant) {
-        return operationRunner.runLater(tenantDeletion.restoring(actor, tenant));
+        return PublicViews.operation(operationRunner.runLater(tenantDeletion.restoring(actor, tenant)));
     }
 
     @Override
     public Operation configure(TenantId tenant, ConfigurationChange upgrade) {
-        return operationRunner.runLater(configuration.configuring(tenant, upgrade));
+        return PublicViews.operation(operationRunner.runLater(configuration.configuring(tenant, upgrade)));
     }
 
     @Override
     public Operation buildTemplate(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
-        return templates.buildLater(plan, addons, idempotencyKey);
+        return PublicViews.operation(templates.buildLater(plan, addons, idempotencyKey));
     }
 
     @Override
     public Operation adoptTemplate(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
-        return templates.adoptLater(plan, server, name, idempotencyKey);
+        return PublicViews.operation(templates.adoptLater(plan, server, name, idempotencyKey));
     }
 }

@@ -20,7 +20,6 @@ import dev.allotment.SaasException;
 import dev.allotment.SelfService;
 import dev.allotment.Servers;
 import dev.allotment.Templates;
-import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.Tenants;
@@ -50,6 +49,7 @@ import dev.allotment.core.internal.tenant.SelfServiceUseCases;
 import dev.allotment.core.internal.tenant.TenantUseCases;
 import dev.allotment.core.internal.usage.UsageUseCases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +117,6 @@ final class SaasView implements Saas {
     public Tenants tenants() {
         return new TenantUseCases(
                 core.context,
-                core.databaseNames,
                 core.tenantHosts,
                 core.newTenants,
                 core.tenantChanges,
@@ -223,7 +222,7 @@ final class SaasView implements Saas {
 
     @Override
     public TenantDatabase database(String name) {
-        Tenant tenant = core.context
+        StoredTenant tenant = core.context
                 .catalog()
                 .transact(tx -> TenantRows.byName(tx, name))
                 .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.SUSPENDED)

@@ -11,7 +11,6 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
-import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -23,6 +22,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,7 +60,7 @@ final class Consistency {
                 .noneMatch(each -> each.state() == OperationState.RUNNING);
         List<DatabaseRef> expected = new ArrayList<>();
         Map<String, DatabaseRef> holders = new HashMap<>();
-        for (Tenant tenant : all(storage, RecordTypes.TENANTS)) {
+        for (StoredTenant tenant : all(storage, RecordTypes.TENANTS)) {
             assertThat(tenant.nextSyncAt() != null)
                     .as("is read from time to time while it is in use")
                     .isEqualTo(tenant.state().live());
@@ -69,20 +69,20 @@ final class Consistency {
             } else if (tenant.state() == TenantState.RETAINED) {
                 assertThat(tenant.deletedAt()).isNotNull();
                 assertThat(tenant.nextCheckAt()).isNotNull().isAfterOrEqualTo(tenant.retainedUntil());
-                expected.add(DatabaseRefs.of(tenant));
-                holders.put(tenant.name(), DatabaseRefs.of(tenant));
+                expected.add(new DatabaseRef(tenant.name(), tenant.uuid()));
+                holders.put(tenant.name(), new DatabaseRef(tenant.name(), tenant.uuid()));
                 checkClosed(tenant.serverId(), tenant.name());
             } else {
                 assertThat(tenant.state()).isIn(TenantState.OPEN, TenantState.SUSPENDED);
                 assertThat(tenant.suspendedFor().isEmpty())
                         .as("suspended while there is a cause, for %s", tenant.suspendedFor())
                         .isEqualTo(tenant.state() == TenantState.OPEN);
-                expected.add(DatabaseRefs.of(tenant));
-                holders.put(tenant.name(), DatabaseRefs.of(tenant));
+                expected.add(new DatabaseRef(tenant.name(), tenant.uuid()));
+                holders.put(tenant.name(), new DatabaseRef(tenant.name(), tenant.uuid()));
             }
         }
         for (TenantAlias alias : all(storage, RecordTypes.ALIASES)) {
-            Tenant tenant = all(storage, RecordTypes.TENANTS).stream()
+            StoredTenant tenant = all(storage, RecordTypes.TENANTS).stream()
                     .filter(each ->
                             each.id().equals(alias.tenantId()) && each.state().hasDatabase())
                     .findFirst()
@@ -127,14 +127,14 @@ final class Consistency {
         assertThat(held).as("names are held by those that bear them").isEqualTo(holders);
     }
 
-    private void checkInside(Tenant tenant) {
+    private void checkInside(StoredTenant tenant) {
         if (tenant.serverId().equals(FIRST)) {
             assertThat(storage.isOpen(tenant.name()))
                     .as("an open database lets its application in, a suspended one does not")
                     .isEqualTo(tenant.state() == TenantState.OPEN);
         }
         Databases databases = Objects.requireNonNull(servers.get(tenant.serverId()));
-        DatabaseRef ref = DatabaseRefs.of(tenant);
+        DatabaseRef ref = new DatabaseRef(tenant.name(), tenant.uuid());
         Map<String, String> parameters = databases.transact(ref, tx -> {
             Map<String, String> values = new HashMap<>();
             tx.records(RecordTypes.PARAMETERS).list(Query.all()).forEach(each -> values.put(each.key(), each.value()));
@@ -153,7 +153,7 @@ final class Consistency {
         assertThat(owners).as("owner of %s", tenant.name()).isEqualTo(ownerLogins(tenant));
     }
 
-    private List<String> ownerLogins(Tenant tenant) {
+    private List<String> ownerLogins(StoredTenant tenant) {
         return all(storage, RecordTypes.USERS).stream()
                 .filter(user -> user.id().equals(tenant.ownerId()))
                 .map(User::login)
@@ -161,7 +161,7 @@ final class Consistency {
     }
 
     private void checkTokens() {
-        List<Tenant> open = all(storage, RecordTypes.TENANTS).stream()
+        List<StoredTenant> open = all(storage, RecordTypes.TENANTS).stream()
                 .filter(tenant -> tenant.state().live())
                 .toList();
         assertThat(all(storage, RecordTypes.ACCESS_TOKENS))

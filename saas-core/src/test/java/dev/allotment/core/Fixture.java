@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.OperationId;
+import dev.allotment.TenantId;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.Plan;
 import dev.allotment.Role;
@@ -101,12 +106,28 @@ final class Fixture implements AutoCloseable {
                 });
     }
 
+    /** The row of a tenant, which has what only the engine needs. */
+    StoredTenant row(TenantId id) {
+        return storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.TENANTS).find(id.value()))
+                .orElseThrow();
+    }
+
+    /** The row of an operation, which has what only the engine needs. */
+    StoredOperation row(OperationId id) {
+        return storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
+                .orElseThrow();
+    }
+
     User signUp(String login) {
-        return saas.accounts().signUp(SignUp.builder(login, "Client Name", PASSWORD).build());
+        return saas.accounts()
+                .signUp(SignUp.builder(login, "Client Name", PASSWORD).build());
     }
 
     User administrator(String login) {
-        return saas.accounts().create(SignUp.builder(login, "Administrator", PASSWORD).build(), Role.ADMINISTRATOR);
+        return saas.accounts()
+                .create(SignUp.builder(login, "Administrator", PASSWORD).build(), Role.ADMINISTRATOR);
     }
 
     Plan plan() {
@@ -123,7 +144,10 @@ final class Fixture implements AutoCloseable {
 
     Tenant tenant(String name) {
         return saas.tenants()
-                .create(CreateTenant.onPlan(plan()).owner(signUp("owner@" + name)).name(name).build())
+                .create(CreateTenant.onPlan(plan())
+                        .owner(signUp("owner@" + name))
+                        .name(name)
+                        .build())
                 .tenant();
     }
 

@@ -12,6 +12,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
+import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.tenant.TenantContext;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
@@ -77,14 +78,9 @@ final class LandingPage extends HttpFilter {
     }
 
     private static void headers(HttpServletResponse response) {
-        response.setHeader(
-                "Content-Security-Policy",
-                "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
-                        + " frame-ancestors 'none'");
-        response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setHeader("X-Frame-Options", "DENY");
-        response.setHeader("Referrer-Policy", "same-origin");
-        response.setHeader("Cache-Control", "no-store");
+        SecurityHeaders.set(response, false);
+        SecurityHeaders.forPage(response, "form-action 'self'");
+        SecurityHeaders.allowSameOriginReferrer(response);
     }
 
     private void send(HttpServletResponse response, int status, String template, Map<String, Object> parameters)

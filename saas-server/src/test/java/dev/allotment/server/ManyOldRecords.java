@@ -5,14 +5,12 @@ import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.MemberId;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -24,7 +22,9 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.PasswordReset;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -97,7 +97,7 @@ final class ManyOldRecords {
      * As after years: what is gone, what is not due for long, and what a listener has not been told that is gone, too.
      */
     static void growOld(Backend backend) {
-        Tenant tenant = backend.catalog()
+        StoredTenant tenant = backend.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.all()))
                 .get(0);
         // No further ahead than a client database is ever read.
@@ -131,7 +131,7 @@ final class ManyOldRecords {
         many(
                 backend,
                 (tx, i) -> tx.records(RecordTypes.OPERATIONS)
-                        .insert(Operation.builder(
+                        .insert(StoredOperation.builder(
                                         UUID.randomUUID(), OperationKind.CREATE_TENANT, "a node", LONG_AGO, LONG_AGO)
                                 .state(i % 9 == 0 ? OperationState.FAILED : OperationState.DONE)
                                 .tenantId(tenant.id())

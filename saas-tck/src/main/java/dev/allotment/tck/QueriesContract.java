@@ -11,11 +11,11 @@ import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.ServerId;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -230,39 +230,39 @@ public abstract class QueriesContract extends Contract {
                 UUID.fromString("80000000-0000-4000-8000-000000000000"),
                 UUID.fromString("ffffffff-ffff-4fff-bfff-ffffffffffff"));
         for (int i : new int[] {2, 0, 3, 1}) {
-            Tenant tenant =
-                    Tenant.builder(uuids.get(i), "tenant " + i, new ServerId(1)).build();
+            StoredTenant tenant =
+                    StoredTenant.builder(uuids.get(i), "tenant " + i, new ServerId(1)).build();
             insert(catalogPlace(), RecordTypes.TENANTS, tenant);
         }
-        Query<Tenant> ordered = Query.all().orderBy(Tenant.UUID);
+        Query<StoredTenant> ordered = Query.all().orderBy(StoredTenant.UUID);
         assertThat(list(catalogPlace(), RecordTypes.TENANTS, ordered))
-                .extracting(Tenant::uuid)
+                .extracting(StoredTenant::uuid)
                 .isEqualTo(uuids);
-        Query<Tenant> upper = Query.where(Filter.compare(Tenant.UUID, Operator.GREATER_OR_EQUAL, uuids.get(2)));
+        Query<StoredTenant> upper = Query.where(Filter.compare(StoredTenant.UUID, Operator.GREATER_OR_EQUAL, uuids.get(2)));
         assertThat(list(catalogPlace(), RecordTypes.TENANTS, upper)).hasSize(2);
     }
 
     @Test
     void valuesMayBeIdsConstantsAndSmallerNumbers() {
-        Tenant open = Tenant.builder(new UUID(1, 1), "open", new ServerId(3))
+        StoredTenant open = StoredTenant.builder(new UUID(1, 1), "open", new ServerId(3))
                 .state(TenantState.OPEN)
                 .planId(new PlanId(5))
                 .build();
-        Tenant draft = Tenant.builder(new UUID(1, 2), "draft", new ServerId(4)).build();
+        StoredTenant draft = StoredTenant.builder(new UUID(1, 2), "draft", new ServerId(4)).build();
         long id = insert(catalogPlace(), RecordTypes.TENANTS, open).id().value();
         insert(catalogPlace(), RecordTypes.TENANTS, draft);
 
-        assertOnlyOpen(Filter.equal(Tenant.ID, new TenantId(id)));
+        assertOnlyOpen(Filter.equal(StoredTenant.ID, new TenantId(id)));
         assertOnlyOpen(Filter.equal(RecordField.named("id"), id));
         assertOnlyOpen(Filter.equal(RecordField.named("id"), (int) id));
-        assertOnlyOpen(Filter.equal(Tenant.PLAN_ID, new PlanId(5)));
-        assertOnlyOpen(Filter.in(Tenant.PLAN_ID, List.of(new PlanId(5), new PlanId(6))));
-        assertOnlyOpen(Filter.equal(Tenant.STATE, TenantState.OPEN));
+        assertOnlyOpen(Filter.equal(StoredTenant.PLAN_ID, new PlanId(5)));
+        assertOnlyOpen(Filter.in(StoredTenant.PLAN_ID, List.of(new PlanId(5), new PlanId(6))));
+        assertOnlyOpen(Filter.equal(StoredTenant.STATE, TenantState.OPEN));
         assertOnlyOpen(Filter.equal(RecordField.named("state"), "OPEN"));
-        assertOnlyOpen(Filter.notEqual(Tenant.STATE, TenantState.DRAFT));
-        assertOnlyOpen(Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
-        assertOnlyOpen(Filter.compare(Tenant.SERVER_ID, Operator.LESS, new ServerId(4)));
-        assertOnlyOpen(Filter.like(Tenant.STATE, "O%"));
+        assertOnlyOpen(Filter.notEqual(StoredTenant.STATE, TenantState.DRAFT));
+        assertOnlyOpen(Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
+        assertOnlyOpen(Filter.compare(StoredTenant.SERVER_ID, Operator.LESS, new ServerId(4)));
+        assertOnlyOpen(Filter.like(StoredTenant.STATE, "O%"));
     }
 
     @Test
@@ -381,10 +381,10 @@ public abstract class QueriesContract extends Contract {
                 .isEqualTo(names.length);
     }
 
-    private void assertOnlyOpen(Filter<? super Tenant> filter) {
+    private void assertOnlyOpen(Filter<? super StoredTenant> filter) {
         assertThat(list(catalogPlace(), RecordTypes.TENANTS, Query.where(filter)))
                 .as("%s", filter)
-                .extracting(Tenant::name)
+                .extracting(StoredTenant::name)
                 .containsExactly("open");
     }
 

@@ -4,7 +4,6 @@ package dev.allotment.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
 import dev.allotment.ServerId;
@@ -12,6 +11,7 @@ import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -84,10 +84,10 @@ public abstract class TextContract extends Contract {
     @Test
     void whatAnOperationNeedsMayBeVeryLong() {
         Map<String, String> input = Map.of("request", "\u0001".repeat(170_000), "install", "sale");
-        Operation stored = insert(
+        StoredOperation stored = insert(
                 catalogPlace(),
                 RecordTypes.OPERATIONS,
-                Operation.builder(new UUID(3, 3), OperationKind.CONFIGURE_TENANT, "node", Instant.EPOCH, Instant.EPOCH)
+                StoredOperation.builder(new UUID(3, 3), OperationKind.CONFIGURE_TENANT, "node", Instant.EPOCH, Instant.EPOCH)
                         .input(input)
                         .build());
         assertThat(inside(

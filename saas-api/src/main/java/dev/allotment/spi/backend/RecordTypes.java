@@ -6,14 +6,12 @@ import dev.allotment.Customer;
 import dev.allotment.Event;
 import dev.allotment.Group;
 import dev.allotment.Member;
-import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanVersion;
 import dev.allotment.RecordQuota;
 import dev.allotment.Server;
 import dev.allotment.Template;
-import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.Usage;
 import dev.allotment.User;
@@ -35,14 +33,14 @@ public final class RecordTypes {
             RecordType.of(ServerSecret.class, "server_secrets").unique("serverId");
     public static final RecordType<Template> TEMPLATES =
             RecordType.of(Template.class, "templates").unique("name").unique("uuid");
-    public static final RecordType<Tenant> TENANTS =
-            RecordType.of(Tenant.class, "tenants").unique("uuid");
+    public static final RecordType<StoredTenant> TENANTS =
+            RecordType.of(StoredTenant.class, "tenants").unique("uuid");
     public static final RecordType<TenantAlias> ALIASES =
             RecordType.of(TenantAlias.class, "aliases").unique("host");
     public static final RecordType<ReservedName> RESERVED_NAMES =
             RecordType.of(ReservedName.class, "reserved_names").unique("name");
-    public static final RecordType<Operation> OPERATIONS =
-            RecordType.of(Operation.class, "operations").unique("uuid").unique("idempotencyKey");
+    public static final RecordType<StoredOperation> OPERATIONS =
+            RecordType.of(StoredOperation.class, "operations").unique("uuid").unique("idempotencyKey");
     public static final RecordType<AccessToken> ACCESS_TOKENS =
             RecordType.of(AccessToken.class, "access_tokens").unique("hash");
     public static final RecordType<AuthorizationCode> AUTHORIZATION_CODES =

@@ -212,7 +212,7 @@ final class BuildGuardsTest {
         "null where NullAway sees that there is none, null, compile (default-compile)",
         "a warning of the compiler, warning, compile (default-compile)",
         "a dependency that is used and not declared or declared and not used, dependencies, analyze-only (declared-is-used)",
-        "a format that is not ours and where all else is right, format, check (format)"
+        "a wrong format in an otherwise correct module, format, check (format)"
     })
     void eachOffenceIsFoundByItsGuard(String offence, String module, String guard) {
         assertThat(sources)
@@ -233,7 +233,7 @@ final class BuildGuardsTest {
                 .containsPattern("Unused declared dependencies found:\\R.*com.zaxxer:HikariCP");
     }
 
-    /** What a build prints that goes on with the other modules when one fails. */
+    /** Runs a build that continues with other modules if one fails. Returns its output. */
     private static String maven(String phase, List<String> modules) throws IOException, InterruptedException {
         String home = System.getProperty("allotment.maven.home");
         String repository = System.getProperty("allotment.maven.repository");
@@ -256,10 +256,11 @@ final class BuildGuardsTest {
         return printed;
     }
 
-    /** The descriptor of the core, with a class beside it that may be there, and with one that may not. */
+    /** Compiles the descriptor of the core with a class that it allows, and with a class that it does not allow. */
     @ParameterizedTest
     @CsvSource({"java.util.List, ", "java.sql.Connection, package java.sql is not visible"})
-    void theModuleDescriptorRefusesJdbcInTheCore(String type, String complaint, @TempDir Path folder) throws IOException {
+    void theModuleDescriptorRefusesJdbcInTheCore(String type, String complaint, @TempDir Path folder)
+            throws IOException {
         Path module = folder.resolve("core");
         Path offender = module.resolve("dev/allotment/core/Offender.java");
         Files.createDirectories(offender.getParent());

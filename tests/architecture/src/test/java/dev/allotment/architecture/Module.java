@@ -52,12 +52,12 @@ enum Module {
         return ALL.that(membership);
     }
 
-    /** A host puts the pieces together, so it sees the core; nothing else does. */
+    /** Whether the module is a program that embeds the library. Only those use the core. */
     boolean isHost() {
         return this == SERVER || this == EXAMPLE_EMBEDDING || this == EXAMPLE_LIFE || this == EXAMPLE_SHOP;
     }
 
-    /** Programs talk to whoever runs them. */
+    /** Whether the module is a program, which may print. */
     boolean mayPrint() {
         return isHost() || this == EXAMPLE_FILE_BACKEND;
     }

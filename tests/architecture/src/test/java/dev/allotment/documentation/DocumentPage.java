@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A page of the documentation; its code blocks are left out of everything but the text. */
+/** A page of the documentation. All methods but {@link #text} ignore code blocks. */
 record DocumentPage(Path path, String text) {
     private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ +(.*?)\\s*$");
@@ -33,7 +33,7 @@ record DocumentPage(Path path, String text) {
         }
     }
 
-    /** The pages at the top and those below docs. */
+    /** Returns the pages of the top folder and of docs. */
     static List<DocumentPage> all() {
         try (Stream<Path> top = Files.list(PROJECT);
                 Stream<Path> docs = Files.walk(PROJECT.resolve("docs"))) {
@@ -60,7 +60,7 @@ record DocumentPage(Path path, String text) {
         return links;
     }
 
-    /** What can stand behind the # of a link, as GitHub makes it of headings. */
+    /** Returns the anchors that links can use, as GitHub derives them from headings. */
     List<String> anchors() {
         List<String> anchors = new ArrayList<>();
         Matcher matcher = HEADING.matcher(prose());
@@ -77,7 +77,7 @@ record DocumentPage(Path path, String text) {
         return anchors;
     }
 
-    /** Everything from a heading to the next one of the same or a higher level. */
+    /** Returns everything from a heading to the next heading of the same or a higher level. */
     DocumentPage section(String heading) {
         String level = heading.substring(0, heading.indexOf(' '));
         Matcher matcher = Pattern.compile(
@@ -93,7 +93,7 @@ record DocumentPage(Path path, String text) {
         return prose().lines().filter(line -> line.startsWith(level + " ")).toList();
     }
 
-    /** The rows of all tables whose first column has this title, as cells without blanks around them. */
+    /** Returns the rows of all tables whose first column has this title, as stripped cells. */
     List<List<String>> rows(String firstColumn) {
         List<List<String>> rows = new ArrayList<>();
         boolean wanted = false;
@@ -114,7 +114,7 @@ record DocumentPage(Path path, String text) {
         return rows;
     }
 
-    /** What stands between backticks. */
+    /** Returns the texts between backticks. */
     static List<String> code(String cell) {
         return CODE_SPAN.matcher(cell).results().map(result -> result.group(1)).toList();
     }

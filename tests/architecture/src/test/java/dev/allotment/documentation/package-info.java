@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the documentation says is true of the code, as far as a test can tell. */
+/** Tests that the documentation is true and complete, as far as a test can check. */
 @NullMarked
 package dev.allotment.documentation;
 

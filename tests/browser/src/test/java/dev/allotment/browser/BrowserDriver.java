@@ -169,7 +169,7 @@ final class BrowserDriver implements AutoCloseable {
         return this;
     }
 
-    /** Goes on with the tabulator until what a selector finds has the keyboard. */
+    /** Presses the tab key until the element of a selector has the focus. */
     BrowserDriver tabTo(String css) {
         for (int i = 0; i < MOST_TABS; i++) {
             keys(Keys.TAB);
@@ -177,7 +177,7 @@ final class BrowserDriver implements AutoCloseable {
                 return this;
             }
         }
-        throw new AssertionError("The tabulator does not lead to " + css + " at " + address());
+        throw new AssertionError("The tab key does not reach " + css + " at " + address());
     }
 
     Object run(String script) {
@@ -208,14 +208,14 @@ final class BrowserDriver implements AutoCloseable {
         return this;
     }
 
-    /** From signing up to one's own databases. */
+    /** Signs up, and waits for the page with the databases. */
     BrowserDriver signUp(DemoServer server, String name, String login, String password) {
         go(server.at("/web/signup")).type("#name", name).type("#login", login).type("#password", password);
         press("main form button[type=submit]");
         return awaitText("[role=status]", "Welcome!");
     }
 
-    /** Looks at a page that is there already, by day and by night, with all that can be folded out. */
+    /** Checks a loaded page in light and dark, with all details opened. */
     BrowserDriver look() {
         run("for (const each of document.querySelectorAll('details:not([open])')) {"
                 + " each.dataset.folded = 'yes'; each.open = true; }");
@@ -229,7 +229,7 @@ final class BrowserDriver implements AutoCloseable {
         return click("Sign out");
     }
 
-    /** Shows it as somebody sees it who likes dark pages, or not. */
+    /** Switches between dark and light colours. */
     BrowserDriver dark(boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
-/** What owners do at their client databases: get in, out, and back by the portal. */
+/** Owners sign in to their tenant databases, sign out, and sign in again through the portal. */
 class ClientWalkTest {
     private static final String PASSWORD = "correct horse";
     private static final String LOG_OUT = "header form button[type=submit]";

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** {@code ./saas demo} on a free port, as a process of its own. */
+/** A process that runs {@code ./saas demo} on a free port. */
 final class DemoServer implements AutoCloseable {
     private static final Pattern LISTENS = Pattern.compile("listens on http://[^ :]+:([0-9]+) ");
     private static final Pattern URL = Pattern.compile("\"url\": *\"([^\"]+)\"");
@@ -41,13 +41,13 @@ final class DemoServer implements AutoCloseable {
     /**
      * Starts it, with add-ons and plans of the demo.
      *
-     * @param arguments what is said besides {@code demo}
+     * @param arguments the arguments after {@code demo}
      */
     static DemoServer start(Path folder, String... arguments) throws IOException {
         return start(folder, lib(), List.of("dev.allotment.server.SaasServer"), arguments);
     }
 
-    /** Starts one that can be told what time it is, and whether databases can be made: see {@link #tell}. */
+    /** Starts a server whose clock and database creation a test controls: see {@link #tell}. */
     static DemoServer staged(Path folder, String... arguments) throws IOException {
         return start(folder, stage(), List.of("dev.allotment.server.StagedServer"), arguments);
     }
@@ -92,14 +92,14 @@ final class DemoServer implements AutoCloseable {
         throw new IOException("The server did not start: " + said);
     }
 
-    /** Tells a staged server something: {@code advance PT61M}, {@code hold}, {@code release}, {@code fail}. */
+    /** Sends a command to a staged server: {@code advance PT61M}, {@code hold}, {@code release}, {@code fail}. */
     void tell(String line) throws IOException {
         input.write(line + "\n");
         input.flush();
         assertThat(output.readLine()).isEqualTo("ok");
     }
 
-    /** Makes a database for somebody by a program, as an operator does; where its owner gets in. */
+    /** Creates a database for an account, as an operator's program does. Returns the owner's sign-in link. */
     String createDatabase(String name, String login, String password) throws IOException, InterruptedException {
         String owner = call(
                         "common", "\"portal.localhost\", \"" + login + "\", \"" + password + "\", {}", "authenticate")
@@ -129,7 +129,7 @@ final class DemoServer implements AutoCloseable {
         return "http://portal.localhost:" + port + path;
     }
 
-    /** An address of a client database. */
+    /** Returns a URL of a tenant database. */
     String client(String name, String path) {
         return "http://" + name + ".localhost:" + port + path;
     }

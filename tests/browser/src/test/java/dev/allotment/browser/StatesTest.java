@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 
 /**
- * What pages look like while something goes on, and after something went wrong: nothing keeps anybody out of these
- * either.
+ * Pages of running operations and of failures. They are accessible, too.
  */
 class StatesTest {
     private static final String PASSWORD = "correct horse";
@@ -60,7 +59,7 @@ class StatesTest {
         return BrowserDriver.open().signIn(server, "admin", "admin").awaitAddress("/my");
     }
 
-    /** The link in the last of so many letters. */
+    /** Waits for this number of emails, and returns the link in the last one. */
     private String link(int letters) throws Exception {
         assertThat(mail.waitForIncomingEmail(Duration.ofSeconds(20).toMillis(), letters))
                 .isTrue();

@@ -29,7 +29,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Random actions on whatever there is, from several threads, for as long as the process lives. */
+/** Does random actions on existing records, in several threads, until the process dies. */
 final class CrashWork {
     private static final int FEW = 3;
     private static final int MANY = 8;
@@ -184,7 +184,7 @@ final class CrashWork {
         }
     }
 
-    /** On any server. On another one than its source's it may fail since somebody renames or removes that meanwhile. */
+    /** Copies to any server. On another server it may fail, if the source is renamed or removed meanwhile. */
     private void copy(Random random, String key, TenantId source) {
         String name = "copy-" + key + ".example";
         String server = any(saas.servers().list(Query.all()), random).id().toString();
@@ -207,7 +207,7 @@ final class CrashWork {
         tell("MADE " + key + ' ' + tenant.id());
     }
 
-    /** Its parts can be told from each other later, and each of them says which configuration it was. */
+    /** Each part of the change names its configuration, so that the parts can be compared later. */
     private static ConfigurationChange upgrade(int number) {
         ConfigurationChange.Builder upgrade = ConfigurationChange.builder()
                 .parameter("probe.first", Integer.toString(number))
@@ -221,7 +221,7 @@ final class CrashWork {
         return upgrade.build();
     }
 
-    /** Its time is over for an hour, which suspends some, or for so long that it is deleted where it is a trial. */
+    /** Expired for an hour, which suspends some tenants, or for so long that trials are deleted. */
     private void expire(Random random, TenantId id) {
         boolean trial = random.nextBoolean();
         boolean blocks = random.nextBoolean();
@@ -237,7 +237,7 @@ final class CrashWork {
         saas.maintenance().run();
     }
 
-    /** Now, or begun and left to whoever comes by. */
+    /** Runs an operation now, or starts it and leaves it to any node. */
     private void rename(Random random, TenantId id, String name) {
         if (later(random)) {
             saas.async().rename(id, name);
@@ -285,7 +285,7 @@ final class CrashWork {
         }
     }
 
-    /** A plan without a template gets one, built or adopted, or the other way round; then one that is nobody's goes. */
+    /** Gives a plan a template, built or adopted, or takes it away. Then deletes a template without a plan. */
     private void template(Random random) {
         Plan plan = saas.plans().get(any(plans.subList(1, plans.size()), random).id());
         Optional<Foreign> adoptable = random.nextBoolean() ? takeForeign() : Optional.empty();

@@ -36,7 +36,7 @@ final class DatabaseRestartTest {
                 process.await(line -> line.startsWith("MADE") || line.startsWith("LATER"));
                 outcomes++;
             }
-            assertThat(process.said()).as("who is told to come again").anyMatch(line -> line.startsWith("LATER"));
+            assertThat(process.said()).as("callers that must retry").anyMatch(line -> line.startsWith("LATER"));
 
             journal.read(process.said());
             // Longer than a lease, and than what waits to be tried again.

@@ -7,44 +7,44 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** A database server that processes work on, and this one looks at from outside. The first one has the catalog, too. */
+/** A database server that victims work on and the test inspects from outside. The first one has the catalog, too. */
 interface Ground extends AutoCloseable {
-    /** What the control plane calls it. */
+    /** The name of the server in the control plane. */
     String server();
 
-    /** The name of the backend that processes use. */
+    /** The name of the backend that victims use. */
     String backend();
 
     /** The settings of that backend. */
     Map<String, String> settings();
 
-    /** Whether it can be looked at while a process has it open. */
+    /** Whether it can be inspected while a process has it open. */
     boolean shared();
 
     Connection catalog() throws SQLException;
 
-    /** To the inside of a client database. */
+    /** Connects to a tenant database. */
     Connection database(String name, UUID identity) throws SQLException;
 
-    /** The client databases that there are, half made ones too. */
+    /** Returns all tenant databases, also half-made ones. */
     Map<String, UUID> databases() throws Exception;
 
-    /** Those of them that let their application in. */
+    /** Returns the databases that their application can connect to. */
     Set<String> letIn() throws Exception;
 
-    /** Makes a database that can be adopted. */
+    /** Creates a database that can be adopted. */
     void putForeign(String name) throws SQLException;
 
-    /** Whether others can make databases here that can be adopted. */
+    /** Whether databases that can be adopted can be created here. */
     boolean adopts();
 
-    /** All databases that {@link #putForeign} has made. */
+    /** Returns all databases that {@link #putForeign} created. */
     Set<String> put();
 
-    /** The databases that others have made, each of them just as it was put there. */
+    /** Returns the databases that the control plane did not create, after checking that they are unchanged. */
     Set<String> foreign() throws SQLException;
 
-    /** Whether there is anything else: what belongs to a database that is not there, or to something half done. */
+    /** Checks that nothing else exists: no parts of databases that do not exist, and nothing half done. */
     void assertNothingElse(Map<String, UUID> databases) throws Exception;
 
     @Override

@@ -130,7 +130,7 @@ final class H2Ground implements Ground {
 
     @Override
     public void putForeign(String name) {
-        throw new UnsupportedOperationException("Nobody else makes databases here");
+        throw new UnsupportedOperationException("Only the control plane creates databases here");
     }
 
     @Override

@@ -26,9 +26,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What holds whenever nothing is under way, whatever was killed before; seen with plain SQL, past the library. */
+/** What is true whenever nothing is running, after any kill. Checked with plain SQL, without the library. */
 final class Invariants {
-    /** What operations tell when they end well, each once. */
+    /** The events that successful operations publish, each once. */
     private static final Map<String, String> EVENTS = Map.of(
             "CREATE_TENANT", "TENANT_CREATED",
             "DUPLICATE_TENANT", "TENANT_DUPLICATED",
@@ -78,7 +78,7 @@ final class Invariants {
     }
 
     /**
-     * Compares catalog, databases and what was told.
+     * Compares the catalog, the databases and the delivered events.
      *
      * @param grounds all database servers; the first one has the catalog
      * @param journal with all outcomes in it
@@ -98,7 +98,7 @@ final class Invariants {
         }
     }
 
-    /** How many operations are waiting for somebody to go on with them. */
+    /** Returns the number of unfinished operations. */
     static int underWay(Ground ground) throws SQLException {
         try (Connection catalog = ground.catalog()) {
             return Rows.of(catalog, RUNNING).size();
@@ -107,10 +107,10 @@ final class Invariants {
 
     private void nothingIsUnderWay(Connection catalog) throws SQLException {
         assertThat(Rows.of(catalog, RUNNING))
-                .as("operations that nobody goes on with")
+                .as("unfinished operations")
                 .isEmpty();
         assertThat(live)
-                .as("states of client databases")
+                .as("states of tenants")
                 .allSatisfy(row -> assertThat(row.get("state"))
                         .isEqualTo("[]".equals(row.get("suspended_for")) ? "OPEN" : "SUSPENDED"));
         assertThat(Rows.column(catalog, "SELECT state FROM allotment.templates"))
@@ -129,7 +129,7 @@ final class Invariants {
             List<String> causes = causes(row);
             assertThat(causes).as("causes of suspension of %s", row).isSubsetOf("manual", "expired");
             assertThat(causes.contains("expired"))
-                    .as("suspended since its time is over: %s", row)
+                    .as("suspended because it has expired: %s", row)
                     .isEqualTo(over && (trial || isTrue(row, "block_on_expiration")));
             assertThat(trial
                             && expiry != null
@@ -154,7 +154,7 @@ final class Invariants {
         return causes;
     }
 
-    /** What was adopted has no hash, and stays as it is. */
+    /** Adopted templates have no fingerprint, and are not changed. */
     private void templatesFollowTheirPlans(Connection catalog) throws SQLException {
         assertThat(Rows.of(catalog, """
                         SELECT p.id, t.name, p.tz, t.tz AS of_template FROM allotment.plans p
@@ -185,7 +185,7 @@ final class Invariants {
                                 + " ON later.family = t.family AND later.generation > t.generation"
                                 + " WHERE NOT EXISTS (" + editions + ") AND later.created_at <= CAST('"
                                 + now.minus(Duration.ofMinutes(11)) + "' AS TIMESTAMP WITH TIME ZONE)"))
-                .as("generations that were left behind")
+                .as("old template versions that were not removed")
                 .isEmpty();
     }
 
@@ -213,12 +213,12 @@ final class Invariants {
             Map<String, UUID> here = byServer.getOrDefault(ground.server(), Map.of());
             assertThat(ground.databases())
                     .as(
-                            "every client database, template and spare on server %s has its database, and there is no other",
+                            "every tenant, template and spare on server %s has its database, and no other database exists",
                             ground.server())
                     .containsExactlyInAnyOrderEntriesOf(here);
             ground.assertNothingElse(here);
             assertThat(ground.letIn())
-                    .as("who is open lets its application in, and nobody else does")
+                    .as("open databases, and only those, accept their application")
                     .isEqualTo(live.stream()
                             .filter(row -> "OPEN".equals(row.get("state")))
                             .map(row -> text(row, "name"))
@@ -315,7 +315,7 @@ final class Invariants {
         return wanted;
     }
 
-    /** A copy was made harmless once, after whatever it is a copy of. */
+    /** A copy was neutralized once, after its source was read. */
     private void harmless(Map<String, @Nullable String> tenant, Map<String, String> parameters) {
         List<String> tally = List.of(parameters.getOrDefault(Victim.TALLY, "").split(","));
         String own = text(tenant, "uuid");
@@ -341,7 +341,7 @@ final class Invariants {
             (row.get("until") == null ? held : quarantined)
                     .put(text(row, "name"), UUID.fromString(text(row, "holder")));
         }
-        assertThat(held).as("held names").containsExactlyInAnyOrderEntriesOf(expected);
+        assertThat(held).as("reserved names").containsExactlyInAnyOrderEntriesOf(expected);
         assertThat(quarantined)
                 .as("names that are kept from others are those that were given up")
                 .containsExactlyInAnyOrderEntriesOf(namesGivenUp(catalog));
@@ -368,7 +368,7 @@ final class Invariants {
 
     private void everythingWasDoneOnce(Connection catalog, Journal journal) throws SQLException {
         assertThat(tenants)
-                .as("client databases are those that were asked for")
+                .as("tenants are those that were requested")
                 .extracting(row -> Long.valueOf(text(row, "id")))
                 .containsExactlyInAnyOrderElementsOf(journal.tenants());
         assertThat(tenants).allSatisfy(row -> {
@@ -398,17 +398,17 @@ final class Invariants {
             if (!deleted) {
                 assertThat(keeps).as("kept: %s", row).isEqualTo("RETAINED".equals(row.get("state")) ? 1 : 0);
             }
-            // Whoever resumes by hand what nobody has suspended is on record, too.
+            // Resuming a tenant that is not suspended is recorded, too.
             long expired = causing(row, "TENANT_SUSPENDED", "expired") - causing(row, "TENANT_RESUMED", "expired");
             assertThat(expired)
                     .as("suspended, and not resumed, by its time: %s", row)
                     .isEqualTo(causes(row).contains("expired") ? 1 : 0);
         });
         assertThat(Rows.of(catalog, "SELECT * FROM allotment.deliveries"))
-                .as("events not told")
+                .as("events that were not delivered")
                 .isEmpty();
         Set<String> all = Set.copyOf(Rows.column(catalog, "SELECT uuid FROM allotment.events"));
-        assertThat(journal.told()).as("events that were told").isEqualTo(all);
+        assertThat(journal.told()).as("delivered events").isEqualTo(all);
     }
 
     private long causing(Map<String, @Nullable String> tenant, String type, String cause) {
@@ -442,7 +442,7 @@ final class Invariants {
 
     /**
      * What ended well is on record once for each time, and what did not is not; what had nothing to do has ended as it
-     * was stored, and tells nothing.
+     * was stored, and publishes nothing.
      */
     private void eachOperationTellsOnce(Connection catalog) throws SQLException {
         Map<String, Integer> ended = new TreeMap<>();

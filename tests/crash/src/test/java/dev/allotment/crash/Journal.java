@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What processes were asked for, said that they did, and were told by the control plane, over the life of a catalog.
+ * The requests to processes, their results, and the events that listeners got, over the life of a catalog.
  */
 final class Journal {
-    /** Requests that nobody knows the outcome of, by key. */
+    /** Requests whose outcome is unknown, by key. */
     private final Map<String, String> open = new LinkedHashMap<>();
 
     private final Map<String, Long> made = new HashMap<>();
@@ -40,7 +40,7 @@ final class Journal {
         }
     }
 
-    /** Asks for everything again that the last process was asked for, twice; the answers count. */
+    /** Repeats all requests to the last process twice. The answers count. */
     void repeat(VictimProcess process) throws InterruptedException {
         List<String> requests = List.copyOf(open.values());
         for (String request : requests) {
@@ -50,9 +50,9 @@ final class Journal {
         open.clear();
     }
 
-    /** The numbers of all client databases that were ever made, each by one request. */
+    /** Returns the ids of all tenants that were ever created, each by one request. */
     Set<Long> tenants() {
-        assertThat(made.values()).as("each key has made a database of its own").doesNotHaveDuplicates();
+        assertThat(made.values()).as("each key created its own database").doesNotHaveDuplicates();
         return new HashSet<>(made.values());
     }
 
@@ -60,7 +60,7 @@ final class Journal {
         return told;
     }
 
-    /** The identities of all databases that a final backup was made of. */
+    /** Returns the identities of all databases that a pre-deletion backup was made of. */
     Set<String> saved() {
         return saved;
     }

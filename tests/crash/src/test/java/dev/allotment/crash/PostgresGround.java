@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** A PostgreSQL server of its own, that stores what it says it does. */
+/** A PostgreSQL server that waits for the disk, started for one test. */
 final class PostgresGround implements Ground {
     private static final String CATALOG = "postgres";
     private static final String STRANGER = "stranger";
@@ -199,7 +199,7 @@ final class PostgresGround implements Ground {
             for (var row : Rows.of(connection, OTHERS)) {
                 String name = String.valueOf(row.get("datname"));
                 assertThat(row)
-                        .as("whose %s is, and who gets in", name)
+                        .as("owner of %s, and who can connect", name)
                         .containsEntry("rolname", STRANGER)
                         .containsEntry("open", "t");
                 assertUntouched(name);

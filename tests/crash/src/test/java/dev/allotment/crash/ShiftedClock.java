@@ -27,6 +27,6 @@ final class ShiftedClock extends Clock {
 
     @Override
     public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException("Nobody asks for another zone");
+        throw new UnsupportedOperationException("Another time zone is not needed");
     }
 }

@@ -79,7 +79,7 @@ final class TwoNodesTest {
         List<String> told = new ArrayList<>(told(one));
         told.addAll(told(other));
         assertThat(told)
-                .as("each event is told once, by one of them")
+                .as("each event is delivered once, by one node")
                 .containsExactlyInAnyOrderElementsOf(ask("SELECT uuid FROM allotment.events"));
     }
 
@@ -117,7 +117,7 @@ final class TwoNodesTest {
         assertNothingIsLost();
     }
 
-    /** What finds the operations that were interrupted, and no other, as long as they are under way. */
+    /** Finds the interrupted operations, and no others, as long as they run. */
     private String killOneAmidst() throws Exception {
         one.send("create a " + CREATIONS);
         String made = one.await(line -> line.startsWith("MADE"));

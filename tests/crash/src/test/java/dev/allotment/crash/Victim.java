@@ -38,14 +38,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process with a control plane in it, which does what it reads, and tells what it intends and what it has done. It is
- * made to be killed.
+ * A process that embeds a control plane. It executes the commands that it reads, and prints what it intends and what it
+ * did. It is made to be killed.
  */
 final class Victim {
     static final String OWNER = "owner@example.com";
     static final String FROM_TEMPLATE = "from a template";
     static final String EMPTY = "empty";
-    /** Of a client database: the identities that it was copied to, one after the other. */
+    /** The parameter of a tenant database with the identities that it was copied to, in order. */
     static final String TALLY = "probe.tally";
 
     private static final int MOST_RUNS = 200;
@@ -196,7 +196,7 @@ final class Victim {
         }
     }
 
-    /** Begins to copy a database, and does not come to an end for as long as this process lives. */
+    /** Starts to copy a database, and does not finish as long as this process lives. */
     private void copyForEver(String source, PrintStream out) {
         lingering = true;
         TenantId id = new TenantId(Long.parseLong(source));
@@ -230,7 +230,7 @@ final class Victim {
         }
     }
 
-    /** What every life begins with: an owner, a plan with a template and spares, and two without. */
+    /** Creates the records that every run starts with: an owner, a plan with a template and spares, and two without. */
     private static void prepare(Saas saas, int spares) {
         saas.accounts().signUp(SignUp.builder(OWNER, "Owner", "a password of the owner").build());
         Plan first = saas.plans()
@@ -251,7 +251,7 @@ final class Victim {
         settle(saas);
     }
 
-    /** Client databases whose time is over an hour later. */
+    /** Creates tenants that expire an hour later. */
     private static void trials(Saas saas, int count, PrintStream out) {
         Plan plan = saas.plans()
                 .create(Plan.builder("trial")
@@ -285,7 +285,7 @@ final class Victim {
         throw new IllegalStateException("There is always something left to do");
     }
 
-    /** Asks once more, twice, for what a process that is dead was asked for. */
+    /** Repeats a request to a dead process twice. */
     private static void repeat(Saas saas, String[] words, PrintStream out) {
         for (int time = 0; time < 2; time++) {
             try {

@@ -38,7 +38,7 @@ final class VictimMaintenance {
     void stop() throws InterruptedException {
         threads.shutdown();
         while (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-            out.println("Something is still being done");
+            out.println("Some work is unfinished");
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Real processes on real databases, ended at moments that nobody chose. What is left is looked at from outside, with
- * plain SQL.
+ * Tests that kill real processes on real databases at random moments, and inspect the state from outside with plain SQL.
  */
 @NullMarked
 package dev.allotment.crash;

@@ -11,7 +11,6 @@ import dev.allotment.MemberId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -30,6 +29,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -38,6 +38,7 @@ import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.PasswordReset;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,12 +92,12 @@ public final class AccessUseCases implements Access {
     public Optional<Redeemed> redeem(String database, String token) {
         Optional<AccessToken> used = context.catalog().transact(tx -> useUp(tx, database, token));
         return used.flatMap(access -> {
-            Tenant tenant = context.catalog()
+            StoredTenant tenant = context.catalog()
                     .transact(tx -> TenantRows.lock(tx, access.tenantId().value()));
             Optional<Member> member = tenantDatabases.transact(
                     tenant,
                     tx -> tx.records(RecordTypes.MEMBERS).find(access.memberId().value()));
-            return member.filter(Member::active).map(each -> new Redeemed(tenant, each));
+            return member.filter(Member::active).map(each -> new Redeemed(PublicViews.tenant(tenant), each));
         });
     }
 
@@ -104,7 +105,7 @@ public final class AccessUseCases implements Access {
     private Optional<AccessToken> useUp(Transaction tx, String database, String token) {
         Optional<AccessToken> found = byHash(tx, token)
                 .flatMap(each -> tx.records(RecordTypes.ACCESS_TOKENS).lock(each.id()));
-        Optional<Tenant> tenant = TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
+        Optional<StoredTenant> tenant = TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
         if (found.isEmpty()
                 || tenant.isEmpty()
                 || !found.get().tenantId().equals(tenant.get().id())) {
@@ -122,9 +123,9 @@ public final class AccessUseCases implements Access {
         Instant now = context.now();
         Optional<AccessToken> found = context.catalog().transact(tx -> byHash(tx, token));
         return found.filter(each -> now.isBefore(each.expiresAt())).flatMap(each -> {
-            Optional<Tenant> tenant = tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
+            Optional<StoredTenant> tenant = tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
             return tenant.flatMap(
-                    known -> activeMember(known, each.memberId()).map(member -> new Redeemed(known, member)));
+                    known -> activeMember(known, each.memberId()).map(member -> new Redeemed(PublicViews.tenant(known), member)));
         });
     }
 
@@ -136,7 +137,7 @@ public final class AccessUseCases implements Access {
                 .findFirst();
     }
 
-    private Optional<Member> activeMember(Tenant tenant, MemberId member) {
+    private Optional<Member> activeMember(StoredTenant tenant, MemberId member) {
         return tenantDatabases
                 .transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(member.value()))
                 .filter(Member::active);
@@ -152,14 +153,14 @@ public final class AccessUseCases implements Access {
                 .isPresent();
     }
 
-    private boolean isRedirect(Tenant tenant, String uri) {
+    private boolean isRedirect(StoredTenant tenant, String uri) {
         String path = AuthorizationRequest.REDIRECT_PATH;
         return uri.endsWith(path) && tenantHosts.isAt(tenant, uri.substring(0, uri.length() - path.length()));
     }
 
     @Override
     public String authorize(AuthorizationRequest request) {
-        Tenant tenant = context.catalog()
+        StoredTenant tenant = context.catalog()
                 .transact(tx -> TenantRows.byUuid(tx, request.client()))
                 .filter(each -> each.state().live())
                 .orElseThrow(() -> SaasException.notFound(
@@ -372,7 +373,7 @@ public final class AccessUseCases implements Access {
         }
         return TenantRows.byUuid(tx, UUID.fromString(session.database()))
                 .filter(tenant -> TenantDatabaseView.admits(tenant, new MemberId(session.userId())))
-                .map(Tenant::name);
+                .map(StoredTenant::name);
     }
 
     private boolean userActive(Session session) {

@@ -6,7 +6,6 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -18,6 +17,7 @@ import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.StoredTenant;
 import java.net.URI;
 
 /** Issues the one-time links that sign the owner, or another member, in to a tenant's application. */
@@ -35,7 +35,7 @@ public final class SignInLinks {
     }
 
     public SignInLink issue(Actor actor, TenantId id) {
-        Tenant tenant = new TenantLookup(context.work(), actor).get(id);
+        StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
         User user = actor.user();
         if (!actor.administrator() && user != null && !user.id().equals(tenant.ownerId())) {
             throw actor.refused("enter this client database as its owner");
@@ -44,7 +44,7 @@ public final class SignInLinks {
         return forMember(tenant, owner(tenant));
     }
 
-    MemberId owner(Tenant tenant) {
+    MemberId owner(StoredTenant tenant) {
         return tenantDatabases
                 .transact(tenant, MemberRows::owner)
                 .map(Member::id)
@@ -53,14 +53,14 @@ public final class SignInLinks {
                         "Database \"" + tenant.name() + "\" has no owner whom a token could let in."));
     }
 
-    SignInLink forMember(Tenant tenant, MemberId member) {
+    SignInLink forMember(StoredTenant tenant, MemberId member) {
         String secret = context.secrets().next();
         context.catalog().transact(tx -> AccessTokens.insert(tx, context.now(), secret, tenant.id(), member));
         return of(tenant, secret);
     }
 
     /** The link that a token stored before opens. */
-    public SignInLink of(Tenant tenant, String token) {
+    public SignInLink of(StoredTenant tenant, String token) {
         URI url = URI.create(tenantHosts.publicUrl(tenant) + PATH + token);
         return new SignInLink(token, url, context.now().plus(AccessTokens.LIFE));
     }

@@ -5,7 +5,6 @@ import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.CoreContext;
@@ -19,6 +18,7 @@ import dev.allotment.spi.backend.AuthorizationCode;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class AccountSessions {
      */
     public static AccountSessions of(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
         AccountSessions ways = new AccountSessions(user);
-        List<Tenant> entered = context.catalog()
+        List<StoredTenant> entered = context.catalog()
                 .transact(tx -> ways.tenants(tx).stream()
                         .filter(tenant -> tx.records(RecordTypes.SESSIONS)
                                         .count(Filter.equal(
@@ -52,7 +52,7 @@ public final class AccountSessions {
                                                 tenant.uuid().toString()))
                                 > 0)
                         .toList());
-        for (Tenant tenant : entered) {
+        for (StoredTenant tenant : entered) {
             try {
                 Member owner =
                         tenantDatabases.transact(tenant, MemberRows::owner).orElse(null);
@@ -68,11 +68,11 @@ public final class AccountSessions {
     /** Ends them all. */
     public void end(Transaction tx) {
         SessionRows.closeAll(tx, SessionRows.MAIN, user.value());
-        List<Tenant> tenants = tenants(tx);
+        List<StoredTenant> tenants = tenants(tx);
         if (tenants.isEmpty()) {
             return;
         }
-        List<TenantId> ids = tenants.stream().map(Tenant::id).toList();
+        List<TenantId> ids = tenants.stream().map(StoredTenant::id).toList();
         SessionRows.remove(tx, RecordTypes.ACCESS_TOKENS, Filter.in(AccessToken.TENANT_ID, ids));
         SessionRows.remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.in(AuthorizationCode.TENANT_ID, ids));
         List<String> databases =
@@ -86,8 +86,8 @@ public final class AccountSessions {
         }
     }
 
-    private List<Tenant> tenants(Transaction tx) {
+    private List<StoredTenant> tenants(Transaction tx) {
         return tx.records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal(Tenant.OWNER_ID, user)).and(TenantRows.LIVE));
+                .list(Query.where(Filter.equal(StoredTenant.OWNER_ID, user)).and(TenantRows.LIVE));
     }
 }

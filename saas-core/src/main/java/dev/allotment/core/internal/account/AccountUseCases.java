@@ -13,7 +13,6 @@ import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
-import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.Authenticator;
@@ -35,6 +34,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.PasswordReset;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Map;
@@ -117,7 +117,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public String requestSignUp(String login, String name) {
         actor.requireAdministrator("let a stranger confirm an address");
-        User checked = check(NewUser.builder(SignUp.builder(login, name, "").email(login).build(), Role.PORTAL).build());
+        User checked = check(
+                NewUser.builder(SignUp.builder(login, name, "").email(login).build(), Role.PORTAL)
+                        .build());
         requireOpen();
         context.catalog().transact(tx -> {
             requireFree(tx, checked.login());
@@ -134,7 +136,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         if (invitation.isEmpty()) {
             return Optional.empty();
         }
-        SignUp signUp = SignUp.builder(invitation.get().login(), invitation.get().name(), password).build();
+        SignUp signUp = SignUp.builder(
+                        invitation.get().login(), invitation.get().name(), password)
+                .build();
         requireOpen();
         try {
             User checked = check(NewUser.builder(signUp, Role.PORTAL).build());
@@ -203,7 +207,11 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         return passwords.hash(password);
     }
 
-    /** @param hash null: no password, so nobody can sign in with one */
+    /**
+     * Stores a new account, and a customer for it.
+     *
+     * @param hash null: no password, so nobody can sign in with one
+     */
     public static User insert(Transaction tx, User user, @Nullable String hash) {
         requireFree(tx, user.login());
         Customer customer = tx.records(RecordTypes.CUSTOMERS)
@@ -422,7 +430,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             tx.records(RecordTypes.CUSTOMERS)
                     .lock(after.customerId().value())
                     .filter(customer -> customer.name().equals(before.name()))
-                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS).update(customer.toBuilder().name(after.name()).build()));
+                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS)
+                            .update(customer.toBuilder().name(after.name()).build()));
         }
     }
 
@@ -459,7 +468,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         actor.requireAdministrator("delete users");
         place().transact(tx -> {
             User user = lock(tx, id);
-            Filter<Tenant> owned = Filter.and(Filter.equal(Tenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
+            Filter<StoredTenant> owned = Filter.and(Filter.equal(StoredTenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
             if (user.login().equals(Actor.SYSTEM_LOGIN)
                     || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
                 throw SaasException.conflict(

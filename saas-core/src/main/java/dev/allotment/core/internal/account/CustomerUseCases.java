@@ -6,7 +6,6 @@ import dev.allotment.CustomerId;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
@@ -20,6 +19,7 @@ import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.function.Function;
@@ -64,7 +64,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
         if (idempotencyKey == null) {
             return place().transact(insert);
         }
-        Operation.Builder draft = operationLeases.draft(OperationKind.CREATE_CUSTOMER, actor);
+        StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_CUSTOMER, actor);
         List<String> asked =
                 List.of(customer.name(), String.valueOf(customer.email()), String.valueOf(customer.active()));
         return once(draft, "customer", Idempotency.scoped(actor, idempotencyKey), asked, insert);

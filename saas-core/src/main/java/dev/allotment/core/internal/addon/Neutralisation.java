@@ -3,14 +3,15 @@ package dev.allotment.core.internal.addon;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,7 +57,7 @@ public final class Neutralisation {
      *
      * @param installer for the kind of database that the copy is
      */
-    public void apply(DatabaseTransaction tx, Operation operation, Tenant copy, AddonInstaller installer) {
+    public void apply(DatabaseTransaction tx, StoredOperation operation, StoredTenant copy, AddonInstaller installer) {
         requireAsked(operation);
         List<String> done = new ArrayList<>();
         for (Neutraliser each : embedderHooks.neutralisers()) {
@@ -68,7 +69,7 @@ public final class Neutralisation {
     }
 
     /** Whoever recovers the copying may be another build of the host, without some of them. */
-    private void requireAsked(Operation operation) {
+    private void requireAsked(StoredOperation operation) {
         List<String> here =
                 embedderHooks.neutralisers().stream().map(Neutraliser::name).toList();
         for (String asked : operation.input().getOrDefault(NEUTRALISERS, "").split(",")) {
@@ -78,9 +79,9 @@ public final class Neutralisation {
         }
     }
 
-    private static void run(Neutraliser neutraliser, DatabaseTransaction tx, Tenant copy) {
+    private static void run(Neutraliser neutraliser, DatabaseTransaction tx, StoredTenant copy) {
         try {
-            neutraliser.neutralise(copy, tx);
+            neutraliser.neutralise(PublicViews.tenant(copy), tx);
         } catch (SaasException e) {
             throw e;
         } catch (RuntimeException e) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.base;
 
-import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
-import java.lang.System.Logger;
+import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 
 /**
  * Logs failures so that they can be diagnosed: the operation, tenant and node as key-value pairs, and the stack trace of
@@ -20,7 +20,7 @@ public final class Failures {
         this.node = node;
     }
 
-    public void warn(String what, Operation operation, Throwable failure) {
+    public void warn(String what, StoredOperation operation, Throwable failure) {
         log(Level.WARNING, what, about(operation), failure);
     }
 
@@ -41,7 +41,7 @@ public final class Failures {
         log(expected ? Level.DEBUG : Level.WARNING, what, "tenant=" + tenant + " ", failure);
     }
 
-    private static String about(Operation operation) {
+    private static String about(StoredOperation operation) {
         return "operation=" + operation.id() + " kind=" + operation.kind() + " "
                 + (operation.tenantId() == null ? "" : "tenant=" + operation.tenantId() + " ");
     }

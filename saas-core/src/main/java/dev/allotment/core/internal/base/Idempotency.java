@@ -4,12 +4,12 @@ package dev.allotment.core.internal.base;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
@@ -40,12 +40,12 @@ public final class Idempotency {
      * @param key as {@link #scoped} gives it; null: none
      * @throws SaasException {@code idempotency.mismatch}, {@code operation.in-progress}
      */
-    public static Optional<Operation> earlier(Transaction tx, Operation.Builder draft, @Nullable String key) {
-        Optional<Operation> known = key == null ? Optional.empty() : byKey(tx, key);
+    public static Optional<StoredOperation> earlier(Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
+        Optional<StoredOperation> known = key == null ? Optional.empty() : byKey(tx, key);
         if (known.isEmpty()) {
             return known;
         }
-        Operation operation = known.get();
+        StoredOperation operation = known.get();
         if (!String.valueOf(operation.fingerprint())
                 .equals(String.valueOf(draft.build().fingerprint()))) {
             throw SaasException.conflict(
@@ -65,21 +65,21 @@ public final class Idempotency {
     }
 
     /** What is begun later; where a request with the same key is being worked on, its operation. */
-    public static Operation orRunning(Catalog catalog, @Nullable String key, Supplier<Operation> later) {
+    public static StoredOperation orRunning(Catalog catalog, @Nullable String key, Supplier<StoredOperation> later) {
         try {
             return later.get();
         } catch (SaasException e) {
-            Optional<Operation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
+            Optional<StoredOperation> running = key == null || !e.code().equals(ErrorCodes.OPERATION_IN_PROGRESS)
                     ? Optional.empty()
                     : catalog.transact(tx -> byKey(tx, key));
             return running.orElseThrow(() -> e);
         }
     }
 
-    private static Optional<Operation> byKey(Transaction tx, String key) {
+    private static Optional<StoredOperation> byKey(Transaction tx, String key) {
         return tx
                 .records(RecordTypes.OPERATIONS)
-                .list(Query.where(Filter.equal(Operation.IDEMPOTENCY_KEY, key)))
+                .list(Query.where(Filter.equal(StoredOperation.IDEMPOTENCY_KEY, key)))
                 .stream()
                 .findFirst();
     }

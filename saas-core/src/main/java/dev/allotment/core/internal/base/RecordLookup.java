@@ -5,12 +5,12 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
-import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
@@ -92,13 +92,13 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
      * @param asked all that was asked for
      */
     public final R once(
-            Operation.Builder draft, String what, String key, Object asked, Function<? super Transaction, R> insert) {
-        Operation.Builder ended = draft.state(OperationState.DONE)
+            StoredOperation.Builder draft, String what, String key, Object asked, Function<? super Transaction, R> insert) {
+        StoredOperation.Builder ended = draft.state(OperationState.DONE)
                 .percent(100)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("create " + what + " " + asked));
         return place.orAgain(tx -> {
-            Optional<Operation> earlier = Idempotency.earlier(tx, ended, key);
+            Optional<StoredOperation> earlier = Idempotency.earlier(tx, ended, key);
             if (earlier.isPresent()) {
                 long number = Long.parseLong(earlier.get().result().getOrDefault(what, "0"));
                 return tx.records(type).find(number).orElseThrow(() -> missing(type, noun, number));

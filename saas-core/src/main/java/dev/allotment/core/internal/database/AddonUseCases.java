@@ -6,7 +6,6 @@ import dev.allotment.Addons;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Group;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
@@ -17,6 +16,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
     private final EventLog eventLog;
     private final AddonRegistry addonRegistry;
     private final AddonInstallers addonInstallers;
-    private final Tenant tenant;
+    private final StoredTenant tenant;
     private final MemberActor actor;
 
     AddonUseCases(
@@ -37,7 +37,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
             EventLog eventLog,
             AddonRegistry addonRegistry,
             AddonInstallers addonInstallers,
-            Tenant tenant,
+            StoredTenant tenant,
             UnitOfWork place,
             MemberActor actor) {
         super(place, RecordTypes.ADDONS, "Add-on");

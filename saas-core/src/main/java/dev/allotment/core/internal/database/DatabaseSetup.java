@@ -6,10 +6,8 @@ import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
-import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
-import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonRows;
@@ -23,6 +21,8 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.Membership;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ public final class DatabaseSetup {
      * numbers that the first users must have: then the database, which is empty, is made anew.
      */
     public <T extends @Nullable Object> T first(
-            Operation operation, Databases databases, DatabaseRef database, Supplier<T> filling) {
+            StoredOperation operation, Databases databases, DatabaseRef database, Supplier<T> filling) {
         return first(operation, filling, () -> {
             databases.drop(database);
             databases.create(database);
@@ -67,7 +67,7 @@ public final class DatabaseSetup {
     }
 
     /** The same for one that is not empty: what makes its base schema anew is the caller's business. */
-    private <T extends @Nullable Object> T first(Operation operation, Supplier<T> filling, Runnable anew) {
+    private <T extends @Nullable Object> T first(StoredOperation operation, Supplier<T> filling, Runnable anew) {
         try {
             return filling.get();
         } catch (NumbersSpent e) {
@@ -109,14 +109,13 @@ public final class DatabaseSetup {
     }
 
     /** Identity, limits, expiry, and whether it is suspended, as the catalog has them. */
-    public static void tell(Transaction tx, Tenant tenant, boolean suspended) {
+    public static void tell(Transaction tx, StoredTenant tenant, boolean suspended) {
         ParameterRows.set(
                 tx,
                 List.of(
                         new Parameter(0, Parameter.DATABASE_UUID, tenant.uuid().toString(), false),
                         new Parameter(0, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true),
-                        new Parameter(
-                                0, Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()), true),
+                        new Parameter(0, Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()), true),
                         new Parameter(0, Parameter.EXPIRATION, TenantParameters.expiry(tenant.expiresAt()), true),
                         new Parameter(0, Parameter.SUSPENDED, suspended ? "1" : "0", true)));
     }
@@ -203,7 +202,11 @@ public final class DatabaseSetup {
     /** Where the owner's login is the administrator's, it is the administrator. */
     private Member addOwner(Transaction tx, User owner, Optional<Member> same, Optional<Member> place) {
         if (same.isPresent()) {
-            Member member = same.get().toBuilder().owner(true).name(owner.name()).email(owner.email()).build();
+            Member member = same.get().toBuilder()
+                    .owner(true)
+                    .name(owner.name())
+                    .email(owner.email())
+                    .build();
             tx.records(RecordTypes.MEMBERS).update(member);
             return member;
         }
@@ -242,13 +245,14 @@ public final class DatabaseSetup {
         Member administrator = tx.records(RecordTypes.MEMBERS)
                 .lock(Member.ADMINISTRATOR.value())
                 .orElseThrow();
-        tx.records(RecordTypes.MEMBERS).update(administrator.toBuilder().login(login).build());
+        tx.records(RecordTypes.MEMBERS)
+                .update(administrator.toBuilder().login(login).build());
         CredentialRows.setPasswordHash(tx, administrator.id().value(), hash);
     }
 
     /** Fills the base schema that the database has just got; where that got spoiled, it gets another one. */
     public <T extends @Nullable Object> T fillAdopted(
-            Operation operation,
+            StoredOperation operation,
             Databases databases,
             DatabaseRef database,
             Function<? super DatabaseTransaction, ? extends T> filling) {

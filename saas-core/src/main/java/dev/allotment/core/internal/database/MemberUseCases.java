@@ -13,7 +13,6 @@ import dev.allotment.Members;
 import dev.allotment.NewMember;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonRows;
 import dev.allotment.core.internal.authentication.Authenticator;
@@ -29,6 +28,7 @@ import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.spi.backend.Membership;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.List;
@@ -45,7 +45,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     private final Passwords passwords;
     private final Authenticator<Member> memberAuthenticator;
     private final AddonRegistry addonRegistry;
-    private final Tenant tenant;
+    private final StoredTenant tenant;
     private final MemberActor actor;
 
     MemberUseCases(
@@ -53,7 +53,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             Passwords passwords,
             Authenticator<Member> memberAuthenticator,
             AddonRegistry addonRegistry,
-            Tenant tenant,
+            StoredTenant tenant,
             UnitOfWork place,
             MemberActor actor) {
         super(place, RecordTypes.MEMBERS, "User");

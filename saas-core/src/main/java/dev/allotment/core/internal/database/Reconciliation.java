@@ -5,7 +5,6 @@ import dev.allotment.Filter;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.TenantRows;
@@ -14,6 +13,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
@@ -41,7 +41,11 @@ public final class Reconciliation {
         this.serverRegistry = serverRegistry;
     }
 
-    /** @param touched the database under the name that the run used for it */
+    /**
+     * Reconciles for a run that created, copied or changed the database.
+     *
+     * @param touched the database under the name that the run used for it
+     */
     public void reconcile(ServerId server, DatabaseRef touched) {
         new Attempt(serverRegistry.databases(server), false).reconcile(touched);
     }
@@ -99,7 +103,7 @@ public final class Reconciliation {
 
     private Wanted wanted(DatabaseRef touched) {
         return context.catalog().transact(tx -> {
-            Optional<Tenant> tenant = TenantRows.byUuid(tx, touched.uuid());
+            Optional<StoredTenant> tenant = TenantRows.byUuid(tx, touched.uuid());
             if (tenant.isPresent()) {
                 return wanted(tx, touched, tenant.get());
             }
@@ -108,7 +112,7 @@ public final class Reconciliation {
         });
     }
 
-    private static Wanted wanted(Transaction tx, DatabaseRef touched, Tenant tenant) {
+    private static Wanted wanted(Transaction tx, DatabaseRef touched, StoredTenant tenant) {
         if (tenant.state().hasDatabase() && !tenant.name().equals(touched.name())) {
             return OperationLeases.isIdle(tx, tenant.id()) ? Wanted.NOT_THIS_ONE : Wanted.AS_IT_IS;
         }

@@ -26,8 +26,10 @@ import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.parameter.ParameterUseCases;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.Map;
@@ -38,11 +40,11 @@ import org.jspecify.annotations.Nullable;
 /** The inside of one client database, for one of its users or for the host. */
 public final class TenantDatabaseView implements TenantDatabase {
     private final TenantDatabaseViews views;
-    private final Tenant tenant;
+    private final StoredTenant tenant;
     private final MemberActor actor;
     private final UnitOfWork place;
 
-    TenantDatabaseView(TenantDatabaseViews views, Tenant tenant, MemberActor actor) {
+    TenantDatabaseView(TenantDatabaseViews views, StoredTenant tenant, MemberActor actor) {
         this.views = views;
         this.tenant = tenant;
         this.actor = actor;
@@ -65,13 +67,13 @@ public final class TenantDatabaseView implements TenantDatabase {
     }
 
     /** Whether a user who is there may be in: a suspended database lets in its administrator only. */
-    public static boolean admits(Tenant tenant, MemberId member) {
+    public static boolean admits(StoredTenant tenant, MemberId member) {
         return tenant.state() == TenantState.OPEN
                 || (tenant.state() == TenantState.SUSPENDED && member.equals(Member.ADMINISTRATOR));
     }
 
     /** A suspended database lets in its administrator only. */
-    static void requireOpen(Tenant tenant, MemberId member) {
+    static void requireOpen(StoredTenant tenant, MemberId member) {
         if (!member.equals(Member.ADMINISTRATOR)) {
             TenantRows.requireState(tenant, "entered", TenantState.OPEN);
         }
@@ -79,7 +81,7 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public Tenant tenant() {
-        return tenant;
+        return PublicViews.tenant(tenant);
     }
 
     @Override

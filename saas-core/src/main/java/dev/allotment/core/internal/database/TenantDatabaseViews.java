@@ -3,7 +3,6 @@ package dev.allotment.core.internal.database;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Member;
-import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
@@ -16,6 +15,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -53,24 +53,24 @@ public final class TenantDatabaseViews {
         this.addonInstallers = addonInstallers;
     }
 
-    public TenantDatabase of(Tenant tenant, MemberActor actor) {
+    public TenantDatabase of(StoredTenant tenant, MemberActor actor) {
         return new TenantDatabaseView(this, tenant, actor);
     }
 
-    <T extends @Nullable Object> T transact(Tenant tenant, Function<? super Transaction, ? extends T> work) {
+    <T extends @Nullable Object> T transact(StoredTenant tenant, Function<? super Transaction, ? extends T> work) {
         return tenantDatabases.transact(tenant, work);
     }
 
-    AddonUseCases addons(Tenant tenant, UnitOfWork work, MemberActor actor) {
+    AddonUseCases addons(StoredTenant tenant, UnitOfWork work, MemberActor actor) {
         return new AddonUseCases(
                 context, tenantDatabases, eventLog, addonRegistry, addonInstallers, tenant, work, actor);
     }
 
-    MemberUseCases members(Tenant tenant, UnitOfWork work, MemberActor actor) {
+    MemberUseCases members(StoredTenant tenant, UnitOfWork work, MemberActor actor) {
         return new MemberUseCases(context, passwords, memberAuthenticator, addonRegistry, tenant, work, actor);
     }
 
-    DatabaseLogin login(Tenant tenant) {
+    DatabaseLogin login(StoredTenant tenant) {
         return serverRegistry
                 .databases(tenant.serverId())
                 .login(DatabaseRefs.of(tenant), derivedSecrets.password(tenant));

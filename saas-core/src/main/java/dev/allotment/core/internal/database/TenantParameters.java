@@ -6,10 +6,10 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.LimitNumbers;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -41,8 +41,8 @@ public final class TenantParameters {
                 .collect(Collectors.toMap(Parameter::key, Parameter::value));
     }
 
-    public static Tenant.Builder limits(Tenant tenant, Map<String, String> settings) {
-        Tenant.Builder changed = tenant.toBuilder();
+    public static StoredTenant.Builder limits(StoredTenant tenant, Map<String, String> settings) {
+        StoredTenant.Builder changed = tenant.toBuilder();
         String users = settings.get(Parameter.MAX_USERS);
         String storage = settings.get(Parameter.STORAGE_LIMIT_MB);
         String expiry = settings.get(Parameter.EXPIRATION);
@@ -59,7 +59,7 @@ public final class TenantParameters {
         return changed;
     }
 
-    public static boolean sameLimits(Tenant a, Tenant b) {
+    public static boolean sameLimits(StoredTenant a, StoredTenant b) {
         return a.maxUsers() == b.maxUsers()
                 && a.storageLimitMb() == b.storageLimitMb()
                 && Objects.equals(a.expiresAt(), b.expiresAt());

@@ -4,8 +4,6 @@ package dev.allotment.core.internal.event;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Member;
-import dev.allotment.Operation;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
@@ -13,6 +11,8 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class EventLog {
     /** Something about a client database that an operation did. */
     public void add(
             Transaction tx,
-            Operation operation,
+            StoredOperation operation,
             EventType type,
             @Nullable TenantId tenant,
             Map<String, String> details) {
@@ -51,14 +51,14 @@ public final class EventLog {
     }
 
     /** Something that a user of a client database did in it. */
-    public void add(Transaction tx, MemberActor actor, EventType type, Tenant tenant, Map<String, String> details) {
+    public void add(Transaction tx, MemberActor actor, EventType type, StoredTenant tenant, Map<String, String> details) {
         Member member = actor.member();
         String who = member == null ? Actor.HOST.login() : member.login() + " in " + tenant.name();
         add(tx, who, null, type, tenant.id(), null, details);
     }
 
     /** Details of {@link EventType#TENANT_EXTENDED}. */
-    public static Map<String, String> extension(Tenant before, Tenant after, String reason) {
+    public static Map<String, String> extension(StoredTenant before, StoredTenant after, String reason) {
         return Map.of(
                 "from", String.valueOf(before.expiresAt()), "to", String.valueOf(after.expiresAt()), "reason", reason);
     }

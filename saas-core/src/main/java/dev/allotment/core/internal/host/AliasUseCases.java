@@ -8,7 +8,6 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -21,10 +20,12 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
@@ -63,11 +64,11 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter<Tenant> own = Filter.equal(Tenant.CUSTOMER_ID, user.customerId());
+        Filter<StoredTenant> own = Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId());
         return Filter.in(
                 TenantAlias.TENANT_ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
-                        .map(Tenant::id)
+                        .map(StoredTenant::id)
                         .toList());
     }
 
@@ -75,8 +76,8 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     public TenantAlias add(TenantId id, String given) {
         String host = HostTemplates.normal(given);
         DomainVerifier verifier = verifier("add hosts to client databases");
-        Tenant tenant = context.catalog().transact(tx -> {
-            Tenant found = tenants.get(tx, id);
+        StoredTenant tenant = context.catalog().transact(tx -> {
+            StoredTenant found = tenants.get(tx, id);
             check(tx, found, host);
             return found;
         });
@@ -84,8 +85,8 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         if (known.isPresent()) {
             return known.get();
         }
-        if (verifier != null && !verifier.verify(tenant, host)) {
-            throw notProven(host, verifier.instructions(tenant, host));
+        if (verifier != null && !verifier.verify(PublicViews.tenant(tenant), host)) {
+            throw notProven(host, verifier.instructions(PublicViews.tenant(tenant), host));
         }
         try {
             return context.catalog().transact(tx -> store(tx, id, host));
@@ -95,7 +96,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     }
 
     private TenantAlias store(Transaction tx, TenantId id, String host) {
-        Tenant tenant = tenants.lock(tx, id);
+        StoredTenant tenant = tenants.lock(tx, id);
         check(tx, tenant, host);
         Optional<TenantAlias> known = TenantAliases.find(tx, host);
         if (known.isPresent()) {
@@ -122,7 +123,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     }
 
     /** All but whether somebody else has taken it meanwhile, which the unique key of names says. */
-    private void check(Transaction tx, Tenant tenant, String host) {
+    private void check(Transaction tx, StoredTenant tenant, String host) {
         TenantRows.requireState(tenant, "given another host", TenantState.OPEN, TenantState.SUSPENDED);
         if (!TextRules.isHost(host) || host.indexOf('.') < 0 || host.matches("(.*\\.)?[0-9]+")) {
             throw SaasException.invalid(
@@ -169,7 +170,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         verifier("remove hosts of client databases");
         context.catalog().transact(tx -> {
             TenantAlias alias = lock(tx, id);
-            Tenant tenant = tenants.get(tx, alias.tenantId());
+            StoredTenant tenant = tenants.get(tx, alias.tenantId());
             ReservedNames.release(tx, alias.host(), tenant.uuid(), null);
             tx.records(RecordTypes.ALIASES).delete(id);
             eventLog.add(tx, actor, EventType.TENANT_ALIAS_REMOVED, tenant.id(), null, Map.of("host", alias.host()));
@@ -179,8 +180,8 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
 
     @Override
     public Optional<String> instructions(TenantId id, String host) {
-        Tenant tenant = tenants.get(id);
+        StoredTenant tenant = tenants.get(id);
         return Optional.ofNullable(embedderHooks.domainVerifier())
-                .map(verifier -> verifier.instructions(tenant, HostTemplates.normal(host)));
+                .map(verifier -> verifier.instructions(PublicViews.tenant(tenant), HostTemplates.normal(host)));
     }
 }

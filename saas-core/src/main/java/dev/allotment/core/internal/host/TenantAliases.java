@@ -3,11 +3,11 @@ package dev.allotment.core.internal.host;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
@@ -21,7 +21,7 @@ public final class TenantAliases {
     }
 
     /** What a client database that is gone leaves of its hosts: nothing. */
-    public static void forget(Transaction tx, Tenant tenant) {
+    public static void forget(Transaction tx, StoredTenant tenant) {
         Records<TenantAlias> aliases = tx.records(RecordTypes.ALIASES);
         for (TenantAlias alias : aliases.list(Query.where(Filter.equal(TenantAlias.TENANT_ID, tenant.id())))) {
             ReservedNames.release(tx, alias.host(), tenant.uuid(), null);

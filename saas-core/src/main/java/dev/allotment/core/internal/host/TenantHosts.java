@@ -5,13 +5,14 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Server;
-import dev.allotment.Tenant;
+import dev.allotment.ServerId;
 import dev.allotment.TenantAlias;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.net.URI;
 import java.util.Comparator;
@@ -27,8 +28,12 @@ public final class TenantHosts {
         this.mainParameters = mainParameters;
     }
 
-    /** @param host in its {@link HostTemplates#normal} form */
-    public Optional<Tenant> find(Transaction tx, String host) {
+    /**
+     * Finds the tenant that is reached at a host name.
+     *
+     * @param host in its {@link HostTemplates#normal} form
+     */
+    public Optional<StoredTenant> find(Transaction tx, String host) {
         if (host.equals(mainHost(tx))) {
             return Optional.empty();
         }
@@ -71,23 +76,29 @@ public final class TenantHosts {
     }
 
     /** Host, and path if there is one. */
-    public String place(Tenant tenant) {
+    public String place(ServerId server, String name) {
         return context.catalog()
-                .transact(tx -> place(tx, tenant, MainParameters.site(tx).baseDomain()));
+                .transact(tx -> place(tx, server, name, MainParameters.site(tx).baseDomain()));
     }
 
-    private static String place(Transaction tx, Tenant tenant, String baseDomain) {
+    private static String place(Transaction tx, ServerId server, String name, String baseDomain) {
         String template = tx.records(RecordTypes.SERVERS)
-                .find(tenant.serverId().value())
+                .find(server.value())
                 .map(Server::clientsHostTemplate)
                 .orElse(null);
-        return HostTemplates.place(template, tenant.name(), baseDomain);
+        return HostTemplates.place(template, name, baseDomain);
     }
 
-    public URI publicUrl(Tenant tenant) {
+    /** The URL of a tenant. */
+    public URI publicUrl(StoredTenant tenant) {
+        return publicUrl(tenant.serverId(), tenant.name());
+    }
+
+    /** The URL of the tenant with a name on a server. */
+    public URI publicUrl(ServerId server, String name) {
         return context.catalog().transact(tx -> {
             MainParameters.Site site = MainParameters.site(tx);
-            return publicUrl(site.baseUrl(), place(tx, tenant, site.baseDomain()));
+            return publicUrl(site.baseUrl(), place(tx, server, name, site.baseDomain()));
         });
     }
 
@@ -98,7 +109,7 @@ public final class TenantHosts {
     }
 
     /** Whether a client database is reached at a URL: at its own host, or at one that it has besides. */
-    public boolean isAt(Tenant tenant, String url) {
+    public boolean isAt(StoredTenant tenant, String url) {
         if (url.equals(publicUrl(tenant).toString())) {
             return true;
         }

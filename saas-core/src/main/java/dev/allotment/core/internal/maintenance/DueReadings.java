@@ -2,7 +2,6 @@
 package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.ServerId;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
@@ -11,6 +10,7 @@ import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.TenantReadings;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +39,7 @@ public final class DueReadings {
     int readDue(Actor actor) {
         int done = 0;
         for (int i = 0; i < BATCH; i++) {
-            Optional<Tenant> next = context.catalog().transact(this::takeUnread);
+            Optional<StoredTenant> next = context.catalog().transact(this::takeUnread);
             if (next.isEmpty()) {
                 break;
             }
@@ -49,10 +49,10 @@ public final class DueReadings {
     }
 
     /** Puts it off first, so that no other node reads it meanwhile. */
-    private Optional<Tenant> takeUnread(Transaction tx) {
+    private Optional<StoredTenant> takeUnread(Transaction tx) {
         Instant now = context.now();
         List<ServerId> down = serverHealth.down();
-        Records<Tenant> tenants = tx.records(RecordTypes.TENANTS);
+        Records<StoredTenant> tenants = tx.records(RecordTypes.TENANTS);
         return tenants.lockFree(SuspensionSchedule.unread(now, down))
                 .or(() -> tenants.lockFree(SuspensionSchedule.unreadForLong(now, down)))
                 .map(tenant -> {
@@ -66,7 +66,7 @@ public final class DueReadings {
      * One that cannot be read counts as read, so that the others get their turn; those of a server that is down wait until it is
      * up, and hold up nobody.
      */
-    private boolean read(Actor actor, Tenant tenant) {
+    private boolean read(Actor actor, StoredTenant tenant) {
         try {
             tenantReadings.sync(actor, tenant.id());
             return true;

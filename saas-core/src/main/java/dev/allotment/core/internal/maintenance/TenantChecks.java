@@ -3,10 +3,8 @@ package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -22,6 +20,8 @@ import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.TenantDeletion;
 import dev.allotment.core.internal.tenant.UpdateSaga;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,10 +68,10 @@ public final class TenantChecks {
     }
 
     int checkDue(Actor actor) {
-        List<Tenant> due = context.catalog()
+        List<StoredTenant> due = context.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS).list(SuspensionSchedule.due(context.now(), BATCH)));
         int done = 0;
-        for (Tenant tenant : due) {
+        for (StoredTenant tenant : due) {
             try {
                 done += check(actor, tenant) ? 1 : 0;
             } catch (RuntimeException e) {
@@ -84,10 +84,10 @@ public final class TenantChecks {
         return done;
     }
 
-    private void putOff(Tenant tenant) {
+    private void putOff(StoredTenant tenant) {
         try {
             context.catalog().transact(tx -> {
-                Tenant locked = TenantRows.lock(tx, tenant.id().value());
+                StoredTenant locked = TenantRows.lock(tx, tenant.id().value());
                 tx.records(RecordTypes.TENANTS)
                         .update(locked.toBuilder()
                                 .nextCheckAt(context.now().plus(RETRY))
@@ -99,7 +99,7 @@ public final class TenantChecks {
         }
     }
 
-    private boolean check(Actor actor, Tenant seen) {
+    private boolean check(Actor actor, StoredTenant seen) {
         Optional<StartedOperation<?>> decision = context.catalog().transact(tx -> decide(actor, tx, seen));
         decision.ifPresent(each -> {
             if (serverHealth.seemsDown(seen.serverId())) {
@@ -113,10 +113,10 @@ public final class TenantChecks {
     }
 
     /** Under the tenant's lock: another node that looks at the same time finds it done. */
-    private Optional<StartedOperation<?>> decide(Actor actor, Transaction tx, Tenant seen) {
+    private Optional<StartedOperation<?>> decide(Actor actor, Transaction tx, StoredTenant seen) {
         Instant now = context.now();
-        Tenant tenant = TenantRows.lock(tx, seen.id().value());
-        Operation.Builder draft = operationLeases.draft(OperationKind.DELETE_TENANT, actor);
+        StoredTenant tenant = TenantRows.lock(tx, seen.id().value());
+        StoredOperation.Builder draft = operationLeases.draft(OperationKind.DELETE_TENANT, actor);
         Instant until = tenant.retainedUntil();
         if (tenant.state() == TenantState.RETAINED && until != null && !now.isBefore(until)) {
             return Optional.of(tenantDeletion.remove(tx, tenant, draft));
@@ -128,7 +128,7 @@ public final class TenantChecks {
         if (schedule.deletionDue(now)) {
             return Optional.of(tenantDeletion.start(tx, tenant, draft));
         }
-        Tenant changed = tenant;
+        StoredTenant changed = tenant;
         if (schedule.noticeDue(now)) {
             Instant expiresAt = tenant.expiresAt();
             eventLog.add(
@@ -144,8 +144,8 @@ public final class TenantChecks {
         set(causes, SuspensionSchedule.EXPIRED, schedule.expired(now));
         set(causes, SuspensionSchedule.STORAGE, tenant.storageExceeded() && tenant.blockOnStorageExceed());
         recordCauses(actor, tx, tenant, causes);
-        Operation operation = suspension(actor, tx, tenant, causes);
-        Tenant decided = changed.toBuilder()
+        StoredOperation operation = suspension(actor, tx, tenant, causes);
+        StoredTenant decided = changed.toBuilder()
                 .suspendedFor(causes)
                 .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
                 .build();
@@ -154,7 +154,7 @@ public final class TenantChecks {
         return operation == null ? Optional.empty() : Optional.of(new StartedOperation<>(operation, updateSaga));
     }
 
-    private void recordCauses(Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
+    private void recordCauses(Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
         for (String cause : List.of(SuspensionSchedule.EXPIRED, SuspensionSchedule.STORAGE)) {
             boolean before = tenant.suspendedFor().contains(cause);
             boolean now = causes.contains(cause);
@@ -166,7 +166,7 @@ public final class TenantChecks {
         }
     }
 
-    private @Nullable Operation suspension(Actor actor, Transaction tx, Tenant tenant, List<String> causes) {
+    private @Nullable StoredOperation suspension(Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended != causes.isEmpty()) {
             return null;
@@ -174,7 +174,7 @@ public final class TenantChecks {
         return start(actor, tx, causes.isEmpty() ? OperationKind.RESUME_TENANT : OperationKind.SUSPEND_TENANT, tenant);
     }
 
-    private Operation start(Actor actor, Transaction tx, OperationKind kind, Tenant tenant) {
+    private StoredOperation start(Actor actor, Transaction tx, OperationKind kind, StoredTenant tenant) {
         return OperationLeases.start(
                 tx, operationLeases.draft(kind, actor).tenantId(tenant.id()).build());
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.name;
 
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.spi.backend.StoredTenant;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** For how long the name that a tenant gives up stays reserved, so that nobody else receives its visitors. */
 public record NameCoolDown(CoreContext context, Duration duration) {
     /** Until when; null: the name of this tenant does not cool down. */
-    public @Nullable Instant until(Tenant tenant) {
+    public @Nullable Instant until(StoredTenant tenant) {
         return tenant.planId() == null ? null : context.now().plus(duration);
     }
 }

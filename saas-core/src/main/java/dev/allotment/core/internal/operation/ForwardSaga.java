@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.Operation;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 
 /**
@@ -10,23 +10,23 @@ import dev.allotment.spi.backend.Transaction;
  */
 public abstract class ForwardSaga<F> implements Saga<F> {
     @Override
-    public final boolean undoable(Operation operation) {
+    public final boolean undoable(StoredOperation operation) {
         return false;
     }
 
     @Override
-    public final void undo(Operation operation, F found) {
+    public final void undo(StoredOperation operation, F found) {
         // Nothing was started.
     }
 
     /** Does nothing, since the node that took over reaches the same result; a saga that can be reversed does more. */
     @Override
-    public void withdraw(Operation operation, F found) {
+    public void withdraw(StoredOperation operation, F found) {
         // Nothing to repair.
     }
 
     @Override
-    public final void undone(Transaction tx, Operation operation) {
+    public final void undone(Transaction tx, StoredOperation operation) {
         // Nothing was started.
     }
 }

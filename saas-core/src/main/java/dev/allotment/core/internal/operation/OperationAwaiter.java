@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import java.time.Duration;
 
 /** Waits for operations to end, and requests that they are cancelled. */
@@ -39,10 +39,10 @@ public final class OperationAwaiter {
     }
 
     /** Waits until an operation has ended, on any node, or the timeout is over. */
-    public Operation await(OperationId id, Duration timeout) {
+    public StoredOperation await(OperationId id, Duration timeout) {
         long end = context.tick() + nanos(timeout);
         while (true) {
-            Operation operation = find(id);
+            StoredOperation operation = find(id);
             long left = end - context.tick();
             if (operation.state() != OperationState.RUNNING || left <= 0) {
                 return operation;
@@ -64,21 +64,21 @@ public final class OperationAwaiter {
         return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     }
 
-    Operation cancel(OperationId id) {
+    StoredOperation cancel(OperationId id) {
         return context.catalog().transact(tx -> {
-            Operation found = tx.records(RecordTypes.OPERATIONS)
+            StoredOperation found = tx.records(RecordTypes.OPERATIONS)
                     .lock(id.value())
                     .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
             if (found.state() != OperationState.RUNNING) {
                 return found;
             }
-            Operation asked = found.toBuilder().cancelRequested(true).build();
+            StoredOperation asked = found.toBuilder().cancelRequested(true).build();
             tx.records(RecordTypes.OPERATIONS).update(asked);
             return asked;
         });
     }
 
-    private Operation find(OperationId id) {
+    private StoredOperation find(OperationId id) {
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));

@@ -4,7 +4,6 @@ package dev.allotment.core.internal.operation;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
@@ -15,6 +14,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,15 +61,15 @@ public final class OperationLeases {
      * A new operation of this node; the caller adds what it is about, stores it with {@link #start} and then runs it, all
      * {@link #during} it.
      */
-    public Operation.Builder draft(OperationKind kind, Actor actor) {
+    public StoredOperation.Builder draft(OperationKind kind, Actor actor) {
         Instant now = context.now();
-        return Operation.builder(context.secrets().uuid(), kind, context.node(), now.plus(LEASE), now)
+        return StoredOperation.builder(context.secrets().uuid(), kind, context.node(), now.plus(LEASE), now)
                 .startedBy(actor.login())
                 .clientAddress(actor.clientAddress());
     }
 
     /** Does what belongs to an operation: from before it is stored until it has ended, this process works on it. */
-    public <T> T during(Operation.Builder draft, Supplier<T> work) {
+    public <T> T during(StoredOperation.Builder draft, Supplier<T> work) {
         UUID uuid = draft.build().uuid();
         enter(uuid);
         try {
@@ -88,12 +88,12 @@ public final class OperationLeases {
     }
 
     /** Whether this process works on the operation now. */
-    boolean isActive(Operation operation) {
+    boolean isActive(StoredOperation operation) {
         return active.containsKey(operation.uuid());
     }
 
     /** Whether a node works on it: this one, or another one that renews its lease. */
-    boolean isWorkedOn(Operation operation) {
+    boolean isWorkedOn(StoredOperation operation) {
         return operation.node().equals(context.node()) ? isActive(operation) : !isOrphaned(operation);
     }
 
@@ -102,7 +102,7 @@ public final class OperationLeases {
      *
      * @throws SaasException {@code tenant.busy}
      */
-    public static Operation start(Transaction tx, Operation operation) {
+    public static StoredOperation start(Transaction tx, StoredOperation operation) {
         TenantId tenant = operation.tenantId();
         if (tenant != null) {
             requireIdle(tx, tenant);
@@ -129,13 +129,13 @@ public final class OperationLeases {
 
     /** Whether no operation works on it. */
     public static boolean isIdle(Transaction tx, TenantId tenant) {
-        Filter<Operation> running = Filter.and(
-                Filter.equal(Operation.TENANT_ID, tenant), Filter.equal(Operation.STATE, OperationState.RUNNING));
+        Filter<StoredOperation> running = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant), Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
     }
 
     /** Asks before a step that is started after the lease has run out: a node may have been silent for long. */
-    Operation stillMine(Operation operation) {
+    StoredOperation stillMine(StoredOperation operation) {
         return operation.leaseUntil().isAfter(context.now()) ? operation : record(operation.toBuilder());
     }
 
@@ -144,7 +144,7 @@ public final class OperationLeases {
      *
      * @throws OperationTakenOver if another node has taken over
      */
-    public void requireMine(Operation operation) {
+    public void requireMine(StoredOperation operation) {
         record(operation.toBuilder());
     }
 
@@ -153,18 +153,18 @@ public final class OperationLeases {
      *
      * @throws OperationTakenOver if another node has taken over
      */
-    public static Operation requireMine(Transaction tx, Operation mine) {
-        Optional<Operation> present = tx.records(RecordTypes.OPERATIONS)
+    public static StoredOperation requireMine(Transaction tx, StoredOperation mine) {
+        Optional<StoredOperation> present = tx.records(RecordTypes.OPERATIONS)
                 .lock(mine.id().value())
-                .filter(each -> each.fence() == mine.fence() && each.state() == OperationState.RUNNING);
+                .filter(each -> each.fencingToken() == mine.fencingToken() && each.state() == OperationState.RUNNING);
         if (present.isEmpty()) {
             throw new OperationTakenOver(mine);
         }
         return present.get();
     }
 
-    Operation record(Operation.Builder change) {
-        Operation changed = change.build();
+    StoredOperation record(StoredOperation.Builder change) {
+        StoredOperation changed = change.build();
         return context.catalog().transact(tx -> {
             boolean cancel = requireMine(tx, changed).cancelRequested();
             return store(tx, change.cancelRequested(cancel));
@@ -172,9 +172,9 @@ public final class OperationLeases {
     }
 
     /** Stores an operation; every record renews its lease. */
-    Operation store(Transaction tx, Operation.Builder change) {
+    StoredOperation store(Transaction tx, StoredOperation.Builder change) {
         Instant now = context.now();
-        Operation stored = change.updatedAt(now).leaseUntil(now.plus(LEASE)).build();
+        StoredOperation stored = change.updatedAt(now).leaseUntil(now.plus(LEASE)).build();
         tx.records(RecordTypes.OPERATIONS).update(stored);
         return stored;
     }
@@ -184,9 +184,9 @@ public final class OperationLeases {
      *
      * @param failed how many failures are new; with each, the operation is left alone for longer
      */
-    void release(Operation operation, int failed) {
+    void release(StoredOperation operation, int failed) {
         context.catalog().transact(tx -> {
-            Operation present = requireMine(tx, operation);
+            StoredOperation present = requireMine(tx, operation);
             tx.records(RecordTypes.OPERATIONS)
                     .update(present.toBuilder()
                             .leaseUntil(Instant.EPOCH)
@@ -198,19 +198,19 @@ public final class OperationLeases {
     }
 
     /** Takes an operation over; empty if another node was faster, or its worker has renewed its lease. */
-    Optional<Operation> claim(Operation found) {
+    Optional<StoredOperation> claim(StoredOperation found) {
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                         .lock(found.id().value())
                         .filter(each -> each.state() == OperationState.RUNNING
-                                && each.fence() == found.fence()
+                                && each.fencingToken() == found.fencingToken()
                                 && each.leaseUntil().equals(found.leaseUntil()))
                         .map(each ->
-                                store(tx, each.toBuilder().node(context.node()).fence(each.fence() + 1))));
+                                store(tx, each.toBuilder().node(context.node()).fencingToken(each.fencingToken() + 1))));
     }
 
     /** Whether no node works on it; a lease longer than any node takes does not count. */
-    boolean isOrphaned(Operation operation) {
+    boolean isOrphaned(StoredOperation operation) {
         Instant now = context.now();
         return operation.state() == OperationState.RUNNING
                 && (!operation.leaseUntil().isAfter(now)
@@ -218,7 +218,7 @@ public final class OperationLeases {
     }
 
     /** Whether it has waited for long enough since it failed; a time in the far future does not count. */
-    boolean isDue(Operation operation) {
+    boolean isDue(StoredOperation operation) {
         Instant now = context.now();
         return operation.attempts() == 0
                 || !now.isBefore(operation.updatedAt().plus(waitAfter(operation.attempts())))
@@ -232,10 +232,10 @@ public final class OperationLeases {
 
     /** Whether building a template has failed, and is to be left alone for now. */
     public boolean waits(Transaction tx, TemplateId template) {
-        Filter<Operation> building = Filter.and(
-                Filter.equal(Operation.TEMPLATE_ID, template),
-                Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
-                Filter.equal(Operation.STATE, OperationState.RUNNING));
+        Filter<StoredOperation> building = Filter.and(
+                Filter.equal(StoredOperation.TEMPLATE_ID, template),
+                Filter.equal(StoredOperation.KIND, OperationKind.BUILD_TEMPLATE),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(building)).stream()
                 .anyMatch(each -> !isDue(each));
     }
@@ -245,17 +245,17 @@ public final class OperationLeases {
         if (active.isEmpty()) {
             return;
         }
-        Filter<Operation> mine = Filter.and(
-                Filter.in(Operation.UUID, active.keySet()),
-                Filter.equal(Operation.NODE, context.node()),
-                Filter.equal(Operation.STATE, OperationState.RUNNING));
-        for (Operation found : context.catalog()
+        Filter<StoredOperation> mine = Filter.and(
+                Filter.in(StoredOperation.UUID, active.keySet()),
+                Filter.equal(StoredOperation.NODE, context.node()),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        for (StoredOperation found : context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
             try {
                 context.catalog()
                         .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                                 .lock(found.id().value())
-                                .filter(each -> each.fence() == found.fence() && each.state() == OperationState.RUNNING)
+                                .filter(each -> each.fencingToken() == found.fencingToken() && each.state() == OperationState.RUNNING)
                                 .map(each -> store(tx, each.toBuilder())));
             } catch (RuntimeException e) {
                 failures.warn("The lease of an operation could not be renewed", found, e);

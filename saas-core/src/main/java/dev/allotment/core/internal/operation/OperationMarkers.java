@@ -2,10 +2,10 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.Query;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.UUID;
@@ -19,7 +19,7 @@ public final class OperationMarkers {
         return tx.records(RecordTypes.APPLIED_OPERATIONS).list(Query.all());
     }
 
-    public static boolean has(List<AppliedOperation> all, Operation operation) {
+    public static boolean has(List<AppliedOperation> all, StoredOperation operation) {
         return all.stream().anyMatch(each -> each.operation().equals(operation.uuid()));
     }
 
@@ -29,11 +29,11 @@ public final class OperationMarkers {
     }
 
     /** Leaves the mark of an operation that nobody ever {@link #settle settles}. */
-    public static void add(Transaction tx, Operation operation) {
+    public static void add(Transaction tx, StoredOperation operation) {
         tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
     }
 
-    public static boolean has(Transaction tx, Operation operation) {
+    public static boolean has(Transaction tx, StoredOperation operation) {
         return count(tx, operation.uuid()) > 0;
     }
 
@@ -42,7 +42,7 @@ public final class OperationMarkers {
      *
      * @throws OperationTakenOver where {@link #settle} was here before
      */
-    public static void put(Transaction tx, Operation operation) {
+    public static void put(Transaction tx, StoredOperation operation) {
         if (count(tx, bar(operation)) > 0) {
             throw new OperationTakenOver(operation);
         }
@@ -53,7 +53,7 @@ public final class OperationMarkers {
      * Whether the operation's transaction was committed; if it was not, it never will be: a bar keeps out a run that was
      * taken for dead and comes to it only now. No transaction that would leave the mark may be open meanwhile.
      */
-    public static boolean settle(Transaction tx, Operation operation) {
+    public static boolean settle(Transaction tx, StoredOperation operation) {
         if (has(tx, operation)) {
             return true;
         }
@@ -64,7 +64,7 @@ public final class OperationMarkers {
     }
 
     /** The operation's identity with another version number, which that of no operation has. */
-    private static UUID bar(Operation operation) {
+    private static UUID bar(StoredOperation operation) {
         UUID uuid = operation.uuid();
         return new UUID(uuid.getMostSignificantBits() ^ 0xf000L, uuid.getLeastSignificantBits());
     }

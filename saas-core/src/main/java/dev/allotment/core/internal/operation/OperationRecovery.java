@@ -2,7 +2,6 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
@@ -10,8 +9,9 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
-import java.lang.System.Logger;
+import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -82,10 +82,10 @@ public final class OperationRecovery {
                 && isReachable(found));
     }
 
-    private int recover(Predicate<Operation> wanted) {
+    private int recover(Predicate<StoredOperation> wanted) {
         leases.renew();
         int ended = 0;
-        for (Operation found : running()) {
+        for (StoredOperation found : running()) {
             if (!leases.isActive(found) && wanted.test(found) && recovering.add(found.uuid())) {
                 try {
                     ended += leases.claim(found).filter(this::finish).isPresent() ? 1 : 0;
@@ -97,14 +97,14 @@ public final class OperationRecovery {
         return ended;
     }
 
-    private List<Operation> running() {
-        Query<Operation> running = Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING));
+    private List<StoredOperation> running() {
+        Query<StoredOperation> running = Query.where(Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running));
     }
 
     /** Asks the catalog only if some server is down. */
-    private boolean isReachable(Operation operation) {
+    private boolean isReachable(StoredOperation operation) {
         List<ServerId> down = serverHealth.down();
         return down.isEmpty()
                 || OperationTargets.server(context.catalog(), operation)
@@ -113,7 +113,7 @@ public final class OperationRecovery {
     }
 
     /** One that fails must not keep the others from being finished. */
-    private boolean finish(Operation mine) {
+    private boolean finish(StoredOperation mine) {
         try {
             runner.resume(mine, sagas.get(mine.kind()));
             LOG.log(

@@ -3,14 +3,14 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
 import dev.allotment.spi.backend.RecordTypes;
-import java.lang.System.Logger;
+import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,18 +43,18 @@ public final class OperationRunner {
     }
 
     /** Starts an operation that is run in the background. One that has nothing to do has ended at once. */
-    public <F> Operation runLater(PendingOperation<F> pending) {
-        Operation.Builder draft = pending.draft().step(OperationLeases.QUEUED);
+    public <F> StoredOperation runLater(PendingOperation<F> pending) {
+        StoredOperation.Builder draft = pending.draft().step(OperationLeases.QUEUED);
         return leases.during(draft, () -> {
             Optional<? extends StartedOperation<? extends F>> started =
                     pending.start().get();
             started.ifPresent(each -> handOver(each));
-            return started.<Operation>map(StartedOperation::operation).orElseGet(() -> nothingToDo(draft));
+            return started.<StoredOperation>map(StartedOperation::operation).orElseGet(() -> nothingToDo(draft));
         });
     }
 
-    private Operation nothingToDo(Operation.Builder draft) {
-        Operation nothing =
+    private StoredOperation nothingToDo(StoredOperation.Builder draft) {
+        StoredOperation nothing =
                 draft.step("").state(OperationState.DONE).percent(100).build();
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).insert(nothing));
@@ -62,7 +62,7 @@ public final class OperationRunner {
 
     /** Hands an operation to the embedder's executor; without one, to the node that runs the maintenance next. */
     public <F> void handOver(StartedOperation<F> started) {
-        Operation operation = started.operation();
+        StoredOperation operation = started.operation();
         if (executor == null) {
             leaveToOthers(operation);
             return;
@@ -85,7 +85,7 @@ public final class OperationRunner {
     }
 
     /** Leaves an operation to the node that runs the maintenance next. */
-    public void leaveToOthers(Operation operation) {
+    public void leaveToOthers(StoredOperation operation) {
         try {
             leases.release(operation, 0);
         } catch (OperationTakenOver e) {
@@ -94,7 +94,7 @@ public final class OperationRunner {
     }
 
     /** Finishes an operation that no node works on; a failure is logged, and left to a later recovery. */
-    public <F> void takeOver(Operation operation, Saga<F> saga) {
+    public <F> void takeOver(StoredOperation operation, Saga<F> saga) {
         // Before it is claimed: a caller that sees the claim has to see that this process works on it.
         leases.enter(operation.uuid());
         try {
@@ -109,7 +109,7 @@ public final class OperationRunner {
     }
 
     /** Runs what is left of an operation of which nothing is known but what is stored. */
-    <F> void resume(Operation stored, Saga<F> saga) {
+    <F> void resume(StoredOperation stored, Saga<F> saga) {
         run(new StartedOperation<>(stored, saga));
     }
 
@@ -143,10 +143,10 @@ public final class OperationRunner {
     /** One run of one operation, as far as it has come. It is confined to the thread that runs it. */
     private static final class Run<F> {
         private final Saga<F> saga;
-        private Operation operation;
+        private StoredOperation operation;
         private F found;
 
-        Run(Saga<F> saga, Operation operation, F found) {
+        Run(Saga<F> saga, StoredOperation operation, F found) {
             this.saga = saga;
             this.operation = operation;
             this.found = found;
@@ -154,9 +154,9 @@ public final class OperationRunner {
     }
 
     /** Nothing was done yet, so every kind of operation can be cancelled. */
-    private Operation start(Operation queued) {
+    private StoredOperation start(StoredOperation queued) {
         return context.catalog().transact(tx -> {
-            Operation.Builder started = queued.toBuilder().step("");
+            StoredOperation.Builder started = queued.toBuilder().step("");
             if (OperationLeases.requireMine(tx, queued).cancelRequested()) {
                 started.cancelRequested(true)
                         .errorCode(ErrorCodes.OPERATION_CANCELLED)
@@ -207,7 +207,7 @@ public final class OperationRunner {
         }
     }
 
-    private static <F> int next(List<Saga.Step<F>> steps, Operation operation) {
+    private static <F> int next(List<Saga.Step<F>> steps, StoredOperation operation) {
         int next = 0;
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i).name().equals(operation.step())) {
@@ -231,7 +231,7 @@ public final class OperationRunner {
         F found = context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, run.operation);
             F finished = run.saga.finish(tx, run.operation, run.found);
-            Operation ended = withResult(run).build();
+            StoredOperation ended = withResult(run).build();
             leases.store(
                     tx,
                     run.saga.withoutSecrets(ended).state(OperationState.DONE).percent(100));
@@ -242,17 +242,17 @@ public final class OperationRunner {
     }
 
     /** The result of a run that started after the step which finds it is what was recorded then. */
-    private static <F> Operation.Builder withResult(Run<F> run) {
+    private static <F> StoredOperation.Builder withResult(Run<F> run) {
         Map<String, String> result = run.saga.result(run.found);
         return run.operation.toBuilder().result(result.isEmpty() ? run.operation.result() : result);
     }
 
     /** Failing to undo changes nothing for the caller: the operation is stored, and a later recovery continues with it. */
     private <F> void fail(Run<F> run, Throwable cause) {
-        Operation operation = run.operation;
+        StoredOperation operation = run.operation;
         try {
             if (undoable(run)) {
-                Operation failing = leases.record(operation.toBuilder()
+                StoredOperation failing = leases.record(operation.toBuilder()
                         .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
                         .errorMessage(publicMessage(cause)));
                 undoOrLeave(failing, run);
@@ -278,7 +278,7 @@ public final class OperationRunner {
     }
 
     /** What cannot be undone now is left to a later recovery. */
-    private <F> void undoOrLeave(Operation failing, Run<F> run) {
+    private <F> void undoOrLeave(StoredOperation failing, Run<F> run) {
         try {
             undo(failing, run);
         } catch (OperationTakenOver e) {
@@ -289,7 +289,7 @@ public final class OperationRunner {
         }
     }
 
-    private void leaveAlone(Operation failing, Throwable cause) {
+    private void leaveAlone(StoredOperation failing, Throwable cause) {
         try {
             leases.release(failing, 1);
         } catch (RuntimeException alsoFailed) {
@@ -298,7 +298,7 @@ public final class OperationRunner {
         }
     }
 
-    private <F> void undo(Operation failing, Run<F> run) {
+    private <F> void undo(StoredOperation failing, Run<F> run) {
         try {
             run.saga.undo(failing, run.found);
         } catch (SaasException e) {
@@ -320,7 +320,7 @@ public final class OperationRunner {
     }
 
     /** Whether its server has been deleted, and everything on it. */
-    private boolean isServerGone(Operation operation) {
+    private boolean isServerGone(StoredOperation operation) {
         return OperationTargets.server(context.catalog(), operation)
                 .filter(server -> context.catalog()
                         .transact(tx -> tx.records(RecordTypes.SERVERS).find(server.value()))

@@ -3,15 +3,15 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Operation;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.StoredOperation;
 import java.util.Map;
 
 /** Thrown by a run whose operation another node has taken over since: it must stop, and take back what it did after that. */
 public final class OperationTakenOver extends SaasException {
     private static final long serialVersionUID = 1L;
 
-    public OperationTakenOver(Operation operation) {
+    public OperationTakenOver(StoredOperation operation) {
         super(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.OPERATION_IN_PROGRESS,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.Operation;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
@@ -17,21 +17,21 @@ import java.util.Optional;
 public final class OperationTargets {
     private OperationTargets() {}
 
-    public static long tenantId(Operation operation) {
+    public static long tenantId(StoredOperation operation) {
         TenantId tenant = operation.tenantId();
         return tenant == null ? 0 : tenant.value();
     }
 
-    public static Tenant tenant(Catalog catalog, Operation operation) {
+    public static StoredTenant tenant(Catalog catalog, StoredOperation operation) {
         return catalog.transact(tx -> tx.records(RecordTypes.TENANTS).find(tenantId(operation)))
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Client database", tenantId(operation)));
     }
 
-    public static Template template(Catalog catalog, Operation operation) {
+    public static Template template(Catalog catalog, StoredOperation operation) {
         return catalog.transact(tx -> lockTemplate(tx, operation));
     }
 
-    public static Template lockTemplate(Transaction tx, Operation operation) {
+    public static Template lockTemplate(Transaction tx, StoredOperation operation) {
         TemplateId template = operation.templateId();
         long id = template == null ? 0 : template.value();
         return tx.records(RecordTypes.TEMPLATES)
@@ -40,12 +40,12 @@ public final class OperationTargets {
     }
 
     /** The server that an operation works on; empty if its tenant or template is gone. */
-    public static Optional<ServerId> server(Catalog catalog, Operation operation) {
+    public static Optional<ServerId> server(Catalog catalog, StoredOperation operation) {
         TenantId tenant = operation.tenantId();
         TemplateId template = operation.templateId();
         return catalog.transact(tx -> {
             if (tenant != null) {
-                return tx.records(RecordTypes.TENANTS).find(tenant.value()).map(Tenant::serverId);
+                return tx.records(RecordTypes.TENANTS).find(tenant.value()).map(StoredTenant::serverId);
             }
             return template == null
                     ? Optional.<ServerId>empty()

@@ -6,24 +6,28 @@ import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.Operations;
 import dev.allotment.Query;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Long actions, and the recovery of those that lost their node. */
-public final class OperationUseCases extends RecordLookup<OperationId, Operation> implements Operations {
-    private final CoreContext context;
+public final class OperationUseCases implements Operations {
     private final OperationRecovery operationRecovery;
     private final OperationAwaiter operationAwaiter;
     private final SagaRegistry sagaRegistry;
     private final Actor actor;
+    private final OperationLookup lookup;
 
     public OperationUseCases(
             CoreContext context,
@@ -31,44 +35,40 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
             OperationAwaiter operationAwaiter,
             SagaRegistry sagaRegistry,
             Actor actor) {
-        super(context.work(), RecordTypes.OPERATIONS, "Operation");
-        this.context = context;
         this.operationRecovery = operationRecovery;
         this.operationAwaiter = operationAwaiter;
         this.sagaRegistry = sagaRegistry;
         this.actor = actor;
+        this.lookup = new OperationLookup(context.work(), actor);
     }
 
     @Override
-    protected long number(OperationId id) {
-        return id.value();
+    public Optional<Operation> find(OperationId id) {
+        return lookup.find(id).map(PublicViews::operation);
     }
 
     @Override
-    protected Filter<Operation> visible(Transaction tx) {
-        User user = actor.user();
-        if (user == null || actor.administrator()) {
-            return Filter.all();
-        }
-        List<TenantId> own = tx
-                .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal(Tenant.CUSTOMER_ID, user.customerId())))
-                .stream()
-                .map(Tenant::id)
+    public Operation get(OperationId id) {
+        return PublicViews.operation(lookup.get(id));
+    }
+
+    @Override
+    public List<Operation> list(Query<? super Operation> query) {
+        return lookup.list(PublicViews.operations(query)).stream()
+                .map(PublicViews::operation)
                 .toList();
-        return Filter.or(Filter.in(Operation.TENANT_ID, own), startedBy(user));
     }
 
     @Override
-    protected Operation shown(Operation operation) {
-        return sagaRegistry.withoutSecrets(operation);
+    public long count(Filter<? super Operation> filter) {
+        return lookup.count(PublicViews.operations(Query.where(filter)).filter());
     }
 
     /** Whoever had the same login before is somebody else. */
-    public static Filter<Operation> startedBy(User user) {
+    public static Filter<StoredOperation> startedBy(User user) {
         return Filter.and(
-                Filter.equal(Operation.STARTED_BY, user.login()),
-                Filter.compare(Operation.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, user.createdAt()));
+                Filter.equal(StoredOperation.STARTED_BY, user.login()),
+                Filter.compare(StoredOperation.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, user.createdAt()));
     }
 
     @Override
@@ -79,17 +79,47 @@ public final class OperationUseCases extends RecordLookup<OperationId, Operation
 
     @Override
     public Operation await(OperationId id, Duration timeout) {
-        get(id);
-        return shown(operationAwaiter.await(id, timeout));
+        lookup.get(id);
+        return PublicViews.operation(operationAwaiter.await(id, timeout));
     }
 
     @Override
     public Operation cancel(OperationId id) {
-        Operation operation = get(id);
+        StoredOperation operation = lookup.get(id);
         User user = actor.user();
         if (!actor.administrator() && user != null && !RecordTypes.OPERATIONS.matches(operation, startedBy(user))) {
             throw actor.refused("cancel operations that somebody else began");
         }
-        return shown(operationAwaiter.cancel(id));
+        return PublicViews.operation(operationAwaiter.cancel(id));
+    }
+
+    /** Finds the operations that an actor may see: an administrator all, a user those of its customer and its own. */
+    private static final class OperationLookup extends RecordLookup<OperationId, StoredOperation> {
+        private final Actor actor;
+
+        OperationLookup(UnitOfWork work, Actor actor) {
+            super(work, RecordTypes.OPERATIONS, "Operation");
+            this.actor = actor;
+        }
+
+        @Override
+        protected long number(OperationId id) {
+            return id.value();
+        }
+
+        @Override
+        protected Filter<StoredOperation> visible(Transaction tx) {
+            User user = actor.user();
+            if (user == null || actor.administrator()) {
+                return Filter.all();
+            }
+            List<TenantId> own = tx
+                    .records(RecordTypes.TENANTS)
+                    .list(Query.where(Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId())))
+                    .stream()
+                    .map(StoredTenant::id)
+                    .toList();
+            return Filter.or(Filter.in(StoredOperation.TENANT_ID, own), startedBy(user));
+        }
     }
 }

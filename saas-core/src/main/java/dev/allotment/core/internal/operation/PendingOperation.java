@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.Operation;
+import dev.allotment.spi.backend.StoredOperation;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -13,4 +13,4 @@ import java.util.function.Supplier;
  * @param <F> what the steps find out
  */
 public record PendingOperation<F>(
-        Operation.Builder draft, Supplier<? extends Optional<? extends StartedOperation<? extends F>>> start) {}
+        StoredOperation.Builder draft, Supplier<? extends Optional<? extends StartedOperation<? extends F>>> start) {}

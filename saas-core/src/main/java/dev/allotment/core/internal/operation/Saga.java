@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.Operation;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +24,7 @@ public interface Saga<F> {
 
     /** Does one step, and returns what is known after it. */
     interface Action<F> {
-        F run(Operation operation, F found);
+        F run(StoredOperation operation, F found);
     }
 
     /**
@@ -33,13 +33,13 @@ public interface Saga<F> {
      *
      * @param recorded whether the step is worth a record of its own: a short one is repeated as fast as a record is made
      */
-    record Step<F>(String name, Action<F> action, Predicate<Operation> recorded) {
+    record Step<F>(String name, Action<F> action, Predicate<StoredOperation> recorded) {
         public Step(String name, Action<F> action) {
             this(name, action, operation -> true);
         }
 
         /** A step that finds out nothing. */
-        public static <F> Step<F> of(String name, Consumer<Operation> action) {
+        public static <F> Step<F> of(String name, Consumer<StoredOperation> action) {
             return new Step<>(name, (operation, found) -> {
                 action.accept(operation);
                 return found;
@@ -63,25 +63,25 @@ public interface Saga<F> {
     }
 
     /** Makes the changes that belong into the transaction that ends the operation; returns what is known after it. */
-    F finish(Transaction tx, Operation operation, F found);
+    F finish(Transaction tx, StoredOperation operation, F found);
 
     /**
      * Whether a failure is undone. If not, the operation waits until it is recovered. May look outside of the catalog. Is
      * not asked before the first step.
      */
-    boolean undoable(Operation operation);
+    boolean undoable(StoredOperation operation);
 
     /** Takes back what the steps did; repeatable. */
-    void undo(Operation operation, F found);
+    void undo(StoredOperation operation, F found);
 
     /** Makes the changes that belong into the transaction that ends a failed operation. */
-    void undone(Transaction tx, Operation operation);
+    void undone(Transaction tx, StoredOperation operation);
 
     /** Repairs what this run did after another node had taken the operation over, which knows nothing of it. */
-    void withdraw(Operation operation, F found);
+    void withdraw(StoredOperation operation, F found);
 
     /** The operation without its secret inputs. */
-    default Operation.Builder withoutSecrets(Operation operation) {
+    default StoredOperation.Builder withoutSecrets(StoredOperation operation) {
         Map<String, String> input = new HashMap<>(operation.input());
         secretInputs().forEach(input::remove);
         return operation.toBuilder().input(input);

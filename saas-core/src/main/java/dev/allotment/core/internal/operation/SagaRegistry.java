@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import java.util.Map;
 import java.util.Optional;
@@ -21,12 +20,5 @@ public final class SagaRegistry {
 
     Saga<?> get(OperationKind kind) {
         return find(kind).orElseThrow(() -> new IllegalStateException("Operation " + kind + " has no steps"));
-    }
-
-    /** The operation as it may be shown: without the inputs that its saga declares secret. */
-    public Operation withoutSecrets(Operation operation) {
-        return find(operation.kind())
-                .map(saga -> saga.withoutSecrets(operation).build())
-                .orElse(operation);
     }
 }

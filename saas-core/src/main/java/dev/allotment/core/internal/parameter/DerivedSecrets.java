@@ -3,9 +3,9 @@ package dev.allotment.core.internal.parameter;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class DerivedSecrets {
         this.context = context;
     }
 
-    public String password(Tenant tenant) {
+    public String password(StoredTenant tenant) {
         return from("application of " + tenant.uuid());
     }
 

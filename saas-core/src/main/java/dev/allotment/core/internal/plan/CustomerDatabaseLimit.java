@@ -10,10 +10,10 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Objects;
@@ -36,7 +36,7 @@ public final class CustomerDatabaseLimit {
     }
 
     /** The limit that a tenant's version of its plan sets; 0 if it has no plan. */
-    public static int of(Transaction tx, Tenant tenant, boolean trial) {
+    public static int of(Transaction tx, StoredTenant tenant, boolean trial) {
         return PlanVersions.of(tx, tenant).map(version -> of(version, trial)).orElse(0);
     }
 
@@ -51,7 +51,7 @@ public final class CustomerDatabaseLimit {
     }
 
     /** Checks the limits that a tenant comes under if it becomes a trial, or paid, or gets another customer. */
-    public static void checkMove(Transaction tx, Tenant present, Tenant wanted) {
+    public static void checkMove(Transaction tx, StoredTenant present, StoredTenant wanted) {
         if (wanted.trial() == present.trial() && Objects.equals(wanted.customerId(), present.customerId())) {
             return;
         }
@@ -82,11 +82,11 @@ public final class CustomerDatabaseLimit {
     }
 
     /** The databases that count against a customer's limit of a plan. */
-    public static Filter<Tenant> counted(PlanId plan, CustomerId customer, boolean trial) {
+    public static Filter<StoredTenant> counted(PlanId plan, CustomerId customer, boolean trial) {
         return Filter.and(
-                Filter.equal(Tenant.PLAN_ID, plan),
-                Filter.equal(Tenant.CUSTOMER_ID, customer),
-                Filter.equal(Tenant.TRIAL, trial),
+                Filter.equal(StoredTenant.PLAN_ID, plan),
+                Filter.equal(StoredTenant.CUSTOMER_ID, customer),
+                Filter.equal(StoredTenant.TRIAL, trial),
                 TenantRows.LIVE);
     }
 

@@ -4,7 +4,6 @@ package dev.allotment.core.internal.plan;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
@@ -14,7 +13,6 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
-import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -27,6 +25,8 @@ import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,11 +69,11 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter<Tenant> own = Filter.and(Filter.equal(Tenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
+        Filter<StoredTenant> own = Filter.and(Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
         return Filter.in(
                 Plan.ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
-                        .map(Tenant::planId)
+                        .map(StoredTenant::planId)
                         .filter(each -> each != null)
                         .distinct()
                         .toList());
@@ -85,7 +85,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         if (idempotencyKey == null) {
             return place().transact(tx -> insert(tx, plan));
         }
-        Operation.Builder draft = operationLeases.draft(OperationKind.CREATE_PLAN, actor);
+        StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_PLAN, actor);
         Plan asked = plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
         return once(draft, "plan", Idempotency.scoped(actor, idempotencyKey), asked, tx -> insert(tx, plan));
     }
@@ -192,7 +192,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         place().transact(tx -> {
             lock(tx, id);
             if (tx.records(RecordTypes.TENANTS)
-                            .count(Filter.and(Filter.equal(Tenant.PLAN_ID, id), TenantRows.WITH_DATABASE))
+                            .count(Filter.and(Filter.equal(StoredTenant.PLAN_ID, id), TenantRows.WITH_DATABASE))
                     > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.PLAN_IN_USE,

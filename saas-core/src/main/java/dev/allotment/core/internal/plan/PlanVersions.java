@@ -9,7 +9,6 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
-import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -17,6 +16,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -48,9 +48,9 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter<Tenant> own = Filter.and(
-                Filter.equal(Tenant.CUSTOMER_ID, user.customerId()),
-                Filter.notEqual(Tenant.PLAN_ID, null),
+        Filter<StoredTenant> own = Filter.and(
+                Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId()),
+                Filter.notEqual(StoredTenant.PLAN_ID, null),
                 TenantRows.LIVE);
         return Filter.or(tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
                 .map(tenant -> Filter.<PlanVersion>and(
@@ -127,7 +127,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
     }
 
     /** Puts a tenant that is about to be made on a plan as it is sold now. */
-    public static void apply(Tenant.Builder tenant, Plan plan) {
+    public static void apply(StoredTenant.Builder tenant, Plan plan) {
         tenant.planId(plan.id())
                 .planVersion(plan.version())
                 .tags(plan.tags())
@@ -137,14 +137,18 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
     }
 
     /** Gives a tenant the limits that it has under these terms. */
-    public static void apply(Tenant.Builder tenant, PlanVersion terms) {
+    public static void apply(StoredTenant.Builder tenant, PlanVersion terms) {
         tenant.maxUsers(terms.maxUsers())
                 .storageLimitMb(terms.storageLimitMb())
                 .blockOnExpiration(terms.blockOnExpiration())
                 .blockOnStorageExceed(terms.blockOnStorageExceed());
     }
 
-    /** @throws SaasException {@code record.missing} */
+    /**
+     * Finds a plan.
+     *
+     * @throws SaasException {@code record.missing}
+     */
     public static Plan plan(Transaction tx, PlanId id) {
         return tx.records(RecordTypes.PLANS)
                 .find(id.value())
@@ -156,7 +160,11 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         versions.list(Query.where(Filter.equal(PlanVersion.PLAN_ID, plan))).forEach(each -> versions.delete(each.id()));
     }
 
-    /** @throws SaasException {@code record.missing} */
+    /**
+     * Finds a version of a plan.
+     *
+     * @throws SaasException {@code record.missing}
+     */
     public static PlanVersion get(Transaction tx, PlanId plan, int number) {
         return find(tx, plan, number)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLAN_VERSIONS, "Version of plan " + plan, number));
@@ -173,7 +181,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
      * What a tenant was bought with; empty for one outside any plan, and for one whose plan was deleted just when it was put
      * on it, or back.
      */
-    public static Optional<PlanVersion> of(Transaction tx, Tenant tenant) {
+    public static Optional<PlanVersion> of(Transaction tx, StoredTenant tenant) {
         PlanId plan = tenant.planId();
         return plan == null ? Optional.empty() : find(tx, plan, tenant.planVersion());
     }

@@ -2,15 +2,15 @@
 package dev.allotment.core.internal.record;
 
 import dev.allotment.Template;
-import dev.allotment.Tenant;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredTenant;
 
 /** Names the databases of tenants, templates and spares to their server. */
 public final class DatabaseRefs {
     private DatabaseRefs() {}
 
-    public static DatabaseRef of(Tenant tenant) {
+    public static DatabaseRef of(StoredTenant tenant) {
         return new DatabaseRef(tenant.name(), tenant.uuid());
     }
 

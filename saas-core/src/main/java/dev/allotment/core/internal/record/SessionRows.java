@@ -3,7 +3,6 @@ package dev.allotment.core.internal.record;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.AuthorizationCode;
@@ -11,6 +10,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredSession;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 
@@ -27,7 +27,7 @@ public final class SessionRows {
     private SessionRows() {}
 
     /** Whoever was signed in to a client database is so no more, and no way in that was given out is one. */
-    public static void endAll(Transaction tx, Tenant tenant) {
+    public static void endAll(Transaction tx, StoredTenant tenant) {
         remove(
                 tx,
                 RecordTypes.SESSIONS,
@@ -42,7 +42,7 @@ public final class SessionRows {
     }
 
     /** Nobody who was signed in when a client database was suspended is so when it is resumed. */
-    public static void closeWhereSuspended(Transaction tx, Tenant tenant) {
+    public static void closeWhereSuspended(Transaction tx, StoredTenant tenant) {
         if (tenant.state() == TenantState.SUSPENDED) {
             Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
             Filter<StoredSession> theirs =
@@ -51,7 +51,11 @@ public final class SessionRows {
         }
     }
 
-    /** @param database empty for the main database, else the UUID of the tenant */
+    /**
+     * Closes all sessions of a user at a database.
+     *
+     * @param database empty for the main database, else the UUID of the tenant
+     */
     public static void closeAll(Transaction tx, String database, long user) {
         Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
         Filter<StoredSession> theirs =

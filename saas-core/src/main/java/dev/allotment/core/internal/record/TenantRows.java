@@ -6,10 +6,10 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
@@ -20,38 +20,42 @@ import java.util.stream.Stream;
 /** Finding and locking tenants in one catalog transaction, and the states in which they may be used. */
 public final class TenantRows {
     /** Those that are in use. */
-    public static final Filter<Tenant> LIVE = Filter.in(
-            Tenant.STATE,
+    public static final Filter<StoredTenant> LIVE = Filter.in(
+            StoredTenant.STATE,
             Stream.of(TenantState.values()).filter(TenantState::live).toList());
 
     /** Those that have a database or get one, also where it is only kept for a while. */
-    public static final Filter<Tenant> WITH_DATABASE = Filter.in(
-            Tenant.STATE,
+    public static final Filter<StoredTenant> WITH_DATABASE = Filter.in(
+            StoredTenant.STATE,
             Stream.of(TenantState.values()).filter(TenantState::hasDatabase).toList());
 
     private TenantRows() {}
 
-    public static Optional<Tenant> byName(Transaction tx, String name) {
+    public static Optional<StoredTenant> byName(Transaction tx, String name) {
         return tx
                 .records(RecordTypes.TENANTS)
-                .list(Query.where(Filter.equal(Tenant.NAME, name)).and(LIVE))
+                .list(Query.where(Filter.equal(StoredTenant.NAME, name)).and(LIVE))
                 .stream()
                 .findFirst();
     }
 
-    public static Optional<Tenant> byUuid(Transaction tx, UUID uuid) {
-        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.equal(Tenant.UUID, uuid))).stream()
+    public static Optional<StoredTenant> byUuid(Transaction tx, UUID uuid) {
+        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.equal(StoredTenant.UUID, uuid))).stream()
                 .findFirst();
     }
 
-    public static Tenant lock(Transaction tx, long id) {
+    public static StoredTenant lock(Transaction tx, long id) {
         return tx.records(RecordTypes.TENANTS)
                 .lock(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Client database", id));
     }
 
-    /** @throws SaasException {@code tenant.state} */
-    public static void requireState(Tenant tenant, String wish, TenantState... allowed) {
+    /**
+     * Refuses a tenant that is in none of the allowed states.
+     *
+     * @throws SaasException {@code tenant.state}
+     */
+    public static void requireState(StoredTenant tenant, String wish, TenantState... allowed) {
         if (!List.of(allowed).contains(tenant.state())) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,

@@ -13,7 +13,6 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.ServerStatus;
 import dev.allotment.Servers;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
@@ -27,6 +26,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.ServerSecret;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -314,16 +314,16 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     public int sync(ServerId id) {
         actor.requireAdministrator("sync database servers");
         get(id);
-        Filter<Tenant> on = Filter.and(
-                Filter.equal(Tenant.SERVER_ID, id),
-                Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
-        List<Tenant> held =
+        Filter<StoredTenant> on = Filter.and(
+                Filter.equal(StoredTenant.SERVER_ID, id),
+                Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)));
+        List<StoredTenant> held =
                 context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.where(on)));
         return (int) held.stream().filter(this::synced).count();
     }
 
     /** One that is gone by now, or damaged, must not keep the others from being read. */
-    private boolean synced(Tenant tenant) {
+    private boolean synced(StoredTenant tenant) {
         try {
             reading.accept(tenant.id());
             return true;

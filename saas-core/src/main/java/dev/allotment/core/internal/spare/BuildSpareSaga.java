@@ -2,12 +2,10 @@
 package dev.allotment.core.internal.spare;
 
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
@@ -22,6 +20,8 @@ import dev.allotment.core.internal.template.TemplateCopies;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
             databases.copy(DatabaseRefs.of(template), DatabaseRefs.of(spare));
             // Whatever can be known of its tenant is written here, so that whoever takes it writes little. The first
             // connection costs most, too, since there is nothing yet that later ones find.
-            Tenant tenant = likely(spare, template);
+            StoredTenant tenant = likely(spare, template);
             databases.transact(DatabaseRefs.of(spare), tx -> {
                 OperationMarkers.remove(tx, OperationMarkers.all(tx));
                 databaseSetup.keepOwnersPlace(tx, template.lang(), template.tz());
@@ -75,12 +75,12 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     }
 
     /** The tenant that a spare will have, as far as plans tell. */
-    private Tenant likely(Spare spare, Template template) {
+    private StoredTenant likely(Spare spare, Template template) {
         return context.catalog().transact(tx -> {
             List<TemplateId> same = TemplateCopies.siblings(tx, template).stream()
                     .map(Template::id)
                     .toList();
-            Tenant.Builder tenant = Tenant.builder(spare.uuid(), spare.name(), spare.serverId());
+            StoredTenant.Builder tenant = StoredTenant.builder(spare.uuid(), spare.name(), spare.serverId());
             tx
                     .records(RecordTypes.PLANS)
                     .list(Query.where(Filter.in(Plan.TEMPLATE_ID, same)).page(0, 1))
@@ -92,35 +92,35 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     }
 
     @Override
-    public Optional<Spare> finish(Transaction tx, Operation operation, Optional<Spare> found) {
+    public Optional<Spare> finish(Transaction tx, StoredOperation operation, Optional<Spare> found) {
         tx.records(RecordTypes.SPARES).update(SpareRows.withReady(SpareRows.lock(tx, operation), true));
         return found;
     }
 
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return true;
     }
 
     @Override
-    public void undo(Operation operation, Optional<Spare> found) {
+    public void undo(StoredOperation operation, Optional<Spare> found) {
         Spare spare = known(operation, found);
         DatabaseRemoval.drop(serverRegistry.databases(spare.serverId()), DatabaseRefs.of(spare));
     }
 
     @Override
-    public void undone(Transaction tx, Operation operation) {
+    public void undone(Transaction tx, StoredOperation operation) {
         Spare gone = SpareRows.lock(tx, operation);
         SpareRows.forget(tx, gone);
         placement.changed(gone.serverId());
     }
 
     @Override
-    public void withdraw(Operation operation, Optional<Spare> found) {
+    public void withdraw(StoredOperation operation, Optional<Spare> found) {
         found.ifPresent(spare -> reconciliation.reconcile(spare.serverId(), DatabaseRefs.of(spare)));
     }
 
-    private Spare known(Operation operation, Optional<Spare> found) {
+    private Spare known(StoredOperation operation, Optional<Spare> found) {
         return found.orElseGet(() -> context.catalog().transact(tx -> SpareRows.lock(tx, operation)));
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.spare;
 
-import dev.allotment.Operation;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.operation.ForwardSaga;
@@ -10,6 +9,7 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
@@ -39,7 +39,7 @@ public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         Spare gone = SpareRows.lock(tx, operation);
         SpareRows.forget(tx, gone);
         placement.changed(gone.serverId());

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.spare;
 
-import dev.allotment.Operation;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 
 /** The records of spares within one catalog transaction. */
@@ -14,7 +14,7 @@ public final class SpareRows {
     private SpareRows() {}
 
     /** The spare that an operation is about. */
-    static Spare lock(Transaction tx, Operation operation) {
+    static Spare lock(Transaction tx, StoredOperation operation) {
         long id = Long.parseLong(operation.input().getOrDefault(OperationInputs.SPARE, "0"));
         return tx.records(RecordTypes.SPARES)
                 .lock(id)

@@ -3,7 +3,6 @@ package dev.allotment.core.internal.spare;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -13,7 +12,6 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
-import dev.allotment.Tenant;
 import dev.allotment.WarmPoolStatistics;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -28,6 +26,8 @@ import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.template.TemplateCopies;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,8 +131,8 @@ public final class WarmPool {
     private static long created(Transaction tx, Plan plan, Instant since) {
         return tx.records(RecordTypes.TENANTS)
                 .count(Filter.and(
-                        Filter.equal(Tenant.PLAN_ID, plan.id()),
-                        Filter.compare(Tenant.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)));
+                        Filter.equal(StoredTenant.PLAN_ID, plan.id()),
+                        Filter.compare(StoredTenant.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)));
     }
 
     /** Those whose template no plan is set to, those on a server that is to be emptied, and those beyond what any plan allows. */
@@ -184,7 +184,7 @@ public final class WarmPool {
 
     /** Once the operation is begun nobody can take it any more. */
     private boolean discard(Spare spare) {
-        Optional<Operation> begun = context.catalog()
+        Optional<StoredOperation> begun = context.catalog()
                 .transact(tx -> tx.records(RecordTypes.SPARES)
                         .lockFree(Query.where(
                                 Filter.and(Filter.equal(Spare.ID, spare.id()), Filter.equal(Spare.READY, true))))
@@ -212,7 +212,7 @@ public final class WarmPool {
             if (begun.isEmpty()) {
                 return false;
             }
-            Operation spare = begun.get().spare();
+            StoredOperation spare = begun.get().spare();
             if (spare == null) {
                 templateCopies.makeReady(begun.get().site());
                 return true;
@@ -228,7 +228,7 @@ public final class WarmPool {
     }
 
     /** What was begun: a spare, or (null) the template's database that it is to be copied from. */
-    private record Started(@Nullable Operation spare, TemplateId site) {}
+    private record Started(@Nullable StoredOperation spare, TemplateId site) {}
 
     /** Under the template's lock, so that two nodes do not both make the last one; where there are enough, nobody is locked out. */
     private Optional<Started> begin(Transaction tx, Want want) {
@@ -278,7 +278,7 @@ public final class WarmPool {
                 Duration.ofNanos(claimStatistics.nanos()));
     }
 
-    private Operation begin(Transaction tx, OperationKind kind, Spare spare) {
+    private StoredOperation begin(Transaction tx, OperationKind kind, Spare spare) {
         return OperationLeases.start(
                 tx,
                 operationLeases
@@ -289,7 +289,7 @@ public final class WarmPool {
     }
 
     /** A failure is not the end of the maintenance: the operation is undone, or left for a later call. */
-    private <F> boolean run(Operation operation, Saga<F> saga) {
+    private <F> boolean run(StoredOperation operation, Saga<F> saga) {
         try {
             operationRunner.run(new StartedOperation<>(operation, saga));
             return true;

@@ -2,7 +2,6 @@
 package dev.allotment.core.internal.template;
 
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.core.internal.base.CoreContext;
@@ -18,6 +17,7 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
@@ -75,27 +75,28 @@ public final class AdoptTemplateSaga implements Saga<Optional<Template>> {
     }
 
     @Override
-    public Optional<Template> finish(Transaction tx, Operation operation, Optional<Template> found) {
+    public Optional<Template> finish(Transaction tx, StoredOperation operation, Optional<Template> found) {
         Template template = OperationTargets.lockTemplate(tx, operation);
-        tx.records(RecordTypes.TEMPLATES).update(template.toBuilder().state(TemplateState.READY).build());
+        tx.records(RecordTypes.TEMPLATES)
+                .update(template.toBuilder().state(TemplateState.READY).build());
         eventLog.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
         BuildTemplateSaga.setPlan(tx, operation, template, context.now());
         return found;
     }
 
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return true;
     }
 
     @Override
-    public void undo(Operation operation, Optional<Template> found) {
+    public void undo(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
         DatabaseRemoval.giveBack(serverRegistry.databases(template.serverId()), DatabaseRefs.of(template));
     }
 
     @Override
-    public void undone(Transaction tx, Operation operation) {
+    public void undone(Transaction tx, StoredOperation operation) {
         Template template = OperationTargets.lockTemplate(tx, operation);
         ReservedNames.release(tx, template.name(), template.uuid(), null);
         placement.changed(template.serverId());
@@ -103,11 +104,11 @@ public final class AdoptTemplateSaga implements Saga<Optional<Template>> {
     }
 
     @Override
-    public void withdraw(Operation operation, Optional<Template> found) {
+    public void withdraw(StoredOperation operation, Optional<Template> found) {
         found.ifPresent(template -> reconciliation.reconcileAdopted(template.serverId(), DatabaseRefs.of(template)));
     }
 
-    private Template known(Operation operation, Optional<Template> found) {
+    private Template known(StoredOperation operation, Optional<Template> found) {
         return found.orElseGet(() -> OperationTargets.template(context.catalog(), operation));
     }
 }

@@ -2,7 +2,6 @@
 package dev.allotment.core.internal.template;
 
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.Plan;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -26,6 +25,7 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -77,7 +77,7 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
                 new Step<>("configured", this::configure));
     }
 
-    private Optional<Template> configure(Operation operation, Optional<Template> found) {
+    private Optional<Template> configure(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
         Databases databases = serverRegistry.databases(template.serverId());
         DatabaseRef ref = DatabaseRefs.of(template);
@@ -104,21 +104,22 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
         return Optional.of(template);
     }
 
-    private Template known(Operation operation, Optional<Template> found) {
+    private Template known(StoredOperation operation, Optional<Template> found) {
         return found.orElseGet(() -> OperationTargets.template(context.catalog(), operation));
     }
 
     @Override
-    public Optional<Template> finish(Transaction tx, Operation operation, Optional<Template> found) {
+    public Optional<Template> finish(Transaction tx, StoredOperation operation, Optional<Template> found) {
         Template template = OperationTargets.lockTemplate(tx, operation);
-        tx.records(RecordTypes.TEMPLATES).update(template.toBuilder().state(TemplateState.READY).build());
+        tx.records(RecordTypes.TEMPLATES)
+                .update(template.toBuilder().state(TemplateState.READY).build());
         eventLog.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
         setPlan(tx, operation, template, context.now());
         return found;
     }
 
     /** Makes a template that of the plan which the operation is for; none, where it is for none. */
-    static void setPlan(Transaction tx, Operation operation, Template template, Instant now) {
+    static void setPlan(Transaction tx, StoredOperation operation, Template template, Instant now) {
         long plan = Long.parseLong(operation.input().getOrDefault(OperationInputs.PLAN, "0"));
         tx.records(RecordTypes.PLANS).lock(plan).ifPresent(each -> {
             Plan changed = each.toBuilder().templateId(template.id()).build();
@@ -141,18 +142,18 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
     }
 
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return true;
     }
 
     @Override
-    public void undo(Operation operation, Optional<Template> found) {
+    public void undo(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
         DatabaseRemoval.drop(serverRegistry.databases(template.serverId()), DatabaseRefs.of(template));
     }
 
     @Override
-    public void undone(Transaction tx, Operation operation) {
+    public void undone(Transaction tx, StoredOperation operation) {
         Template template = OperationTargets.lockTemplate(tx, operation);
         ReservedNames.release(tx, template.name(), template.uuid(), null);
         placement.changed(template.serverId());
@@ -160,7 +161,7 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
     }
 
     @Override
-    public void withdraw(Operation operation, Optional<Template> found) {
+    public void withdraw(StoredOperation operation, Optional<Template> found) {
         found.ifPresent(template -> reconciliation.reconcile(template.serverId(), DatabaseRefs.of(template)));
     }
 }

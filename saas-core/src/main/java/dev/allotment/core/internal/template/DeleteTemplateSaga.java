@@ -2,7 +2,6 @@
 package dev.allotment.core.internal.template;
 
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.Template;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -15,6 +14,7 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +48,7 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         Template template = OperationTargets.lockTemplate(tx, operation);
         ReservedNames.release(tx, template.name(), template.uuid(), null);
         placement.changed(template.serverId());

@@ -4,7 +4,6 @@ package dev.allotment.core.internal.template;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
@@ -20,6 +19,7 @@ import dev.allotment.core.internal.operation.OperationAwaiter;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,13 +131,13 @@ public final class TemplateCopies {
             if (template.get().state() == TemplateState.READY) {
                 return;
             }
-            List<Operation> building = new ArrayList<>(context.catalog()
+            List<StoredOperation> building = new ArrayList<>(context.catalog()
                     .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                             .list(Query.where(Filter.and(
-                                    Filter.equal(Operation.TEMPLATE_ID, id),
-                                    Filter.equal(Operation.KIND, OperationKind.BUILD_TEMPLATE),
-                                    Filter.equal(Operation.STATE, OperationState.RUNNING))))));
-            for (Operation operation : building) {
+                                    Filter.equal(StoredOperation.TEMPLATE_ID, id),
+                                    Filter.equal(StoredOperation.KIND, OperationKind.BUILD_TEMPLATE),
+                                    Filter.equal(StoredOperation.STATE, OperationState.RUNNING))))));
+            for (StoredOperation operation : building) {
                 operationRunner.takeOver(operation, buildTemplateSaga);
                 operationAwaiter.awaitWorker(operation.id(), TIMEOUT);
             }

@@ -3,7 +3,6 @@ package dev.allotment.core.internal.template;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
@@ -32,6 +31,7 @@ import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.hook.Addon;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,9 +99,9 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
      * @param key as {@link Idempotency#scoped} gives it
      */
     private record Order(
-            Operation.Builder draft,
+            StoredOperation.Builder draft,
             @Nullable String key,
-            Function<Transaction, Operation> start,
+            Function<Transaction, StoredOperation> start,
             Saga<Optional<Template>> saga) {}
 
     @Override
@@ -109,7 +109,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         return make(building(plan, addons, idempotencyKey));
     }
 
-    public Operation buildLater(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
+    public StoredOperation buildLater(PlanId plan, List<String> addons, @Nullable String idempotencyKey) {
         return later(building(plan, addons, idempotencyKey));
     }
 
@@ -117,7 +117,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         actor.requireAdministrator("build templates");
         List<Addon> ordered = addonRegistry.withDependencies(addons);
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
-        Operation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.BUILD_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("build template " + plan + " " + addons));
@@ -129,14 +129,14 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         return make(adopting(plan, server, name, idempotencyKey));
     }
 
-    public Operation adoptLater(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
+    public StoredOperation adoptLater(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
         return later(adopting(plan, server, name, idempotencyKey));
     }
 
     private Order adopting(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
         actor.requireAdministrator("adopt databases");
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
-        Operation.Builder draft = operationLeases
+        StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.ADOPT_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("adopt template " + plan + " " + server + " " + name));
@@ -144,7 +144,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     }
 
     /** What a request has begun, or what an earlier one with the same key did. */
-    private record Reservation(Operation operation, boolean repeated) {}
+    private record Reservation(StoredOperation operation, boolean repeated) {}
 
     private Reservation reserve(Order order) {
         return context.work()
@@ -163,8 +163,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         });
     }
 
-    private Operation later(Order order) {
-        Operation.Builder draft = order.draft().step(OperationLeases.QUEUED);
+    private StoredOperation later(Order order) {
+        StoredOperation.Builder draft = order.draft().step(OperationLeases.QUEUED);
         return Idempotency.orRunning(
                 context.catalog(),
                 order.key(),
@@ -177,7 +177,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                 }));
     }
 
-    private Operation beginAdoption(Transaction tx, PlanId id, ServerId server, String name, Operation.Builder draft) {
+    private StoredOperation beginAdoption(Transaction tx, PlanId id, ServerId server, String name, StoredOperation.Builder draft) {
         Plan plan = PlanVersions.plan(tx, id);
         placement.choose(tx, server);
         DatabaseNames.check(name, databaseNames.refusedOn(tx, server));
@@ -206,7 +206,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         .build());
     }
 
-    private Operation begin(Transaction tx, PlanId plan, List<Addon> addons, Operation.Builder draft) {
+    private StoredOperation begin(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
         TemplateFingerprint blueprint = TemplateFingerprint.of(found, addons);
         ServerId server = placement.choose(tx, found.serverId());
@@ -239,7 +239,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     @Override
     public void delete(TemplateId id) {
         actor.requireAdministrator("delete templates");
-        List<Operation.Builder> drafts = new ArrayList<>();
+        List<StoredOperation.Builder> drafts = new ArrayList<>();
         List<Template> siblings = context.catalog().transact(tx -> TemplateCopies.siblings(tx, get(tx, id)));
         for (Template template : siblings) {
             drafts.add(
@@ -249,7 +249,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     }
 
     /** Begins all in one transaction, in the middle of all that is said to be under way, and then runs one after the other. */
-    private void delete(TemplateId id, List<Operation.Builder> drafts, int depth) {
+    private void delete(TemplateId id, List<StoredOperation.Builder> drafts, int depth) {
         if (depth < drafts.size()) {
             operationLeases.during(drafts.get(depth), () -> {
                 delete(id, drafts, depth + 1);
@@ -257,16 +257,16 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             });
             return;
         }
-        for (Operation operation : beginDelete(id, drafts)) {
+        for (StoredOperation operation : beginDelete(id, drafts)) {
             operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga));
         }
     }
 
-    private List<Operation> beginDelete(TemplateId id, List<Operation.Builder> drafts) {
+    private List<StoredOperation> beginDelete(TemplateId id, List<StoredOperation.Builder> drafts) {
         return context.catalog().transact(tx -> {
             Template named = lock(tx, id);
-            List<Operation> begun = new ArrayList<>();
-            for (Operation.Builder draft : drafts) {
+            List<StoredOperation> begun = new ArrayList<>();
+            for (StoredOperation.Builder draft : drafts) {
                 TemplateId each = draft.build().templateId();
                 Template template = each == null || each.equals(id) ? named : lock(tx, each);
                 if (tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, template.id())) > 0) {
@@ -285,7 +285,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                             ErrorCodes.TEMPLATE_NOT_READY,
                             "Template \"" + template.name() + "\" is being built or deleted.");
                 }
-                tx.records(RecordTypes.TEMPLATES).update(template.toBuilder().state(TemplateState.DRAFT).build());
+                tx.records(RecordTypes.TEMPLATES)
+                        .update(template.toBuilder().state(TemplateState.DRAFT).build());
                 begun.add(OperationLeases.start(tx, draft.build()));
             }
             return begun;

@@ -2,7 +2,6 @@
 package dev.allotment.core.internal.template;
 
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
@@ -26,6 +25,7 @@ import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,9 +131,9 @@ public final class TemplateVersions {
 
     private boolean renew(Plan plan) {
         try {
-            Operation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
+            StoredOperation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
             boolean built = operationLeases.during(draft, () -> {
-                Optional<Operation> begun = context.catalog().transact(tx -> begin(tx, plan.id(), draft));
+                Optional<StoredOperation> begun = context.catalog().transact(tx -> begin(tx, plan.id(), draft));
                 begun.ifPresent(operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
                 return begun.isPresent();
             });
@@ -147,7 +147,7 @@ public final class TemplateVersions {
     }
 
     /** Under the plan's lock, so that of several nodes one begins it. */
-    private Optional<Operation> begin(Transaction tx, PlanId id, Operation.Builder draft) {
+    private Optional<StoredOperation> begin(Transaction tx, PlanId id, StoredOperation.Builder draft) {
         Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
         Optional<Template> present = plan.map(Plan::templateId)
                 .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()));
@@ -225,9 +225,9 @@ public final class TemplateVersions {
         int done = 0;
         for (Template template : superfluous) {
             try {
-                Operation.Builder draft = operationLeases.draft(OperationKind.DELETE_TEMPLATE, Actor.HOST);
+                StoredOperation.Builder draft = operationLeases.draft(OperationKind.DELETE_TEMPLATE, Actor.HOST);
                 done += operationLeases.during(draft, () -> {
-                            Optional<Operation> begun =
+                            Optional<StoredOperation> begun =
                                     context.catalog().transact(tx -> beginDelete(tx, template.id(), draft));
                             begun.ifPresent(operation ->
                                     operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga)));
@@ -276,7 +276,7 @@ public final class TemplateVersions {
                 .toList();
     }
 
-    private Optional<Operation> beginDelete(Transaction tx, TemplateId id, Operation.Builder draft) {
+    private Optional<StoredOperation> beginDelete(Transaction tx, TemplateId id, StoredOperation.Builder draft) {
         Optional<Template> template =
                 tx.records(RecordTypes.TEMPLATES).lock(id.value()).filter(each -> each.state() == TemplateState.READY);
         if (template.isEmpty()
@@ -285,7 +285,8 @@ public final class TemplateVersions {
                 || beingCopied(tx, template.get())) {
             return Optional.empty();
         }
-        tx.records(RecordTypes.TEMPLATES).update(template.get().toBuilder().state(TemplateState.DRAFT).build());
+        tx.records(RecordTypes.TEMPLATES)
+                .update(template.get().toBuilder().state(TemplateState.DRAFT).build());
         return Optional.of(OperationLeases.start(tx, draft.templateId(id).build()));
     }
 
@@ -295,8 +296,8 @@ public final class TemplateVersions {
         return tx
                 .records(RecordTypes.OPERATIONS)
                 .list(Query.where(Filter.and(
-                        Filter.equal(Operation.KIND, OperationKind.CREATE_TENANT),
-                        Filter.equal(Operation.STATE, OperationState.RUNNING))))
+                        Filter.equal(StoredOperation.KIND, OperationKind.CREATE_TENANT),
+                        Filter.equal(StoredOperation.STATE, OperationState.RUNNING))))
                 .stream()
                 .anyMatch(operation -> source.equals(operation.input().get(OperationInputs.SOURCE_UUID)));
     }

@@ -3,8 +3,6 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
 import dev.allotment.Member;
-import dev.allotment.Operation;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
@@ -23,6 +21,8 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
@@ -63,15 +63,15 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
                 new Step<>("opened", this::open));
     }
 
-    private NewTenant adopt(Operation operation, NewTenant found) {
+    private NewTenant adopt(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         databases(known).adopt(DatabaseRefs.of(known.tenant()));
         return known;
     }
 
-    private NewTenant configure(Operation operation, NewTenant found) {
+    private NewTenant configure(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
-        Tenant target = known.tenant();
+        StoredTenant target = known.tenant();
         UserId ownerId = target.ownerId();
         User account = ownerId == null
                 ? null
@@ -88,7 +88,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
         }));
     }
 
-    private NewTenant open(Operation operation, NewTenant found) {
+    private NewTenant open(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         databases(known).open(DatabaseRefs.of(known.tenant()));
         return known;
@@ -98,19 +98,19 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
         return serverRegistry.databases(known.tenant().serverId());
     }
 
-    private NewTenant known(Operation operation, NewTenant found) {
+    private NewTenant known(StoredOperation operation, NewTenant found) {
         return found.isKnown() ? found : found.withTenant(tenant(operation));
     }
 
-    private void fill(DatabaseTransaction tx, Tenant target, @Nullable User account) {
+    private void fill(DatabaseTransaction tx, StoredTenant target, @Nullable User account) {
         databaseSetup.addMembers(tx, target.lang(), target.tz(), account);
         DatabaseSetup.tell(tx, target, false);
     }
 
     @Override
-    public NewTenant finish(Transaction tx, Operation operation, NewTenant found) {
-        Tenant adopted = lockTenant(tx, operation);
-        Tenant open = SuspensionSchedule.scheduled(
+    public NewTenant finish(Transaction tx, StoredOperation operation, NewTenant found) {
+        StoredTenant adopted = lockTenant(tx, operation);
+        StoredTenant open = SuspensionSchedule.scheduled(
                 tx, adopted.toBuilder().state(TenantState.OPEN).build(), context.now());
         tx.records(RecordTypes.TENANTS).update(open);
         eventLog.add(
@@ -126,23 +126,23 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return true;
     }
 
     @Override
-    public void undo(Operation operation, NewTenant found) {
-        Tenant target = tenant(operation);
+    public void undo(StoredOperation operation, NewTenant found) {
+        StoredTenant target = tenant(operation);
         DatabaseRemoval.giveBack(serverRegistry.databases(target.serverId()), DatabaseRefs.of(target));
     }
 
     @Override
-    public void undone(Transaction tx, Operation operation) {
+    public void undone(Transaction tx, StoredOperation operation) {
         discardDraft(tx, operation, placement);
     }
 
     @Override
-    public void withdraw(Operation operation, NewTenant found) {
+    public void withdraw(StoredOperation operation, NewTenant found) {
         if (found.isKnown()) {
             reconciliation.reconcileAdopted(found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
         }

@@ -4,9 +4,7 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.Configuration;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonRegistry;
@@ -22,6 +20,8 @@ import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.hook.Fix;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
@@ -72,19 +72,19 @@ public final class ConfigurationUseCases implements Configuration {
     }
 
     private PendingOperation<ConfigureSaga.Applied> pending(TenantId id, Configurator configurator) {
-        Operation.Builder draft =
+        StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
         return new PendingOperation<>(
                 draft,
                 () -> context.catalog().transact(tx -> {
-                    Tenant tenant = TenantRows.lock(tx, id.value());
+                    StoredTenant tenant = TenantRows.lock(tx, id.value());
                     TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
                     Map<String, String> input = configurator.input();
                     configurator
                             .trial()
                             .filter(trial -> trial != tenant.trial())
                             .ifPresent(trial -> takePlace(tx, tenant, trial, input));
-                    Operation begun =
+                    StoredOperation begun =
                             OperationLeases.start(tx, draft.input(input).build());
                     return Optional.of(
                             new StartedOperation<>(begun, configureSaga, ConfigureSaga.Applied.of(configurator)));
@@ -92,8 +92,8 @@ public final class ConfigurationUseCases implements Configuration {
     }
 
     /** At once, so that nobody else takes it meanwhile; the saga gives it back where nothing comes of it. */
-    private static void takePlace(Transaction tx, Tenant tenant, boolean trial, Map<String, String> input) {
-        Tenant moved = tenant.toBuilder().trial(trial).build();
+    private static void takePlace(Transaction tx, StoredTenant tenant, boolean trial, Map<String, String> input) {
+        StoredTenant moved = tenant.toBuilder().trial(trial).build();
         CustomerDatabaseLimit.checkMove(tx, tenant, moved);
         tx.records(RecordTypes.TENANTS).update(moved);
         input.put(OperationInputs.PLACE_TAKEN, "true");

@@ -3,9 +3,7 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ConfigurationResult;
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.Parameter;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
@@ -19,11 +17,14 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.hook.Fix;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -55,11 +56,11 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
             return new Applied(configurator, null, Map.of());
         }
 
-        ConfigurationResult result(Tenant tenant) {
+        ConfigurationResult result(StoredTenant tenant) {
             return outcome == null
-                    ? new ConfigurationResult(tenant, List.of(), List.of(), List.of(), List.of(), List.of())
+                    ? new ConfigurationResult(PublicViews.tenant(tenant), List.of(), List.of(), List.of(), List.of(), List.of())
                     : new ConfigurationResult(
-                            tenant,
+                            PublicViews.tenant(tenant),
                             outcome.installed(),
                             outcome.updated(),
                             outcome.uninstalled(),
@@ -112,9 +113,9 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         return List.of(new Step<>("applied", this::apply), new Step<>("read", this::read));
     }
 
-    private Applied apply(Operation operation, Applied found) {
+    private Applied apply(StoredOperation operation, Applied found) {
         Configurator configurator = found.configurator();
-        Tenant tenant = tenant(operation);
+        StoredTenant tenant = tenant(operation);
         if (configurator == null
                 && tenantDatabases.<Boolean>transact(tenant, tx -> OperationMarkers.has(tx, operation))) {
             return found;
@@ -136,7 +137,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         return new Applied(configurator, outcome, found.settings());
     }
 
-    private Configurator stored(Operation operation) {
+    private Configurator stored(StoredOperation operation) {
         return new Configurator(
                 addonRegistry,
                 fixes,
@@ -144,21 +145,21 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     }
 
     /** A configuration ends a manual suspension, and no other as long as its cause holds. */
-    private boolean staysSuspended(Transaction tx, Operation operation, Tenant tenant, Configurator asked) {
-        Tenant changed = TenantParameters.limits(tenant, asked.parameters()).build();
+    private boolean staysSuspended(Transaction tx, StoredOperation operation, StoredTenant tenant, Configurator asked) {
+        StoredTenant changed = TenantParameters.limits(tenant, asked.parameters()).build();
         return suspends(operation).equals(Optional.of(false))
                 && SuspensionSchedule.causes(tx, changed, context.now()).stream()
                         .anyMatch(tenant.suspendedFor()::contains);
     }
 
     /** Empty where the request does not say so. */
-    private static Optional<Boolean> suspends(Operation operation) {
+    private static Optional<Boolean> suspends(StoredOperation operation) {
         return Optional.ofNullable(operation.input().get(OperationInputs.SUSPENDED))
                 .map(Boolean::parseBoolean);
     }
 
-    private Applied read(Operation operation, Applied found) {
-        Tenant tenant = tenant(operation);
+    private Applied read(StoredOperation operation, Applied found) {
+        StoredTenant tenant = tenant(operation);
         Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
         List<String> causes = causes(operation, tenant, settings);
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
@@ -170,7 +171,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     }
 
     /** Why it is suspended from now on; what the database says was committed with what was asked for. */
-    private static List<String> causes(Operation operation, Tenant tenant, Map<String, String> settings) {
+    private static List<String> causes(StoredOperation operation, StoredTenant tenant, Map<String, String> settings) {
         if (!settings.getOrDefault(Parameter.SUSPENDED, "0").equals("1")) {
             return List.of();
         }
@@ -186,18 +187,18 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     }
 
     @Override
-    public Applied finish(Transaction tx, Operation operation, Applied found) {
-        Tenant tenant = lockTenant(tx, operation);
+    public Applied finish(Transaction tx, StoredOperation operation, Applied found) {
+        StoredTenant tenant = lockTenant(tx, operation);
         // Not as they were when it was read: the maintenance may have added one, or taken one away, meanwhile.
         List<String> causes = causes(operation, tenant, found.settings());
-        Tenant.Builder changed = TenantParameters.limits(tenant, found.settings())
+        StoredTenant.Builder changed = TenantParameters.limits(tenant, found.settings())
                 .suspendedFor(causes)
                 .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED);
         String trial = operation.input().get(OperationInputs.TRIAL);
         if (trial != null) {
             changed.trial(Boolean.parseBoolean(trial));
         }
-        Tenant decided = changed.build();
+        StoredTenant decided = changed.build();
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, decided, context.now()));
         SessionRows.closeWhereSuspended(tx, decided);
         Map<String, String> details = new HashMap<>(operation.input());
@@ -209,7 +210,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     }
 
     /** What the same change would tell if it had been asked for in any other way. */
-    private void tell(Transaction tx, Operation operation, Tenant before, Tenant after) {
+    private void tell(Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
         if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
             eventLog.add(
                     tx,
@@ -224,7 +225,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     }
 
     /** One event for each cause that one has and the other has not. */
-    private void tellCauses(Transaction tx, Operation operation, EventType type, Tenant with, Tenant without) {
+    private void tellCauses(Transaction tx, StoredOperation operation, EventType type, StoredTenant with, StoredTenant without) {
         for (String cause : with.suspendedFor()) {
             if (!without.suspendedFor().contains(cause)) {
                 eventLog.add(tx, operation, type, with.id(), Map.of("name", with.name(), "cause", cause));
@@ -234,21 +235,21 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
     /** Not where the transaction in the database was committed though its answer was lost. */
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return !isApplied(operation);
     }
 
     @Override
-    public void undo(Operation operation, Applied found) {
+    public void undo(StoredOperation operation, Applied found) {
         // Nothing was changed: the transaction in the database saw to that.
     }
 
     /** Its old place may be another's by now; then the customer has one more than it may, but no less than it had. */
     @Override
-    public void undone(Transaction tx, Operation operation) {
+    public void undone(Transaction tx, StoredOperation operation) {
         if (operation.input().containsKey(OperationInputs.PLACE_TAKEN)) {
-            Tenant tenant = lockTenant(tx, operation);
-            Tenant asBefore = tenant.toBuilder().trial(!tenant.trial()).build();
+            StoredTenant tenant = lockTenant(tx, operation);
+            StoredTenant asBefore = tenant.toBuilder().trial(!tenant.trial()).build();
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
         }
     }

@@ -5,14 +5,12 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TemplateId;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
@@ -49,6 +47,8 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
@@ -122,12 +122,12 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
      * A spare only gets another name and is opened, which is done again as fast as it would be recorded; so is what is
      * written into a database that is made of a template. Neutralisers may take their time.
      */
-    private static boolean takesLong(Operation operation) {
+    private static boolean takesLong(StoredOperation operation) {
         return !operation.input().containsKey(OperationInputs.SPARE_NAME);
     }
 
     /** A generated name that turns out to be that of a database which is not ours is passed over, as one is that is held. */
-    private NewTenant makeDatabase(Operation operation, NewTenant found) {
+    private NewTenant makeDatabase(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         for (int attempt = 1; ; attempt++) {
             try {
@@ -147,22 +147,22 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
     }
 
-    private Tenant takeNextName(Operation operation) {
+    private StoredTenant takeNextName(StoredOperation operation) {
         return context.work().orAgain(tx -> {
             // Whoever has taken over may have made its database by now, under the name that it found.
             OperationLeases.requireMine(tx, operation);
-            Tenant draft = TenantRows.lock(tx, OperationTargets.tenantId(operation));
+            StoredTenant draft = TenantRows.lock(tx, OperationTargets.tenantId(operation));
             Plan plan = PlanVersions.plan(tx, Objects.requireNonNull(draft.planId()));
             Set<String> reserved = databaseNames.refusedOn(tx, draft.serverId());
             String name = DatabaseNames.reserveNext(tx, plan, reserved, draft.name(), draft.uuid(), context.now());
-            Tenant renamed = draft.toBuilder().name(name).build();
+            StoredTenant renamed = draft.toBuilder().name(name).build();
             tx.records(RecordTypes.TENANTS).update(renamed);
             return renamed;
         });
     }
 
     /** Returns whether its application can connect: to a spare it can from the first, since it has no password yet. */
-    private boolean makeUnderItsName(Operation operation, Tenant tenant) {
+    private boolean makeUnderItsName(StoredOperation operation, StoredTenant tenant) {
         Databases databases = serverRegistry.databases(tenant.serverId());
         DatabaseRef target = DatabaseRefs.of(tenant);
         String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
@@ -193,7 +193,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
      * One that was deleted while the name was reserved may still be known to this process. A spare need not be asked about: it
      * keeps its server from being deleted until it is a client database, which does, too.
      */
-    private void requireServer(Tenant tenant) {
+    private void requireServer(StoredTenant tenant) {
         long server = tenant.serverId().value();
         if (context.catalog()
                 .transact(tx -> tx.records(RecordTypes.SERVERS).find(server))
@@ -205,7 +205,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     /** A client database may have got another name since it was to be copied. */
-    private void copy(Operation operation, Tenant tenant, DatabaseRef source, DatabaseRef target) {
+    private void copy(StoredOperation operation, StoredTenant tenant, DatabaseRef source, DatabaseRef target) {
         try {
             copyAs(operation, tenant, source, target);
         } catch (SaasException e) {
@@ -219,7 +219,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
     }
 
-    private void copyAs(Operation operation, Tenant tenant, DatabaseRef source, DatabaseRef target) {
+    private void copyAs(StoredOperation operation, StoredTenant tenant, DatabaseRef source, DatabaseRef target) {
         ServerId from = sourceServer(operation, tenant);
         Databases databases = serverRegistry.databases(tenant.serverId());
         if (from.equals(tenant.serverId())) {
@@ -229,13 +229,13 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
     }
 
-    private static ServerId sourceServer(Operation operation, Tenant tenant) {
+    private static ServerId sourceServer(StoredOperation operation, StoredTenant tenant) {
         String id = operation.input().get(OperationInputs.SOURCE_SERVER);
         return id == null ? tenant.serverId() : new ServerId(Long.parseLong(id));
     }
 
     /** Of two servers, whichever is down. */
-    private void suspect(Operation operation, Tenant tenant) {
+    private void suspect(StoredOperation operation, StoredTenant tenant) {
         ServerId target = tenant.serverId();
         ServerId source = sourceServer(operation, tenant);
         if (source.equals(target)) {
@@ -259,9 +259,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
     }
 
-    private NewTenant configure(Operation operation, NewTenant found) {
+    private NewTenant configure(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
-        Tenant target = known.tenant();
+        StoredTenant target = known.tenant();
         User owning = account(known);
         Databases databases = serverRegistry.databases(target.serverId());
         Supplier<Optional<MemberId>> filling = () -> isCopy(operation)
@@ -279,7 +279,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
     }
 
-    private Optional<MemberId> configureCopy(Operation operation, Tenant target, @Nullable User owning) {
+    private Optional<MemberId> configureCopy(StoredOperation operation, StoredTenant target, @Nullable User owning) {
         AddonInstaller installer = addonInstallers.on(target.serverId());
         return tenantDatabases.configure(
                 target,
@@ -293,8 +293,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private Optional<MemberId> configure(
             DatabaseTransaction tx,
-            Operation operation,
-            Tenant target,
+            StoredOperation operation,
+            StoredTenant target,
             @Nullable User owning,
             Consumer<DatabaseTransaction> more) {
         List<Member> known = DatabaseSetup.known(tx, owning);
@@ -312,20 +312,20 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         return Optional.ofNullable(made).map(Member::id);
     }
 
-    private static boolean isCopy(Operation operation) {
+    private static boolean isCopy(StoredOperation operation) {
         return operation.kind() == OperationKind.DUPLICATE_TENANT;
     }
 
-    private NewTenant open(Operation operation, NewTenant found) {
+    private NewTenant open(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
-        Tenant target = known.tenant();
+        StoredTenant target = known.tenant();
         if (!known.open()) {
             serverRegistry.databases(target.serverId()).open(DatabaseRefs.of(target));
         }
         return isCopy(operation) ? known.neutralisedBy(neutralisers(target)) : known;
     }
 
-    private String neutralisers(Tenant target) {
+    private String neutralisers(StoredTenant target) {
         return tenantDatabases.transact(
                 target,
                 tx -> ParameterRows.find(tx, Parameter.NEUTRALISED)
@@ -344,7 +344,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     private @Nullable Member fill(
-            DatabaseTransaction tx, Operation operation, Tenant target, @Nullable User owning, List<Member> known) {
+            DatabaseTransaction tx, StoredOperation operation, StoredTenant target, @Nullable User owning, List<Member> known) {
         Member made = databaseSetup.addMembers(tx, target.lang(), target.tz(), owning, known);
         DatabaseSetup.tell(tx, target, false);
         String login = operation.input().get(OperationInputs.ADMIN_LOGIN);
@@ -355,10 +355,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public NewTenant finish(Transaction tx, Operation operation, NewTenant found) {
-        Tenant made = lockTenant(tx, operation);
+    public NewTenant finish(Transaction tx, StoredOperation operation, NewTenant found) {
+        StoredTenant made = lockTenant(tx, operation);
         int users = made.ownerId() == null ? 0 : 1;
-        Tenant open = SuspensionSchedule.scheduled(
+        StoredTenant open = SuspensionSchedule.scheduled(
                 tx,
                 made.toBuilder()
                         .state(TenantState.OPEN)
@@ -400,13 +400,13 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return true;
     }
 
     @Override
-    public void undo(Operation operation, NewTenant found) {
-        Tenant tenant = tenant(operation);
+    public void undo(StoredOperation operation, NewTenant found) {
+        StoredTenant tenant = tenant(operation);
         Databases databases = serverRegistry.databases(tenant.serverId());
         DatabaseRef target = DatabaseRefs.of(tenant);
         DatabaseRemoval.drop(databases, target);
@@ -417,18 +417,18 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     @Override
-    public void undone(Transaction tx, Operation operation) {
+    public void undone(Transaction tx, StoredOperation operation) {
         discardDraft(tx, operation, placement);
     }
 
     @Override
-    public void withdraw(Operation operation, NewTenant found) {
+    public void withdraw(StoredOperation operation, NewTenant found) {
         if (found.isKnown()) {
             reconciliation.reconcile(found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
         }
     }
 
-    private NewTenant known(Operation operation, NewTenant found) {
+    private NewTenant known(StoredOperation operation, NewTenant found) {
         return found.isKnown() ? found : found.withTenant(tenant(operation));
     }
 }

@@ -3,10 +3,8 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.EmbedderHooks;
 import dev.allotment.core.internal.base.CoreContext;
@@ -20,6 +18,7 @@ import dev.allotment.core.internal.operation.ForwardSaga;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
@@ -29,6 +28,8 @@ import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.HashMap;
@@ -84,14 +85,14 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 new Step<>("verified", this::verify));
     }
 
-    private void save(Operation operation) {
+    private void save(StoredOperation operation) {
         PreDeletionBackup backup = embedderHooks.preDeletionBackup();
-        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         DatabaseRef database = serverRegistry.databases(tenant.serverId()).find(tenant.uuid());
         if (backup == null || database == null) {
             return;
         }
-        String told = backup.save(tenant.toBuilder().name(database.name()).build());
+        String told = backup.save(PublicViews.tenant(tenant).toBuilder().name(database.name()).build());
         if (told.length() > MAX_BACKUP || !TextRules.isStorable(told)) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,
@@ -105,14 +106,14 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         });
     }
 
-    private void drop(Operation operation) {
-        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+    private void drop(StoredOperation operation) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId()), DatabaseRefs.of(tenant));
     }
 
     /** Asks the server, and does not take its silence while dropping for an answer. */
-    private Verification verify(Operation operation, Verification found) {
-        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+    private Verification verify(StoredOperation operation, Verification found) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         Databases databases = serverRegistry.databases(tenant.serverId());
         Map<String, Boolean> remains = databases.remains(DatabaseRefs.of(tenant));
         List<String> left = remains.entrySet().stream()
@@ -132,8 +133,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     }
 
     @Override
-    public Verification finish(Transaction tx, Operation operation, Verification found) {
-        Tenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
+    public Verification finish(Transaction tx, StoredOperation operation, Verification found) {
+        StoredTenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
         Instant now = context.now();
         ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
         Instant deletedAt = tenant.deletedAt();
@@ -173,7 +174,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         return found;
     }
 
-    private static String server(Transaction tx, Tenant tenant) {
+    private static String server(Transaction tx, StoredTenant tenant) {
         return tx.records(RecordTypes.SERVERS)
                 .find(tenant.serverId().value())
                 .map(Server::name)

@@ -6,10 +6,10 @@ import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Arrays;
@@ -26,7 +26,7 @@ public final class DeletionProofs {
 
     private DeletionProofs() {}
 
-    static Optional<DeletionProof> of(Transaction tx, Tenant tenant) {
+    static Optional<DeletionProof> of(Transaction tx, StoredTenant tenant) {
         return last(tx, tenant.id(), EventType.TENANT_DELETED).map(event -> {
             Map<String, String> details = event.details();
             return new DeletionProof(
@@ -53,7 +53,7 @@ public final class DeletionProofs {
     }
 
     /** What the last final backup of a database said of itself. */
-    static Optional<String> backup(Transaction tx, Tenant tenant) {
+    static Optional<String> backup(Transaction tx, StoredTenant tenant) {
         return last(tx, tenant.id(), EventType.TENANT_BACKED_UP)
                 .map(event -> event.details().getOrDefault(BACKUP, ""));
     }

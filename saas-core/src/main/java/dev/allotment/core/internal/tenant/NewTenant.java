@@ -2,8 +2,8 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.MemberId;
-import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.spi.backend.StoredTenant;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param neutralised the neutralisers that a copy went through
  */
 public record NewTenant(
-        @Nullable Tenant known,
+        @Nullable StoredTenant known,
         @Nullable User account,
         @Nullable String token,
         @Nullable MemberId owner,
@@ -28,7 +28,7 @@ public record NewTenant(
     /** For a run that has nothing but the stored operation. */
     static final NewTenant UNKNOWN = new NewTenant(null, null, null, null, false, "");
 
-    static NewTenant reserved(Tenant tenant, @Nullable User account, @Nullable String token) {
+    static NewTenant reserved(StoredTenant tenant, @Nullable User account, @Nullable String token) {
         return new NewTenant(tenant, account, token, null, false, "");
     }
 
@@ -36,11 +36,11 @@ public record NewTenant(
         return known != null;
     }
 
-    Tenant tenant() {
+    StoredTenant tenant() {
         return Objects.requireNonNull(known);
     }
 
-    NewTenant withTenant(Tenant tenant) {
+    NewTenant withTenant(StoredTenant tenant) {
         return new NewTenant(tenant, account, token, owner, open, neutralised);
     }
 

@@ -8,7 +8,6 @@ import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.RecordField;
@@ -19,7 +18,6 @@ import dev.allotment.SignInLink;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -43,6 +41,7 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
@@ -50,6 +49,8 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.spare.SourceChoice;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +107,7 @@ public final class NewTenants {
 
     /** What a request has reserved for itself, or what an earlier one with the same key did. */
     private record Reservation(
-            Operation operation, Tenant tenant, @Nullable User owner, boolean repeated) {}
+            StoredOperation operation, StoredTenant tenant, @Nullable User owner, boolean repeated) {}
 
     /**
      * A tenant that is requested.
@@ -124,13 +125,13 @@ public final class NewTenants {
             Function<Transaction, Draft> reserve) {}
 
     /** A tenant that is about to be made and has its name already, its owner, and what its operation needs to know. */
-    private record Draft(Tenant tenant, @Nullable User owner, Map<String, String> input) {}
+    private record Draft(StoredTenant tenant, @Nullable User owner, Map<String, String> input) {}
 
     public CreatedTenant create(Actor actor, CreateTenant command) {
         return make(ordered(actor, command));
     }
 
-    public Operation createLater(Actor actor, CreateTenant command) {
+    public StoredOperation createLater(Actor actor, CreateTenant command) {
         return makeLater(ordered(actor, command));
     }
 
@@ -138,7 +139,7 @@ public final class NewTenants {
         return make(orderedCopy(actor, command));
     }
 
-    public Operation duplicateLater(Actor actor, DuplicateTenant command) {
+    public StoredOperation duplicateLater(Actor actor, DuplicateTenant command) {
         return makeLater(orderedCopy(actor, command));
     }
 
@@ -146,7 +147,7 @@ public final class NewTenants {
         return make(orderedAdoption(actor, command));
     }
 
-    public Operation adoptLater(Actor actor, AdoptTenant command) {
+    public StoredOperation adoptLater(Actor actor, AdoptTenant command) {
         return makeLater(orderedAdoption(actor, command));
     }
 
@@ -190,7 +191,7 @@ public final class NewTenants {
                 tx -> reserveAdopted(actor, tx, command));
     }
 
-    private Operation.Builder draft(Order order) {
+    private StoredOperation.Builder draft(Order order) {
         return operationLeases
                 .draft(order.kind(), order.actor())
                 .idempotencyKey(order.key())
@@ -198,7 +199,7 @@ public final class NewTenants {
     }
 
     private CreatedTenant make(Order order) {
-        Operation.Builder draft = draft(order);
+        StoredOperation.Builder draft = draft(order);
         return operationLeases.during(draft, () -> {
             Reservation reservation = reserve(draft, order);
             if (reservation.repeated()) {
@@ -207,10 +208,10 @@ public final class NewTenants {
             String token = reservation.tenant().ownerId() == null
                     ? null
                     : context.secrets().next();
-            Tenant made =
+            StoredTenant made =
                     operationRunner.run(started(order, reservation, token)).tenant();
             return new CreatedTenant(
-                    made, reservation.operation().id(), token == null ? null : signInLinks.of(made, token));
+                    PublicViews.tenant(made), reservation.operation().id(), token == null ? null : signInLinks.of(made, token));
         });
     }
 
@@ -221,8 +222,8 @@ public final class NewTenants {
                 NewTenant.reserved(reservation.tenant(), reservation.owner(), token));
     }
 
-    private Operation makeLater(Order order) {
-        Operation.Builder draft = draft(order).step(OperationLeases.QUEUED);
+    private StoredOperation makeLater(Order order) {
+        StoredOperation.Builder draft = draft(order).step(OperationLeases.QUEUED);
         return Idempotency.orRunning(
                 context.catalog(),
                 order.key(),
@@ -239,7 +240,7 @@ public final class NewTenants {
         return key == null ? null : Idempotency.scoped(actor, key);
     }
 
-    private Reservation reserve(Operation.Builder draft, Order order) {
+    private Reservation reserve(StoredOperation.Builder draft, Order order) {
         return context.work().orAgain(tx -> {
             Optional<Reservation> earlier = earlier(order.actor(), tx, draft, order.key());
             return earlier.isPresent()
@@ -248,7 +249,7 @@ public final class NewTenants {
         });
     }
 
-    private Optional<Reservation> earlier(Actor actor, Transaction tx, Operation.Builder draft, @Nullable String key) {
+    private Optional<Reservation> earlier(Actor actor, Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
         return Idempotency.earlier(tx, draft, key)
                 .map(operation -> new Reservation(
                         operation,
@@ -257,23 +258,23 @@ public final class NewTenants {
                         true));
     }
 
-    private Reservation store(Transaction tx, Operation.Builder operation, boolean named, Draft draft) {
+    private Reservation store(Transaction tx, StoredOperation.Builder operation, boolean named, Draft draft) {
         Map<String, String> input = new HashMap<>(draft.input());
         if (!named) {
             input.put(OperationInputs.GENERATED_NAME, "true");
         }
-        Tenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
+        StoredTenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
         // Nobody else knows the tenant yet, so nobody works on it.
-        Operation begun = tx.records(RecordTypes.OPERATIONS)
+        StoredOperation begun = tx.records(RecordTypes.OPERATIONS)
                 .insert(operation.tenantId(stored.id()).input(input).build());
         return new Reservation(begun, stored, draft.owner(), false);
     }
 
     private CreatedTenant repeated(Actor actor, Reservation reservation) {
-        Tenant tenant = reservation.tenant();
+        StoredTenant tenant = reservation.tenant();
         boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
         SignInLink entry = open ? signInLinks.issue(actor, tenant.id()) : null;
-        return new CreatedTenant(tenant, reservation.operation().id(), entry);
+        return new CreatedTenant(PublicViews.tenant(tenant), reservation.operation().id(), entry);
     }
 
     private Draft reserveNew(Actor actor, Transaction tx, CreateTenant command, @Nullable String administratorHash) {
@@ -299,7 +300,7 @@ public final class NewTenants {
         String spareName = spare.map(Spare::name).orElse(null);
         String name = reserveName(tx, command.name(), plan, server, spareName, uuid);
         Instant now = context.now();
-        Tenant.Builder tenant = Tenant.builder(uuid, name, server)
+        StoredTenant.Builder tenant = StoredTenant.builder(uuid, name, server)
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
                 .trial(command.trial())
@@ -422,7 +423,7 @@ public final class NewTenants {
     }
 
     private Draft reserveCopy(Actor actor, Transaction tx, DuplicateTenant command) {
-        Tenant source = tenants(actor).lock(tx, command.source());
+        StoredTenant source = tenants(actor).lock(tx, command.source());
         TenantRows.requireState(source, "duplicated", TenantState.OPEN, TenantState.SUSPENDED);
         OperationLeases.requireIdle(tx, source.id());
         Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
@@ -441,7 +442,7 @@ public final class NewTenants {
                     ErrorCodes.CONFIGURATION_INVALID,
                     "A copy expires in 0 to " + PlanVersions.MAX_HOURS + " hours, found " + hours + ".");
         }
-        Tenant copy = source.toBuilder()
+        StoredTenant copy = source.toBuilder()
                 .id(new TenantId(0))
                 .uuid(uuid)
                 .name(reserveName(tx, command.name(), plan, server, null, uuid))
@@ -472,12 +473,18 @@ public final class NewTenants {
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command) {
         Plan plan = PlanVersions.plan(tx, command.plan());
         CreateTenant like = CreateTenant.onPlan(plan).build();
-        User owner = owner(actor, tx, command.owner() == null ? like : like.toBuilder().owner(command.owner()).build(), plan);
+        User owner = owner(
+                actor,
+                tx,
+                command.owner() == null
+                        ? like
+                        : like.toBuilder().owner(command.owner()).build(),
+                plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
         ServerId server = placement.choose(tx, command.server());
         UUID uuid = context.secrets().uuid();
-        Tenant.Builder tenant = Tenant.builder(uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
+        StoredTenant.Builder tenant = StoredTenant.builder(uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
                 .createdAt(context.now());

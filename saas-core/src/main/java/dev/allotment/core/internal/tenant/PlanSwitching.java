@@ -6,7 +6,6 @@ import dev.allotment.CustomerId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.PlanSwitch;
@@ -14,7 +13,6 @@ import dev.allotment.PlanVersion;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
@@ -34,6 +32,8 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.hook.Addon;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -75,7 +75,7 @@ public final class PlanSwitching {
     }
 
     /** What a move is about, as the catalog has it. */
-    private record Terms(Tenant tenant, @Nullable PlanVersion from, Plan plan, PlanVersion to, long others) {}
+    private record Terms(StoredTenant tenant, @Nullable PlanVersion from, Plan plan, PlanVersion to, long others) {}
 
     /** What is in the database now. */
     private record Found(int users, long bytes, Set<String> installed) {}
@@ -91,7 +91,7 @@ public final class PlanSwitching {
     public PendingOperation<Saga.Nothing> switching(Actor actor, SwitchPlan command) {
         actor.requireAdministrator("switch plans of client databases");
         Found found = look(tenants(actor).get(command.tenant()));
-        Operation.Builder draft =
+        StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.SWITCH_PLAN, actor).tenantId(command.tenant());
         return new PendingOperation<>(
                 draft,
@@ -104,9 +104,9 @@ public final class PlanSwitching {
      * Takes its place on the new plan at once, so that nobody else takes it meanwhile; the limits follow when the database has
      * them. Empty where it is there already.
      */
-    private Optional<Operation> start(
-            Actor actor, Transaction tx, SwitchPlan command, Found found, Operation.Builder draft) {
-        Tenant tenant = tenants(actor).lock(tx, command.tenant());
+    private Optional<StoredOperation> start(
+            Actor actor, Transaction tx, SwitchPlan command, Found found, StoredOperation.Builder draft) {
+        StoredTenant tenant = tenants(actor).lock(tx, command.tenant());
         CustomerDatabaseLimit.lockCustomer(tx, customer(tenant));
         // So that it is not deleted before a client database is on it, which keeps it from being deleted after that.
         tx.records(RecordTypes.PLANS).lock(command.plan().value());
@@ -119,7 +119,7 @@ public final class PlanSwitching {
         if (preview.empty()) {
             return Optional.empty();
         }
-        Operation begun = OperationLeases.start(
+        StoredOperation begun = OperationLeases.start(
                 tx,
                 draft.input(SwitchPlanSaga.input(tenant, preview, command.force()))
                         .build());
@@ -136,7 +136,7 @@ public final class PlanSwitching {
         addonRegistry.withDependencies(preview.addonsToInstall());
     }
 
-    private static CustomerId customer(Tenant tenant) {
+    private static CustomerId customer(StoredTenant tenant) {
         CustomerId customer = tenant.customerId();
         if (customer == null) {
             throw SaasException.invalid(
@@ -147,7 +147,7 @@ public final class PlanSwitching {
         return customer;
     }
 
-    private static SaasException refused(Tenant tenant, PlanSwitch preview) {
+    private static SaasException refused(StoredTenant tenant, PlanSwitch preview) {
         List<String> reasons = new ArrayList<>();
         preview.exceeded()
                 .forEach(each -> reasons.add(each.field() + " would be " + each.limit() + ", found " + each.found()));
@@ -166,18 +166,18 @@ public final class PlanSwitching {
                 null);
     }
 
-    private static Terms terms(Transaction tx, Tenant tenant, SwitchPlan command) {
+    private static Terms terms(Transaction tx, StoredTenant tenant, SwitchPlan command) {
         TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
         Plan plan = PlanVersions.plan(tx, command.plan());
         PlanVersion to = PlanVersions.get(tx, plan.id(), command.version() == 0 ? plan.version() : command.version());
         long others = tx.records(RecordTypes.TENANTS)
                 .count(Filter.and(
                         CustomerDatabaseLimit.counted(plan.id(), customer(tenant), tenant.trial()),
-                        Filter.notEqual(Tenant.ID, tenant.id())));
+                        Filter.notEqual(StoredTenant.ID, tenant.id())));
         return new Terms(tenant, PlanVersions.of(tx, tenant).orElse(null), plan, to, others);
     }
 
-    private Found look(Tenant tenant) {
+    private Found look(StoredTenant tenant) {
         TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
         long bytes = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant)) + tenant.fileSizeBytes();
         return tenantDatabases.transact(tenant, tx -> {
@@ -203,7 +203,7 @@ public final class PlanSwitching {
     }
 
     private static List<PlanSwitch.Change> changes(Terms terms) {
-        Tenant tenant = terms.tenant();
+        StoredTenant tenant = terms.tenant();
         PlanVersion from = terms.from();
         PlanVersion to = terms.to();
         List<PlanSwitch.Change> changes = new ArrayList<>();
@@ -267,7 +267,7 @@ public final class PlanSwitching {
         return List.copyOf(order);
     }
 
-    public Tenant switchPlan(Actor actor, SwitchPlan command) {
+    public StoredTenant switchPlan(Actor actor, SwitchPlan command) {
         operationRunner.runNow(switching(actor, command));
         return tenants(actor).get(command.tenant());
     }

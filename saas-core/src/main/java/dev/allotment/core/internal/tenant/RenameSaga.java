@@ -3,9 +3,7 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -21,6 +19,8 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -48,7 +48,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     }
 
     /** Takes the new name; gives what the operation has to know. */
-    Map<String, String> reserve(Transaction tx, Tenant tenant, String name) {
+    Map<String, String> reserve(Transaction tx, StoredTenant tenant, String name) {
         Instant quarantined =
                 ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
         ReservedNames.reserve(tx, name, tenant.uuid(), context.now());
@@ -67,8 +67,8 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         return List.of(Step.of("renamed", this::rename));
     }
 
-    private void rename(Operation operation) {
-        Tenant tenant = tenant(operation);
+    private void rename(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
         try {
             serverRegistry.databases(tenant.serverId()).rename(DatabaseRefs.of(tenant), newName(operation));
         } catch (SaasException e) {
@@ -77,8 +77,8 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
-        Tenant tenant = lockTenant(tx, operation);
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        StoredTenant tenant = lockTenant(tx, operation);
         ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder().name(newName(operation)).build());
@@ -92,13 +92,13 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return true;
     }
 
     @Override
-    public void undo(Operation operation, Nothing found) {
-        Tenant tenant = tenant(operation);
+    public void undo(StoredOperation operation, Nothing found) {
+        StoredTenant tenant = tenant(operation);
         DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
         try {
             serverRegistry.databases(tenant.serverId()).rename(renamed, tenant.name());
@@ -112,8 +112,8 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public void undone(Transaction tx, Operation operation) {
-        Tenant tenant = lockTenant(tx, operation);
+    public void undone(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
         String quarantined = operation.input().get(OperationInputs.QUARANTINED);
         Instant until = quarantined == null ? null : Instant.parse(quarantined);
         ReservedNames.release(tx, newName(operation), tenant.uuid(), until);
@@ -121,8 +121,8 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
 
     /** A late rename is taken back, unless that is where the tenant has got to meanwhile, or somebody renames it now. */
     @Override
-    public void withdraw(Operation operation, Nothing found) {
-        Tenant tenant = tenant(operation);
+    public void withdraw(StoredOperation operation, Nothing found) {
+        StoredTenant tenant = tenant(operation);
         if (!tenant.state().hasDatabase()) {
             DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
             DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId()), renamed);
@@ -132,7 +132,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         }
     }
 
-    private static String newName(Operation operation) {
+    private static String newName(StoredOperation operation) {
         return operation.input().getOrDefault(OperationInputs.NEW_NAME, "");
     }
 }

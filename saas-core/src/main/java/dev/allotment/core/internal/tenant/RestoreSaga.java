@@ -2,8 +2,6 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
-import dev.allotment.Operation;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -12,6 +10,8 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
         this.tenantStates = tenantStates;
     }
 
-    static Map<String, String> input(Tenant tenant) {
+    static Map<String, String> input(StoredTenant tenant) {
         return Map.of(
                 OperationInputs.DELETED_AT,
                 String.valueOf(tenant.deletedAt()),
@@ -53,26 +53,26 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
-        Tenant tenant = lockTenant(tx, operation);
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        StoredTenant tenant = lockTenant(tx, operation);
         eventLog.add(tx, operation, EventType.TENANT_RESTORED, tenant.id(), Map.of("name", tenant.name()));
         return found;
     }
 
     /** Only where nothing is left to be restored. */
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return isDatabaseGone(operation);
     }
 
     @Override
-    public void undo(Operation operation, Nothing found) {
+    public void undo(StoredOperation operation, Nothing found) {
         // There is no database.
     }
 
     @Override
-    public void undone(Transaction tx, Operation operation) {
-        Tenant tenant = lockTenant(tx, operation);
+    public void undone(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
         Instant until = Instant.parse(operation.input().getOrDefault(OperationInputs.UNTIL, ""));
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()

@@ -2,8 +2,6 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
-import dev.allotment.Operation;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -16,6 +14,8 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
@@ -49,14 +49,14 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
 
     /** Whoever took over has closed it, and somebody may have restored it since: then this run has closed it too late. */
     @Override
-    public void withdraw(Operation operation, Nothing found) {
-        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+    public void withdraw(StoredOperation operation, Nothing found) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
     }
 
     @Override
-    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
-        Tenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        StoredTenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
         Instant until = Instant.parse(operation
                 .input()
                 .getOrDefault(OperationInputs.UNTIL, context.now().toString()));

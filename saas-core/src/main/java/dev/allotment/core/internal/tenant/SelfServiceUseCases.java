@@ -23,8 +23,11 @@ import dev.allotment.core.internal.name.ReservedLabels;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.operation.SagaRegistry;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Objects;
@@ -89,13 +92,13 @@ public final class SelfServiceUseCases implements SelfService {
     @Override
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
         Plan plan = context.catalog().transact(tx -> offer(tx, id));
-        return newTenants.createLater(
+        return PublicViews.operation(newTenants.createLater(
                 actor,
                 CreateTenant.onPlan(plan)
                         .name(label == null ? null : named(plan.dbNameTemplate(), label))
                         .owner(user)
                         .trial(plan.trialHours() > 0)
-                        .idempotencyKey(idempotencyKey).build());
+                        .idempotencyKey(idempotencyKey).build()));
     }
 
     @Override
@@ -104,13 +107,12 @@ public final class SelfServiceUseCases implements SelfService {
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                         .find(id.value())
                         .filter(operation -> concernsOwn(tx, operation))
-                        // An administrator may have begun it, and what it asks for may be hidden from the owner.
-                        .map(operation -> sagaRegistry.withoutSecrets(operation))
+                        .map(PublicViews::operation)
                         .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value())));
     }
 
     /** A tenant that could not be made is gone; then whoever asked for it may see why. */
-    private boolean concernsOwn(Transaction tx, Operation operation) {
+    private boolean concernsOwn(Transaction tx, StoredOperation operation) {
         TenantId tenant = operation.tenantId();
         return tenant != null
                 && tx.records(RecordTypes.TENANTS)
@@ -121,20 +123,20 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public Tenant rename(TenantId id, String label) {
-        Tenant own = own(id);
-        return tenantRenaming.rename(actor, id, named(own.name(), label));
+        StoredTenant own = own(id);
+        return PublicViews.tenant(tenantRenaming.rename(actor, id, named(own.name(), label)));
     }
 
     @Override
     public Tenant delete(TenantId id) {
-        return tenantDeletion.delete(actor, own(id).id());
+        return PublicViews.tenant(tenantDeletion.delete(actor, own(id).id()));
     }
 
-    private Tenant own(TenantId id) {
+    private StoredTenant own(TenantId id) {
         return tenants.find(id).filter(this::owns).orElseThrow(() -> tenants.missing(id));
     }
 
-    private boolean owns(Tenant tenant) {
+    private boolean owns(StoredTenant tenant) {
         return Objects.equals(tenant.ownerId(), user.id());
     }
 

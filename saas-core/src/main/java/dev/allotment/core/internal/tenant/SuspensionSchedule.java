@@ -8,11 +8,11 @@ import dev.allotment.PlanVersion;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.LimitNumbers;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,7 +55,7 @@ public record SuspensionSchedule(
     /** What would happen later than databases keep a time never happens. */
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
-    public static SuspensionSchedule of(Transaction tx, Tenant tenant) {
+    public static SuspensionSchedule of(Transaction tx, StoredTenant tenant) {
         Instant expiresAt = tenant.expiresAt();
         if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED)) {
             return new SuspensionSchedule(null, null, null, null);
@@ -72,7 +72,7 @@ public record SuspensionSchedule(
     }
 
     /** Days between the end of its time and its suspension; a trial has none. */
-    private static int grace(Transaction tx, Tenant tenant) {
+    private static int grace(Transaction tx, StoredTenant tenant) {
         return tenant.trial()
                 ? 0
                 : PlanVersions.of(tx, tenant).map(PlanVersion::graceDays).orElse(0);
@@ -121,7 +121,7 @@ public record SuspensionSchedule(
     }
 
     /** Why a tenant has to be suspended now, by its time and by what it holds. */
-    static Set<String> causes(Transaction tx, Tenant tenant, Instant now) {
+    static Set<String> causes(Transaction tx, StoredTenant tenant, Instant now) {
         Set<String> causes = new HashSet<>();
         if (of(tx, tenant).expired(now)) {
             causes.add(EXPIRED);
@@ -133,7 +133,7 @@ public record SuspensionSchedule(
     }
 
     /** The tenant, with the times at which it has to be looked at and read; a schedule that is overdue counts as now. */
-    public static Tenant scheduled(Transaction tx, Tenant tenant, Instant now) {
+    public static StoredTenant scheduled(Transaction tx, StoredTenant tenant, Instant now) {
         SuspensionSchedule schedule = of(tx, tenant);
         boolean due = schedule.noticeDue(now)
                 || schedule.deletionDue(now)
@@ -147,7 +147,7 @@ public record SuspensionSchedule(
     }
 
     /** Suspended ones are read, too: what they hold may be the cause. */
-    private static @Nullable Instant nextSync(Tenant tenant) {
+    private static @Nullable Instant nextSync(StoredTenant tenant) {
         if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
             return null;
         }
@@ -156,28 +156,28 @@ public record SuspensionSchedule(
     }
 
     /** Those that have to be read, longest due first, but for those on some servers. */
-    public static Query<Tenant> unread(Instant now, List<ServerId> except) {
-        return unread(Filter.compare(Tenant.NEXT_SYNC_AT, Filter.Operator.LESS_OR_EQUAL, now), except);
+    public static Query<StoredTenant> unread(Instant now, List<ServerId> except) {
+        return unread(Filter.compare(StoredTenant.NEXT_SYNC_AT, Filter.Operator.LESS_OR_EQUAL, now), except);
     }
 
     /** Those that would have to be read later than can be: where a clock was ahead, and has been put back. */
-    public static Query<Tenant> unreadForLong(Instant now, List<ServerId> except) {
+    public static Query<StoredTenant> unreadForLong(Instant now, List<ServerId> except) {
         Instant ahead = now.plus(SYNC_EVERY.multipliedBy(2));
-        return unread(Filter.compare(Tenant.NEXT_SYNC_AT, Filter.Operator.GREATER, ahead), except);
+        return unread(Filter.compare(StoredTenant.NEXT_SYNC_AT, Filter.Operator.GREATER, ahead), except);
     }
 
-    private static Query<Tenant> unread(Filter<Tenant> due, List<ServerId> except) {
-        return Query.where(Filter.and(due, Filter.not(Filter.in(Tenant.SERVER_ID, except))))
-                .orderBy(Tenant.NEXT_SYNC_AT);
+    private static Query<StoredTenant> unread(Filter<StoredTenant> due, List<ServerId> except) {
+        return Query.where(Filter.and(due, Filter.not(Filter.in(StoredTenant.SERVER_ID, except))))
+                .orderBy(StoredTenant.NEXT_SYNC_AT);
     }
 
     /** Those that have to be looked at, longest due first. */
-    public static Query<Tenant> due(Instant now, int most) {
+    public static Query<StoredTenant> due(Instant now, int most) {
         return Query.where(Filter.and(
-                        Filter.compare(Tenant.NEXT_CHECK_AT, Filter.Operator.LESS_OR_EQUAL, now),
+                        Filter.compare(StoredTenant.NEXT_CHECK_AT, Filter.Operator.LESS_OR_EQUAL, now),
                         Filter.in(
-                                Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
-                .orderBy(Tenant.NEXT_CHECK_AT)
+                                StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
+                .orderBy(StoredTenant.NEXT_CHECK_AT)
                 .page(0, most);
     }
 }

@@ -2,11 +2,9 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.PlanVersion;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
@@ -20,6 +18,8 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
         this.addonInstallers = addonInstallers;
     }
 
-    static Map<String, String> input(Tenant tenant, PlanSwitch preview, boolean forced) {
+    static Map<String, String> input(StoredTenant tenant, PlanSwitch preview, boolean forced) {
         PlanId from = tenant.planId();
         return Map.of(
                 FROM_PLAN, from == null ? "" : from.toString(),
@@ -71,9 +71,9 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
         return List.of(Step.of("applied", this::apply));
     }
 
-    private void apply(Operation operation) {
-        Tenant wanted = context.catalog().transact(tx -> {
-            Tenant tenant = lockTenant(tx, operation);
+    private void apply(StoredOperation operation) {
+        StoredTenant wanted = context.catalog().transact(tx -> {
+            StoredTenant tenant = lockTenant(tx, operation);
             return onTerms(tenant, PlanVersions.of(tx, tenant).orElseThrow());
         });
         AddonInstaller installer = addonInstallers.on(wanted.serverId());
@@ -88,22 +88,22 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
         });
     }
 
-    private static List<String> names(Operation operation, String key) {
+    private static List<String> names(StoredOperation operation, String key) {
         String names = operation.input().getOrDefault(key, "");
         return names.isEmpty() ? List.of() : Arrays.asList(names.split(","));
     }
 
-    private static Tenant onTerms(Tenant tenant, PlanVersion version) {
-        Tenant.Builder changed = tenant.toBuilder();
+    private static StoredTenant onTerms(StoredTenant tenant, PlanVersion version) {
+        StoredTenant.Builder changed = tenant.toBuilder();
         PlanVersions.apply(changed, version);
         return changed.build();
     }
 
     @Override
-    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
-        Tenant tenant = lockTenant(tx, operation);
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        StoredTenant tenant = lockTenant(tx, operation);
         PlanVersion version = PlanVersions.of(tx, tenant).orElseThrow();
-        Tenant moved = onTerms(tenant, version);
+        StoredTenant moved = onTerms(tenant, version);
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, moved, context.now()));
         Map<String, String> input = operation.input();
         eventLog.add(
@@ -121,31 +121,31 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
         return found;
     }
 
-    private static @Nullable PlanId from(Operation operation) {
+    private static @Nullable PlanId from(StoredOperation operation) {
         String plan = operation.input().getOrDefault(FROM_PLAN, "");
         return plan.isEmpty() ? null : new PlanId(Long.parseLong(plan));
     }
 
-    private static int fromVersion(Operation operation) {
+    private static int fromVersion(StoredOperation operation) {
         return Integer.parseInt(operation.input().getOrDefault(FROM_VERSION, "0"));
     }
 
     /** Not where the transaction in the database was committed though its answer was lost. */
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return !isApplied(operation);
     }
 
     @Override
-    public void undo(Operation operation, Nothing found) {
+    public void undo(StoredOperation operation, Nothing found) {
         // Nothing was changed: the transaction in the database saw to that.
     }
 
     /** Its place on the old plan may be another's by now; then the customer has one more than it may, but no less than it had. */
     @Override
-    public void undone(Transaction tx, Operation operation) {
-        Tenant tenant = lockTenant(tx, operation);
-        Tenant asBefore = tenant.toBuilder()
+    public void undone(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        StoredTenant asBefore = tenant.toBuilder()
                 .planId(from(operation))
                 .planVersion(fromVersion(operation))
                 .build();

@@ -3,7 +3,6 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -18,12 +17,15 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,14 +58,14 @@ public final class TenantChanges {
         this.updateSaga = updateSaga;
     }
 
-    public Tenant update(Actor actor, TenantId id, UnaryOperator<Tenant> change) {
+    public StoredTenant update(Actor actor, TenantId id, UnaryOperator<Tenant> change) {
         return follow(
                 actor,
                 id,
                 OperationKind.UPDATE_TENANT,
                 "changed",
                 tenant -> {
-                    Tenant wanted = change.apply(tenant);
+                    Tenant wanted = change.apply(PublicViews.tenant(tenant));
                     if (wanted.maxUsers() < 0 || wanted.storageLimitMb() < 0) {
                         throw SaasException.invalid(
                                 ErrorCodes.CONFIGURATION_INVALID,
@@ -84,7 +86,7 @@ public final class TenantChanges {
     }
 
     /** Time has an event of its own, however it was given. */
-    private void recordChanges(Actor actor, Transaction tx, Tenant before, Tenant after) {
+    private void recordChanges(Actor actor, Transaction tx, StoredTenant before, StoredTenant after) {
         Map<String, String> changes = new HashMap<>();
         for (RecordType.Field field : RecordTypes.TENANTS.fields()) {
             Object from = RecordTypes.TENANTS.value(before, field.name());
@@ -104,12 +106,12 @@ public final class TenantChanges {
         UsageRows.tellExceeded(eventLog, tx, actor, before, after);
     }
 
-    private void recordExtension(Actor actor, Transaction tx, Tenant before, Tenant after, String reason) {
+    private void recordExtension(Actor actor, Transaction tx, StoredTenant before, StoredTenant after, String reason) {
         eventLog.add(
                 tx, actor, EventType.TENANT_EXTENDED, before.id(), null, EventLog.extension(before, after, reason));
     }
 
-    public Tenant extend(Actor actor, TenantId id, @Nullable Instant expiresAt, String reason) {
+    public StoredTenant extend(Actor actor, TenantId id, @Nullable Instant expiresAt, String reason) {
         actor.requireAdministrator("extend client databases");
         String why = TextRules.name(reason, ErrorCodes.CONFIGURATION_INVALID, "The reason of a change");
         return follow(
@@ -123,7 +125,7 @@ public final class TenantChanges {
                 (tx, before, after) -> recordExtension(actor, tx, before, after, why));
     }
 
-    public Tenant suspend(Actor actor, TenantId id) {
+    public StoredTenant suspend(Actor actor, TenantId id) {
         return follow(
                 actor,
                 id,
@@ -135,7 +137,7 @@ public final class TenantChanges {
                 (tx, before, after) -> recordCause(actor, tx, EventType.TENANT_SUSPENDED, before, after));
     }
 
-    public Tenant resume(Actor actor, TenantId id) {
+    public StoredTenant resume(Actor actor, TenantId id) {
         return follow(
                 actor,
                 id,
@@ -146,13 +148,13 @@ public final class TenantChanges {
     }
 
     /** Whoever is suspended, or is not, is not told so once more. */
-    private void recordCause(Actor actor, Transaction tx, EventType type, Tenant before, Tenant after) {
+    private void recordCause(Actor actor, Transaction tx, EventType type, StoredTenant before, StoredTenant after) {
         if (!before.suspendedFor().equals(after.suspendedFor())) {
             eventLog.add(tx, actor, type, before.id(), null, Map.of("cause", SuspensionSchedule.MANUAL));
         }
     }
 
-    private static Tenant withCauses(Tenant tenant, Consumer<List<String>> change) {
+    private static StoredTenant withCauses(StoredTenant tenant, Consumer<List<String>> change) {
         List<String> causes = new ArrayList<>(tenant.suspendedFor());
         change.accept(causes);
         return tenant.toBuilder()
@@ -161,7 +163,7 @@ public final class TenantChanges {
                 .build();
     }
 
-    public Tenant sendParameters(Actor actor, TenantId id) {
+    public StoredTenant sendParameters(Actor actor, TenantId id) {
         return follow(
                 actor,
                 id,
@@ -173,26 +175,26 @@ public final class TenantChanges {
 
     /** Writes into the audit log what was changed. */
     private interface Recording {
-        void record(Transaction tx, Tenant before, Tenant after);
+        void record(Transaction tx, StoredTenant before, StoredTenant after);
     }
 
     /** Changes the catalog, which leads, and then the database, which follows. */
-    private Tenant follow(
+    private StoredTenant follow(
             Actor actor,
             TenantId id,
             OperationKind kind,
             String wish,
-            UnaryOperator<Tenant> change,
+            UnaryOperator<StoredTenant> change,
             Recording recording) {
         actor.requireAdministrator("change client databases");
         TenantLookup tenants = new TenantLookup(context.work(), actor);
-        Operation.Builder draft = operationLeases.draft(kind, actor);
+        StoredOperation.Builder draft = operationLeases.draft(kind, actor);
         return operationLeases.during(draft, () -> {
-            Operation operation = context.catalog().transact(tx -> {
-                Tenant tenant = tenants.lock(tx, id);
+            StoredOperation operation = context.catalog().transact(tx -> {
+                StoredTenant tenant = tenants.lock(tx, id);
                 TenantRows.requireState(tenant, wish, TenantState.OPEN, TenantState.SUSPENDED);
-                Operation begun = OperationLeases.start(tx, draft.tenantId(id).build());
-                Tenant changed = change.apply(tenant);
+                StoredOperation begun = OperationLeases.start(tx, draft.tenantId(id).build());
+                StoredTenant changed = change.apply(tenant);
                 CustomerDatabaseLimit.checkMove(tx, tenant, changed);
                 tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, changed, context.now()));
                 SessionRows.closeWhereSuspended(tx, changed);

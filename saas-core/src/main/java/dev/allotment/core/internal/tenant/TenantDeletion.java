@@ -4,12 +4,10 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.CustomerId;
 import dev.allotment.Event;
 import dev.allotment.EventType;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanVersion;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
@@ -27,6 +25,8 @@ import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,17 +61,17 @@ public final class TenantDeletion {
     }
 
     /** Deletes a tenant: retains it, or purges it at once if nothing is retained. */
-    public Tenant delete(Actor actor, TenantId id) {
+    public StoredTenant delete(Actor actor, TenantId id) {
         operationRunner.runNow(deleting(actor, id));
         return new TenantLookup(context.work(), actor).get(id);
     }
 
-    public Tenant purge(Actor actor, TenantId id) {
+    public StoredTenant purge(Actor actor, TenantId id) {
         operationRunner.runNow(purging(actor, id));
         return new TenantLookup(context.work(), actor).get(id);
     }
 
-    public Tenant restore(Actor actor, TenantId id) {
+    public StoredTenant restore(Actor actor, TenantId id) {
         operationRunner.runNow(restoring(actor, id));
         return new TenantLookup(context.work(), actor).get(id);
     }
@@ -100,9 +100,9 @@ public final class TenantDeletion {
         return pending(actor, id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
             TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
             takePlace(tx, tenant);
-            Operation begun = OperationLeases.start(
+            StoredOperation begun = OperationLeases.start(
                     tx, draft.tenantId(id).input(RestoreSaga.input(tenant)).build());
-            Tenant restored = withTimeToExtend(
+            StoredTenant restored = withTimeToExtend(
                     actor,
                     tx,
                     tenant.toBuilder()
@@ -116,12 +116,12 @@ public final class TenantDeletion {
     }
 
     /** A trial that would be deleted again at once, since its time has long been over, ends now instead. */
-    private Tenant withTimeToExtend(Actor actor, Transaction tx, Tenant restored) {
+    private StoredTenant withTimeToExtend(Actor actor, Transaction tx, StoredTenant restored) {
         Instant now = context.now();
         if (!SuspensionSchedule.of(tx, restored).deletionDue(now)) {
             return restored;
         }
-        Tenant ending = restored.toBuilder().expiresAt(now).build();
+        StoredTenant ending = restored.toBuilder().expiresAt(now).build();
         eventLog.add(
                 tx,
                 actor,
@@ -133,7 +133,7 @@ public final class TenantDeletion {
     }
 
     /** Somebody else may have taken it meanwhile. */
-    private static void takePlace(Transaction tx, Tenant tenant) {
+    private static void takePlace(Transaction tx, StoredTenant tenant) {
         CustomerId customer = tenant.customerId();
         Optional<PlanVersion> version = PlanVersions.of(tx, tenant);
         if (customer == null || version.isEmpty()) {
@@ -145,7 +145,7 @@ public final class TenantDeletion {
     }
 
     /** Begins what deletes a tenant that is locked, as the parameters say. */
-    public StartedOperation<?> start(Transaction tx, Tenant tenant, Operation.Builder draft) {
+    public StartedOperation<?> start(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft) {
         int days = tenant.planId() == null
                 ? 0
                 : MainParameters.value(tx, Parameter.RETENTION_DAYS)
@@ -156,7 +156,7 @@ public final class TenantDeletion {
             return remove(tx, tenant, draft);
         }
         Instant until = context.now().plus(Duration.ofDays(days));
-        Operation begun = OperationLeases.start(
+        StoredOperation begun = OperationLeases.start(
                 tx,
                 draft.kind(OperationKind.RETAIN_TENANT)
                         .tenantId(tenant.id())
@@ -166,7 +166,7 @@ public final class TenantDeletion {
     }
 
     /** Begins what removes a tenant that is locked; who deleted one that was kept is who deletes it now. */
-    public StartedOperation<?> remove(Transaction tx, Tenant tenant, Operation.Builder draft) {
+    public StartedOperation<?> remove(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft) {
         Optional<Event> deleted = tenant.state() == TenantState.RETAINED
                 ? DeletionProofs.last(tx, tenant.id(), EventType.TENANT_RETAINED)
                 : Optional.empty();
@@ -176,7 +176,7 @@ public final class TenantDeletion {
                         OperationInputs.REQUESTED_AT,
                         event.at().toString()))
                 .orElse(Map.of());
-        Operation begun = OperationLeases.start(
+        StoredOperation begun = OperationLeases.start(
                 tx,
                 draft.kind(OperationKind.DELETE_TENANT)
                         .tenantId(tenant.id())
@@ -187,12 +187,12 @@ public final class TenantDeletion {
 
     /** What is decided under the tenant's lock; empty where nothing is to be done. */
     private interface Decision {
-        Optional<StartedOperation<?>> decide(Transaction tx, Tenant tenant, Operation.Builder draft);
+        Optional<StartedOperation<?>> decide(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft);
     }
 
     private PendingOperation<Object> pending(Actor actor, TenantId id, OperationKind kind, Decision decision) {
         actor.requireAdministrator("delete client databases");
-        Operation.Builder draft = operationLeases.draft(kind, actor).tenantId(id);
+        StoredOperation.Builder draft = operationLeases.draft(kind, actor).tenantId(id);
         TenantLookup tenants = new TenantLookup(context.work(), actor);
         return new PendingOperation<>(
                 draft,

@@ -3,7 +3,6 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
@@ -20,6 +19,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Map;
@@ -41,12 +41,12 @@ public final class TenantReadings {
     }
 
     /** What is known of a tenant, and whether nothing works on it. */
-    private record Seen(Tenant tenant, boolean idle) {}
+    private record Seen(StoredTenant tenant, boolean idle) {}
 
-    public Tenant sync(Actor actor, TenantId id) {
+    public StoredTenant sync(Actor actor, TenantId id) {
         actor.requireAdministrator("sync client databases");
         Seen before = context.catalog().transact(tx -> see(actor, tx, id));
-        Tenant tenant = before.tenant();
+        StoredTenant tenant = before.tenant();
         long size = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant));
         Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
         int users = (int) (long) tenantDatabases.transact(tenant, MemberRows::regular);
@@ -57,9 +57,9 @@ public final class TenantReadings {
             Seen after = see(actor, tx, id);
             // Limits that somebody changes meanwhile may be newer than what was read.
             boolean settled = before.idle() && after.idle() && TenantParameters.sameLimits(tenant, after.tenant());
-            Tenant.Builder synced =
+            StoredTenant.Builder synced =
                     settled ? TenantParameters.limits(after.tenant(), settings) : after.tenant().toBuilder();
-            Tenant read = synced.usersCount(users)
+            StoredTenant read = synced.usersCount(users)
                     .databaseSizeBytes(size)
                     .syncedAt(context.now())
                     .build();
@@ -68,22 +68,22 @@ public final class TenantReadings {
     }
 
     /** Stores what a client database uses now, and what follows from it. */
-    private Tenant used(Actor actor, Transaction tx, Tenant before, Tenant read, @Nullable Map<String, String> counts) {
-        Tenant stored = SuspensionSchedule.scheduled(tx, read, context.now());
+    private StoredTenant used(Actor actor, Transaction tx, StoredTenant before, StoredTenant read, @Nullable Map<String, String> counts) {
+        StoredTenant stored = SuspensionSchedule.scheduled(tx, read, context.now());
         tx.records(RecordTypes.TENANTS).update(stored);
         UsageRows.note(tx, stored, counts, context.now());
         UsageRows.tellExceeded(eventLog, tx, actor, before, stored);
         return stored;
     }
 
-    public Tenant reportFileStorage(Actor actor, TenantId id, long bytes) {
+    public StoredTenant reportFileStorage(Actor actor, TenantId id, long bytes) {
         actor.requireAdministrator("report what client databases keep in files");
         if (bytes < 0) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID, "Files take 0 bytes or more; found " + bytes + ".");
         }
         return context.catalog().transact(tx -> {
-            Tenant tenant = tenants(actor).lock(tx, id);
+            StoredTenant tenant = tenants(actor).lock(tx, id);
             TenantRows.requireState(tenant, "told what its files take", TenantState.OPEN, TenantState.SUSPENDED);
             return used(
                     actor, tx, tenant, tenant.toBuilder().fileSizeBytes(bytes).build(), null);
@@ -97,7 +97,7 @@ public final class TenantReadings {
      */
     public void markNotRead(Actor actor, TenantId id, boolean due) {
         context.catalog().transact(tx -> {
-            Tenant tenant = tenants(actor).lock(tx, id);
+            StoredTenant tenant = tenants(actor).lock(tx, id);
             Instant now = context.now();
             if (tenant.nextSyncAt() == null) {
                 return null;
@@ -113,7 +113,7 @@ public final class TenantReadings {
     }
 
     private Seen see(Actor actor, Transaction tx, TenantId id) {
-        Tenant tenant = tenants(actor).lock(tx, id);
+        StoredTenant tenant = tenants(actor).lock(tx, id);
         TenantRows.requireState(tenant, "synced", TenantState.OPEN, TenantState.SUSPENDED);
         return new Seen(tenant, OperationLeases.isIdle(tx, id));
     }

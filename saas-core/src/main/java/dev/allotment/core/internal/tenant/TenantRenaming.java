@@ -2,10 +2,8 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
@@ -19,6 +17,8 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,24 +43,24 @@ public final class TenantRenaming {
         this.renameSaga = renameSaga;
     }
 
-    public Tenant rename(Actor actor, TenantId id, String name) {
+    public StoredTenant rename(Actor actor, TenantId id, String name) {
         operationRunner.runNow(renaming(actor, id, name));
         return new TenantLookup(context.work(), actor).get(id);
     }
 
     public PendingOperation<Saga.Nothing> renaming(Actor actor, TenantId id, String name) {
         actor.requireAdministrator("rename client databases");
-        Operation.Builder draft =
+        StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.RENAME_TENANT, actor).tenantId(id);
         return new PendingOperation<>(
                 draft, () -> start(actor, id, name, draft).map(started -> new StartedOperation<>(started, renameSaga)));
     }
 
     /** Empty where it has that name already. */
-    private Optional<Operation> start(Actor actor, TenantId id, String name, Operation.Builder draft) {
+    private Optional<StoredOperation> start(Actor actor, TenantId id, String name, StoredOperation.Builder draft) {
         try {
             return context.catalog().transact(tx -> {
-                Tenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+                StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
                 TenantRows.requireState(tenant, "renamed", TenantState.OPEN, TenantState.SUSPENDED);
                 if (tenant.name().equals(name)) {
                     return Optional.empty();

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.Operation;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -16,6 +14,8 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 
 /** A saga that works on the database of one tenant, with what these sagas have in common. */
@@ -30,16 +30,16 @@ public abstract class TenantSaga<F> implements Saga<F> {
         this.reconciliation = reconciliation;
     }
 
-    final Tenant tenant(Operation operation) {
+    final StoredTenant tenant(StoredOperation operation) {
         return OperationTargets.tenant(context.catalog(), operation);
     }
 
-    static Tenant lockTenant(Transaction tx, Operation operation) {
+    static StoredTenant lockTenant(Transaction tx, StoredOperation operation) {
         return TenantRows.lock(tx, OperationTargets.tenantId(operation));
     }
 
     /** Whether the tenant has no database any more that could follow the catalog. */
-    final boolean isDatabaseGone(Operation operation) {
+    final boolean isDatabaseGone(StoredOperation operation) {
         try {
             return tenantDatabases.transact(tenant(operation), tx -> false);
         } catch (SaasException e) {
@@ -55,7 +55,7 @@ public abstract class TenantSaga<F> implements Saga<F> {
      * it never will be. Asks in the way in which it is applied, of which there is one at a time: so it is not being applied
      * now.
      */
-    final boolean isApplied(Operation operation) {
+    final boolean isApplied(StoredOperation operation) {
         try {
             return tenantDatabases.configure(tenant(operation), tx -> OperationMarkers.settle(tx, operation));
         } catch (SaasException e) {
@@ -67,16 +67,16 @@ public abstract class TenantSaga<F> implements Saga<F> {
     }
 
     /** Removes a tenant that was reserved, and that came to nothing. */
-    static void discardDraft(Transaction tx, Operation operation, Placement placement) {
-        Tenant draft = lockTenant(tx, operation);
+    static void discardDraft(Transaction tx, StoredOperation operation, Placement placement) {
+        StoredTenant draft = lockTenant(tx, operation);
         ReservedNames.release(tx, draft.name(), draft.uuid(), null);
         placement.changed(draft.serverId());
         tx.records(RecordTypes.TENANTS).delete(draft.id().value());
     }
 
     @Override
-    public void withdraw(Operation operation, F found) {
-        Tenant tenant = tenant(operation);
+    public void withdraw(StoredOperation operation, F found) {
+        StoredTenant tenant = tenant(operation);
         reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
     }
 }

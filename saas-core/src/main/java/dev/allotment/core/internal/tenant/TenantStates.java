@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.Operation;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -13,6 +11,8 @@ import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 
 /** Makes the database of a tenant follow the state that the catalog has for it. */
 public final class TenantStates {
@@ -26,8 +26,8 @@ public final class TenantStates {
         this.tenantDatabases = tenantDatabases;
     }
 
-    public void write(Operation operation) {
-        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+    public void write(StoredOperation operation) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended) {
             // First of all: whoever is to be kept out could keep the control plane from telling its database.
@@ -46,8 +46,8 @@ public final class TenantStates {
     }
 
     /** One that somebody has removed by hand is closed enough. */
-    public void close(Operation operation) {
-        Tenant tenant = OperationTargets.tenant(context.catalog(), operation);
+    public void close(StoredOperation operation) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         try {
             serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
         } catch (SaasException e) {

@@ -20,10 +20,11 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.host.TenantHosts;
-import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 /** The tenants, for one actor. */
 public final class TenantUseCases implements Tenants {
     private final CoreContext context;
-    private final DatabaseNames databaseNames;
     private final TenantHosts tenantHosts;
     private final NewTenants newTenants;
     private final TenantChanges tenantChanges;
@@ -49,7 +49,6 @@ public final class TenantUseCases implements Tenants {
 
     public TenantUseCases(
             CoreContext context,
-            DatabaseNames databaseNames,
             TenantHosts tenantHosts,
             NewTenants newTenants,
             TenantChanges tenantChanges,
@@ -59,7 +58,6 @@ public final class TenantUseCases implements Tenants {
             TenantRenaming tenantRenaming,
             Actor actor) {
         this.context = context;
-        this.databaseNames = databaseNames;
         this.tenantHosts = tenantHosts;
         this.newTenants = newTenants;
         this.tenantChanges = tenantChanges;
@@ -73,22 +71,24 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Optional<Tenant> find(TenantId id) {
-        return tenants.find(id);
+        return tenants.find(id).map(PublicViews::tenant);
     }
 
     @Override
     public Tenant get(TenantId id) {
-        return tenants.get(id);
+        return PublicViews.tenant(tenants.get(id));
     }
 
     @Override
     public List<Tenant> list(Query<? super Tenant> query) {
-        return tenants.list(query);
+        return tenants.list(PublicViews.tenants(query)).stream()
+                .map(PublicViews::tenant)
+                .toList();
     }
 
     @Override
     public long count(Filter<? super Tenant> filter) {
-        return tenants.count(filter);
+        return tenants.count(PublicViews.tenants(Query.where(filter)).filter());
     }
 
     @Override
@@ -110,27 +110,28 @@ public final class TenantUseCases implements Tenants {
     public Optional<Tenant> findByName(String name) {
         return context.catalog()
                 .transact(tx -> TenantRows.byName(tx, name)
-                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))));
+                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))))
+                .map(PublicViews::tenant);
     }
 
     @Override
     public Tenant rename(TenantId id, String name) {
-        return tenantRenaming.rename(actor, id, name);
+        return PublicViews.tenant(tenantRenaming.rename(actor, id, name));
     }
 
     @Override
     public Tenant delete(TenantId id) {
-        return tenantDeletion.delete(actor, id);
+        return PublicViews.tenant(tenantDeletion.delete(actor, id));
     }
 
     @Override
     public Tenant purge(TenantId id) {
-        return tenantDeletion.purge(actor, id);
+        return PublicViews.tenant(tenantDeletion.purge(actor, id));
     }
 
     @Override
     public Tenant restore(TenantId id) {
-        return tenantDeletion.restore(actor, id);
+        return PublicViews.tenant(tenantDeletion.restore(actor, id));
     }
 
     @Override
@@ -140,37 +141,37 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant update(TenantId id, UnaryOperator<Tenant> change) {
-        return tenantChanges.update(actor, id, change);
+        return PublicViews.tenant(tenantChanges.update(actor, id, change));
     }
 
     @Override
     public Tenant extend(TenantId id, @Nullable Instant expiresAt, String reason) {
-        return tenantChanges.extend(actor, id, expiresAt, reason);
+        return PublicViews.tenant(tenantChanges.extend(actor, id, expiresAt, reason));
     }
 
     @Override
     public PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version) {
-        return planSwitching.preview(actor, new SwitchPlan(tenant, plan, version, false));
+        return planSwitching.preview(actor, SwitchPlan.builder(tenant, plan).version(version).build());
     }
 
     @Override
     public Tenant switchPlan(SwitchPlan command) {
-        return planSwitching.switchPlan(actor, command);
+        return PublicViews.tenant(planSwitching.switchPlan(actor, command));
     }
 
     @Override
     public Tenant suspend(TenantId id) {
-        return tenantChanges.suspend(actor, id);
+        return PublicViews.tenant(tenantChanges.suspend(actor, id));
     }
 
     @Override
     public Tenant resume(TenantId id) {
-        return tenantChanges.resume(actor, id);
+        return PublicViews.tenant(tenantChanges.resume(actor, id));
     }
 
     @Override
     public Tenant sendParameters(TenantId id) {
-        return tenantChanges.sendParameters(actor, id);
+        return PublicViews.tenant(tenantChanges.sendParameters(actor, id));
     }
 
     @Override
@@ -180,12 +181,12 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant sync(TenantId id) {
-        return tenantReadings.sync(actor, id);
+        return PublicViews.tenant(tenantReadings.sync(actor, id));
     }
 
     @Override
     public Tenant reportFileStorage(TenantId id, long bytes) {
-        return tenantReadings.reportFileStorage(actor, id, bytes);
+        return PublicViews.tenant(tenantReadings.reportFileStorage(actor, id, bytes));
     }
 
     @Override
@@ -193,9 +194,9 @@ public final class TenantUseCases implements Tenants {
         List<String> names = new ArrayList<>(context.catalog()
                 .transact(tx -> tx
                         .records(RecordTypes.TENANTS)
-                        .list(Query.where(Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
+                        .list(Query.where(Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
                         .stream()
-                        .map(Tenant::name)
+                        .map(StoredTenant::name)
                         .toList()));
         names.add(context.mainDatabase());
         names.sort(null);
@@ -207,16 +208,17 @@ public final class TenantUseCases implements Tenants {
         return context.catalog()
                 .transact(tx -> tenantHosts
                         .find(tx, HostTemplates.normal(host))
-                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))));
+                        .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))))
+                .map(PublicViews::tenant);
     }
 
     @Override
     public String host(Tenant tenant) {
-        return HostTemplates.host(tenantHosts.place(tenant));
+        return HostTemplates.host(tenantHosts.place(tenant.serverId(), tenant.name()));
     }
 
     @Override
     public URI publicUrl(Tenant tenant) {
-        return tenantHosts.publicUrl(tenant);
+        return tenantHosts.publicUrl(tenant.serverId(), tenant.name());
     }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.Operation;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
@@ -33,24 +33,24 @@ public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
     }
 
     @Override
-    public Nothing finish(Transaction tx, Operation operation, Nothing found) {
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         // The catalog was changed in the transaction that began the operation.
         return found;
     }
 
     /** Only where nothing is left that could follow; for ever waiting for it would keep its tenant from being deleted. */
     @Override
-    public boolean undoable(Operation operation) {
+    public boolean undoable(StoredOperation operation) {
         return isDatabaseGone(operation);
     }
 
     @Override
-    public void undo(Operation operation, Nothing found) {
+    public void undo(StoredOperation operation, Nothing found) {
         // The catalog leads.
     }
 
     @Override
-    public void undone(Transaction tx, Operation operation) {
+    public void undone(Transaction tx, StoredOperation operation) {
         // The catalog leads.
     }
 }

@@ -3,14 +3,14 @@ package dev.allotment.core.internal.usage;
 
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.Operation;
 import dev.allotment.Query;
-import dev.allotment.Tenant;
 import dev.allotment.Usage;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -25,7 +25,7 @@ public final class UsageRows {
     private UsageRows() {}
 
     /** As {@link #note}, of a tenant that there was not before. */
-    public static void first(Transaction tx, Tenant tenant, Instant now) {
+    public static void first(Transaction tx, StoredTenant tenant, Instant now) {
         tx.records(RecordTypes.USAGE).insert(row(tenant, Optional.empty(), Map.of(), now));
     }
 
@@ -34,7 +34,7 @@ public final class UsageRows {
      *
      * @param counts records by limit; null: they were not read, and stay
      */
-    public static void note(Transaction tx, Tenant tenant, @Nullable Map<String, String> counts, Instant now) {
+    public static void note(Transaction tx, StoredTenant tenant, @Nullable Map<String, String> counts, Instant now) {
         Records<Usage> rows = tx.records(RecordTypes.USAGE);
         Instant day = now.truncatedTo(ChronoUnit.DAYS);
         Optional<Usage> known = rows
@@ -51,7 +51,7 @@ public final class UsageRows {
         }
     }
 
-    private static Usage row(Tenant tenant, Optional<Usage> known, Map<String, String> records, Instant now) {
+    private static Usage row(StoredTenant tenant, Optional<Usage> known, Map<String, String> records, Instant now) {
         return new Usage(
                 known.map(Usage::id).orElse(0L),
                 tenant.id(),
@@ -74,7 +74,7 @@ public final class UsageRows {
     }
 
     /** Tells that a client database has begun to hold more than it may: it holds more, or may hold less. */
-    public static void tellExceeded(EventLog eventLog, Transaction tx, Actor actor, Tenant before, Tenant after) {
+    public static void tellExceeded(EventLog eventLog, Transaction tx, Actor actor, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {
             eventLog.add(tx, actor, EventType.TENANT_STORAGE_EXCEEDED, after.id(), after.ownerId(), excess(after));
         }
@@ -82,17 +82,17 @@ public final class UsageRows {
 
     /** The same where an operation made it so. */
     public static void tellExceeded(
-            EventLog eventLog, Transaction tx, Operation operation, Tenant before, Tenant after) {
+            EventLog eventLog, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {
             eventLog.add(tx, operation, EventType.TENANT_STORAGE_EXCEEDED, after.id(), excess(after));
         }
     }
 
-    private static boolean exceeds(Tenant before, Tenant after) {
+    private static boolean exceeds(StoredTenant before, StoredTenant after) {
         return after.storageExceeded() && !before.storageExceeded();
     }
 
-    private static Map<String, String> excess(Tenant tenant) {
+    private static Map<String, String> excess(StoredTenant tenant) {
         long used = (tenant.databaseSizeBytes() + tenant.fileSizeBytes() + MEGABYTE - 1) / MEGABYTE;
         return Map.of(
                 "name", tenant.name(),

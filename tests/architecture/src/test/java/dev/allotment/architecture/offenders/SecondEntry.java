@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.architecture.offenders;
 
-/** A public class beside the entry of the core. */
+/** A public class of the core that is not its entry point. */
 public final class SecondEntry {
 
     /** Public, but in a type that is not. */

@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Time, chance and waiting that nobody can control from outside. */
+/** Time, randomness and waiting that cannot be controlled from outside. */
 public final class UsingItsOwnClock {
 
     public static final class Sleep {

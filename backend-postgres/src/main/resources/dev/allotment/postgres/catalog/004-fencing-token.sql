@@ -1,0 +1,2 @@
+-- The column follows the name of the Java field.
+ALTER TABLE allotment.operations RENAME COLUMN fence TO fencing_token;

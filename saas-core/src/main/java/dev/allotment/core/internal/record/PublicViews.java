@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.record;
+
+import dev.allotment.Operation;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+
+/** Converts stored rows to the records that callers get, which lack what only the engine needs. */
+public final class PublicViews {
+    private static final RecordType<Tenant> TENANTS = RecordType.of(Tenant.class, "tenants");
+    private static final RecordType<Operation> OPERATIONS = RecordType.of(Operation.class, "operations");
+
+    private PublicViews() {}
+
+    /** Returns what callers see of a tenant. */
+    public static Tenant tenant(StoredTenant row) {
+        return Tenant.builder(row.uuid(), row.name(), row.serverId())
+                .id(row.id())
+                .state(row.state())
+                .planId(row.planId())
+                .customerId(row.customerId())
+                .ownerId(row.ownerId())
+                .trial(row.trial())
+                .expiresAt(row.expiresAt())
+                .maxUsers(row.maxUsers())
+                .usersCount(row.usersCount())
+                .storageLimitMb(row.storageLimitMb())
+                .databaseSizeBytes(row.databaseSizeBytes())
+                .fileSizeBytes(row.fileSizeBytes())
+                .blockOnExpiration(row.blockOnExpiration())
+                .blockOnStorageExceed(row.blockOnStorageExceed())
+                .lang(row.lang())
+                .tz(row.tz())
+                .createdAt(row.createdAt())
+                .deletedAt(row.deletedAt())
+                .suspendedFor(row.suspendedFor())
+                .syncedAt(row.syncedAt())
+                .planVersion(row.planVersion())
+                .tags(row.tags())
+                .retainedUntil(row.retainedUntil())
+                .build();
+    }
+
+    /** Returns what callers see of an operation. The input stays inside, because it may hold secrets. */
+    public static Operation operation(StoredOperation row) {
+        return Operation.builder(row.uuid(), row.kind(), row.node(), row.createdAt())
+                .id(row.id())
+                .state(row.state())
+                .step(row.step())
+                .tenantId(row.tenantId())
+                .templateId(row.templateId())
+                .idempotencyKey(row.idempotencyKey())
+                .errorCode(row.errorCode())
+                .errorMessage(row.errorMessage())
+                .updatedAt(row.updatedAt())
+                .startedBy(row.startedBy())
+                .clientAddress(row.clientAddress())
+                .percent(row.percent())
+                .cancelRequested(row.cancelRequested())
+                .attempts(row.attempts())
+                .result(row.result())
+                .build();
+    }
+
+    /** Returns a caller's query of tenants as a query of rows. Refuses fields that callers do not see. */
+    public static Query<Object> tenants(Query<? super Tenant> query) {
+        TENANTS.check(query);
+        return Query.untyped(query);
+    }
+
+    /** Returns a caller's query of operations as a query of rows. Refuses fields that callers do not see. */
+    public static Query<Object> operations(Query<? super Operation> query) {
+        OPERATIONS.check(query);
+        return Query.untyped(query);
+    }
+}
