@@ -63,7 +63,8 @@ final class DeletionTest {
 
     private Tenant lone(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
     }
 
@@ -377,7 +378,11 @@ final class DeletionTest {
         lone("lone");
         saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "1");
         Tenant trial = saas.tenants()
-                .create(CreateTenant.onPlan(plan).owner(owner).name("trial").trial(true).build())
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .name("trial")
+                        .trial(true)
+                        .build())
                 .tenant();
         fixture.clock.advance(Duration.ofDays(2));
         saas.maintenance().run();

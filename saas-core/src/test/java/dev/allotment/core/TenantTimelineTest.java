@@ -314,7 +314,9 @@ final class TenantTimelineTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().parameter("any", "thing").build());
+                            ConfigurationChange.builder()
+                                    .parameter("any", "thing")
+                                    .build());
             saas.configuration()
                     .apply(
                             tenant.id(),
@@ -380,7 +382,9 @@ final class TenantTimelineTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().parameter("key", "value").build());
+                            ConfigurationChange.builder()
+                                    .parameter("key", "value")
+                                    .build());
             fixture.backend.unwatch();
             saas.maintenance().run();
 
@@ -568,7 +572,10 @@ final class TenantTimelineTest {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant command = CreateTenant.onPlan(plan.id()).owner(owner).idempotencyKey("k").build();
+            CreateTenant command = CreateTenant.onPlan(plan.id())
+                    .owner(owner)
+                    .idempotencyKey("k")
+                    .build();
 
             Operation begun = saas.async().create(command);
             assertThat(begun.state()).isEqualTo(OperationState.RUNNING);
@@ -582,13 +589,19 @@ final class TenantTimelineTest {
             assertThat(saas.access().issue(tenant.id()).url().toString()).contains(tenant.name());
 
             Operation second = saas.async()
-                    .create(CreateTenant.onPlan(plan.id()).owner(owner).name("b.example.com").build());
+                    .create(CreateTenant.onPlan(plan.id())
+                            .owner(owner)
+                            .name("b.example.com")
+                            .build());
             saas.operations().cancel(second.id());
             saas.maintenance().run();
             assertThat(saas.operations().get(second.id()).state()).isEqualTo(OperationState.FAILED);
             assertThat(saas.tenants().findByName("b.example.com")).isEmpty();
             assertThat(saas.tenants()
-                            .create(CreateTenant.onPlan(plan.id()).owner(owner).name("b.example.com").build())
+                            .create(CreateTenant.onPlan(plan.id())
+                                    .owner(owner)
+                                    .name("b.example.com")
+                                    .build())
                             .tenant()
                             .state())
                     .isEqualTo(TenantState.OPEN);

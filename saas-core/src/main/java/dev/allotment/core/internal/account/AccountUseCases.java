@@ -207,7 +207,11 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         return passwords.hash(password);
     }
 
-    /** @param hash null: no password, so nobody can sign in with one */
+    /**
+     * Stores a new account, and a customer for it.
+     *
+     * @param hash null: no password, so nobody can sign in with one
+     */
     public static User insert(Transaction tx, User user, @Nullable String hash) {
         requireFree(tx, user.login());
         Customer customer = tx.records(RecordTypes.CUSTOMERS)

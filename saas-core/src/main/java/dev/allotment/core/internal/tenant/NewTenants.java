@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
@@ -42,6 +41,7 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
