@@ -49,7 +49,9 @@ final class WireReferenceTest {
                 .administrator("admin", PASSWORD)
                 .passwordIterations(1)
                 .open();
-        saas.tenants().create(CreateTenant.outsidePlans(CLIENT, new CreateTenant.Administrator("admin", PASSWORD)).build());
+        saas.tenants()
+                .create(CreateTenant.outsidePlans(CLIENT, new CreateTenant.Administrator("admin", PASSWORD))
+                        .build());
         services = new OdooServices(saas, OdooSettings.defaults());
     }
 
