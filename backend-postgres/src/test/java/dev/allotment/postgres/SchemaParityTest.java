@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The schemas of the PostgreSQL and the H2 backend have the same columns and indexes, apart from a few listed here. Both are
- * written by hand, so this test compares the real ones.
+ * The schemas of the PostgreSQL and the H2 backend have the same columns and indexes, apart from a few listed here.
+ * Both are written by hand, so this test compares the real ones.
  */
 final class SchemaParityTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(7, 1));
@@ -124,7 +124,9 @@ final class SchemaParityTest {
     private static void assertSame(Set<String> h2, Set<String> postgres) {
         assertThat(h2).as("comparable").hasSizeGreaterThan(5);
         assertThat(without(h2, postgres, ONLY_IN_H2)).as("only in H2").isEmpty();
-        assertThat(without(postgres, h2, ONLY_IN_POSTGRES)).as("only in PostgreSQL").isEmpty();
+        assertThat(without(postgres, h2, ONLY_IN_POSTGRES))
+                .as("only in PostgreSQL")
+                .isEmpty();
     }
 
     private static Set<String> without(Set<String> all, Set<String> others, Set<String> expected) {

@@ -38,8 +38,7 @@ final class PlainEnglishTest {
             "protocol-xmlrpc/",
             "protocol-jsonrpc/",
             "backend-jdbc/",
-            "backend-h2/",
-            "backend-postgres/");
+            "backend-h2/");
 
     private static final int LONGEST_COMMENT = 120;
 
