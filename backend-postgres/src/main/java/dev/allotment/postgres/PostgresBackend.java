@@ -38,7 +38,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
-/** A catalog in one database of a PostgreSQL server, and client databases beside it. */
+/** A PostgreSQL server with tenant databases and, unless it is an additional server, the catalog. Thread-safe. */
 final class PostgresBackend implements Backend {
     static final String DIALECT = "postgres";
 
@@ -53,16 +53,16 @@ final class PostgresBackend implements Backend {
                     Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
-            "client database",
+            "tenant database",
             RecordTypes.database(),
             List.of(),
             List.of(
                     Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream)));
 
-    private static final Duration WAIT = Duration.ofSeconds(10);
+    private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Nanoseconds in which only a connection fails that was there already. */
+    /** A health check that fails within these nanoseconds used a connection that had been open before. */
     private static final long AT_ONCE = 1_000_000_000;
 
     private final ConnectionPool pool;
@@ -79,19 +79,19 @@ final class PostgresBackend implements Backend {
         this(settings, access, null);
     }
 
-    /** A server without a catalog, for the control plane of that identity. */
+    /** Returns the backend of a server without a catalog, for the control plane with this identity. */
     static PostgresBackend server(PostgresSettings settings, UUID controlPlane) {
         return new PostgresBackend(settings, new ServerAccess(settings), controlPlane);
     }
 
     private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
         pool = new ConnectionPool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
-        // Making a database takes long, and waiting for a turn, too; the catalog must not wait for either.
+        // Creating a database takes long, and so does waiting for a lock. The catalog must not wait for either.
         serverPool =
                 new ConnectionPool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
         Installation installation = new Installation(pool, controlPlane);
-        TenantConnections clients = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
-        router = new Router<>(settings.tenantConnections(), WAIT, clients);
+        TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
+        router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
@@ -104,7 +104,7 @@ final class PostgresBackend implements Backend {
                 pool,
                 serverPool,
                 installation,
-                clients,
+                tenantConnections,
                 router,
                 new Transactions(PostgresDialect.INSTANCE, TENANT_SCHEMA),
                 new DatabaseProvisioner(
@@ -129,36 +129,36 @@ final class PostgresBackend implements Backend {
         if (!server.name().equals(Server.DEFAULT_NAME)) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
-                    "The PostgreSQL backend knows no way to server " + server.name() + ", only to "
-                            + Server.DEFAULT_NAME + ".");
+                    "This PostgreSQL backend has no connection to server " + server.name() + ", only to "
+                            + Server.DEFAULT_NAME + ". Open a backend for that server.");
         }
         return databases;
     }
 
     @Override
     public Health health() {
-        long begun = System.nanoTime();
-        Health first = ask();
-        if (first.up() || System.nanoTime() - begun > AT_ONCE) {
+        long start = System.nanoTime();
+        Health first = check();
+        if (first.up() || System.nanoTime() - start > AT_ONCE) {
             return first;
         }
-        // Connections in the pool may have died with a server that is back by now: only a new one tells.
+        // Connections in the pool may have died with a server that is back by now. Only a new one shows that.
         pool.forgetIdle();
-        return ask();
+        return check();
     }
 
-    private Health ask() {
-        String what = "Asking the database server how it is";
+    private Health check() {
+        String what = "Checking the health of the database server";
         try (ServerSession session = ServerSession.open(pool, what)) {
             boolean standby = session.query(
                     "SELECT pg_is_in_recovery()",
                     query -> query.mapTo(Boolean.class).one());
-            return standby ? Health.down("The database server is a standby, and takes no changes.") : Health.healthy();
+            return standby ? Health.down("The database server is a standby and accepts no changes.") : Health.healthy();
         } catch (RuntimeException e) {
             SaasException failure = ServerSession.failure(what, e);
             Throwable cause = failure;
             while (cause.getCause() != null && !(cause instanceof PSQLException)) {
-                // The pool only says that it has no connection, the driver says why.
+                // The pool only says that it has no connection. The driver says why.
                 cause = cause.getCause();
             }
             return Health.down(failure.getMessage() + (cause == failure ? "" : " " + cause.getMessage()));

@@ -8,22 +8,22 @@ import dev.allotment.spi.backend.BackendProvider;
 import java.util.UUID;
 
 /**
- * Finds the PostgreSQL backend, which needs PostgreSQL 17 or newer and a role that may create databases and roles; it need not
- * be a superuser.
+ * Opens the PostgreSQL backend. It needs PostgreSQL 17 or newer, and a role that may create databases and roles and
+ * need not be a superuser.
  *
  * <table>
  * <caption>Settings</caption>
- * <tr><td>{@code url}</td><td>the catalog's database, as jdbc:postgresql://host:port/database; required</td></tr>
+ * <tr><td>{@code url}</td><td>the database of the catalog, as jdbc:postgresql://host:port/database; required</td></tr>
  * <tr><td>{@code user}</td><td>the role; required</td></tr>
- * <tr><td>{@code password}</td><td>its password, never shown; none: whatever else the server accepts</td></tr>
+ * <tr><td>{@code password}</td><td>its password, which is never shown; optional if the server needs none</td></tr>
  * <tr><td>{@code pool.size}</td><td>connections to the catalog; 10</td></tr>
- * <tr><td>{@code client.connections}</td><td>connections to client databases, all together; 20</td></tr>
- * <tr><td>{@code login.connections}</td><td>connections that the application of one client database may have; 20</td></tr>
- * <tr><td>{@code connect.seconds}</td><td>how long an attempt to connect may take; 5</td></tr>
+ * <tr><td>{@code client.connections}</td><td>connections to all tenant databases together; 20</td></tr>
+ * <tr><td>{@code login.connections}</td><td>connections that the application of one tenant may have; 20</td></tr>
+ * <tr><td>{@code connect.seconds}</td><td>seconds that an attempt to connect may take; 5</td></tr>
  * </table>
  */
 public final class PostgresBackendProvider implements BackendProvider {
-    /** For ServiceLoader. */
+    /** Called by {@link java.util.ServiceLoader}. */
     public PostgresBackendProvider() {}
 
     @Override
@@ -36,7 +36,10 @@ public final class PostgresBackendProvider implements BackendProvider {
         return new PostgresBackend(PostgresSettings.read(settings));
     }
 
-    /** The database that {@code url} names is only what the server is reached by, such as {@code postgres}; nothing is kept in it. */
+    /**
+     * Opens an additional server. The database in {@code url}, such as {@code postgres}, is only used to connect to the
+     * server.
+     */
     @Override
     public Backend openServer(Settings settings, UUID installation) {
         return PostgresBackend.server(PostgresSettings.read(settings), installation);

@@ -11,8 +11,8 @@ import dev.allotment.jdbc.Transactions;
 import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.DatabaseAdopter;
+import dev.allotment.postgres.database.DatabaseDropper;
 import dev.allotment.postgres.database.DatabaseProvisioner;
-import dev.allotment.postgres.database.DatabaseRemoval;
 import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.Identity;
@@ -46,12 +46,12 @@ import java.util.regex.Pattern;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/** The client databases on the catalog's server. */
+/** The tenant databases on one PostgreSQL server. Thread-safe. */
 final class PostgresDatabases implements Databases {
-    /** Whatever the core lets through: what is not such a name is made by nobody here. */
+    /** Checked again here, so that no database with another name is created even if the core accepts one. */
     private static final Pattern NAME = Pattern.compile("(?!.{64})[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
 
-    private static final Set<String> EVERY_SERVER_HAS = Set.of("postgres", "template0", "template1");
+    private static final Set<String> ON_EVERY_SERVER = Set.of("postgres", "template0", "template1");
 
     private static final String LIST = """
             SELECT d.datname, o.rolname
@@ -64,10 +64,10 @@ final class PostgresDatabases implements Databases {
     private final Connections catalog;
     private final Connections server;
     private final Installation installation;
-    private final TenantConnections clients;
+    private final TenantConnections tenantConnections;
     private final Router<DatabaseRef> router;
     private final Transactions transactions;
-    private final DatabaseProvisioner maker;
+    private final DatabaseProvisioner provisioner;
     private final PostgresLogins logins;
     private final DatabaseAdopter adopter;
     private final String version;
@@ -77,10 +77,10 @@ final class PostgresDatabases implements Databases {
             Connections catalog,
             Connections server,
             Installation installation,
-            TenantConnections clients,
+            TenantConnections tenantConnections,
             Router<DatabaseRef> router,
             Transactions transactions,
-            DatabaseProvisioner maker,
+            DatabaseProvisioner provisioner,
             PostgresLogins logins,
             DatabaseAdopter adopter,
             String version) {
@@ -88,10 +88,10 @@ final class PostgresDatabases implements Databases {
         this.catalog = catalog;
         this.server = server;
         this.installation = installation;
-        this.clients = clients;
+        this.tenantConnections = tenantConnections;
         this.router = router;
         this.transactions = transactions;
-        this.maker = maker;
+        this.provisioner = provisioner;
         this.logins = logins;
         this.adopter = adopter;
         this.version = version;
@@ -99,14 +99,15 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public Set<String> reservedNames() {
-        Set<String> names = new TreeSet<>(EVERY_SERVER_HAS);
+        Set<String> names = new TreeSet<>(ON_EVERY_SERVER);
         names.add(settings.url().database());
         return Collections.unmodifiableSet(names);
     }
 
     @Override
     public void create(DatabaseRef database) {
-        make("Creating database " + database.name(), database, session -> maker.create(session, database, scheme()));
+        createUnlessFinished(
+                "Creating database " + database.name(), database, session -> provisioner.create(session, database, scheme()));
     }
 
     @Override
@@ -115,13 +116,16 @@ final class PostgresDatabases implements Databases {
             alone.closeConnections();
             return null;
         });
-        make("Copying database " + source.name(), database, session -> maker.copy(session, source, database, scheme()));
+        createUnlessFinished(
+                "Copying database " + source.name(),
+                database,
+                session -> provisioner.copy(session, source, database, scheme()));
     }
 
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         router.checkNotClosed();
-        try (Connection connection = clients.open(database)) {
+        try (Connection connection = tenantConnections.open(database)) {
             connection.setAutoCommit(true);
             try (DatabaseSender sender = DatabaseSender.open(connection, database.name(), version)) {
                 receiver.accept(sender);
@@ -129,37 +133,38 @@ final class PostgresDatabases implements Databases {
         } catch (SQLException | IOException | JdbiException e) {
             throw SqlStates.NOT_PERMITTED.matches(e)
                     ? DatabaseSender.notTransferable(
-                            database.name(), "the control plane's role may not read all of it", e)
+                            database.name(), "the role of the control plane may not read everything in it", e)
                     : Failures.translate(PostgresDialect.INSTANCE, "Reading database " + database.name(), e);
         }
     }
 
     @Override
     public void receive(DatabaseRef database, InputStream content) {
-        make(
+        createUnlessFinished(
                 "Copying database " + database.name() + " from another server",
                 database,
-                session -> maker.receive(session, database, content, scheme()));
+                session -> provisioner.receive(session, database, content, scheme()));
     }
 
-    /** Makes a database, where it is not there or only half. */
-    private void make(String what, DatabaseRef database, Consumer<ServerSession> steps) {
+    /** Runs the steps that create a database, unless it exists and is finished. */
+    private void createUnlessFinished(String what, DatabaseRef database, Consumer<ServerSession> steps) {
         checkName(database.name());
-        under(what, database, session -> {
+        withLock(what, database, session -> {
             DatabaseStatus there = look(session, database);
             there.checkNotForeign();
-            if (there.isMade()) {
+            if (there.isFinished()) {
                 return null;
             }
             for (String name : there.owned(session)) {
                 if (!name.equals(database.name())) {
                     throw SaasException.conflict(
                             ErrorCodes.DATABASE_FOREIGN,
-                            what + " failed: what has this identity is called " + name + " already.");
+                            what + " failed: this tenant already has database " + name
+                                    + ". Rename or drop that one first.");
                 }
             }
             steps.accept(session);
-            clients.seen(look(session, database));
+            tenantConnections.seen(look(session, database));
             return null;
         });
     }
@@ -167,23 +172,23 @@ final class PostgresDatabases implements Databases {
     @Override
     public void open(DatabaseRef database) {
         onServer("Opening database " + database.name(), session -> {
-            DatabaseStatus there = begin(session, database).get(0).made();
+            DatabaseStatus there = startTransaction(session, database).get(0).requireFinished();
             session.commit(opening(there).toArray(String[]::new));
             return null;
         });
     }
 
     private List<String> opening(DatabaseStatus there) {
-        List<String> statements = rightsToMend(there);
+        List<String> statements = missingPrivileges(there);
         statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
         return statements;
     }
 
     @Override
     public void close(DatabaseRef database) {
-        under("Closing database " + database.name(), database, session -> {
-            DatabaseStatus there = look(session, database).made();
-            List<String> statements = rightsToMend(there);
+        withLock("Closing database " + database.name(), database, session -> {
+            DatabaseStatus there = look(session, database).requireFinished();
+            List<String> statements = missingPrivileges(there);
             statements.add(DatabaseSql.closeRole(there.identity()));
             session.atomically(statements.toArray(String[]::new));
             ActiveSessions.end(session, there.present().oid(), ActiveSessions.Which.APPLICATION);
@@ -191,11 +196,11 @@ final class PostgresDatabases implements Databases {
         });
     }
 
-    private static List<String> rightsToMend(DatabaseStatus there) {
+    private static List<String> missingPrivileges(DatabaseStatus there) {
         DatabaseStatus.Database named = there.present();
         return named.accepting() && !named.limited() && named.strangers().isEmpty()
                 ? new ArrayList<>()
-                : DatabaseSql.rights(there.name(), there.identity(), named.strangers());
+                : DatabaseSql.privileges(there.name(), there.identity(), named.strangers());
     }
 
     @Override
@@ -204,8 +209,8 @@ final class PostgresDatabases implements Databases {
         router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             String what = renaming(database);
-            if (!onServer(what, session -> renameQuietly(session, database, newName, false))) {
-                under(what, database, session -> renameByForce(session, database, newName));
+            if (!onServer(what, session -> renameUnlessInUse(session, database, newName, false))) {
+                withLock(what, database, session -> renameByForce(session, database, newName));
             }
             return null;
         });
@@ -216,7 +221,7 @@ final class PostgresDatabases implements Databases {
         checkName(name);
         boolean done = router.exclusively(List.of(spare), alone -> {
             alone.closeConnections();
-            return onServer(renaming(spare), session -> renameQuietly(session, spare, name, true));
+            return onServer(renaming(spare), session -> renameUnlessInUse(session, spare, name, true));
         });
         if (!done) {
             Databases.super.claim(spare, name);
@@ -227,32 +232,33 @@ final class PostgresDatabases implements Databases {
         return "Renaming database " + database.name();
     }
 
-    /** Begins a transaction that nobody else works on a database in, and looks at it, and at another name for it. */
-    private List<DatabaseStatus> begin(ServerSession session, DatabaseRef database, String... otherName) {
+    /** Starts a transaction with the lock of a database, and reads the status of its name and of other names. */
+    private List<DatabaseStatus> startTransaction(ServerSession session, DatabaseRef database, String... otherName) {
         List<String> names = new ArrayList<>(List.of(otherName));
         names.add(0, database.name());
         return DatabaseStatus.startTransaction(session, scheme().of(database.uuid()), names);
     }
 
     /**
-     * False: somebody is in it, or may come in faster than he can be thrown out.
+     * Renames a database without refusing connections to it. Returns false if sessions are connected to it, or connect
+     * faster than they are ended.
      *
-     * @param opening whether it is opened, too; then the disk is waited for with what is written into it next
+     * @param opening whether to open it, too. This commit does not wait for the disk; the next one in the database does
      */
-    private boolean renameQuietly(ServerSession session, DatabaseRef database, String newName, boolean opening) {
-        List<DatabaseStatus> there = begin(session, database, newName);
+    private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName, boolean opening) {
+        List<DatabaseStatus> there = startTransaction(session, database, newName);
         there.get(1).checkNotForeign();
-        if (there.get(1).isMade()) {
+        if (there.get(1).isFinished()) {
             if (opening) {
                 session.commit(opening(there.get(1)).toArray(String[]::new));
             }
             return true;
         }
-        DatabaseStatus.Database named = there.get(0).made().present();
+        DatabaseStatus.Database named = there.get(0).requireFinished().present();
         if (!named.accepting()) {
             return false;
         }
-        clients.seen(there.get(0));
+        tenantConnections.seen(there.get(0));
         ActiveSessions.end(session, named.oid(), ActiveSessions.Which.IDLE);
         List<String> statements = new ArrayList<>();
         if (opening) {
@@ -267,18 +273,19 @@ final class PostgresDatabases implements Databases {
             if (SqlStates.DATABASE_IN_USE.matches(e)) {
                 return false;
             }
-            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName) : e;
+            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName, e) : e;
         }
     }
 
-    /** Nobody gets in until this is done. */
+    /** Renames a database and refuses connections to it until that is done. */
     private @Nullable Void renameByForce(ServerSession session, DatabaseRef database, String newName) {
         DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
         target.checkNotForeign();
-        if (target.isMade()) {
+        if (target.isFinished()) {
             return null;
         }
-        DatabaseStatus.Database named = look(session, database).made().present();
+        DatabaseStatus.Database named =
+                look(session, database).requireFinished().present();
         session.execute(DatabaseSql.allowConnections(named.name(), false));
         boolean done = false;
         try {
@@ -287,7 +294,7 @@ final class PostgresDatabases implements Databases {
             done = true;
             return null;
         } catch (RuntimeException e) {
-            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName) : e;
+            throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName, e) : e;
         } finally {
             if (!done) {
                 session.recover();
@@ -300,13 +307,13 @@ final class PostgresDatabases implements Databases {
     public void drop(DatabaseRef database) {
         router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
-            return under("Dropping database " + database.name(), database, session -> {
+            return withLock("Dropping database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
                 if (there.named() != null && !there.isForeign()) {
                     if (there.named().template()) {
                         session.execute(DatabaseSql.isTemplate(database.name(), false));
                     }
-                    DatabaseRemoval.drop(session, database.name());
+                    DatabaseDropper.drop(session, database.name());
                 }
                 if (there.owner() != null && there.owned(session).isEmpty()) {
                     logins.drop(session, there.identity());
@@ -319,7 +326,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public Map<String, Boolean> remains(DatabaseRef database) {
-        return atOnce("Looking for what is left of database " + database.name(), session -> {
+        return withoutLock("Looking for what is left of database " + database.name(), session -> {
             DatabaseStatus there = look(session, database);
             boolean named = there.named() != null && !there.isForeign();
             return Map.of("database", named || !there.owned(session).isEmpty(), "login", there.owner() != null);
@@ -330,18 +337,19 @@ final class PostgresDatabases implements Databases {
     public void adopt(DatabaseRef database) {
         checkName(database.name());
         if (reservedNames().contains(database.name())) {
-            throw DatabaseAdopter.notAdoptable(database.name(), "the server, or the control plane, needs it itself");
+            throw DatabaseAdopter.notAdoptable(
+                    database.name(), "the database server or the control plane needs it", null);
         }
-        under("Adopting database " + database.name(), database, session -> {
+        withLock("Adopting database " + database.name(), database, session -> {
             DatabaseStatus there = look(session, database);
-            if (there.isMade()) {
+            if (there.isFinished()) {
                 return null;
             }
             if (there.named() == null) {
-                throw DatabaseStatus.unknown(database.name());
+                throw DatabaseStatus.unknown(database.name(), null);
             }
             if (there.owner() != null) {
-                throw DatabaseStatus.foreign(database.name());
+                throw DatabaseStatus.foreign(database.name(), null);
             }
             adopter.adopt(database.name(), there.identity(), there.named().strangers());
             ActiveSessions.end(session, there.named().oid(), ActiveSessions.Which.APPLICATION);
@@ -353,9 +361,9 @@ final class PostgresDatabases implements Databases {
     public void release(DatabaseRef database) {
         router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
-            return under("Releasing database " + database.name(), database, session -> {
+            return withLock("Releasing database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
-                if (there.isMade()) {
+                if (there.isFinished()) {
                     adopter.release(database.name(), there.identity());
                 }
                 return null;
@@ -365,7 +373,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public boolean exists(String name) {
-        return atOnce(
+        return withoutLock(
                 "Looking for database " + name,
                 session -> session.query(
                         "SELECT EXISTS (SELECT FROM pg_database WHERE datname = :name)",
@@ -375,7 +383,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public List<DatabaseRef> list() {
         Identity.Scheme scheme = scheme();
-        return atOnce(
+        return withoutLock(
                 "Listing databases",
                 session -> session.query(
                         LIST,
@@ -395,7 +403,7 @@ final class PostgresDatabases implements Databases {
     @Override
     public @Nullable DatabaseRef find(UUID uuid) {
         Identity identity = scheme().of(uuid);
-        return atOnce("Looking for a database", session -> {
+        return withoutLock("Looking for a database", session -> {
             List<String> names = DatabaseStatus.of(session, "", identity).owned(session);
             return names.isEmpty() ? null : new DatabaseRef(names.get(0), uuid);
         });
@@ -403,8 +411,8 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public long size(DatabaseRef database) {
-        return atOnce("Measuring database " + database.name(), session -> {
-            long oid = look(session, database).made().present().oid();
+        return withoutLock("Measuring database " + database.name(), session -> {
+            long oid = look(session, database).requireFinished().present().oid();
             return session.query(
                     "SELECT pg_database_size(CAST(:oid AS oid))",
                     query -> query.bind("oid", oid).mapTo(Long.class).one());
@@ -422,13 +430,14 @@ final class PostgresDatabases implements Databases {
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
         ScriptSandbox sandbox = new ScriptSandbox(
                 settings.timeouts().script(),
-                process -> atOnce(
+                process -> withoutLock(
                         "Ending a script in database " + database.name(),
                         session -> ActiveSessions.end(session, database.name(), process)));
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
-            sandbox.begin();
-            // A lock that its application cannot take, unlike an advisory one, and that nothing else waits for.
-            transaction.run("Waiting for other configurations", connection -> {
+            sandbox.start();
+            // The tenant's application cannot take this lock, unlike an advisory one, and only configuration changes
+            // wait for it.
+            transaction.run("Waiting for other configuration changes", connection -> {
                 try (Statement statement = connection.createStatement()) {
                     return statement.execute("LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE");
                 }
@@ -441,8 +450,8 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
-        return under("Making a login for database " + database.name(), database, session -> {
-            Identity identity = look(session, database).made().identity();
+        return withLock("Creating a login for database " + database.name(), database, session -> {
+            Identity identity = look(session, database).requireFinished().identity();
             logins.setPassword(session, identity, password);
             return new DatabaseLogin(settings.url().of(database.name()), identity.role(), password);
         });
@@ -460,13 +469,15 @@ final class PostgresDatabases implements Databases {
         if (!NAME.matcher(name).matches()) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID,
-                    "A database is named with up to 63 lower case letters, digits, dots and hyphens, with a letter or"
-                            + " digit first and last; found one of " + name.length() + " characters that is not.");
+                    "A database name has up to 63 lower-case letters, digits, dots and hyphens, and starts and ends with a"
+                            + " letter or digit. The name given has " + name.length()
+                            + " characters and does not match. Choose another name.");
         }
     }
 
-    /** On the server, with the lock of the database's identity. */
-    private <T extends @Nullable Object> T under(String what, DatabaseRef database, Function<ServerSession, T> action) {
+    /** Runs an action in a session that has the lock of a database. */
+    private <T extends @Nullable Object> T withLock(
+            String what, DatabaseRef database, Function<ServerSession, T> action) {
         Identity identity = scheme().of(database.uuid());
         return onServer(what, session -> {
             session.lock(identity.lockKey());
@@ -474,12 +485,15 @@ final class PostgresDatabases implements Databases {
         });
     }
 
+    /** Runs an action that may take locks. */
     private <T extends @Nullable Object> T onServer(String what, Function<ServerSession, T> action) {
         return on(server, what, action);
     }
 
-    /** What takes no lock, and so waits for nobody who makes databases. */
-    private <T extends @Nullable Object> T atOnce(String what, Function<ServerSession, T> action) {
+    /**
+     * Runs an action that takes no lock. It has a connection of the catalog, so it does not wait for those with locks.
+     */
+    private <T extends @Nullable Object> T withoutLock(String what, Function<ServerSession, T> action) {
         return on(catalog, what, action);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The PostgreSQL backend, one database and one role per tenant. It is found by name through the service loader; its
- * classes are internal.
+ * The PostgreSQL backend, with one database and one role per tenant. The service loader finds it; all classes are
+ * internal.
  */
 @NullMarked
 package dev.allotment.postgres;

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** There is one base template, however many want it first, and control planes on one server leave each other alone. */
+/**
+ * A server has one base template, no matter how many nodes need it first. Control planes on one server do not
+ * interfere.
+ */
 final class BaseTemplateTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(7, 1));
 
@@ -41,7 +44,7 @@ final class BaseTemplateTest {
     }
 
     @Test
-    void ofSeveralNodesAndControlPlanesOneMakesIt() {
+    void oneOfSeveralNodesAndControlPlanesCreatesTheTemplate() {
         IntStream.range(0, backends.size())
                 .parallel()
                 .forEach(i -> databases(i).create(new DatabaseRef("shop-" + i, new UUID(8, i))));
@@ -57,7 +60,7 @@ final class BaseTemplateTest {
     }
 
     @Test
-    void itIsMadeAgainWhereSomebodyDroppedIt() {
+    void createsTheTemplateAgainAfterItWasDropped() {
         databases(0).create(SHOP);
         dropBases();
         databases(0).create(new DatabaseRef("second", new UUID(7, 2)));
@@ -67,7 +70,7 @@ final class BaseTemplateTest {
     }
 
     @Test
-    void aDatabaseThatOnlyHasItsNameIsNotUsed() {
+    void doesNotUseAnotherDatabaseWithTheNameOfTheTemplate() {
         databases(0).create(SHOP);
         String name = bases().get(0);
         dropBases();
@@ -90,9 +93,9 @@ final class BaseTemplateTest {
         assertThat(others.list()).isEmpty();
         assertThat(others.find(SHOP.uuid())).isNull();
         assertThat(others.exists(SHOP.name())).isTrue();
-        assertThatThrownBy(() -> others.create(SHOP)).hasMessageContaining("left alone");
-        assertThatThrownBy(() -> others.drop(SHOP)).hasMessageContaining("left alone");
-        assertThatThrownBy(() -> others.transact(SHOP, tx -> 1)).hasMessageContaining("left alone");
+        assertThatThrownBy(() -> others.create(SHOP)).hasMessageContaining("left unchanged");
+        assertThatThrownBy(() -> others.drop(SHOP)).hasMessageContaining("left unchanged");
+        assertThatThrownBy(() -> others.transact(SHOP, tx -> 1)).hasMessageContaining("left unchanged");
         assertThat(databases(0).list()).containsExactly(SHOP);
     }
 

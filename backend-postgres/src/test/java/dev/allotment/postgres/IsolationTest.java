@@ -22,13 +22,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The login of one client database gets into that one and into nothing else, and has no rights there that are not its own. */
+/** The login of a tenant database connects only to that database, and has only its own privileges there. */
 final class IsolationTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(1, 1));
     private static final DatabaseRef OTHER = new DatabaseRef("other.example", new UUID(1, 2));
 
     private final PostgresTestServer server = PostgresTestServer.shared();
-    // A superuser may close the databases that every server has.
+    // A superuser may revoke privileges on the default databases of the server.
     private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.SUPERUSER, true, Map.of());
     private final Backend backend = fixture.open();
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
@@ -49,7 +49,7 @@ final class IsolationTest {
     }
 
     @Test
-    void aLoginGetsIntoItsOwnDatabaseOnly() {
+    void aLoginConnectsOnlyToItsOwnDatabase() {
         DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
 
         assertThat(fixture.connects(login)).isTrue();
@@ -59,7 +59,7 @@ final class IsolationTest {
     }
 
     @Test
-    void nobodyGetsIntoTheBaseTemplate() {
+    void noRoleConnectsToTheBaseTemplate() {
         DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         String base = server.value(
                 "postgres", "SELECT datname FROM pg_database WHERE datname LIKE 'allotment_base_%' AND datdba = 10");
@@ -69,7 +69,7 @@ final class IsolationTest {
     }
 
     @Test
-    void aRoleWithoutPasswordLetsNobodyIn() {
+    void aRoleWithoutAPasswordCannotConnect() {
         String user = fixture.identity(SHOP).role();
 
         assertThat(fixture.connects(new DatabaseLogin(server.url(SHOP.name()), user, "")))
@@ -77,7 +77,7 @@ final class IsolationTest {
     }
 
     @Test
-    void theServerKeepsAVerifierOfThePasswordOnly() {
+    void theServerStoresOnlyAVerifierOfThePassword() {
         DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
 
         assertThat(server.value("postgres", "SELECT rolpassword FROM pg_authid WHERE rolname = '" + login.user() + "'"))
@@ -86,7 +86,7 @@ final class IsolationTest {
     }
 
     @Test
-    void aLoginIsNoAdministrator() throws SQLException {
+    void aLoginIsNotAnAdministrator() throws SQLException {
         try (Connection connection = connect(databases.login(SHOP, PostgresFixture.PASSWORD))) {
             for (String attempt : new String[] {
                 "CREATE ROLE x",
@@ -121,7 +121,7 @@ final class IsolationTest {
     }
 
     @Test
-    void closedIsClosedWhateverTheOwnerGranted() throws SQLException {
+    void aClosedDatabaseIsClosedToAllThatItsOwnerGrantedAccess() throws SQLException {
         DatabaseLogin mine = databases.login(SHOP, PostgresFixture.PASSWORD);
         DatabaseLogin theirs = databases.login(OTHER, PostgresFixture.PASSWORD);
         execute(
@@ -139,7 +139,7 @@ final class IsolationTest {
     }
 
     @Test
-    void whatTheOwnerSetsForItsDatabaseDoesNotCountForTheBackend() throws SQLException {
+    void settingsOfTheOwnerDoNotApplyToTheBackend() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         String alter = "ALTER DATABASE \"" + SHOP.name() + "\" ";
         execute(
@@ -170,7 +170,7 @@ final class IsolationTest {
     }
 
     @Test
-    void whatAKilledProcessLeftClosedToEverybodyIsOpenedAtFirstUse() {
+    void repairsADatabaseThatAKilledProcessLeftWithoutConnections() {
         server.execute("postgres", DatabaseSql.allowConnections(SHOP.name(), false));
         try (Backend other = fixture.open()) {
             assertThat(other.databases(BackendFixture.DEFAULT_SERVER).<Integer>transact(SHOP, tx -> 1))
@@ -179,7 +179,7 @@ final class IsolationTest {
     }
 
     @Test
-    void aDatabaseThatItsOwnerCallsATemplateCanBeDropped() throws SQLException {
+    void dropsADatabaseThatItsOwnerMadeATemplate() throws SQLException {
         execute(
                 databases.login(SHOP, PostgresFixture.PASSWORD),
                 "ALTER DATABASE \"" + SHOP.name() + "\" IS_TEMPLATE true");
@@ -189,7 +189,7 @@ final class IsolationTest {
     }
 
     @Test
-    void aRoleThatGotRightsElsewhereCanBeDropped() throws SQLException {
+    void dropsARoleThatHasPrivilegesInAnotherDatabase() throws SQLException {
         DatabaseLogin mine = databases.login(SHOP, PostgresFixture.PASSWORD);
         execute(
                 databases.login(OTHER, PostgresFixture.PASSWORD),
@@ -202,7 +202,7 @@ final class IsolationTest {
     }
 
     @Test
-    void anApplicationHasNoMoreConnectionsThanItMay() throws SQLException {
+    void limitsTheConnectionsOfAnApplication() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         server.execute("postgres", "ALTER ROLE \"" + login.user() + "\" CONNECTION LIMIT 1");
         try (Connection first = connect(login)) {

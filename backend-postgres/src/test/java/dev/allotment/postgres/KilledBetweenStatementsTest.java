@@ -30,15 +30,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A process that is killed before any of the statements of a call: the next one that repeats the call sets it right. */
+/**
+ * If a process is killed before any of the statements of a call, the next process that repeats the call completes it.
+ */
 final class KilledBetweenStatementsTest {
     private static final DatabaseRef SOURCE = new DatabaseRef("source.example", new UUID(3, 1));
     private static final DatabaseRef TARGET = new DatabaseRef("target.example", new UUID(3, 2));
     private static final DatabaseRef LEGACY = new DatabaseRef("legacy.example", new UUID(3, 3));
     private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SOURCE.uuid());
 
-    /** What a call has at most; the fewest are three. */
-    private static final int MOST_STATEMENTS = 60;
+    /** No call has more statements. */
+    private static final int MAX_STATEMENTS = 60;
 
     private final PostgresTestServer server = PostgresTestServer.shared();
     private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
@@ -72,18 +74,19 @@ final class KilledBetweenStatementsTest {
     }
 
     @Test
-    void createThatIsGivenUp() {
-        killAtEveryStatement(calls -> calls.create(TARGET), () -> databases.drop(TARGET));
+    void dropsADatabaseWhoseCreationWasGivenUp() {
+        int moments = killAtEveryStatement(calls -> calls.create(TARGET), () -> databases.drop(TARGET));
+        assertThat(moments).isGreaterThan(4);
     }
 
     @Test
-    void createWithoutBaseTemplate() {
-        killAtEveryStatement(
+    void createsADatabaseWithoutABaseTemplate() {
+        int moments = killAtEveryStatement(
                 calls -> {
                     dropBaseTemplate();
                     calls.create(TARGET);
                 },
-                // From there on it is what create() shows.
+                // From there on, it is the same as in create().
                 () -> !baseTemplates().isEmpty(),
                 () -> {
                     databases.create(TARGET);
@@ -94,11 +97,12 @@ final class KilledBetweenStatementsTest {
                                     "SELECT datname FROM pg_database WHERE datname LIKE 'allotment_base_%_new'"))
                             .isEmpty();
                 });
+        assertThat(moments).isGreaterThan(4);
     }
 
     @Test
     void copy() {
-        killAtEveryStatement(calls -> calls.copy(SOURCE, TARGET), () -> {
+        int moments = killAtEveryStatement(calls -> calls.copy(SOURCE, TARGET), () -> {
             databases.copy(SOURCE, TARGET);
             assertThat(databases.list()).containsExactly(SOURCE, TARGET);
             assertThat(written(TARGET)).containsExactly("source");
@@ -106,15 +110,16 @@ final class KilledBetweenStatementsTest {
             assertWorks(TARGET);
             databases.drop(TARGET);
         });
+        assertThat(moments).isGreaterThan(4);
     }
 
     @Test
-    void copyOfWhatAnApplicationUses() throws SQLException {
+    void copiesADatabaseInUse() throws SQLException {
         databases.open(SOURCE);
         execute("CREATE TABLE of_application (id int)");
-        killAtEveryStatement(
+        int moments = killAtEveryStatement(
                 calls -> {
-                    // A connection that ends only when it is told to.
+                    // A connection that only ends if the server terminates it.
                     Connection busy = connect();
                     assertThat(busy).isNotNull();
                     calls.copy(SOURCE, TARGET);
@@ -130,45 +135,51 @@ final class KilledBetweenStatementsTest {
                             .containsExactly(fixture.identity(SOURCE).role());
                     databases.drop(TARGET);
                 });
+        assertThat(moments).isGreaterThan(4);
     }
 
     @Test
     void receive() throws SQLException {
         databases.open(SOURCE);
         execute("CREATE TABLE of_application (id int)");
-        killAtEveryStatement(calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)), () -> {
-            assertThat(databases.find(TARGET.uuid())).isIn(null, TARGET);
-            databases.send(SOURCE, content -> databases.receive(TARGET, content));
-            assertThat(databases.list()).containsExactly(SOURCE, TARGET);
-            assertThat(written(TARGET)).containsExactly("source");
-            assertWorks(TARGET);
-            assertThat(owners(TARGET)).containsExactly(fixture.identity(TARGET).role());
-            databases.drop(TARGET);
-        });
+        int moments =
+                killAtEveryStatement(calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)), () -> {
+                    assertThat(databases.find(TARGET.uuid())).isIn(null, TARGET);
+                    databases.send(SOURCE, content -> databases.receive(TARGET, content));
+                    assertThat(databases.list()).containsExactly(SOURCE, TARGET);
+                    assertThat(written(TARGET)).containsExactly("source");
+                    assertWorks(TARGET);
+                    assertThat(owners(TARGET))
+                            .containsExactly(fixture.identity(TARGET).role());
+                    databases.drop(TARGET);
+                });
+        assertThat(moments).isGreaterThan(10);
     }
 
     @Test
-    void receiveThatIsGivenUp() {
-        killAtEveryStatement(
+    void dropsADatabaseWhoseTransferWasGivenUp() {
+        int moments = killAtEveryStatement(
                 calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)),
                 () -> databases.drop(TARGET));
+        assertThat(moments).isGreaterThan(10);
     }
 
     @Test
     void rename() {
         databases.open(SOURCE);
-        killAtEveryStatement(calls -> calls.rename(SOURCE, RENAMED.name()), () -> {
+        int moments = killAtEveryStatement(calls -> calls.rename(SOURCE, RENAMED.name()), () -> {
             databases.rename(SOURCE, RENAMED.name());
             assertThat(databases.list()).containsExactly(RENAMED);
             assertThat(written(RENAMED)).containsExactly("source");
             assertThat(isOpen(RENAMED)).isTrue();
             databases.rename(RENAMED, SOURCE.name());
         });
+        assertThat(moments).isGreaterThan(1);
     }
 
     @Test
     void claim() {
-        killAtEveryStatement(calls -> calls.claim(SOURCE, RENAMED.name()), () -> {
+        int moments = killAtEveryStatement(calls -> calls.claim(SOURCE, RENAMED.name()), () -> {
             DatabaseRef left = databases.find(SOURCE.uuid());
             assertThat(isOpen(left)).as("renamed and opened at once").isEqualTo(left.equals(RENAMED));
             databases.claim(SOURCE, RENAMED.name());
@@ -178,12 +189,13 @@ final class KilledBetweenStatementsTest {
             databases.rename(RENAMED, SOURCE.name());
             databases.close(SOURCE);
         });
+        assertThat(moments).isGreaterThan(1);
     }
 
     @Test
-    void renameOfWhatAnApplicationUses() {
+    void renamesADatabaseInUse() {
         databases.open(SOURCE);
-        killAtEveryStatement(
+        int moments = killAtEveryStatement(
                 calls -> {
                     assertThat(connect()).isNotNull();
                     calls.rename(SOURCE, RENAMED.name());
@@ -194,11 +206,12 @@ final class KilledBetweenStatementsTest {
                     assertThat(isOpen(RENAMED)).isTrue();
                     databases.rename(RENAMED, SOURCE.name());
                 });
+        assertThat(moments).isGreaterThan(4);
     }
 
     @Test
     void drop() {
-        killAtEveryStatement(
+        int moments = killAtEveryStatement(
                 calls -> {
                     databases.copy(SOURCE, TARGET);
                     calls.drop(TARGET);
@@ -207,11 +220,12 @@ final class KilledBetweenStatementsTest {
                     databases.drop(TARGET);
                     assertThat(databases.list()).containsExactly(SOURCE);
                 });
+        assertThat(moments).isGreaterThan(4);
     }
 
     @Test
     void openAndClose() {
-        killAtEveryStatement(
+        int moments = killAtEveryStatement(
                 calls -> {
                     calls.open(SOURCE);
                     calls.close(SOURCE);
@@ -223,37 +237,39 @@ final class KilledBetweenStatementsTest {
                     databases.close(SOURCE);
                     assertThat(isOpen(SOURCE)).isFalse();
                 });
+        assertThat(moments).isGreaterThan(4);
     }
 
     @Test
     void adopt() {
         fixture.putAdoptable(backend, LEGACY.name());
-        List<String> before = situation();
+        List<String> before = status();
         int moments = killAtEveryStatement(calls -> calls.adopt(LEGACY), () -> {
             databases.adopt(LEGACY);
             assertThat(databases.list()).containsExactly(LEGACY, SOURCE);
             assertThat(written(LEGACY)).isEmpty();
             assertWorks(LEGACY);
             databases.release(LEGACY);
-            assertThat(situation()).isEqualTo(before);
+            assertThat(status()).isEqualTo(before);
         });
         assertThat(moments).isGreaterThan(4);
     }
 
     @Test
-    void adoptThatIsGivenUp() {
+    void releasesAnAdoptionThatWasGivenUp() {
         fixture.putAdoptable(backend, LEGACY.name());
-        List<String> before = situation();
-        killAtEveryStatement(calls -> calls.adopt(LEGACY), () -> {
+        List<String> before = status();
+        int moments = killAtEveryStatement(calls -> calls.adopt(LEGACY), () -> {
             databases.release(LEGACY);
-            assertThat(situation()).isEqualTo(before);
+            assertThat(status()).isEqualTo(before);
         });
+        assertThat(moments).isGreaterThan(4);
     }
 
     @Test
     void release() {
         fixture.putAdoptable(backend, LEGACY.name());
-        List<String> before = situation();
+        List<String> before = status();
         int moments = killAtEveryStatement(
                 calls -> {
                     databases.adopt(LEGACY);
@@ -261,13 +277,13 @@ final class KilledBetweenStatementsTest {
                 },
                 () -> {
                     databases.release(LEGACY);
-                    assertThat(situation()).isEqualTo(before);
+                    assertThat(status()).isEqualTo(before);
                 });
         assertThat(moments).isGreaterThan(2);
     }
 
-    /** Whose the database that others have made is, what is in it, and who may do what with it; nothing said is as by default. */
-    private List<String> situation() {
+    /** The owner, the objects and the effective privileges of the database that is adopted. */
+    private List<String> status() {
         List<String> found = new ArrayList<>(server.values(
                 LEGACY.name(),
                 "SELECT c.oid::regclass || ' of ' || c.relowner::regrole FROM pg_class c"
@@ -282,40 +298,40 @@ final class KilledBetweenStatementsTest {
     }
 
     /**
-     * Kills a process before its first statement, before its second one, and so on until it gets through.
+     * Kills a process before its first statement, then before its second one, and so on, until a call completes.
      *
-     * @param repair what the next process does; must leave what was there before
-     * @return how many times it was killed
+     * @param repair what the next process does; it must restore the state from before the call
+     * @return the number of statements before which it was killed
      */
     private int killAtEveryStatement(Consumer<Databases> call, Runnable repair) {
         return killAtEveryStatement(call, () -> false, repair);
     }
 
-    /** @param enough whether the rest of the call need not be looked at */
+    /** @param enough whether the rest of the call is tested elsewhere */
     private int killAtEveryStatement(Consumer<Databases> call, BooleanSupplier enough, Runnable repair) {
         List<String> rolesBefore = fixture.roles();
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
-        for (int statements = 0; statements < MOST_STATEMENTS; statements++) {
-            StatementKiller guillotine = new StatementKiller();
-            try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, guillotine))) {
+        for (int statements = 0; statements < MAX_STATEMENTS; statements++) {
+            StatementKiller killer = new StatementKiller();
+            try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, killer))) {
                 Databases calls = victim.databases(BackendFixture.DEFAULT_SERVER);
-                // It knows who it is before anything counts.
+                // It reads its identity before statements are counted.
                 calls.list();
-                guillotine.setFor(statements);
+                killer.killAfter(statements);
                 call.accept(calls);
             } catch (StatementKiller.Killed | SaasException e) {
-                // What the victim itself says of its end does not matter, but it must have been one.
-                assertThat(guillotine.hasFallen()).as("%s", e).isTrue();
+                // The error does not matter, but it must have been caused by the kill.
+                assertThat(killer.hasKilled()).as("%s", e).isTrue();
             }
-            guillotine.setFor(Integer.MAX_VALUE);
-            boolean last = enough.getAsBoolean() || !guillotine.hasFallen();
+            killer.killAfter(Integer.MAX_VALUE);
+            boolean last = enough.getAsBoolean() || !killer.hasKilled();
             repair.run();
             assertThat(fixture.roles()).isEqualTo(rolesBefore);
             if (last) {
                 return statements;
             }
         }
-        throw new AssertionError("It does not come to an end");
+        throw new AssertionError("The call has more statements than expected");
     }
 
     private void dropBaseTemplate() {

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An application owns its database; it cannot keep an administrator out of it who is no superuser, nor give it away. */
+/**
+ * An application owns its database. It cannot lock out an administrator who is not a superuser, and cannot give it
+ * away.
+ */
 final class LockOutTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(4, 1));
     private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SHOP.uuid());
@@ -102,7 +105,7 @@ final class LockOutTest {
         return DriverManager.getConnection(login.url(), login.user(), login.password());
     }
 
-    /** What it does to {@code :shop}, with {@code :me} and {@code :other} for its own role and that of another database. */
+    /** Replaces the placeholders for the database, the role of the application, and the role of another database. */
     private String filled(String sql) {
         return sql.replace(":shop", '"' + SHOP.name() + '"')
                 .replace(":other", '"' + fixture.identity(OTHER).role() + '"')
@@ -148,7 +151,7 @@ final class LockOutTest {
                 ALTER DATABASE :shop SET createrole_self_grant = '';
                 """,
             })
-    void theBackendGoesOnWhateverTheOwnerDoesToItsDatabase(String attack) throws SQLException {
+    void theBackendWorksAfterTheOwnerChangedItsDatabase(String attack) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 Backend later = fixture.open()) {
@@ -181,7 +184,7 @@ final class LockOutTest {
     }
 
     @Test
-    void theOwnerIsRefused() {
+    void refusesAttacksOfTheOwner() {
         databases.transact(SHOP, tx -> 1);
         SoftAssertions.assertSoftly(each -> REFUSED.forEach(attack -> each.assertThatThrownBy(() -> {
                     try (Connection connection = connect();

@@ -26,7 +26,7 @@ class NamedParametersTest {
                 "SELECT 'open | SELECT 'open | ",
                 ":a | ? | a"
             })
-    void aNameBehindAColonIsAParameter(String sql, String expected, String names) {
+    void aNameAfterAColonIsAParameter(String sql, String expected, String names) {
         ParsedSql parsed = new NamedParameters().parse(sql, null);
 
         assertThat(parsed.getSql()).isEqualTo(expected);

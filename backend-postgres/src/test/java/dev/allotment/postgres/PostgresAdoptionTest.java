@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of what is in a database that is adopted, and given back. */
+/** The owners and privileges of the objects in a database that is adopted and released. */
 class PostgresAdoptionTest {
     private static final DatabaseRef LEGACY = new DatabaseRef("legacy.example", new UUID(21, 22));
     private static final String PASSWORD = "new-password_of-the-application";
@@ -71,7 +71,7 @@ class PostgresAdoptionTest {
     }
 
     @Test
-    void itsApplicationOwnsWhatIsInIt_andItsFormerOwnerIsOut() throws SQLException {
+    void theApplicationOwnsAllObjectsAndTheFormerOwnerCannotConnect() throws SQLException {
         fixture.putAdoptable(backend, LEGACY.name());
         databases.adopt(LEGACY);
         databases.open(LEGACY);
@@ -88,13 +88,13 @@ class PostgresAdoptionTest {
     }
 
     @Test
-    void whoHasKnownItNoticesThatItIsSomebodyElsesNow() {
+    void noticesThatAKnownDatabaseNowBelongsToAnotherRole() {
         fixture.putAdoptable(backend, LEGACY.name());
         databases.adopt(LEGACY);
         assertThat(members()).isNotNegative();
         String role = fixture.identity(LEGACY).role();
         server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" OWNER TO postgres");
-        // So that it is not for want of a right.
+        // So that the refusal has another reason than a missing privilege.
         server.execute("postgres", "GRANT CONNECT ON DATABASE \"" + LEGACY.name() + "\" TO PUBLIC");
         endSessions();
 
@@ -116,7 +116,7 @@ class PostgresAdoptionTest {
     }
 
     @Test
-    void itIsGivenBackAsItWas() throws SQLException {
+    void aReleasedDatabaseIsAsItWasBefore() throws SQLException {
         fixture.putAdoptable(backend, LEGACY.name());
         List<String> rights = server.values("postgres", rights());
         databases.adopt(LEGACY);
@@ -132,7 +132,7 @@ class PostgresAdoptionTest {
     }
 
     @Test
-    void whatIsInASchemaThatIsYoungerIsGivenBackToo() throws SQLException {
+    void returnsObjectsInASchemaThatIsNewerThanTheAdoption() throws SQLException {
         fixture.putAdoptable(backend, LEGACY.name());
         databases.adopt(LEGACY);
         databases.open(LEGACY);
@@ -148,7 +148,7 @@ class PostgresAdoptionTest {
                 .isEqualTo('"' + LEGACY.name() + "-owner\"");
     }
 
-    /** Who may do what with the database; nothing said is as by default. */
+    /** The effective privileges on the database. */
     private static String rights() {
         return "SELECT a.grantee || ' ' || a.privilege_type FROM pg_database d, "
                 + "aclexplode(COALESCE(d.datacl, acldefault('d', d.datdba))) a WHERE d.datname = '" + LEGACY.name()
@@ -156,17 +156,17 @@ class PostgresAdoptionTest {
     }
 
     @Test
-    void aSchemaThatItsOwnerMakesMeanwhileIsNotTakenForOurs() throws SQLException {
+    void doesNotTakeOverASchemaThatTheOwnerCreatesMeanwhile() throws SQLException {
         boolean acted = true;
         for (int statements = 0; acted; statements++) {
             fixture.putAdoptable(backend, LEGACY.name());
             DatabaseLogin owner = new DatabaseLogin(server.url(LEGACY.name()), LEGACY.name() + "-owner", "theirs");
-            StatementKiller guillotine = new StatementKiller();
+            StatementKiller killer = new StatementKiller();
             PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
-            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, guillotine))) {
+            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, killer))) {
                 Databases adopting = watched.databases(BackendFixture.DEFAULT_SERVER);
                 adopting.list();
-                guillotine.setFor(statements, () -> {
+                killer.killAfter(statements, () -> {
                     try {
                         run(owner, "SET lock_timeout = 100; CREATE SCHEMA allotment");
                     } catch (SQLException adoptedAlready) {
@@ -178,7 +178,7 @@ class PostgresAdoptionTest {
                 } catch (SaasException e) {
                     assertThat(fixture.roles()).as(e.getMessage()).isEmpty();
                 }
-                acted = guillotine.hasFallen();
+                acted = killer.hasKilled();
             }
             if (!fixture.roles().isEmpty()) {
                 assertThat(server.value(
@@ -192,7 +192,7 @@ class PostgresAdoptionTest {
     }
 
     @Test
-    void whatCannotBeAdoptedIsToldWhy_andLeftAlone() {
+    void refusesDatabasesThatCannotBeAdoptedAndSaysWhy() {
         fixture.putForeign(backend, LEGACY.name());
         assertThatThrownBy(() -> databases.adopt(LEGACY)).isInstanceOfSatisfying(SaasException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCodes.DATABASE_NOT_ADOPTABLE);
@@ -202,7 +202,7 @@ class PostgresAdoptionTest {
 
         server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" OWNER TO keeper");
         server.execute(LEGACY.name(), "CREATE SCHEMA allotment");
-        assertThatThrownBy(() -> databases.adopt(LEGACY)).hasMessageContaining("has a schema called allotment already");
+        assertThatThrownBy(() -> databases.adopt(LEGACY)).hasMessageContaining("already has a schema named allotment");
         assertThat(databases.list()).isEmpty();
     }
 }

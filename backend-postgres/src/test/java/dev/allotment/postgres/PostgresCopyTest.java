@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Copies and renames of databases that are in use, and that are not the backend's alone; with no more rights than needed. */
+/** Copies and renames of databases that applications and other nodes use, with no more privileges than needed. */
 final class PostgresCopyTest {
     private static final DatabaseRef SOURCE = new DatabaseRef("source.example", new UUID(5, 1));
     private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(5, 2));
@@ -55,7 +55,7 @@ final class PostgresCopyTest {
     }
 
     @Test
-    void whatTheApplicationMadeBelongsToTheApplicationOfTheCopy() throws SQLException {
+    void objectsOfTheApplicationBelongToTheApplicationOfTheCopy() throws SQLException {
         execute(
                 databases.login(SOURCE, PostgresFixture.PASSWORD),
                 "CREATE SCHEMA sales",
@@ -87,7 +87,7 @@ final class PostgresCopyTest {
         assertThat(traces(COPY, SOURCE)).isEmpty();
         assertThat(server.value("postgres", "SELECT datdba::regrole FROM pg_database WHERE datname = 'copy.example'"))
                 .isEqualTo(role);
-        // And the original is what it was.
+        // The original is unchanged.
         assertThat(server.value("postgres", "SELECT datdba::regrole FROM pg_database WHERE datname = 'source.example'"))
                 .isEqualTo(fixture.identity(SOURCE).role());
         assertThat(traces(SOURCE, COPY)).isEmpty();
@@ -100,7 +100,7 @@ final class PostgresCopyTest {
     }
 
     @Test
-    void whatScriptsMadeNeedsNoNewOwner() throws SQLException {
+    void objectsOfScriptsNeedNoNewOwnerInACopy() throws SQLException {
         databases.configure(SOURCE, tx -> {
             tx.run("CREATE TABLE of_script (id int GENERATED ALWAYS AS IDENTITY); CREATE EXTENSION pg_trgm;");
             return null;
@@ -116,7 +116,7 @@ final class PostgresCopyTest {
     }
 
     @Test
-    void anApplicationThatIsConnectedIsPutOutAndMayComeBack() throws SQLException {
+    void disconnectsAnApplicationThatMayReconnect() throws SQLException {
         DatabaseLogin login = databases.login(SOURCE, PostgresFixture.PASSWORD);
         try (Connection application = connect(login);
                 Statement statement = application.createStatement()) {
@@ -130,18 +130,18 @@ final class PostgresCopyTest {
     }
 
     @Test
-    void anApplicationThatDoesNotGiveUpIsKeptOutUntilItIsDone() throws Exception {
+    void keepsOutAnApplicationThatReconnectsUntilTheCopyIsDone() throws Exception {
         DatabaseLogin login = databases.login(SOURCE, PostgresFixture.PASSWORD);
         AtomicBoolean enough = new AtomicBoolean();
         CountDownLatch connected = new CountDownLatch(4);
         List<CompletableFuture<Void>> applications = IntStream.range(0, 4)
-                .mapToObj(i -> begin(() -> {
+                .mapToObj(i -> start(() -> {
                     while (!enough.get()) {
                         try (Connection connection = connect(login)) {
                             assertThat(connection).isNotNull();
                             connected.countDown();
                         } catch (SQLException e) {
-                            // It is put out at any moment, and tries again.
+                            // It can be disconnected at any time, and reconnects.
                         }
                     }
                 }))
@@ -159,20 +159,20 @@ final class PostgresCopyTest {
     }
 
     @Test
-    void whatAnotherNodeIsDoingInTheSourceIsLetFinish() throws Exception {
+    void waitsForTransactionsOfAnotherNodeInTheSource() throws Exception {
         try (Backend other = fixture.open()) {
             Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
-            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch started = new CountDownLatch(1);
             CountDownLatch copying = new CountDownLatch(1);
-            CompletableFuture<Parameter> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
+            CompletableFuture<Parameter> work = start(() -> elsewhere.transact(SOURCE, tx -> {
                 Parameter inserted =
                         tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "other", "of another node", false));
-                begun.countDown();
+                started.countDown();
                 await(copying);
                 return inserted;
             }));
-            await(begun);
-            CompletableFuture<Void> copy = begin(() -> databases.copy(SOURCE, COPY));
+            await(started);
+            CompletableFuture<Void> copy = start(() -> databases.copy(SOURCE, COPY));
             untilWaiting("CREATE DATABASE%");
             copying.countDown();
             work.get(60, TimeUnit.SECONDS);
@@ -183,27 +183,27 @@ final class PostgresCopyTest {
     }
 
     @Test
-    void whatDoesNotEndInAnotherNodeIsEnded() throws Exception {
+    void endsTransactionsOfAnotherNodeThatDoNotFinish() throws Exception {
         try (Backend other = fixture.open()) {
             Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
-            CountDownLatch begun = new CountDownLatch(2);
+            CountDownLatch started = new CountDownLatch(2);
             CountDownLatch done = new CountDownLatch(1);
-            CompletableFuture<Parameter> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
+            CompletableFuture<Parameter> work = start(() -> elsewhere.transact(SOURCE, tx -> {
                 tx.records(RecordTypes.PARAMETERS).count(Filter.all());
-                begun.countDown();
+                started.countDown();
                 await(done);
                 return tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "other", "of another node", false));
             }));
-            CompletableFuture<Long> more = begin(() -> elsewhere.transact(SOURCE, tx -> {
-                begun.countDown();
+            CompletableFuture<Long> more = start(() -> elsewhere.transact(SOURCE, tx -> {
+                started.countDown();
                 tx.records(RecordTypes.PARAMETERS).count(Filter.all());
                 await(done);
                 return tx.records(RecordTypes.PARAMETERS).count(Filter.all());
             }));
-            await(begun);
+            await(started);
             databases.copy(SOURCE, COPY);
             assertThat(written(COPY)).containsExactly("source");
-            // Its connection is gone, and the work is run again.
+            // Its connection was closed, so the work is run again.
             done.countDown();
             work.get(60, TimeUnit.SECONDS);
             more.get(60, TimeUnit.SECONDS);
@@ -214,25 +214,25 @@ final class PostgresCopyTest {
     }
 
     @Test
-    void aRenameEndsWhatDoesNotEndInAnotherNode() throws Exception {
+    void aRenameEndsTransactionsOfAnotherNodeThatDoNotFinish() throws Exception {
         try (Backend other = fixture.open()) {
             Databases elsewhere = other.databases(BackendFixture.DEFAULT_SERVER);
-            CountDownLatch begun = new CountDownLatch(1);
+            CountDownLatch started = new CountDownLatch(1);
             CountDownLatch done = new CountDownLatch(1);
-            CompletableFuture<Long> work = begin(() -> elsewhere.transact(SOURCE, tx -> {
+            CompletableFuture<Long> work = start(() -> elsewhere.transact(SOURCE, tx -> {
                 tx.records(RecordTypes.PARAMETERS).count(Filter.all());
-                begun.countDown();
+                started.countDown();
                 await(done);
                 return tx.records(RecordTypes.PARAMETERS).count(Filter.all());
             }));
-            await(begun);
+            await(started);
             databases.rename(SOURCE, "renamed.example");
             done.countDown();
 
             assertThat(work)
                     .failsWithin(60, TimeUnit.SECONDS)
                     .withThrowableThat()
-                    .withMessageContaining("There is no database");
+                    .withMessageContaining("does not exist");
             DatabaseRef renamed = new DatabaseRef("renamed.example", SOURCE.uuid());
             assertThat(written(renamed)).containsExactly("source");
             assertThat(fixture.connects(databases.login(renamed, PostgresFixture.PASSWORD)))
@@ -241,7 +241,7 @@ final class PostgresCopyTest {
     }
 
     @Test
-    void manyCopiesOfOneTemplateAreMadeAtOnce() {
+    void copiesOneTemplateManyTimesAtOnce() {
         databases.close(SOURCE);
         List<DatabaseRef> copies = IntStream.range(0, 6)
                 .mapToObj(i -> new DatabaseRef("copy-" + i, new UUID(6, i)))
@@ -251,7 +251,7 @@ final class PostgresCopyTest {
         assertThat(copies).allSatisfy(copy -> assertThat(written(copy)).containsExactly("source"));
     }
 
-    /** That a statement like this is under way on the server. */
+    /** Waits until a statement like this is running on the server. */
     private void untilWaiting(String like) {
         String sql = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE '" + like + "'";
         for (int i = 0; i < 1000; i++) {
@@ -260,7 +260,7 @@ final class PostgresCopyTest {
             }
             server.execute("postgres", "SELECT pg_sleep(0.01)");
         }
-        throw new AssertionError("It never came to " + like);
+        throw new AssertionError("No statement like " + like + " was running");
     }
 
     private static void await(CountDownLatch latch) {
@@ -271,7 +271,7 @@ final class PostgresCopyTest {
         }
     }
 
-    /** What in one database still has to do with the role of another one. */
+    /** The objects in one database that depend on the role of another one. */
     private List<String> traces(DatabaseRef database, DatabaseRef other) {
         return server.values(
                 database.name(), """
@@ -302,12 +302,14 @@ final class PostgresCopyTest {
         }
     }
 
-    /** On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on. */
-    private static <T> CompletableFuture<T> begin(Supplier<T> work) {
+    /**
+     * Runs work on a new thread. The common pool may have one thread only, depending on Java version and processors.
+     */
+    private static <T> CompletableFuture<T> start(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, task -> new Thread(task).start());
     }
 
-    private static CompletableFuture<Void> begin(Runnable work) {
+    private static CompletableFuture<Void> start(Runnable work) {
         return CompletableFuture.runAsync(work, task -> new Thread(task).start());
     }
 }

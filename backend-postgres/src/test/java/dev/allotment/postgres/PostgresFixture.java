@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A catalog of its own on the shared server. */
+/** A new catalog on the shared server. */
 final class PostgresFixture implements BackendFixture {
     static final String PASSWORD = "a-password_of-an-application";
     private static final String INVALID_AUTHORIZATION = "28";
@@ -111,7 +111,7 @@ final class PostgresFixture implements BackendFixture {
                     || state.equals("08004")) {
                 return false;
             }
-            throw new IllegalStateException("Neither let in nor refused", e);
+            throw new IllegalStateException("The server neither accepted nor refused the login", e);
         }
     }
 
@@ -145,7 +145,7 @@ final class PostgresFixture implements BackendFixture {
             if (NOT_PERMITTED.equals(e.getSQLState())) {
                 return false;
             }
-            throw new IllegalStateException("Neither allowed nor forbidden: " + sql, e);
+            throw new IllegalStateException("The statement was neither allowed nor forbidden: " + sql, e);
         }
     }
 
@@ -160,7 +160,10 @@ final class PostgresFixture implements BackendFixture {
         return true;
     }
 
-    /** With an owner of its own, who has something of each kind in it; the backend's role is made a member of that. */
+    /**
+     * The database has its own owner, who has an object of each kind in it. The role of the backend is a member of that
+     * owner.
+     */
     @Override
     public boolean putAdoptable(Backend backend, String name) {
         String owner = name + "-owner";
@@ -185,7 +188,7 @@ final class PostgresFixture implements BackendFixture {
         return true;
     }
 
-    /** With the database there, but open to everybody, and the rest of the steps not done. */
+    /** The database exists, but is open to every role, and the remaining steps are missing. */
     @Override
     public boolean leaveHalfMade(Backend backend, DatabaseRef database) {
         Identity identity = identity(database);
@@ -197,7 +200,7 @@ final class PostgresFixture implements BackendFixture {
         return true;
     }
 
-    /** What an interrupted DROP DATABASE leaves. */
+    /** Leaves what an interrupted DROP DATABASE leaves. */
     @Override
     public boolean leaveHalfDropped(Backend backend, DatabaseRef database) {
         server.execute(
@@ -213,7 +216,7 @@ final class PostgresFixture implements BackendFixture {
         return new Identity.Scheme(UUID.fromString(server.value(catalog(), "SELECT id FROM allotment.installation")));
     }
 
-    /** The name of the catalog's database. */
+    /** The name of the database of the catalog. */
     String catalog() {
         return PostgresSettings.read(Settings.of(settings)).url().database();
     }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A real process, really killed, at moments that nobody chose: inside of statements, too, which the server goes on with. */
+/** A real process is killed at arbitrary moments, also while the server executes a statement. */
 final class PostgresKilledProcessTest {
     private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
     private final Backend backend = fixture.open();
@@ -35,7 +35,7 @@ final class PostgresKilledProcessTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 30, 70, 120, 180, 250, 330, 420, 520, 630})
-    void theNextOneGoesOn(int milliseconds) throws Exception {
+    void theNextProcessContinues(int milliseconds) throws Exception {
         Map<String, String> settings = fixture.settings();
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -57,7 +57,7 @@ final class PostgresKilledProcessTest {
 
         databases.create(PostgresProcessToKill.MADE);
         assertEmpty(PostgresProcessToKill.MADE);
-        // Whichever of its names it has got to.
+        // It has either of its names, depending on the moment.
         DatabaseRef copied = databases.find(PostgresProcessToKill.COPIED.uuid());
         databases.copy(PostgresProcessToKill.MADE, copied == null ? PostgresProcessToKill.COPIED : copied);
         databases.rename(PostgresProcessToKill.COPIED, PostgresProcessToKill.RENAMED.name());

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.UUID;
 
-/** Makes, copies, renames and drops databases until somebody kills it. */
+/** Creates, copies, renames and drops databases until it is killed. */
 final class PostgresProcessToKill {
     static final DatabaseRef MADE = new DatabaseRef("made.example", new UUID(10, 1));
     static final DatabaseRef COPIED = new DatabaseRef("copied.example", new UUID(10, 2));
@@ -18,7 +18,7 @@ final class PostgresProcessToKill {
 
     private PostgresProcessToKill() {}
 
-    /** Says a line when it begins. */
+    /** Prints a line when it starts. */
     public static void main(String... args) throws IOException {
         Settings settings = Settings.of(Map.of("url", args[0], "user", args[1], "password", args[2]));
         try (Backend backend = new PostgresBackendProvider().open(settings)) {

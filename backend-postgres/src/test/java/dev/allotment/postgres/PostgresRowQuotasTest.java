@@ -39,14 +39,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Limits of rows hold against the application that they are for, which does what it can. */
+/** Record quotas withstand the application that they limit. */
 final class PostgresRowQuotasTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(3, 1));
     private static final String PASSWORD = "a-password_of-the-shop-1";
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
     private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
-            Filter.and(Filter.equal(RecordField.named("state"), "it's draft"), Filter.equal(RecordField.named("active"), true)),
+            Filter.and(
+                    Filter.equal(RecordField.named("state"), "it's draft"),
+                    Filter.equal(RecordField.named("active"), true)),
             1,
             "sale.order",
             "[('state','=',\"it's draft\")]");
@@ -105,7 +107,7 @@ final class PostgresRowQuotasTest {
     }
 
     @Test
-    void theApplicationIsToldWhichLimitItHasReached() throws SQLException {
+    void theErrorNamesTheQuotaThatIsReached() throws SQLException {
         limit(ORDERS);
         execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
 
@@ -125,7 +127,7 @@ final class PostgresRowQuotasTest {
                 Connection.TRANSACTION_REPEATABLE_READ,
                 Connection.TRANSACTION_SERIALIZABLE
             })
-    void ofEightThatInsertAtOnceAsManyWinAsMay(int isolation) throws Exception {
+    void ofEightConcurrentInsertsOnlyAsManyAsTheQuotaSucceed(int isolation) throws Exception {
         limit(ORDERS);
         CyclicBarrier barrier = new CyclicBarrier(8);
         ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -147,7 +149,7 @@ final class PostgresRowQuotasTest {
         }
     }
 
-    /** All have seen the empty table before the first one inserts. */
+    /** Inserts after all sessions have read the empty table. */
     private void insertAfter(CyclicBarrier barrier, int isolation) throws Exception {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -163,7 +165,7 @@ final class PostgresRowQuotasTest {
     }
 
     @Test
-    void aDomainCountsWhatItSaysOnly() throws SQLException {
+    void aQuotaWithADomainCountsOnlyMatchingRows() throws SQLException {
         limit(DRAFTS);
         execute(
                 "INSERT INTO sale_order (state, active) VALUES ('it''s draft', false), ('done', true), (NULL, NULL)",
@@ -188,7 +190,7 @@ final class PostgresRowQuotasTest {
     }
 
     @Test
-    void whatIsOverALimitAlreadyStaysAndCanBeChanged() throws SQLException {
+    void rowsThatExceedANewQuotaStayAndCanBeChanged() throws SQLException {
         execute("INSERT INTO sale_order (state, active) SELECT 'it''s draft', true FROM generate_series(1, 5)");
         limit(ORDERS, DRAFTS);
 
@@ -230,8 +232,8 @@ final class PostgresRowQuotasTest {
             "CREATE EVENT TRIGGER e ON sql_drop EXECUTE FUNCTION suppress_redundant_updates_trigger()");
 
     @Test
-    void theApplicationCannotRemoveALimit() throws SQLException {
-        // Whatever it has granted itself before.
+    void theApplicationCannotRemoveAQuota() throws SQLException {
+        // Also after it granted itself privileges.
         execute("GRANT ALL ON sale_order TO PUBLIC", "GRANT ALL ON SCHEMA public TO PUBLIC");
         limit(ORDERS);
         execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
@@ -246,7 +248,7 @@ final class PostgresRowQuotasTest {
     }
 
     @Test
-    void whatAnApplicationDefinesDoesNotCountInALimit() throws SQLException {
+    void operatorsAndFunctionsOfTheApplicationDoNotChangeWhatAQuotaCounts() throws SQLException {
         limit(DRAFTS);
         execute(
                 "CREATE SCHEMA evil",
@@ -262,7 +264,7 @@ final class PostgresRowQuotasTest {
         assertThatThrownBy(() -> execute(unlimited)).hasMessageContaining("sale.order may have 1");
     }
 
-    /** PostgreSQL runs these with the rights of the table's owner, who would be an administrator. */
+    /** PostgreSQL runs these with the privileges of the table's owner, who would be an administrator. */
     private static final List<String> PECULIARITIES = List.of(
             "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
                     + " CREATE TRIGGER t BEFORE UPDATE ON sale_order FOR EACH ROW EXECUTE FUNCTION f()",
@@ -293,7 +295,7 @@ final class PostgresRowQuotasTest {
             "DROP TABLE sale_order; CREATE TABLE sale_order (id int) PARTITION BY LIST (id)");
 
     @Test
-    void aTableThatRunsCodeOfTheApplicationIsNotTakenOver() {
+    void doesNotTakeOverATableThatRunsCodeOfTheApplication() {
         for (String peculiarity : PECULIARITIES) {
             assertThatThrownBy(() -> configure(tx -> {
                         tx.run(peculiarity);
@@ -302,13 +304,13 @@ final class PostgresRowQuotasTest {
                     .as(peculiarity)
                     .isInstanceOfSatisfying(
                             SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID))
-                    .hasMessageContaining("sale_order cannot be limited, since");
+                    .hasMessageContaining("sale_order cannot have a quota, because");
         }
         assertThat(server.value(SHOP.name(), "SELECT relowner::regrole FROM pg_class WHERE relname = 'sale_order'"))
                 .isEqualTo("pg_database_owner");
     }
 
-    /** It puts another one in its place in the moment in which the administrator waits for the lock. */
+    /** The application exchanges the table while the administrator waits for the lock. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -316,7 +318,7 @@ final class PostgresRowQuotasTest {
                 "LOCK TABLE sale_order; ALTER SCHEMA public RENAME TO old; CREATE SCHEMA public;"
                         + " ALTER TABLE old.evil SET SCHEMA public; ALTER TABLE public.evil RENAME TO sale_order"
             })
-    void theTableThatIsTakenOverIsTheOneThatWasLookedAt(String exchange) throws Exception {
+    void takesOverTheTableThatWasChecked(String exchange) throws Exception {
         execute(
                 "CREATE TABLE evil (id serial PRIMARY KEY, state text, active boolean)",
                 "ALTER TABLE evil ENABLE ROW LEVEL SECURITY");
@@ -326,7 +328,7 @@ final class PostgresRowQuotasTest {
             connection.setAutoCommit(false);
             statement.execute(exchange);
             Future<?> limited = thread.submit(() -> limit(ORDERS));
-            awaitSomebodyWaiting();
+            awaitAWaitingLock();
             connection.commit();
 
             assertThatThrownBy(limited::get).cause().isInstanceOf(SaasException.class);
@@ -339,20 +341,19 @@ final class PostgresRowQuotasTest {
                 .doesNotContain("keeper");
     }
 
-    /** Whenever it does so. */
     @Test
-    void anApplicationThatChangesItsTablesMeanwhileGainsNothing() throws SQLException {
+    void anApplicationThatExchangesATableBetweenTwoStatementsGainsNothing() throws SQLException {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         boolean acted = true;
         for (int statements = 0; acted; statements++) {
             execute("SET client_min_messages = warning; DROP TABLE IF EXISTS evil, old, sale_order;"
                     + " CREATE TABLE sale_order (id serial PRIMARY KEY, state text, active boolean);"
                     + " CREATE TABLE evil (LIKE sale_order); ALTER TABLE evil ENABLE ROW LEVEL SECURITY");
-            StatementKiller guillotine = new StatementKiller();
-            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, guillotine))) {
+            StatementKiller killer = new StatementKiller();
+            try (Backend watched = new PostgresBackend(settings, new ServerAccess(settings, killer))) {
                 Databases limiting = watched.databases(BackendFixture.DEFAULT_SERVER);
                 limiting.transact(SHOP, tx -> 1);
-                guillotine.setFor(statements, () -> {
+                killer.killAfter(statements, () -> {
                     try {
                         execute(
                                 "SET lock_timeout = 100; ALTER TABLE sale_order RENAME TO old; ALTER TABLE evil RENAME TO sale_order");
@@ -367,7 +368,7 @@ final class PostgresRowQuotasTest {
             } catch (SaasException e) {
                 assertThat(e.code()).isIn(ErrorCodes.CONFIGURATION_INVALID, ErrorCodes.BACKEND_FAILED);
             }
-            acted = guillotine.hasFallen();
+            acted = killer.hasKilled();
             assertThat(server.values(
                             SHOP.name(),
                             "SELECT relname FROM pg_class WHERE relrowsecurity AND relowner = 'keeper'::regrole"))
@@ -377,16 +378,16 @@ final class PostgresRowQuotasTest {
         }
     }
 
-    private void awaitSomebodyWaiting() {
+    private void awaitAWaitingLock() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (server.value("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted")
                 .equals("0")) {
-            assertThat(System.nanoTime()).as("nobody waits").isLessThan(end);
+            assertThat(System.nanoTime()).as("no session waits for a lock").isLessThan(end);
         }
     }
 
     @Test
-    void scriptsOfAddonsMayDoWithALimitedTableWhatTheyLike() throws SQLException {
+    void scriptsMayChangeATableWithAQuota() throws SQLException {
         limit(ORDERS);
         configure(tx -> {
             tx.run("ALTER TABLE sale_order ADD note text");
@@ -411,7 +412,7 @@ final class PostgresRowQuotasTest {
     }
 
     @Test
-    void aTableOfTheApplicationItselfIsLimitedToo() throws SQLException {
+    void aTableThatTheApplicationCreatedCanHaveAQuota() throws SQLException {
         execute(
                 "CREATE TABLE note (id int PRIMARY KEY)",
                 "CREATE TABLE part (id int REFERENCES note ON DELETE CASCADE)");
@@ -426,7 +427,7 @@ final class PostgresRowQuotasTest {
     }
 
     @Test
-    void aCopyHoldsTheLimitsOfItsOriginal() throws SQLException {
+    void aCopyHasTheQuotasOfItsOriginal() throws SQLException {
         limit(ORDERS);
         execute("CREATE TABLE mine (id int)");
         DatabaseRef copy = new DatabaseRef("copy.example", new UUID(3, 2));
@@ -441,7 +442,7 @@ final class PostgresRowQuotasTest {
     }
 
     @Test
-    void aConditionThatDoesNotFitIsRefusedAndNothingChanges() {
+    void refusesAConditionThatDoesNotFitAndChangesNothing() {
         for (Filter<Object> condition : List.of(
                 Filter.equal(RecordField.named("id"), "x"),
                 Filter.compare(RecordField.named("active"), Filter.Operator.LESS, 1L),

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The tables are what the record types say, and a schema of another build is never worked on. */
+/** The tables have the columns and keys of the record types, and a schema of another build is refused. */
 final class PostgresSchemaTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(4, 1));
 
@@ -51,14 +51,14 @@ final class PostgresSchemaTest {
     }
 
     @Test
-    void theCatalogHasWhatItsTypesSay() {
+    void theCatalogHasTheColumnsOfItsRecordTypes() {
         PostgresBackend.CATALOG_SCHEMA
                 .types()
                 .forEach(type -> assertThat(table(fixture.catalog(), type)).isEqualTo(expected(type)));
     }
 
     @Test
-    void aClientDatabaseHasWhatItsTypesSay() {
+    void aTenantDatabaseHasTheColumnsOfItsRecordTypes() {
         databases.create(SHOP);
 
         PostgresBackend.TENANT_SCHEMA
@@ -67,7 +67,7 @@ final class PostgresSchemaTest {
     }
 
     @Test
-    void aCatalogOfANewerBuildIsRefused() {
+    void refusesACatalogOfANewerBuild() {
         server.execute(
                 fixture.catalog(), "INSERT INTO allotment.schema_version VALUES (1000, 'from the future', 'abc')");
 
@@ -75,14 +75,14 @@ final class PostgresSchemaTest {
     }
 
     @Test
-    void aCatalogOfOtherScriptsIsRefused() {
+    void refusesACatalogOfOtherScripts() {
         server.execute(fixture.catalog(), "UPDATE allotment.schema_version SET checksum = 'another'");
 
         assertSchemaRefused(() -> backend.catalog().migrate());
     }
 
     @Test
-    void aClientDatabaseOfANewerBuildIsRefused() {
+    void refusesATenantDatabaseOfANewerBuild() {
         databases.create(SHOP);
         server.execute(SHOP.name(), "INSERT INTO allotment.schema_version VALUES (1000, 'from the future', 'abc')");
 
@@ -90,7 +90,7 @@ final class PostgresSchemaTest {
     }
 
     @Test
-    void aCatalogThatWasNeverMigratedIsToldApart() {
+    void reportsACatalogThatWasNeverMigrated() {
         PostgresFixture fresh = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
         try (fresh;
                 Backend unready = fresh.open()) {
@@ -100,12 +100,12 @@ final class PostgresSchemaTest {
     }
 
     @Test
-    void anOlderClientDatabaseIsBroughtUpToDateWhenItIsFirstUsed() throws Exception {
+    void migratesAnOlderTenantDatabaseAtItsFirstUse() throws Exception {
         databases.create(SHOP);
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         List<Migration> more = new ArrayList<>(PostgresBackend.TENANT_SCHEMA.migrations());
         more.add(new Migration(more.size() + 1, "later", "CREATE TABLE allotment.later (id bigint)"));
-        Schema newer = new Schema("client database", PostgresBackend.TENANT_SCHEMA.types(), List.of(), more);
+        Schema newer = new Schema("tenant database", PostgresBackend.TENANT_SCHEMA.types(), List.of(), more);
         ServerAccess access = new ServerAccess(settings);
         try (var pool = new ConnectionPool("test", access.catalog(), 2, true)) {
             TenantConnections connections = new TenantConnections(access, pool, new Installation(pool), newer);
@@ -114,7 +114,7 @@ final class PostgresSchemaTest {
         }
         assertThat(server.value(SHOP.name(), "SELECT to_regclass('allotment.later') IS NOT NULL"))
                 .isEqualTo("t");
-        // A build that does not know it yet no longer works with it.
+        // An older build refuses it from then on.
         assertSchemaRefused(() -> databases.transact(SHOP, tx -> 1));
     }
 

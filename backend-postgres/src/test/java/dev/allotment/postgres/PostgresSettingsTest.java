@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class PostgresSettingsTest {
     @Test
-    void theLeastIsAUrlAndAUser() {
+    void onlyTheUrlAndTheUserAreRequired() {
         PostgresSettings settings = read(Map.of("url", "jdbc:postgresql://db.example/portal", "user", "keeper"));
 
         assertThat(settings.url()).isEqualTo(new PostgresUrl("db.example", "portal", ""));
@@ -37,7 +37,7 @@ final class PostgresSettingsTest {
                 "jdbc:postgresql://a:1,b:2/portal?targetServerType=primary jdbc:postgresql://a:1,b:2/shop.example?targetServerType=primary",
                 "jdbc:postgresql://[::1]:5432/por%20tal?sslmode=require jdbc:postgresql://[::1]:5432/shop.example?sslmode=require"
             })
-    void otherDatabasesAreReachedTheSameWay(String url, String expected) {
+    void theUrlsOfOtherDatabasesHaveTheSameHostsAndParameters(String url, String expected) {
         PostgresSettings settings = read(Map.of("url", url, "user", "keeper"));
 
         assertThat(settings.url().of("shop.example")).isEqualTo(expected);
@@ -58,7 +58,7 @@ final class PostgresSettingsTest {
                 "jdbc:postgresql://localhost/portal?currentSchema=public",
                 "jdbc:postgresql://x:s3cret@localhost/portal?a=s3cret"
             })
-    void whatIsNoSuchUrlIsRefusedWithoutTellingASecret(String url) {
+    void refusesAnInvalidUrlWithoutShowingASecret(String url) {
         assertThatThrownBy(() -> read(Map.of("url", url, "user", "keeper")))
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.SETTING_INVALID))
@@ -76,7 +76,7 @@ final class PostgresSettingsTest {
     }
 
     @Test
-    void openingAsksNobody() {
+    void openingDoesNoInputOrOutput() {
         Map<String, String> nowhere = Map.of("url", "jdbc:postgresql://nowhere.invalid/portal", "user", "keeper");
 
         try (Backend backend = new PostgresBackendProvider().open(Settings.of(nowhere))) {

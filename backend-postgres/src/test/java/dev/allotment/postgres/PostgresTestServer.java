@@ -23,21 +23,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A PostgreSQL server, one for all tests of this process that do not harm it. It ends with the process. Every test has a catalog
- * database of its own on it.
+ * A PostgreSQL server. All tests of this process that do not harm it share one, which ends with the process. Each test
+ * has its own catalog on it.
  */
 final class PostgresTestServer {
-    /** A role that backends may be opened with. */
+    /** An administrator that a backend may be opened with. */
     record Admin(String user, String password) {
-        /** The one that initdb made. */
+        /** The superuser that initdb created. */
         static final Admin SUPERUSER = new Admin("postgres", "");
-        /** One that may do what the backend needs, and no more. */
+        /** A role with the privileges that the backend needs, and no others. */
         static final Admin KEEPER = new Admin("keeper", "keeper's password");
     }
 
     /**
-     * A database is three hundred files: where these are on a disk, tests that make many wait for it half of the time, or for the
-     * file system, which may look long for a place for each of them after many were deleted.
+     * A database has three hundred files. On a disk, tests that create many databases would wait half of the time for
+     * it, or for the file system, which is slow to place new files after many were deleted.
      */
     private static final Path MEMORY = Path.of("/dev/shm");
 
@@ -60,24 +60,24 @@ final class PostgresTestServer {
         return Shared.SERVER;
     }
 
-    /** One that a test may harm. */
+    /** Starts a server that a test may harm. */
     static PostgresTestServer start() {
         try {
             EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
             if (Files.isWritable(MEMORY)) {
-                removeWhatDeadProcessesLeft();
+                removeFoldersOfDeadProcesses();
                 if (Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
                     builder.setDataDirectory(Files.createTempDirectory(
                             MEMORY, FOLDER + ProcessHandle.current().pid() + '-'));
                 }
             }
             PostgresTestServer started = new PostgresTestServer(builder
-                    // Off by default, and then a crash takes what was committed with it.
+                    // It is off by default, and then a crash loses committed transactions.
                     .setServerConfig("synchronous_commit", "on")
-                    // It stays in memory as well.
+                    // The log is in memory, too.
                     .setServerConfig("max_wal_size", "128MB")
-                    // For the passwords that tests give: what a client computes to log in is most of what tests
-                    // compute.
+                    // For the passwords that tests set. Otherwise clients would spend most of the time of the tests on
+                    // signing in.
                     .setServerConfig("scram_iterations", "1")
                     .start());
             started.requirePasswords();
@@ -91,8 +91,8 @@ final class PostgresTestServer {
         }
     }
 
-    /** Of those that were killed: the others remove their folders themselves. */
-    private static void removeWhatDeadProcessesLeft() throws IOException {
+    /** Removes the folders of processes that were killed. Others remove their folders themselves. */
+    private static void removeFoldersOfDeadProcesses() throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(MEMORY, FOLDER + "*-*")) {
             for (Path folder : folders) {
                 String process = folder.getFileName().toString().substring(FOLDER.length());
@@ -110,11 +110,11 @@ final class PostgresTestServer {
                 Files.deleteIfExists(file);
             }
         } catch (UncheckedIOException | NoSuchFileException | DirectoryNotEmptyException e) {
-            // Another process of this build removes it at the same time.
+            // Another process of this build is removing it at the same time.
         }
     }
 
-    /** Of all but the superuser, as on a server that is meant to be reached. */
+    /** Requires passwords of all roles but the superuser, as on a server in production. */
     private void requirePasswords() throws IOException {
         Path file = Path.of(value("postgres", "SHOW hba_file"));
         Files.writeString(file, """
@@ -136,14 +136,14 @@ final class PostgresTestServer {
         }
     }
 
-    /** Ends one of its processes, upon which PostgreSQL ends all others at once, and recovers. */
+    /** Kills one of its processes. PostgreSQL ends all others then, and recovers. */
     void crash() {
         long backend = Long.parseLong(
                 value("postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'"));
         ProcessHandle.of(backend).orElseThrow().destroyForcibly();
     }
 
-    /** Settings for a catalog in a new database. */
+    /** Returns settings for a catalog in a new database. */
     Map<String, String> newCatalog(Admin admin) {
         String name = "catalog-" + CATALOGS.incrementAndGet();
         execute("postgres", "CREATE DATABASE \"" + name + "\" OWNER \"" + admin.user() + "\"");
@@ -158,7 +158,7 @@ final class PostgresTestServer {
         return "jdbc:postgresql://localhost:" + port() + "/" + database;
     }
 
-    /** As a superuser. */
+    /** Connects as a superuser. */
     Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(url(database), "postgres", "");
     }
@@ -170,11 +170,11 @@ final class PostgresTestServer {
                 statement.execute(sql);
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("A test could not prepare the server", e);
+            throw new IllegalStateException("Preparing the server for a test failed", e);
         }
     }
 
-    /** The first column of the only row. */
+    /** Returns the first column of the only row. */
     String value(String database, String sql) {
         List<String> values = values(database, sql);
         if (values.size() != 1) {
@@ -183,7 +183,7 @@ final class PostgresTestServer {
         return values.get(0);
     }
 
-    /** The first column. */
+    /** Returns the first column of all rows. */
     List<String> values(String database, String sql) {
         try (Connection connection = connect(database);
                 Statement statement = connection.createStatement();
@@ -194,7 +194,7 @@ final class PostgresTestServer {
             }
             return values;
         } catch (SQLException e) {
-            throw new IllegalStateException("A test could not look at the server", e);
+            throw new IllegalStateException("Querying the server in a test failed", e);
         }
     }
 }

@@ -43,20 +43,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an application, or a process that is frozen, holds for ever, stops nobody for ever, and tells that trying again helps. */
+/** An application or a frozen process that keeps a lock does not block others forever. They get a retryable error. */
 final class PostgresTimeoutsTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(5, 1));
     private static final DatabaseRef OTHER = new DatabaseRef("other.example", new UUID(5, 2));
     private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(5, 3));
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
 
-    private static final Duration LITTLE = Duration.ofMillis(300);
-    private static final Duration MUCH = Duration.ofSeconds(30);
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofSeconds(30);
 
     private final PostgresTestServer server = PostgresTestServer.shared();
     private final PostgresFixture fixture = new PostgresFixture(
             PostgresTestServer.Admin.KEEPER, true, Map.of("pool.size", "2", "client.connections", "4"));
-    private final PostgresBackend backend = open(new Timeouts(LITTLE, LITTLE, LITTLE, LITTLE, LITTLE, MUCH));
+    private final PostgresBackend backend = open(new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT, LONG));
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private DatabaseLogin login;
@@ -96,7 +96,7 @@ final class PostgresTimeoutsTest {
         });
     }
 
-    private static void assertToBeTriedAgain(ThrowingCallable call) {
+    private static void assertRetryable(ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(SaasException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
             assertThat(e.retryable()).isTrue();
@@ -104,7 +104,7 @@ final class PostgresTimeoutsTest {
     }
 
     @Test
-    void aLimitedTableThatTheApplicationLocksIsNotWaitedFor() throws SQLException {
+    void doesNotWaitForATableWithAQuotaThatTheApplicationLocks() throws SQLException {
         configure(databases, tx -> tx.enforce(List.of(ORDERS)));
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
@@ -112,28 +112,27 @@ final class PostgresTimeoutsTest {
             statement.execute("LOCK TABLE sale_order IN EXCLUSIVE MODE");
             assertThat(counted()).hasValue(0);
             statement.execute("TRUNCATE sale_order");
-            assertToBeTriedAgain(this::counted);
-            assertToBeTriedAgain(() -> configure(databases, tx -> tx.enforce(List.of())));
+            assertRetryable(this::counted);
+            assertRetryable(() -> configure(databases, tx -> tx.enforce(List.of())));
             databases.close(SHOP);
         }
         assertThat(counted()).hasValue(0);
     }
 
     @Test
-    void aScriptDoesNotWaitForLocksOfTheApplication() throws SQLException {
+    void aScriptDoesNotWaitLongForLocksOfTheApplication() throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE t");
-            assertToBeTriedAgain(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)")));
-            assertToBeTriedAgain(
-                    () -> configure(databases, tx -> tx.run("SET lock_timeout = 0; INSERT INTO t VALUES (1)")));
+            assertRetryable(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)")));
+            assertRetryable(() -> configure(databases, tx -> tx.run("SET lock_timeout = 0; INSERT INTO t VALUES (1)")));
         }
         configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)"));
     }
 
     @Test
-    void aScriptEndsInTimeWhateverATriggerDoes() throws SQLException {
+    void aScriptEndsInTimeEvenIfATriggerDoesNot() throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("""
@@ -153,15 +152,15 @@ final class PostgresTimeoutsTest {
                     CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f();
                     """);
         }
-        assertToBeTriedAgain(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)")));
-        assertToBeTriedAgain(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (2)")));
+        assertRetryable(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)")));
+        assertRetryable(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (2)")));
 
-        // Nothing is left that would hold a lock.
+        // No session is left that has a lock.
         configure(databases, tx -> tx.run("TRUNCATE t"));
     }
 
     @Test
-    void aDatabaseIsMigratedWhateverAdvisoryLocksItsApplicationHolds() throws SQLException {
+    void advisoryLocksOfTheApplicationDoNotStopAMigration() throws SQLException {
         server.execute(
                 SHOP.name(),
                 "DROP FUNCTION allotment.take_turn(), allotment.hold_limit()",
@@ -177,22 +176,22 @@ final class PostgresTimeoutsTest {
     }
 
     @Test
-    void whoeverWaitsForATurnIsToldToTryAgain() throws SQLException {
+    void waitingForALockEndsWithARetryableError() throws SQLException {
         try (Connection connection = server.connect(fixture.catalog());
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "SELECT pg_advisory_lock(" + fixture.identity(SHOP).lockKey() + ")");
-            assertToBeTriedAgain(() -> databases.close(SHOP));
+            assertRetryable(() -> databases.close(SHOP));
         }
         databases.close(SHOP);
     }
 
     @Test
-    void aProcessThatIsFrozenWithItsTurnLosesIt() {
+    void aFrozenProcessLosesItsLock() {
         PostgresSettings frozen = PostgresSettings.read(Settings.of(fixture.settings()))
-                .withTimeouts(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
+                .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, SHORT));
         try (ConnectionPool pool = new ConnectionPool("frozen", new ServerAccess(frozen).server(), 1, true);
-                PostgresBackend other = open(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
+                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG))) {
             ServerSession turn = ServerSession.open(pool, "Freezing");
             turn.lock(fixture.identity(SHOP).lockKey());
             other.databases(BackendFixture.DEFAULT_SERVER).close(SHOP);
@@ -203,9 +202,9 @@ final class PostgresTimeoutsTest {
     }
 
     @Test
-    void aConnectionThatLiesIdleAfterATurnIsKept() {
+    void keepsAnIdleConnectionAfterALock() {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()))
-                .withTimeouts(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
+                .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, SHORT));
         try (ConnectionPool pool = new ConnectionPool("idle", new ServerAccess(settings).server(), 1, true)) {
             try (ServerSession turn = ServerSession.open(pool, "A turn")) {
                 turn.lock(fixture.identity(SHOP).lockKey());
@@ -223,11 +222,11 @@ final class PostgresTimeoutsTest {
     }
 
     @Test
-    void aConfigurationThatIsFrozenIsRolledBack() throws Exception {
+    void rollsBackAConfigurationChangeWhoseProcessFreezes() throws Exception {
         CountDownLatch thaw = new CountDownLatch(1);
         CountDownLatch inIt = new CountDownLatch(1);
-        try (PostgresBackend frozen = open(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, LITTLE));
-                PostgresBackend other = open(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
+        try (PostgresBackend frozen = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, SHORT));
+                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG))) {
             Future<?> configuration =
                     threads.submit(() -> configure(frozen.databases(BackendFixture.DEFAULT_SERVER), tx -> {
                         insert(tx, "frozen");
@@ -248,30 +247,30 @@ final class PostgresTimeoutsTest {
     }
 
     @Test
-    void whoeverWaitsForATurnTakesNothingFromTheCatalog() throws Exception {
+    void waitingForALockTakesNoConnectionFromTheCatalog() throws Exception {
         databases.create(OTHER);
         try (Connection connection = server.connect(fixture.catalog());
                 Statement statement = connection.createStatement();
-                PostgresBackend patient = open(new Timeouts(MUCH, MUCH, MUCH, MUCH, MUCH, MUCH))) {
-            Databases waiting = patient.databases(BackendFixture.DEFAULT_SERVER);
+                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG))) {
+            Databases waiting = other.databases(BackendFixture.DEFAULT_SERVER);
             statement.execute("SELECT pg_advisory_lock(key) FROM unnest(ARRAY["
                     + fixture.identity(SHOP).lockKey() + ", "
                     + fixture.identity(OTHER).lockKey() + "]) key");
             List<Future<?>> turns =
                     List.of(threads.submit(() -> waiting.open(SHOP)), threads.submit(() -> waiting.close(OTHER)));
-            long end = System.nanoTime() + MUCH.toNanos();
+            long end = System.nanoTime() + LONG.toNanos();
             while (!server.value(
                             "postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
                     .equals("2")) {
-                assertThat(System.nanoTime()).as("nobody waits").isLessThan(end);
+                assertThat(System.nanoTime()).as("fewer than two sessions wait").isLessThan(end);
             }
 
-            assertThat(patient.catalog()
+            assertThat(other.catalog()
                             .<Long>transact(
                                     tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())))
                     .isZero();
             assertThat(waiting.exists(SHOP.name())).isTrue();
-            assertThat(patient.health().up()).isTrue();
+            assertThat(other.health().up()).isTrue();
             assertThat(turns).noneMatch(Future::isDone);
             statement.execute("SELECT pg_advisory_unlock_all()");
             for (Future<?> turn : turns) {
@@ -280,8 +279,10 @@ final class PostgresTimeoutsTest {
         }
     }
 
-    /** More than there is room for between two processes, and one row that takes its time only where it is copied to. */
-    private void makeSlow(String inTheCopy) throws SQLException {
+    /**
+     * Creates more rows than the buffers between two processes have room for. One row is slow, but only in the copy.
+     */
+    private void makeSlow(String inCopy) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("""
@@ -295,12 +296,12 @@ final class PostgresTimeoutsTest {
                     CREATE TABLE g (id int, pad text, s int GENERATED ALWAYS AS (slow(id)) STORED);
                     CREATE INDEX ON g (slow(id));
                     INSERT INTO g SELECT i, repeat('x', 60000) FROM generate_series(1, 300) i;
-                    """.formatted(inTheCopy));
+                    """.formatted(inCopy));
         }
     }
 
     @Test
-    void aCopyFromAnotherServerEndsInTimeWhateverCodeItSetsOff() throws SQLException {
+    void aTransferEndsInTimeEvenIfCodeOfTheTenantDoesNot() throws SQLException {
         makeSlow("""
                 PERFORM set_config(name, '0', false) FROM unnest(ARRAY['statement_timeout', 'transaction_timeout']) name;
                 LOOP
@@ -311,9 +312,9 @@ final class PostgresTimeoutsTest {
                     END;
                 END LOOP;
                 """);
-        try (PostgresBackend other = open(new Timeouts(MUCH, MUCH, MUCH, LITTLE, MUCH, MUCH))) {
+        try (PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, SHORT, LONG, LONG))) {
             Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
-            assertToBeTriedAgain(() -> databases.send(SHOP, content -> there.receive(COPY, content)));
+            assertRetryable(() -> databases.send(SHOP, content -> there.receive(COPY, content)));
         }
         assertThat(server.value("postgres", "SELECT count(*) FROM pg_stat_activity WHERE datname = 'copy.example'"))
                 .isEqualTo("0");
@@ -322,10 +323,10 @@ final class PostgresTimeoutsTest {
     }
 
     @Test
-    void aCopyFromAnotherServerMayTakeLongAsAWhole() throws SQLException {
+    void aTransferMayTakeLongIfEachPieceIsInTime() throws SQLException {
         Duration some = Duration.ofSeconds(3);
         makeSlow("PERFORM pg_sleep(3.5);");
-        try (PostgresBackend other = open(new Timeouts(MUCH, some, MUCH, MUCH, MUCH, some))) {
+        try (PostgresBackend other = open(new Timeouts(LONG, some, LONG, LONG, LONG, some))) {
             Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
             there.send(SHOP, content -> there.receive(COPY, content));
         }

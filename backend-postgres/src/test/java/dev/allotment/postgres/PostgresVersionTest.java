@@ -53,33 +53,34 @@ final class PostgresVersionTest {
     private Backend pretending(int major, String text) {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         return new PostgresBackend(
-                settings,
-                new ServerAccess(settings, driver -> wrap(DataSource.class, driver, Map.of(), major, text)));
+                settings, new ServerAccess(settings, driver -> wrap(DataSource.class, driver, Map.of(), major, text)));
     }
 
     private static <T> T wrap(Class<T> type, T target, Map<String, Object> answers, int major, String text) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-            if (answers.containsKey(method.getName())) {
-                return answers.get(method.getName());
-            }
-            try {
-                Object result = method.invoke(target, arguments);
-                if (result instanceof Connection connection && method.getName().equals("getConnection")) {
-                    return wrap(Connection.class, connection, Map.of(), major, text);
-                }
-                if (result instanceof DatabaseMetaData metadata) {
-                    return wrap(
-                            DatabaseMetaData.class,
-                            metadata,
-                            Map.of("getDatabaseMajorVersion", major, "getDatabaseProductVersion", text),
-                            major,
-                            text);
-                }
-                return result;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    if (answers.containsKey(method.getName())) {
+                        return answers.get(method.getName());
+                    }
+                    try {
+                        Object result = method.invoke(target, arguments);
+                        if (result instanceof Connection connection
+                                && method.getName().equals("getConnection")) {
+                            return wrap(Connection.class, connection, Map.of(), major, text);
+                        }
+                        if (result instanceof DatabaseMetaData metadata) {
+                            return wrap(
+                                    DatabaseMetaData.class,
+                                    metadata,
+                                    Map.of("getDatabaseMajorVersion", major, "getDatabaseProductVersion", text),
+                                    major,
+                                    text);
+                        }
+                        return result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     private static void assertUnsupported(ThrowingCallable call, String... parts) {

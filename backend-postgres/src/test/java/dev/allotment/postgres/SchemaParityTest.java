@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The schemas of the PostgreSQL and the H2 backend have the same columns and indexes, apart from a few listed here. Both are
- * written by hand, so this test compares the real ones.
+ * The schemas of the PostgreSQL and the H2 backend have the same columns and indexes, apart from a few listed here.
+ * Both are written by hand, so this test compares the real ones.
  */
 final class SchemaParityTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(7, 1));

@@ -29,11 +29,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What scripts, and what a tenant put into its database for them to stumble over, cannot do; with a superuser, where it counts most. */
+/** What scripts and traps of a tenant cannot do. The backend has a superuser, where an escape would do most harm. */
 final class ScriptSandboxTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(2, 1));
 
-    /** Becomes an administrator where it can; else fails, or does nothing. */
+    /** Makes a role a superuser, if it has the privileges for that. */
     private static final String GRAB = "EXECUTE 'ALTER ROLE keeper SUPERUSER'";
 
     private final PostgresTestServer server = PostgresTestServer.shared();
@@ -52,6 +52,10 @@ final class ScriptSandboxTest {
     void close() {
         backend.close();
         fixture.close();
+        assertKeeperIsNoSuperuser();
+    }
+
+    private void assertKeeperIsNoSuperuser() {
         assertThat(server.value("postgres", "SELECT rolsuper FROM pg_roles WHERE rolname = 'keeper'"))
                 .isEqualTo("f");
     }
@@ -80,7 +84,7 @@ final class ScriptSandboxTest {
                 "COPY t FROM STDIN",
                 "SELECT pg_read_file('/etc/passwd')"
             })
-    void aScriptThatOverstepsFailsAndNothingOfTheConfigurationIsStored(String script) {
+    void aScriptThatExceedsItsPrivilegesFailsAndNothingIsStored(String script) {
         configure(tx -> tx.run("CREATE TABLE t (id int)"));
         assertThatThrownBy(() -> configure(tx -> {
                     insert(tx, "gone");
@@ -96,7 +100,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void settingsOfAScriptEndWithIt() {
+    void settingsOfAScriptEndWithTheScript() {
         configure(tx -> {
             tx.run("""
                     CREATE SCHEMA evil;
@@ -119,9 +123,9 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void preparedStatementsOfAScriptDoNotTakeThePlaceOfOurs() {
+    void preparedStatementsOfAScriptDoNotReplaceOurs() {
         configure(tx -> {
-            // Often enough that the driver names a statement of its own on the server.
+            // Often enough that the driver prepares a named statement on the server.
             for (int i = 0; i < 10; i++) {
                 insert(tx, "before " + i);
             }
@@ -138,7 +142,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void aTriggerThatAScriptSetsOffHasTheRightsOfTheTenant() throws SQLException {
+    void aTriggerThatAScriptFiresHasThePrivilegesOfTheTenant() throws SQLException {
         asTenant(
                 "CREATE TABLE t (id int)",
                 "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN " + GRAB + "; RETURN NULL; END$$",
@@ -148,7 +152,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void aDeferredTriggerRunsBeforeTheRightsAreGivenBack() throws SQLException {
+    void aDeferredTriggerRunsWithThePrivilegesOfTheTenant() throws SQLException {
         asTenant("CREATE TABLE t (id int)", "CREATE TABLE log (who text)", """
                 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql
                 AS $$BEGIN INSERT INTO log VALUES (current_user); RETURN NULL; END$$
@@ -163,7 +167,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void aTriggerThatPutsItselfOffToTheCommitIsRefused() throws SQLException {
+    void refusesATriggerThatDefersItselfToTheCommit() throws SQLException {
         asTenant("CREATE TABLE t (id int)", """
                 CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$
                 BEGIN
@@ -178,19 +182,21 @@ final class ScriptSandboxTest {
                 """);
 
         assertRefused("INSERT INTO t VALUES (1)");
-        // Without such a trick nobody minds a deferred trigger.
+        // Other deferred triggers do not stop a configuration change.
         configure(tx -> tx.run("CREATE TABLE u (id int)"));
     }
 
     @Test
-    void aCursorThatWouldBeReadAtTheCommitIsClosed() throws SQLException {
+    void closesACursorThatWouldBeReadAtTheCommit() throws SQLException {
         asTenant("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$BEGIN " + GRAB + "; RETURN 1; END$$");
 
         configure(tx -> tx.run("DECLARE c CURSOR WITH HOLD FOR SELECT public.f()"));
+
+        assertKeeperIsNoSuperuser();
     }
 
     @Test
-    void aScriptThatTakesTheWayItIsRunApartGainsNothing() {
+    void aScriptThatChangesTheFunctionThatRunsItGainsNothing() {
         String change = """
                 DO $$
                 DECLARE way regprocedure;
@@ -214,7 +220,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void whatATriggerOfTheTenantPutsInTheWayOfTheNextScriptIsNotRun() throws SQLException {
+    void aTriggerCannotReplaceTheFunctionOfTheNextScript() throws SQLException {
         asTenant(
                 "CREATE TABLE t (id int)",
                 """
@@ -240,7 +246,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void aTemporaryTableOfAnotherSessionDoesNotStopAConfiguration() throws SQLException {
+    void aTemporaryTableOfAnotherSessionDoesNotStopAConfigurationChange() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
                 Statement statement = connection.createStatement()) {
@@ -251,7 +257,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void scriptsMayUseWhatTheApplicationMadeAndTheOtherWayRound() throws SQLException {
+    void scriptsMayUseObjectsOfTheApplicationAndViceVersa() throws SQLException {
         configure(tx -> tx.run("CREATE TABLE of_script (id int PRIMARY KEY)"));
         asTenant(
                 "ALTER TABLE of_script ADD COLUMN note text",
@@ -265,7 +271,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void trustedExtensionsAndSchemasCanBeMade() {
+    void scriptsMayCreateTrustedExtensionsAndSchemas() {
         configure(tx -> tx.run("CREATE EXTENSION pg_trgm; CREATE SCHEMA sales; CREATE TABLE sales.t (id int);"));
 
         assertThat(server.values(SHOP.name(), "SELECT extname FROM pg_extension ORDER BY 1"))
@@ -273,7 +279,7 @@ final class ScriptSandboxTest {
     }
 
     @Test
-    void aLockThatTheApplicationHoldsForEverDoesNotStopAConfiguration() throws SQLException {
+    void advisoryLocksOfTheApplicationDoNotStopAConfigurationChange() throws SQLException {
         DatabaseLogin login = databases.login(SHOP, PostgresFixture.PASSWORD);
         try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
                 Statement statement = connection.createStatement()) {

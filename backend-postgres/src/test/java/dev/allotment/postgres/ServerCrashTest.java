@@ -25,7 +25,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** A server that goes down in the middle of transactions: callers get a result or are told to come again, and then can. */
+/** If a server crashes during transactions, callers get a result or a retryable error, and retrying works. */
 final class ServerCrashTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(9, 1));
     private static final int CRASHES = 3;
@@ -35,7 +35,7 @@ final class ServerCrashTest {
     private final AtomicBoolean enough = new AtomicBoolean();
 
     @Test
-    void everybodyGetsAResultOrIsToldToComeAgain() throws Exception {
+    void everyCallerGetsAResultOrARetryableError() throws Exception {
         PostgresTestServer server = PostgresTestServer.start();
         try (Backend backend =
                 new PostgresBackendProvider().open(Settings.of(server.newCatalog(PostgresTestServer.Admin.KEEPER)))) {
@@ -44,7 +44,7 @@ final class ServerCrashTest {
             databases.create(SHOP);
             AtomicInteger made = new AtomicInteger();
             List<CompletableFuture<Void>> callers = IntStream.range(0, 6)
-                    .mapToObj(i -> begin(() -> call(
+                    .mapToObj(i -> start(() -> call(
                             i % 3 == 0
                                     ? () -> backend.catalog().transact(insert(made))
                                     : i % 3 == 1
@@ -52,11 +52,11 @@ final class ServerCrashTest {
                                             : () -> databases.configure(SHOP, insert(made)))))
                     .toList();
             for (int crash = 0; crash < CRASHES; crash++) {
-                goOn(20);
+                awaitMore(20);
                 server.crash();
-                untilItAnswers(server, backend);
+                awaitServer(server, backend);
             }
-            goOn(20);
+            awaitMore(20);
             enough.set(true);
             for (CompletableFuture<Void> caller : callers) {
                 caller.get(60, TimeUnit.SECONDS);
@@ -98,8 +98,8 @@ final class ServerCrashTest {
         }
     }
 
-    /** Until so many more transactions have been stored. */
-    private void goOn(int more) throws InterruptedException {
+    /** Waits until a number of further transactions were stored. */
+    private void awaitMore(int more) throws InterruptedException {
         int target = stored.get() + more;
         CountDownLatch never = new CountDownLatch(1);
         for (int i = 0; i < 6000 && stored.get() < target; i++) {
@@ -108,8 +108,8 @@ final class ServerCrashTest {
         assertThat(stored).hasValueGreaterThanOrEqualTo(target);
     }
 
-    /** Whoever asks as soon as it is back learns that it is, although every connection in the pool has died. */
-    private static void untilItAnswers(PostgresTestServer server, Backend backend) throws InterruptedException {
+    /** Waits for the server. The health check succeeds at once, although every connection in the pool has died. */
+    private static void awaitServer(PostgresTestServer server, Backend backend) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         for (int i = 0; i < 600 && !answers(server); i++) {
             never.await(100, TimeUnit.MILLISECONDS);
@@ -125,8 +125,10 @@ final class ServerCrashTest {
         }
     }
 
-    /** On a thread of its own, however many processors there are: two of the common pool's may be one from Java 25 on. */
-    private static CompletableFuture<Void> begin(Runnable work) {
+    /**
+     * Runs work on a new thread. The common pool may have one thread only, depending on Java version and processors.
+     */
+    private static CompletableFuture<Void> start(Runnable work) {
         return CompletableFuture.runAsync(work, task -> new Thread(task).start());
     }
 }

@@ -5,7 +5,7 @@ import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import java.util.Map;
 
-/** The kit, with a role that may just create databases and roles, as few connections as possible, and autocommit off. */
+/** The kit with a role that may only create databases and roles, as few connections as possible, and autocommit off. */
 final class SmallPoolKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() {

@@ -16,11 +16,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends what looks to the server like a process, between two statements: the statement that it is set for is not sent, nor is any
- * after it, and all connections break. Or lets somebody else act in between.
+ * Wraps the driver and, before a given statement, either kills what the server takes for a process or runs an action.
+ * After a kill, that statement and all later ones are not sent, and all connections are closed.
  */
 final class StatementKiller implements UnaryOperator<DataSource> {
-    /** That the process is no more. */
+    /** Thrown in the process that was killed. */
     static final class Killed extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -31,22 +31,22 @@ final class StatementKiller implements UnaryOperator<DataSource> {
 
     private final List<Connection> connections = new ArrayList<>();
     private int left = Integer.MAX_VALUE;
-    private boolean fallen;
-    private @Nullable Runnable other;
+    private boolean killed;
+    private @Nullable Runnable action;
 
-    /** Lets so many more statements through. */
-    synchronized void setFor(int statements) {
+    /** Kills after a number of further statements. */
+    synchronized void killAfter(int statements) {
         left = statements;
     }
 
-    /** Lets so many more statements through, then somebody else act, then all others. */
-    synchronized void setFor(int statements, Runnable somebody) {
+    /** Runs an action once after a number of further statements, and kills nothing. */
+    synchronized void killAfter(int statements, Runnable action) {
         left = statements;
-        other = somebody;
+        this.action = action;
     }
 
-    synchronized boolean hasFallen() {
-        return fallen;
+    synchronized boolean hasKilled() {
+        return killed;
     }
 
     @Override
@@ -91,13 +91,13 @@ final class StatementKiller implements UnaryOperator<DataSource> {
     }
 
     private synchronized void count() {
-        if (left-- > 0 && (!fallen || other != null)) {
+        if (left-- > 0 && (!killed || action != null)) {
             return;
         }
-        fallen = true;
-        if (other != null) {
+        killed = true;
+        if (action != null) {
             left = Integer.MAX_VALUE;
-            other.run();
+            action.run();
             return;
         }
         for (Connection connection : connections) {

@@ -5,7 +5,7 @@ import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import java.util.Map;
 
-/** The kit, with a superuser and everything else as a host gets it. */
+/** The kit with a superuser and the default settings. */
 final class SuperuserKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() {

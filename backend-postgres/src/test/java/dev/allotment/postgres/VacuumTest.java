@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** A server that vacuums a database by itself, in a process that only a superuser may end. */
+/** An autovacuum worker is in a database, and only a superuser may end it. */
 final class VacuumTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(9, 2));
     private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SHOP.uuid());
 
-    /** A minute. */
-    private static final int MOST_POLLS = 1200;
+    /** One minute. */
+    private static final int MAX_POLLS = 1200;
 
     private final PostgresTestServer server = PostgresTestServer.start();
 
     @Test
-    void whatIsBeingVacuumedCanBeRenamedAndDropped() {
+    void renamesAndDropsADatabaseThatIsBeingVacuumed() {
         try (Backend backend =
                 new PostgresBackendProvider().open(Settings.of(server.newCatalog(PostgresTestServer.Admin.KEEPER)))) {
             backend.catalog().migrate();
@@ -48,9 +48,9 @@ final class VacuumTest {
         }
     }
 
-    /** Until a worker is in it; PostgreSQL sends one every second where there is something to do. */
+    /** Waits for a worker. PostgreSQL starts one every second if there is work. */
     private void awaitVacuum(DatabaseRef database) {
-        for (int poll = 0; poll < MOST_POLLS; poll++) {
+        for (int poll = 0; poll < MAX_POLLS; poll++) {
             String seen = server.value(
                     "postgres",
                     "SELECT count(*) > 0 FROM pg_stat_activity, pg_sleep(0.05) WHERE backend_type = 'autovacuum worker'"
@@ -59,6 +59,6 @@ final class VacuumTest {
                 return;
             }
         }
-        throw new AssertionError("Nobody vacuums " + database.name());
+        throw new AssertionError("No worker vacuums " + database.name());
     }
 }

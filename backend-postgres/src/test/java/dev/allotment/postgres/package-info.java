@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Tests of the PostgreSQL backend against a real PostgreSQL; for nobody else. */
+/** Tests of the PostgreSQL backend with a real PostgreSQL server. */
 @NullMarked
 package dev.allotment.postgres;
 

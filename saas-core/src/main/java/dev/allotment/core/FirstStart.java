@@ -74,7 +74,10 @@ final class FirstStart {
         ParameterRows.set(tx, Parameter.NOTIFY_IN_ADVANCE, "2", false);
         MainParameters.set(tx, Parameter.ALLOW_UNINVITED, "True");
         tx.records(RecordTypes.SERVERS)
-                .insert(Server.builder(Server.DEFAULT_NAME).host(host).createdAt(now).build());
+                .insert(Server.builder(Server.DEFAULT_NAME)
+                        .host(host)
+                        .createdAt(now)
+                        .build());
     }
 
     private static User user(String login, String name, boolean active, Instant now) {

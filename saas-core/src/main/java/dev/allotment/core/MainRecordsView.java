@@ -17,7 +17,7 @@ import dev.allotment.core.internal.plan.PlanUseCases;
 /**
  * Records of the main database, with the rights of one actor.
  *
- * @param place the catalog, or a transaction of it
+ * @param work the catalog, or a transaction of it
  */
 record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements MainRecords {
     @Override

@@ -117,7 +117,6 @@ final class SaasView implements Saas {
     public Tenants tenants() {
         return new TenantUseCases(
                 core.context,
-                core.databaseNames,
                 core.tenantHosts,
                 core.newTenants,
                 core.tenantChanges,

@@ -22,10 +22,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The way back into a client database")
 final class AccessTest {
     /** The verifier of RFC 7636, appendix B, and its challenge. */
     private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -42,8 +40,7 @@ final class AccessTest {
     }
 
     @Test
-    @DisplayName("The owner's code becomes a token once, for the client, address and verifier that it was asked for")
-    void codeWithPkce() {
+    void exchangesACodeOnceForItsClientAddressAndVerifier() {
         try (Fixture fixture = new Fixture()) {
             Tenant tenant = fixture.tenant();
             AuthorizationRequest request = request(fixture.saas, tenant, CHALLENGE);
@@ -76,8 +73,7 @@ final class AccessTest {
     }
 
     @Test
-    @DisplayName("A code is for the client's own address, to the letter, and for its owner only")
-    void refusals() {
+    void issuesCodesToTheOwnerForTheClientsOwnAddressOnly() {
         try (Fixture fixture = new Fixture()) {
             Tenant tenant = fixture.tenant();
             User stranger = fixture.signUp("stranger@example.com");
@@ -113,9 +109,7 @@ final class AccessTest {
     }
 
     @Test
-    @DisplayName(
-            "A code is sent to a host that a client database has besides its own, as long as it has it, and to no other's")
-    void hosts() {
+    void acceptsAliasesAsRedirectHostsWhileTheTenantHasThem() {
         try (Fixture fixture = new Fixture()) {
             Tenant tenant = fixture.tenant();
             Tenant other = fixture.tenant("other.example.com");
@@ -153,9 +147,7 @@ final class AccessTest {
     }
 
     @Test
-    @DisplayName(
-            "A forgotten password is set anew with a secret that works once and for an hour, and ends all sessions")
-    void reset() {
+    void resetsAPasswordOnceWithinAnHourAndEndsAllSessions() {
         try (Fixture fixture = new Fixture()) {
             User user = fixture.signUp("client@example.com");
             Access access = fixture.saas.access();
@@ -180,8 +172,7 @@ final class AccessTest {
     }
 
     @Test
-    @DisplayName("A suspended database's administrator is in, by a session as by a password, and nobody else is")
-    void suspended() {
+    void admitsOnlyTheAdministratorOfASuspendedDatabase() {
         try (Fixture fixture = new Fixture()) {
             Tenant tenant = fixture.tenant();
             Access access = fixture.saas.access();

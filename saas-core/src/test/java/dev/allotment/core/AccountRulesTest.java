@@ -21,10 +21,8 @@ import dev.allotment.UserId;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("An account")
 final class AccountRulesTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -36,8 +34,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is changed in what may change, checked and normalised like a new one")
-    void update() {
+    void checksAndNormalisesAnUpdateLikeANewAccount() {
         fixture.clock.set(Instant.parse("2026-04-01T00:00:00Z"));
 
         User changed = saas.accounts()
@@ -73,21 +70,34 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is not changed into what a new one could not be")
-    void wrongUpdate() {
+    void refusesAnUpdateThatANewAccountCouldNotHave() {
         fixture.signUp("other@example.com");
-        assertThat(refusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().login("Other@example.com").build()))
+        assertThat(refusal(() -> saas.accounts()
+                                .update(
+                                        user.id(),
+                                        each -> each.toBuilder()
+                                                .login("Other@example.com")
+                                                .build()))
                         .code())
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().login(" ").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(user.id(), each -> each.toBuilder().login(" ").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().name("a\0b").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(user.id(), each -> each.toBuilder().name("a\0b").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().email("nobody").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder().email("nobody").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().lang("\0").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(user.id(), each -> each.toBuilder().lang("\0").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.accounts().update(user.id(), each -> each.toBuilder().tz("nowhere").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder().tz("nowhere").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> saas.accounts().update(new UserId(99), each -> each))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
@@ -95,8 +105,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("of an administrator is opened by administrators, and is not shared")
-    void administrators() {
+    void letsOnlyAdministratorsCreateAdministrators() {
         User boss = saas.actingAs(Fixture.ADMINISTRATOR)
                 .accounts()
                 .create(SignUp.builder("boss", "Boss", "secret").build(), Role.ADMINISTRATOR);
@@ -109,8 +118,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("that is inactive or unknown acts for nobody, and neither does the system's")
-    void acting() {
+    void refusesToActAsAnInactiveUnknownOrSystemAccount() {
         saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.actingAs(user.id())).isEqualTo(ErrorCodes.ACCESS_DENIED);
         assertRefusal(() -> saas.actingAs(new UserId(99))).isEqualTo(ErrorCodes.ACCESS_DENIED);
@@ -118,22 +126,22 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("of the system stays as it is, whatever number it has")
-    void system() {
+    void keepsTheSystemAccountUnchanged() {
         UserId system = saas.accounts()
                 .list(Query.where(Filter.equal(User.LOGIN, "__system__")))
                 .get(0)
                 .id();
-        assertRefusal(() -> saas.accounts().update(system, each -> each.toBuilder().active(true).build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(system, each -> each.toBuilder().active(true).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
-        assertRefusal(() -> saas.accounts().update(system, each -> each.toBuilder().login("me").build()))
+        assertRefusal(() -> saas.accounts()
+                        .update(system, each -> each.toBuilder().login("me").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         assertRefusal(() -> saas.accounts().delete(system)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
     }
 
     @Test
-    @DisplayName("is deleted with its password and sessions, and its login is free again")
-    void delete() {
+    void deletesAnAccountWithItsPasswordAndSessions() {
         String session = saas.access().openSession("portal.localhost", user.id().value());
 
         saas.accounts().delete(user.id());
@@ -147,8 +155,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is not deleted while it owns a client database, suspended or not, and is after that")
-    void owner() {
+    void refusesToDeleteAnOwnerOfALiveTenant() {
         Tenant tenant = saas.tenants()
                 .create(CreateTenant.onPlan(fixture.plan()).owner(user).build())
                 .tenant();
@@ -164,8 +171,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("that is set inactive loses its sessions, and does not get them back")
-    void inactive() {
+    void endsTheSessionsOfAnAccountThatBecomesInactive() {
         String session = saas.access().openSession("portal.localhost", user.id().value());
         saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
         saas.accounts().update(user.id(), each -> each.toBuilder().active(true).build());
@@ -173,8 +179,7 @@ final class AccountRulesTest {
     }
 
     @Test
-    @DisplayName("is found by the filter for regular users only where it is one")
-    void regularUsersOnly() {
+    void filtersRegularUsers() {
         assertThat(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL))).isEqualTo(1);
         assertRefusal(() -> saas.accounts().list(Query.all().orderBy(RecordField.named("password"))))
                 .isEqualTo(ErrorCodes.QUERY_UNKNOWN_FIELD);

@@ -29,14 +29,12 @@ import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Add-ons are found")
 final class AddonDiscoveryTest {
     private static final String PLACE = "META-INF/allotment/addons/";
 
@@ -76,7 +74,8 @@ final class AddonDiscoveryTest {
 
     private static Tenant tenant(Saas saas) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
     }
 
@@ -89,8 +88,7 @@ final class AddonDiscoveryTest {
     }
 
     @Test
-    @DisplayName("in a folder, with their dependencies, groups and scripts in the order of versions")
-    void inFolder() {
+    void findsAddonsInAFolderWithScriptsInOrderOfVersion() {
         addon("sale", """
                 version=1.10
                 title=Sale
@@ -121,8 +119,7 @@ final class AddonDiscoveryTest {
     }
 
     @Test
-    @DisplayName("again when the list is updated, and what is wrong then leaves the list as it was")
-    void updated() throws IOException {
+    void reloadsTheListAndKeepsTheOldOneIfTheNewOneIsInvalid() throws IOException {
         addon("stock", "version=1.0\n", "1.0.sql");
         try (Saas saas = open()) {
             Tenant shop = tenant(saas);
@@ -157,8 +154,7 @@ final class AddonDiscoveryTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    @DisplayName("on the class path, in a jar or a folder")
-    void onClassPath(boolean jar) throws IOException {
+    void findsAddonsOnTheClassPathInJarsAndFolders(boolean jar) throws IOException {
         Map<String, String> files = Map.of(
                 PLACE + "crm/addon.properties", "version=1.0\n", PLACE + "crm/1.0.sql", "create table lead (id int)");
         Path place = folder.resolve(jar ? "with space %.jar" : "with space %");
@@ -195,8 +191,7 @@ final class AddonDiscoveryTest {
     }
 
     @Test
-    @DisplayName("wherever they are, but not two of one name")
-    void duplicates() {
+    void refusesTwoAddonsOfTheSameName() {
         addon("sale", "version=1.0\n");
         SaasException refusal = refusal(() -> Allotment.builder()
                 .backend(storage)
@@ -208,8 +203,7 @@ final class AddonDiscoveryTest {
     }
 
     @Test
-    @DisplayName("to need themselves, over a third one too, and are refused")
-    void cycle() {
+    void refusesAddonsThatDependOnThemselves() {
         addon("a", "version=1\ndepends=b\n");
         addon("b", "version=1\ndepends=c\n");
         addon("c", "version=1\ndepends=a\n");
@@ -217,8 +211,7 @@ final class AddonDiscoveryTest {
     }
 
     @Test
-    @DisplayName("to need what is not there, and are refused, naming both")
-    void missingDependency() {
+    void refusesAMissingDependencyAndNamesBoth() {
         addon("sale", "version=1\ndepends=stock\n");
         SaasException refusal = refusal(this::open);
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_UNKNOWN);
@@ -243,16 +236,14 @@ final class AddonDiscoveryTest {
                 "version=1;group.seller=S;group.seller.everyone=yes | everyone",
                 "version=1;title=\\u00zz | UTF-8"
             })
-    @DisplayName("to say what means nothing, and are refused, naming it")
-    void wrongProperties(String properties, String named) {
+    void refusesUnknownPropertiesAndNamesThem(String properties, String named) {
         addon("sale", properties.strip().replace(';', '\n') + "\n");
         assertThat(broken()).hasMessageContainingAll("sale", named.strip());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Sale", "1sale", "sale-order", "a b", "base", "..."})
-    @DisplayName("under names that none can have, and are refused")
-    void wrongNames(String name) {
+    void refusesInvalidNames(String name) {
         addon(name, "version=1.0\n");
         assertThat(broken()).hasMessageContaining(name);
     }
@@ -269,23 +260,20 @@ final class AddonDiscoveryTest {
                 "2.0.sql",
                 "1.0.0.sql"
             })
-    @DisplayName("with scripts that nobody would run, or twice, and are refused")
-    void wrongScripts(String script) {
+    void refusesScriptsThatWouldNeverRunOrRunTwice(String script) {
         addon("sale", "version=1.5\n", "1.0.sql", script);
         assertThat(broken()).hasMessageContaining("sale");
     }
 
     @Test
-    @DisplayName("with scripts that are no text, and are refused")
-    void noText() throws IOException {
+    void refusesScriptsThatAreNotText() throws IOException {
         addon("sale", "version=1.0\n");
         Files.write(folder.resolve("sale/1.0.sql"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
         assertThat(broken()).hasMessageContainingAll("sale", "UTF-8");
     }
 
     @Test
-    @DisplayName("only in folders that are there")
-    void noFolder() {
+    void refusesAFolderThatDoesNotExist() {
         SaasException refusal = refusal(() -> Allotment.builder()
                 .backend(storage)
                 .addons(folder.resolve("none"))
@@ -295,8 +283,7 @@ final class AddonDiscoveryTest {
     }
 
     @Test
-    @DisplayName("and what else is in a folder of add-ons is left alone")
-    void otherThings() throws IOException {
+    void ignoresUnrelatedFiles() throws IOException {
         addon("sale", "version=1.0\n");
         Files.createDirectories(folder.resolve(".git/objects"));
         Files.writeString(folder.resolve("README"), "Add-ons");

@@ -26,12 +26,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A database that others have made")
 final class AdoptionTest {
     private static final ServerId FIRST = new ServerId(1);
 
@@ -40,7 +38,8 @@ final class AdoptionTest {
     private final Plan plan = fixture.plan(
             Plan.builder("Basic").dbNameTemplate("client-%i").maxUsers(3).maxDatabasesPerCustomer(2));
     private final User owner = fixture.signUp("owner@example.com");
-    private final AdoptTenant wish = AdoptTenant.builder(FIRST, "legacy", plan.id()).owner(owner.id()).build();
+    private final AdoptTenant wish =
+            AdoptTenant.builder(FIRST, "legacy", plan.id()).owner(owner.id()).build();
 
     AdoptionTest() {
         fixture.storage.putForeign("legacy");
@@ -59,8 +58,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("becomes a client database like any other, with its owner, limits and a way in")
-    void tenant() {
+    void becomesATenantWithOwnerLimitsAndSignInLink() {
         CreatedTenant adopted = saas.tenants().adopt(wish);
 
         assertThat(adopted.tenant().state()).isEqualTo(TenantState.OPEN);
@@ -81,21 +79,21 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("counts against the limits of its plan, and its name is taken")
-    void limits() {
+    void countsAgainstThePlansLimitsAndReservesItsName() {
         saas.tenants().adopt(wish);
         assertRefusal(() -> saas.tenants().adopt(wish)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
         fixture.storage.putForeign("another");
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, "another", plan.id()).owner(owner.id()).build()))
+                        .adopt(AdoptTenant.builder(FIRST, "another", plan.id())
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         assertThat(isForeign("another")).isTrue();
     }
 
     @Test
-    @DisplayName("is what it was before where adopting it fails, and can be adopted then")
-    void undone() {
+    void restoresTheDatabaseIfAdoptionFailsAndAdoptsItLater() {
         for (String step : List.of("after adopt", "in transact", "before open", "after open")) {
             fixture.backend.once(step, () -> {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
@@ -109,8 +107,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("is given back by a node that was taken for dead, where another has undone what it began")
-    void wokenUp() {
+    void isReleasedByAStalledNodeIfAnotherNodeHasUndoneTheAdoption() {
         fixture.backend.once("before adopt", () -> {
             fixture.clock.advance(OperationLeases.LEASE);
             Saas other = fixture.builder(fixture.storage).node("node-b").open();
@@ -122,9 +119,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName(
-            "is given back by a node that wakes up and adopts another of the name, when the first is deleted or renamed")
-    void anotherOfTheName() {
+    void isReleasedByAStalledNodeThatMeetsAnotherDatabaseOfThatName() {
         for (Consumer<Tenant> end : List.<Consumer<Tenant>>of(
                 tenant -> saas.tenants().delete(tenant.id()),
                 tenant -> saas.tenants().rename(tenant.id(), "renamed"))) {
@@ -142,17 +137,21 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName("that is not there, is a client database, or is the server's own is refused")
-    void refused() {
+    void refusesMissingDatabasesTenantsAndTheServersOwn() {
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, "nowhere", plan.id()).owner(owner.id()).build()))
+                        .adopt(AdoptTenant.builder(FIRST, "nowhere", plan.id())
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, "template1", plan.id()).owner(owner.id()).build()))
+                        .adopt(AdoptTenant.builder(FIRST, "template1", plan.id())
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.tenants()
                         .adopt(AdoptTenant.builder(new ServerId(9), "legacy", plan.id())
-                                .owner(owner.id()).build()))
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         Saas portal = saas.actingAs(owner.id());
         assertRefusal(() -> portal.tenants().adopt(wish)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
@@ -177,11 +176,12 @@ final class AdoptionTest {
                 "portal.localhost",
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
-    @DisplayName("under a name that is hostile, or the server's own, becomes neither a client database nor a template")
-    void hostileNames(String name) {
+    void refusesHostileAndInternalNames(String name) {
         fixture.storage.putForeign(name);
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, name, plan.id()).owner(owner.id()).build()))
+                        .adopt(AdoptTenant.builder(FIRST, name, plan.id())
+                                .owner(owner.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.templates().adopt(plan.id(), FIRST, name, null))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
@@ -193,9 +193,7 @@ final class AdoptionTest {
     }
 
     @Test
-    @DisplayName(
-            "becomes a template, on whose server the plan's databases are made, since it cannot be built elsewhere")
-    void template() {
+    void becomesATemplateThatBindsThePlanToItsServer() {
         Server second =
                 saas.servers().create(Server.builder("second").weight(1000).build());
         Template template = saas.templates().adopt(plan.id(), FIRST, "legacy", "key");
@@ -219,18 +217,23 @@ final class AdoptionTest {
         assertThat(saas.plans().get(plan.id()).templateId())
                 .as("never built anew")
                 .isEqualTo(template.id());
-        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.onPlan(plan).owner(owner).build()))
                 .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
     }
 
     @Test
-    @DisplayName("is asked for again with the same key and gives the first result, with another request it is refused")
-    void keys() {
-        CreatedTenant first = saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build());
-        assertThat(saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build()).tenant())
+    void returnsTheFirstResultForARepeatedKeyAndRefusesAnotherRequest() {
+        CreatedTenant first =
+                saas.tenants().adopt(wish.toBuilder().idempotencyKey("key").build());
+        assertThat(saas.tenants()
+                        .adopt(wish.toBuilder().idempotencyKey("key").build())
+                        .tenant())
                 .isEqualTo(first.tenant());
         assertRefusal(() -> saas.tenants()
-                        .adopt(AdoptTenant.builder(FIRST, "other", plan.id()).idempotencyKey("key").build()))
+                        .adopt(AdoptTenant.builder(FIRST, "other", plan.id())
+                                .idempotencyKey("key")
+                                .build()))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         Template built = saas.templates().build(plan.id(), List.of("sale"), "template");
         assertThat(saas.templates().build(plan.id(), List.of("sale"), "template"))

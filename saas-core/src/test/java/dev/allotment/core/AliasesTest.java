@@ -25,12 +25,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A host of a client database besides its own")
 final class AliasesTest {
     private static final String HOST = "www.customer.com";
 
@@ -54,7 +52,8 @@ final class AliasesTest {
 
     private Tenant lone(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
     }
 
@@ -74,8 +73,7 @@ final class AliasesTest {
     }
 
     @Test
-    @DisplayName("leads to it, however a client writes it, and stays when it is renamed")
-    void resolution() {
+    void findsTheTenantByAliasInAnySpellingAndAfterARename() {
         TenantAlias alias = saas.aliases().add(shop.id(), "WWW.Customer.com.");
 
         assertThat(alias.host()).isEqualTo(HOST);
@@ -126,26 +124,33 @@ final class AliasesTest {
                 "portal.localhost",
                 "other.portal.localhost"
             })
-    @DisplayName("is a name of the domain name system, and not one of the provider's")
-    void invalid(String host) {
+    void refusesInvalidHostsAndThoseOfTheProvider(String host) {
         assertRefusal(() -> saas.aliases().add(shop.id(), host)).isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
     }
 
     @Test
-    @DisplayName("is not one that a database server gives to its databases")
-    void serversHosts() {
-        saas.servers().update(new ServerId(1), each -> each.toBuilder().clientsHostTemplate("{dbname}.clients.example.net").build());
+    void refusesHostsThatADatabaseServerGives() {
+        saas.servers()
+                .update(
+                        new ServerId(1),
+                        each -> each.toBuilder()
+                                .clientsHostTemplate("{dbname}.clients.example.net")
+                                .build());
         assertRefusal(() -> saas.aliases().add(shop.id(), "any.clients.example.net"))
                 .isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
-        saas.servers().update(new ServerId(1), each -> each.toBuilder().clientsHostTemplate("apps.example.net/{dbname}").build());
+        saas.servers()
+                .update(
+                        new ServerId(1),
+                        each -> each.toBuilder()
+                                .clientsHostTemplate("apps.example.net/{dbname}")
+                                .build());
         assertRefusal(() -> saas.aliases().add(shop.id(), "apps.example.net")).isEqualTo(ErrorCodes.ALIAS_HOST_INVALID);
         assertThat(saas.aliases().add(shop.id(), "any.clients.example.net").host())
                 .isEqualTo("any.clients.example.net");
     }
 
     @Test
-    @DisplayName("is nobody else's, neither as such nor as a name, now or until a while ago")
-    void taken() {
+    void refusesHostsAndNamesOfOtherTenants() {
         Tenant other = tenant("www.other.com");
         Tenant gone = tenant("www.gone.com");
         saas.tenants().delete(gone.id());
@@ -165,8 +170,7 @@ final class AliasesTest {
     }
 
     @Test
-    @DisplayName("stays with a database that is kept after it was deleted, but leads nowhere then")
-    void deleted() {
+    void keepsTheAliasOfASoftDeletedTenantButDoesNotResolveIt() {
         saas.parameters().set(Parameter.RETENTION_DAYS, "7");
         saas.aliases().add(shop.id(), HOST);
         saas.tenants().delete(shop.id());
@@ -180,8 +184,7 @@ final class AliasesTest {
     }
 
     @Test
-    @DisplayName("is proven to be the customer's before it is added, where the host has somebody to ask")
-    void verified() {
+    void verifiesTheDomainIfTheEmbedderHasAVerifier() {
         Registry registry = new Registry();
         Saas asking = fixture.builder(fixture.backend).domainVerifier(registry).open();
         Saas own = asking.actingAs(owner.id());
@@ -205,8 +208,7 @@ final class AliasesTest {
     }
 
     @Test
-    @DisplayName("is added and seen by those only whose database it is, and without a verifier by administrators only")
-    void rights() {
+    void showsAliasesToTheirOwnersAndLetsOnlyAdministratorsAddUnverifiedOnes() {
         Saas asking = fixture.builder(fixture.backend)
                 .domainVerifier(new DomainVerifier() {
                     @Override
@@ -235,8 +237,7 @@ final class AliasesTest {
     }
 
     @Test
-    @DisplayName("is one of fifty at most")
-    void limit() {
+    void allowsFiftyAliasesAtMost() {
         for (int i = 0; i < 50; i++) {
             saas.aliases().add(shop.id(), "n" + i + ".customer.com");
         }
@@ -245,8 +246,7 @@ final class AliasesTest {
     }
 
     @Test
-    @DisplayName("that two databases want at once is one's, and the other is told")
-    void race() {
+    void givesAContestedAliasToOneTenantAndRefusesTheOther() {
         Tenant other = tenant("other");
         Saas asking = fixture.builder(fixture.backend)
                 .domainVerifier(new DomainVerifier() {

@@ -26,17 +26,14 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("What takes long can be begun without waiting for it")
 final class AsyncOperationsTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(LongAction.class)
-    @DisplayName("and is done by the host's executor")
-    void executor(LongAction action) {
+    void runsOnTheEmbeddersExecutor(LongAction action) {
         Queue<Runnable> executor = new ArrayDeque<>();
         try (Fixture fixture = Story.fixture();
                 Saas saas =
@@ -57,8 +54,7 @@ final class AsyncOperationsTest {
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(LongAction.class)
-    @DisplayName("and is done by the maintenance of any node, which knows only what was stored")
-    void maintenance(LongAction action) {
+    void runsInTheMaintenanceOfAnyNodeFromStoredInputAlone(LongAction action) {
         try (Fixture fixture = Story.fixture();
                 Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
             Request request = action.prepare(fixture);
@@ -73,8 +69,7 @@ final class AsyncOperationsTest {
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(LongAction.class)
-    @DisplayName("and is cancelled for good as long as nobody has begun it")
-    void cancelled(LongAction action) {
+    void cancelsAnOperationForGoodBeforeItStarts(LongAction action) {
         Queue<Runnable> executor = new ArrayDeque<>();
         try (Fixture fixture = Story.fixture();
                 Saas saas =
@@ -106,8 +101,7 @@ final class AsyncOperationsTest {
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(LongAction.class)
-    @DisplayName("and is finished by the next process where one is killed between any two steps")
-    void killed(LongAction action) {
+    void isFinishedByTheNextProcessIfKilledBetweenAnyTwoSteps(LongAction action) {
         boolean killed = true;
         int point = 0;
         while (killed) {
@@ -146,14 +140,14 @@ final class AsyncOperationsTest {
     }
 
     @Test
-    @DisplayName(
-            "A name that nobody chose gives way to the next where a database that is not ours bears it, spare or not")
-    void generatedName() {
+    void skipsAGeneratedNameThatAForeignDatabaseHas() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan =
                     fixture.plan(Plan.builder("Numbered").dbNameTemplate("n-%i").spares(1));
-            CreateTenant wish = CreateTenant.onPlan(plan).owner(fixture.signUp("owner@example.com")).build();
+            CreateTenant wish = CreateTenant.onPlan(plan)
+                    .owner(fixture.signUp("owner@example.com"))
+                    .build();
             fixture.storage.putForeign("n-001");
             fixture.storage.putForeign("n-002");
             Operation empty = saas.async().create(wish);
@@ -176,12 +170,13 @@ final class AsyncOperationsTest {
     }
 
     @Test
-    @DisplayName("A request with the same key is the same operation, while it waits and when it has ended")
-    void repeated() {
+    void returnsTheSameOperationForTheSameKey() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
-            DuplicateTenant copy = DuplicateTenant.builder(fixture.tenant().id()).idempotencyKey("copy").build();
+            DuplicateTenant copy = DuplicateTenant.builder(fixture.tenant().id())
+                    .idempotencyKey("copy")
+                    .build();
             Operation copying = saas.async().duplicate(copy);
             Operation building = saas.async().buildTemplate(plan.id(), List.of(), "template");
             for (int i = 0; i < 2; i++) {
@@ -194,14 +189,14 @@ final class AsyncOperationsTest {
             }
             assertThat(saas.tenants().duplicate(copy).operation()).isEqualTo(copying.id());
             assertThat(saas.tenants().count(Filter.all())).isEqualTo(2);
-            assertRefusal(() -> saas.async().duplicate(copy.toBuilder().name("another").build()))
+            assertRefusal(() -> saas.async()
+                            .duplicate(copy.toBuilder().name("another").build()))
                     .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         }
     }
 
     @Test
-    @DisplayName("Where there is nothing to do, the operation has ended")
-    void nothingToDo() {
+    void returnsAFinishedOperationIfThereIsNothingToDo() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = fixture.tenant();
@@ -217,8 +212,7 @@ final class AsyncOperationsTest {
     }
 
     @Test
-    @DisplayName("A configuration tells what it did, and its secrets are nowhere to be seen")
-    void configuration() {
+    void reportsAConfigurationsResultWithoutItsSecrets() {
         try (Fixture fixture = Story.fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = fixture.tenant();
@@ -250,8 +244,7 @@ final class AsyncOperationsTest {
     }
 
     @Test
-    @DisplayName("What is wrong with a request is refused at once")
-    void refused() {
+    void refusesInvalidRequestsAtOnce() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = fixture.tenant();
@@ -276,7 +269,8 @@ final class AsyncOperationsTest {
 
             Saas own = saas.actingAs(fixture.signUp("portal@example.com").id());
             assertRefusal(() -> own.async().delete(tenant.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
-            assertRefusal(() -> own.async().create(CreateTenant.onPlan(fixture.plan()).build()))
+            assertRefusal(() -> own.async()
+                            .create(CreateTenant.onPlan(fixture.plan()).build()))
                     .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         }
     }

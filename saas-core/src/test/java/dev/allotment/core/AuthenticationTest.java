@@ -30,13 +30,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A password")
 @Isolated("counts what a provider of cryptography does, of which the process has one list")
 final class AuthenticationTest {
     private static final int ROUNDS = 40;
@@ -49,7 +47,8 @@ final class AuthenticationTest {
             .failedSignIns(0, 0)
             .open();
     private final Accounts accounts = saas.accounts();
-    private final User user = accounts.signUp(SignUp.builder("client@example.com", "Client", Fixture.PASSWORD).build());
+    private final User user = accounts.signUp(
+            SignUp.builder("client@example.com", "Client", Fixture.PASSWORD).build());
 
     @AfterEach
     void close() {
@@ -58,8 +57,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("lets its account in, which notes the time")
-    void right() {
+    void acceptsTheRightPasswordAndRecordsTheTime() {
         User found = accounts.authenticate("client@example.com", Fixture.PASSWORD, "192.0.2.1")
                 .orElseThrow();
 
@@ -70,8 +68,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("notes the time once a minute, and again when the clock was set back")
-    void onceAMinute() {
+    void recordsTheTimeOncePerMinuteAndAfterTheClockWasSetBack() {
         Instant first = fixture.clock.instant();
         assertThat(lastLogInAfter(Duration.ZERO)).isEqualTo(first);
         assertThat(lastLogInAfter(Duration.ofSeconds(59))).isEqualTo(first);
@@ -88,8 +85,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("is kept as passlib keeps it, so that accounts can be brought over")
-    void format() {
+    void storesHashesInTheFormatOfPasslib() {
         Credential stored = Consistency.all(fixture.storage, RecordTypes.CREDENTIALS).stream()
                 .filter(each -> each.userId() == user.id().value())
                 .findFirst()
@@ -115,8 +111,7 @@ final class AuthenticationTest {
                 "$pbkdf2-sha512$5$$",
                 "$2b$12$abcdefghijklmnopqrstuv"
             })
-    @DisplayName("whose stored hash is of another kind, or damaged, lets nobody in and breaks nothing")
-    void damagedHash(String hash) {
+    void refusesDamagedAndUnknownHashesWithoutFailing(String hash) {
         store(hash);
 
         for (String password : List.of(Fixture.PASSWORD, "secret", hash, "-")) {
@@ -127,10 +122,9 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName(
-            "that is wrong costs as much as one of an unknown, inactive or passwordless account, and is refused alike")
-    void sameCost() {
-        User inactive = accounts.signUp(SignUp.builder("inactive", "Inactive", "secret").build());
+    void spendsTheSameTimeOnWrongUnknownInactiveAndPasswordlessAccounts() {
+        User inactive =
+                accounts.signUp(SignUp.builder("inactive", "Inactive", "secret").build());
         accounts.update(inactive.id(), each -> each.toBuilder().active(false).build());
         accounts.signUp(SignUp.builder("passwordless", "Passwordless", "secret").build());
         User passwordless = accounts.list(Query.where(Filter.equal(User.LOGIN, "passwordless")))
@@ -171,8 +165,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("that was hashed when passwords cost less costs as much as an unknown login does now")
-    void costWasRaised() {
+    void spendsAsMuchOnOldHashesAsOnUnknownLogins() {
         try (Saas dearer = fixture.builder(fixture.backend)
                 .passwordIterations(3 * ROUNDS)
                 .failedSignIns(0, 0)
@@ -188,9 +181,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName(
-            "that was hashed when passwords cost more is hashed anew at its first log-in, and tells nobody until then")
-    void costWasLowered() {
+    void rehashesExpensiveHashesAtTheFirstSignIn() {
         try (Saas cheaper = fixture.builder(fixture.backend)
                 .passwordIterations(ROUNDS / 2)
                 .failedSignIns(0, 0)
@@ -215,9 +206,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName(
-            "of another system is taken over by its hash, by administrators only, and only where it can be checked")
-    void imported() {
+    void letsAdministratorsImportVerifiableHashes() {
         accounts.importPassword(user.id(), Passlib.HASH);
 
         assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
@@ -243,8 +232,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("waits for its turn while others are checked, and where too many wait is refused for the moment")
-    void crowd() throws Exception {
+    void queuesChecksAndRefusesThemForAMomentIfTooManyWait() throws Exception {
         assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isPresent();
         CountDownLatch goOn = counted.hold();
         ExecutorService callers = Executors.newCachedThreadPool();
@@ -280,8 +268,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("costs nothing on the calls after the first")
-    void remembered() {
+    void checksARememberedPasswordWithoutCost() {
         assertThat(cost(saas, Fixture.PASSWORD)).isEqualTo(ROUNDS);
         assertThat(cost(saas, Fixture.PASSWORD)).isZero();
         fixture.seconds(4);
@@ -293,8 +280,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("is remembered from the log-in on, and a log-in itself always pays")
-    void rememberedFromLogIn() {
+    void remembersAPasswordFromSignInButAlwaysHashesAtSignIn() {
         accounts.authenticate("client@example.com", Fixture.PASSWORD, null);
 
         assertThat(cost(saas, Fixture.PASSWORD)).isZero();
@@ -303,8 +289,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("stays remembered when somebody else tries wrong ones")
-    void wrongOnesDoNotMakeRightOnesDear() {
+    void remembersAPasswordWhileOthersTryWrongOnes() {
         cost(saas, Fixture.PASSWORD);
 
         assertThat(accounts.authenticate(user.id(), "wrong", null)).isEmpty();
@@ -313,8 +298,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("is not remembered for another account, nor is one that looks alike")
-    void rememberedForItsAccountOnly() {
+    void remembersAPasswordForItsAccountOnly() {
         User other = accounts.signUp(SignUp.builder("other", "Other", "secret?").build());
         cost(saas, Fixture.PASSWORD);
         accounts.authenticate(other.id(), "secret?", null);
@@ -325,8 +309,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("that was changed is refused at once on this node, and after five seconds on others")
-    void changed() {
+    void refusesAChangedPasswordAtOnceHereAndInFiveSecondsElsewhere() {
         try (Saas node = fixture.builder(fixture.backend)
                 .passwordIterations(ROUNDS)
                 .node("node-b")
@@ -347,8 +330,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("that was changed on another node is forgotten as soon as that is seen")
-    void changeSeen() {
+    void forgetsAPasswordWhenItSeesAChangeMadeOnAnotherNode() {
         try (Saas node = fixture.builder(fixture.backend).node("node-b").open()) {
             node.accounts().authenticate(user.id(), Fixture.PASSWORD, null);
             accounts.setPassword(user.id(), "new secret");
@@ -361,8 +343,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("that is changed while it is being checked is not remembered")
-    void changedMeanwhile() {
+    void doesNotRememberAPasswordThatChangedDuringTheCheck() {
         fixture.backend.once("after catalog", () -> accounts.setPassword(user.id(), "new secret"));
         accounts.authenticate(user.id(), Fixture.PASSWORD, null);
 
@@ -371,8 +352,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("is remembered from when it was read, not from when it had been checked")
-    void slowCheck() {
+    void remembersAPasswordFromWhenItsHashWasRead() {
         fixture.backend.once("after catalog", () -> fixture.seconds(4));
         accounts.authenticate(user.id(), Fixture.PASSWORD, null);
         fixture.storage.catalog().transact(tx -> {
@@ -385,8 +365,7 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("lets nobody in whose account is set inactive or deleted, at once")
-    void deactivated() {
+    void refusesInactiveAndDeletedAccountsAtOnce() {
         accounts.authenticate(user.id(), Fixture.PASSWORD, null);
         accounts.update(user.id(), each -> each.toBuilder().active(false).build());
         assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null)).isEmpty();
@@ -401,14 +380,16 @@ final class AuthenticationTest {
     }
 
     @Test
-    @DisplayName("lets nobody in whose account goes away while it is being checked")
-    void deletedMeanwhile() {
+    void refusesAnAccountThatIsDeletedDuringTheCheck() {
         fixture.backend.once("after catalog", () -> accounts.delete(user.id()));
         assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
                 .isEmpty();
 
         User other = accounts.signUp(SignUp.builder("other", "Other", "secret").build());
-        fixture.backend.once("after catalog", () -> accounts.update(other.id(), each -> each.toBuilder().active(false).build()));
+        fixture.backend.once(
+                "after catalog",
+                () -> accounts.update(
+                        other.id(), each -> each.toBuilder().active(false).build()));
         assertThat(accounts.authenticate("other", "secret", null)).isEmpty();
     }
 

@@ -28,14 +28,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A control plane")
 final class BuilderTest {
     private final MemoryBackend storage = MemoryBackend.create();
 
@@ -44,8 +42,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("needs nothing but a backend, and begins with an administrator who has no password")
-    void defaults() {
+    void needsOnlyABackendAndCreatesAnAdministratorWithoutPassword() {
         try (Saas saas = builder().open()) {
             assertThat(saas.mainDatabase()).isEqualTo("portal.localhost");
             assertThat(saas.parameters().value(Parameter.BASE_URL)).contains("http://portal.localhost:8069");
@@ -64,8 +61,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("that is set wrongly says all that is wrong at once, without secrets, and opens nothing")
-    void allProblems() {
+    void reportsAllWrongSettingsAtOnceWithoutSecrets() {
         SaasException refusal = refusal(() -> Allotment.builder()
                 .mainDatabase("Main Database")
                 .baseUrl("portal.example.com")
@@ -97,8 +93,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("does not start with passwords that could not be hashed, or a retention that never ends")
-    void wrongAlone() {
+    void refusesPasswordsItCannotHashAndAnEndlessCoolDown() {
         for (Allotment.Builder builder : List.of(
                 builder().administrator("admin", ""),
                 builder().administrator("admin", "p".repeat(4097)),
@@ -112,8 +107,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("finds its backend by name, and says which there are")
-    void backendByName() {
+    void findsABackendByNameAndListsTheAvailableOnes() {
         SaasException refusal =
                 refusal(() -> Allotment.builder().backend("oracle", Map.of()).open());
         assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNKNOWN);
@@ -133,8 +127,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("finds its backend beside a broken jar, and tells of that one where it does not")
-    void brokenJar(@TempDir Path jar) throws IOException {
+    void findsABackendDespiteABrokenJarAndNamesTheJarOtherwise(@TempDir Path jar) throws IOException {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader = brokenService(jar, BackendProvider.class, before)) {
             Thread.currentThread().setContextClassLoader(loader);
@@ -153,8 +146,7 @@ final class BuilderTest {
 
     @ParameterizedTest
     @ValueSource(classes = {AddonSource.class, SaasListener.class})
-    @DisplayName("does not start without a part that somebody put on the class path")
-    void brokenPart(Class<?> service, @TempDir Path jar) throws IOException {
+    void doesNotStartIfAPartOnTheClassPathIsBroken(Class<?> service, @TempDir Path jar) throws IOException {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader = brokenService(jar, service, before)) {
             Thread.currentThread().setContextClassLoader(loader);
@@ -171,8 +163,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("tells each listener apart by its name")
-    void listenerNames() {
+    void requiresUniqueListenerNames() {
         assertRefusal(() -> builder().listener(listener("")).open()).isEqualTo(ErrorCodes.SETTING_INVALID);
         assertRefusal(() -> builder()
                         .listener(listener("mail"))
@@ -195,8 +186,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("leaves open what it was handed")
-    void handedIn() {
+    void leavesOpenWhatItWasHanded() {
         Saas saas = builder().open();
         saas.actingAs(Fixture.ADMINISTRATOR).close();
         saas.close();
@@ -206,20 +196,20 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("does not start on a backend that was closed")
-    void failsToStart() {
+    void doesNotStartOnAClosedBackend() {
         storage.close();
         assertRefusal(() -> builder().open()).isEqualTo(ErrorCodes.BACKEND_CLOSED);
     }
 
     @Test
-    @DisplayName("that is opened again finds what it had, and its first settings do not win over what was set since")
-    void reopened() {
+    void keepsStoredValuesOverFirstStartSettings() {
         try (Saas saas = builder().administrator("Boss", "first").open()) {
             saas.accounts().setPassword(Fixture.ADMINISTRATOR, "second");
             saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
             saas.parameters().set(Parameter.BASE_DOMAIN, "example.org");
-            saas.tenants().create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret")).build());
+            saas.tenants()
+                    .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "secret"))
+                            .build());
         }
         try (Saas again = builder()
                 .administrator("other", "third")
@@ -240,8 +230,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("is not opened under another name of its main database")
-    void otherMainDatabase() {
+    void refusesToOpenUnderAnotherMainDatabaseName() {
         builder().mainDatabase("portal.example.com").open().close();
         SaasException refusal =
                 refusal(() -> builder().mainDatabase("portal.example.org").open());
@@ -250,9 +239,8 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("is begun once by eight nodes that start at once")
-    void startedAtOnce() {
-        List<Result<Saas>> nodes = Together.run(
+    void startsOnceIfEightNodesStartAtOnce() {
+        List<Result<Saas>> nodes = Concurrently.run(
                 8, number -> builder().administrator("admin", "secret").open());
         assertThat(nodes).allMatch(Result::succeeded);
         Saas saas = nodes.get(0).value();
@@ -267,16 +255,14 @@ final class BuilderTest {
         "http://localhost:8069, localhost",
         "http://127.0.0.1:8069, 127.0.0.1"
     })
-    @DisplayName("makes its base domain of its base URL")
-    void baseDomain(String url, String domain) {
+    void derivesTheBaseDomainFromTheBaseUrl(String url, String domain) {
         try (Saas saas = builder().baseUrl(url).open()) {
             assertThat(saas.parameters().value(Parameter.BASE_DOMAIN)).contains(domain);
         }
     }
 
     @Test
-    @DisplayName("is let into by its master password, which is changed for good and for all nodes")
-    void masterPassword() {
+    void acceptsTheMasterPasswordAndChangesItOnAllNodes() {
         Saas saas = builder().masterPassword("master").open();
         Saas node = builder().masterPassword("master").open();
         assertThat(saas.withMasterPassword("wrong")).isEmpty();
@@ -297,8 +283,7 @@ final class BuilderTest {
     }
 
     @Test
-    @DisplayName("may be given a master password while it has none")
-    void masterPasswordLater() {
+    void acceptsAMasterPasswordLaterIfThereWasNone() {
         Saas saas = builder().open();
         assertThat(saas.withMasterPassword("secret")).isEmpty();
         saas.changeMasterPassword("secret");

@@ -6,23 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.core.Story.Request;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("A clock that jumps by a day between any two steps disturbs no operation")
 final class ClockJumpTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.allotment.core.Story#some")
-    @DisplayName("forwards, while another round of recovery comes by")
-    void forwards(Story story) {
+    void survivesAJumpForwardsDuringAnotherRecovery(Story story) {
         jumpEverywhere(story, Duration.ofDays(1));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.allotment.core.Story#some")
-    @DisplayName("backwards, while another round of recovery comes by")
-    void backwards(Story story) {
+    void survivesAJumpBackwardsDuringAnotherRecovery(Story story) {
         jumpEverywhere(story, Duration.ofDays(-1));
     }
 

@@ -37,12 +37,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("A configuration")
 final class ConfigurationTest {
     private final Fixture fixture = new Fixture(
             TestAddon.of("stock")
@@ -106,16 +104,14 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("of nothing does nothing")
-    void nothing() {
+    void doesNothingIfEmpty() {
         ConfigurationResult upgraded = apply(ConfigurationChange.builder());
         assertThat(upgraded)
                 .isEqualTo(new ConfigurationResult(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
     }
 
     @Test
-    @DisplayName("goes through its parts in their order: updates, installs, uninstalls, fixes")
-    void order() {
+    void runsUpdatesInstallsUninstallsAndFixesInThisOrder() {
         apply(ConfigurationChange.builder().install("stock", "menus"));
         fixture.addons.replaceAll(addon -> addon.name().equals("menus")
                 ? TestAddon.of("menus", "2.0").script("2.0", "update menus").uninstall("drop menus")
@@ -142,8 +138,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("installs what an add-on needs before it, each once, and says what was not there before")
-    void dependencies() {
+    void installsDependenciesOnceAndReportsWhatIsNew() {
         assertThat(apply(ConfigurationChange.builder().install("sale", "stock", "sale"))
                         .installed())
                 .containsExactly("stock", "sale");
@@ -157,8 +152,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("that fails anywhere changes nothing at all, and the next one is applied")
-    void allOrNothing() {
+    void changesNothingIfAnyPartFails() {
         MemberId owner = owner();
         List<String> before = groups(owner);
 
@@ -185,8 +179,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("that fails while it uninstalls or repairs changes nothing either")
-    void failingLater() {
+    void changesNothingIfUninstallingOrAFixFails() {
         apply(ConfigurationChange.builder().install("stuck"));
         assertRefusal(() -> apply(ConfigurationChange.builder().install("sale").uninstall("stuck")))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
@@ -216,7 +209,8 @@ final class ConfigurationTest {
                 ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "2026-02-30 00:00:00"),
                 ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "2026-01-01T00:00:00Z"),
                 ConfigurationChange.builder().parameter(Parameter.EXPIRATION, "+12345-01-01 00:00:00"),
-                ConfigurationChange.builder().parameter(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
+                ConfigurationChange.builder()
+                        .parameter(Parameter.DATABASE_UUID, "1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b"),
                 ConfigurationChange.builder().recordQuota("", 1),
                 ConfigurationChange.builder().recordQuota("Sale Order", 1),
                 ConfigurationChange.builder().recordQuota("sale..order", 1),
@@ -228,8 +222,7 @@ final class ConfigurationTest {
 
     @ParameterizedTest(name = "case {index}")
     @MethodSource("wrong")
-    @DisplayName("of what means nothing is refused before anything is begun")
-    void refused(ConfigurationChange.Builder upgrade) {
+    void refusesMeaninglessRequestsBeforeItStarts(ConfigurationChange.Builder upgrade) {
         assertRefusal(() -> apply(upgrade.install("sale"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, shop.id())))
                 .isEqualTo(1);
@@ -237,8 +230,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("of an add-on that does not exist is refused, naming it")
-    void unknownAddon() {
+    void refusesAnUnknownAddonAndNamesIt() {
         for (ConfigurationChange.Builder upgrade : List.of(
                 ConfigurationChange.builder().install("sale", "access_apps"),
                 ConfigurationChange.builder().install("sale").update("access_apps"),
@@ -254,8 +246,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("does not uninstall what another add-on needs, unless that goes too, and then first")
-    void needed() {
+    void refusesToUninstallWhatAnotherAddonNeeds() {
         apply(ConfigurationChange.builder().install("sale", "menus"));
 
         SaasException refusal =
@@ -279,8 +270,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("updates part by part of the version: 1.9 before 1.10, and only what is above the installed one")
-    void update() {
+    void updatesVersionByVersionFromTheInstalledOne() {
         apply(ConfigurationChange.builder().install("sale"));
         assertThat(apply(ConfigurationChange.builder().update("sale")).updated())
                 .as("nothing new")
@@ -313,8 +303,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("updates each add-on after those that it needs, whatever the order of the request")
-    void updateOrder() {
+    void updatesDependenciesFirst() {
         apply(ConfigurationChange.builder().install("sale"));
         fixture.addons.replaceAll(addon -> switch (addon.name()) {
             case "sale" -> TestAddon.of("sale", "2.0").needs("stock").script("2.0", "second");
@@ -328,8 +317,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("grants groups to the owner, those of other prefixes too, and says which it does not know")
-    void grant() {
+    void grantsGroupsToTheOwnerAndReportsUnknownOnes() {
         ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .install("sale")
                 .grantOwner("base.group_sale_manager", "sale.group_seller", "no.group", "sale.group_seller"));
@@ -338,7 +326,8 @@ final class ConfigurationTest {
         assertThat(groups(owner())).contains("base.group_sale_manager", "sale.group_seller");
         assertThat(groups(Member.ADMINISTRATOR)).doesNotContain("sale.group_seller");
         Tenant lone = saas.tenants()
-                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
         saas.configuration()
                 .apply(
@@ -353,12 +342,14 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("puts everyone into an add-on's group for everyone, also those who come later")
-    void everyone() {
-        Member worker = inside().members().create(NewMember.builder("worker", "Worker").build());
-        Member guest = inside().members().create(NewMember.builder("guest", "Guest").share(true).build());
+    void addsEveryMemberToAGroupForEveryone() {
+        Member worker =
+                inside().members().create(NewMember.builder("worker", "Worker").build());
+        Member guest = inside().members()
+                .create(NewMember.builder("guest", "Guest").share(true).build());
         apply(ConfigurationChange.builder().install("menus"));
-        Member late = inside().members().create(NewMember.builder("late", "Late").build());
+        Member late =
+                inside().members().create(NewMember.builder("late", "Late").build());
 
         assertThat(groups(owner())).contains("menus.group_menu");
         assertThat(groups(worker.id())).contains("menus.group_menu");
@@ -368,9 +359,9 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("revokes groups from everyone but the administrator, after it granted others")
-    void revoke() {
-        Member worker = inside().members().create(NewMember.builder("worker", "Worker").build());
+    void revokesGroupsFromAllButTheAdministratorAfterGranting() {
+        Member worker =
+                inside().members().create(NewMember.builder("worker", "Worker").build());
         ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .install("menus")
                 .grantOwner("menus.group_menu")
@@ -385,8 +376,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("keeps a group that another installed add-on brings too")
-    void sharedGroup() {
+    void keepsAGroupThatAnotherInstalledAddonDefines() {
         fixture.addons.add(TestAddon.of("crm").group("base.group_sale_manager"));
         apply(ConfigurationChange.builder()
                 .refreshAddons()
@@ -402,8 +392,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("sets parameters, hidden ones or not, the last one of a name")
-    void parameters() {
+    void setsParametersAndLetsTheLastOneWin() {
         apply(ConfigurationChange.builder()
                 .parameter("a", "1")
                 .hiddenParameter("b", "2")
@@ -417,8 +406,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("of limits and expiry is known outside as well, and holds inside")
-    void limits() {
+    void appliesLimitsAndExpiryInsideAndOutside() {
         ConfigurationResult upgraded = apply(ConfigurationChange.builder()
                 .hiddenParameter(Parameter.MAX_USERS, "2")
                 .hiddenParameter(Parameter.STORAGE_LIMIT_MB, " 50 ")
@@ -429,7 +417,8 @@ final class ConfigurationTest {
         assertThat(upgraded.tenant().expiresAt()).isEqualTo(Instant.parse("2027-06-30T12:00:00Z"));
         assertThat(saas.tenants().get(shop.id())).isEqualTo(upgraded.tenant());
         inside().members().create(NewMember.builder("second", "Second").build());
-        assertRefusal(() -> inside().members().create(NewMember.builder("third", "Third").build()))
+        assertRefusal(() -> inside().members()
+                        .create(NewMember.builder("third", "Third").build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
 
         Tenant unlimited = apply(ConfigurationChange.builder()
@@ -446,8 +435,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("makes a trial a database that is paid for, and the other way round, by its parameter")
-    void trial() {
+    void turnsATrialIntoAPaidTenantAndBack() {
         assertThat(apply(ConfigurationChange.builder().parameter(Parameter.TRIAL, "True"))
                         .tenant()
                         .trial())
@@ -465,8 +453,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("that makes a trial one that is paid for takes its place at once, and gives it back where it fails")
-    void placeOfATrial() {
+    void takesThePaidTenantsPlaceAtOnceAndReturnsItOnFailure() {
         Plan plan = fixture.plan(Plan.builder("Limited")
                 .dbNameTemplate("limited-%i")
                 .maxDatabasesPerCustomer(1)
@@ -481,8 +468,8 @@ final class ConfigurationTest {
                 .build();
         fixture.backend.once(
                 "before configure",
-                () -> assertRefusal(() ->
-                                saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()))
+                () -> assertRefusal(() -> saas.tenants()
+                                .create(CreateTenant.onPlan(plan).owner(owner).build()))
                         .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED));
 
         assertRefusal(() -> saas.configuration().apply(trial.id(), paid)).isEqualTo(ErrorCodes.ADDON_FAILED);
@@ -493,8 +480,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("suspends a database, and opens it again, by its parameter")
-    void suspending() {
+    void suspendsAndResumesATenantByParameter() {
         assertThat(apply(ConfigurationChange.builder().hiddenParameter(Parameter.SUSPENDED, "1"))
                         .tenant()
                         .state())
@@ -511,8 +497,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("limits the records of a model, instead of what limited them before, and takes the limit away")
-    void recordQuotas() {
+    void replacesAndRemovesRecordQuotas() {
         apply(ConfigurationChange.builder()
                 .recordQuota("sale.order", 5)
                 .recordQuota("sale.order", 2, "[('state','=','draft')]")
@@ -529,8 +514,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("is never mixed with another: who comes second is told to come again")
-    void twoAtOnce() {
+    void refusesASecondConfigurationWhileOneRuns() {
         fixture.backend.once(
                 "before configure",
                 () -> assertRefusal(() -> apply(ConfigurationChange.builder().parameter("who", "second")))
@@ -538,7 +522,7 @@ final class ConfigurationTest {
         apply(ConfigurationChange.builder().parameter("who", "first"));
         assertThat(inside().parameters().value("who")).contains("first");
 
-        List<Result<ConfigurationResult>> results = Together.run(
+        List<Result<ConfigurationResult>> results = Concurrently.run(
                 8,
                 number -> apply(ConfigurationChange.builder()
                         .hiddenParameter(Parameter.MAX_USERS, Integer.toString(number + 1))
@@ -553,8 +537,7 @@ final class ConfigurationTest {
     }
 
     @Test
-    @DisplayName("leaves one mark inside, by which whoever finds it unfinished knows that it was applied")
-    void mark() {
+    void leavesAMarkerThatProvesItWasApplied() {
         long before = marks();
         apply(ConfigurationChange.builder().parameter("a", "1"));
         assertThat(marks()).isEqualTo(before + 1);

@@ -33,11 +33,9 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@DisplayName("A copy of a client database")
 final class CopyTest {
     private final Fixture fixture = new Fixture(
             TestAddon.of("sale").neutralise("update payment set test = true"),
@@ -77,8 +75,7 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is opened when all have made it harmless, in their order, and tells who did")
-    void neutralised() {
+    void opensAfterAllNeutralisersRanInOrder() {
         install("crm", "stock");
         List<String> log = new ArrayList<>();
         Saas careful = fixture.builder(fixture.backend)
@@ -105,8 +102,7 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is not there when one fails, and neither is its name taken")
-    void failsClosed() {
+    void leavesNothingBehindIfANeutraliserFails() {
         fixture.neutraliser = (copy, tx) -> {
             throw new IllegalStateException("no route to the mail server at 10.0.0.5");
         };
@@ -129,8 +125,7 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is not opened by a node that does not know what was to make it harmless")
-    void otherBuild() {
+    void isNotOpenedByANodeThatLacksANeutraliser() {
         List<String> log = new ArrayList<>();
         InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
         Saas dying = fixture.builder(process).neutraliser(named("payment", log)).open();
@@ -148,8 +143,7 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is not opened by a node that does not know an add-on in it, which may have a script for copies")
-    void unknownAddon() {
+    void isNotOpenedByANodeThatLacksAnInstalledAddon() {
         install("sale", "crm");
         fixture.addons.removeIf(each -> List.of("sale", "stock").contains(each.name()));
         try (Saas other = fixture.builder(fixture.backend).open()) {
@@ -166,8 +160,7 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is made also where what is to be copied gets another name meanwhile")
-    void renamedMeanwhile() {
+    void succeedsIfItsSourceIsRenamedMeanwhile() {
         Operation begun = saas.async().duplicate(wish());
         saas.tenants().rename(shop.id(), "store");
         saas.maintenance().run();
@@ -177,8 +170,7 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is made on another server where that is wanted, harmless before anybody gets in")
-    void otherServer() {
+    void isNeutralisedOnAnotherServerBeforeItOpens() {
         install("crm", "stock");
         Server second = saas.servers().create(Server.builder("second").build());
         List<String> steps = new ArrayList<>();
@@ -189,7 +181,9 @@ final class CopyTest {
             }
         });
 
-        Tenant copy = saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()).tenant();
+        Tenant copy = saas.tenants()
+                .duplicate(wish().toBuilder().server(second.id()).build())
+                .tenant();
 
         fixture.backend.unwatch();
         assertThat(steps)
@@ -211,20 +205,21 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("on another server is not there when one fails, or when that is out of reach in the middle")
-    void otherServerFails() {
+    void leavesNothingOnAnotherServerIfACopyFailsHalfway() {
         Server second = saas.servers().create(Server.builder("second").build());
         fixture.neutraliser = (copy, tx) -> {
             throw new IllegalStateException("no");
         };
-        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(wish().toBuilder().server(second.id()).build()))
                 .isEqualTo(ErrorCodes.NEUTRALISER_FAILED);
         fixture.neutraliser = (copy, tx) -> {};
         for (String step : List.of("before send", "before receive", "after receive")) {
             fixture.backend.once(step, () -> {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
             });
-            assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
+            assertRefusal(() -> saas.tenants()
+                            .duplicate(wish().toBuilder().server(second.id()).build()))
                     .as(step)
                     .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
             fixture.backend.unwatch();
@@ -239,14 +234,15 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is not made on a server that is not there, or takes no new databases")
-    void noServer() {
-        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(new ServerId(2)).build()))
+    void refusesMissingAndInactiveServers() {
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(wish().toBuilder().server(new ServerId(2)).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         Server second = saas.servers().create(Server.builder("second").build());
         saas.servers()
                 .update(second.id(), each -> each.toBuilder().draining(true).build());
-        assertRefusal(() -> saas.tenants().duplicate(wish().toBuilder().server(second.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(wish().toBuilder().server(second.id()).build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
         assertThat(saas.tenants().findByName("copy")).isEmpty();
     }
@@ -258,8 +254,7 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("of an add-on that is a folder is made harmless by its script, of the backend where there is one")
-    void folder(@TempDir Path addons) {
+    void runsTheNeutraliseScriptsOfFolderAddonsForTheBackend(@TempDir Path addons) {
         Fixture.addon(
                 addons,
                 "web",
@@ -276,8 +271,7 @@ final class CopyTest {
     }
 
     @Test
-    @DisplayName("is made harmless by those only that have names which can be told apart")
-    void names() {
+    void requiresUniqueNeutraliserNames() {
         for (String name : List.of("", "No Name", "mail")) {
             assertRefusal(() -> fixture.builder(fixture.backend)
                             .neutraliser(named(name, new ArrayList<>()))

@@ -36,14 +36,12 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A new client database")
 @Isolated("changes the language of the process")
 final class CreateTenantTest {
     private final Fixture fixture = new Fixture();
@@ -70,8 +68,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("has what its plan says, and is open")
-    void fromPlan() {
+    void followsItsPlanAndIsOpen() {
         Tenant tenant = make("shop");
 
         assertThat(tenant)
@@ -98,9 +95,10 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("knows inside who it is, what it may, and whose it is")
-    void inside() {
-        Tenant tenant = saas.tenants().create(wish.toBuilder().name("shop").trial(true).build()).tenant();
+    void storesItsIdentityRightsAndOwnerInside() {
+        Tenant tenant = saas.tenants()
+                .create(wish.toBuilder().name("shop").trial(true).build())
+                .tenant();
 
         TenantDatabase inside = saas.database("shop");
         assertThat(inside.parameters().value(Parameter.DATABASE_UUID))
@@ -125,16 +123,17 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("for trial expires after the hours of its plan, and any other does not")
-    void trial() {
-        assertThat(saas.tenants().create(wish.toBuilder().trial(true).build()).tenant().expiresAt())
+    void expiresOnlyIfItIsATrial() {
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().trial(true).build())
+                        .tenant()
+                        .expiresAt())
                 .isEqualTo(fixture.clock.instant().plus(Duration.ofDays(2)));
         assertThat(saas.tenants().create(wish).tenant().expiresAt()).isNull();
     }
 
     @Test
-    @DisplayName("gets a number of three digits at least in its name, another each time")
-    void generatedNames() {
+    void getsANewNumberOfAtLeastThreeDigits() {
         assertThat(saas.tenants().create(wish).tenant().name()).isEqualTo("client-001");
         assertThat(saas.tenants().create(wish).tenant().name()).isEqualTo("client-002");
         for (int i = 3; i < 1000; i++) {
@@ -144,12 +143,14 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("gets digits that a name may have also where the server speaks a language with others")
-    void digitsOfOtherLanguages() {
+    void usesAsciiDigitsInEveryLocale() {
         Locale before = Locale.getDefault();
         Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
         try {
-            assertThat(saas.tenants().create(wish.toBuilder().trial(true).build()).tenant().name())
+            assertThat(saas.tenants()
+                            .create(wish.toBuilder().trial(true).build())
+                            .tenant()
+                            .name())
                     .isEqualTo("client-001");
         } finally {
             Locale.setDefault(before);
@@ -157,8 +158,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("gets the next name where one is taken, held by somebody, reserved, or there without us")
-    void collisions() {
+    void skipsTakenReservedAndForeignNames() {
         make("client-001");
         Tenant gone = make("client-002");
         saas.tenants().delete(gone.id());
@@ -180,7 +180,8 @@ final class CreateTenantTest {
                 .mainDatabase("client-001")
                 .open();
         Plan same = other.plans().create(plan);
-        User someone = other.accounts().signUp(SignUp.builder("someone", "Someone", "secret").build());
+        User someone = other.accounts()
+                .signUp(SignUp.builder("someone", "Someone", "secret").build());
         assertThat(other.plans().generateName(same.id())).isEqualTo("client-002");
         assertThat(other.tenants()
                         .create(CreateTenant.onPlan(same).owner(someone).build())
@@ -190,10 +191,10 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("needs a name where its plan has no template of names, and takes a fixed template once")
-    void noTemplate() {
+    void needsANameIfItsPlanHasNoNameTemplate() {
         Plan nameless = fixture.plan(Plan.builder("Nameless"));
-        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(nameless).owner(owner).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.onPlan(nameless).owner(owner).build()))
                 .isEqualTo(ErrorCodes.PLAN_NO_NAME_TEMPLATE);
         Plan fixed = fixture.plan(Plan.builder("Fixed").dbNameTemplate("fixed"));
         CreateTenant once = CreateTenant.onPlan(fixed).owner(owner).build();
@@ -231,8 +232,7 @@ final class CreateTenantTest {
 
     @ParameterizedTest(name = "case {index}")
     @MethodSource("wrongNames")
-    @DisplayName("is not given a name that it cannot have, and nothing is left behind")
-    void namesRefused(String name) {
+    void refusesInvalidNamesAndLeavesNothingBehind(String name) {
         SaasException refusal = refusal(() -> make(name));
 
         assertThat(refusal.code()).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
@@ -245,15 +245,13 @@ final class CreateTenantTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a", "1", "shop.example.com", "xn--bcher-kva.example", "a-b.c--d.0"})
-    @DisplayName("may have any name that is one of the domain name system")
-    void namesAccepted(String name) {
+    void acceptsAnyNameOfTheDomainNameSystem(String name) {
         assertThat(make(name).name()).isEqualTo(name);
         assertThat(make("a".repeat(63)).name()).hasSize(63);
     }
 
     @Test
-    @DisplayName("does not get a name that another has")
-    void taken() {
+    void refusesATakenName() {
         make("shop");
         SaasException refusal = refusal(() -> make("shop"));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -262,8 +260,7 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("does not get the name of a database that is somebody else's, which is left alone")
-    void foreign() {
+    void refusesTheNameOfAForeignDatabaseAndLeavesItAlone() {
         fixture.storage.putForeign("shop");
 
         assertRefusal(() -> make("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -280,10 +277,12 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("is owned by whom it is made for, else by the administrator who makes it")
-    void owners() {
+    void belongsToTheGivenOwnerOrTheActingAdministrator() {
         Saas administrator = saas.actingAs(Fixture.ADMINISTRATOR);
-        Tenant tenant = administrator.tenants().create(CreateTenant.onPlan(plan).build()).tenant();
+        Tenant tenant = administrator
+                .tenants()
+                .create(CreateTenant.onPlan(plan).build())
+                .tenant();
         assertThat(tenant.ownerId()).isEqualTo(Fixture.ADMINISTRATOR);
         Member member = saas.database(tenant.name())
                 .members()
@@ -292,36 +291,44 @@ final class CreateTenantTest {
         assertThat(member.id())
                 .as("the owner whose login is the administrator's is the administrator")
                 .isEqualTo(Member.ADMINISTRATOR);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(plan).build())).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.tenants().create(CreateTenant.onPlan(plan).build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
     }
 
     @Test
-    @DisplayName("is not made for whom or what is not there, and nothing is left behind")
-    void missing() {
-        saas.accounts().update(owner.id(), each -> each.toBuilder().active(false).build());
+    void refusesMissingRecordsAndLeavesNothingBehind() {
+        saas.accounts()
+                .update(owner.id(), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         saas.accounts().update(owner.id(), each -> each.toBuilder().active(true).build());
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().owner(new UserId(99)).build())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().customer(new CustomerId(99)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder().owner(new UserId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() ->
-                        saas.tenants().create(CreateTenant.onPlan(new PlanId(99)).owner(owner).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder().customer(new CustomerId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().lang("\0").build())).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build();
-        assertRefusal(() -> saas.tenants().create(lone.toBuilder().customer(new CustomerId(99)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.onPlan(new PlanId(99)).owner(owner).build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().lang("\0").build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                .build();
+        assertRefusal(() -> saas.tenants()
+                        .create(lone.toBuilder().customer(new CustomerId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(saas.tenants().count(Filter.all())).isZero();
         assertThat(saas.operations().count(Filter.all())).isZero();
     }
 
     @Test
-    @DisplayName("has the identity that is asked for, once")
-    void identity() {
+    void takesTheRequestedIdentityOnce() {
         UUID uuid = UUID.fromString("1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b");
-        Tenant tenant = saas.tenants().create(wish.toBuilder().uuid(uuid).build()).tenant();
+        Tenant tenant =
+                saas.tenants().create(wish.toBuilder().uuid(uuid).build()).tenant();
         assertThat(tenant.uuid()).isEqualTo(uuid);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build()))
+                .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         saas.tenants().delete(tenant.id());
         assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build()))
                 .as("identities are for life and longer")
@@ -329,10 +336,10 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("lets its owner in by a URL with a token that is good for an hour, once, and there only")
-    void entry() {
+    void signsItsOwnerInOnceWithinAnHourByLink() {
         make("other");
-        CreatedTenant created = saas.tenants().create(wish.toBuilder().name("shop").build());
+        CreatedTenant created =
+                saas.tenants().create(wish.toBuilder().name("shop").build());
         String token = Objects.requireNonNull(created.signInLink()).token();
 
         assertThat(created.signInLink().expiresAt())
@@ -351,10 +358,10 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("outside any plan has a name and an administrator, and nobody owns it")
-    void outsidePlans() {
+    void hasANameAndAnAdministratorButNoOwnerOutsidePlans() {
         CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator(" Boss ", "secret"))
-                .lang("fr_FR").build();
+                .lang("fr_FR")
+                .build();
         CreatedTenant created = saas.tenants().create(lone);
 
         assertThat(created.signInLink()).isNull();
@@ -365,22 +372,29 @@ final class CreateTenantTest {
                 .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
         assertThat(saas.operations().list(Query.all()).toString()).doesNotContain("secret", "pbkdf2");
         assertRefusal(() -> saas.access().issue(created.tenant().id())).isEqualTo(ErrorCodes.TENANT_STATE);
-        assertRefusal(() -> saas.tenants().create(lone.toBuilder().name(null).build())).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.tenants().create(lone.toBuilder().name(null).build()))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.outsidePlans("more", null).name("more").build()))
-                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("x", new Administrator("boss", "")).build()))
-                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("x", new Administrator("", "secret")).build()))
+                        .create(CreateTenant.outsidePlans("more", null)
+                                .name("more")
+                                .build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.outsidePlans("x", new Administrator("__system__", "secret")).build()))
+                        .create(CreateTenant.outsidePlans("x", new Administrator("boss", ""))
+                                .build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("x", new Administrator("", "secret"))
+                                .build()))
+                .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("x", new Administrator("__system__", "secret"))
+                                .build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }
 
     @Test
-    @DisplayName("may have an administrator with a password beside its owner, but not with the same login")
-    void administratorAndOwner() {
+    void mayHaveAnAdministratorNextToItsOwner() {
         CreateTenant both = new CreateTenant(
                 plan.id(),
                 "both",
@@ -410,12 +424,12 @@ final class CreateTenantTest {
     }
 
     @Test
-    @DisplayName("is not remembered with the password of its administrator once it is made, or could not be")
-    void passwordOnRecord() {
+    void forgetsTheAdministratorsPasswordOnceItIsFinished() {
         fixture.storage.putForeign("foreign");
         Administrator boss = new Administrator("boss", "secret");
         saas.tenants().create(CreateTenant.outsidePlans("lone", boss).build());
-        assertRefusal(() -> saas.tenants().create(CreateTenant.outsidePlans("foreign", boss).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("foreign", boss).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertThat(saas.operations().list(Query.all()))
                 .hasSize(2)

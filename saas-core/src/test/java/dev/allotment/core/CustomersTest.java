@@ -13,10 +13,8 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A customer")
 final class CustomersTest {
     private final Fixture fixture = new Fixture();
     private final Customers customers = fixture.saas.customers();
@@ -27,8 +25,7 @@ final class CustomersTest {
     }
 
     @Test
-    @DisplayName("is made, changed and found")
-    void create() {
+    void createsUpdatesAndFindsACustomer() {
         Customer customer = customers.create(" Example Ltd ", "mail@example.com");
         assertThat(customer)
                 .isEqualTo(
@@ -38,31 +35,37 @@ final class CustomersTest {
                 customer.id(), each -> new Customer(new CustomerId(99), "Other Ltd", " ", false, Instant.EPOCH));
 
         assertThat(changed)
-                .isEqualTo(customer.toBuilder().name("Other Ltd").email(null).active(false).build());
+                .isEqualTo(customer.toBuilder()
+                        .name("Other Ltd")
+                        .email(null)
+                        .active(false)
+                        .build());
         assertThat(customers.get(customer.id())).isEqualTo(changed);
     }
 
     @Test
-    @DisplayName("has a name and an address that can be printed")
-    void wrong() {
+    void requiresAPrintableNameAndAddress() {
         Customer customer = customers.create("Example Ltd", null);
         assertRefusal(() -> customers.create(" ", null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.create("n".repeat(257), null)).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.create("Example", "nowhere")).isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        assertRefusal(() -> customers.update(customer.id(), each -> each.toBuilder().name("\0").build()))
+        assertRefusal(() -> customers.update(
+                        customer.id(), each -> each.toBuilder().name("\0").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> customers.update(new CustomerId(99), each -> each)).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(customers.get(customer.id())).isEqualTo(customer);
     }
 
     @Test
-    @DisplayName("is not deleted while a user or a client database that lives belongs to it")
-    void delete() {
+    void refusesToDeleteACustomerWithUsersOrTenants() {
         Customer customer = customers.create("Example Ltd", null);
         User owner = fixture.signUp("owner@example.com");
         Tenant tenant = fixture.saas
                 .tenants()
-                .create(CreateTenant.onPlan(fixture.plan()).owner(owner).customer(customer.id()).build())
+                .create(CreateTenant.onPlan(fixture.plan())
+                        .owner(owner)
+                        .customer(customer.id())
+                        .build())
                 .tenant();
         assertThat(tenant.customerId()).isEqualTo(customer.id());
 

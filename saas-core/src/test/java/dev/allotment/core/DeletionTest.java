@@ -35,10 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A client database that is deleted")
 final class DeletionTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -65,7 +63,8 @@ final class DeletionTest {
 
     private Tenant lone(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
     }
 
@@ -77,9 +76,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName(
-            "is kept for as long as the parameter says: closed, its name taken, nobody signed in; and then removed")
-    void kept() {
+    void isRetainedAsLongAsTheParameterSaysAndThenRemoved() {
         keep(7);
         String session = saas.access().openSession("shop", 2);
         String token = saas.access().issue(id).token();
@@ -123,8 +120,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("comes back as it was as long as it is kept, with a new log-in for everybody")
-    void restored() {
+    void restoresARetainedTenantAndEndsItsSessions() {
         keep(7);
         String session = saas.access().openSession("shop", 2);
         saas.tenants().delete(id);
@@ -145,8 +141,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("comes back suspended where it was, or where its time is over")
-    void restoredSuspended() {
+    void restoresATenantAsSuspendedIfItWasOrHasExpired() {
         keep(30);
         saas.tenants().suspend(id);
         saas.tenants().delete(id);
@@ -166,8 +161,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("does not come back where its customer has taken its place, or once it is gone")
-    void notRestored() {
+    void refusesToRestoreIfThePlaceIsTakenOrTheDatabaseIsGone() {
         keep(7);
         saas.tenants().delete(id);
         Tenant other = saas.tenants()
@@ -190,8 +184,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("and is not there any more when it is to be restored stays deleted")
-    void removedByHand() {
+    void staysDeletedIfItsDatabaseWasRemovedByHand() {
         keep(7);
         saas.tenants().delete(id);
         databases().drop(new DatabaseRef(shop.name(), shop.uuid()));
@@ -205,8 +198,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("is proven to be gone: who deleted it and when, and what the server was asked for")
-    void proof() {
+    void provesTheDeletionWithActorTimeAndServerAnswer() {
         keep(3);
         User boss = fixture.administrator("boss@example.com");
         Instant asked = fixture.clock.instant();
@@ -241,8 +233,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("at once is proven too, by whoever deleted it")
-    void proofAtOnce() {
+    void provesAPurgeAndNamesItsActor() {
         saas.tenants().delete(id);
         DeletionProof proof = saas.tenants().proofOfDeletion(id).orElseThrow();
         assertThat(proof.requestedBy()).isEqualTo("host");
@@ -250,8 +241,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("does not count as gone while its server still has something of it")
-    void notGone() {
+    void isNotGoneWhileItsServerStillHasAPartOfIt() {
         fixture.backend.once("before remains", () -> databases().create(new DatabaseRef(shop.name(), shop.uuid())));
 
         assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.OPERATION_FAILED);
@@ -265,8 +255,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("is not removed before its final backup has succeeded, and the proof tells of that")
-    void preDeletionBackup() {
+    void isNotRemovedBeforeItsBackupSucceededAndTheProofNamesIt() {
         List<String> saved = new ArrayList<>();
         Saas careful = fixture.builder(fixture.backend)
                 .preDeletionBackup(tenant -> {
@@ -296,8 +285,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("has as much time for its final backup as that takes, and no other node makes it as well")
-    void longBackup() {
+    void leavesALongBackupToOneNode() {
         AtomicInteger saved = new AtomicInteger();
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
         List<Saas> self = new ArrayList<>();
@@ -325,8 +313,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("whose final backup fails waits for longer each time, on all nodes, unless somebody asks for it")
-    void failingBackup() {
+    void waitsLongerAfterEachFailedBackupUnlessAskedByHand() {
         Instant begun = fixture.clock.instant();
         List<Long> attempts = new ArrayList<>();
         List<Saas> nodes = new ArrayList<>();
@@ -358,8 +345,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("whose final backup fails with an error waits too, and keeps no other operation from being finished")
-    void backupFailingWithAnError() {
+    void waitsAfterABackupErrorWithoutBlockingOtherOperations() {
         Tenant second = lone("second");
         Saas careful = fixture.builder(fixture.storage)
                 .preDeletionBackup(tenant -> {
@@ -385,15 +371,18 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("outside any plan is removed at once, and an expired trial is kept as any other")
-    void others() {
+    void purgesTenantsOutsidePlansAtOnceAndRetainsExpiredTrials() {
         keep(5);
         Tenant lone = lone("lone");
         assertThat(saas.tenants().delete(lone.id()).state()).isEqualTo(TenantState.DELETED);
         lone("lone");
         saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "1");
         Tenant trial = saas.tenants()
-                .create(CreateTenant.onPlan(plan).owner(owner).name("trial").trial(true).build())
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .name("trial")
+                        .trial(true)
+                        .build())
                 .tenant();
         fixture.clock.advance(Duration.ofDays(2));
         saas.maintenance().run();
@@ -403,8 +392,7 @@ final class DeletionTest {
     }
 
     @Test
-    @DisplayName("is nobody's business but an administrator's")
-    void rights() {
+    void letsOnlyAdministratorsDelete() {
         keep(5);
         Saas own = saas.actingAs(owner.id());
         assertRefusal(() -> own.tenants().purge(id)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);

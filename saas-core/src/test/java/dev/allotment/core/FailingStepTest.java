@@ -9,28 +9,23 @@ import dev.allotment.core.Story.Request;
 import dev.allotment.core.internal.operation.OperationLeases;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntPredicate;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName(
-        "A database that fails between any two steps, or loses an answer, leaves nothing behind but what is recovered")
 @Execution(ExecutionMode.CONCURRENT)
 final class FailingStepTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(Story.class)
-    @DisplayName("when it fails once")
-    void once(Story story) {
+    void leavesNothingBehindIfAStepFailsOnce(Story story) {
         failEverywhere(story, (step, failing) -> step == failing);
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.allotment.core.Story#some")
-    @DisplayName("when it stays away until the request has given up")
-    void fromThenOn(Story story) {
+    void leavesNothingBehindIfTheDatabaseStaysDown(Story story) {
         failEverywhere(story, (step, failing) -> step >= failing);
     }
 

@@ -55,8 +55,10 @@ final class FailureLogTest {
     private Operation createWhere(RuntimeException failure) {
         try (Saas saas =
                 fixture.builder(fixture.backend).executor(Runnable::run).open()) {
-            CreateTenant command =
-                    CreateTenant.onPlan(fixture.plan()).owner(fixture.signUp("owner")).name("shop.example.com").build();
+            CreateTenant command = CreateTenant.onPlan(fixture.plan())
+                    .owner(fixture.signUp("owner"))
+                    .name("shop.example.com")
+                    .build();
             fixture.backend.once("before create", () -> {
                 throw failure;
             });

@@ -121,11 +121,13 @@ final class Fixture implements AutoCloseable {
     }
 
     User signUp(String login) {
-        return saas.accounts().signUp(SignUp.builder(login, "Client Name", PASSWORD).build());
+        return saas.accounts()
+                .signUp(SignUp.builder(login, "Client Name", PASSWORD).build());
     }
 
     User administrator(String login) {
-        return saas.accounts().create(SignUp.builder(login, "Administrator", PASSWORD).build(), Role.ADMINISTRATOR);
+        return saas.accounts()
+                .create(SignUp.builder(login, "Administrator", PASSWORD).build(), Role.ADMINISTRATOR);
     }
 
     Plan plan() {
@@ -142,7 +144,10 @@ final class Fixture implements AutoCloseable {
 
     Tenant tenant(String name) {
         return saas.tenants()
-                .create(CreateTenant.onPlan(plan()).owner(signUp("owner@" + name)).name(name).build())
+                .create(CreateTenant.onPlan(plan())
+                        .owner(signUp("owner@" + name))
+                        .name(name)
+                        .build())
                 .tenant();
     }
 

@@ -12,13 +12,11 @@ import dev.allotment.Tenants;
 import java.util.Locale;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The host of a client database")
 final class HostsTest {
     private static final ServerId SERVER = new ServerId(1);
 
@@ -31,7 +29,12 @@ final class HostsTest {
     }
 
     private void template(String template) {
-        fixture.saas.servers().update(SERVER, server -> server.toBuilder().clientsHostTemplate(template).build());
+        fixture.saas
+                .servers()
+                .update(
+                        SERVER,
+                        server ->
+                                server.toBuilder().clientsHostTemplate(template).build());
     }
 
     @ParameterizedTest
@@ -45,8 +48,7 @@ final class HostsTest {
                 "{DBNAME}.db.{base_saas_domain_1}, shop,             shop.db.example.com",
                 "{dbname}.x.{dbname}.example.com,  shop,             shop.x.shop.example.com",
             })
-    @DisplayName("leads back to it, and to no other")
-    void back(String template, String name, String host) {
+    void leadsBackToItsTenantOnly(String template, String name, String host) {
         fixture.saas.parameters().set(Parameter.BASE_DOMAIN, "example.com");
         template(template);
         Tenant tenant = fixture.tenant(name);
@@ -65,8 +67,7 @@ final class HostsTest {
     }
 
     @Test
-    @DisplayName("stays with who had it first, where another name makes the same host")
-    void contested() {
+    void staysWithTheFirstTenantIfTwoNamesMakeTheSameHost() {
         fixture.saas.parameters().set(Parameter.BASE_DOMAIN, "example.com");
         Tenant first = fixture.tenant("shop");
         Tenant second = fixture.tenant("shop.example.com");
@@ -76,8 +77,7 @@ final class HostsTest {
     }
 
     @Test
-    @DisplayName("is never the main database's, whatever a template makes of a name")
-    void mainHost() {
+    void neverEqualsTheMainDatabasesHost() {
         template("{dbname}.localhost");
         Tenant tenant = fixture.tenant("portal");
 
@@ -86,8 +86,7 @@ final class HostsTest {
     }
 
     @Test
-    @DisplayName("can be shared by those that are told apart by a path, and then leads to none of them")
-    void path() {
+    void leadsNowhereIfTenantsShareItByPath() {
         fixture.saas.parameters().set(Parameter.BASE_DOMAIN, "clients.example.com");
         template("{base_saas_domain}/db/{dbname}");
         Tenant tenant = fixture.tenant("shop");
@@ -117,8 +116,7 @@ final class HostsTest {
                 "user@example.com/{dbname}",
                 "{dbname}:8080",
             })
-    @DisplayName("comes from a template that tells tenants apart: all else is refused")
-    void wrongTemplates(String template) {
+    void refusesTemplatesThatDoNotTellTenantsApart(String template) {
         assertRefusal(() -> template(template)).isEqualTo(ErrorCodes.SERVER_INVALID);
     }
 }

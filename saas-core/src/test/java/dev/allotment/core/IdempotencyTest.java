@@ -28,18 +28,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A request with an idempotency key")
 final class IdempotencyTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
     private final Plan plan = fixture.plan();
     private final User owner = fixture.signUp("owner@example.com");
-    private final CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).idempotencyKey("key").build();
+    private final CreateTenant wish =
+            CreateTenant.onPlan(plan).owner(owner).idempotencyKey("key").build();
 
     @AfterEach
     void close() {
@@ -48,8 +47,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("that is repeated gets the first result, with a new token, and makes no second database")
-    void repeated() {
+    void returnsTheFirstResultWithANewTokenForARepeatedKey() {
         CreatedTenant first = saas.tenants().create(wish);
         CreatedTenant second = saas.tenants().create(wish);
 
@@ -63,22 +61,25 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("that asks for something else is refused")
-    void otherBody() {
+    void refusesAnotherRequestWithTheSameKey() {
         saas.tenants().create(wish);
-        for (CreateTenant other :
-                List.of(wish.toBuilder().name("other").build(), wish.toBuilder().trial(true).build(), wish.toBuilder().notifyOwner(false).build(), wish.toBuilder().lang("de_DE").build())) {
+        for (CreateTenant other : List.of(
+                wish.toBuilder().name("other").build(),
+                wish.toBuilder().trial(true).build(),
+                wish.toBuilder().notifyOwner(false).build(),
+                wish.toBuilder().lang("de_DE").build())) {
             assertRefusal(() -> saas.tenants().create(other)).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         }
         assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.builder(new TenantId(1)).idempotencyKey("key").build()))
+                        .duplicate(DuplicateTenant.builder(new TenantId(1))
+                                .idempotencyKey("key")
+                                .build()))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertThat(saas.tenants().count(Filter.all())).isEqualTo(1);
     }
 
     @Test
-    @DisplayName("of another user is another request")
-    void otherUser() {
+    void separatesTheKeysOfDifferentUsers() {
         User boss = fixture.administrator("boss");
         CreatedTenant first = saas.actingAs(Fixture.ADMINISTRATOR).tenants().create(wish);
         CreatedTenant second = saas.actingAs(boss.id()).tenants().create(wish);
@@ -91,10 +92,9 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("makes one database when it comes eight times at once")
-    void atOnce() {
+    void createsOneDatabaseForEightEqualRequestsAtOnce() {
         List<Result<CreatedTenant>> results =
-                Together.run(8, number -> saas.tenants().create(wish));
+                Concurrently.run(8, number -> saas.tenants().create(wish));
 
         assertThat(results).filteredOn(Result::succeeded).isNotEmpty();
         assertThat(results)
@@ -105,8 +105,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("that comes while the first is being worked on is told to repeat itself")
-    void inProgress() {
+    void asksTheCallerToRepeatWhileTheFirstRequestRuns() {
         fixture.backend.once("before create", () -> {
             SaasException refusal = refusal(() -> saas.tenants().create(wish));
             assertThat(refusal.code()).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
@@ -116,22 +115,27 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("may be tried again after it failed, also with another body")
-    void afterFailure() {
+    void allowsARetryAfterAFailureEvenWithAnotherBody() {
         fixture.storage.putForeign("shop");
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("shop").build())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("no name").build())).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("shop").build()))
+                .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() ->
+                        saas.tenants().create(wish.toBuilder().name("no name").build()))
+                .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         fixture.backend.once("before create", () -> {
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
         });
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
 
-        assertThat(saas.tenants().create(wish.toBuilder().name("store").build()).tenant().name()).isEqualTo("store");
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().name("store").build())
+                        .tenant()
+                        .name())
+                .isEqualTo("store");
     }
 
     @Test
-    @DisplayName("gets what has become of the first result, also when that is gone")
-    void afterwards() {
+    void returnsWhatBecameOfTheFirstResult() {
         CreatedTenant first = saas.tenants().create(wish);
         saas.tenants().suspend(first.tenant().id());
         CreatedTenant second = saas.tenants().create(wish);
@@ -143,19 +147,21 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a copy makes one copy")
-    void duplicate() {
+    void createsOneCopyPerKey() {
         CreatedTenant source = saas.tenants().create(wish);
-        DuplicateTenant copy = DuplicateTenant.builder(source.tenant().id()).idempotencyKey("copy").build();
+        DuplicateTenant copy = DuplicateTenant.builder(source.tenant().id())
+                .idempotencyKey("copy")
+                .build();
         CreatedTenant first = saas.tenants().duplicate(copy);
         assertThat(saas.tenants().duplicate(copy).tenant()).isEqualTo(first.tenant());
-        assertRefusal(() -> saas.tenants().duplicate(copy.toBuilder().name("other").build())).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+        assertRefusal(() ->
+                        saas.tenants().duplicate(copy.toBuilder().name("other").build()))
+                .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertThat(saas.tenants().count(Filter.all())).isEqualTo(2);
     }
 
     @Test
-    @DisplayName("for a plan makes one plan, of which the operation on record tells the number")
-    void plan() {
+    void createsOnePlanPerKeyAndRecordsItsNumber() {
         Plan wanted = Plan.builder("Gold").maxUsers(5).build();
         Plan first = saas.plans().create(wanted, "gold");
         saas.plans()
@@ -168,7 +174,8 @@ final class IdempotencyTest {
         assertThat(saas.plans().count(Filter.equal(Plan.NAME, "Gold"))).isEqualTo(1);
         assertRefusal(() -> saas.plans().create(wanted.toBuilder().maxUsers(7).build(), "gold"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().idempotencyKey("gold").build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder().idempotencyKey("gold").build()))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertThat(saas.operations().list(Query.where(Filter.equal(Operation.KIND, OperationKind.CREATE_PLAN))))
                 .singleElement()
@@ -184,17 +191,19 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a customer makes one customer, and is no key for a plan")
-    void customer() {
+    void createsOneCustomerPerKey() {
         Customer acme = new Customer(new CustomerId(0), "Acme", "acme@example.com", false, Instant.EPOCH);
         Customer first = saas.customers().create(acme, "acme");
 
         assertThat(first.active()).isFalse();
-        saas.customers().update(first.id(), each -> each.toBuilder().active(true).build());
+        saas.customers()
+                .update(first.id(), each -> each.toBuilder().active(true).build());
 
-        assertThat(saas.customers().create(acme, "acme")).isEqualTo(first.toBuilder().active(true).build());
+        assertThat(saas.customers().create(acme, "acme"))
+                .isEqualTo(first.toBuilder().active(true).build());
         assertThat(saas.customers().count(Filter.equal(Customer.NAME, "Acme"))).isEqualTo(1);
-        assertRefusal(() -> saas.customers().create(acme.toBuilder().active(true).build(), "acme"))
+        assertRefusal(() ->
+                        saas.customers().create(acme.toBuilder().active(true).build(), "acme"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
         assertRefusal(() -> saas.customers().create(acme.toBuilder().email(null).build(), "acme"))
                 .isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
@@ -206,8 +215,7 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a plan that is wrong is as good as new")
-    void wrongPlan() {
+    void forgetsTheKeyOfAnInvalidPlan() {
         assertRefusal(() -> saas.plans().create(Plan.builder(" ").build(), "gold"))
                 .isEqualTo(ErrorCodes.PLAN_INVALID);
         assertThat(saas.plans().create(Plan.builder("Gold").build(), "gold").name())
@@ -217,10 +225,9 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("for a plan makes one plan when it comes eight times at once")
-    void plansAtOnce() {
+    void createsOnePlanForEightEqualRequestsAtOnce() {
         Plan wanted = Plan.builder("Gold").build();
-        assertThat(Together.run(8, number -> saas.plans().create(wanted, "gold")))
+        assertThat(Concurrently.run(8, number -> saas.plans().create(wanted, "gold")))
                 .allMatch(Result::succeeded)
                 .extracting(result -> Objects.requireNonNull(result.value()).id())
                 .containsOnly(saas.plans()
@@ -231,21 +238,22 @@ final class IdempotencyTest {
     }
 
     @Test
-    @DisplayName("is known again although the password of its administrator is hashed anew each time")
-    void withPassword() {
+    void recognisesARequestDespiteItsRehashedPassword() {
         CreateTenant lone = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
-                .idempotencyKey("lone").build();
+                .idempotencyKey("lone")
+                .build();
         assertThat(saas.tenants().create(lone).tenant())
                 .isEqualTo(saas.tenants().create(lone).tenant());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a\nb", "\ud800"})
-    @DisplayName("has one that can be printed, of 255 characters at most")
-    void wrongKeys(String key) {
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().idempotencyKey(key).build()))
+    void requiresAPrintableKeyOfAtMost255Characters(String key) {
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder().idempotencyKey(key).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().idempotencyKey("k".repeat(256)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder().idempotencyKey("k".repeat(256)).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertThat(saas.tenants()
                         .create(wish.toBuilder().idempotencyKey("k".repeat(255)).build())

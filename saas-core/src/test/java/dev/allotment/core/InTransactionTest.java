@@ -14,10 +14,8 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.User;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("Use cases that are run together")
 final class InTransactionTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -29,10 +27,10 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("see what those before them changed, and give what the work gives")
-    void inTransaction() {
+    void seesEarlierChangesAndReturnsTheResult() {
         String name = saas.inTransaction(records -> {
-            records.accounts().update(user.id(), each -> each.toBuilder().name("Another").build());
+            records.accounts()
+                    .update(user.id(), each -> each.toBuilder().name("Another").build());
             records.parameters().set("a.key", "1");
             return records.accounts().get(user.id()).name();
         });
@@ -43,14 +41,16 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("leave nothing behind where one of them is refused")
-    void refused() {
+    void changesNothingIfOneUseCaseIsRefused() {
         long customers = saas.customers().count(Filter.all());
 
         assertRefusal(() -> saas.inTransaction(records -> {
                     records.customers().create("New", null);
                     records.parameters().set("a.key", "1");
-                    records.accounts().update(user.id(), each -> each.toBuilder().login("admin").build());
+                    records.accounts()
+                            .update(
+                                    user.id(),
+                                    each -> each.toBuilder().login("admin").build());
                     return null;
                 }))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
@@ -61,8 +61,7 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("have the rights of whoever acts")
-    void rights() {
+    void keepsTheRightsOfTheActingUser() {
         Saas own = saas.actingAs(user.id());
 
         assertRefusal(() -> own.inTransaction(records -> records.customers().create("New", null)))
@@ -72,8 +71,7 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("make an old password worthless once they are stored, not before")
-    void passwords() {
+    void invalidatesAnOldPasswordAtTheCommit() {
         assertThat(saas.accounts().authenticate(user.id(), Fixture.PASSWORD, null))
                 .isPresent();
 
@@ -93,15 +91,16 @@ final class InTransactionTest {
     }
 
     @Test
-    @DisplayName("change users and settings of a client database, or nothing there")
-    void inside() {
+    void changesMembersAndParametersOfATenantDatabaseOrNothing() {
         fixture.tenant("shop");
         TenantDatabase shop = saas.database("shop");
         AtomicReference<MemberId> made = new AtomicReference<>();
 
         assertRefusal(() -> shop.inTransaction(records -> {
                     made.set(records.members()
-                            .create(NewMember.builder("new", "New").password("secret").build())
+                            .create(NewMember.builder("new", "New")
+                                    .password("secret")
+                                    .build())
                             .id());
                     assertThat(records.members().groups(made.get())).isNotEmpty();
                     records.parameters().set("a.key", "1");

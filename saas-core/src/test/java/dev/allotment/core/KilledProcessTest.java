@@ -9,28 +9,23 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
 import java.util.function.Function;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName(
-        "A process that is killed between any two steps leaves nothing behind but what the next one finishes or undoes")
 @Execution(ExecutionMode.CONCURRENT)
 final class KilledProcessTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(Story.class)
-    @DisplayName("when it is started again under the same name")
-    void restarted(Story story) {
+    void isRepairedByTheSameNodeAfterARestart(Story story) {
         killEverywhere(story, fixture -> fixture.builder(fixture.storage).open());
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.allotment.core.Story#some")
-    @DisplayName("when another node takes over once the lease has ended")
-    void takenOver(Story story) {
+    void isRepairedByAnotherNodeAfterTheLeaseExpired(Story story) {
         killEverywhere(story, fixture -> {
             fixture.clock.advance(OperationLeases.LEASE);
             return fixture.builder(fixture.storage).node("node-b").open();
@@ -39,8 +34,7 @@ final class KilledProcessTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.allotment.core.Story#some")
-    @DisplayName("when the one that cleans up is killed too, between any two of its steps")
-    void killedTwice(Story story) {
+    void isRepairedAfterTheRepairingNodeIsKilledToo(Story story) {
         int stride = Boolean.getBoolean("allotment.exhaustive") ? 1 : 5;
         boolean killed = true;
         for (int first = 3; killed; first += stride) {

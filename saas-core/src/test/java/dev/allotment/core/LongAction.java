@@ -31,7 +31,8 @@ enum LongAction {
             CreateTenant wish = CreateTenant.onPlan(
                             fixture.plan(Plan.builder("One each").maxDatabasesPerCustomer(1)))
                     .owner(fixture.signUp("owner@example.com"))
-                    .name("shop").build();
+                    .name("shop")
+                    .build();
             return new Request(
                     saas -> saas.async().create(wish), saas -> open(saas, "shop"), saas -> gone(saas, "shop"));
         }
@@ -42,7 +43,8 @@ enum LongAction {
             fixture.storage.putForeign("legacy");
             AdoptTenant wish = AdoptTenant.builder(
                             new ServerId(1), "legacy", fixture.plan().id())
-                    .owner(fixture.signUp("owner@example.com").id()).build();
+                    .owner(fixture.signUp("owner@example.com").id())
+                    .build();
             return new Request(
                     saas -> saas.async().adopt(wish), saas -> open(saas, "legacy"), saas -> gone(saas, "legacy"));
         }
@@ -50,7 +52,8 @@ enum LongAction {
     DUPLICATE {
         @Override
         Request prepare(Fixture fixture) {
-            DuplicateTenant wish = DuplicateTenant.builder(fixture.tenant().id()).name("copy").build();
+            DuplicateTenant wish =
+                    DuplicateTenant.builder(fixture.tenant().id()).name("copy").build();
             return new Request(
                     saas -> saas.async().duplicate(wish), saas -> open(saas, "copy"), saas -> gone(saas, "copy"));
         }
@@ -60,8 +63,10 @@ enum LongAction {
         Request prepare(Fixture fixture) {
             Server second =
                     fixture.saas.servers().create(Server.builder("second").build());
-            DuplicateTenant wish =
-                    DuplicateTenant.builder(fixture.tenant().id()).name("copy").server(second.id()).build();
+            DuplicateTenant wish = DuplicateTenant.builder(fixture.tenant().id())
+                    .name("copy")
+                    .server(second.id())
+                    .build();
             return new Request(
                     saas -> saas.async().duplicate(wish),
                     saas -> {
@@ -92,7 +97,9 @@ enum LongAction {
             Plan larger = fixture.plan(Plan.builder("Larger").maxUsers(8));
             fixture.saas.templates().build(larger.id(), List.of("sale"));
             return new Request(
-                    saas -> saas.async().switchPlan(SwitchPlan.builder(tenant.id(), larger.id()).build()),
+                    saas -> saas.async()
+                            .switchPlan(
+                                    SwitchPlan.builder(tenant.id(), larger.id()).build()),
                     saas -> {
                         Tenant moved = saas.tenants().get(tenant.id());
                         assertThat(moved.planId()).isEqualTo(larger.id());
@@ -234,7 +241,10 @@ enum LongAction {
                         .state())
                 .isEqualTo(TemplateState.READY);
         saas.tenants()
-                .create(CreateTenant.onPlan(plan).owner(Fixture.ADMINISTRATOR).name("made").build());
+                .create(CreateTenant.onPlan(plan)
+                        .owner(Fixture.ADMINISTRATOR)
+                        .name("made")
+                        .build());
     }
 
     private static void withoutTemplate(Saas saas, Plan plan) {

@@ -28,10 +28,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A database server that is lost for good")
 final class LostServerTest {
     private final Fixture fixture = new Fixture();
     private final ManyServers provider = new ManyServers();
@@ -69,8 +67,7 @@ final class LostServerTest {
     }
 
     @Test
-    @DisplayName("is given up, and what was on it can be purged then, with a proof that nobody was asked")
-    void purged() {
+    void purgesTenantsOfALostServerWithAProofThatNamesIt() {
         Plan plan = pinned();
         Tenant shop = make(plan, "shop");
         Tenant kept = make(plan, "kept");
@@ -106,8 +103,7 @@ final class LostServerTest {
     }
 
     @Test
-    @DisplayName("is given up, and a plan goes on elsewhere: its template is built anew, its spares are forgotten")
-    void forgotten() {
+    void rebuildsTemplatesElsewhereAndForgetsSparesOfALostServer() {
         Plan plan = pinned();
         Template template = saas.templates().build(plan.id(), List.of());
         saas.maintenance().run();
@@ -131,8 +127,7 @@ final class LostServerTest {
     }
 
     @Test
-    @DisplayName("is given up, and what was under way there ends, on another node too")
-    void underWay() {
+    void finishesOperationsOfALostServerOnOtherNodesToo() {
         Tenant shop = make(pinned(), "shop");
         Saas other = fixture.builder(fixture.storage)
                 .node("node-b")
@@ -154,9 +149,7 @@ final class LostServerTest {
     }
 
     @Test
-    @DisplayName(
-            "is not one that answers, nor the catalog's own, nor for a portal user to say so; and stays what it is")
-    void notLost() {
+    void refusesToGiveUpLiveServersAndTheCatalogsOwn() {
         assertRefusal(() -> saas.servers().giveUp(far.id())).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
         assertRefusal(() -> saas.servers().giveUp(new ServerId(1))).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
         assertRefusal(() -> saas.actingAs(owner.id()).servers().giveUp(far.id()))

@@ -12,13 +12,11 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A parameter of the main database")
 final class MainParametersTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -30,8 +28,7 @@ final class MainParametersTest {
     }
 
     @Test
-    @DisplayName("is there from the beginning where it means something")
-    void initial() {
+    void hasInitialValues() {
         assertThat(parameters.value(Parameter.ALLOW_UNINVITED)).contains("True");
         assertThat(parameters.value(Parameter.INVITATION_SCOPE)).contains("b2c");
         assertThat(parameters.value(Parameter.BASE_DOMAIN)).contains("portal.localhost");
@@ -43,8 +40,7 @@ final class MainParametersTest {
     }
 
     @Test
-    @DisplayName("is set, changed and removed, and the value before comes back")
-    void set() {
+    void setsChangesAndRemovesAParameterAndReturnsTheOldValue() {
         assertThat(parameters.set("my.key", "one")).isEmpty();
         assertThat(parameters.set("my.key", " two\n")).contains("one");
         assertThat(parameters.value("my.key")).contains(" two\n");
@@ -66,8 +62,7 @@ final class MainParametersTest {
         "auth_signup.invitation_scope, b2c, True, b2c",
         "auth_signup.invitation_scope, b2b, False, b2b"
     })
-    @DisplayName("about signing up is followed by its other name")
-    void mirrored(String key, String value, String allow, String scope) {
+    void mirrorsTheTwoNamesOfTheSignUpParameter(String key, String value, String allow, String scope) {
         parameters.set(Parameter.ALLOW_UNINVITED, allow.equals("True") ? "False" : "True");
 
         parameters.set(key, value);
@@ -78,8 +73,7 @@ final class MainParametersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {Parameter.ALLOW_UNINVITED, Parameter.INVITATION_SCOPE})
-    @DisplayName("about signing up that is removed means that strangers may not")
-    void removed(String key) {
+    void forbidsSignUpIfTheParameterIsRemoved(String key) {
         parameters.set(key, null);
         assertThat(parameters.value(Parameter.ALLOW_UNINVITED)).isEmpty();
         assertThat(parameters.value(Parameter.INVITATION_SCOPE)).contains("b2b");
@@ -106,16 +100,14 @@ final class MainParametersTest {
         "saas_portal.delete_expired_trials_after, soon",
         "' ', value"
     })
-    @DisplayName("that means something does not get a value that does not")
-    void wrong(String key, String value) {
+    void refusesInvalidValuesOfKnownParameters(String key, String value) {
         long before = parameters.count(Filter.all());
         assertRefusal(() -> parameters.set(key, value)).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertThat(parameters.count(Filter.all())).isEqualTo(before);
     }
 
     @Test
-    @DisplayName("that everything hangs on is not removed")
-    void needed() {
+    void refusesToRemoveRequiredParameters() {
         for (String key : new String[] {Parameter.BASE_URL, Parameter.BASE_DOMAIN, Parameter.DATABASE_UUID}) {
             assertRefusal(() -> parameters.set(key, null)).as(key).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
             assertThat(parameters.value(key)).as(key).isPresent();
@@ -123,8 +115,7 @@ final class MainParametersTest {
     }
 
     @Test
-    @DisplayName("is no longer and no stranger than every database can store")
-    void limits() {
+    void limitsLengthAndCharacters() {
         parameters.set("k".repeat(256), "v".repeat(100_000));
         assertRefusal(() -> parameters.set("k".repeat(257), "v")).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> parameters.set("key", "v".repeat(100_001))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
@@ -136,8 +127,7 @@ final class MainParametersTest {
     }
 
     @Test
-    @DisplayName("that is the control plane's own secret is neither seen nor set, not even before it is there")
-    void secrets() {
+    void hidesTheControlPlanesOwnSecrets() {
         Saas administrator = saas.actingAs(Fixture.ADMINISTRATOR);
         for (String key : new String[] {"allotment.master_password", "allotment.main_database", "allotment.new"}) {
             assertRefusal(() -> administrator.parameters().set(key, "$pbkdf2-sha512$1$AAAA$AAAA"))

@@ -35,10 +35,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The maintenance")
 final class MaintenanceTest {
     private static final Duration SYNC_EVERY = Duration.ofHours(6);
 
@@ -66,12 +64,12 @@ final class MaintenanceTest {
     }
 
     private static void signUp(Saas saas, String login) {
-        saas.accounts().signUp(SignUp.builder(login, "Client Name", Fixture.PASSWORD).build());
+        saas.accounts()
+                .signUp(SignUp.builder(login, "Client Name", Fixture.PASSWORD).build());
     }
 
     @Test
-    @DisplayName("does all the rest where one part of it fails, with an exception or with an error")
-    void oneFailingPart() {
+    void finishesTheRestIfOnePartFails() {
         for (Throwable trouble : List.of(new IllegalStateException("a mistake"), new AssertionError("a mistake"))) {
             List<EventType> told = new ArrayList<>();
             MemoryBackend storage = MemoryBackend.create();
@@ -107,8 +105,7 @@ final class MaintenanceTest {
     }
 
     @Test
-    @DisplayName("without listeners is done by itself, and each listener is told by itself")
-    void parts() {
+    void runsListenersSeparatelyFromTheRest() {
         List<String> told = new ArrayList<>();
         Saas saas = fixture.builder(fixture.storage)
                 .listener(listener("b", event -> told.add("b")))
@@ -127,8 +124,7 @@ final class MaintenanceTest {
     }
 
     @Test
-    @DisplayName("tells a slow listener by one thread at a time, and no event twice, while the others are told")
-    void slowListener() {
+    void deliversToASlowListenerByOneThreadAtATime() {
         List<String> told = new ArrayList<>();
         List<Saas> nodes = new ArrayList<>();
         AtomicBoolean inside = new AtomicBoolean();
@@ -178,8 +174,7 @@ final class MaintenanceTest {
     }
 
     @Test
-    @DisplayName("tells a listener that fails with an error again later, and waits from then on")
-    void failingWithAnError() {
+    void retriesAListenerThatFailsWithAnErrorLater() {
         AtomicInteger calls = new AtomicInteger();
         Saas saas = fixture.builder(fixture.storage)
                 .listener(listener("one", event -> {
@@ -203,8 +198,7 @@ final class MaintenanceTest {
     }
 
     @Test
-    @DisplayName("tells and reads what was put off by a clock that was years ahead, once it is put back")
-    void clockPutBack() {
+    void catchesUpAfterAClockThatWasYearsAheadIsSetBack() {
         List<EventType> told = new ArrayList<>();
         Saas saas = fixture.builder(fixture.storage)
                 .listener(listener("one", event -> told.add(event.type())))
@@ -238,10 +232,11 @@ final class MaintenanceTest {
     }
 
     @Test
-    @DisplayName("reads the databases of other servers though more than it reads at once are on one that is down")
-    void deadServer() {
+    void readsOtherServersAlthoughOneIsDown() {
         Saas saas = twoServers(MemoryBackend.create());
-        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                        .build());
         Server dead = saas.servers()
                 .create(
                         Server.builder("dead")
@@ -280,8 +275,7 @@ final class MaintenanceTest {
     }
 
     @Test
-    @DisplayName("reads each client database once, on whatever node")
-    void readOnce() {
+    void readsEachTenantOnceOnWhateverNode() {
         fixture.tenant("one");
         fixture.tenant("two");
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
@@ -299,10 +293,11 @@ final class MaintenanceTest {
     }
 
     @Test
-    @DisplayName("tries once and no more to reach a server that is down, and what is due there follows when it is up")
-    void suspendedMeanwhile() {
+    void triesADeadServerOnceAndCatchesUpWhenItReturns() {
         Saas saas = twoServers(MemoryBackend.create());
-        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                        .build());
         Server dead = saas.servers()
                 .create(
                         Server.builder("dead")

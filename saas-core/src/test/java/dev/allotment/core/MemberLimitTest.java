@@ -19,10 +19,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The limit of users of a client database")
 final class MemberLimitTest {
     private final Fixture fixture = new Fixture();
     private final Tenant shop = fixture.tenant("shop");
@@ -48,15 +46,16 @@ final class MemberLimitTest {
     }
 
     private Member outsider(String login) {
-        return inside.members().create(NewMember.builder(login, "Outsider").share(true).build());
+        return inside.members()
+                .create(NewMember.builder(login, "Outsider").share(true).build());
     }
 
     @Test
-    @DisplayName("counts the owner and regular users, not the administrator, outsiders or inactive ones")
-    void counted() {
+    void countsTheOwnerAndActiveRegularMembersOnly() {
         outsider("guest");
         Member idle = create("idle");
-        inside.members().update(idle.id(), each -> each.toBuilder().active(false).build());
+        inside.members()
+                .update(idle.id(), each -> each.toBuilder().active(false).build());
         create("second");
         create("third");
 
@@ -68,30 +67,35 @@ final class MemberLimitTest {
     }
 
     @Test
-    @DisplayName("holds when a user is made active again, or an outsider a regular one")
-    void comingBack() {
+    void enforcesTheLimitWhenAMemberBecomesActiveOrRegularAgain() {
         Member idle = create("idle");
-        inside.members().update(idle.id(), each -> each.toBuilder().active(false).build());
+        inside.members()
+                .update(idle.id(), each -> each.toBuilder().active(false).build());
         Member guest = outsider("guest");
         create("second");
         Member third = create("third");
-        assertRefusal(() -> inside.members().update(idle.id(), each -> each.toBuilder().active(true).build()))
+        assertRefusal(() -> inside.members()
+                        .update(idle.id(), each -> each.toBuilder().active(true).build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
-        assertRefusal(() -> inside.members().update(guest.id(), each -> each.toBuilder().share(false).build()))
+        assertRefusal(() -> inside.members()
+                        .update(
+                                guest.id(),
+                                each -> each.toBuilder().share(false).build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         assertThat(inside.members().get(guest.id()).share()).isTrue();
 
         inside.members().delete(third.id());
         assertThat(inside.members()
-                        .update(guest.id(), each -> each.toBuilder().share(false).build())
+                        .update(
+                                guest.id(),
+                                each -> each.toBuilder().share(false).build())
                         .share())
                 .isFalse();
         assertThat(inside.members().groups(guest.id())).extracting(Group::xmlId).containsExactly(Group.USER);
     }
 
     @Test
-    @DisplayName("is not got round by outsiders who are regular users in all but name")
-    void outsiders() {
+    void preventsOutsidersFromBeingUsedAsRegularMembers() {
         Member second = create("second");
         GroupId user = inside.groups().findByXmlId(Group.USER).orElseThrow().id();
         GroupId rights =
@@ -102,7 +106,8 @@ final class MemberLimitTest {
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> inside.members().setGroups(guest.id(), List.of(rights)))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
-        inside.members().update(second.id(), each -> each.toBuilder().share(true).build());
+        inside.members()
+                .update(second.id(), each -> each.toBuilder().share(true).build());
 
         assertThat(inside.members().groups(second.id()))
                 .extracting(Group::xmlId)
@@ -111,9 +116,8 @@ final class MemberLimitTest {
     }
 
     @Test
-    @DisplayName("of three lets two in beside the owner, of eight at once")
-    void atOnce() {
-        List<Result<Member>> results = Together.run(8, number -> create("user-" + number));
+    void admitsNoMoreThanTheLimitOfEightAtOnce() {
+        List<Result<Member>> results = Concurrently.run(8, number -> create("user-" + number));
         assertThat(results).filteredOn(Result::succeeded).hasSize(2);
         assertThat(results)
                 .filteredOn(result -> !result.succeeded())
@@ -122,8 +126,7 @@ final class MemberLimitTest {
     }
 
     @Test
-    @DisplayName("that is lowered leaves those who are there, and lets in nobody more; raised or none lets more in")
-    void changed() {
+    void keepsExistingMembersWhenTheLimitIsLowered() {
         create("second");
         create("third");
         limit(1);

@@ -24,12 +24,10 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Inside a client database")
 final class MemberRightsTest {
     private final Fixture fixture = new Fixture(TestAddon.of("sale").group("group_seller"));
     private final Saas saas = fixture.saas;
@@ -37,9 +35,16 @@ final class MemberRightsTest {
     private final TenantDatabase host = saas.database("shop");
     private final Member owner =
             host.members().list(Query.where(Filter.equal(Member.OWNER, true))).get(0);
-    private final Member worker = host.members().create(NewMember.builder("worker", "Worker").password("worker secret").build());
+    private final Member worker = host.members()
+            .create(NewMember.builder("worker", "Worker")
+                    .password("worker secret")
+                    .build());
     private final Member guest = host.members()
-            .create(NewMember.builder("guest", "Guest").password("guest secret").email("guest@example.com").share(true).build());
+            .create(NewMember.builder("guest", "Guest")
+                    .password("guest secret")
+                    .email("guest@example.com")
+                    .share(true)
+                    .build());
 
     @AfterEach
     void close() {
@@ -63,11 +68,15 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a new user is normalised, in the groups of its kind, and signs in with its password if it has one")
-    void newMember() {
+    void normalisesANewMemberAndLetsItSignIn() {
         Member member = administrator()
                 .members()
-                .create(NewMember.builder(" New@Example.com ", " New ").password("secret").email("").lang("fr_FR").tz("Europe/Paris").build());
+                .create(NewMember.builder(" New@Example.com ", " New ")
+                        .password("secret")
+                        .email("")
+                        .lang("fr_FR")
+                        .tz("Europe/Paris")
+                        .build());
         assertThat(member)
                 .isEqualTo(new Member(
                         member.id(),
@@ -93,7 +102,8 @@ final class MemberRightsTest {
         assertThat(host.members().authenticate("new@example.com", "secret", null))
                 .hasValueSatisfying(found -> assertThat(found.lastLoginAt()).isEqualTo(fixture.clock.instant()));
         assertThat(host.members().authenticate(member.id(), "secret", null)).isPresent();
-        Member silent = host.members().create(NewMember.builder("silent", "Silent").build());
+        Member silent =
+                host.members().create(NewMember.builder("silent", "Silent").build());
         assertThat(host.members().authenticate("silent", "", null)).isEmpty();
         host.members().setPassword(silent.id(), "now");
         assertThat(host.members().authenticate("silent", "now", null)).isPresent();
@@ -101,17 +111,19 @@ final class MemberRightsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WORKER", "admin", "__system__", "owner@shop"})
-    @DisplayName("a login is taken once")
-    void loginTaken(String login) {
-        assertRefusal(() -> host.members().create(NewMember.builder(login, "Again").build()))
+    void refusesATakenLogin(String login) {
+        assertRefusal(() ->
+                        host.members().create(NewMember.builder(login, "Again").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> host.members().update(guest.id(), each -> each.toBuilder().login(login).build()))
+        assertRefusal(() -> host.members()
+                        .update(
+                                guest.id(),
+                                each -> each.toBuilder().login(login).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }
 
     @Test
-    @DisplayName("what cannot be stored or printed is refused")
-    void wrong() {
+    void refusesWhatCannotBeStoredOrPrinted() {
         for (NewMember member : List.of(
                 NewMember.builder("", "Name").build(),
                 NewMember.builder("a\0b", "Name").build(),
@@ -129,13 +141,14 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a regular user sees everyone, and changes itself only")
-    void regularUser() {
+    void letsARegularMemberSeeAllAndChangeItself() {
         assertThat(as(worker).members().list(Query.all())).hasSize(5);
         assertThat(as(worker).addons().list(Query.all())).hasSize(1);
         assertThat(as(worker)
                         .members()
-                        .update(worker.id(), each -> each.toBuilder().name("New Name").build())
+                        .update(
+                                worker.id(),
+                                each -> each.toBuilder().name("New Name").build())
                         .name())
                 .isEqualTo("New Name");
         as(worker).members().changePassword(worker.id(), "worker secret", "new secret");
@@ -146,8 +159,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("an outsider sees itself only")
-    void outsider() {
+    void letsAnOutsiderSeeOnlyItself() {
         assertThat(as(guest).members().list(Query.all())).containsExactly(guest);
         assertThat(as(guest).members().find(worker.id())).isEmpty();
         assertThat(as(guest).members().count(Filter.all())).isEqualTo(1);
@@ -166,8 +178,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("who has no right to manage users or settings is refused all of it")
-    void withoutRights() {
+    void refusesMembersWithoutTheRightToManageMembersOrSettings() {
         for (Member member : List.of(worker, guest)) {
             attempts(member)
                     .forEach((what, attempt) -> assertRefusal(attempt)
@@ -181,11 +192,29 @@ final class MemberRightsTest {
     private Map<String, ThrowingCallable> attempts(Member member) {
         TenantDatabase own = as(member);
         Map<String, ThrowingCallable> attempts = new LinkedHashMap<>();
-        attempts.put("create", () -> own.members().create(NewMember.builder("new", "New").build()));
-        attempts.put("change another", () -> own.members().update(owner.id(), each -> each.toBuilder().name("x").build()));
-        attempts.put("change its login", () -> own.members().update(member.id(), each -> each.toBuilder().login("x").build()));
-        attempts.put("turn its kind", () -> own.members().update(member.id(), each -> each.toBuilder().share(!each.share()).build()));
-        attempts.put("deactivate itself", () -> own.members().update(member.id(), each -> each.toBuilder().active(false).build()));
+        attempts.put(
+                "create",
+                () -> own.members().create(NewMember.builder("new", "New").build()));
+        attempts.put(
+                "change another",
+                () -> own.members()
+                        .update(owner.id(), each -> each.toBuilder().name("x").build()));
+        attempts.put(
+                "change its login",
+                () -> own.members()
+                        .update(member.id(), each -> each.toBuilder().login("x").build()));
+        attempts.put(
+                "turn its kind",
+                () -> own.members()
+                        .update(
+                                member.id(),
+                                each -> each.toBuilder().share(!each.share()).build()));
+        attempts.put(
+                "deactivate itself",
+                () -> own.members()
+                        .update(
+                                member.id(),
+                                each -> each.toBuilder().active(false).build()));
         attempts.put("set a password", () -> own.members().setPassword(member.id(), "x"));
         attempts.put("set the administrator's password", () -> own.members().setPassword(Member.ADMINISTRATOR, "x"));
         attempts.put("change another's password", () -> own.members().changePassword(owner.id(), "x", "y"));
@@ -205,12 +234,16 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("who manages users does, and becomes no administrator of the system by it")
-    void accessRights() {
+    void letsAManagerManageWithoutBecomingAdministrator() {
         TenantDatabase manager = as(owner);
-        Member made = manager.members().create(NewMember.builder("made", "Made").password("secret").build());
-        manager.members().update(made.id(), each -> each.toBuilder().login("remade").active(false).build());
-        manager.members().update(made.id(), each -> each.toBuilder().active(true).build());
+        Member made = manager.members()
+                .create(NewMember.builder("made", "Made").password("secret").build());
+        manager.members()
+                .update(
+                        made.id(),
+                        each -> each.toBuilder().login("remade").active(false).build());
+        manager.members()
+                .update(made.id(), each -> each.toBuilder().active(true).build());
         manager.members().setPassword(made.id(), "other");
         manager.members().setGroups(made.id(), List.of(group(Group.USER), group(Group.ACCESS_RIGHTS)));
         assertThat(groups(made)).containsExactly(Group.ACCESS_RIGHTS, Group.USER);
@@ -222,9 +255,18 @@ final class MemberRightsTest {
         escalations.put("unmake", () -> manager.members().setGroups(Member.ADMINISTRATOR, List.of()));
         escalations.put("strip", () -> manager.members().setGroups(Member.ADMINISTRATOR, List.of(system)));
         escalations.put("password", () -> manager.members().setPassword(Member.ADMINISTRATOR, "mine"));
-        escalations.put("login", () -> manager.members().update(Member.ADMINISTRATOR, each -> each.toBuilder().login("mine").build()));
         escalations.put(
-                "deactivate", () -> manager.members().update(Member.ADMINISTRATOR, each -> each.toBuilder().active(false).build()));
+                "login",
+                () -> manager.members()
+                        .update(
+                                Member.ADMINISTRATOR,
+                                each -> each.toBuilder().login("mine").build()));
+        escalations.put(
+                "deactivate",
+                () -> manager.members()
+                        .update(
+                                Member.ADMINISTRATOR,
+                                each -> each.toBuilder().active(false).build()));
         escalations.put("delete", () -> manager.members().delete(Member.ADMINISTRATOR));
         escalations.put("act", () -> manager.actingAs(Member.ADMINISTRATOR));
         escalations.put("parameters", () -> manager.parameters().set("key", "value"));
@@ -242,8 +284,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a second system administrator does all that the first does, but cannot remove it")
-    void system() {
+    void letsASecondAdministratorDoEverythingButRemoveTheFirst() {
         host.members()
                 .setGroups(worker.id(), List.of(group(Group.USER), group(Group.ACCESS_RIGHTS), group(Group.SYSTEM)));
         TenantDatabase second = as(worker);
@@ -256,27 +297,37 @@ final class MemberRightsTest {
         second.addons().updateList();
         assertThat(second.actingAs(guest.id()).members().count(Filter.all())).isEqualTo(1);
         assertRefusal(() -> second.members().delete(Member.ADMINISTRATOR)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
-        assertRefusal(() -> second.members().update(Member.ADMINISTRATOR, each -> each.toBuilder().active(false).build()))
+        assertRefusal(() -> second.members()
+                        .update(
+                                Member.ADMINISTRATOR,
+                                each -> each.toBuilder().active(false).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
     }
 
     @Test
-    @DisplayName("owner, administrator and system stay, and stay what they are")
-    void fixtures() {
+    void protectsOwnerAdministratorAndSystemMember() {
         for (MemberId id : List.of(owner.id(), Member.ADMINISTRATOR, new MemberId(1))) {
             assertRefusal(() -> host.members().delete(id)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
-            assertRefusal(() -> host.members().update(id, each -> each.toBuilder().share(true).build()))
+            assertRefusal(() -> host.members()
+                            .update(id, each -> each.toBuilder().share(true).build()))
                     .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         }
         assertThat(host.members()
-                        .update(worker.id(), each -> each.toBuilder().owner(true).build())
+                        .update(
+                                worker.id(),
+                                each -> each.toBuilder().owner(true).build())
                         .owner())
                 .isFalse();
         assertThat(host.members()
-                        .update(owner.id(), each -> each.toBuilder().owner(false).build())
+                        .update(
+                                owner.id(),
+                                each -> each.toBuilder().owner(false).build())
                         .owner())
                 .isTrue();
-        assertRefusal(() -> host.members().update(new MemberId(1), each -> each.toBuilder().active(true).build()))
+        assertRefusal(() -> host.members()
+                        .update(
+                                new MemberId(1),
+                                each -> each.toBuilder().active(true).build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         assertRefusal(() -> host.members().update(new MemberId(99), each -> each))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
@@ -286,9 +337,9 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("nobody acts who is not there or not active")
-    void acting() {
-        host.members().update(worker.id(), each -> each.toBuilder().active(false).build());
+    void refusesToActAsAMissingOrInactiveMember() {
+        host.members()
+                .update(worker.id(), each -> each.toBuilder().active(false).build());
         for (MemberId id : List.of(worker.id(), new MemberId(99), new MemberId(1))) {
             assertRefusal(() -> host.actingAs(id)).isEqualTo(ErrorCodes.ACCESS_DENIED);
         }
@@ -296,8 +347,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a password that is changed ends the user's sessions, and is refused from then on")
-    void passwords() {
+    void endsSessionsWhenAPasswordChanges() {
         String session = saas.access().openSession("shop", worker.id().value());
         host.members().authenticate(worker.id(), "worker secret", null);
         as(owner).members().setPassword(worker.id(), "new secret");
@@ -308,15 +358,13 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a user who goes away while its password is checked is not let in")
-    void deletedMeanwhile() {
+    void refusesAMemberThatIsDeletedDuringThePasswordCheck() {
         fixture.backend.once("after transact", () -> host.members().delete(worker.id()));
         assertThat(host.members().authenticate("worker", "worker secret", null)).isEmpty();
     }
 
     @Test
-    @DisplayName("a database that is not there, or not open, is unknown")
-    void unknown() {
+    void reportsMissingAndClosedDatabasesAsUnknown() {
         for (String name : List.of("none", "", "portal.localhost", "\0", "x".repeat(100_000))) {
             assertRefusal(() -> saas.database(name)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         }
@@ -327,8 +375,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("a suspended database lets in its administrator only, whoever else knows a password")
-    void suspended() {
+    void admitsOnlyTheAdministratorOfASuspendedDatabase() {
         host.members().setPassword(Member.ADMINISTRATOR, "admin secret");
         saas.tenants().suspend(shop.id());
         TenantDatabase closed = saas.database("shop");
@@ -350,8 +397,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("hidden parameters are never seen by its users, nor changed, whatever they ask for")
-    void hiddenParameters() {
+    void hidesHiddenParametersFromMembers() {
         saas.configuration()
                 .apply(
                         shop.id(),
@@ -395,8 +441,7 @@ final class MemberRightsTest {
     }
 
     @Test
-    @DisplayName("the host sets parameters too, as far as they mean something and follow nothing else")
-    void hostParameters() {
+    void letsTheEmbedderSetParametersThatAreNotDerived() {
         host.parameters().set("key", "value");
         assertRefusal(() -> host.parameters().set(Parameter.MAX_USERS, "many"))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);

@@ -23,10 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A client database on a server of another kind than the catalog's")
 final class MixedBackendsTest {
     private static final String FAR = "far";
 
@@ -79,21 +77,25 @@ final class MixedBackendsTest {
         return saas.tenants()
                 .create(CreateTenant.onPlan(plan(saas, "stock"))
                         .owner(Fixture.ADMINISTRATOR)
-                        .name("shop").build())
+                        .name("shop")
+                        .build())
                 .tenant();
     }
 
     @Test
-    @DisplayName("gets the scripts that its server runs, whatever is done with it")
-    void dialect() {
+    void runsTheScriptsOfItsServersDialect() {
         try (Saas saas = open()) {
             Tenant shop = shop(saas);
             saas.configuration()
                     .apply(
                             shop.id(),
                             ConfigurationChange.builder().install("sale").build());
-            saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
-            saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id()).force(true).build());
+            saas.tenants()
+                    .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
+            saas.tenants()
+                    .switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id())
+                            .force(true)
+                            .build());
         }
 
         assertThat(provider.at(FAR).scripts("shop"))
@@ -103,8 +105,7 @@ final class MixedBackendsTest {
     }
 
     @Test
-    @DisplayName("is asked to hold no limits where only the catalog's could")
-    void serverCannotHoldLimits() {
+    void skipsQuotasThatOnlyTheCatalogsBackendSupports() {
         try (Saas saas = open(Capability.ROW_QUOTAS)) {
             Tenant shop = shop(saas);
             saas.configuration()
@@ -113,8 +114,12 @@ final class MixedBackendsTest {
                             ConfigurationChange.builder()
                                     .recordQuota("sale.order", 3)
                                     .build());
-            saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
-            saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id()).force(true).build());
+            saas.tenants()
+                    .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
+            saas.tenants()
+                    .switchPlan(SwitchPlan.builder(shop.id(), plan(saas).id())
+                            .force(true)
+                            .build());
             saas.tenants().sync(shop.id());
 
             assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))
@@ -125,8 +130,7 @@ final class MixedBackendsTest {
     }
 
     @Test
-    @DisplayName("holds the limits that the catalog's could not, and says what counts against them")
-    void catalogCannotHoldLimits() {
+    void enforcesQuotasThatTheCatalogsBackendDoesNotSupport() {
         List<List<RowQuota>> held = provider.holdLimits(FAR);
         try (Saas saas = open()) {
             Tenant shop = shop(saas);

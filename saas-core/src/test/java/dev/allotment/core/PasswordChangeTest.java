@@ -11,10 +11,8 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A password is changed")
 final class PasswordChangeTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -27,8 +25,7 @@ final class PasswordChangeTest {
     }
 
     @Test
-    @DisplayName("by its user who knows the old one, and then that one counts no more")
-    void byItsUser() {
+    void changesThePasswordOfAUserWhoKnowsTheOldOne() {
         own.changePassword(user.id(), Fixture.PASSWORD, "new secret");
 
         assertThat(saas.accounts().authenticate("client@example.com", Fixture.PASSWORD, null))
@@ -38,8 +35,7 @@ final class PasswordChangeTest {
     }
 
     @Test
-    @DisplayName("only with the old one, and only for a usable new one")
-    void refused() {
+    void refusesAWrongOldPasswordAndAnUnusableNewOne() {
         assertRefusal(() -> own.changePassword(user.id(), "wrong", "new secret"))
                 .isEqualTo(ErrorCodes.ACCESS_DENIED);
         assertRefusal(() -> own.changePassword(user.id(), "", "new secret")).isEqualTo(ErrorCodes.ACCESS_DENIED);
@@ -54,8 +50,7 @@ final class PasswordChangeTest {
     }
 
     @Test
-    @DisplayName("of oneself only, unless an administrator sets it")
-    void ofOthers() {
+    void letsOnlyAdministratorsSetOtherPasswords() {
         User other = fixture.signUp("other@example.com");
 
         assertRefusal(() -> own.changePassword(other.id(), Fixture.PASSWORD, "new secret"))
@@ -67,8 +62,7 @@ final class PasswordChangeTest {
     }
 
     @Test
-    @DisplayName("and guessing the old one that way is slowed like a log-in")
-    void guessing() {
+    void throttlesGuessesOfTheOldPassword() {
         for (int i = 0; i < 10; i++) {
             assertRefusal(() -> own.changePassword(user.id(), "wrong", "new secret"))
                     .isEqualTo(ErrorCodes.ACCESS_DENIED);
@@ -78,8 +72,7 @@ final class PasswordChangeTest {
     }
 
     @Test
-    @DisplayName("and the sessions of its user end, those of others do not")
-    void sessions() {
+    void endsTheUsersSessionsOnly() {
         User other = fixture.signUp("other@example.com");
         String mine = saas.access().openSession("portal.localhost", user.id().value());
         String theirs = saas.access().openSession("portal.localhost", other.id().value());
@@ -93,8 +86,7 @@ final class PasswordChangeTest {
     }
 
     @Test
-    @DisplayName("by whoever reads the mail, so the address is changed by whoever knows the password only")
-    void address() {
+    void requiresThePasswordToChangeTheEmailAddress() {
         for (String password : List.of("", "wrong", "new secret")) {
             assertRefusal(() -> own.changeEmail(user.id(), password, "thief@example.com"))
                     .isEqualTo(ErrorCodes.ACCESS_DENIED);

@@ -38,10 +38,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A plan that changes over time, and the databases that were sold on it,")
 final class PlanSwitchTest {
     private final Fixture fixture = new Fixture(
             TestAddon.of("sale").script("1.0", "create table sale_order (id int)"),
@@ -87,8 +85,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("leave a database to be moved on that could not be moved, and whose plan was deleted meanwhile")
-    void deletedMeanwhile() {
+    void keepsATenantMovableAfterItsTargetPlanWasDeleted() {
         Plan old = plan("Old", terms -> terms.graceDays(3));
         Plan other = plan("Other", terms -> terms.maxUsers(5));
         Tenant tenant = tenant(old, "shop");
@@ -116,8 +113,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("get a version whenever what is sold changes, and none for the rest")
-    void versions() {
+    void createsAVersionForEachChangeOfTerms() {
         Plan plan = plan("Shop", terms -> terms.maxUsers(5).graceDays(3));
         assertThat(plan.version()).isEqualTo(1);
         fixture.clock.advance(Duration.ofDays(1));
@@ -146,8 +142,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("keep their terms apart: what was bought stays, also its grace and its number of databases")
-    void termsOfEach() {
+    void keepsTheTermsOfEachVersionApart() {
         Plan plan = plan(
                 "Shop",
                 terms -> terms.graceDays(10)
@@ -172,8 +167,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("say what a move would do, without doing it")
-    void preview() {
+    void previewsASwitchWithoutDoingIt() {
         Plan small = plan("Small", terms -> terms.maxUsers(1).graceDays(2), "crm");
         Plan large = plan("Large", terms -> terms.maxUsers(9).blockOnExpiration(true), "stock");
         Tenant tenant = tenant(small, "shop");
@@ -205,8 +199,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("are moved as one: limits, add-ons and the catalog")
-    void move() {
+    void switchesLimitsAddonsAndCatalogTogether() {
         Plan small = plan("Small", terms -> terms.maxUsers(1), "crm");
         Plan large = plan("Large", terms -> terms.maxUsers(9).storageLimitMb(50), "stock");
         Tenant tenant = tenant(small, "shop");
@@ -244,8 +237,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("are moved to another version, back too, and get rid of what was set for them alone")
-    void versionsOfOne() {
+    void switchesVersionsAndDropsIndividualLimits() {
         Plan plan = plan("Shop", terms -> terms.maxUsers(5));
         Tenant tenant = tenant(plan, "shop");
         change(plan, each -> each.maxUsers(7));
@@ -255,20 +247,22 @@ final class PlanSwitchTest {
                         .switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).build())
                         .maxUsers())
                 .isEqualTo(7);
-        Tenant back =
-                saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).version(1).build());
+        Tenant back = saas.tenants()
+                .switchPlan(
+                        SwitchPlan.builder(tenant.id(), plan.id()).version(1).build());
         assertThat(back.maxUsers()).isEqualTo(5);
         assertThat(back.planVersion()).isEqualTo(1);
     }
 
     @Test
-    @DisplayName("are not moved to where they are too large, unless somebody insists; they keep what they have then")
-    void exceeded() {
+    void refusesASwitchToSmallerLimitsUnlessForced() {
         Plan large = plan("Large", terms -> terms);
         Plan small = plan("Small", terms -> terms.maxUsers(1).maxDatabasesPerCustomer(1));
         Tenant tenant = tenant(large, "shop");
         tenant(small, "other");
-        saas.database("shop").members().create(NewMember.builder("second", "Second").build());
+        saas.database("shop")
+                .members()
+                .create(NewMember.builder("second", "Second").build());
 
         PlanSwitch preview = saas.tenants().previewSwitch(tenant.id(), small.id(), 0);
         assertThat(preview.exceeded())
@@ -280,7 +274,9 @@ final class PlanSwitchTest {
 
         saas.tenants().switchPlan(command.toBuilder().force(true).build());
 
-        assertRefusal(() -> saas.database("shop").members().create(NewMember.builder("third", "Third").build()))
+        assertRefusal(() -> saas.database("shop")
+                        .members()
+                        .create(NewMember.builder("third", "Third").build()))
                 .isEqualTo(ErrorCodes.USER_LIMIT_REACHED);
         assertThat(saas.database("shop").members().authenticate("second", "x", null))
                 .isEmpty();
@@ -289,8 +285,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("stay where they are when an add-on of the new plan cannot be installed")
-    void failing() {
+    void staysOnItsPlanIfAnAddonCannotBeInstalled() {
         Plan plan = plan("Shop", terms -> terms.maxUsers(5));
         Tenant tenant = tenant(plan, "shop");
         fixture.addons.removeIf(each -> each.name().equals("broken"));
@@ -307,7 +302,8 @@ final class PlanSwitchTest {
                         tenant.id(),
                         ConfigurationChange.builder().refreshAddons().build());
 
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), other.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(SwitchPlan.builder(tenant.id(), other.id()).build()))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
 
         assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant);
@@ -316,8 +312,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("are suspended by the days of grace that they have when they stay where they are")
-    void lookedAtMeanwhile() {
+    void suspendsByTheGraceDaysOfThePlanItStaysOn() {
         Plan strict = plan("Strict", terms -> terms.blockOnExpiration(true));
         Plan patient = plan("Patient", terms -> terms.blockOnExpiration(true).graceDays(30));
         Tenant tenant = tenant(strict, "shop");
@@ -327,7 +322,9 @@ final class PlanSwitchTest {
             saas.maintenance().run();
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
         });
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), patient.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(
+                                SwitchPlan.builder(tenant.id(), patient.id()).build()))
                 .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         fixture.backend.unwatch();
         assertThat(saas.tenants().get(tenant.id()).planId()).isEqualTo(strict.id());
@@ -338,8 +335,7 @@ final class PlanSwitchTest {
     }
 
     @Test
-    @DisplayName("keep an add-on that another one needs which somebody installed himself")
-    void needed() {
+    void keepsAnAddonThatAManuallyInstalledOneNeeds() {
         Plan with = plan("With", terms -> terms, "sale", "crm");
         Plan without = plan("Without", terms -> terms.maxUsers(3));
         Tenant tenant = tenant(with, "shop");
@@ -348,24 +344,30 @@ final class PlanSwitchTest {
                         tenant.id(),
                         ConfigurationChange.builder().install("stock").build());
 
-        saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), without.id()).force(true).build());
+        saas.tenants()
+                .switchPlan(SwitchPlan.builder(tenant.id(), without.id())
+                        .force(true)
+                        .build());
 
         assertThat(installed(tenant)).containsExactly("sale", "stock");
     }
 
     @Test
-    @DisplayName("are not moved before they are there, after they are gone, to nowhere, or for nobody")
-    void refused() {
+    void refusesSwitchesOfDraftsDeletedTenantsAndMissingPlans() {
         Plan plan = plan("Shop", terms -> terms);
         Tenant tenant = tenant(plan, "shop");
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), new PlanId(99)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(
+                                SwitchPlan.builder(tenant.id(), new PlanId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> saas.tenants().previewSwitch(tenant.id(), plan.id(), 9))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         Tenant lone = saas.tenants()
-                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(lone.id(), plan.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(SwitchPlan.builder(lone.id(), plan.id()).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants().previewSwitch(lone.id(), plan.id(), 0))
                 .as("a dry run does not promise what will be refused")
@@ -379,15 +381,15 @@ final class PlanSwitchTest {
                         .planVersion())
                 .isEqualTo(1);
         saas.tenants().delete(tenant.id());
-        assertRefusal(() -> saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .switchPlan(SwitchPlan.builder(tenant.id(), plan.id()).build()))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> saas.tenants().previewSwitch(tenant.id(), plan.id(), 0))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
     }
 
     @Test
-    @DisplayName("show a portal user the terms of its own databases only, and let it move nothing")
-    void rights() {
+    void showsPortalUsersTheTermsOfTheirTenantsOnly() {
         Plan plan = plan("Shop", terms -> terms.maxUsers(5));
         Tenant tenant = tenant(plan, "shop");
         change(plan, each -> each.maxUsers(7));
@@ -403,13 +405,14 @@ final class PlanSwitchTest {
         assertRefusal(() -> own.tenants().previewSwitch(tenant.id(), other.id(), 0))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertRefusal(() -> own.tenants()
-                        .switchPlan(SwitchPlan.builder(tenant.id(), other.id()).force(true).build()))
+                        .switchPlan(SwitchPlan.builder(tenant.id(), other.id())
+                                .force(true)
+                                .build()))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 
     @Test
-    @DisplayName("cannot take each other's last place on a plan, also while they move")
-    void lastPlace() {
+    void letsOneTenantTakeTheLastPlaceOfAPlan() {
         Plan from = plan("From", terms -> terms);
         Plan to = plan("To", terms -> terms.maxDatabasesPerCustomer(1));
         Tenant tenant = tenant(from, "shop");

@@ -21,12 +21,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A plan")
 final class PlansTest {
     private final Fixture fixture = new Fixture();
     private final Plans plans = fixture.saas.plans();
@@ -37,8 +35,7 @@ final class PlansTest {
     }
 
     @Test
-    @DisplayName("comes back as it was given, but for its number and creation")
-    void create() {
+    void returnsAPlanAsGivenWithNumberAndCreationTime() {
         Plan.Builder wish = Plan.builder("Gold")
                 .id(new PlanId(77))
                 .createdAt(Instant.EPOCH)
@@ -68,8 +65,7 @@ final class PlansTest {
     }
 
     @Test
-    @DisplayName("that is wrong is refused with all that is wrong at once, and is not stored")
-    void allProblems() {
+    void reportsAllProblemsOfAPlanAtOnce() {
         Plan wrong = Plan.builder(" ")
                 .summary("s".repeat(10_001))
                 .templateId(new TemplateId(9))
@@ -123,15 +119,13 @@ final class PlansTest {
                 "a..%i",
                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa%i"
             })
-    @DisplayName("does not generate what is no name of a database")
-    void wrongNames(String template) {
+    void refusesNameTemplatesThatMakeInvalidNames(String template) {
         assertRefusal(() -> fixture.plan(Plan.builder("Plan").dbNameTemplate(template)))
                 .isEqualTo(ErrorCodes.PLAN_INVALID);
     }
 
     @Test
-    @DisplayName("cannot give more time than there is")
-    void greatestExpiration() {
+    void limitsTheLengthOfATrial() {
         assertRefusal(() -> fixture.plan(Plan.builder("Plan").trialHours(Integer.MAX_VALUE)))
                 .isEqualTo(ErrorCodes.PLAN_INVALID);
         assertRefusal(() -> fixture.plan(Plan.builder("Plan").spares(Integer.MAX_VALUE)))
@@ -139,14 +133,16 @@ final class PlansTest {
         Plan plan = fixture.plan(Plan.builder("Plan").dbNameTemplate("db-%i").trialHours(876_000));
         Tenant tenant = fixture.saas
                 .tenants()
-                .create(CreateTenant.onPlan(plan).owner(fixture.signUp("owner")).trial(true).build())
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner"))
+                        .trial(true)
+                        .build())
                 .tenant();
         assertThat(tenant.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(36_500)));
     }
 
     @Test
-    @DisplayName("is changed but for its number and creation, and checked again")
-    void update() {
+    void updatesAPlanAndChecksIt() {
         Plan plan = fixture.plan();
         fixture.clock.advance(Duration.ofDays(1));
 
@@ -171,16 +167,14 @@ final class PlansTest {
     }
 
     @Test
-    @DisplayName("does not change the databases that were made on it")
-    void updateLeavesTenants() {
+    void doesNotChangeExistingTenants() {
         Tenant tenant = fixture.tenant();
         plans.update(tenant.planId(), each -> each.toBuilder().maxUsers(1).build());
         assertThat(fixture.saas.tenants().get(tenant.id())).isEqualTo(tenant);
     }
 
     @Test
-    @DisplayName("is not deleted while a database lives on it, suspended or not, and is after that")
-    void delete() {
+    void refusesToDeleteAPlanWithLiveTenants() {
         Tenant tenant = fixture.tenant();
         assertRefusal(() -> plans.delete(tenant.planId())).isEqualTo(ErrorCodes.PLAN_IN_USE);
         fixture.saas.tenants().suspend(tenant.id());
@@ -194,8 +188,7 @@ final class PlansTest {
     }
 
     @Test
-    @DisplayName("is not set to a template that is not ready, or is being deleted")
-    void templateThatGoes() {
+    void refusesATemplateThatIsNotReadyOrIsBeingDeleted() {
         Plan plan = fixture.plan();
         Template template = fixture.saas.templates().build(plan.id(), List.of());
         plans.update(plan.id(), each -> each.toBuilder().templateId(null).build());
@@ -214,8 +207,7 @@ final class PlansTest {
     }
 
     @Test
-    @DisplayName("gives another name each time, and only where it has a template of names")
-    void names() {
+    void generatesADifferentNameEachTime() {
         Plan plan = fixture.plan();
         assertThat(plans.generateName(plan.id())).isEqualTo("client-001.example.com");
         assertThat(plans.generateName(plan.id())).isEqualTo("client-002.example.com");

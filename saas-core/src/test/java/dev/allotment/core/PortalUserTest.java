@@ -24,16 +24,13 @@ import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A portal user")
 final class PortalUserTest {
     private final Fixture fixture = new Fixture();
     private final Saas host = fixture.saas;
@@ -52,12 +49,13 @@ final class PortalUserTest {
     }
 
     private Tenant make(Plan on, User owner) {
-        return host.tenants().create(CreateTenant.onPlan(on).owner(owner).build()).tenant();
+        return host.tenants()
+                .create(CreateTenant.onPlan(on).owner(owner).build())
+                .tenant();
     }
 
     @Test
-    @DisplayName("sees its own account, customer, client databases and their plans, one by one and in lists")
-    void sees() {
+    void seesItsOwnRecords() {
         assertThat(own.accounts().list(Query.all())).containsExactly(user);
         assertThat(own.accounts().get(user.id())).isEqualTo(user);
         assertThat(own.customers().list(Query.all()))
@@ -74,8 +72,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("does not see what is others', whatever it asks for")
-    void doesNotSee() {
+    void doesNotSeeRecordsOfOthers() {
         assertThat(own.accounts().find(stranger.id())).isEmpty();
         assertThat(own.accounts().list(Query.where(Filter.equal(User.ID, stranger.id()))))
                 .isEmpty();
@@ -100,12 +97,15 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("changes its own name, language and zone, and with its password its address and its password")
-    void changesItself() {
+    void changesItsOwnDataAndNeedsThePasswordForSensitiveParts() {
         User changed = own.accounts()
                 .update(
                         user.id(),
-                        each -> each.toBuilder().name("New Name").lang("fr_FR").tz("Europe/Paris").build());
+                        each -> each.toBuilder()
+                                .name("New Name")
+                                .lang("fr_FR")
+                                .tz("Europe/Paris")
+                                .build());
         assertThat(changed.name()).isEqualTo("New Name");
         assertThat(own.accounts()
                         .changeEmail(user.id(), Fixture.PASSWORD, " New@example.com")
@@ -118,8 +118,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("gets into its own client database")
-    void enters() {
+    void signsInToItsOwnTenant() {
         Story.letsIn(host, mine.name(), own.access().issue(mine.id()));
         String session = own.access().openSession("portal.localhost", user.id().value());
         assertThat(own.access().findSession(session)).isPresent();
@@ -129,8 +128,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("who shares a customer sees its databases, and does not get in as their owner")
-    void sameCustomer() {
+    void seesTenantsOfItsCustomerWithoutBecomingTheirOwner() {
         host.tenants()
                 .update(
                         theirs.id(),
@@ -141,17 +139,18 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("cannot be called as the host is, whose operations it would seem to have begun")
-    void notTheHost() {
+    void cannotHaveTheLoginThatMarksTheEmbedder() {
         assertRefusal(() -> fixture.signUp("Host")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
         assertRefusal(() -> fixture.administrator("host")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
-        assertRefusal(() -> host.accounts().update(user.id(), each -> each.toBuilder().login("host ").build()))
+        assertRefusal(() -> host.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder().login("host ").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }
 
     @Test
-    @DisplayName("sees nothing of what somebody began who had its login before")
-    void predecessor() {
+    void seesNothingOfAFormerUserWithTheSameLogin() {
         User before = fixture.signUp("reused@example.com");
         Plan published = fixture.plan(Plan.builder("Free").published(true));
         Operation begun = host.actingAs(before.id()).selfService().start(published.id(), "failing", null);
@@ -173,8 +172,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("is refused everything else, and nothing is changed")
-    void refused() {
+    void refusesEverythingElse() {
         Map<String, ThrowingCallable> attempts = attempts();
         attempts.forEach((what, attempt) -> assertRefusal(attempt).as(what).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
 
@@ -193,15 +191,37 @@ final class PortalUserTest {
         SignUp signUp = SignUp.builder("new", "New", "secret").build();
         attempts.put("create account", () -> own.accounts().create(signUp, Role.PORTAL));
         attempts.put("create administrator", () -> own.accounts().create(signUp, Role.ADMINISTRATOR));
-        attempts.put("promote", () -> own.accounts().update(user.id(), each -> each.toBuilder().role(Role.ADMINISTRATOR).build()));
-        attempts.put("change login", () -> own.accounts().update(user.id(), each -> each.toBuilder().login("admin2").build()));
+        attempts.put(
+                "promote",
+                () -> own.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder()
+                                        .role(Role.ADMINISTRATOR)
+                                        .build()));
+        attempts.put(
+                "change login",
+                () -> own.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder().login("admin2").build()));
         attempts.put(
                 "change address without its password",
-                () -> own.accounts().update(user.id(), each -> each.toBuilder().email("thief@example.com").build()));
+                () -> own.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder()
+                                        .email("thief@example.com")
+                                        .build()));
         attempts.put(
                 "change address of another",
                 () -> own.accounts().changeEmail(stranger.id(), Fixture.PASSWORD, "thief@example.com"));
-        attempts.put("deactivate", () -> own.accounts().update(user.id(), each -> each.toBuilder().active(false).build()));
+        attempts.put(
+                "deactivate",
+                () -> own.accounts()
+                        .update(
+                                user.id(),
+                                each -> each.toBuilder().active(false).build()));
         attempts.put("set own password", () -> own.accounts().setPassword(user.id(), "secret"));
         attempts.put("set password", () -> own.accounts().setPassword(Fixture.ADMINISTRATOR, "secret"));
         attempts.put("change password", () -> own.accounts().changePassword(Fixture.ADMINISTRATOR, "admin", "secret"));
@@ -210,7 +230,12 @@ final class PortalUserTest {
         attempts.put("act as administrator", () -> own.actingAs(Fixture.ADMINISTRATOR));
         attempts.put("act as stranger", () -> own.actingAs(stranger.id()));
         attempts.put("create customer", () -> own.customers().create("New", null));
-        attempts.put("update customer", () -> own.customers().update(user.customerId(), each -> each.toBuilder().name("x").build()));
+        attempts.put(
+                "update customer",
+                () -> own.customers()
+                        .update(
+                                user.customerId(),
+                                each -> each.toBuilder().name("x").build()));
         attempts.put("delete customer", () -> own.customers().delete(user.customerId()));
         attempts.put("create plan", () -> own.plans().create(Plan.builder("New").build()));
         attempts.put("update plan", () -> own.plans().update(plan.id(), each -> each));
@@ -231,8 +256,12 @@ final class PortalUserTest {
                 () -> own.tenants().create(CreateTenant.onPlan(plan).owner(user).build()));
         attempts.put(
                 "create database outside plans",
-                () -> own.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("me", "secret")).build()));
-        attempts.put("duplicate", () -> own.tenants().duplicate(DuplicateTenant.builder(mine.id()).build()));
+                () -> own.tenants()
+                        .create(CreateTenant.outsidePlans("lone", new Administrator("me", "secret"))
+                                .build()));
+        attempts.put(
+                "duplicate",
+                () -> own.tenants().duplicate(DuplicateTenant.builder(mine.id()).build()));
         attempts.put("rename", () -> own.tenants().rename(mine.id(), "renamed"));
         attempts.put("delete", () -> own.tenants().delete(mine.id()));
         attempts.put(
@@ -268,7 +297,8 @@ final class PortalUserTest {
         attempts.put("find event", () -> own.events().find(1L));
         attempts.put("run the maintenance", () -> own.maintenance().run());
         attempts.put(
-                "create later", () -> own.async().create(CreateTenant.onPlan(plan).owner(user).build()));
+                "create later",
+                () -> own.async().create(CreateTenant.onPlan(plan).owner(user).build()));
         attempts.put("extend", () -> own.tenants().extend(mine.id(), null, "why not"));
         attempts.put("cancel what somebody else began", () -> own.operations().cancel(of(mine).id()));
         attempts.put("set the password of a server", () -> own.servers().setPassword(new ServerId(1), "secret"));
@@ -276,7 +306,10 @@ final class PortalUserTest {
         attempts.put("see how servers are", () -> own.servers().statuses());
         attempts.put("see spares", () -> own.templates().spares());
         attempts.put(
-                "adopt a database", () -> own.tenants().adopt(AdoptTenant.builder(new ServerId(1), "legacy", plan.id()).build()));
+                "adopt a database",
+                () -> own.tenants()
+                        .adopt(AdoptTenant.builder(new ServerId(1), "legacy", plan.id())
+                                .build()));
         attempts.put("adopt a template", () -> own.templates().adopt(plan.id(), new ServerId(1), "legacy", null));
         attempts.put("open a session inside", () -> own.access().openSession(mine.name(), 2));
         return attempts;
@@ -290,8 +323,7 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("sees the operations of its own client databases, and waits for them")
-    void operations() {
+    void seesAndAwaitsOperationsOfItsOwnTenants() {
         assertThat(own.operations().list(Query.all())).containsExactly(of(mine));
         assertThat(own.operations().find(of(theirs).id())).isEmpty();
         assertThat(own.operations().await(of(mine).id(), Duration.ZERO)).isEqualTo(of(mine));
@@ -305,10 +337,12 @@ final class PortalUserTest {
     }
 
     @Test
-    @DisplayName("does not get at others' databases by any other way in")
-    void othersDatabases() {
+    void cannotReachTenantsOfOthers() {
         assertRefusal(() -> own.access().issue(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> own.accounts().update(stranger.id(), each -> each.toBuilder().name("x").build()))
+        assertRefusal(() -> own.accounts()
+                        .update(
+                                stranger.id(),
+                                each -> each.toBuilder().name("x").build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(own.withMasterPassword("admin")).isEmpty();
     }

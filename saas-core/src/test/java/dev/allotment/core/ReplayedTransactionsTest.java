@@ -8,17 +8,14 @@ import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.core.Story.Request;
 import dev.allotment.tck.memory.MemoryBackend;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("Transactions that are run again after a deadlock")
 final class ReplayedTransactionsTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(Story.class)
-    @DisplayName("come to the same end in every operation")
-    void stories(Story story) {
+    void endsTheSameIfTransactionsAreReplayed(Story story) {
         try (Fixture fixture = Story.fixture()) {
             Request request = story.begin(fixture);
             Saas replaying =
@@ -32,12 +29,13 @@ final class ReplayedTransactionsTest {
     }
 
     @Test
-    @DisplayName("come to the same end from the first start on")
-    void firstStart() {
+    void startsTheSameIfTransactionsAreReplayed() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.builder(new ReplayingBackend(MemoryBackend.create()))
                     .open();
-            User user = saas.accounts().signUp(SignUp.builder("client@example.com", "Client", "secret").build());
+            User user = saas.accounts()
+                    .signUp(SignUp.builder("client@example.com", "Client", "secret")
+                            .build());
             assertThat(user.id())
                     .as("the same number as without deadlocks")
                     .isEqualTo(fixture.signUp("client@example.com").id());

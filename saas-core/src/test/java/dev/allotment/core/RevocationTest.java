@@ -19,12 +19,10 @@ import dev.allotment.spi.backend.RecordTypes;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-@DisplayName("Whatever lets an owner in, at the portal and into its client databases, ends")
 final class RevocationTest {
     private static final String MAIN = "portal.localhost";
 
@@ -40,7 +38,8 @@ final class RevocationTest {
             assertThat(saas.access().resetPassword(secret, "new secret")).isTrue();
         }),
         SIGNED_OUT_EVERYWHERE((saas, user) -> saas.access().closeSessions(MAIN, user.value())),
-        DEACTIVATED((saas, user) -> saas.accounts().update(user, each -> each.toBuilder().active(false).build()));
+        DEACTIVATED((saas, user) -> saas.accounts()
+                .update(user, each -> each.toBuilder().active(false).build()));
 
         private final BiConsumer<Saas, UserId> action;
 
@@ -107,9 +106,10 @@ final class RevocationTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("at once, and nobody else's with it")
-    void ends(Trigger trigger) {
-        Member worker = saas.database(shop.name()).members().create(NewMember.builder("worker", "Worker").password("secret").build());
+    void revokesAllSessionsAndTokensOfAnOwnerAndNoOthers(Trigger trigger) {
+        Member worker = saas.database(shop.name())
+                .members()
+                .create(NewMember.builder("worker", "Worker").password("secret").build());
         String workers = saas.access().openSession(shop.name(), worker.id().value());
         Loot loot = new Loot(saas, shop);
         Loot others = new Loot(saas, fixture.tenant("other.example.com"));
@@ -124,8 +124,7 @@ final class RevocationTest {
 
     @ParameterizedTest
     @EnumSource
-    @DisplayName("also where a client database cannot say who its owner is: then for all who are in there")
-    void unreadable(Trigger trigger) {
+    void revokesAllSessionsOfATenantThatCannotNameItsOwner(Trigger trigger) {
         Loot loot = new Loot(saas, shop);
         String workers = saas.access().openSession(shop.name(), 2);
         Server server = saas.servers().get(shop.serverId());
@@ -141,10 +140,10 @@ final class RevocationTest {
     }
 
     @Test
-    @DisplayName("when something else about the account is changed: no")
-    void otherChange() {
+    void revokesNothingOnOtherChanges() {
         Loot loot = new Loot(saas, shop);
-        saas.accounts().update(loot.owner, each -> each.toBuilder().name("New name").build());
+        saas.accounts()
+                .update(loot.owner, each -> each.toBuilder().name("New name").build());
         loot.assertGood(true);
         assertThat(saas.accounts().list(Query.where(Filter.equal(User.NAME, "New name"))))
                 .hasSize(1);

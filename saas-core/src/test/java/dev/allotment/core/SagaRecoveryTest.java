@@ -41,17 +41,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@DisplayName("An operation")
 final class SagaRecoveryTest {
     private final Fixture fixture = Story.fixture();
     private final Saas saas = fixture.saas;
     private final Plan plan = fixture.plan();
     private final User owner = fixture.signUp("owner@example.com");
-    private final CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();
+    private final CreateTenant wish =
+            CreateTenant.onPlan(plan).owner(owner).name("shop").build();
 
     @AfterEach
     void close() {
@@ -85,8 +84,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("is on record with what it does, its step and its end")
-    void onRecord() {
+    void recordsKindStepsAndResult() {
         fixture.backend.once(
                 "before open",
                 () -> assertThat(running()).singleElement().satisfies(operation -> {
@@ -105,8 +103,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("that failed says why, without what only an operator may know")
-    void failed() {
+    void saysWhyItFailedWithoutInternalDetails() {
         fixture.backend.once("before create", () -> {
             throw new IllegalStateException("the secret path /var/lib");
         });
@@ -119,8 +116,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("of a node that lives is left alone by one that starts, and by one that looks around")
-    void livingNode() {
+    void leavesOperationsOfLiveNodesAlone() {
         fixture.backend.once("before create", () -> {
             fixture.clock.advance(OperationLeases.LEASE.minusNanos(1000));
             Saas node = other();
@@ -134,8 +130,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("that takes longer than its lease is kept by its node as long as that looks around now and then")
-    void renewed() {
+    void keepsALongOperationWhileItsNodeRenewsTheLease() {
         fixture.backend.once("before create", () -> {
             Saas node = other();
             for (int i = 0; i < 5; i++) {
@@ -148,8 +143,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("of a dead node is finished by one of the same name at once, by another when its lease has ended")
-    void deadNode() {
+    void isFinishedAtOnceByItsRestartedNodeAndLaterByOthers() {
         killWhileCreating();
         Saas node = other();
         assertThat(running()).hasSize(1);
@@ -164,9 +158,7 @@ final class SagaRecoveryTest {
 
     @Test
     @Timeout(60)
-    @DisplayName(
-            "of a dead node that takes long is kept by one that starts, though nobody can call its maintenance yet")
-    void renewedAtStart() throws Exception {
+    void isKeptByAStartingNodeThatRecoversForLong() throws Exception {
         killWhileCreating();
         Saas node = other();
         AtomicInteger made = new AtomicInteger();
@@ -207,8 +199,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("of a dead node is finished by one that starts whose executor runs at once what it is given")
-    void executorOfTheCaller() {
+    void isFinishedAtStartWithADirectExecutor() {
         killWhileCreating();
         try (Saas starting =
                 fixture.builder(fixture.storage).executor(Runnable::run).open()) {
@@ -217,8 +208,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("of a dead node is finished by one of the same name also when the clock was put back by a day")
-    void clockPutBack() {
+    void isFinishedByItsNodeAfterTheClockWasSetBack() {
         killWhileCreating();
         fixture.clock.advance(Duration.ofDays(-1));
         assertThat(fixture.builder(fixture.storage).open().tenants().findByName("shop"))
@@ -226,8 +216,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("of a dead node whose clock was years ahead is finished by another one")
-    void clockWasAhead() {
+    void isFinishedByAnotherNodeIfTheDeadNodesClockWasAhead() {
         killWhileCreating();
         fixture.clock.advance(Duration.ofDays(-3650));
         assertThat(fixture.builder(fixture.storage)
@@ -239,8 +228,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("of a dead node is finished by one of eight that look around at once")
-    void manyNodes() {
+    void isFinishedByOneOfEightNodes() {
         killWhileCreating();
         List<Saas> nodes = IntStream.range(0, 8)
                 .mapToObj(number ->
@@ -248,13 +236,12 @@ final class SagaRecoveryTest {
                 .toList();
         fixture.clock.advance(OperationLeases.LEASE);
         List<Result<Integer>> ended =
-                Together.run(8, number -> nodes.get(number).operations().recover());
+                Concurrently.run(8, number -> nodes.get(number).operations().recover());
         assertThat(ended.stream().mapToInt(Result::value).sum()).isEqualTo(1);
     }
 
     @Test
-    @DisplayName("that could not be undone is undone by the next round, at once")
-    void undoneLater() {
+    void isUndoneByTheNextRoundIfUndoingFailed() {
         fixture.backend.watch(step -> {
             if (step.equals("before open") || step.equals("before drop")) {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
@@ -271,10 +258,10 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("that cannot be finished does not keep the others from being finished")
-    void oneOfMany() {
+    void doesNotBlockOtherOperationsIfItCannotBeFinished() {
         Tenant first = saas.tenants().create(wish).tenant();
-        Tenant second = saas.tenants().create(wish.toBuilder().name("second").build()).tenant();
+        Tenant second =
+                saas.tenants().create(wish.toBuilder().name("second").build()).tenant();
         for (Tenant tenant : List.of(first, second)) {
             fixture.backend.once("before transact", () -> {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
@@ -289,8 +276,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("whose last record fails each time is left alone for longer each time, and ended when it can be")
-    void notRecorded() {
+    void backsOffWhileItsLastRecordCannotBeStored() {
         Tenant tenant = saas.tenants().create(wish).tenant();
         List<String> passed = new ArrayList<>();
         fixture.backend.watch(step -> {
@@ -304,8 +290,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("of which nobody can tell whether it can be undone is left alone for longer each time")
-    void undoableOrNot() {
+    void backsOffWhileItIsUnknownWhetherItCanBeUndone() {
         Tenant tenant = saas.tenants().create(wish).tenant();
         List<String> passed = new ArrayList<>();
         fixture.backend.watch(step -> {
@@ -342,10 +327,11 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("makes an empty database anew where an attempt that was rolled back used up its first numbers")
-    void numbersSpent() {
+    void recreatesAnEmptyDatabaseWhoseFirstNumbersWereUsedUp() {
         fixture.backend.once("after create", this::spendNumbers);
-        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build());
+        saas.tenants()
+                .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                        .build());
         assertThat(saas.database("lone").members().authenticate("boss", "secret", null))
                 .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
     }
@@ -376,8 +362,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("makes no database anew that another node has filled and opened meanwhile")
-    void numbersSpentTooLate() {
+    void doesNotRecreateADatabaseThatAnotherNodeHasFilled() {
         AtomicInteger filled = new AtomicInteger();
         fixture.backend.watch(passed -> {
             if (passed.equals("after create")) {
@@ -389,16 +374,16 @@ final class SagaRecoveryTest {
                 other().database("lone").parameters().set("written", "by the customer");
             }
         });
-        assertRefusal(() ->
-                        saas.tenants().create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                                .build()))
                 .isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
         fixture.backend.unwatch();
         assertThat(saas.database("lone").parameters().value("written")).contains("by the customer");
     }
 
     @Test
-    @DisplayName("that another node has taken over and undone is not applied by one that wakes up")
-    void configurationThatComesTooLate() {
+    void isNotAppliedByAStalledNodeAfterAnotherHasUndoneIt() {
         Tenant tenant = saas.tenants().create(wish).tenant();
         ConfigurationChange upgrade = ConfigurationChange.builder()
                 .install("sale")
@@ -423,8 +408,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("that another node has taken over and finished is not done again by one that wakes up")
-    void configurationThatWasApplied() {
+    void isNotRepeatedByAStalledNodeAfterAnotherHasFinishedIt() {
         Tenant tenant = saas.tenants().create(wish).tenant();
         fixture.backend.once("before configure", () -> {
             fixture.clock.advance(OperationLeases.LEASE);
@@ -448,8 +432,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    @DisplayName("that was taken over tells its caller so, and a request with a key gets the result when it asks again")
-    void takenOver() {
+    void tellsItsCallerThatAnotherNodeTookItOver() {
         CreateTenant keyed = wish.toBuilder().idempotencyKey("key").build();
         fixture.backend.once("before create", () -> {
             fixture.clock.advance(OperationLeases.LEASE);

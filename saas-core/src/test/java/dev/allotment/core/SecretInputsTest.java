@@ -143,7 +143,8 @@ final class SecretInputsTest {
         Operation operation = fixture.saas
                 .async()
                 .create(CreateTenant.outsidePlans(
-                        "shop.example.com", new CreateTenant.Administrator("root", "a secret")).build());
+                                "shop.example.com", new CreateTenant.Administrator("root", "a secret"))
+                        .build());
         assertThat(stored(operation.id()).input()).containsKey(OperationInputs.ADMIN_HASH);
 
         fixture.saas.operations().recover();

@@ -14,14 +14,11 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import java.util.Objects;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The main job")
 final class SeedStoryTest {
     @Test
-    @DisplayName("A client signs up, gets a database, has it configured, and is let in once")
-    void wholeStory() {
+    void signsUpCreatesConfiguresAndSignsInOnce() {
         TestAddon stock =
                 TestAddon.of("stock").group("group_stock_manager").script("1.0", "create table stock_move (id int)");
         TestAddon sale = TestAddon.of("sale", "1.1")
@@ -35,8 +32,9 @@ final class SeedStoryTest {
                     .hasValueSatisfying(user -> assertThat(user.id()).isEqualTo(owner.id()));
             Plan plan = fixture.plan();
 
-            CreatedTenant created =
-                    fixture.saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
+            CreatedTenant created = fixture.saas
+                    .tenants()
+                    .create(CreateTenant.onPlan(plan).owner(owner).build());
 
             assertThat(created.tenant().state()).isEqualTo(TenantState.OPEN);
             assertThat(created.tenant().name()).isEqualTo("client-001.example.com");
@@ -68,7 +66,9 @@ final class SeedStoryTest {
                     .contains("base.group_sale_manager", "stock.group_stock_manager", Group.USER);
             assertThat(fixture.saas
                             .access()
-                            .redeem("client-001.example.com", created.signInLink().token()))
+                            .redeem(
+                                    "client-001.example.com",
+                                    created.signInLink().token()))
                     .isEmpty();
             assertThat(inside.members().authenticate("client-email@example.com", Fixture.PASSWORD, null))
                     .isEmpty();

@@ -20,12 +20,10 @@ import dev.allotment.User;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Whoever has signed up")
 final class SelfServiceTest {
     private final Fixture fixture = new Fixture();
     private final Saas host = fixture.saas;
@@ -56,14 +54,12 @@ final class SelfServiceTest {
     }
 
     @Test
-    @DisplayName("is offered the published plans, in order")
-    void offers() {
+    void offersThePublishedPlansInOrder() {
         assertThat(own.offers()).containsExactly(free, trial);
     }
 
     @Test
-    @DisplayName("starts a client database of its own, and sees how far it is")
-    void starts() {
+    void startsATenantAndShowsItsProgress() {
         Operation begun = own.start(trial.id(), "my-shop", "key");
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
         assertThat(own.start(trial.id(), "my-shop", "key").id()).isEqualTo(begun.id());
@@ -86,16 +82,14 @@ final class SelfServiceTest {
     }
 
     @Test
-    @DisplayName("gets a name by the plan when it chooses none, and one without end where the plan has none")
-    void names() {
+    void generatesANameIfNoneIsChosen() {
         assertThat(started(own, trial, null).name()).isEqualTo("client-001.example.com");
         assertThat(started(own, free, "plain").name()).isEqualTo("plain");
         assertThat(host.tenants().findByName("plain").orElseThrow().trial()).isFalse();
     }
 
     @Test
-    @DisplayName("is held to the limits of the plan")
-    void limits() {
+    void enforcesThePlansLimits() {
         started(own, trial, "first");
         started(own, trial, "second");
         assertRefusal(() -> own.start(trial.id(), "third", null)).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
@@ -103,8 +97,7 @@ final class SelfServiceTest {
     }
 
     @Test
-    @DisplayName("is told before it starts whether a name could be had")
-    void checks() {
+    void checksANameBeforeTheStart() {
         own.checkName(trial.id(), "shop");
         Tenant shop = started(others, trial, "shop");
         assertRefusal(() -> own.checkName(trial.id(), "shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -117,7 +110,6 @@ final class SelfServiceTest {
     }
 
     @ParameterizedTest
-    @DisplayName("cannot take a name that leads elsewhere or is believed in")
     @ValueSource(
             strings = {
                 "",
@@ -148,7 +140,7 @@ final class SelfServiceTest {
                 "x\"; drop database y; --",
                 "a123456789012345678901234567890123456789012345678901234567890123"
             })
-    void refusedNames(String label) {
+    void refusesReservedAndMisleadingNames(String label) {
         assertRefusal(() -> own.checkName(trial.id(), label)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> own.start(trial.id(), label, null)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         Tenant mine = host.tenants()
@@ -158,8 +150,7 @@ final class SelfServiceTest {
     }
 
     @Test
-    @DisplayName("does not see what an administrator hides in one of them")
-    void hidden() {
+    void hidesWhatAnAdministratorHides() {
         Tenant shop = started(own, trial, "shop");
         Operation begun = host.async()
                 .configure(
@@ -173,16 +164,14 @@ final class SelfServiceTest {
     }
 
     @Test
-    @DisplayName("renames and deletes its own client databases")
-    void renamesAndDeletes() {
+    void renamesAndDeletesItsOwnTenants() {
         Tenant shop = started(own, trial, "shop");
         assertThat(own.rename(shop.id(), "store").name()).isEqualTo("store.example.com");
         assertThat(own.delete(shop.id()).state()).isEqualTo(TenantState.DELETED);
     }
 
     @Test
-    @DisplayName("sees nothing of what belongs to others, or is not offered")
-    void others() {
+    void showsNothingThatBelongsToOthersOrIsNotPublished() {
         Operation begun = others.start(trial.id(), "theirs", null);
         host.maintenance().run();
         Tenant theirs = host.tenants().findByName("theirs.example.com").orElseThrow();
@@ -201,8 +190,7 @@ final class SelfServiceTest {
     }
 
     @Test
-    @DisplayName("is a user: the host cannot serve itself")
-    void host() {
+    void isNotAvailableToTheEmbedder() {
         assertRefusal(host::selfService).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(List.of(own.offers().size(), others.offers().size())).containsOnly(2);
     }

@@ -32,7 +32,6 @@ import dev.allotment.spi.backend.Spare;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.ProcessKilled;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,10 +40,8 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A database server")
 final class ServersTest {
     private static final ServerId FIRST = new ServerId(1);
 
@@ -52,7 +49,9 @@ final class ServersTest {
     private final MemoryBackend storage = MemoryBackend.withServers("second");
     private final Saas saas = fixture.builder(storage).open();
     private final Servers servers = saas.servers();
-    private final User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+    private final User owner = saas.accounts()
+            .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                    .build());
 
     @AfterEach
     void close() {
@@ -60,7 +59,12 @@ final class ServersTest {
     }
 
     private static Server server(String name) {
-        return Server.builder(name).id(new ServerId(5)).sequence(20).host("db.example.com").odooVersion("16.0").build();
+        return Server.builder(name)
+                .id(new ServerId(5))
+                .sequence(20)
+                .host("db.example.com")
+                .odooVersion("16.0")
+                .build();
     }
 
     private Tenant make(Plan.Builder plan, String name) {
@@ -71,8 +75,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is there from the beginning, under the name of the one that the backend was opened on")
-    void first() {
+    void existsFromTheStartForTheCatalogsBackend() {
         assertThat(servers.list(Query.all())).singleElement().satisfies(server -> {
             assertThat(server.id()).isEqualTo(FIRST);
             assertThat(server.name()).isEqualTo(Server.DEFAULT_NAME);
@@ -82,8 +85,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is registered where the backend knows a way to it, once")
-    void create() {
+    void registersAServerOnceIfTheBackendCanReachIt() {
         Server second = servers.create(server("second"));
 
         assertThat(second.id()).isEqualTo(new ServerId(2));
@@ -95,36 +97,50 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("that is wrong is refused with all that is wrong at once")
-    void allProblems() {
-        SaasException refusal = refusal(() ->
-                servers.create(Server.builder("").id(FIRST).sequence(1).host("no host").odooVersion("\n").clientsHostTemplate("{dbname}.UP CASE").build()));
+    void reportsAllProblemsOfAServerAtOnce() {
+        SaasException refusal = refusal(() -> servers.create(Server.builder("")
+                .id(FIRST)
+                .sequence(1)
+                .host("no host")
+                .odooVersion("\n")
+                .clientsHostTemplate("{dbname}.UP CASE")
+                .build()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.SERVER_INVALID);
         assertThat(refusal).hasMessageContainingAll("name:", "host:", "odoo_version:", "clients_host_template:");
     }
 
     @Test
-    @DisplayName("is changed but for its name, number and creation")
-    void update() {
+    void keepsNameNumberAndCreationTimeOnUpdate() {
         Server before = servers.get(FIRST);
         Server changed = servers.update(
                 FIRST,
-                each -> Server.builder(each.name()).id(new ServerId(9)).active(false).sequence(3).host("other.example.com").odooVersion("15.0").clientsHostTemplate("{dbname}.x.com").build());
-        assertThat(changed)
-                .isEqualTo(before.toBuilder().active(false)
+                each -> Server.builder(each.name())
+                        .id(new ServerId(9))
+                        .active(false)
                         .sequence(3)
                         .host("other.example.com")
                         .odooVersion("15.0")
-                        .clientsHostTemplate("{dbname}.x.com").build());
+                        .clientsHostTemplate("{dbname}.x.com")
+                        .build());
+        assertThat(changed)
+                .isEqualTo(before.toBuilder()
+                        .active(false)
+                        .sequence(3)
+                        .host("other.example.com")
+                        .odooVersion("15.0")
+                        .clientsHostTemplate("{dbname}.x.com")
+                        .build());
         assertThat(servers.get(FIRST)).isEqualTo(changed);
-        assertRefusal(() -> servers.update(FIRST, each -> each.toBuilder().name("second").build()))
+        assertRefusal(() -> servers.update(
+                        FIRST, each -> each.toBuilder().name("second").build()))
                 .isEqualTo(ErrorCodes.SERVER_INVALID);
-        assertRefusal(() -> servers.update(FIRST, each -> each.toBuilder().host("-").build())).isEqualTo(ErrorCodes.SERVER_INVALID);
+        assertRefusal(() ->
+                        servers.update(FIRST, each -> each.toBuilder().host("-").build()))
+                .isEqualTo(ErrorCodes.SERVER_INVALID);
     }
 
     @Test
-    @DisplayName("takes databases in its turn while it is active, and those of plans that are set to it")
-    void placement() {
+    void placesDatabasesInTurnOnActiveServersAndByPlan() {
         Server second = servers.create(server("second"));
         assertThat(make(Plan.builder("Any"), "a").serverId()).isEqualTo(FIRST);
 
@@ -145,8 +161,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("gets a template of its own when a database of it is placed there for the first time")
-    void templateBuiltOnDemand() {
+    void buildsATemplateOnAServerOnDemand() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Ready").build());
         Template original = saas.templates().build(plan.id(), List.of());
@@ -155,8 +170,16 @@ final class ServersTest {
                         plan.id(),
                         each -> each.toBuilder().serverId(second.id()).build());
         CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
-        assertThat(saas.tenants().create(wish.toBuilder().name("a").build()).tenant().serverId()).isEqualTo(second.id());
-        assertThat(saas.tenants().create(wish.toBuilder().name("b").build()).tenant().serverId()).isEqualTo(second.id());
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().name("a").build())
+                        .tenant()
+                        .serverId())
+                .isEqualTo(second.id());
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().name("b").build())
+                        .tenant()
+                        .serverId())
+                .isEqualTo(second.id());
 
         assertThat(saas.templates().list(Query.all().orderBy(Template.ID)))
                 .extracting(Template::serverId, Template::family, Template::version, Template::state)
@@ -173,8 +196,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("on which its template cannot be built leaves nothing of the database that was to be made of it")
-    void templateThatCannotBeBuilt() {
+    void leavesNothingOfADatabaseWhoseTemplateCannotBeBuilt() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Ready").build());
         saas.templates().build(plan.id(), List.of("sale"));
@@ -188,7 +210,8 @@ final class ServersTest {
                         make(Plan.builder("Any").serverId(FIRST), "a").id(),
                         ConfigurationChange.builder().refreshAddons().build());
         CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("b").build())).isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+        assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("b").build()))
+                .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
 
         assertThat(saas.tenants().findByName("b")).isEmpty();
         assertThat(saas.templates().count(Filter.all())).isEqualTo(1);
@@ -198,8 +221,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("has a template built once where eight databases of it are placed at once")
-    void templateBuiltOnce() {
+    void buildsATemplateOnceForEightDatabasesAtOnce() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Ready").build());
         saas.templates().build(plan.id(), List.of());
@@ -207,10 +229,13 @@ final class ServersTest {
                 .update(
                         plan.id(),
                         each -> each.toBuilder().serverId(second.id()).build());
-        List<Result<Tenant>> made = Together.run(
+        List<Result<Tenant>> made = Concurrently.run(
                 8,
                 number -> saas.tenants()
-                        .create(CreateTenant.onPlan(plan).owner(owner).name("shop-" + number).build())
+                        .create(CreateTenant.onPlan(plan)
+                                .owner(owner)
+                                .name("shop-" + number)
+                                .build())
                         .tenant());
         assertThat(made).allMatch(Result::succeeded);
         assertThat(saas.templates().count(Filter.equal(Template.SERVER_ID, second.id())))
@@ -218,8 +243,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("holds spares as it would hold databases, and a spare is taken from wherever it is")
-    void sparesOnSeveralServers() {
+    void placesSparesLikeDatabasesAndClaimsThemAnywhere() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Stocked").spares(4).build());
         saas.templates().build(plan.id(), List.of());
@@ -228,7 +252,11 @@ final class ServersTest {
         }
         assertThat(spareServers()).containsOnly(FIRST, second.id()).hasSize(4);
         for (int i = 0; i < 4; i++) {
-            saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name("shop-" + i).build());
+            saas.tenants()
+                    .create(CreateTenant.onPlan(plan)
+                            .owner(owner)
+                            .name("shop-" + i)
+                            .build());
         }
         assertThat(saas.templates().spares().claimed()).isEqualTo(4);
         assertThat(saas.templates().spares().missed()).isZero();
@@ -253,8 +281,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("that is full is nothing to be warned of each time when a spare does not fit")
-    void fullOfSpares() {
+    void warnsOnceIfASpareDoesNotFit() {
         Logger logger = Logger.getLogger("dev.allotment.maintenance");
         Level before = logger.getLevel();
         List<LogRecord> logged = new CopyOnWriteArrayList<>();
@@ -296,8 +323,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is not forgotten while a database, a template or a plan is on it")
-    void delete() {
+    void refusesToDeleteAServerInUse() {
         Server second = servers.create(server("second"));
         Plan pinned =
                 saas.plans().create(Plan.builder("Pinned").serverId(second.id()).build());
@@ -323,8 +349,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("is not forgotten while spare databases are on it, which nobody could remove then")
-    void spares() {
+    void refusesToDeleteAServerWithSpares() {
         Server second = servers.create(server("second"));
         Plan stocked = saas.plans()
                 .create(Plan.builder("Stocked").serverId(second.id()).spares(1).build());
@@ -344,20 +369,22 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName(
-            "that was deleted while a database was being placed on it gets none, and what was reserved is free again")
-    void deletedMeanwhile() {
+    void freesReservationsIfAServerIsDeletedDuringPlacement() {
         Server second = servers.create(server("second"));
         Plan pinned = saas.plans()
                 .create(Plan.builder("Pinned")
                         .serverId(second.id())
                         .maxDatabasesPerCustomer(1)
                         .build());
-        CreateTenant wish = CreateTenant.onPlan(pinned).owner(owner).name("shop").build();
+        CreateTenant wish =
+                CreateTenant.onPlan(pinned).owner(owner).name("shop").build();
         WatchedBackend watched = WatchedBackend.over(storage);
         Saas node = fixture.builder(watched).node("node-b").open();
         node.tenants()
-                .delete(node.tenants().create(wish.toBuilder().name("first").build()).tenant().id());
+                .delete(node.tenants()
+                        .create(wish.toBuilder().name("first").build())
+                        .tenant()
+                        .id());
 
         AtomicBoolean reserved = new AtomicBoolean();
         watched.watch(passed -> {
@@ -378,9 +405,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName(
-            "that was deleted while a database was being placed on it does not keep the operation from being undone")
-    void deletedAndKilled() {
+    void undoesAnOperationWhoseServerWasDeleted() {
         Server second = servers.create(server("second"));
         Plan pinned =
                 saas.plans().create(Plan.builder("Pinned").serverId(second.id()).build());
@@ -388,7 +413,10 @@ final class ServersTest {
         Saas victim = fixture.builder(process).node("node-b").open();
         process.killAfter(4);
         assertThatThrownBy(() -> victim.tenants()
-                        .create(CreateTenant.onPlan(pinned).owner(owner).name("shop").build()))
+                        .create(CreateTenant.onPlan(pinned)
+                                .owner(owner)
+                                .name("shop")
+                                .build()))
                 .isInstanceOf(ProcessKilled.class);
         forget(second);
 
@@ -408,8 +436,7 @@ final class ServersTest {
     }
 
     @Test
-    @DisplayName("makes the hosts of its databases by its template")
-    void hosts() {
+    void makesHostsFromItsTemplate() {
         Tenant plain = make(Plan.builder("Any"), "shop");
         Tenant dotted = make(Plan.builder("Any"), "shop.example.com");
         assertThat(saas.tenants().host(plain)).isEqualTo("shop.portal.localhost");
@@ -420,20 +447,27 @@ final class ServersTest {
         saas.parameters().set(Parameter.BASE_URL, "https://portal.example.org/");
         assertThat(saas.tenants().publicUrl(plain)).hasToString("https://shop.saas.example.org");
 
-        servers.update(FIRST, each -> each.toBuilder().clientsHostTemplate("{dbname}.{base_saas_domain_1}").build());
+        servers.update(
+                FIRST,
+                each -> each.toBuilder()
+                        .clientsHostTemplate("{dbname}.{base_saas_domain_1}")
+                        .build());
         assertThat(saas.tenants().host(plain)).isEqualTo("shop.example.org");
         saas.parameters().set(Parameter.BASE_DOMAIN, "a.b.example.org");
         assertThat(saas.tenants().host(plain))
                 .as("the last two labels, as the predecessor has it")
                 .isEqualTo("shop.example.org");
         saas.parameters().set(Parameter.BASE_DOMAIN, "saas.example.org");
-        servers.update(FIRST, each -> each.toBuilder().clientsHostTemplate("x-{dbname}.{base_saas_domain}").build());
+        servers.update(
+                FIRST,
+                each -> each.toBuilder()
+                        .clientsHostTemplate("x-{dbname}.{base_saas_domain}")
+                        .build());
         assertThat(saas.tenants().host(plain)).isEqualTo("x-shop.saas.example.org");
     }
 
     @Test
-    @DisplayName("is synced as far as its databases can be read; one that is damaged does not hide the others")
-    void sync() {
+    void syncsAllReadableDatabasesDespiteADamagedOne() {
         make(Plan.builder("Any"), "a");
         Tenant broken = make(Plan.builder("Any"), "b");
         Tenant suspended = make(Plan.builder("Any"), "c");

@@ -21,14 +21,12 @@ import dev.allotment.User;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("A stranger who signs up")
 @Isolated("counts what a provider of cryptography does, of which the process has one list")
 final class SignUpTest {
     private final Fixture fixture = new Fixture();
@@ -40,9 +38,10 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("becomes a portal user with a customer of its own")
-    void portalUser() {
-        User user = saas.accounts().signUp(SignUp.builder("client@example.com", "  Client Name ", "secret").build());
+    void becomesAPortalUserWithItsOwnCustomer() {
+        User user = saas.accounts()
+                .signUp(SignUp.builder("client@example.com", "  Client Name ", "secret")
+                        .build());
 
         assertThat(user.role()).isEqualTo(Role.PORTAL);
         assertThat(user.share()).isTrue();
@@ -58,9 +57,10 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("is known by its login in lower case, without white space around it")
-    void normalised() {
-        User user = saas.accounts().signUp(SignUp.builder(" \tClient@Example.COM\u2003", "Client", "secret").build());
+    void normalisesTheLogin() {
+        User user = saas.accounts()
+                .signUp(SignUp.builder(" \tClient@Example.COM\u2003", "Client", "secret")
+                        .build());
 
         assertThat(user.login()).isEqualTo("client@example.com");
         assertThat(saas.accounts().authenticate("CLIENT@example.com ", "secret", null))
@@ -68,21 +68,23 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("has no e-mail address where its login is none")
-    void loginThatIsNoAddress() {
+    void hasNoEmailAddressIfTheLoginIsNone() {
         assertThat(saas.accounts()
                         .signUp(SignUp.builder("client", "Client", "secret").build())
                         .email())
                 .isNull();
         assertThat(saas.accounts()
-                        .signUp(SignUp.builder("other", "Other", "secret").email("other@example.com").lang("de_DE").tz("Europe/Berlin").build()))
+                        .signUp(SignUp.builder("other", "Other", "secret")
+                                .email("other@example.com")
+                                .lang("de_DE")
+                                .tz("Europe/Berlin")
+                                .build()))
                 .extracting(User::email, User::lang, User::tz)
                 .containsExactly("other@example.com", "de_DE", "Europe/Berlin");
     }
 
     @Test
-    @DisplayName("cannot take a login that exists, however it is written, and leaves no customer behind")
-    void duplicate() {
+    void refusesATakenLoginInAnySpelling() {
         fixture.signUp("client@example.com");
         long customers = saas.customers().count(Filter.all());
 
@@ -94,9 +96,8 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("is the only one that gets a login, of eight at once")
-    void race() {
-        List<Result<User>> results = Together.run(8, number -> fixture.signUp("client@example.com"));
+    void givesALoginToOneOfEight() {
+        List<Result<User>> results = Concurrently.run(8, number -> fixture.signUp("client@example.com"));
 
         assertThat(results).filteredOn(Result::succeeded).hasSize(1);
         assertThat(results)
@@ -108,8 +109,7 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("is turned away where strangers may not sign up, under either name of that setting")
-    void switchedOff() {
+    void isRefusedIfSignUpIsSwitchedOff() {
         saas.parameters().set(Parameter.ALLOW_UNINVITED, "False");
         SaasException refusal = refusal(() -> fixture.signUp("client@example.com"));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_OFF);
@@ -147,18 +147,21 @@ final class SignUpTest {
                 SignUp.builder("login", "Name", "p".repeat(4097)).build(),
                 SignUp.builder("login", "Name", "half \ud83d").build(),
                 SignUp.builder("login", "Name", "secret").email("no-address").build(),
-                SignUp.builder("login", "Name", "secret").email("a@" + "b".repeat(260)).build(),
+                SignUp.builder("login", "Name", "secret")
+                        .email("a@" + "b".repeat(260))
+                        .build(),
                 SignUp.builder("login", "Name", "secret").email("a@b\0").build(),
                 SignUp.builder("login", "Name", "secret").lang("english").build(),
-                SignUp.builder("login", "Name", "secret").lang("e".repeat(10_000_000)).build(),
+                SignUp.builder("login", "Name", "secret")
+                        .lang("e".repeat(10_000_000))
+                        .build(),
                 SignUp.builder("login", "Name", "secret").tz("Mars/Olympus").build(),
                 SignUp.builder("login", "Name", "secret").tz("UTC\0").build());
     }
 
     @ParameterizedTest(name = "case {index}")
     @MethodSource("wrong")
-    @DisplayName("with what nobody could store, or print, is refused, and nothing is left behind")
-    void refused(SignUp signUp) {
+    void refusesUnstorableAndUnprintableValues(SignUp signUp) {
         long customers = saas.customers().count(Filter.all());
 
         SaasException refusal = refusal(() -> saas.accounts().signUp(signUp));
@@ -174,18 +177,18 @@ final class SignUpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x", "ünïcode@exämple.com", "日本", "emoji-😀", "it's \"quoted\"; drop table users; --"})
-    @DisplayName("may have any printable login")
-    void unusualLogins(String login) {
-        User user = saas.accounts().signUp(SignUp.builder(login, "Name " + login, login).build());
+    void acceptsAnyPrintableLogin(String login) {
+        User user = saas.accounts()
+                .signUp(SignUp.builder(login, "Name " + login, login).build());
 
         assertThat(saas.accounts().authenticate(login, login, null))
                 .hasValueSatisfying(found -> assertThat(found.id()).isEqualTo(user.id()));
     }
 
     @Test
-    @DisplayName("may have a login, a name and a password of the greatest length")
-    void greatestLengths() {
-        SignUp signUp = SignUp.builder("l".repeat(254), "n".repeat(256), "p".repeat(4096)).build();
+    void acceptsTheGreatestLengths() {
+        SignUp signUp = SignUp.builder("l".repeat(254), "n".repeat(256), "p".repeat(4096))
+                .build();
 
         saas.accounts().signUp(signUp);
 
@@ -196,8 +199,7 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("does not show its password in a log")
-    void passwordIsNotPrinted() {
+    void doesNotPrintThePassword() {
         assertThat(SignUp.builder("login", "Name", "secret").build().toString()).doesNotContain("secret");
     }
 
@@ -206,9 +208,7 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName(
-            "may twenty times an hour from one address, found to be taken or not, and costs little more after that")
-    void tooOften() {
+    void allowsTwentyAttemptsPerHourAndAddress() {
         fixture.signUp("taken@example.com");
         for (int i = 0; i < 10; i++) {
             from("192.0.2.1", "client-" + i + "@example.com");
@@ -234,19 +234,21 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("counts under the address that a portal user acts from, and an administrator does not count")
-    void tooOftenByUsers() {
+    void countsAttemptsOfPortalUsersButNotOfAdministrators() {
         Saas strict = fixture.builder(fixture.backend).signUps(2).open();
         User user = fixture.signUp("client@example.com");
         Saas users = strict.actingAs(user.id(), "192.0.2.1");
         users.accounts().signUp(SignUp.builder("first", "First", "secret").build());
         users.accounts().signUp(SignUp.builder("second", "Second", "secret").build(), "192.0.2.99");
 
-        assertRefusal(() -> users.accounts().signUp(SignUp.builder("third", "Third", "secret").build(), "192.0.2.98"))
+        assertRefusal(() -> users.accounts()
+                        .signUp(SignUp.builder("third", "Third", "secret").build(), "192.0.2.98"))
                 .isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN);
         Saas administrators = strict.actingAs(Fixture.ADMINISTRATOR, "192.0.2.1");
         for (int i = 0; i < 5; i++) {
-            administrators.accounts().signUp(SignUp.builder("login-" + i, "Name", "secret").build());
+            administrators
+                    .accounts()
+                    .signUp(SignUp.builder("login-" + i, "Name", "secret").build());
         }
 
         Saas open = fixture.builder(fixture.backend).signUps(0).open();
@@ -256,8 +258,7 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("with a login that is taken, or a made up secret for a new password, costs no PBKDF2")
-    void cheapRefusals() {
+    void spendsNoHashingOnTakenLoginsAndForgedSecrets() {
         fixture.signUp("client@example.com");
         try (CountedPasswords counted = CountedPasswords.begin()) {
             assertThat(counted.rounds(() -> assertRefusal(() -> fixture.signUp("client@example.com"))
@@ -280,9 +281,12 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("stands in the audit log by the login that was made, and the address that it came from")
-    void audited() {
-        saas.accounts().signUp(SignUp.builder("client@example.com", "Client", "my own words").build(), "192.0.2.7");
+    void recordsLoginAndClientAddressInTheAuditLog() {
+        saas.accounts()
+                .signUp(
+                        SignUp.builder("client@example.com", "Client", "my own words")
+                                .build(),
+                        "192.0.2.7");
 
         assertThat(saas.events().list(Query.all()))
                 .extracting(Event::type, Event::actor, Event::clientAddress)
@@ -290,8 +294,7 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("and has to confirm an address gets an account by the secret that was sent there, and nothing before")
-    void confirmed() {
+    void storesNothingBeforeTheAddressIsConfirmed() {
         saas.parameters().set(Parameter.SIGNUP_CONFIRMATION, "true");
         String secret = saas.accounts().requestSignUp(" Client@Example.com", "  Client Name ");
         String squatters = saas.accounts().requestSignUp("client@example.com", "Squatter");
@@ -317,8 +320,7 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName("confirms with what we have made, within an hour, on any node, while strangers may sign up")
-    void confirmation() {
+    void confirmsWithAGenuineSecretWithinAnHourOnAnyNode() {
         String secret = saas.accounts().requestSignUp("client@example.com", "Name");
         String other = saas.accounts().requestSignUp("other@example.com", "Name");
         String seal = secret.substring(secret.indexOf('.'));
@@ -349,9 +351,7 @@ final class SignUpTest {
     }
 
     @Test
-    @DisplayName(
-            "on the word of a portal user is refused where an address has to be confirmed; an administrator is believed")
-    void unconfirmed() {
+    void refusesUnconfirmedAddressesFromPortalUsers() {
         User user = fixture.signUp("client@example.com");
         saas.parameters().set(Parameter.SIGNUP_CONFIRMATION, "True");
         SignUp wish = SignUp.builder("other@example.com", "Other", "secret").build();

@@ -17,14 +17,12 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("A node that stalls between any two steps, and wakes up after another has taken over, harms nothing")
 @Execution(ExecutionMode.CONCURRENT)
 final class StalledNodeTest {
     private static final String NOTHING = "does nothing more";
@@ -53,8 +51,7 @@ final class StalledNodeTest {
 
     @ParameterizedTest(name = "{0}, and the other node {1}")
     @MethodSource("cases")
-    @DisplayName("whatever the other node does meanwhile")
-    void wakesUp(Story story, String meanwhile) {
+    void doesNoHarmWhenItResumesAfterATakeover(Story story, String meanwhile) {
         boolean stalled = true;
         for (int step = 0; stalled; step++) {
             try (Fixture fixture = Story.fixture()) {

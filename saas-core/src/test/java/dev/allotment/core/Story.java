@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
@@ -48,16 +48,22 @@ enum Story {
         Request begin(Fixture fixture) {
             Plan plan = fixture.plan(Plan.builder("One each").maxUsers(3).maxDatabasesPerCustomer(1));
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();
-            return new Request(saas -> saas.tenants().create(wish.toBuilder().idempotencyKey("key").build()), saas -> {
-                CreatedTenant again = saas.tenants().create(wish.toBuilder().idempotencyKey("key").build());
-                assertThat(again.tenant().name()).isEqualTo("shop");
-                assertThat(again.tenant().state()).isEqualTo(TenantState.OPEN);
-                assertThat(again.tenant().usersCount()).isEqualTo(1);
-                letsIn(saas, "shop", again.signInLink());
-                assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("another").build()))
-                        .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
-            });
+            CreateTenant wish =
+                    CreateTenant.onPlan(plan).owner(owner).name("shop").build();
+            return new Request(
+                    saas -> saas.tenants()
+                            .create(wish.toBuilder().idempotencyKey("key").build()),
+                    saas -> {
+                        CreatedTenant again = saas.tenants()
+                                .create(wish.toBuilder().idempotencyKey("key").build());
+                        assertThat(again.tenant().name()).isEqualTo("shop");
+                        assertThat(again.tenant().state()).isEqualTo(TenantState.OPEN);
+                        assertThat(again.tenant().usersCount()).isEqualTo(1);
+                        letsIn(saas, "shop", again.signInLink());
+                        assertRefusal(() -> saas.tenants()
+                                        .create(wish.toBuilder().name("another").build()))
+                                .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+                    });
         }
     },
     CREATE_FROM_TEMPLATE {
@@ -66,7 +72,8 @@ enum Story {
             Plan plan = fixture.plan(Plan.builder("Ready made").dbNameTemplate("client-%i"));
             fixture.saas.templates().build(plan.id(), List.of("sale"));
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).idempotencyKey("key").build();
+            CreateTenant wish =
+                    CreateTenant.onPlan(plan).owner(owner).idempotencyKey("key").build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
                 letsIn(saas, again.tenant().name(), again.signInLink());
@@ -91,7 +98,8 @@ enum Story {
             CreateTenant wish = CreateTenant.onPlan(plan)
                     .owner(fixture.signUp("owner@example.com"))
                     .name("shop")
-                    .idempotencyKey("key").build();
+                    .idempotencyKey("key")
+                    .build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
                 letsIn(saas, "shop", again.signInLink());
@@ -107,7 +115,8 @@ enum Story {
         @Override
         Request begin(Fixture fixture) {
             CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
-                    .idempotencyKey("key").build();
+                    .idempotencyKey("key")
+                    .build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
                 assertThat(again.signInLink()).isNull();
@@ -125,7 +134,10 @@ enum Story {
                     .apply(
                             source.id(),
                             ConfigurationChange.builder().install("sale").build());
-            DuplicateTenant wish = DuplicateTenant.builder(source.id()).name("copy").idempotencyKey("key").build();
+            DuplicateTenant wish = DuplicateTenant.builder(source.id())
+                    .name("copy")
+                    .idempotencyKey("key")
+                    .build();
             fixture.neutraliser = (copy, tx) -> {
                 assertThat(fixture.storage.isOpen("copy"))
                         .as("the copy is closed to everybody")
@@ -159,7 +171,8 @@ enum Story {
             DuplicateTenant wish = DuplicateTenant.builder(source.id())
                     .name("copy")
                     .server(second.id())
-                    .idempotencyKey("key").build();
+                    .idempotencyKey("key")
+                    .build();
             return new Request(saas -> saas.tenants().duplicate(wish), saas -> {
                 CreatedTenant again = saas.tenants().duplicate(wish);
                 letsIn(saas, "copy", again.signInLink());
@@ -289,7 +302,8 @@ enum Story {
             return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
                 assertThat(saas.tenants().delete(tenant.id()).state()).isEqualTo(TenantState.DELETED);
                 assertRefusal(() -> saas.tenants()
-                                .create(CreateTenant.outsidePlans(tenant.name(), new Administrator("boss", "secret")).build()))
+                                .create(CreateTenant.outsidePlans(tenant.name(), new Administrator("boss", "secret"))
+                                        .build()))
                         .as("the name stays taken for a while")
                         .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
             });
@@ -339,7 +353,8 @@ enum Story {
     DELETE_OUTSIDE_PLANS {
         @Override
         Request begin(Fixture fixture) {
-            CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret")).build();
+            CreateTenant wish = CreateTenant.outsidePlans("lone", new Administrator("boss", "secret"))
+                    .build();
             Tenant tenant = fixture.saas.tenants().create(wish).tenant();
             return new Request(saas -> saas.tenants().delete(tenant.id()), saas -> {
                 saas.tenants().delete(tenant.id());
@@ -388,7 +403,8 @@ enum Story {
             AdoptTenant wish = AdoptTenant.builder(
                             new ServerId(1), "legacy", fixture.plan().id())
                     .owner(fixture.signUp("owner@example.com").id())
-                    .idempotencyKey("key").build();
+                    .idempotencyKey("key")
+                    .build();
             return new Request(saas -> saas.tenants().adopt(wish), saas -> {
                 CreatedTenant again = saas.tenants().adopt(wish);
                 assertThat(again.tenant().name()).isEqualTo("legacy");
@@ -409,7 +425,10 @@ enum Story {
                         saas,
                         "shop",
                         saas.tenants()
-                                .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build())
+                                .create(CreateTenant.onPlan(plan)
+                                        .owner(owner)
+                                        .name("shop")
+                                        .build())
                                 .signInLink());
             });
         }
@@ -420,7 +439,8 @@ enum Story {
             CreateTenant wish = CreateTenant.onPlan(fixture.plan())
                     .owner(fixture.signUp("owner@example.com"))
                     .name("shop")
-                    .idempotencyKey("key").build();
+                    .idempotencyKey("key")
+                    .build();
             Consumer<Saas> act = saas -> {
                 saas.async().create(wish);
                 saas.maintenance().run();
@@ -441,7 +461,8 @@ enum Story {
             CreateTenant wish = CreateTenant.onPlan(plan)
                     .owner(fixture.signUp("owner@example.com"))
                     .name("shop")
-                    .idempotencyKey("key").build();
+                    .idempotencyKey("key")
+                    .build();
             return new Request(saas -> saas.tenants().create(wish), saas -> {
                 CreatedTenant again = saas.tenants().create(wish);
                 letsIn(saas, "shop", again.signInLink());
@@ -579,7 +600,8 @@ enum Story {
                 .create(CreateTenant.onPlan(plan)
                         .owner(fixture.signUp("owner@example.com"))
                         .name("trial")
-                        .trial(true).build())
+                        .trial(true)
+                        .build())
                 .tenant();
     }
 

@@ -22,12 +22,10 @@ import dev.allotment.User;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("Tags")
 final class TagsTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -54,8 +52,7 @@ final class TagsTest {
     }
 
     @Test
-    @DisplayName("of a plan are given to its new databases, and to copies; each has its own from then on")
-    void inherited() {
+    void copiesTagsFromThePlanToNewTenantsAndCopies() {
         assertThat(tagged.tags()).containsExactly("eu", "vip");
         Tenant one = tenant(tagged, "one");
         tenant(plain, "two");
@@ -85,8 +82,7 @@ final class TagsTest {
     }
 
     @Test
-    @DisplayName("are compared as a whole, letter by letter")
-    void compared() {
+    void comparesWholeTagsLetterByLetter() {
         saas.tenants()
                 .update(
                         tenant(plain, "one").id(),
@@ -109,8 +105,7 @@ final class TagsTest {
                 "\u00fc",
                 "123456789012345678901234567890123456789012345678901"
             })
-    @DisplayName("are words")
-    void words(String wrong) {
+    void acceptsWordsOnly(String wrong) {
         Tenant tenant = tenant(plain, "one");
         assertRefusal(() -> saas.tenants()
                         .update(
@@ -122,8 +117,7 @@ final class TagsTest {
     }
 
     @Test
-    @DisplayName("select many databases for one action, which goes on when one fails")
-    void batch() {
+    void selectsTenantsForABatchThatContinuesAfterAFailure() {
         Tenant one = tenant(tagged, "one");
         tenant(plain, "two");
         Tenant three = tenant(tagged, "three");
@@ -157,9 +151,7 @@ final class TagsTest {
     }
 
     @Test
-    @DisplayName(
-            "select more than fit on a page, and an action that nobody may do, or that reaches nothing, ends at once")
-    void pages() {
+    void selectsMoreThanOnePageAndStopsIfNotAllowed() {
         for (int i = 0; i < 103; i++) {
             tenant(tagged, "t" + i);
         }

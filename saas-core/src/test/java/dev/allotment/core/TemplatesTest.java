@@ -24,10 +24,8 @@ import dev.allotment.User;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A template")
 final class TemplatesTest {
     private final Fixture fixture = new Fixture(
             TestAddon.of("stock").script("1.0", "create table stock_move (id int)"),
@@ -50,8 +48,7 @@ final class TemplatesTest {
     }
 
     @Test
-    @DisplayName("is built with its add-ons and what they need, becomes its plan's, and is closed")
-    void build() {
+    void buildsATemplateWithDependenciesForThePlan() {
         Template template = saas.templates().build(plan.id(), List.of("sale"));
 
         assertThat(template.state()).isEqualTo(TemplateState.READY);
@@ -67,13 +64,13 @@ final class TemplatesTest {
     }
 
     @Test
-    @DisplayName("is what new databases of its plan begin with, and their owners are in what everyone is in")
-    void cloned() {
+    void givesNewDatabasesItsContentAndTheirOwnersItsGroups() {
         saas.templates().build(plan.id(), List.of("sale"));
         User owner = fixture.signUp("owner@example.com");
 
-        Tenant tenant =
-                saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()).tenant();
+        Tenant tenant = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
 
         assertThat(fixture.storage.scripts(tenant.name()))
                 .containsExactly("create table stock_move (id int)", "create table sale_order (id int)");
@@ -88,8 +85,7 @@ final class TemplatesTest {
     }
 
     @Test
-    @DisplayName("that is replaced stays, and may be deleted then")
-    void replaced() {
+    void staysWhenReplacedAndCanBeDeletedThen() {
         Template first = saas.templates().build(plan.id(), List.of("stock"));
         Template second = saas.templates().build(plan.id(), List.of("sale"));
 
@@ -103,8 +99,7 @@ final class TemplatesTest {
     }
 
     @Test
-    @DisplayName("that is asked for again with the same key is being worked on from the first thing that is stored")
-    void inBetween() {
+    void reportsARepeatedKeyAsInProgressFromTheFirstRecord() {
         fixture.backend.once(
                 "after catalog",
                 () -> assertRefusal(() -> saas.templates().build(plan.id(), List.of("sale"), "key"))
@@ -123,10 +118,9 @@ final class TemplatesTest {
     }
 
     @Test
-    @DisplayName("that is asked for eight times at once with one key is built once")
-    void atOnce() {
+    void buildsATemplateOnceForEightEqualRequests() {
         List<Result<Template>> results =
-                Together.run(8, number -> saas.templates().build(plan.id(), List.of("sale"), "key"));
+                Concurrently.run(8, number -> saas.templates().build(plan.id(), List.of("sale"), "key"));
 
         assertThat(results).filteredOn(Result::succeeded).isNotEmpty();
         assertThat(results)
@@ -137,13 +131,13 @@ final class TemplatesTest {
     }
 
     @Test
-    @DisplayName("that cannot be built leaves nothing behind, and its plan as it was")
-    void failing() {
+    void leavesNothingBehindIfItCannotBeBuilt() {
         assertRefusal(() -> saas.templates().build(plan.id(), List.of("stock", "broken")))
                 .isEqualTo(ErrorCodes.ADDON_FAILED);
         assertRefusal(() -> saas.templates().build(plan.id(), List.of("none"))).isEqualTo(ErrorCodes.ADDON_UNKNOWN);
         assertRefusal(() -> saas.templates().build(new PlanId(99), List.of())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        saas.servers().update(new ServerId(1), each -> each.toBuilder().active(false).build());
+        saas.servers()
+                .update(new ServerId(1), each -> each.toBuilder().active(false).build());
         assertRefusal(() -> saas.templates().build(plan.id(), List.of())).isEqualTo(ErrorCodes.SERVER_NONE);
 
         assertThat(saas.templates().count(Filter.all())).isZero();
@@ -152,23 +146,27 @@ final class TemplatesTest {
     }
 
     @Test
-    @DisplayName("cannot have its name taken, nor be entered")
-    void guarded() {
+    void protectsItsNameAndCannotBeEntered() {
         Template template = saas.templates().build(plan.id(), List.of());
         User owner = fixture.signUp("owner@example.com");
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.onPlan(plan).owner(owner).name(template.name()).build()))
+                        .create(CreateTenant.onPlan(plan)
+                                .owner(owner)
+                                .name(template.name())
+                                .build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertRefusal(() -> saas.tenants()
-                        .create(CreateTenant.onPlan(plan).owner(owner).uuid(template.uuid()).build()))
+                        .create(CreateTenant.onPlan(plan)
+                                .owner(owner)
+                                .uuid(template.uuid())
+                                .build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertRefusal(() -> saas.database(template.name())).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertThat(saas.tenants().databaseNames()).containsExactly("portal.localhost");
     }
 
     @Test
-    @DisplayName("is not cloned before it is ready, and its deletion is not disturbed by a second one")
-    void notReady() {
+    void isNotClonedBeforeItIsReady() {
         fixture.backend.once("before drop", () -> {
             TemplateId going = saas.templates().list(Query.all()).get(0).id();
             assertRefusal(() -> saas.templates().delete(going)).isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
@@ -180,8 +178,7 @@ final class TemplatesTest {
     }
 
     @Test
-    @DisplayName("is not deleted while a client database is being made from it")
-    void beingCopied() {
+    void isNotDeletedWhileADatabaseIsClonedFromIt() {
         Template template = saas.templates().build(plan.id(), List.of());
         User owner = fixture.signUp("owner@example.com");
         fixture.backend.once("before copy", () -> {
@@ -189,14 +186,14 @@ final class TemplatesTest {
                     .update(plan.id(), each -> each.toBuilder().templateId(null).build());
             assertRefusal(() -> saas.templates().delete(template.id())).isEqualTo(ErrorCodes.TEMPLATE_IN_USE);
         });
-        saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name("shop").build());
+        saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build());
         saas.templates().delete(template.id());
         assertThat(saas.templates().count(Filter.all())).isZero();
     }
 
     @Test
-    @DisplayName("whose database was removed by hand is deleted all the same")
-    void removedByHand() {
+    void isDeletedEvenIfItsDatabaseWasRemovedByHand() {
         Template template = saas.templates().build(plan.id(), List.of());
         saas.plans().update(plan.id(), each -> each.toBuilder().templateId(null).build());
         fixture.storage.databases(saas.servers().get(new ServerId(1))).drop(DatabaseRefs.of(template));

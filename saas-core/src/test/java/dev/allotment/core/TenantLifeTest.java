@@ -37,10 +37,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A client database, later on,")
 final class TenantLifeTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -68,8 +66,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is renamed and stays who it is")
-    void rename() {
+    void keepsItsIdentityOnRename() {
         String session = saas.access().openSession("shop", 2);
         CreatedTenant other = saas.tenants()
                 .create(CreateTenant.onPlan(shop.planId()).owner(shop.ownerId()).name("other").build());
@@ -89,8 +86,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("keeps the name that it had from others for a while, and may have it back at once")
-    void oldName() {
+    void reservesItsOldNameAndMayTakeItBack() {
         saas.tenants().rename(id, "store");
         assertRefusal(() -> outsidePlans("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
 
@@ -107,8 +103,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("that cannot have its old name back keeps it from others for as long as before")
-    void oldNameNotTakenBack() {
+    void reservesItsOldNameAsLongAsBeforeIfItCannotTakeItBack() {
         saas.tenants().rename(id, "store");
         fixture.clock.advance(Duration.ofDays(29));
         fixture.backend.once("before rename", () -> {
@@ -123,16 +118,14 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is renamed to the name that it has without anything happening")
-    void renameToSame() {
+    void doesNothingIfRenamedToItsOwnName() {
         assertThat(saas.tenants().rename(id, "shop")).isEqualTo(shop);
         assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, id)))
                 .isEqualTo(1);
     }
 
     @Test
-    @DisplayName("is not renamed to what another has, held or is there for, and keeps its own name")
-    void renameRefused() {
+    void refusesTakenReservedAndForeignNames() {
         fixture.tenant("other");
         Tenant gone = fixture.tenant("gone");
         saas.tenants().delete(gone.id());
@@ -148,8 +141,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("holds both names while it is renamed, and nothing else is done to it meanwhile")
-    void renaming() {
+    void reservesBothNamesAndIsBusyDuringARename() {
         fixture.backend.once("before rename", () -> {
             for (String name : new String[] {"shop", "store"}) {
                 assertRefusal(() -> outsidePlans(name)).as(name).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -167,8 +159,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is copied with its users and parameters, under another name and identity, for whoever pays")
-    void duplicate() {
+    void copiesMembersAndParametersUnderANewIdentity() {
         inside("shop").members().create(NewMember.builder("worker", "Worker").password("secret").build());
         saas.configuration()
                 .apply(
@@ -201,8 +192,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("lets its application in no more once it is to be suspended, even where its database cannot be told")
-    void closedFirst() {
+    void closesBeforeItIsToldToBeSuspended() {
         fixture.backend.once("before transact", () -> {
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
         });
@@ -213,8 +203,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is copied while it is suspended, and the copy is open; what cannot be copied is refused")
-    void duplicateSuspended() {
+    void copiesASuspendedTenantIntoAnOpenOne() {
         saas.tenants().suspend(id);
         assertThat(saas.tenants()
                         .duplicate(DuplicateTenant.builder(id).name("copy").build())
@@ -242,8 +231,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is deleted for good: nobody gets in, its row stays as a tombstone")
-    void delete() {
+    void leavesATombstoneWhenItIsDeletedForGood() {
         String session = saas.access().openSession("shop", 2);
         String token = saas.access().issue(id).token();
         fixture.clock.advance(Duration.ofMinutes(1));
@@ -272,8 +260,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("leaves its name taken for thirty days after it was deleted, or none where it was outside any plan")
-    void quarantine() {
+    void reservesADeletedNameForThirtyDays() {
         saas.tenants().delete(id);
         fixture.clock.advance(Duration.ofDays(30).minusNanos(1000));
         assertRefusal(() -> outsidePlans("shop")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -289,8 +276,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("leaves its name free at once where the host says so")
-    void noQuarantine() {
+    void freesADeletedNameAtOnceIfTheCoolDownIsZero() {
         Saas hasty =
                 fixture.builder(fixture.backend).nameRetention(Duration.ZERO).open();
         hasty.tenants().delete(id);
@@ -304,8 +290,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is suspended and resumed, as often as one likes")
-    void suspend() {
+    void canBeSuspendedAndResumedRepeatedly() {
         String session = saas.access().openSession("shop", 2);
         String token = saas.access().issue(id).token();
 
@@ -331,8 +316,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is changed in its limits, blocking, expiry and customer, inside too, and in nothing else")
-    void update() {
+    void updatesLimitsBlockingExpiryAndCustomerInsideToo() {
         Customer company = saas.customers().create("Company", null);
         Instant expiry = Instant.parse("2027-01-01T00:00:00.123456Z");
 
@@ -382,8 +366,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is not given limits below zero, or to nobody, and stays as it is then")
-    void updateRefused() {
+    void refusesNegativeLimitsAndMissingCustomers() {
         assertRefusal(() -> saas.tenants()
                         .update(id, each -> each.toBuilder().maxUsers(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
@@ -402,8 +385,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is read: its users without outsiders and administrator, its size, and limits that it got inside")
-    void sync() {
+    void readsMembersSizesAndLimits() {
         inside("shop").members().create(NewMember.builder("worker", "Worker").build());
         inside("shop").members().create(NewMember.builder("guest", "Guest").share(true).build());
         Member idle = inside("shop").members().create(NewMember.builder("idle", "Idle").build());
@@ -423,8 +405,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is not given back old limits by a sync that read them before they were changed")
-    void syncWhileChanged() {
+    void doesNotRestoreOldLimitsReadBeforeAChange() {
         for (String step : new String[] {"before size", "before transact", "after transact"}) {
             saas.tenants().update(id, each -> each.toBuilder().maxUsers(5).build());
             fixture.backend.once(
@@ -437,8 +418,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is not given back old limits by a sync that comes while they are changed")
-    void syncDuringChange() {
+    void doesNotRestoreOldLimitsReadDuringAChange() {
         saas.tenants().update(id, each -> each.toBuilder().maxUsers(5).build());
         fixture.backend.once("before transact", () -> saas.tenants().sync(id));
         Tenant changed =
@@ -447,17 +427,14 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is not touched by a sync that outlives it")
-    void syncWhileDeleted() {
+    void ignoresASyncThatFinishesAfterItsDeletion() {
         fixture.backend.once("after size", () -> saas.tenants().delete(id));
         assertRefusal(() -> saas.tenants().sync(id)).isIn(ErrorCodes.TENANT_STATE, ErrorCodes.DATABASE_UNKNOWN);
         assertThat(saas.tenants().get(id).databaseSizeBytes()).isZero();
     }
 
     @Test
-    @DisplayName(
-            "that was removed by hand is no obstacle: it can be suspended, and deleted, and nothing waits for ever")
-    void removedByHand() {
+    void canBeSuspendedAndDeletedIfItsDatabaseWasRemovedByHand() {
         databases().drop(new DatabaseRef(shop.name(), shop.uuid()));
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertRefusal(() -> saas.configuration()
@@ -471,8 +448,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("in whose place somebody put another by hand is deleted, and that one stays")
-    void replacedByHand() {
+    void leavesAForeignDatabaseOfItsNameAlone() {
         databases().rename(new DatabaseRef(shop.name(), shop.uuid()), "moved-away");
         fixture.storage.putForeign("shop");
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
@@ -484,8 +460,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    @DisplayName("is left to others while they work on it, and is free again when they have failed")
-    void busy() {
+    void isBusyWhileAnotherOperationRunsAndFreeAfterItFails() {
         fixture.backend.once("before transact", () -> {
             SaasException busy = Refusals.refusal(() -> saas.tenants().delete(id));
             assertThat(busy.code()).isEqualTo(ErrorCodes.TENANT_BUSY);

@@ -18,10 +18,8 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("The limit of databases of a customer")
 final class TenantLimitsTest {
     private final Fixture fixture = new Fixture();
     private final Saas saas = fixture.saas;
@@ -44,8 +42,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("is reached with the last one, and says so")
-    void reached() {
+    void refusesTheTenantAfterTheLastPlace() {
         make();
         make();
         make();
@@ -59,10 +56,10 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("counts trials apart")
-    void trials() {
+    void countsTrialsSeparately() {
         saas.tenants().create(wish.toBuilder().trial(true).build());
-        assertThat(refusal(() -> saas.tenants().create(wish.toBuilder().trial(true).build())))
+        assertThat(refusal(
+                        () -> saas.tenants().create(wish.toBuilder().trial(true).build())))
                 .hasMessage("Limit of trial databases for this plan is 1 reached");
         make();
         make();
@@ -71,8 +68,7 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("counts suspended ones and those that are still being made, and no deleted ones")
-    void counted() {
+    void countsSuspendedAndDraftTenantsButNoDeletedOnes() {
         saas.tenants().suspend(make().id());
         Tenant second = make();
         fixture.backend.once("before create", () -> {
@@ -87,13 +83,15 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("is each customer's and each plan's own")
-    void apart() {
+    void countsPerCustomerAndPlan() {
         make();
         make();
         make();
         User other = fixture.signUp("other@example.com");
-        assertThat(saas.tenants().create(wish.toBuilder().owner(other).build()).tenant().ownerId())
+        assertThat(saas.tenants()
+                        .create(wish.toBuilder().owner(other).build())
+                        .tenant()
+                        .ownerId())
                 .isEqualTo(other.id());
         Plan more = fixture.plan(Plan.builder("More").dbNameTemplate("more-%i"));
         assertThat(saas.tenants()
@@ -108,16 +106,21 @@ final class TenantLimitsTest {
                         .customerId())
                 .as("counted for whom it is made")
                 .isEqualTo(company.id());
-        assertRefusal(() -> saas.tenants().create(wish.toBuilder().owner(other).customer(owner.customerId()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .create(wish.toBuilder()
+                                .owner(other)
+                                .customer(owner.customerId())
+                                .build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
     }
 
     @Test
-    @DisplayName("is not leaked by what fails")
-    void failures() {
+    void returnsThePlaceOfAFailedCreation() {
         fixture.storage.putForeign("taken");
         for (int i = 0; i < 5; i++) {
-            assertRefusal(() -> saas.tenants().create(wish.toBuilder().name("taken").build())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+            assertRefusal(() ->
+                            saas.tenants().create(wish.toBuilder().name("taken").build()))
+                    .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         }
         make();
         make();
@@ -125,30 +128,33 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("holds for copies too, for whom they are made")
-    void copies() {
+    void countsCopiesForTheirCustomer() {
         Tenant source = make();
         make();
         saas.tenants().duplicate(DuplicateTenant.builder(source.id()).build());
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(source.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.builder(source.id()).build()))
                 .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         Customer company = saas.customers().create("Company", null);
         assertThat(saas.tenants()
-                        .duplicate(DuplicateTenant.builder(source.id()).customer(company.id()).build())
+                        .duplicate(DuplicateTenant.builder(source.id())
+                                .customer(company.id())
+                                .build())
                         .tenant()
                         .customerId())
                 .isEqualTo(company.id());
     }
 
     @Test
-    @DisplayName("is not got round by turning a trial into a real one, or giving one to another customer")
-    void moved() {
+    void countsConvertedTrialsAndTransferredTenants() {
         make();
         make();
         Tenant last = make();
-        Tenant trial = saas.tenants().create(wish.toBuilder().trial(true).build()).tenant();
+        Tenant trial =
+                saas.tenants().create(wish.toBuilder().trial(true).build()).tenant();
         User other = fixture.signUp("other@example.com");
-        Tenant theirs = saas.tenants().create(wish.toBuilder().owner(other).build()).tenant();
+        Tenant theirs =
+                saas.tenants().create(wish.toBuilder().owner(other).build()).tenant();
 
         assertRefusal(() -> saas.tenants()
                         .update(
@@ -179,10 +185,9 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("of three lets three in of eight at once")
-    void eightAtOnce() {
+    void admitsThreeOfEightAtOnce() {
         List<Result<CreatedTenant>> results =
-                Together.run(8, number -> saas.tenants().create(wish));
+                Concurrently.run(8, number -> saas.tenants().create(wish));
 
         assertThat(results).filteredOn(Result::succeeded).hasSize(3);
         assertThat(results)
@@ -193,11 +198,12 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("of none lets eight at once have numbers that are all different")
-    void numbers() {
+    void generatesDifferentNumbersForEightAtOnce() {
         Plan free = fixture.plan(Plan.builder("Free").dbNameTemplate("free-%i"));
-        List<Result<CreatedTenant>> results = Together.run(
-                8, number -> saas.tenants().create(CreateTenant.onPlan(free).owner(owner).build()));
+        List<Result<CreatedTenant>> results = Concurrently.run(
+                8,
+                number -> saas.tenants()
+                        .create(CreateTenant.onPlan(free).owner(owner).build()));
 
         assertThat(results).allMatch(Result::succeeded);
         assertThat(results)
@@ -207,10 +213,9 @@ final class TenantLimitsTest {
     }
 
     @Test
-    @DisplayName("of none lets one have a name that eight want at once")
-    void oneName() {
-        List<Result<CreatedTenant>> results =
-                Together.run(8, number -> saas.tenants().create(wish.toBuilder().name("shop").build()));
+    void givesOneNameToOneOfEight() {
+        List<Result<CreatedTenant>> results = Concurrently.run(
+                8, number -> saas.tenants().create(wish.toBuilder().name("shop").build()));
 
         assertThat(results).filteredOn(Result::succeeded).hasSize(1);
         assertThat(results)

@@ -36,13 +36,11 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@DisplayName("What a client database uses")
 final class UsageTest {
     private static final long MEGABYTE = 1024 * 1024;
 
@@ -61,7 +59,9 @@ final class UsageTest {
                         .storageLimitMb(5)
                         .blockOnStorageExceed(true)
                         .build());
-        tenant = saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()).tenant();
+        tenant = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
     }
 
     @AfterEach
@@ -87,8 +87,7 @@ final class UsageTest {
     }
 
     @Test
-    @DisplayName("is noted by day in UTC, the largest and the last numbers, and kept after it is deleted")
-    void byDay() {
+    void recordsPeaksAndLastValuesPerDayInUtc() {
         MemberId worker = hire("worker");
         fixture.clock.advance(Duration.ofHours(7));
         saas.maintenance().run();
@@ -117,8 +116,7 @@ final class UsageTest {
     }
 
     @Test
-    @DisplayName("is read for the first time a minute after the database was made, and not known until then")
-    void first() {
+    void isReadFirstAMinuteAfterCreation() {
         Tenant copy = saas.tenants()
                 .duplicate(DuplicateTenant.builder(tenant.id()).name("copy").build())
                 .tenant();
@@ -139,18 +137,19 @@ final class UsageTest {
         assertThat(usage(saas))
                 .hasSize(2)
                 .allSatisfy(each -> assertThat(each.databaseSizeBytes()).isPositive());
-        saas.tenants().duplicate(DuplicateTenant.builder(copy.id()).name("third").build());
+        saas.tenants()
+                .duplicate(DuplicateTenant.builder(copy.id()).name("third").build());
         assertThat(saas.tenants().findByName("third"))
                 .hasValueSatisfying(each -> assertThat(each.syncedAt()).isNull());
     }
 
     @Test
-    @DisplayName("of an adopted database counts against its limit as soon as it is read, which is soon")
-    void adopted() {
+    void countsTheStorageOfAnAdoptedDatabaseOnceItIsRead() {
         fixture.storage.putForeign("legacy");
         Tenant legacy = saas.tenants()
                 .adopt(AdoptTenant.builder(tenant.serverId(), "legacy", Objects.requireNonNull(tenant.planId()))
-                        .owner(owner.id()).build())
+                        .owner(owner.id())
+                        .build())
                 .tenant();
         fixture.storage.setSize("legacy", 6 * MEGABYTE);
 
@@ -166,16 +165,14 @@ final class UsageTest {
     }
 
     @Test
-    @DisplayName("costs nothing to be kept where nothing is due")
-    void nothingDue() {
+    void costsNothingIfNothingIsDue() {
         saas.maintenance().run();
         assertThat(saas.maintenance().run()).isZero();
         assertThat(usage(saas)).hasSize(1);
     }
 
     @Test
-    @DisplayName("is seen by its customer and by administrators, and by nobody else")
-    void rights() {
+    void showsUsageToItsCustomerAndAdministratorsOnly() {
         Saas other = saas.actingAs(fixture.signUp("other@example.com").id());
 
         assertThat(usage(saas.actingAs(owner.id()))).hasSize(1);
@@ -189,8 +186,7 @@ final class UsageTest {
     }
 
     @Test
-    @DisplayName("is exported as CSV, page after page, between two days")
-    void export() {
+    void exportsUsageAsCsvPageByPage() {
         for (int day = 0; day < 3; day++) {
             saas.tenants().sync(tenant.id());
             fixture.clock.advance(Duration.ofDays(1));
@@ -210,8 +206,7 @@ final class UsageTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("lower")
-    @DisplayName("is told to be too much, once, when it is allowed less,")
-    void lowered(String how, BiConsumer<Saas, Tenant> lowering) {
+    void reportsAnExceededLimitOnceWhenItIsLowered(String how, BiConsumer<Saas, Tenant> lowering) {
         TenantId id = tenant.id();
         saas.tenants().reportFileStorage(id, 4 * MEGABYTE);
 
@@ -262,7 +257,8 @@ final class UsageTest {
                                                                 .storageLimitMb(3)
                                                                 .build())
                                                         .id())
-                                        .force(true).build())));
+                                        .force(true)
+                                        .build())));
     }
 
     private static Arguments lowering(String how, BiConsumer<Saas, Tenant> lowering) {
@@ -270,9 +266,7 @@ final class UsageTest {
     }
 
     @Test
-    @DisplayName(
-            "is told when it begins to be too much, blocks where the plan says so, and opens when it is less again")
-    void storage() {
+    void reportsAndBlocksExceededStorageAndResumesLater() {
         TenantId id = tenant.id();
         saas.tenants().reportFileStorage(id, 6 * MEGABYTE);
         saas.tenants().reportFileStorage(id, 7 * MEGABYTE);

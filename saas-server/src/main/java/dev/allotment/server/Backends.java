@@ -52,7 +52,7 @@ final class Backends {
                 BackendProvider provider = providers.next();
                 found.put(provider.name(), provider);
             } catch (ServiceConfigurationError e) {
-                LOG.warn("Skipping a backend that cannot be loaded: {}", e.getMessage());
+                LOG.warn("Skipping a backend that cannot be loaded", e);
             }
         }
     }

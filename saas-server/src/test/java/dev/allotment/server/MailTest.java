@@ -71,7 +71,7 @@ final class MailTest {
             Browser browser = new Browser(server.port());
 
             send(browser, portal, "/web/signup", Map.of("name", "Nora New", "login", "nora@example.org"));
-            String confirm = link(mail, 1, "Confirm your address", portal + "/web/signup\\?token=");
+            String confirm = link(mail, 1, "Confirm your email address", portal + "/web/signup\\?token=");
             assertThat(admin.execute("res.users", "search_count", List.of(List.of("login", "=", "nora@example.org"))))
                     .isEqualTo(0);
             Browser.Answer in = choose(browser, confirm, portal + "/web/signup/choose", "my own words");
@@ -101,7 +101,7 @@ final class MailTest {
                     .isEqualTo("/my/account?done=email");
             assertThat(mail.waitForIncomingEmail(Duration.ofSeconds(20).toMillis(), 3))
                     .isTrue();
-            assertThat(mail.getReceivedMessages()[2].getSubject()).isEqualTo("Your account has another address");
+            assertThat(mail.getReceivedMessages()[2].getSubject()).isEqualTo("Your email address was changed");
         } finally {
             mail.stop();
         }

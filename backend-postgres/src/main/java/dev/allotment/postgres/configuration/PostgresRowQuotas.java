@@ -20,12 +20,12 @@ import java.util.TreeSet;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
- * Has a client database hold limits of rows by triggers. Whoever owns a table can drop its triggers, and whoever owns a
- * schema its tables; so as long as a table is limited, it belongs to the administrator, and so does its schema, and the application
- * gets all rights on its rows. For one transaction.
+ * Enforces record quotas with triggers in a tenant database. The owner of a table can drop its triggers, and the owner
+ * of a schema can drop its tables. So a table with a quota belongs to the administrator, and so does its schema. The
+ * tenant's application gets all privileges on the rows. For one transaction; not thread-safe.
  *
- * <p>PostgreSQL runs some code with the rights of a table's owner: of foreign keys, of indexes when they are analyzed. So a
- * table is taken over only where there is nothing in it that runs code of the application: see {@link #OBJECTIONS}.
+ * <p>PostgreSQL runs some code with the privileges of the table's owner: for foreign keys, and for indexes during
+ * ANALYZE. So the administrator takes over a table only if it runs no code of the application, see {@link #OBJECTIONS}.
  */
 public final class PostgresRowQuotas {
     private static final String PUBLIC = "public";
@@ -35,11 +35,11 @@ public final class PostgresRowQuotas {
             WHERE n.nspname = 'public' AND c.relname = ? AND c.relkind NOT IN ('i', 'I', 'S', 'c', 't')
             """;
 
-    /** Whoever has this lock sees the same table under this name until the end, as long as nobody renames the schema. */
+    /** With this lock, the name means the same table until the end of the transaction, unless the schema is renamed. */
     private static final String LOCKED = " AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'relation'"
             + " AND l.relation = c.oid AND l.pid = pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.granted)";
 
-    private static final String NO_TABLE = "it is no ordinary table";
+    private static final String NO_TABLE = "it is not an ordinary table";
 
     private static final String COLUMNS = """
             SELECT a.attname, CASE
@@ -51,9 +51,9 @@ public final class PostgresRowQuotas {
             """;
 
     /**
-     * Each with the reason for it. Foreign keys change rows with the rights of the table's owner, and defaults and checks may
-     * then run whatever is built in, such as a function that runs statements. What depends on nothing but built-in things has
-     * no rows in pg_depend for them.
+     * Why a table cannot be taken over. Foreign keys change rows with the privileges of the table's owner. Defaults and
+     * checks may then run any built-in function, even one that runs statements. Dependencies on built-in objects have
+     * no rows in pg_depend.
      */
     private static final String OBJECTIONS = """
             WITH t AS (SELECT * FROM pg_class WHERE oid = CAST(? AS oid)),
@@ -66,7 +66,7 @@ public final class PostgresRowQuotas {
                 UNION ALL SELECT 'pg_statistic_ext'::regclass, s.oid FROM pg_statistic_ext s, t WHERE s.stxrelid = t.oid)
             SELECT '%s' FROM t
                 WHERE relkind <> 'r' OR relpersistence <> 'p' OR relispartition OR reloftype <> 0 OR relhasrules
-            UNION ALL SELECT 'it inherits from another table, or another one from it' FROM pg_inherits, t
+            UNION ALL SELECT 'it inherits from another table, or another table inherits from it' FROM pg_inherits, t
                 WHERE inhrelid = t.oid OR inhparent = t.oid
             UNION ALL SELECT 'it has row level security' FROM t WHERE relrowsecurity OR relforcerowsecurity
             UNION ALL SELECT 'it has a trigger, ' || tgname FROM pg_trigger, t WHERE tgrelid = t.oid AND NOT tgisinternal
@@ -79,10 +79,10 @@ public final class PostgresRowQuotas {
                     AND y.oid = a.atttypid AND (y.typnamespace <> 'pg_catalog'::regnamespace OR y.typtype NOT IN ('b', 'r', 'm'))
             UNION ALL SELECT 'its foreign key ' || k.conname || ' sets defaults' FROM pg_constraint k, t
                 WHERE k.conrelid = t.oid AND k.contype = 'f' AND 'd' IN (k.confupdtype, k.confdeltype)
-            UNION ALL SELECT 'it has a check, and a foreign key, ' || k.conname || ', that changes its rows' FROM pg_constraint k, t
+            UNION ALL SELECT 'it has a check, and its foreign key ' || k.conname || ' changes rows' FROM pg_constraint k, t
                 WHERE k.conrelid = t.oid AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n') OR k.confdeltype = 'n')
                     AND EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = t.oid AND c.contype = 'c')
-            UNION ALL SELECT 'a default, a check, an index or a foreign key of it uses what is not built in'
+            UNION ALL SELECT 'a default, a check, an index or a foreign key of it uses an object that is not built in'
                 FROM pg_depend d JOIN parts p ON p.classid = d.classid AND p.objid = d.objid
                 WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
                     'pg_opfamily'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass, 'pg_collation'::regclass)
@@ -103,11 +103,11 @@ public final class PostgresRowQuotas {
                 AND d.refclassid = 'pg_class'::regclass AND d.refobjid = CAST(? AS oid) AND d.deptype IN ('a', 'i')
             """;
 
-    private static final String HELD =
+    private static final String ENFORCED =
             "SELECT id, table_name, condition, max_rows, model, domain FROM allotment.row_limits" + " ORDER BY id";
 
-    private record Held(long id, String table, String condition, int max, String model, String domain) {
-        boolean same(Held other) {
+    private record Quota(long id, String table, String condition, int max, String model, String domain) {
+        boolean same(Quota other) {
             return table.equals(other.table)
                     && condition.equals(other.condition)
                     && max == other.max
@@ -118,19 +118,19 @@ public final class PostgresRowQuotas {
 
     private boolean lifted;
 
-    void begin() {
+    void start() {
         lifted = false;
     }
 
-    /** Gives tables and schema back to their application, for its scripts. */
+    /** Removes the quotas, and returns tables and schema to the application, so that scripts can change them. */
     void lift(Connection connection) {
-        List<Held> held = held(connection);
-        if (held.isEmpty()) {
+        List<Quota> enforced = enforced(connection);
+        if (enforced.isEmpty()) {
             return;
         }
         lifted = true;
         TreeSet<String> tables = new TreeSet<>();
-        for (Held each : held) {
+        for (Quota each : enforced) {
             tables.add(each.table());
             for (String kind : List.of("turn", "insert", "update")) {
                 execute(
@@ -145,43 +145,43 @@ public final class PostgresRowQuotas {
         execute(connection, "DELETE FROM allotment.row_limits");
     }
 
-    /** Whether limits were lifted and not enforced since. */
+    /** Whether quotas were lifted and not enforced since. */
     boolean areLifted() {
         return lifted;
     }
 
     void enforce(Connection connection, List<RowQuota> limits) {
-        if (!areSame(held(connection), wanted(connection, limits, FIND))) {
+        if (!areSame(enforced(connection), wanted(connection, limits, FIND))) {
             lift(connection);
             takeOver(connection, limits);
         }
         lifted = false;
     }
 
-    private static boolean areSame(List<Held> held, List<Held> wanted) {
-        boolean same = held.size() == wanted.size();
-        for (int i = 0; same && i < held.size(); i++) {
-            same = held.get(i).same(wanted.get(i));
+    private static boolean areSame(List<Quota> enforced, List<Quota> wanted) {
+        boolean same = enforced.size() == wanted.size();
+        for (int i = 0; same && i < enforced.size(); i++) {
+            same = enforced.get(i).same(wanted.get(i));
         }
         return same;
     }
 
-    /** What is to be held of limits, as far as their tables are found. */
-    private static List<Held> wanted(Connection connection, List<RowQuota> limits, String find) {
-        List<Held> wanted = new ArrayList<>();
+    /** Returns the quotas to enforce. Quotas of tables that do not exist are left out. */
+    private static List<Quota> wanted(Connection connection, List<RowQuota> limits, String find) {
+        List<Quota> wanted = new ArrayList<>();
         for (RowQuota limit : limits) {
             for (String[] found : rows(connection, find, limit.table())) {
                 String condition =
                         RowQuotaCondition.sql(limit, columns(connection, Long.parseLong(found[0])), " COLLATE \"C\"");
-                wanted.add(new Held(0, limit.table(), condition, limit.max(), limit.model(), limit.domain()));
+                wanted.add(new Quota(0, limit.table(), condition, limit.max(), limit.model(), limit.domain()));
             }
         }
         return wanted;
     }
 
     /**
-     * The application may do what it likes until its table is locked, so what was seen of it before counts for nothing. First
-     * of all its schema is taken over: who owns that gives another one its name.
+     * Takes over tables. The application can change a table until it is locked, so everything is checked after that.
+     * The schema is taken over first, since its owner can give the name of a table to another one.
      */
     private static void takeOver(Connection connection, List<RowQuota> limits) {
         Map<String, RowQuota> tables = new TreeMap<>();
@@ -206,16 +206,19 @@ public final class PostgresRowQuotas {
                 takeOver(connection, limit, Long.parseLong(found[0]));
             }
         }
-        wanted(connection, limits, FIND + LOCKED).forEach(each -> hold(connection, each));
+        wanted(connection, limits, FIND + LOCKED).forEach(each -> enforce(connection, each));
     }
 
     private static SaasException cannotBeLimited(RowQuota limit, String why) {
-        return RowQuotaCondition.refused(limit, "table " + limit.table() + " cannot be limited, since " + why);
+        return RowQuotaCondition.refused(limit, "table " + limit.table() + " cannot have a quota, because " + why);
     }
 
-    /** Only of a table that is taken over: another one could have the administrator run its application's code. */
+    /**
+     * Counts rows of a table that was taken over. Any other table could make the administrator run code of the
+     * application.
+     */
     static OptionalLong count(Connection connection, RowQuota limit) {
-        for (Held each : held(connection)) {
+        for (Quota each : enforced(connection)) {
             if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {
                 String sql = "SELECT count(*) FROM " + table(each.table()) + " WHERE " + each.condition();
                 return OptionalLong.of(Long.parseLong(rows(connection, sql).get(0)[0]));
@@ -224,9 +227,9 @@ public final class PostgresRowQuotas {
         return OptionalLong.empty();
     }
 
-    private static List<Held> held(Connection connection) {
-        return rows(connection, HELD).stream()
-                .map(row -> new Held(Long.parseLong(row[0]), row[1], row[2], Integer.parseInt(row[3]), row[4], row[5]))
+    private static List<Quota> enforced(Connection connection) {
+        return rows(connection, ENFORCED).stream()
+                .map(row -> new Quota(Long.parseLong(row[0]), row[1], row[2], Integer.parseInt(row[3]), row[4], row[5]))
                 .toList();
     }
 
@@ -253,7 +256,7 @@ public final class PostgresRowQuotas {
         }
     }
 
-    private static void hold(Connection connection, Held limit) {
+    private static void enforce(Connection connection, Quota limit) {
         long id = Long.parseLong(rows(
                         connection,
                         "INSERT INTO allotment.row_limits (table_name, condition, max_rows, model, domain)"
@@ -264,10 +267,10 @@ public final class PostgresRowQuotas {
                         limit.model(),
                         limit.domain())
                 .get(0)[0]);
-        // Where every row counts, no change of one makes another count.
+        // If every row counts, an update cannot change how many count.
         boolean all = limit.condition().equals("TRUE");
         String on = " ON " + table(limit.table());
-        String hold = " FOR EACH STATEMENT EXECUTE FUNCTION allotment.hold_limit(" + literal(limit.condition()) + ", '"
+        String check = " FOR EACH STATEMENT EXECUTE FUNCTION allotment.hold_limit(" + literal(limit.condition()) + ", '"
                 + limit.max() + "', " + literal(limit.model()) + ", " + literal(limit.domain()) + ")";
         execute(
                 connection,
@@ -276,12 +279,12 @@ public final class PostgresRowQuotas {
         execute(
                 connection,
                 "CREATE TRIGGER " + trigger(id, "insert") + " AFTER INSERT" + on + " REFERENCING NEW TABLE AS came"
-                        + hold);
+                        + check);
         if (!all) {
             execute(
                     connection,
                     "CREATE TRIGGER " + trigger(id, "update") + " AFTER UPDATE" + on
-                            + " REFERENCING OLD TABLE AS went NEW TABLE AS came" + hold);
+                            + " REFERENCING OLD TABLE AS went NEW TABLE AS came" + check);
         }
     }
 

@@ -23,21 +23,22 @@ import java.util.function.IntConsumer;
 import org.postgresql.PGConnection;
 
 /**
- * Runs scripts in the transaction of an administrator, but with the rights of the application only, however hostile they are,
- * or the triggers that they set off.
+ * Runs scripts in the transaction of an administrator, but only with the privileges of the tenant's application. It
+ * withstands hostile scripts, and hostile triggers that a script fires.
  *
- * <p>{@code SET ROLE} would not do, since every function that a script calls could take it back. Inside a function that
- * runs with the rights of its owner, PostgreSQL refuses to change the role, and to end the transaction. What a script could leave
- * behind to be run later, with an administrator's rights, is run, or closed, or dropped, or refused before the rights are given
- * back: deferred triggers, cursors, prepared statements, settings, whatever is temporary. For one transaction.
+ * <p>{@code SET ROLE} is not enough, since every function that a script calls can reset it. Inside a function that runs
+ * with the privileges of its owner, PostgreSQL refuses to change the role and to end the transaction. A script could
+ * leave code behind that runs later, with the privileges of the administrator: deferred triggers, cursors, prepared
+ * statements, settings, temporary objects. So all of that is run, closed, dropped or refused before the function
+ * returns. For one transaction; not thread-safe.
  */
 public final class ScriptSandbox implements ScriptRunner {
-    /** Never the same, so that no script can leave a function behind that is called like that of the next one. */
+    /** A new name for each script, so that no script can create a function that replaces that of the next script. */
     private static final String FUNCTION = "pg_temp.allotment_script_%s";
 
     /**
-     * What the application made itself belongs to its role; only where there is nothing of that kind, the role that stands
-     * for the owner of whatever database has the same rights, and a copy of the database needs no new owners.
+     * The role that runs scripts. If the tenant's role owns objects, it is that role. Otherwise it is the predefined
+     * role of database owners, which has the same privileges then, and a copy of the database needs no new owners.
      */
     private static final String ROLE = """
             SELECT CASE WHEN EXISTS (
@@ -64,8 +65,9 @@ public final class ScriptSandbox implements ScriptRunner {
     private static final String CLEAN_UP = "CLOSE ALL; DEALLOCATE ALL; RESET ALL";
 
     /**
-     * A deferred trigger can defer the next one once more, to the commit, where it would have an administrator's rights. Those
-     * of primary, unique and foreign keys run no code of the application with rights that are not its own.
+     * A deferred trigger can defer the next one until the commit, where it would have the privileges of the
+     * administrator. Triggers of primary, unique and foreign keys do not run code of the application with other
+     * privileges than its own.
      */
     private static final String DEFERRING_TABLES = """
             SELECT DISTINCT format('%I.%I', n.nspname, c.relname)
@@ -77,7 +79,7 @@ public final class ScriptSandbox implements ScriptRunner {
               AND (c.relpersistence <> 't' OR c.relnamespace = pg_my_temp_schema())
             """;
 
-    /** For work that is no configuration: it sees how many rows count, and changes nothing. */
+    /** For transactions that are not configuration changes: they can count rows, and change no quota. */
     public static final ScriptRunner COUNTING = new ScriptRunner() {
         @Override
         public void run(Connection connection, String script) throws SQLException {
@@ -96,10 +98,10 @@ public final class ScriptSandbox implements ScriptRunner {
     private boolean used;
 
     /**
-     * For one transaction.
+     * Creates a sandbox for one transaction.
      *
      * @param timeout how long a script may take
-     * @param end ends a process of the server, the way that no code can catch
+     * @param end terminates a process of the server, which no code in it can catch
      */
     public ScriptSandbox(Duration timeout, IntConsumer end) {
         this.timeout = timeout;
@@ -116,7 +118,7 @@ public final class ScriptSandbox implements ScriptRunner {
             execute(connection, function, script);
             statement.execute(CLEAN_UP);
             for (String table : all(statement, DEFERRING_TABLES)) {
-                // Refused while a trigger is still to be run, and changes nothing else.
+                // PostgreSQL refuses this while a trigger is pending. It has no other effect.
                 statement.execute("ALTER TABLE " + table + " RESET (fillfactor)");
             }
             statement.execute("DISCARD TEMP");
@@ -133,13 +135,13 @@ public final class ScriptSandbox implements ScriptRunner {
         return PostgresRowQuotas.count(connection, limit);
     }
 
-    /** Begins an attempt: what an earlier one lifted was rolled back. */
-    public void begin() {
-        quotas.begin();
+    /** Starts an attempt. Quotas that an earlier attempt lifted were rolled back. */
+    public void start() {
+        quotas.start();
     }
 
     /**
-     * Refuses to let a transaction end with limits that its scripts have lifted.
+     * Refuses to end a transaction whose scripts lifted record quotas, unless the quotas were enforced again.
      *
      * @throws SaasException {@code backend.failed}
      */
@@ -147,12 +149,14 @@ public final class ScriptSandbox implements ScriptRunner {
         if (quotas.areLifted()) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_FAILED,
-                    "A configuration ran scripts and did not enforce the limits of rows again.",
+                    "A configuration change ran scripts and did not enforce the record quotas again.",
                     null);
         }
     }
 
-    /** Connections that are closed after use once a script ran on them, with all that it left in the session. */
+    /**
+     * Returns connections that are closed after use if a script ran on them, with everything it left in the session.
+     */
     public Connections discarding(Connections connections) {
         return new Connections() {
             @Override
@@ -167,7 +171,7 @@ public final class ScriptSandbox implements ScriptRunner {
         };
     }
 
-    /** A script, and the triggers that it sets off, may catch what the server ends it by; then its process is ended. */
+    /** Runs a script. If it or a trigger catches the cancellation by the server, its process is terminated. */
     private void execute(Connection connection, String function, String script) throws SQLException {
         int process = connection.unwrap(PGConnection.class).getBackendPID();
         try (PreparedStatement call = connection.prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
@@ -184,8 +188,8 @@ public final class ScriptSandbox implements ScriptRunner {
             if (cutOff || SqlStates.CANCELED.matches(e)) {
                 throw SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
-                        "A script of an add-on, or what it sets off in the database, took longer than the "
-                                + timeout.toSeconds() + " seconds that it may; nothing was changed. Try again.",
+                        "A script of an add-on, including the triggers that it fires, took longer than the limit of "
+                                + timeout.toSeconds() + " seconds. Nothing was changed. Try again.",
                         e);
             }
             throw e;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a configuration change does inside a tenant database: scripts with the rights of the tenant's application, and record
- * quotas. Used by {@code PostgresDatabases}.
+ * What a configuration change does inside a tenant database: scripts with the privileges of the tenant's application,
+ * and record quotas. Used by {@code PostgresDatabases}.
  */
 @NullMarked
 package dev.allotment.postgres.configuration;

@@ -5,16 +5,17 @@ import dev.allotment.postgres.server.ServerSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that are connected to a database. PostgreSQL copies, renames and drops only a database that nobody is
- * connected to, and looks for that every tenth of a second; so this looks more often, before PostgreSQL does.
+ * The sessions that are connected to a database. PostgreSQL copies, renames and drops a database only if no session is
+ * connected to it, and checks that every tenth of a second. This class checks more often, before PostgreSQL does.
  */
 public final class ActiveSessions {
-    /** Which sessions. */
+    /** Selects sessions. */
     public enum Which {
-        /** Those of anybody but this backend, on whatever node. */
+        /** All sessions except those of this backend on any node. */
         APPLICATION("usesysid <> CAST(current_user AS regrole)"),
-        /** All but those in which this backend is in the middle of something. */
+        /** All sessions except those in which this backend is running a transaction. */
         IDLE("(usesysid <> CAST(current_user AS regrole) OR state = 'idle')"),
+        /** All sessions. */
         ALL("true");
 
         private final String condition;
@@ -26,23 +27,26 @@ public final class ActiveSessions {
 
     private static final int POLLS = 1000;
 
-    /** Within a transaction, the server would show for ever who was there when it was asked first. */
+    /**
+     * Clears the statistics snapshot. Within a transaction, the server would show the sessions of the first query
+     * otherwise.
+     */
     private static final String WAIT = "SELECT pg_sleep(0.005), pg_stat_clear_snapshot()";
 
-    private static final String IN_IT =
+    private static final String IN_DATABASE =
             " FROM pg_stat_activity WHERE datid = CAST(:database AS oid) AND backend_type = 'client backend'";
 
-    private static final String MAY_BE_ENDED = " AND pg_has_role(usesysid, 'USAGE') AND ";
+    private static final String CAN_BE_ENDED = " AND pg_has_role(usesysid, 'USAGE') AND ";
 
     private ActiveSessions() {}
 
-    static boolean areThere(ServerSession session, long database) {
-        return count(session, "SELECT count(*)" + IN_IT, database) > 0;
+    static boolean exist(ServerSession session, long database) {
+        return count(session, "SELECT count(*)" + IN_DATABASE, database) > 0;
     }
 
-    /** Ends sessions, as far as this backend may, and waits until they are gone, within five seconds. */
+    /** Ends the sessions that this backend may end, and waits up to five seconds until they are gone. */
     public static void end(ServerSession session, long database, Which which) {
-        String sessions = IN_IT + MAY_BE_ENDED + which.condition;
+        String sessions = IN_DATABASE + CAN_BE_ENDED + which.condition;
         if (count(session, "SELECT count(pg_terminate_backend(pid))" + sessions, database) == 0) {
             return;
         }
@@ -51,7 +55,7 @@ public final class ActiveSessions {
         }
     }
 
-    /** As {@link #end(ServerSession, long, Which)}, all of a database with this name. */
+    /** Ends all sessions in the database with a name, like {@link #end(ServerSession, long, Which)}. */
     public static void end(ServerSession session, String database) {
         session.query(
                         "SELECT CAST(oid AS bigint) FROM pg_database WHERE datname = :name",
@@ -59,7 +63,7 @@ public final class ActiveSessions {
                 .forEach(oid -> end(session, oid, Which.ALL));
     }
 
-    /** Ends a session of this backend itself, and waits until it is gone; null, since there is nothing to tell. */
+    /** Ends one of the sessions of this backend, and waits up to five seconds until it is gone. Always returns null. */
     public static @Nullable Void end(ServerSession session, String database, int process) {
         session.query(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = :process"

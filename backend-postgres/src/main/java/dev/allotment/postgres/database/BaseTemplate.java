@@ -18,11 +18,11 @@ import java.sql.Statement;
 import java.util.UUID;
 
 /**
- * The database that new client databases are clones of: base schema, no records. There is one on a server for each version
- * of the schema and each administrator; it is made when it is first needed. Thread-safe.
+ * The database that new tenant databases are cloned from. It has the base schema and no records. A server has one for
+ * each version of the schema and each administrator. It is created when it is first needed. Thread-safe.
  */
 public final class BaseTemplate {
-    /** Changes with what {@link #build} makes of the same scripts. */
+    /** To be changed if {@link #build} creates another database from the same scripts. */
     private static final String FORMAT = "1";
 
     private static final String IS_READY = """
@@ -36,9 +36,9 @@ public final class BaseTemplate {
     private volatile boolean ready;
 
     /**
-     * The base template of an administrator.
+     * Creates the base template of an administrator, without I/O.
      *
-     * @param user the administrator, who owns what is in it
+     * @param user the administrator, who owns its objects
      */
     public BaseTemplate(ServerAccess access, Schema schema, String user) {
         this.access = access;
@@ -55,7 +55,7 @@ public final class BaseTemplate {
         return name;
     }
 
-    /** Makes it, unless it is there; of several nodes one does, and the others wait. */
+    /** Creates the template, unless it exists. If several nodes call this, one creates it and the others wait. */
     void ensure(ServerSession session, Identity.Scheme scheme) {
         if (ready) {
             return;
@@ -69,7 +69,7 @@ public final class BaseTemplate {
         ready = true;
     }
 
-    /** Has it looked for again: it was not there. */
+    /** Makes the next {@link #ensure} look for the template again, because it was missing. */
     void forget() {
         ready = false;
     }
@@ -86,13 +86,14 @@ public final class BaseTemplate {
     }
 
     /**
-     * Builds under a name that only this control plane uses, and only under the lock: what is there of it is what a killed
-     * process left. Another control plane on the same server may get the final name first; then its work is as good.
+     * Builds the template under a name that only this control plane uses, and only with the lock. So a database with
+     * this name is what a killed process left. Another control plane on the same server may be first to take the final
+     * name. Its template is the same.
      */
     private void build(ServerSession session, String draft) {
-        DatabaseRemoval.drop(session, draft);
-        // The same on every machine and version of its libraries, by code point, and lower and upper case of all
-        // letters.
+        DatabaseDropper.drop(session, draft);
+        // Sorts by code point, and knows upper and lower case of all letters, on every machine and with all versions of
+        // its libraries.
         session.execute("CREATE DATABASE " + Schema.quoted(draft) + " TEMPLATE template0 ENCODING 'UTF8'"
                 + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'");
         session.execute(DatabaseSql.lockOut(draft));
@@ -111,12 +112,12 @@ public final class BaseTemplate {
                 throw e;
             }
             session.recover();
-            DatabaseRemoval.drop(session, draft);
+            DatabaseDropper.drop(session, draft);
             if (!isReady(session)) {
                 throw SaasException.internal(
                         ErrorCodes.BACKEND_FAILED,
-                        "The name " + name
-                                + " of the base template is taken by a database that is none. Rename that one.",
+                        "Creating the base template failed: another database has its name " + name
+                                + ". Rename that database.",
                         e);
             }
         }
@@ -133,7 +134,7 @@ public final class BaseTemplate {
                 statement.execute("VACUUM (FREEZE, ANALYZE)");
             }
         } catch (SQLException | RuntimeException e) {
-            throw Failures.translate(PostgresDialect.INSTANCE, "Making the base template", e);
+            throw Failures.translate(PostgresDialect.INSTANCE, "Creating the base template", e);
         }
     }
 }

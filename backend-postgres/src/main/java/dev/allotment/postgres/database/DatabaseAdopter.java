@@ -18,21 +18,22 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a database that others have made one of an identity, and gives it back. Each is one transaction inside of that
- * database: PostgreSQL rolls back roles and owners with it, so there is nothing in between. Thread-safe.
+ * Adopts databases that were created outside of the control plane, and releases them. Each is one transaction inside
+ * that database. PostgreSQL rolls back roles and owners with it, so no intermediate state remains. Thread-safe.
  */
 public final class DatabaseAdopter {
-    /** Whose it was, for whoever gives it back; gone with the schema. */
-    private static final String NOTE = "CREATE TABLE allotment.adoption AS"
+    /** Records the former owner and privileges, for the release. Dropped together with the schema. */
+    private static final String RECORD_ADOPTION = "CREATE TABLE allotment.adoption AS"
             + " SELECT CAST('%s' AS text) AS role, pg_get_userbyid(datdba) AS owner, CAST(datacl AS text[]) AS rights"
             + " FROM pg_database WHERE datname = current_database()";
 
-    private static final String NOTED =
+    private static final String IS_ADOPTED =
             "SELECT 1 FROM pg_tables WHERE schemaname = 'allotment' AND tablename = 'adoption'";
 
-    private static final String WHAT = """
+    private static final String FIND = """
             SELECT o.rolname, pg_has_role(d.datdba, 'MEMBER'), pg_encoding_to_char(d.encoding), d.datistemplate,
                    starts_with(o.rolname, 'allotment_'),
                    EXISTS (SELECT FROM pg_namespace WHERE nspname = 'allotment')
@@ -40,8 +41,11 @@ public final class DatabaseAdopter {
             WHERE d.datname = current_database()
             """;
 
-    /** Statements that give what the owner of a database has in it to another; extensions and their members stay. */
-    private static final String BELONGINGS = """
+    /**
+     * Returns statements that give the objects of the owner of a database to another role, except extensions and their
+     * members.
+     */
+    private static final String OWNED_OBJECTS = """
             WITH theirs AS (SELECT oid, quote_ident(?) AS heir FROM pg_roles WHERE rolname = ?)
             SELECT format('ALTER SCHEMA %I OWNER TO %s', n.nspname, heir)
             FROM pg_namespace n JOIN theirs ON n.nspowner = theirs.oid
@@ -72,11 +76,11 @@ public final class DatabaseAdopter {
                               AND x.deptype = 'e')
             """;
 
-    /** The schemas that a role has in a database; PostgreSQL's own and the control plane's are not among them. */
+    /** The schemas that a role owns in a database. It owns none of PostgreSQL or of the control plane. */
     private static final String SCHEMAS =
             "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspowner = '%s'::regrole";
 
-    private static final String RIGHTS = """
+    private static final String FORMER_PRIVILEGES = """
             SELECT format('GRANT %s ON DATABASE %I TO %s', a.privilege_type, current_database(),
                           CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
             FROM allotment.adoption n,
@@ -99,39 +103,42 @@ public final class DatabaseAdopter {
     }
 
     /**
-     * The caller has the lock of the identity, and knows that the database is there and not this one's.
+     * Adopts a database. The caller has the lock of the identity, and checked that the database exists and does not
+     * belong to it.
      *
-     * @param strangers who has rights on it, as {@link DatabaseStatus.Database} has them
+     * @param strangers other roles with privileges on the database, see {@link DatabaseStatus.Database}
      */
     public void adopt(String name, Identity identity, List<String> strangers) {
         try (Connection connection = access.connect(name)) {
             connection.setAutoCommit(false);
             Found found = look(connection);
             check(name, found);
-            // Whoever uses what is in it may be in the way; rather than to wait for long, this is tried again later.
+            // A session of its application may have locks. The operation is retried later instead of waiting for long.
             execute(connection, "SET LOCAL lock_timeout = '5s'");
             for (String statement : DatabaseSql.createRole(identity)) {
                 execute(connection, statement);
             }
             execute(connection, "SET LOCAL synchronous_commit = on");
-            // Fails where the owner was faster; what is in a schema of its own must not become ours.
+            // Fails if the owner created a schema with this name meanwhile. Its objects must not become ours.
             execute(connection, "CREATE SCHEMA " + Schema.quoted(Schema.NAME));
             migrator.migrate(connection);
-            execute(connection, NOTE.formatted(identity.role()));
+            execute(connection, RECORD_ADOPTION.formatted(identity.role()));
             execute(connection, DatabaseSql.setOwner(name, identity));
             handOver(connection, found.owner(), identity.role());
-            for (String statement : DatabaseSql.rights(name, identity, strangers)) {
+            for (String statement : DatabaseSql.privileges(name, identity, strangers)) {
                 execute(connection, statement);
             }
             execute(connection, DatabaseSql.finishRole(identity, loginConnections));
             connection.commit();
         } catch (SQLException | RuntimeException e) {
             if (SqlStates.UNKNOWN_DATABASE.matches(e)) {
-                throw DatabaseStatus.unknown(name);
+                throw DatabaseStatus.unknown(name, e);
             }
             if (SqlStates.NOT_PERMITTED.matches(e) || SqlStates.NOT_CONNECTABLE.matches(e)) {
                 throw notAdoptable(
-                        name, "the control plane's role may not connect to it, or may not give away what is in it");
+                        name,
+                        "the role of the control plane may not connect to it, or may not change the owner of its objects",
+                        e);
             }
             throw Failures.translate(PostgresDialect.INSTANCE, "Adopting database " + name, e);
         }
@@ -139,56 +146,63 @@ public final class DatabaseAdopter {
 
     private static void check(String name, Found found) {
         if (found.oneOfOurs()) {
-            throw DatabaseStatus.foreign(name);
+            throw DatabaseStatus.foreign(name, null);
         }
         if (found.template()) {
-            throw notAdoptable(name, "it is a template of the server");
+            throw notAdoptable(name, "it is a template database of the server", null);
         }
         if (!found.encoding().equals("UTF8")) {
-            throw notAdoptable(name, "its encoding is " + found.encoding() + ", and UTF8 is needed");
+            throw notAdoptable(name, "its encoding is " + found.encoding() + " and must be UTF8", null);
         }
         if (found.hasSchema()) {
-            throw notAdoptable(name, "it has a schema called allotment already");
+            throw notAdoptable(name, "it already has a schema named allotment", null);
         }
         if (!found.mine()) {
             throw notAdoptable(
                     name,
                     "it belongs to role " + found.owner()
-                            + ", which the control plane's role is no member of; grant it that");
+                            + ", and the role of the control plane is not a member of that role;"
+                            + " grant it the membership",
+                    null);
         }
     }
 
-    public static SaasException notAdoptable(String name, String why) {
+    public static SaasException notAdoptable(String name, String why, @Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_NOT_ADOPTABLE,
                 "Database " + name + " cannot be adopted: " + why + ".",
                 Map.of("database", name),
                 false,
-                null);
+                cause);
     }
 
-    /** The caller has the lock of the identity, and knows that the database is this one's. */
+    /**
+     * Releases a database, if it was adopted. The caller has the lock of the identity, and checked that it owns the
+     * database.
+     */
     public void release(String name, Identity identity) {
         try (Connection connection = access.connect(name)) {
             connection.setAutoCommit(false);
-            if (ask(connection, NOTED).isEmpty()
-                    || !ask(connection, "SELECT role FROM allotment.adoption").contains(identity.role())) {
+            if (column(connection, IS_ADOPTED).isEmpty()
+                    || !column(connection, "SELECT role FROM allotment.adoption")
+                            .contains(identity.role())) {
                 return;
             }
             String owner = Schema.quoted(
-                    ask(connection, "SELECT owner FROM allotment.adoption").get(0));
+                    column(connection, "SELECT owner FROM allotment.adoption").get(0));
             String role = Schema.quoted(identity.role());
             execute(connection, "ALTER DATABASE " + Schema.quoted(name) + " OWNER TO " + owner);
-            // Schemas before what is in them, to which their owner has a right; REASSIGN OWNED keeps to no order.
-            for (String schema : ask(connection, SCHEMAS.formatted(role))) {
+            // Schemas come before the objects in them, since their owner needs privileges. REASSIGN OWNED has no
+            // defined order.
+            for (String schema : column(connection, SCHEMAS.formatted(role))) {
                 execute(connection, "ALTER SCHEMA " + schema + " OWNER TO " + owner);
             }
             execute(connection, "REASSIGN OWNED BY " + role + " TO " + owner);
             execute(
                     connection,
                     "REVOKE ALL ON DATABASE " + Schema.quoted(name) + " FROM " + DatabaseSql.DATABASE_OWNER);
-            for (String grant : ask(connection, RIGHTS)) {
+            for (String grant : column(connection, FORMER_PRIVILEGES)) {
                 execute(connection, grant);
             }
             execute(connection, "DROP SCHEMA allotment CASCADE");
@@ -202,7 +216,7 @@ public final class DatabaseAdopter {
 
     private static Found look(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(WHAT)) {
+                ResultSet row = statement.executeQuery(FIND)) {
             row.next();
             return new Found(
                     row.getString(1),
@@ -216,7 +230,7 @@ public final class DatabaseAdopter {
 
     private static void handOver(Connection connection, String from, String to) throws SQLException {
         List<String> statements = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(BELONGINGS)) {
+        try (PreparedStatement query = connection.prepareStatement(OWNED_OBJECTS)) {
             query.setString(1, to);
             query.setString(2, from);
             try (ResultSet rows = query.executeQuery()) {
@@ -230,7 +244,7 @@ public final class DatabaseAdopter {
         }
     }
 
-    private static List<String> ask(Connection connection, String sql) throws SQLException {
+    private static List<String> column(Connection connection, String sql) throws SQLException {
         List<String> values = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {

@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes databases. Whenever it is stopped, what is there says how far it came: a role without a database, a database that
- * accepts no connections, or one whose role is not finished. All of these are thrown away and made anew. Thread-safe.
+ * Creates tenant databases. If it is interrupted, the server shows how far it got: there is a role without a database,
+ * a database that accepts no connections, or one whose role is unfinished. The next attempt drops what it finds and
+ * starts again. Thread-safe.
  */
 public final class DatabaseProvisioner {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseProvisioner.class);
@@ -39,9 +40,9 @@ public final class DatabaseProvisioner {
     private final PostgresSettings settings;
 
     /**
-     * Makes databases of a base schema.
+     * Creates a provisioner, without I/O.
      *
-     * @param version of that
+     * @param version the version of the base schema
      */
     public DatabaseProvisioner(
             ServerAccess access, BaseTemplate base, String version, PostgresLogins logins, PostgresSettings settings) {
@@ -52,7 +53,7 @@ public final class DatabaseProvisioner {
         this.settings = settings;
     }
 
-    /** Makes a database of the base template; the session has the lock of its identity. */
+    /** Creates a database from the base template. The session has the lock of its identity. */
     public void create(ServerSession session, DatabaseRef database, Identity.Scheme scheme) {
         Identity identity = scheme.of(database.uuid());
         cloneBase(session, database, identity, scheme);
@@ -67,14 +68,14 @@ public final class DatabaseProvisioner {
             if (!SqlStates.UNKNOWN_DATABASE.matches(e)) {
                 throw e;
             }
-            // Somebody dropped the base template.
+            // The base template was dropped since it was last seen.
             base.forget();
             base.ensure(session, scheme);
             clone(session, database.name(), identity, base.name());
         }
     }
 
-    /** Makes a database of what one on another server had; the session has the lock of its identity. */
+    /** Creates a database from a stream of another server. The session has the lock of its identity. */
     public void receive(ServerSession session, DatabaseRef database, InputStream content, Identity.Scheme scheme) {
         Identity identity = scheme.of(database.uuid());
         Timeouts timeouts = settings.timeouts();
@@ -83,7 +84,7 @@ public final class DatabaseProvisioner {
         DatabaseReceiver receiver = DatabaseReceiver.open(database.name(), new DataInputStream(content), version);
         cloneBase(session, database, identity, scheme);
         session.atomically(
-                DatabaseSql.rights(database.name(), identity, List.of()).toArray(String[]::new));
+                DatabaseSql.privileges(database.name(), identity, List.of()).toArray(String[]::new));
         boolean done = false;
         try {
             fill(session, database, identity, receiver);
@@ -92,13 +93,13 @@ public final class DatabaseProvisioner {
             throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + database.name(), e);
         } finally {
             if (!done) {
-                keepOut(session, database.name(), identity);
+                lockOut(session, database.name(), identity);
             }
         }
         DatabaseStatus filled = DatabaseStatus.of(session, database.name(), identity);
         ActiveSessions.end(session, filled.present().oid(), ActiveSessions.Which.APPLICATION);
-        List<String> statements =
-                DatabaseSql.rights(database.name(), identity, filled.present().strangers());
+        List<String> statements = DatabaseSql.privileges(
+                database.name(), identity, filled.present().strangers());
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         session.atomically(statements.toArray(String[]::new));
     }
@@ -119,13 +120,13 @@ public final class DatabaseProvisioner {
         session.atomically(DatabaseSql.loadRole(identity, until));
         try (Connection tenant = access.connect(database.name(), identity.role(), password)) {
             receiver.rest(tenant, next, session::touch);
-            // What ran in it may have given its role another password: nobody gets in after it.
+            // The tenant's code may have set another password for the role. No session may start with that.
             session.execute(DatabaseSql.loadedRole(identity));
         }
     }
 
-    /** What is half made has to be made anew, but nobody is let in until then. */
-    private static void keepOut(ServerSession session, String name, Identity identity) {
+    /** Keeps the role out of a database that is unfinished and will be created again. */
+    private static void lockOut(ServerSession session, String name, Identity identity) {
         try {
             session.execute(DatabaseSql.loadedRole(identity));
             DatabaseStatus there = DatabaseStatus.of(session, name, identity);
@@ -133,17 +134,20 @@ public final class DatabaseProvisioner {
                 ActiveSessions.end(session, there.named().oid(), ActiveSessions.Which.APPLICATION);
             }
         } catch (RuntimeException e) {
-            LOG.debug("The role of a database that was not made to the end could not be kept out", e);
+            LOG.atDebug()
+                    .setCause(e)
+                    .addKeyValue("database", name)
+                    .log("Locking out the role of an unfinished database failed");
         }
     }
 
-    /** Makes a database of another one; the session has the lock of its identity. */
+    /** Copies a database on this server. The session has the lock of the identity of the new one. */
     public void copy(ServerSession session, DatabaseRef source, DatabaseRef database, Identity.Scheme scheme) {
         Identity from = scheme.of(source.uuid());
         Identity to = scheme.of(database.uuid());
         session.lockShared(from.lockKey());
         DatabaseStatus original = original(session, source, from);
-        if (isPlain(session, original)) {
+        if (canBeShared(session, original)) {
             clone(session, database.name(), to, source.name());
             if (!DatabaseStatus.hasObjects(session, database.name(), from)) {
                 finish(session, database.name(), to);
@@ -155,11 +159,14 @@ public final class DatabaseProvisioner {
         copyAlone(session, original(session, source, from), source, database, to);
     }
 
-    /** Whether it can be cloned while others do the same: nobody is in it, and nothing in it belongs to its own role. */
-    private static boolean isPlain(ServerSession session, DatabaseStatus original) {
+    /**
+     * Whether other sessions can clone a database at the same time: it has no sessions, and its role owns nothing in
+     * it.
+     */
+    private static boolean canBeShared(ServerSession session, DatabaseStatus original) {
         DatabaseStatus.Database named = original.present();
         return named.accepting()
-                && !ActiveSessions.areThere(session, named.oid())
+                && !ActiveSessions.exist(session, named.oid())
                 && !DatabaseStatus.hasObjects(session, named.name(), original.identity());
     }
 
@@ -182,14 +189,17 @@ public final class DatabaseProvisioner {
         Identity from = original.identity();
         if (DatabaseStatus.hasObjects(session, database.name(), from)) {
             session.atomically(
-                    DatabaseSql.rights(database.name(), to, List.of()).toArray(String[]::new));
+                    DatabaseSql.privileges(database.name(), to, List.of()).toArray(String[]::new));
             handOver(source, from, database, to);
         } else {
             finish(session, database.name(), to);
         }
     }
 
-    /** Its application connects faster than it is thrown out: nobody gets in until this is done. */
+    /**
+     * Clones a database whose application reconnects faster than its sessions are ended. It refuses connections
+     * meanwhile.
+     */
     private static void cloneByForce(
             ServerSession session, long oid, DatabaseRef source, DatabaseRef database, Identity to) {
         session.execute(DatabaseSql.allowConnections(source.name(), false));
@@ -203,45 +213,48 @@ public final class DatabaseProvisioner {
 
     private static void clone(ServerSession session, String name, Identity identity, String template) {
         DatabaseStatus there = DatabaseStatus.of(session, name, identity);
-        // Somebody may have made one since the caller looked. One that is this identity's stays so: the session has its
-        // lock.
+        // Another database may have taken the name since the caller checked. One of this identity cannot change: the
+        // session has its lock.
         there.checkNotForeign();
         if (there.named() != null) {
-            DatabaseRemoval.drop(session, name);
+            DatabaseDropper.drop(session, name);
         }
         session.atomically(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity));
         try {
             session.execute(DatabaseSql.createDatabase(name, identity, template));
         } catch (RuntimeException e) {
             if (SqlStates.isNameTaken(e)) {
-                // Somebody else was faster, and the role is of no use to anybody.
+                // Another database took the name first. The role has no database then.
                 session.execute(DatabaseSql.dropRole(identity));
-                throw DatabaseStatus.foreign(name);
+                throw DatabaseStatus.foreign(name, e);
             }
             throw e;
         }
     }
 
     private void finish(ServerSession session, String name, Identity identity) {
-        List<String> statements = DatabaseSql.rights(name, identity, List.of());
+        List<String> statements = DatabaseSql.privileges(name, identity, List.of());
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         session.atomically(statements.toArray(String[]::new));
     }
 
-    /** Gives what the application of the original made to the role of the copy, and takes the old role's rights. */
+    /**
+     * Gives the objects of the original's role in a copy to the role of the copy, and revokes the privileges of the old
+     * role.
+     */
     private void handOver(DatabaseRef source, Identity from, DatabaseRef database, Identity to) {
         String old = Schema.quoted(from.role());
-        String heir = Schema.quoted(to.role());
+        String newOwner = Schema.quoted(to.role());
         try (Connection connection = access.connect(database.name());
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            // For as long as this takes: a new owner needs rights in the schemas, which are the old one's until their
-            // turn.
-            statement.execute("GRANT " + old + " TO " + heir);
-            // It takes what the role owns on the whole server: the original, too.
-            statement.execute("REASSIGN OWNED BY " + old + " TO " + heir);
+            // Until the end of this transaction: a new owner needs privileges in the schemas, which belong to the old
+            // one until they are reassigned, too.
+            statement.execute("GRANT " + old + " TO " + newOwner);
+            // REASSIGN OWNED also reassigns the original, since the role owns that.
+            statement.execute("REASSIGN OWNED BY " + old + " TO " + newOwner);
             statement.execute(DatabaseSql.setOwner(source.name(), from));
-            statement.execute("REVOKE " + old + " FROM " + heir);
+            statement.execute("REVOKE " + old + " FROM " + newOwner);
             statement.execute("DROP OWNED BY " + old);
             statement.execute(DatabaseSql.finishRole(to, settings.loginConnections()));
             connection.commit();
@@ -251,6 +264,6 @@ public final class DatabaseProvisioner {
     }
 
     private static DatabaseStatus original(ServerSession session, DatabaseRef source, Identity identity) {
-        return DatabaseStatus.of(session, source.name(), identity).made();
+        return DatabaseStatus.of(session, source.name(), identity).requireFinished();
     }
 }

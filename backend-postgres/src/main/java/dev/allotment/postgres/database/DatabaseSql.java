@@ -5,12 +5,14 @@ import dev.allotment.jdbc.Schema;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The statements about databases and their roles. Names are quoted here, and nowhere else. */
+/** The SQL statements for databases and their roles. All names in them are quoted. */
 public final class DatabaseSql {
-    /** Whoever owns the database that a session is in; so what belongs to it needs no new owner in a copy. */
+    /**
+     * The predefined role of the owner of the current database. Objects that belong to it need no new owner in a copy.
+     */
     static final String DATABASE_OWNER = "pg_database_owner";
 
-    /** For one transaction, which counts only together with another one after it. */
+    /** For a transaction whose result only matters together with a later one. */
     public static final String DO_NOT_WAIT_FOR_DISK = "SET LOCAL synchronous_commit = off";
 
     private static final String FOREVER = " VALID UNTIL 'infinity'";
@@ -22,19 +24,20 @@ public final class DatabaseSql {
     }
 
     /**
-     * For one transaction. No session can be opened with it: a limit of none says that the database is not made to the end.
-     * The disk is not waited for, since the role is worth nothing until the database is stored, and everything before with it.
+     * Returns statements for one transaction that create a role. The connection limit of zero marks its database as
+     * unfinished. The commit does not wait for the disk: the role has no use until its database is stored, and that
+     * stores the role, too.
      */
     public static String[] createRole(Identity identity) {
         return new String[] {
-            // PostgreSQL gives the maker of a role the right to manage it, and with this the right to act for it.
+            // The role that creates another one may manage it. With this setting, it may also act as that role.
             "SET LOCAL createrole_self_grant = 'set, inherit'",
             DO_NOT_WAIT_FOR_DISK,
             "CREATE ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0"
         };
     }
 
-    /** For one transaction: as {@link #createRole} leaves it. */
+    /** Returns statements for one transaction that reset a role to what {@link #createRole} creates. */
     static String[] resetRole(Identity identity) {
         return new String[] {
             DO_NOT_WAIT_FOR_DISK,
@@ -42,12 +45,14 @@ public final class DatabaseSql {
         };
     }
 
-    /** Lets one session in, whose password nobody else knows; that it does so until some time only says that it is not finished. */
+    /**
+     * Allows one session with a password that no other process knows. The expiry date marks the database as unfinished.
+     */
     static String loadRole(Identity identity, String until) {
         return "ALTER ROLE " + q(identity.role()) + " LOGIN CONNECTION LIMIT 1 VALID UNTIL '" + until + "'";
     }
 
-    /** Whatever password it may have by now. */
+    /** Locks the role out after {@link #loadRole}, and removes its password. */
     static String loadedRole(Identity identity) {
         return "ALTER ROLE " + q(identity.role()) + " NOLOGIN PASSWORD NULL";
     }
@@ -68,7 +73,7 @@ public final class DatabaseSql {
         return "DROP ROLE IF EXISTS " + q(identity.role());
     }
 
-    /** Nobody can connect to it yet: until then it would let everybody in. */
+    /** Creates a database that refuses connections. Until its privileges are set, it would accept every role. */
     public static String createDatabase(String name, Identity owner, String template) {
         return "CREATE DATABASE " + q(name) + " OWNER " + q(owner.role()) + " TEMPLATE " + q(template)
                 + " ALLOW_CONNECTIONS false";
@@ -94,7 +99,7 @@ public final class DatabaseSql {
         return dropUnused(name) + " WITH (FORCE)";
     }
 
-    /** Refused where anybody is connected to it; PostgreSQL's own vacuuming does not count. */
+    /** PostgreSQL refuses this if a session is connected. An autovacuum worker does not count. */
     static String dropUnused(String name) {
         return "DROP DATABASE IF EXISTS " + q(name);
     }
@@ -104,12 +109,12 @@ public final class DatabaseSql {
     }
 
     /**
-     * The rights on a client database as they have to be: everything for its owner, what scripts need for them, and nothing for
-     * anybody else. Neither a copy nor what an owner did to its database has them.
+     * Returns statements that set the privileges on a tenant database: all for its owner, what scripts need, and none
+     * for other roles. A copy has other privileges, and so does a database whose owner changed them.
      *
-     * @param strangers who has rights now and must not, as the server prints them
+     * @param strangers other roles that have privileges now, as the server prints them
      */
-    public static List<String> rights(String name, Identity identity, List<String> strangers) {
+    public static List<String> privileges(String name, Identity identity, List<String> strangers) {
         List<String> statements = new ArrayList<>();
         statements.add(lockOut(name));
         for (String stranger : strangers) {

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server has under a name and for an identity, at one moment.
  *
- * @param name that was looked for
- * @param owner the role of the identity
- * @param named the database of that name, whoever's it is
+ * @param name the name of the database
+ * @param owner the role of the identity, if it exists
+ * @param named the database with that name, if it exists, no matter who owns it
  */
 public record DatabaseStatus(
         String name,
@@ -27,8 +27,8 @@ public record DatabaseStatus(
     /**
      * The role of an identity.
      *
-     * @param finished whether its database was made to the end; stored as a connection limit other than none, for ever, which
-     *     only an administrator can set
+     * @param finished whether the creation of its database was completed. It is stored as a connection limit other than
+     *     zero without an expiry date, which only an administrator can set
      */
     record Owner(long oid, boolean finished) {}
 
@@ -36,10 +36,10 @@ public record DatabaseStatus(
      * A database.
      *
      * @param role its owner's name
-     * @param accepting false: nobody can connect, not even an administrator
-     * @param limited whether its owner lets no more than so many connect, an administrator among them
-     * @param broken left behind by a DROP DATABASE that was interrupted; nothing but dropping it again is possible
-     * @param strangers who got rights on it from its owner: PUBLIC or names of roles
+     * @param accepting whether the database accepts connections at all, including those of administrators
+     * @param limited whether its owner limited the number of connections, which counts for administrators, too
+     * @param broken whether a DROP DATABASE was interrupted. Such a database can only be dropped again
+     * @param strangers the other roles that its owner granted privileges on it, or PUBLIC
      */
     public record Database(
             long oid,
@@ -94,7 +94,7 @@ public record DatabaseStatus(
                         .toList());
     }
 
-    /** Looks now. */
+    /** Reads the status now. */
     public static DatabaseStatus of(ServerSession session, String name, Identity identity) {
         return session.query(
                 READ,
@@ -122,7 +122,9 @@ public record DatabaseStatus(
         return new DatabaseStatus(name, identity, owner, named);
     }
 
-    /** The names of all databases of this identity: one, or none, unless somebody meddled. */
+    /**
+     * Returns the names of all databases of this identity. It has at most one, unless an administrator changed owners.
+     */
     public List<String> owned(ServerSession session) {
         return owner == null
                 ? List.of()
@@ -133,7 +135,7 @@ public record DatabaseStatus(
                                 .list());
     }
 
-    /** Whether a role owns anything, or has rights on anything, in a database. */
+    /** Whether a role owns objects or has privileges in a database. */
     static boolean hasObjects(ServerSession session, String database, Identity identity) {
         return session.query(
                 HAS_OBJECTS,
@@ -143,62 +145,62 @@ public record DatabaseStatus(
                         .one());
     }
 
-    /** Whether the name is somebody else's. */
+    /** Whether the database with this name belongs to another role. */
     public boolean isForeign() {
         return named != null && !named.role().equals(identity.role());
     }
 
-    /** Whether the database is there, is this identity's, and was made to the end. */
-    public boolean isMade() {
+    /** Whether the database exists, belongs to this identity, and is finished. */
+    public boolean isFinished() {
         return named != null && !isForeign() && !named.broken() && owner != null && owner.finished();
     }
 
-    /** The database, where there is one of this name. */
+    /** Returns the database with this name, which must exist. */
     public Database present() {
         return Objects.requireNonNull(named);
     }
 
     /**
-     * Itself, where the database is there, is this identity's and made to the end.
+     * Returns this status, if the database exists, belongs to this identity, and is finished.
      *
      * @throws SaasException {@code database.unknown}, {@code database.foreign}
      */
-    public DatabaseStatus made() {
+    public DatabaseStatus requireFinished() {
         checkNotForeign();
-        if (!isMade()) {
-            throw unknown(name);
+        if (!isFinished()) {
+            throw unknown(name, null);
         }
         return this;
     }
 
     /**
-     * Refuses what is somebody else's.
+     * Refuses a database that belongs to another role.
      *
      * @throws SaasException {@code database.foreign}
      */
     public void checkNotForeign() {
         if (isForeign()) {
-            throw foreign(name);
+            throw foreign(name, null);
         }
     }
 
-    public static SaasException unknown(String name) {
+    public static SaasException unknown(String name, @Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.NOT_FOUND,
                 ErrorCodes.DATABASE_UNKNOWN,
-                "There is no database " + name + ".",
+                "Database " + name + " does not exist.",
                 Map.of("database", name),
                 false,
-                null);
+                cause);
     }
 
-    public static SaasException foreign(String name) {
+    public static SaasException foreign(String name, @Nullable Throwable cause) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_FOREIGN,
-                "Database " + name + " is there, but was not made for this tenant. It is left alone.",
+                "Database " + name + " exists, but does not belong to this tenant. It is left unchanged.",
                 Map.of("database", name),
                 false,
-                null);
+                cause);
     }
 }

@@ -5,19 +5,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a database is: the role that owns it is named after it, from the very statement that creates the database.
+ * The identity of a tenant database: its UUID and the role that owns it. The name of the role is derived from the UUID,
+ * and CREATE DATABASE already sets the role as the owner.
  *
- * @param role owns the database, and is its application's login
+ * @param role owns the database, and is the login of the tenant's application
  */
 public record Identity(UUID uuid, String role) {
-    /** For advisory locks; two identities that share one only wait for each other. */
+    /** The key of its advisory lock. If two identities have the same key, they only wait for each other. */
     public long lockKey() {
         return uuid.getMostSignificantBits() ^ uuid.getLeastSignificantBits();
     }
 
     /**
-     * The identities of one control plane. Another one on the same server has other roles, and neither sees the databases of
-     * the other as its own.
+     * Derives the identities of one control plane. Another control plane on the same server has other roles, and
+     * neither takes the databases of the other for its own.
      */
     public record Scheme(UUID installation) {
         private static final int INSTALLATION_DIGITS = 12;
@@ -27,12 +28,12 @@ public record Identity(UUID uuid, String role) {
             return new Identity(uuid, rolePrefix() + digits(uuid));
         }
 
-        /** What the names of its roles begin with. */
+        /** The prefix of the names of all its roles. */
         public String rolePrefix() {
             return "allotment_" + digits(installation).substring(0, INSTALLATION_DIGITS) + "_";
         }
 
-        /** The identity that a role stands for; null where it is none of this control plane. */
+        /** Returns the UUID that a role belongs to, or null if it is not a role of this control plane. */
         @Nullable
         public UUID uuid(String role) {
             String digits =

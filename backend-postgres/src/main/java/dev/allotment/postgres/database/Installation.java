@@ -13,37 +13,37 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which control plane this is: written down in the catalog when that is made, and read once; or told by the control plane,
- * for a server without a catalog, which is made ready instead. Thread-safe.
+ * The identity of this control plane. It is stored in the catalog when that is created, and read once. For a server
+ * without a catalog, the control plane passes it on, and the first use prepares the server. Thread-safe.
  */
 public final class Installation {
     private static final String WHAT = "Reading the catalog's identity";
 
     private final Connections catalog;
-    private final @Nullable UUID told;
+    private final @Nullable UUID given;
     private volatile Identity.@Nullable Scheme scheme;
 
     public Installation(Connections catalog) {
         this(catalog, null);
     }
 
-    /** @param told null: the catalog says */
-    public Installation(Connections catalog, @Nullable UUID told) {
+    /** @param given the identity, or null to read it from the catalog */
+    public Installation(Connections catalog, @Nullable UUID given) {
         this.catalog = catalog;
-        this.told = told;
+        this.given = given;
     }
 
     /**
-     * How its roles are named. I/O the first time.
+     * Returns the scheme that roles are named by. Does I/O the first time.
      *
-     * @throws SaasException {@code backend.schema} where the catalog was not migrated yet; {@code backend.unsupported} for a
-     *     server without one that is too old
+     * @throws SaasException {@code backend.schema} if the catalog was not migrated yet, {@code backend.unsupported} if
+     *     an additional server is too old
      */
     public Identity.Scheme scheme() {
         Identity.Scheme known = scheme;
-        if (known == null && told != null) {
+        if (known == null && given != null) {
             CatalogSetup.prepare(catalog);
-            known = new Identity.Scheme(told);
+            known = new Identity.Scheme(given);
             scheme = known;
         } else if (known == null) {
             try (ServerSession session = ServerSession.open(catalog, WHAT)) {
@@ -56,7 +56,7 @@ public final class Installation {
                     throw new SaasException(
                             ErrorCategory.INTERNAL,
                             ErrorCodes.BACKEND_SCHEMA,
-                            "The catalog has no schema yet. Migrate it before its first use.",
+                            "The catalog has no schema yet. Migrate the catalog before its first use.",
                             Map.of(),
                             false,
                             e);

@@ -12,10 +12,10 @@ import java.util.List;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.postgresql.PGConnection;
 
-/** The roles that applications log in with. Thread-safe. */
+/** The passwords of the roles that the applications of tenants use, and the removal of these roles. Thread-safe. */
 public final class PostgresLogins {
-    /** Where a role owns something, or has rights: in which database, or null for what belongs to no database. */
-    private static final String TRACES = """
+    /** The databases in which a role owns objects or has privileges. Null stands for those outside of a database. */
+    private static final String DEPENDENT_DATABASES = """
             SELECT DISTINCT d.datname
             FROM pg_shdepend s
             JOIN pg_roles r ON r.oid = s.refobjid
@@ -29,7 +29,7 @@ public final class PostgresLogins {
         this.access = access;
     }
 
-    /** The server is told a verifier only, so that no log of its statements has the password. */
+    /** Sets the password of a role. Only a verifier is sent, so that no log of the server contains the password. */
     public void setPassword(ServerSession session, Identity identity, String password) {
         try {
             session.connection()
@@ -40,7 +40,7 @@ public final class PostgresLogins {
         }
     }
 
-    /** Drops the role of an identity that has no database any more. */
+    /** Drops the role of an identity that no longer has a database. */
     public void drop(ServerSession session, Identity identity) {
         try {
             session.execute(DatabaseSql.dropRole(identity));
@@ -48,16 +48,16 @@ public final class PostgresLogins {
             if (!SqlStates.STILL_NEEDED.matches(e)) {
                 throw e;
             }
-            removeTraces(session, identity);
+            dropOwned(session, identity);
             session.execute(DatabaseSql.dropRole(identity));
         }
     }
 
-    /** The owner of another database may have given it rights there; PostgreSQL keeps a role until the last one is gone. */
-    private void removeTraces(ServerSession session, Identity identity) {
+    /** Revokes privileges that owners of other databases granted. PostgreSQL does not drop a role that has any. */
+    private void dropOwned(ServerSession session, Identity identity) {
         String dropOwned = "DROP OWNED BY " + Schema.quoted(identity.role());
         List<String> databases = session.query(
-                TRACES,
+                DEPENDENT_DATABASES,
                 query -> query.bind("role", identity.role()).mapTo(String.class).list());
         for (String database : databases) {
             if (database == null) {

@@ -22,39 +22,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Opens connections to client databases. A connection stays with its database whatever that is called later, so it is enough
- * to ask whose it is when it is opened. Thread-safe.
+ * Opens connections to tenant databases. A connection stays with its database even if that is renamed, so the owner is
+ * only checked when a connection is opened. Thread-safe.
  */
 public final class TenantConnections implements Router.Opener<DatabaseRef> {
-    /** For a database that is known: which it is, and whose, beside each migration that it has had. */
-    private static final String WHICH_AND_MIGRATIONS = """
+    private static final Logger LOG = LoggerFactory.getLogger(TenantConnections.class);
+
+    /** For a known database: the oid of the database and of its owner, with each migration that it has. */
+    private static final String OIDS_AND_MIGRATIONS = """
             SELECT d.oid, d.datdba, v.version, v.checksum
             FROM pg_database d CROSS JOIN allotment.schema_version v
             WHERE d.datname = current_database()
             ORDER BY v.version
             """;
 
-    private static final String WHOSE = """
+    private static final String OWNER = """
             SELECT o.rolname, o.rolconnlimit <> 0 AND COALESCE(o.rolvaliduntil, 'infinity') = 'infinity', d.oid, d.datdba
             FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
             WHERE d.datname = current_database()
             """;
 
-    private static final Set<SqlStates> MENDABLE = EnumSet.of(
+    private static final Set<SqlStates> REPAIRABLE = EnumSet.of(
             SqlStates.UNKNOWN_DATABASE,
             SqlStates.NOT_CONNECTABLE,
             SqlStates.NOT_PERMITTED,
             SqlStates.TOO_MANY_CONNECTIONS);
 
-    private static final int MENDED_AT_MOST = 2;
-    private static final int MOST_KNOWN = 10_000;
+    private static final int MAX_REPAIRS = 2;
+    private static final int MAX_KNOWN = 10_000;
 
-    private record Whose(String role, boolean finished, Numbers numbers) {}
+    private record Owner(String role, boolean finished, Oids oids) {}
 
-    /** What the server calls a database and its owner, whatever their names are: neither number is given twice. */
-    record Numbers(long database, long owner) {}
+    /** The oids of a database and its owner. Unlike names, they never change and are not reused. */
+    record Oids(long database, long owner) {}
 
     private final ServerAccess access;
     private final Connections server;
@@ -62,15 +66,15 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     private final Migrator migrator;
 
     /**
-     * The databases that are known to be made to the end, which they stay as long as they have their owner. A new session has
-     * yet to find out about each table of the system that it looks into, so for these it looks into few.
+     * Databases that are known to be finished, which does not change as long as they have the same owner. A new session
+     * is slow for each system table that it reads, so these databases are checked with fewer of them.
      */
-    private final Map<UUID, Numbers> made = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<UUID, Oids> finished = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Numbers> eldest) {
-            return size() > MOST_KNOWN;
+        protected boolean removeEldestEntry(Map.Entry<UUID, Oids> eldest) {
+            return size() > MAX_KNOWN;
         }
     });
 
@@ -83,13 +87,17 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
 
     @Override
     public Connection open(DatabaseRef database) throws SQLException {
-        for (int mended = 0; ; mended++) {
+        for (int repairs = 0; ; repairs++) {
             try {
                 return connect(database);
             } catch (SQLException e) {
-                if (mended == MENDED_AT_MOST || !makeConnectable(database, e, mended > 0)) {
+                if (repairs == MAX_REPAIRS || !makeConnectable(database, e, repairs > 0)) {
                     throw e;
                 }
+                LOG.atInfo()
+                        .setCause(e)
+                        .addKeyValue("database", database.name())
+                        .log("Reopened a database that refused connections");
             }
         }
     }
@@ -100,17 +108,17 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         boolean fits = false;
         try {
             boolean autoCommit = connection.getAutoCommit();
-            // What only reads needs no transaction, which would be two round trips more.
+            // Reading needs no transaction, which would take two more round trips.
             connection.setAutoCommit(true);
             if (!isKnownAndCurrent(connection, database)) {
-                Numbers numbers = check(connection, database, identity);
+                Oids oids = check(connection, database, identity);
                 if (!migrator.isCurrent(connection)) {
                     connection.setAutoCommit(false);
                     migrator.migrate(connection);
                     connection.commit();
                     connection.setAutoCommit(true);
                 }
-                made.put(database.uuid(), numbers);
+                finished.put(database.uuid(), oids);
             }
             connection.setAutoCommit(autoCommit);
             fits = true;
@@ -122,74 +130,80 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         }
     }
 
-    /** Takes note of a database that its owner was seen to have, made to the end. */
+    /** Remembers a database, if it was seen to be finished and to have its owner. */
     public void seen(DatabaseStatus there) {
-        if (there.isMade() && there.owner() != null) {
-            made.put(
+        if (there.isFinished() && there.owner() != null) {
+            finished.put(
                     there.identity().uuid(),
-                    new Numbers(there.present().oid(), there.owner().oid()));
+                    new Oids(there.present().oid(), there.owner().oid()));
         }
     }
 
     private boolean isKnownAndCurrent(Connection connection, DatabaseRef database) {
-        Numbers known = made.get(database.uuid());
+        Oids known = finished.get(database.uuid());
         if (known == null) {
             return false;
         }
         List<String> checksums = new ArrayList<>();
         try (Statement query = connection.createStatement();
-                ResultSet row = query.executeQuery(WHICH_AND_MIGRATIONS)) {
+                ResultSet row = query.executeQuery(OIDS_AND_MIGRATIONS)) {
             while (row.next()) {
-                if (known.equals(new Numbers(row.getLong(1), row.getLong(2)))) {
+                if (known.equals(new Oids(row.getLong(1), row.getLong(2)))) {
                     checksums.add(row.getString(4));
                 }
             }
         } catch (SQLException e) {
-            // Another database, in which there is no such table.
+            // Another database has this name now, and has no such table.
+            LOG.atDebug()
+                    .setCause(e)
+                    .addKeyValue("database", database.name())
+                    .log("Reading the migrations of a known database failed; checking it again");
             return false;
         }
         return migrator.isCurrent(checksums);
     }
 
-    private static Numbers check(Connection connection, DatabaseRef database, Identity identity) throws SQLException {
-        Whose whose;
+    private static Oids check(Connection connection, DatabaseRef database, Identity identity) throws SQLException {
+        Owner owner;
         try (Statement query = connection.createStatement();
-                ResultSet row = query.executeQuery(WHOSE)) {
+                ResultSet row = query.executeQuery(OWNER)) {
             row.next();
-            whose = new Whose(row.getString(1), row.getBoolean(2), new Numbers(row.getLong(3), row.getLong(4)));
+            owner = new Owner(row.getString(1), row.getBoolean(2), new Oids(row.getLong(3), row.getLong(4)));
         }
-        if (!whose.role().equals(identity.role())) {
-            throw DatabaseStatus.foreign(database.name());
+        if (!owner.role().equals(identity.role())) {
+            throw DatabaseStatus.foreign(database.name(), null);
         }
-        if (!whose.finished()) {
-            throw DatabaseStatus.unknown(database.name());
+        if (!owner.finished()) {
+            throw DatabaseStatus.unknown(database.name(), null);
         }
-        return whose.numbers();
+        return owner.oids();
     }
 
     /**
-     * Finds out why no connection can be had, and does something about it: a process that was killed while it copied or
-     * renamed the database, or its owner, may have left it closed to everybody. Waits for whoever is working on it now.
+     * Repairs a database that refuses connections. Its owner may have closed it, or a process that was killed while it
+     * copied or renamed the database. Waits for operations on the database that are running.
      *
-     * @param again it was done before, and did not help: the owner undoes it, so its sessions are ended
-     * @return false: there is nothing that could be done
+     * @param again whether an earlier repair did not help, since sessions of the owner reverted it. Then these are
+     *     ended, too
+     * @return whether connecting again makes sense
      * @throws dev.allotment.SaasException {@code database.unknown}, {@code database.foreign}
      */
     private boolean makeConnectable(DatabaseRef database, SQLException why, boolean again) {
-        if (MENDABLE.stream().noneMatch(state -> state.matches(why))) {
+        if (REPAIRABLE.stream().noneMatch(state -> state.matches(why))) {
             return false;
         }
         String what = "Connecting to database " + database.name();
         Identity identity = installation.scheme().of(database.uuid());
         try (ServerSession session = ServerSession.open(server, what)) {
             session.lock(identity.lockKey());
-            DatabaseStatus.Database there =
-                    DatabaseStatus.of(session, database.name(), identity).made().present();
+            DatabaseStatus.Database there = DatabaseStatus.of(session, database.name(), identity)
+                    .requireFinished()
+                    .present();
             if (SqlStates.TOO_MANY_CONNECTIONS.matches(why) && !there.limited()) {
-                // As many as the server has room for.
+                // The limit of the server is reached, which is not the limit of this database.
                 return false;
             }
-            session.atomically(DatabaseSql.rights(database.name(), identity, there.strangers())
+            session.atomically(DatabaseSql.privileges(database.name(), identity, there.strangers())
                     .toArray(String[]::new));
             if (again) {
                 ActiveSessions.end(session, there.oid(), ActiveSessions.Which.APPLICATION);

@@ -9,7 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** The connections to the catalog, pooled. Making it does no I/O; the first use opens the first connection. */
+/** Pooled connections to one database. Creating a pool does no I/O; the first use opens a connection. Thread-safe. */
 public final class ConnectionPool implements Connections, AutoCloseable {
     private static final long CONNECTION_TIMEOUT = 5_000;
     private static final long VALIDATION_TIMEOUT = 2_000;
@@ -18,11 +18,11 @@ public final class ConnectionPool implements Connections, AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * A pool over a driver's data source.
+     * Creates a pool of connections from a data source of the driver.
      *
-     * @param name for the names of its threads and its log lines
-     * @param size most connections at once
-     * @param autoCommit how connections are between transactions; {@link Transactions} works with both
+     * @param name for thread names and logs
+     * @param size the maximum number of connections
+     * @param autoCommit the mode of connections between transactions; {@link Transactions} works with both
      */
     public ConnectionPool(String name, DataSource driver, int size, boolean autoCommit) {
         pool.setPoolName(name);
@@ -42,7 +42,7 @@ public final class ConnectionPool implements Connections, AutoCloseable {
         try {
             return pool.getConnection();
         } catch (SQLException | RuntimeException e) {
-            // It may have been closed meanwhile, which is all that there is to say then.
+            // If the pool was closed meanwhile, that is the cause.
             checkNotClosed();
             throw e;
         }
@@ -56,7 +56,7 @@ public final class ConnectionPool implements Connections, AutoCloseable {
         Connections.close(connection);
     }
 
-    /** Has connections that lie idle closed: those that died with their server are not found by whoever asks next. */
+    /** Closes idle connections, so that the next caller does not get one that died with its server. */
     public void forgetIdle() {
         if (!closed && pool.getHikariPoolMXBean() != null) {
             pool.getHikariPoolMXBean().softEvictConnections();
@@ -64,7 +64,7 @@ public final class ConnectionPool implements Connections, AutoCloseable {
     }
 
     /**
-     * Refuses use after closing.
+     * Refuses the call if the pool was closed.
      *
      * @throws dev.allotment.SaasException {@code backend.closed}
      */

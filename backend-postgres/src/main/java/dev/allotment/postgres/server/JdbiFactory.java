@@ -10,17 +10,17 @@ import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.TemplateEngine;
 import org.jspecify.annotations.Nullable;
 
-/** Makes Jdbi the way this module uses it: for its own statements with names for their parameters, and nothing else. */
+/** Creates Jdbi handles for the statements of this module, which have named parameters. Thread-safe. */
 public final class JdbiFactory {
-    /** What {@link #on} passes to the instance below, which takes a connection from nowhere else. */
+    /** Passes a connection from {@link #on} to the shared instance. */
     private static final ThreadLocal<@Nullable Connection> GIVEN = new ThreadLocal<>();
 
-    /** One for all: to set one up takes longer than most statements do. */
+    /** One instance for all connections, since creating one takes longer than most statements. */
     private static final Jdbi FOR_GIVEN = over(GIVEN::get);
 
     private JdbiFactory() {}
 
-    /** For statements on one connection; it need not be closed, since closing it closes the connection and nothing else. */
+    /** Returns a handle for a connection. It need not be closed: closing it would only close the connection. */
     static Handle on(Connection connection) {
         GIVEN.set(connection);
         try {
@@ -30,11 +30,11 @@ public final class JdbiFactory {
         }
     }
 
-    /** Over connections that may come without autocommit, which must not look like a forgotten transaction. */
+    /** A connection may have autocommit switched off, which must not look like a forgotten transaction. */
     private static Jdbi over(ConnectionFactory connections) {
         Jdbi jdbi = Jdbi.create(connections).setSqlParser(new NamedParameters());
-        // Statements are no templates: else Jdbi looks for their gaps, with another parser that takes a while to get
-        // going.
+        // Statements are not templates. Otherwise Jdbi would search them for placeholders with another parser, which is
+        // slow to start.
         jdbi.getConfig(SqlStatements.class).setTemplateEngine(TemplateEngine.NOP);
         jdbi.getConfig(Handles.class).setForceEndTransactions(false);
         return jdbi;

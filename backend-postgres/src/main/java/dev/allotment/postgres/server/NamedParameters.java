@@ -6,8 +6,9 @@ import org.jdbi.v3.core.statement.SqlParser;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * Finds the parameters of the backends' own statements: a name behind a colon, outside of quotes; two colons are a cast. To get
- * Jdbi's own parser going, which reads any SQL, takes a process that has just started longer than many statements do.
+ * Finds the named parameters in the statements of this module: names after a colon, outside of quotes. Two colons are a
+ * cast. It replaces Jdbi's parser, which reads all of SQL and needs more time to start than many statements take (see
+ * ADR 15).
  */
 public final class NamedParameters implements SqlParser {
     @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** PostgreSQL's own. Text columns have the collation "C", so they compare by code point as they are. */
+/** The SQL dialect of PostgreSQL. Text columns have the collation "C", so they compare by code point. */
 public final class PostgresDialect implements SqlDialect {
     public static final PostgresDialect INSTANCE = new PostgresDialect();
 
@@ -25,7 +25,7 @@ public final class PostgresDialect implements SqlDialect {
 
     @Override
     public Match like(String column, String parameter, String pattern, boolean ignoreCase) {
-        // The backslash is the escape character by itself, and a literal one would depend on a setting.
+        // The backslash is the default escape character. Writing it in an ESCAPE clause would depend on a setting.
         return new Match(column + (ignoreCase ? " ILIKE " : " LIKE ") + parameter, pattern);
     }
 
@@ -72,7 +72,7 @@ public final class PostgresDialect implements SqlDialect {
         }
     }
 
-    /** Unlike an advisory lock, this one cannot be held by the application of a client database. */
+    /** Takes a lock that, unlike an advisory lock, the application of a tenant cannot take. */
     @Override
     public void lockVersions(Connection connection, String quotedTable) throws SQLException {
         try (Statement statement = connection.createStatement()) {

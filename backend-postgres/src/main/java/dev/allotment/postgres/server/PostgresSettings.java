@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.server;
 
-import dev.allotment.postgres.PostgresBackendProvider;
 import dev.allotment.spi.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach the server, and how much of it to use.
+ * The settings of the backend: how to connect to the server, and how many connections to use.
  *
- * @param poolSize connections to the catalog's database
- * @param clientConnections connections of this process to client databases, all together
- * @param loginConnections connections that the application of one client database may have
- * @param connectSeconds how long one attempt to connect may take
- * @param autoCommit how pooled connections are between transactions; a host has no reason to choose
- * @param patience as little to be chosen
+ * @param poolSize connections to the database of the catalog
+ * @param clientConnections connections of this process to all tenant databases together
+ * @param loginConnections connections that the application of one tenant may have
+ * @param connectSeconds how many seconds an attempt to connect may take
+ * @param autoCommit the mode of pooled connections between transactions; no setting changes it
+ * @param timeouts of statements and locks; no setting changes them
  */
 public record PostgresSettings(
         PostgresUrl url,
@@ -28,7 +27,7 @@ public record PostgresSettings(
 
     private static final PostgresUrl NO_URL = new PostgresUrl("", "", "");
 
-    /** Reads all settings; see {@link PostgresBackendProvider}. */
+    /** Reads all settings, and reports every problem with them at once. */
     public static PostgresSettings read(Settings settings) {
         String text = settings.required("url", PostgresUrl.EXPECTED);
         PostgresUrl url = PostgresUrl.parse(text);

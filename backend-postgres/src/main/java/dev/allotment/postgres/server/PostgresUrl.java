@@ -12,24 +12,24 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
 /**
- * The JDBC URL of the catalog's database, in parts, so that those of the other databases on its server follow from it.
+ * The parts of the JDBC URL of a database. The URLs of the other databases on the same server are made from them.
  *
- * @param hosts with ports, where given, separated by commas
- * @param database the catalog's own
- * @param parameters with the question mark; empty where there are none
+ * @param hosts separated by commas, with ports if given
+ * @param database the name of the database
+ * @param parameters with the question mark; empty if there are none
  */
 public record PostgresUrl(String hosts, String database, String parameters) {
     static final String EXPECTED =
-            "jdbc:postgresql://host:port/database, with parameters of the driver where needed, but none"
-                    + " of user, password, options and currentSchema";
+            "jdbc:postgresql://host:port/database, followed by parameters of the driver if needed, except user, password,"
+                    + " options and currentSchema";
 
     private static final String PREFIX = "jdbc:postgresql://";
     private static final Pattern FORM = Pattern.compile(Pattern.quote(PREFIX) + "([^/?@\\s]+)/([^/?]+)(\\?.*)?");
 
-    /** These are settings, or are set by this backend for its own safety. */
-    private static final Set<String> NOT_HERE = Set.of("user", "password", "options", "currentschema", "pgdbname");
+    /** These are settings of the backend, or the backend sets them for security. */
+    private static final Set<String> FORBIDDEN = Set.of("user", "password", "options", "currentschema", "pgdbname");
 
-    /** The parts; null where the text is not such a URL. */
+    /** Returns the parts of a URL, or null if the text is not one. */
     static @Nullable PostgresUrl parse(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) {
@@ -39,13 +39,16 @@ public record PostgresUrl(String hosts, String database, String parameters) {
         boolean fits = Stream.of(
                         parameters.substring(parameters.isEmpty() ? 0 : 1).split("&"))
                 .map(each -> each.split("=", 2)[0].toLowerCase(Locale.ROOT))
-                .noneMatch(NOT_HERE::contains);
+                .noneMatch(FORBIDDEN::contains);
         return fits && Driver.parseURL(text, null) != null
                 ? new PostgresUrl(parts.group(1), URLDecoder.decode(parts.group(2), StandardCharsets.UTF_8), parameters)
                 : null;
     }
 
-    /** What may be shown of a text that should have been a URL: no parameters, since a password may be among them. */
+    /**
+     * Returns what may be shown of an invalid URL: no parameters and no user information, since these may have a
+     * password.
+     */
     static String masked(String text) {
         int at = text.indexOf('@');
         int question = text.indexOf('?');
@@ -53,12 +56,12 @@ public record PostgresUrl(String hosts, String database, String parameters) {
         return at < 0 ? shown : "…" + shown.substring(Math.min(at, shown.length()));
     }
 
-    /** The URL of a database on the same server. */
+    /** Returns the URL of a database on the same server. */
     public String of(String name) {
         return PREFIX + hosts + '/' + name + parameters;
     }
 
-    /** The same with one more parameter of the driver. */
+    /** Returns the URL of a database on the same server, with one more parameter of the driver. */
     public String of(String name, String parameter) {
         return of(name) + (parameters.isEmpty() ? '?' : '&') + parameter;
     }

@@ -22,7 +22,7 @@ public record PostgresVersion(int major, String text) {
     /** The majors that all tests run on. Before one is added, the queries of the transfer are reviewed for it. */
     private static final List<Integer> TESTED = List.of(17, 18);
 
-    /** The version of the server that a connection leads to. The driver knows it, so this does no I/O. */
+    /** Returns the version of the server of a connection. The driver knows it, so this does no I/O. */
     public static PostgresVersion of(Connection connection) throws SQLException {
         DatabaseMetaData metadata = connection.getMetaData();
         return new PostgresVersion(metadata.getDatabaseMajorVersion(), metadata.getDatabaseProductVersion());
@@ -53,8 +53,8 @@ public record PostgresVersion(int major, String text) {
     }
 
     /**
-     * Refuses to copy a database from or to a server with a major that was not tested. The copy is made of what the system
-     * tables contain, and a new major may have kinds of objects that would be left out.
+     * Refuses to copy a database from or to a server with a major that was not tested. The copy is made of what the
+     * system tables contain, and a new major may have kinds of objects that would be left out.
      *
      * @param database the name of the database that is read or created
      * @throws SaasException {@code backend.unsupported}

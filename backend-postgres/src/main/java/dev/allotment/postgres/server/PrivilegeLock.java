@@ -6,18 +6,18 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the logins of client databases out of the other databases of a server, which let everybody in by default. */
+/** Keeps the logins of tenants out of the other databases of a server, which let every role connect by default. */
 public final class PrivilegeLock {
     private static final Logger LOG = LoggerFactory.getLogger(PrivilegeLock.class);
 
-    private static final String LET_EVERYBODY_IN = """
+    private static final String OPEN_TO_ALL = """
             SELECT d.datname FROM pg_database d
             WHERE d.datallowconn AND EXISTS (
                 SELECT FROM aclexplode(COALESCE(d.datacl, acldefault('d', d.datdba))) a
                 WHERE a.grantee = 0 AND a.privilege_type = 'CONNECT')
             """;
 
-    private static final String CLOSABLE = LET_EVERYBODY_IN
+    private static final String CLOSABLE = OPEN_TO_ALL
             + "AND d.datname IN (current_database(), 'postgres', 'template1') AND pg_has_role(d.datdba, 'USAGE')";
 
     private static final int ATTEMPTS = 10;
@@ -25,17 +25,21 @@ public final class PrivilegeLock {
 
     private PrivilegeLock() {}
 
-    /** Closes the catalog's own database and those that every server has, as far as this administrator may; the rest is told. */
+    /**
+     * Revokes the right to connect from PUBLIC for the database of this session and the default databases of the
+     * server, if this administrator may do that. Logs the names of the databases that stay open.
+     */
     static void close(ServerSession session) {
         session.lock(LOCK_KEY);
-        for (int attempt = 1; !isClosed(session, attempt); attempt++) {
-            LOG.debug("Another control plane changes the rights on the same databases");
+        int attempt = 1;
+        while (!isClosed(session, attempt)) {
+            attempt++;
         }
-        List<String> open = names(session, LET_EVERYBODY_IN + "ORDER BY d.datname");
+        List<String> open = names(session, OPEN_TO_ALL + "ORDER BY d.datname");
         if (!open.isEmpty()) {
             LOG.warn(
-                    "The server lets every role into these databases, those of tenants too: {}. If that is not intended,"
-                            + " let their owner revoke CONNECT from PUBLIC.",
+                    "Every role may connect to these databases of the server, including the roles of tenants: {}."
+                            + " Revoke CONNECT from PUBLIC as their owner, unless this is intended.",
                     open);
         }
     }
@@ -47,8 +51,9 @@ public final class PrivilegeLock {
             }
             return true;
         } catch (RuntimeException e) {
-            // The lock is one within a database only.
-            if (attempt < ATTEMPTS && SqlStates.CHANGED_MEANWHILE.matches(e)) {
+            // An advisory lock only counts within one database, and another control plane has another database.
+            if (attempt < ATTEMPTS && SqlStates.CONCURRENT_CHANGE.matches(e)) {
+                LOG.debug("Another control plane is changing the privileges of the same databases. Trying again", e);
                 return false;
             }
             throw e;

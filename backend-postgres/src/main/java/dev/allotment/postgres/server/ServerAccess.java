@@ -9,11 +9,11 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.jdbc.PreferQueryMode;
 
-/** Opens connections to the databases of a server, as its administrator. Thread-safe. */
+/** Opens connections to the databases of a server as an administrator. Thread-safe. */
 public final class ServerAccess {
     /**
-     * System tables are found first, as always, then our own, and a temporary table never in their place. The server notices
-     * within a minute that a process is out of reach.
+     * Unqualified names mean system tables first, then tables of the base schema, and temporary tables last. The server
+     * notices within a minute that a process is unreachable.
      */
     private static final String OPTIONS = "-c search_path=allotment,pg_temp"
             + " -c tcp_keepalives_idle=30"
@@ -22,8 +22,8 @@ public final class ServerAccess {
             + " -c tcp_user_timeout=60000";
 
     /**
-     * The owner of a database can give it settings that count for everybody who connects; these are not left to it, since it
-     * could make an administrator's session do its will, or nothing at all.
+     * The owner of a database can set defaults for all sessions in it. The backend sets these itself. Otherwise the
+     * owner could make an administrator's session run its code, or block it.
      */
     private static final String TENANT_OPTIONS = OPTIONS
             + " -c role=none"
@@ -38,10 +38,11 @@ public final class ServerAccess {
             + " -c idle_session_timeout=0";
 
     /**
-     * Databases and roles come and go on these connections, and the statements that they have prepared mind neither. In the URL,
-     * since drivers before 42.7.13, which keep them anyway, have no method for it and pass over what they do not know.
+     * Keeps prepared statements after a DDL statement: databases and roles change on these connections, but no table
+     * does. It is part of the URL because drivers before 42.7.13 have no method for it. These keep the statements
+     * anyway, and ignore it.
      */
-    private static final String DO_NOT_FORGET_STATEMENTS = "flushCacheOnDdl=false";
+    private static final String KEEP_STATEMENTS = "flushCacheOnDdl=false";
 
     private final PostgresSettings settings;
     private final UnaryOperator<DataSource> observed;
@@ -50,28 +51,28 @@ public final class ServerAccess {
         this(settings, UnaryOperator.identity());
     }
 
-    /** With something between this and the driver; for tests that end a process between any two statements. */
+    /** With a wrapper around the driver; for tests that kill a process between two statements. */
     public ServerAccess(PostgresSettings settings, UnaryOperator<DataSource> observed) {
         this.settings = settings;
         this.observed = observed;
     }
 
-    /** For the catalog's own database. */
+    /** Returns a source of connections for work in the catalog. */
     public DataSource catalog() {
         return catalog(OPTIONS);
     }
 
-    /** For the same, to make, rename and drop databases. */
+    /** Returns a source of connections to the same database, to create, rename and drop databases. */
     public DataSource server() {
         return catalog(OPTIONS + option("lock_timeout", settings.timeouts().turn()));
     }
 
     private DataSource catalog(String options) {
-        String url = settings.url().of(settings.url().database(), DO_NOT_FORGET_STATEMENTS);
+        String url = settings.url().of(settings.url().database(), KEEP_STATEMENTS);
         return observed.apply(source(url, options));
     }
 
-    /** A new connection to a client database, or to one that becomes one. */
+    /** Opens a connection to a tenant database, or to one that becomes one. */
     public Connection connect(String database) throws SQLException {
         String options = TENANT_OPTIONS
                 + option("lock_timeout", settings.timeouts().lock())
@@ -83,10 +84,11 @@ public final class ServerAccess {
     }
 
     /**
-     * A new connection of the role that owns a client database. Each text is sent as it is, whatever statements are in it. The
-     * server ends what takes too long; from code that catches that, the connection is cut off.
+     * Opens a connection as the role that owns a tenant database. Each text is sent unchanged, and may have several
+     * statements. The server cancels a statement that takes too long. If the tenant's code ignores that, the connection
+     * is closed.
      *
-     * @param password that it has now
+     * @param password the present password of the role
      */
     public Connection connect(String database, String role, String password) throws SQLException {
         Duration most = settings.timeouts().piece();
@@ -106,7 +108,7 @@ public final class ServerAccess {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setConnectTimeout(settings.connectSeconds());
         source.setTcpKeepAlive(true);
-        // Saves two statements at the beginning of each connection.
+        // Saves two statements when a connection is opened.
         source.setAssumeMinServerVersion("17");
         source.setURL(url);
         source.setApplicationName("allotment");

@@ -17,19 +17,24 @@ import java.util.function.Function;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One connection, taken for statements about databases and roles. They are not in a transaction, since CREATE DATABASE must
- * not be; what has to hold together goes into {@link #atomically}. Locks last until it is closed, or until its process
- * dies or is silent for longer than its {@link Timeouts}. For one thread.
+ * A connection for statements about databases and roles. Each statement is its own transaction, since CREATE DATABASE
+ * requires that. {@link #atomically} and {@link #startTransaction} are for statements that belong together. Locks last
+ * until the session is closed, or until its process dies or sends nothing for longer than {@link Timeouts} allow. Not
+ * thread-safe.
  */
 public final class ServerSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
+
     private final Connections connections;
     private final Connection connection;
     private final boolean autoCommit;
     private boolean reusable = true;
     private boolean locked;
-    /** Whether a transaction was begun. */
+    /** Whether a transaction was started. */
     private boolean open;
 
     private ServerSession(Connections connections, Connection connection, boolean autoCommit) {
@@ -41,7 +46,7 @@ public final class ServerSession implements AutoCloseable {
     /**
      * Takes a connection.
      *
-     * @param what is going to be done, for the message of a failure, such as {@code Creating database x}
+     * @param what the purpose, for error messages, such as {@code Creating database x}
      */
     public static ServerSession open(Connections connections, String what) {
         Connection connection;
@@ -83,13 +88,15 @@ public final class ServerSession implements AutoCloseable {
         lock(key, "pg_advisory_lock_shared");
     }
 
+    /** Releases a lock that {@link #lockShared} took. */
     public void unlockShared(long key) {
         lock(key, "pg_advisory_unlock_shared");
     }
 
     private void lock(long key, String function) {
         locked = true;
-        // A process that freezes with the lock must not keep it. Without one, a connection may lie idle for long.
+        // A process that freezes with a lock must not keep it. Without a lock, a pooled connection may be idle for
+        // long.
         query(
                 "SELECT " + function + "(:key), set_config('idle_session_timeout',"
                         + " current_setting('idle_in_transaction_session_timeout'), false)",
@@ -98,7 +105,7 @@ public final class ServerSession implements AutoCloseable {
                         .one());
     }
 
-    /** Keeps the locks for longer than usual while this says nothing, for whoever waits for another session meanwhile. */
+    /** Keeps the locks for longer while this session sends nothing, for a caller that waits for another session. */
     public void allowSilence(Duration silence) {
         query(
                 "SELECT set_config('idle_session_timeout', :milliseconds, false)",
@@ -107,12 +114,12 @@ public final class ServerSession implements AutoCloseable {
                         .one());
     }
 
-    /** Says something, so that the locks are kept. */
+    /** Sends a statement without effect, so that the locks are kept. */
     public void touch() {
         execute("SELECT 1");
     }
 
-    /** Asks with named parameters. */
+    /** Runs a query with named parameters. */
     public <T extends @Nullable Object> T query(String sql, Function<Query, T> ask) {
         try (var query = JdbiFactory.on(connection).createQuery(sql)) {
             return ask.apply(query);
@@ -122,7 +129,7 @@ public final class ServerSession implements AutoCloseable {
         }
     }
 
-    /** Executes one statement, past Jdbi: names may hold what it takes for a parameter. */
+    /** Executes a statement without Jdbi, since a quoted name may contain what Jdbi takes for a parameter. */
     public void execute(String sql) {
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);
@@ -131,9 +138,9 @@ public final class ServerSession implements AutoCloseable {
         }
     }
 
-    /** Executes statements in one transaction, sent in one go. */
+    /** Executes statements in one transaction and in one round trip. */
     public void atomically(String... statements) {
-        // After a failure the server is in the middle of it, so the connection is not used again.
+        // After a failure the transaction is still open, so the connection is not reused.
         reusable = false;
         execute("BEGIN; " + String.join("; ", statements) + "; COMMIT");
         reusable = true;
@@ -152,8 +159,8 @@ public final class ServerSession implements AutoCloseable {
     public record RowQuery<T>(String sql, List<String> parameters, RowReader<T> reader) {}
 
     /**
-     * Starts a transaction, locks a key in it and runs queries, all in one round trip. Statements follow with {@link #commit}.
-     * Without a commit, closing the session rolls the transaction back.
+     * Starts a transaction, locks a key in it and runs queries, all in one round trip. Statements follow with {@link
+     * #commit}. Without a commit, closing the session rolls the transaction back.
      *
      * @return the row of each query
      */
@@ -187,7 +194,7 @@ public final class ServerSession implements AutoCloseable {
         }
     }
 
-    /** Executes statements and ends the transaction that was begun, in one round trip. */
+    /** Executes statements and commits the transaction that was started, in one round trip. */
     public void commit(String... statements) {
         reusable = false;
         execute(String.join("; ", statements) + (statements.length == 0 ? "" : "; ") + "COMMIT");
@@ -195,14 +202,14 @@ public final class ServerSession implements AutoCloseable {
         reusable = true;
     }
 
-    /** Goes on after {@link #atomically} or {@link #commit} has failed, and left nothing behind. */
+    /** Rolls back after {@link #atomically} or {@link #commit} failed, so that the session can be used again. */
     public void recover() {
         execute("ROLLBACK");
         open = false;
         reusable = true;
     }
 
-    /** Gives the connection and the locks back. */
+    /** Releases the locks and returns the connection. */
     @Override
     public void close() {
         boolean clean = reusable;
@@ -217,20 +224,22 @@ public final class ServerSession implements AutoCloseable {
                 connection().setAutoCommit(autoCommit);
             }
         } catch (SQLException | RuntimeException e) {
-            // The connection is closed, and the server frees the locks when it notices.
+            // The connection is closed, and the server releases the locks when it notices.
+            LOG.debug("Releasing the locks of a session failed; the connection is closed", e);
             clean = false;
         } finally {
             connections.release(connection, clean);
         }
     }
 
-    /** The error for what went wrong; one of this library stays what it is. */
+    /** Returns the error to throw for a failure. A {@code SaasException} is returned unchanged. */
     public static SaasException failure(String what, RuntimeException error) {
         if (!(error instanceof SaasException) && SqlStates.DATABASE_IN_USE.matches(error)) {
             return SaasException.unavailable(
                     ErrorCodes.BACKEND_UNAVAILABLE,
-                    what + " failed: sessions are connected to it that do not end, or that this backend may not end."
-                            + " End them, or try again.",
+                    what
+                            + " failed: sessions are connected to the database, and did not end or may not be ended by the control"
+                            + " plane. End them, or try again.",
                     Failures.sqlError(error));
         }
         return Failures.translate(PostgresDialect.INSTANCE, what, error);

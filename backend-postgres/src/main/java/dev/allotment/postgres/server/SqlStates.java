@@ -4,26 +4,26 @@ package dev.allotment.postgres.server;
 import dev.allotment.jdbc.Failures;
 import java.sql.SQLException;
 
-/** What PostgreSQL says with a SQLState, as far as something can be done about it. */
+/** The SQLSTATE codes of PostgreSQL that the backend reacts to. */
 public enum SqlStates {
     UNKNOWN_DATABASE("3D000"),
     UNKNOWN_TABLE("42P01"),
     UNKNOWN_SCHEMA("3F000"),
     DUPLICATE_DATABASE("42P04"),
-    /** What two get who give the same name at the same time. */
+    /** Two sessions used the same name at the same time. */
     DUPLICATE_ENTRY("23505"),
-    /** Sessions are connected to it. */
+    /** Sessions are connected to the database. */
     DATABASE_IN_USE("55006"),
-    /** It accepts no connections, or is broken. */
+    /** The database accepts no connections, or a DROP DATABASE was interrupted. */
     NOT_CONNECTABLE("55000"),
     NOT_PERMITTED("42501"),
-    /** Took longer than it may. */
+    /** A statement exceeded its timeout. */
     CANCELED("57014"),
-    /** As many are connected as may be: to it, as its role, or to the server. */
+    /** The connection limit of the database, of the role or of the server is reached. */
     TOO_MANY_CONNECTIONS("53300"),
-    /** Two have changed the same row of a system table, which nobody waits for; also what PostgreSQL calls internal errors. */
-    CHANGED_MEANWHILE("XX000"),
-    /** A role has rights or owns something somewhere. */
+    /** Two sessions changed the same row of a system table at the same time. Also the code of internal errors. */
+    CONCURRENT_CHANGE("XX000"),
+    /** A role still owns objects or has privileges. */
     STILL_NEEDED("2BP01");
 
     private final String state;
@@ -32,11 +32,12 @@ public enum SqlStates {
         this.state = state;
     }
 
-    /** Whether a name of a database was taken. */
+    /** Whether a database with the same name exists. */
     public static boolean isNameTaken(Throwable error) {
         return DUPLICATE_DATABASE.matches(error) || DUPLICATE_ENTRY.matches(error);
     }
 
+    /** Whether a failure, or one of its causes, has this code. */
     public boolean matches(Throwable error) {
         SQLException sql = Failures.sqlError(error);
         return sql != null && state.equals(sql.getSQLState());

@@ -4,19 +4,20 @@ package dev.allotment.postgres.server;
 import java.time.Duration;
 
 /**
- * How long the server works and waits for this process at most. Applications hold locks in their databases and have code that
- * scripts set off; processes freeze while they hold locks. None of them may stop the others.
+ * How long the server works and waits for this process. Applications keep locks in their databases, scripts run code of
+ * tenants, and processes freeze while they have locks. None of these may stop the others.
  *
- * @param lock a statement in a client database waits for a lock
- * @param statement a statement takes there, but a script
- * @param script a script takes
- * @param piece a statement takes, or a piece of rows, with which a copy is made of a database of another server
- * @param turn whoever makes, copies, renames or drops a database waits for others who do
- * @param silence a process may be silent in the middle of something, until the server ends its session with what it holds
+ * @param lock how long a statement in a tenant database waits for a lock
+ * @param statement how long a statement takes there, except for scripts
+ * @param script how long a script takes
+ * @param piece how long a statement or a piece of rows takes when a database is copied from another server
+ * @param turn how long an operation on a database waits for another operation on it
+ * @param silence how long a process may send nothing in a transaction or with a lock, before the server ends its
+ *     session
  */
 public record Timeouts(
         Duration lock, Duration statement, Duration script, Duration piece, Duration turn, Duration silence) {
-    /** For the server to tell that it has ended something; code of an application that does not listen is cut off then. */
+    /** How long the server has to report that it canceled a statement. After that, the connection is closed. */
     public static final Duration GRACE = Duration.ofSeconds(5);
 
     public static final Timeouts DEFAULT = new Timeouts(

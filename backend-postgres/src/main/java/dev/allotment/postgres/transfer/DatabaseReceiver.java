@@ -3,9 +3,9 @@ package dev.allotment.postgres.transfer;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
-import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.transfer.TransferStream.Kind;
 import dev.allotment.postgres.transfer.TransferStream.Part;
@@ -22,12 +22,14 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Fills a new database from the stream of a {@link DatabaseSender}. An administrator loads the records of the base schema, and
- * executes no text of the stream. Everything else comes from the tenant. It is executed in a session that signed in as the
- * tenant's role, so it can do nothing that this role could not do anyway. Not thread-safe.
+ * Fills a new database from the stream of a {@link DatabaseSender}. An administrator loads the records of the base
+ * schema, and executes no text of the stream. Everything else comes from the tenant. It is executed in a session that
+ * signed in as the tenant's role, so it can do nothing that this role could not do anyway. Not thread-safe.
  */
 public final class DatabaseReceiver {
-    /** Those that the database was read with. Bodies of functions are not checked, and commits do not wait for the disk. */
+    /**
+     * Those that the database was read with. Bodies of functions are not checked, and commits do not wait for the disk.
+     */
     private static final String SETTINGS = "SET standard_conforming_strings = on; SET check_function_bodies = off;"
             + " SET row_security = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
             + " SET lc_monetary = 'C'; SET xmloption = content; SET array_nulls = on; SET transform_null_equals = off;"
@@ -58,7 +60,8 @@ public final class DatabaseReceiver {
         if (!fits) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKEND_UNSUPPORTED,
-                    "Database " + name + " cannot be created from this stream: its format or the version of its base schema"
+                    "Database " + name
+                            + " cannot be created from this stream: its format or the version of its base schema"
                             + " differs. Run the same version of Allotment on all nodes.");
         }
         return receiver;
@@ -84,7 +87,8 @@ public final class DatabaseReceiver {
         while (part.kind() == Kind.RECORDS || part.kind() == Kind.COUNTER) {
             if (part.kind() == Kind.RECORDS) {
                 if (!part.text(1).equals(tables.get(part.text(0)))) {
-                    throw cutOff(new IOException("The stream has records of table " + part.text(0) + ", which does not exist or differs"));
+                    throw cutOff(new IOException(
+                            "The stream has records of table " + part.text(0) + ", which does not exist or differs"));
                 }
                 copyAll(connection, "COPY " + Schema.qualified(part.text(0)) + " (" + part.text(1) + ") FROM STDIN");
             } else {
@@ -135,7 +139,9 @@ public final class DatabaseReceiver {
                         done.run();
                     }
                     case ROWS -> load(connection, part.text(1), done);
-                    default -> throw cutOff(new IOException("The stream has a part of kind " + part.kind() + " in the wrong place"));
+                    default ->
+                        throw cutOff(new IOException(
+                                "The stream has a part of kind " + part.kind() + " in the wrong place"));
                 }
             } catch (SQLException e) {
                 throw failed(part, e);
@@ -153,8 +159,8 @@ public final class DatabaseReceiver {
     }
 
     /**
-     * Copies each piece separately. Otherwise a piece could be written while the server still runs code of the tenant for an
-     * earlier one, and a write has no timeout.
+     * Copies each piece separately. Otherwise a piece could be written while the server still runs code of the tenant
+     * for an earlier one, and a write has no timeout.
      */
     private void load(Connection connection, String sql, Runnable done) throws SQLException {
         for (Part part = next(); part.kind() != Kind.ROWS_END; part = next()) {

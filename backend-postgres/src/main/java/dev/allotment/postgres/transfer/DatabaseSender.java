@@ -29,8 +29,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * Reads a tenant database as a stream for {@link DatabaseReceiver}, in one transaction that changes nothing. It only reads
- * system tables and rows, which runs no code of the tenant. Not thread-safe.
+ * Reads a tenant database as a stream for {@link DatabaseReceiver}, in one transaction that changes nothing. It only
+ * reads system tables and rows, which runs no code of the tenant. Not thread-safe.
  */
 public final class DatabaseSender extends InputStream {
     /** These override what the tenant set for its database. No policy hides rows. */
@@ -46,7 +46,8 @@ public final class DatabaseSender extends InputStream {
     private static final String NO_STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = 0";
 
     /** Makes configuration changes wait, since they change what is about to be read. */
-    private static final String LOCK_OUT_CONFIGURATION = "LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE";
+    private static final String LOCK_OUT_CONFIGURATION =
+            "LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE";
 
     private static final String DEFAULT_SEARCH_PATH = "\"$user\", public";
     private static final int ATTEMPTS = 5;
@@ -81,8 +82,8 @@ public final class DatabaseSender extends InputStream {
         DatabaseSender sender = new DatabaseSender(connection, name);
         PostgresVersion.of(connection).checkTransferable(name);
         sender.execute(SETTINGS);
-        // Before the tables are locked, so that the message names what cannot be read. And again afterwards, for objects that
-        // were created meanwhile.
+        // Before the tables are locked, so that the message names what cannot be read. And again afterwards, for
+        // objects that were created meanwhile.
         sender.checkTransferable();
         sender.lockTables();
         sender.checkTransferable();
@@ -164,8 +165,8 @@ public final class DatabaseSender extends InputStream {
         before.add(new Part(
                 Kind.STATEMENT,
                 "the search path",
-                "SELECT pg_catalog.set_config('search_path', " + literal(path.isEmpty() ? DEFAULT_SEARCH_PATH : path.get(0))
-                        + ", false)"));
+                "SELECT pg_catalog.set_config('search_path', "
+                        + literal(path.isEmpty() ? DEFAULT_SEARCH_PATH : path.get(0)) + ", false)"));
         if (column(DumpInventory.PUBLIC_SCHEMA).isEmpty()) {
             before.add(new Part(Kind.STATEMENT, "schema public", "DROP SCHEMA public"));
         }

@@ -12,12 +12,12 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The queries of the system tables that list what a tenant database contains, and the statements that create it again. Each
- * query is a {@code .sql} resource next to this class. It is for a session without a search path, so that every name includes
- * its schema.
+ * The queries of the system tables that list what a tenant database contains, and the statements that create it again.
+ * Each query is a {@code .sql} resource next to this class. It is for a session without a search path, so that every
+ * name includes its schema.
  *
- * <p>Tables are created alone, and become partitions or children afterwards. That way they have their columns in the same
- * order, and one statement creates each constraint for all of them.
+ * <p>Tables are created alone, and become partitions or children afterwards. That way they have their columns in the
+ * same order, and one statement creates each constraint for all of them.
  */
 public final class DumpInventory {
     private static final String INCLUDE = "-- include ";

@@ -123,8 +123,8 @@ final class DumpObjects {
     }
 
     /**
-     * Returns how many objects are created before the rows are loaded: all tables and what they need. As far as possible, what
-     * would slow rows down or run code for them comes later.
+     * Returns how many objects are created before the rows are loaded: all tables and what they need. As far as
+     * possible, what would slow rows down or run code for them comes later.
      */
     static int beforeRows(List<DumpObject> ordered) {
         int tables = 0;

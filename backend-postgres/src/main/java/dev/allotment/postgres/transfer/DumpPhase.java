@@ -21,6 +21,6 @@ enum DumpPhase {
     /** Makes indexes partitions of the indexes of partitioned tables. */
     INDEX_PARTITION,
     FOREIGN_KEY,
-    /** Triggers, rules and policies: whatever runs code of the tenant for rows. */
+    /** Triggers, rules and policies, which run code of the tenant for rows. */
     TRIGGER
 }

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The format of a database on its way to another server: parts, one after the other, with a closing part. Both ends run in one
- * process, and the stream is never stored. So it only has to agree between nodes with the same version of Allotment, and
- * {@link #FORMAT} changes if its meaning changes.
+ * The format of a database on its way to another server: parts, one after the other, with a closing part. Both ends run
+ * in one process, and the stream is never stored. So it only has to agree between nodes with the same version of
+ * Allotment, and {@link #FORMAT} changes if its meaning changes.
  */
 public final class TransferStream {
     static final String FORMAT = "allotment postgres database 1";

@@ -259,7 +259,8 @@ final class BuildGuardsTest {
     /** Compiles the descriptor of the core with a class that it allows, and with a class that it does not allow. */
     @ParameterizedTest
     @CsvSource({"java.util.List, ", "java.sql.Connection, package java.sql is not visible"})
-    void theModuleDescriptorRefusesJdbcInTheCore(String type, String complaint, @TempDir Path folder) throws IOException {
+    void theModuleDescriptorRefusesJdbcInTheCore(String type, String complaint, @TempDir Path folder)
+            throws IOException {
         Path module = folder.resolve("core");
         Path offender = module.resolve("dev/allotment/core/Offender.java");
         Files.createDirectories(offender.getParent());

@@ -5,20 +5,32 @@ import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.time.temporal.TemporalAccessor;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +43,8 @@ import java.util.concurrent.locks.LockSupport;
 final class Rules {
 
     private static final String CORE_ENTRY = "dev.allotment.core.Allotment";
+
+    private static final String API_ENTRY = "dev.allotment.SaasBuilder";
 
     private static final String CORE_SETTINGS = "dev.allotment.core.CoreSettings";
 
@@ -115,6 +129,73 @@ final class Rules {
             .because("what is public is used, and then cannot change")
             .allowEmptyShould(true);
 
+    /**
+     * The packages of the core, from the ground up. A package may use those before it.
+     *
+     * <p>Offenders have the same names below an {@code internal} of theirs.
+     */
+    static final List<String> CORE_LAYERS = List.of(
+            "base",
+            "parameter",
+            "record",
+            "event",
+            "usage",
+            "server",
+            "name",
+            "operation",
+            "plan",
+            "addon",
+            "authentication",
+            "database",
+            "account",
+            "template",
+            "spare",
+            "host",
+            "access",
+            "tenant",
+            "maintenance");
+
+    /** The feature packages of the core know nothing of those above them. */
+    static final ArchRule CORE_DEPENDS_DOWNWARDS = classes()
+            .should(new ArchCondition<>("only depend on packages of the same or a lower layer") {
+                @Override
+                public void check(JavaClass type, ConditionEvents events) {
+                    int layer = layer(type);
+                    for (Dependency each : type.getDirectDependenciesFromSelf()) {
+                        if (layer >= 0 && layer(each.getTargetClass().getBaseComponentType()) > layer) {
+                            events.add(SimpleConditionEvent.violated(each, each.getDescription()));
+                        }
+                    }
+                }
+            })
+            .because("a feature is understood from what it stands on")
+            .allowEmptyShould(true);
+
+    /**
+     * Of two packages that use each other, neither can be understood alone. The entry of the API is left out: an embedder hands it
+     * everything, from every package.
+     */
+    static final ArchRule PACKAGES_ARE_FREE_OF_CYCLES = slices().assignedFrom(new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                    return SliceIdentifier.of(type.getPackageName());
+                }
+
+                @Override
+                public String getDescription() {
+                    return "packages";
+                }
+            })
+            .should()
+            .beFreeOfCycles()
+            .ignoreDependency(
+                    describe("the entry", type -> outermost(type).equals(API_ENTRY)), DescribedPredicate.alwaysTrue())
+            .because("a package is understood from what it stands on")
+            .allowEmptyShould(true);
+
+    /** The most classes that may need each other, directly or through others. */
+    static final int MOST_IN_A_CIRCLE = 8;
+
     /** Time, randomness and waiting are handed to the core; only its settings know the defaults. */
     static final ArchRule CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE = noClasses()
             .that(DescribedPredicate.not(THE_SETTINGS))
@@ -175,6 +256,52 @@ final class Rules {
             GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.allowEmptyShould(true);
 
     private Rules() {}
+
+    private static int layer(JavaClass type) {
+        String name = type.getPackageName();
+        int internal = name.indexOf(".internal.");
+        boolean judged = name.startsWith("dev.allotment.core.") || name.contains(".offenders.");
+        return internal < 0 || !judged ? -1 : CORE_LAYERS.indexOf(name.substring(internal + ".internal.".length()));
+    }
+
+    /** The largest group of classes of which each needs each other one; nested classes count as what they are nested in. */
+    static Set<String> largestCircle(Iterable<JavaClass> classes) {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        classes.forEach(type -> uses.computeIfAbsent(outermost(type), key -> new TreeSet<>()));
+        for (JavaClass type : classes) {
+            for (Dependency each : type.getDirectDependenciesFromSelf()) {
+                String target = outermost(each.getTargetClass().getBaseComponentType());
+                if (uses.containsKey(target)) {
+                    uses.get(outermost(type)).add(target);
+                }
+            }
+        }
+        Set<String> largest = Set.of();
+        for (String start : uses.keySet()) {
+            Set<String> circle = new TreeSet<>(reached(uses, start));
+            circle.removeIf(each -> !reached(uses, each).contains(start));
+            largest = circle.size() > largest.size() ? circle : largest;
+        }
+        return largest;
+    }
+
+    private static String outermost(JavaClass type) {
+        String name = type.getName();
+        return name.indexOf('$') < 0 ? name : name.substring(0, name.indexOf('$'));
+    }
+
+    private static Set<String> reached(Map<String, Set<String>> uses, String start) {
+        Set<String> reached = new TreeSet<>(Set.of(start));
+        Deque<String> open = new ArrayDeque<>(reached);
+        while (!open.isEmpty()) {
+            for (String next : uses.getOrDefault(open.pop(), Set.of())) {
+                if (reached.add(next)) {
+                    open.push(next);
+                }
+            }
+        }
+        return reached;
+    }
 
     /** Method references count as well as calls. */
     private static boolean isAmbient(JavaAccess<?> access) {

@@ -58,7 +58,7 @@ final class DocumentationTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everyLinkLeadsSomewhere(String name) {
+    void everyLinkHasATarget(String name) {
         DocumentPage page = DocumentPage.of(name);
 
         assertThat(page.links()).allSatisfy(link -> {
@@ -78,12 +78,25 @@ final class DocumentationTest {
     }
 
     @Test
-    void theReadmeIsShort() {
-        assertThat(DocumentPage.of("README.md").text().lines()).hasSizeLessThan(400);
+    void theArchitecturePageLinksEveryDecisionRecord() {
+        assertThat(DocumentPage.of("docs/architecture.md").links())
+                .containsAll(pages().stream()
+                        .filter(page -> page.startsWith("docs/adr/"))
+                        .map(page -> page.substring("docs/".length()))
+                        .toList());
     }
 
     @Test
-    void theReadmeLeadsToEveryPage() {
+    void everyDecisionRecordHasADateAndAStatus() {
+        assertThat(pages().stream().filter(page -> page.startsWith("docs/adr/"))).allSatisfy(page -> {
+            DocumentPage record = DocumentPage.of(page);
+            assertThat(record.text()).as(page).containsPattern("(?m)^Date: \\d{4}-\\d{2}-\\d{2}$");
+            assertThat(record.headings("##")).as(page).contains("## Status");
+        });
+    }
+
+    @Test
+    void theReadmeLinksEveryPage() {
         DocumentPage readme = DocumentPage.of("README.md");
 
         assertThat(readme.links())

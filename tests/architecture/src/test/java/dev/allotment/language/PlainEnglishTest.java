@@ -38,8 +38,7 @@ final class PlainEnglishTest {
             "protocol-xmlrpc/",
             "protocol-jsonrpc/",
             "backend-jdbc/",
-            "backend-h2/",
-            "backend-postgres/");
+            "backend-h2/");
 
     private static final int LONGEST_COMMENT = 120;
 
@@ -66,41 +65,46 @@ final class PlainEnglishTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '^', value = {
-        "A.java   | /** Whoever calls it. */                    | 1: \"Whoever\"",
-        "A.java   | // It gives\\n// way.                       | 1: \"gives way\"",
-        "A.java   | f(\"The e-mail is \" + x);                  | 1: \"e-mail\"",
-        "A.java   | f(\"The client \"\\n  + \"database is \");  | 1: \"client database\"",
-        "a.jte    | <p>\\nWrite a\\nletter to us.</p>           | 2: \"a letter\"",
-        "a.jte    | <input placeholder=\"Your e-mail\">         | 1: \"e-mail\"",
-        "a.md     | One\\n`two`, and somebody.                  | 2: \"somebody\"",
-        "b.en.txt | Dear {name}, we told you.                   | 1: \"told\"",
-        "pom.xml  | <!-- Nobody needs it. -->                   | 1: \"Nobody\"",
-        "saas     | # Begins anew.                              | 1: \"Begins\"",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "A.java   | /** Whoever calls it. */                    | 1: \"Whoever\"",
+                "A.java   | // It gives\\n// way.                       | 1: \"gives way\"",
+                "A.java   | f(\"The e-mail is \" + x);                  | 1: \"e-mail\"",
+                "A.java   | f(\"The client \"\\n  + \"database is \");  | 1: \"client database\"",
+                "a.jte    | <p>\\nWrite a\\nletter to us.</p>           | 2: \"a letter\"",
+                "a.jte    | <input placeholder=\"Your e-mail\">         | 1: \"e-mail\"",
+                "a.md     | One\\n`two`, and somebody.                  | 2: \"somebody\"",
+                "b.en.txt | Dear {name}, we told you.                   | 1: \"told\"",
+                "pom.xml  | <!-- Nobody needs it. -->                   | 1: \"Nobody\"",
+                "saas     | # Begins anew.                              | 1: \"Begins\"",
+            })
     void aWordIsFound(String file, String text, String found) {
         assertThat(Wording.violations(file, text.replace("\\n", "\n")))
-                .anySatisfy(violation -> assertThat(violation)
-                        .startsWith(file + ":" + found)
-                        .contains(": say "));
+                .anySatisfy(violation ->
+                        assertThat(violation).startsWith(file + ":" + found).contains(": say "));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '^', value = {
-        "A.java  | String whoever = nobody.told();",
-        "A.java  | f(\"nobody\");",
-        "A.java  | f(\"SELECT * FROM fence WHERE peer = 1\");",
-        "A.java  | /** The {@code peer} of {@link Fleet#vault() it}, see `fence`. */",
-        "A.java  | f(a); // is\\n g(no); // error",
-        "a.jte   | @param Letter letter",
-        "a.jte   | <p class=\"peer rounds\">${nobody.told()}</p>",
-        "a.md    | The field `peer` of [it](fence.md).",
-        "a.md    | ```\\nwhoever\\n```",
-        "a.md    | Upper-case letters and digits.",
-        "pom.xml | <artifactId>fleet</artifactId>",
-        "mail.de.txt | Also whoever.",
-        "docs/wire.md | Odoo calls it a client database.",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '^',
+            value = {
+                "A.java  | String whoever = nobody.told();",
+                "A.java  | f(\"nobody\");",
+                "A.java  | f(\"SELECT * FROM fence WHERE peer = 1\");",
+                "A.java  | /** The {@code peer} of {@link Fleet#vault() it}, see `fence`. */",
+                "A.java  | f(a); // is\\n g(no); // error",
+                "a.jte   | @param Letter letter",
+                "a.jte   | <p class=\"peer rounds\">${nobody.told()}</p>",
+                "a.md    | The field `peer` of [it](fence.md).",
+                "a.md    | ```\\nwhoever\\n```",
+                "a.md    | Upper-case letters and digits.",
+                "pom.xml | <artifactId>fleet</artifactId>",
+                "mail.de.txt | Also whoever.",
+                "docs/wire.md | Odoo calls it a client database.",
+            })
     void codeIsNotProse(String file, String text) {
         assertThat(Wording.violations(file.strip(), text.replace("\\n", "\n"))).isEmpty();
     }
@@ -109,8 +113,10 @@ final class PlainEnglishTest {
     void theLastColumnOfTheGlossaryIsNotProse() {
         String row = "| sign-in link | %s | way in, letter |";
 
-        assertThat(Wording.violations("docs/glossary.md", row.formatted("A one-time link."))).isEmpty();
-        assertThat(Wording.violations("docs/glossary.md", row.formatted("Somebody's link."))).hasSize(1);
+        assertThat(Wording.violations("docs/glossary.md", row.formatted("A one-time link.")))
+                .isEmpty();
+        assertThat(Wording.violations("docs/glossary.md", row.formatted("Somebody's link.")))
+                .hasSize(1);
     }
 
     @Test
@@ -124,8 +130,8 @@ final class PlainEnglishTest {
         List<String> lines = text.lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).length() > LONGEST_COMMENT && lines.get(i).matches("\\s*(?:\\*|//|/\\*).*")) {
-                found.add(file + ":" + (i + 1) + ": a comment line of " + lines.get(i).length() + " characters, at most "
-                        + LONGEST_COMMENT + " are allowed");
+                found.add(file + ":" + (i + 1) + ": a comment line of "
+                        + lines.get(i).length() + " characters, at most " + LONGEST_COMMENT + " are allowed");
             }
         }
         return found;

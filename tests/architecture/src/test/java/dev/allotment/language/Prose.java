@@ -22,11 +22,12 @@ final class Prose {
     private static final char CODE = '\u00a7';
 
     private static final Pattern TOKEN = Pattern.compile(
-            "\"\"\"(?:\\\\.|[^\\\\])*?\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\\n])++'|//[^\\n]*+|/\\*.*?\\*/",
+            "\"\"\"[^\"\\\\]*+(?:(?:\\\\.|\"(?!\"\"))[^\"\\\\]*+)*+\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\\n])++'|//[^\\n]*+|/\\*.*?\\*/",
             Pattern.DOTALL);
-    private static final Pattern SQL =
-            Pattern.compile("\\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|GRANT|REVOKE|BEGIN|COMMIT|WITH|SET|FROM|WHERE|AND"
-                    + "|ORDER|DO|LOCK|COMMENT)\\b.*", Pattern.DOTALL);
+    private static final Pattern SQL = Pattern.compile(
+            "\\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|GRANT|REVOKE|BEGIN|COMMIT|WITH|SET|FROM|WHERE|AND"
+                    + "|ORDER|DO|LOCK|COMMENT)\\b.*",
+            Pattern.DOTALL);
 
     private Prose() {}
 
@@ -66,7 +67,10 @@ final class Prose {
             String between = text.substring(end, token.start());
             char kind = kind(token.group());
             boolean joined = between.matches("\\s*\\+\\s*")
-                    || kind == 'c' && before == 'c' && between.isBlank() && between.lines().count() <= 2;
+                    || kind == 'c'
+                            && before == 'c'
+                            && between.isBlank()
+                            && between.lines().count() <= 2;
             prose.append(joined ? blank(between) : gap(between));
             prose.append(
                     switch (kind) {
@@ -97,7 +101,8 @@ final class Prose {
         String content = block ? comment.substring(0, comment.length() - 2) : comment;
         content = replace(content, "^/[/*]+|(?m)^[ \\t]*\\*", Prose::blank);
         content = replace(content, "\\{@(?:code|literal|snippet)\\b[^{}]*(?:\\{[^{}]*\\}[^{}]*)*\\}", Prose::code);
-        content = replace(content, "\\{@(?:link|linkplain|value|inheritDoc)\\b\\s*(?:[^\\s{}()]*(?:\\([^)]*\\))?)", Prose::code);
+        content = replace(
+                content, "\\{@(?:link|linkplain|value|inheritDoc)\\b\\s*(?:[^\\s{}()]*(?:\\([^)]*\\))?)", Prose::code);
         content = replace(content, "(?s)<pre>.*?</pre>|<code>.*?</code>", Prose::code);
         content = replace(content, "@(?:param\\s+\\S+|see\\s[^\\n]*|since[^\\n]*)", Prose::gap);
         content = replace(content, "`[^`\\n]+`|\"\\w+\"", Prose::code);
@@ -133,9 +138,7 @@ final class Prose {
         while (matcher.find()) {
             int group = matcher.group(1) == null ? 2 : 1;
             prose.replace(
-                    matcher.start(group),
-                    matcher.end(group),
-                    replace(matcher.group(group), "`[^`\\n]*`", Prose::code));
+                    matcher.start(group), matcher.end(group), replace(matcher.group(group), "`[^`\\n]*`", Prose::code));
         }
         return prose.toString();
     }

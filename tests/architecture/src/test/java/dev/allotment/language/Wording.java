@@ -23,7 +23,8 @@ final class Wording {
      * @param instead what to say instead
      * @param except the paths to which this does not apply; null if there are none
      */
-    private record Word(Pattern pattern, String instead, @Nullable Pattern except) {}
+    private record Word(
+            Pattern pattern, String instead, @Nullable Pattern except) {}
 
     private Wording() {}
 
@@ -41,7 +42,11 @@ final class Wording {
             Matcher matcher = word.pattern().matcher(prose);
             while (matcher.find()) {
                 if (matcher.group().indexOf(Prose.GAP) < 0) {
-                    long line = 1 + prose.substring(0, matcher.start()).chars().filter(c -> c == '\n').count();
+                    long line = 1
+                            + prose.substring(0, matcher.start())
+                                    .chars()
+                                    .filter(c -> c == '\n')
+                                    .count();
                     violations.add(path + ":" + line + ": \"" + matcher.group().replaceAll("\\s+", " ") + "\": say "
                             + word.instead());
                 }

@@ -13,7 +13,7 @@ quota_class AS NOT MATERIALIZED (
             WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
                 AND d.refobjid = to_regclass(format('public.%I', q.table_name))))
 ),
--- Privileges: the object in the words of GRANT, its column if they are on one, the list, and the owner of the object. For
+-- Privileges: the object in the words of GRANT, the column if there is one, the list, and the owner of the object. For
 -- default privileges, default_of and place are set.
 object_acl AS NOT MATERIALIZED (
     SELECT CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass AS object, CAST(NULL AS text) AS col,
@@ -38,7 +38,7 @@ object_acl AS NOT MATERIALIZED (
            CASE defaclnamespace WHEN 0 THEN '' ELSE 'IN SCHEMA ' || defaclnamespace::regnamespace END
     FROM pg_default_acl
 ),
--- One row for each privilege of each grantee. On the other server, the tenant's role owns everything but the schema public,
+-- One row for each privilege of each grantee. On the other server, the role of the tenant owns everything but public,
 -- unless the tenant has taken that over, too.
 object_grant AS NOT MATERIALIZED (
     SELECT r.object, r.col, r.owner, r.default_of, r.place, a.grantee, a.privilege_type,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.access;
 
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.ErrorCodes;
@@ -30,6 +29,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;

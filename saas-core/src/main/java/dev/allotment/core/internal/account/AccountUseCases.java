@@ -117,7 +117,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public String requestSignUp(String login, String name) {
         actor.requireAdministrator("let a stranger confirm an address");
-        User checked = check(NewUser.builder(SignUp.builder(login, name, "").email(login).build(), Role.PORTAL).build());
+        User checked = check(
+                NewUser.builder(SignUp.builder(login, name, "").email(login).build(), Role.PORTAL)
+                        .build());
         requireOpen();
         context.catalog().transact(tx -> {
             requireFree(tx, checked.login());
@@ -134,7 +136,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         if (invitation.isEmpty()) {
             return Optional.empty();
         }
-        SignUp signUp = SignUp.builder(invitation.get().login(), invitation.get().name(), password).build();
+        SignUp signUp = SignUp.builder(
+                        invitation.get().login(), invitation.get().name(), password)
+                .build();
         requireOpen();
         try {
             User checked = check(NewUser.builder(signUp, Role.PORTAL).build());
@@ -203,7 +207,11 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         return passwords.hash(password);
     }
 
-    /** @param hash null: no password, so nobody can sign in with one */
+    /**
+     * Stores a new account, and a customer for it.
+     *
+     * @param hash null: no password, so nobody can sign in with one
+     */
     public static User insert(Transaction tx, User user, @Nullable String hash) {
         requireFree(tx, user.login());
         Customer customer = tx.records(RecordTypes.CUSTOMERS)
@@ -422,7 +430,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             tx.records(RecordTypes.CUSTOMERS)
                     .lock(after.customerId().value())
                     .filter(customer -> customer.name().equals(before.name()))
-                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS).update(customer.toBuilder().name(after.name()).build()));
+                    .ifPresent(customer -> tx.records(RecordTypes.CUSTOMERS)
+                            .update(customer.toBuilder().name(after.name()).build()));
         }
     }
 

@@ -63,7 +63,11 @@ public final class FileAddon implements Addon {
         return Files.isRegularFile(folder.resolve(PROPERTIES));
     }
 
-    /** @throws SaasException {@code addon.invalid} */
+    /**
+     * Reads an add-on from its folder.
+     *
+     * @throws SaasException {@code addon.invalid}
+     */
     public static FileAddon read(Path folder) {
         String name = String.valueOf(folder.getFileName()).replace("/", "");
         Properties properties = new Properties();

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.addon;
 
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.StoredOperation;

@@ -10,6 +10,6 @@ package dev.allotment.core.internal.authentication;
 public record SignInLimits(int perLogin, int perClientAddress) {
     /** For a secret that everybody shares: there the address tells apart who tries, and the login does not. */
     public SignInLimits forSharedLogin() {
-        return new SignInLimits(perClientAddress, perLogin);
+        return new SignInLimits(/* perLogin= */ perClientAddress, /* perClientAddress= */ perLogin);
     }
 }

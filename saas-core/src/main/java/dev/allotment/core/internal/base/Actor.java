@@ -41,7 +41,11 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
         return user == null || !user.share() || serving;
     }
 
-    /** @throws SaasException {@code access.not-allowed} */
+    /**
+     * Refuses an actor that is not an administrator.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
     public void requireAdministrator(String what) {
         if (!administrator()) {
             throw refused(what);

@@ -45,7 +45,11 @@ public final class SecretCipher {
         this.random = random;
     }
 
-    /** @throws SaasException {@code server.key-missing} */
+    /**
+     * Encrypts the password of a database server.
+     *
+     * @throws SaasException {@code server.key-missing}
+     */
     public String seal(String server, String password) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
@@ -61,7 +65,11 @@ public final class SecretCipher {
         }
     }
 
-    /** @throws SaasException {@code server.key-missing}, {@code server.key-wrong} */
+    /**
+     * Decrypts the password of a database server.
+     *
+     * @throws SaasException {@code server.key-missing}, {@code server.key-wrong}
+     */
     public String open(String server, String sealed) {
         try {
             byte[] all = Base64.getDecoder().decode(sealed.substring(FORMAT.length()));
@@ -81,7 +89,11 @@ public final class SecretCipher {
         }
     }
 
-    /** @throws SaasException {@code server.key-missing} */
+    /**
+     * Refuses to continue without a key.
+     *
+     * @throws SaasException {@code server.key-missing}
+     */
     public void requireKey(String server) {
         if (secret == null) {
             throw new SaasException(

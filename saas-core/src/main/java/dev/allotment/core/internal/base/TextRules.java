@@ -103,7 +103,11 @@ public final class TextRules {
         return text.indexOf('\0') < 0 && !hasHalfPair(text);
     }
 
-    /** @param code of the error, as the caller documents it */
+    /**
+     * Refuses a text that is not a language code.
+     *
+     * @param code of the error, as the caller documents it
+     */
     public static String lang(String lang, String code) {
         if (lang.length() > MAX_LANG || !LANG.matcher(lang).matches()) {
             throw SaasException.invalid(code, "A language is called like en_US; found " + describe(lang) + ".");
@@ -111,7 +115,11 @@ public final class TextRules {
         return lang;
     }
 
-    /** @param code of the error, as the caller documents it */
+    /**
+     * Refuses a text that is not a time zone.
+     *
+     * @param code of the error, as the caller documents it
+     */
     public static String zone(String zone, String code) {
         if (!Zones.NAMES.contains(zone)) {
             throw SaasException.invalid(

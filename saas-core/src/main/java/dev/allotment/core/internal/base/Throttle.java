@@ -33,7 +33,11 @@ public final class Throttle {
         this.period = period.toNanos();
     }
 
-    /** @param most how much goes into the bucket; 0: any amount */
+    /**
+     * Returns whether the bucket of a key is full.
+     *
+     * @param most how much goes into the bucket; 0: any amount
+     */
     public synchronized boolean full(String key, int most) {
         return most > 0 && level(key, most) + 1 > most;
     }

@@ -115,8 +115,7 @@ public final class DatabaseSetup {
                 List.of(
                         new Parameter(0, Parameter.DATABASE_UUID, tenant.uuid().toString(), false),
                         new Parameter(0, Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()), true),
-                        new Parameter(
-                                0, Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()), true),
+                        new Parameter(0, Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()), true),
                         new Parameter(0, Parameter.EXPIRATION, TenantParameters.expiry(tenant.expiresAt()), true),
                         new Parameter(0, Parameter.SUSPENDED, suspended ? "1" : "0", true)));
     }
@@ -203,7 +202,11 @@ public final class DatabaseSetup {
     /** Where the owner's login is the administrator's, it is the administrator. */
     private Member addOwner(Transaction tx, User owner, Optional<Member> same, Optional<Member> place) {
         if (same.isPresent()) {
-            Member member = same.get().toBuilder().owner(true).name(owner.name()).email(owner.email()).build();
+            Member member = same.get().toBuilder()
+                    .owner(true)
+                    .name(owner.name())
+                    .email(owner.email())
+                    .build();
             tx.records(RecordTypes.MEMBERS).update(member);
             return member;
         }
@@ -242,7 +245,8 @@ public final class DatabaseSetup {
         Member administrator = tx.records(RecordTypes.MEMBERS)
                 .lock(Member.ADMINISTRATOR.value())
                 .orElseThrow();
-        tx.records(RecordTypes.MEMBERS).update(administrator.toBuilder().login(login).build());
+        tx.records(RecordTypes.MEMBERS)
+                .update(administrator.toBuilder().login(login).build());
         CredentialRows.setPasswordHash(tx, administrator.id().value(), hash);
     }
 

@@ -74,7 +74,7 @@ public final class QuotaDomain {
                 throw refused("an operator or a term of it stands where none can");
             }
         }
-        return stack.size() == 1 ? stack.pop() : Filter.and(stack.toArray(Filter[]::new));
+        return stack.size() == 1 ? stack.pop() : Filter.and(stack);
     }
 
     private Filter<Object> leaf(List<?> leaf) {

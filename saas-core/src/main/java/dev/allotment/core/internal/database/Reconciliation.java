@@ -41,7 +41,11 @@ public final class Reconciliation {
         this.serverRegistry = serverRegistry;
     }
 
-    /** @param touched the database under the name that the run used for it */
+    /**
+     * Reconciles for a run that created, copied or changed the database.
+     *
+     * @param touched the database under the name that the run used for it
+     */
     public void reconcile(ServerId server, DatabaseRef touched) {
         new Attempt(serverRegistry.databases(server), false).reconcile(touched);
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.database;
 
-import dev.allotment.Tenant;
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.Addons;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.DatabaseRecords;
@@ -19,6 +17,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.RecordQuota;
 import dev.allotment.SaasException;
+import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.MemberActor;
@@ -27,6 +26,7 @@ import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.parameter.ParameterUseCases;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.host;
 
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.Aliases;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -21,6 +20,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.hook.DomainVerifier;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.host;
 
-import dev.allotment.ServerId;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.TenantAlias;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
@@ -28,7 +28,11 @@ public final class TenantHosts {
         this.mainParameters = mainParameters;
     }
 
-    /** @param host in its {@link HostTemplates#normal} form */
+    /**
+     * Finds the tenant that is reached at a host name.
+     *
+     * @param host in its {@link HostTemplates#normal} form
+     */
     public Optional<StoredTenant> find(Transaction tx, String host) {
         if (host.equals(mainHost(tx))) {
             return Optional.empty();

@@ -9,8 +9,8 @@ import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Does what is due, one thing after the other; one that fails does not keep the others from being done. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
-    private static final int BATCH = 100;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;

@@ -76,7 +76,7 @@ public final class DatabaseNames {
     /**
      * Takes the next free name of a plan for good.
      *
-     * @param instead as for {@link #reserve(Transaction, String, String, UUID, Instant)}
+     * @param instead as for {@link ReservedNames#reserve(Transaction, String, String, UUID, Instant)}
      */
     public static String reserveNext(
             Transaction tx, Plan plan, Set<String> refused, @Nullable String instead, UUID holder, Instant now) {

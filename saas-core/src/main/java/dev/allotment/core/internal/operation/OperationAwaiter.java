@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.core.internal.base.CoreContext;

@@ -3,7 +3,6 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;

@@ -3,7 +3,6 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Operation;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.Map;

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-import java.util.Optional;
-import dev.allotment.core.internal.base.UnitOfWork;
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
@@ -14,16 +11,18 @@ import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Long actions, and the recovery of those that lost their node. */
 public final class OperationUseCases implements Operations {
-    private final CoreContext context;
     private final OperationRecovery operationRecovery;
     private final OperationAwaiter operationAwaiter;
     private final SagaRegistry sagaRegistry;
@@ -36,7 +35,6 @@ public final class OperationUseCases implements Operations {
             OperationAwaiter operationAwaiter,
             SagaRegistry sagaRegistry,
             Actor actor) {
-        this.context = context;
         this.operationRecovery = operationRecovery;
         this.operationAwaiter = operationAwaiter;
         this.sagaRegistry = sagaRegistry;

@@ -144,7 +144,11 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 .blockOnStorageExceed(terms.blockOnStorageExceed());
     }
 
-    /** @throws SaasException {@code record.missing} */
+    /**
+     * Finds a plan.
+     *
+     * @throws SaasException {@code record.missing}
+     */
     public static Plan plan(Transaction tx, PlanId id) {
         return tx.records(RecordTypes.PLANS)
                 .find(id.value())
@@ -156,7 +160,11 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         versions.list(Query.where(Filter.equal(PlanVersion.PLAN_ID, plan))).forEach(each -> versions.delete(each.id()));
     }
 
-    /** @throws SaasException {@code record.missing} */
+    /**
+     * Finds a version of a plan.
+     *
+     * @throws SaasException {@code record.missing}
+     */
     public static PlanVersion get(Transaction tx, PlanId plan, int number) {
         return find(tx, plan, number)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLAN_VERSIONS, "Version of plan " + plan, number));

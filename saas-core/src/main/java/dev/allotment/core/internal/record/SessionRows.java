@@ -51,7 +51,11 @@ public final class SessionRows {
         }
     }
 
-    /** @param database empty for the main database, else the UUID of the tenant */
+    /**
+     * Closes all sessions of a user at a database.
+     *
+     * @param database empty for the main database, else the UUID of the tenant
+     */
     public static void closeAll(Transaction tx, String database, long user) {
         Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
         Filter<StoredSession> theirs =

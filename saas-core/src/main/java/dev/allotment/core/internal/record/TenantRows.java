@@ -50,7 +50,11 @@ public final class TenantRows {
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Client database", id));
     }
 
-    /** @throws SaasException {@code tenant.state} */
+    /**
+     * Refuses a tenant that is in none of the allowed states.
+     *
+     * @throws SaasException {@code tenant.state}
+     */
     public static void requireState(StoredTenant tenant, String wish, TenantState... allowed) {
         if (!List.of(allowed).contains(tenant.state())) {
             throw new SaasException(

@@ -285,7 +285,8 @@ public final class TemplateVersions {
                 || beingCopied(tx, template.get())) {
             return Optional.empty();
         }
-        tx.records(RecordTypes.TEMPLATES).update(template.get().toBuilder().state(TemplateState.DRAFT).build());
+        tx.records(RecordTypes.TEMPLATES)
+                .update(template.get().toBuilder().state(TemplateState.DRAFT).build());
         return Optional.of(OperationLeases.start(tx, draft.templateId(id).build()));
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.ConfigurationResult;
 import dev.allotment.EventType;
 import dev.allotment.Parameter;
@@ -18,6 +17,7 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.usage.UsageRows;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
@@ -42,6 +41,7 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
@@ -473,7 +473,13 @@ public final class NewTenants {
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command) {
         Plan plan = PlanVersions.plan(tx, command.plan());
         CreateTenant like = CreateTenant.onPlan(plan).build();
-        User owner = owner(actor, tx, command.owner() == null ? like : like.toBuilder().owner(command.owner()).build(), plan);
+        User owner = owner(
+                actor,
+                tx,
+                command.owner() == null
+                        ? like
+                        : like.toBuilder().owner(command.owner()).build(),
+                plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
         ServerId server = placement.choose(tx, command.server());

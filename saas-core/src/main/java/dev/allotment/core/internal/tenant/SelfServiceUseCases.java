@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.Tenant;
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -13,6 +11,7 @@ import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SelfService;
+import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
@@ -24,6 +23,7 @@ import dev.allotment.core.internal.name.ReservedLabels;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.operation.SagaRegistry;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;

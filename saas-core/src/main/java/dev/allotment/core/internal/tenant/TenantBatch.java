@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.Tenant;
 import dev.allotment.BatchResult;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
+import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.Tenants;
 import java.util.ArrayList;

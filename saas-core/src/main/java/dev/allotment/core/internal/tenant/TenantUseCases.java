@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.Tenant;
-import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.AdoptTenant;
 import dev.allotment.BatchResult;
 import dev.allotment.CreateTenant;
@@ -14,6 +12,7 @@ import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.SwitchPlan;
+import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.Tenants;
@@ -21,7 +20,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.host.TenantHosts;
-import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
@@ -38,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 /** The tenants, for one actor. */
 public final class TenantUseCases implements Tenants {
     private final CoreContext context;
-    private final DatabaseNames databaseNames;
     private final TenantHosts tenantHosts;
     private final NewTenants newTenants;
     private final TenantChanges tenantChanges;
@@ -51,7 +49,6 @@ public final class TenantUseCases implements Tenants {
 
     public TenantUseCases(
             CoreContext context,
-            DatabaseNames databaseNames,
             TenantHosts tenantHosts,
             NewTenants newTenants,
             TenantChanges tenantChanges,
@@ -61,7 +58,6 @@ public final class TenantUseCases implements Tenants {
             TenantRenaming tenantRenaming,
             Actor actor) {
         this.context = context;
-        this.databaseNames = databaseNames;
         this.tenantHosts = tenantHosts;
         this.newTenants = newTenants;
         this.tenantChanges = tenantChanges;

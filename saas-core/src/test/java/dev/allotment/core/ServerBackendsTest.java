@@ -39,11 +39,9 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A database server with a backend of its own")
-final class FleetTest {
+final class ServerBackendsTest {
     private static final String KEY = "a secret key for tests";
     private static final ServerId FIRST = new ServerId(1);
 
@@ -53,7 +51,9 @@ final class FleetTest {
     private final Saas saas =
             fixture.builder(storage).provider(provider).secretKey(KEY).open();
     private final Servers servers = saas.servers();
-    private final User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+    private final User owner = saas.accounts()
+            .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                    .build());
 
     @AfterEach
     void close() {
@@ -82,9 +82,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName(
-            "holds the databases of plans that are set to it, through their whole life, and the catalog's none of them")
-    void wholeLife() {
+    void hostsTheTenantsOfItsPlansForTheirWholeLife() {
         Server far = servers.create(server("far"), "s3cret");
         Tenant shop = make(Plan.builder("Pinned").serverId(far.id()), "shop");
 
@@ -101,8 +99,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that takes long to say that it is down holds up the maintenance for a moment only, however many do")
-    void manySlow() {
+    void delaysTheMaintenanceOnlyBrieflyIfManyServersAreSlowAndDown() {
         List<String> asked = new ArrayList<>();
         for (String name : List.of("one", "two", "three")) {
             servers.create(server(name));
@@ -120,18 +117,24 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("takes a copy of a database of another server of its kind, and of no other kind")
-    void copies() {
+    void copiesBetweenServersOfTheSameKindOnly() {
         Server far = servers.create(server("far"), "s3cret");
         Server farther = servers.create(server("farther"), "s3cret");
         Tenant shop = make(Plan.builder("Pinned").serverId(far.id()), "shop");
 
-        saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").server(farther.id()).build());
+        saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("copy")
+                        .server(farther.id())
+                        .build());
 
         assertThat(namesOn("far")).containsExactly("shop");
         assertThat(namesOn("farther")).containsExactly("copy");
         SaasException refusal = refusal(() -> saas.tenants()
-                .duplicate(DuplicateTenant.builder(shop.id()).name("other").server(FIRST).build()));
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("other")
+                        .server(FIRST)
+                        .build()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
         assertThat(refusal).hasMessageContainingAll("from server far to server", "memory", "many");
         assertThat(saas.tenants().findByName("other")).isEmpty();
@@ -140,13 +143,15 @@ final class FleetTest {
                 .noneMatch(each -> each.state() != OperationState.DONE);
         provider.lack(Capability.TRANSFER);
         assertRefusal(() -> saas.tenants()
-                        .duplicate(DuplicateTenant.builder(shop.id()).name("other").server(farther.id()).build()))
+                        .duplicate(DuplicateTenant.builder(shop.id())
+                                .name("other")
+                                .server(farther.id())
+                                .build()))
                 .isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
     }
 
     @Test
-    @DisplayName("is opened once, when it is needed, with its password, and closed with the control plane")
-    void openedOnce() {
+    void opensAServerOnceWhenItIsNeeded() {
         Server far = servers.create(server("far"), "s3cret");
         assertThat(provider.open()).as("opened to check, and closed").isEmpty();
         make(Plan.builder("One").serverId(far.id()), "one");
@@ -162,8 +167,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("is opened anew when its settings or its password change, here at once and on another node in a while")
-    void reopened() {
+    void reopensAServerAfterItsSettingsOrPasswordChange() {
         Server far = servers.create(server("far"));
         make(Plan.builder("One").serverId(far.id()), "one");
         ManyServers elsewhere = new ManyServers();
@@ -197,8 +201,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("keeps its password encrypted, and gives it to nobody, whatever is asked")
-    void passwordIsSealed() {
+    void encryptsItsPasswordAndNeverShowsIt() {
         Server far = servers.create(server("far"), "s3cret-of-far");
         Server near = servers.create(server("near"), "s3cret-of-far");
         List<String> sealed = Consistency.all(storage, RecordTypes.SERVER_SECRETS).stream()
@@ -223,8 +226,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("keeps a password that was stored before: the key that a host's secret gives is the same for ever")
-    void storedBefore() {
+    void decryptsPasswordsThatWereStoredBefore() {
         Saas host = fixture.builder(storage)
                 .provider(provider)
                 .secretKey(KEY)
@@ -240,8 +242,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that was sealed for one server cannot be put in the place of another's")
-    void sealedPasswordsAreBoundToTheirServer() {
+    void bindsASealedPasswordToItsServer() {
         Server far = servers.create(server("far"), "s3cret");
         Server near = servers.create(server("near"), "other");
         storage.catalog().transact(tx -> {
@@ -263,8 +264,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("with a password is refused where there is no secret key, and the refusal says what to do")
-    void noKey() {
+    void refusesAPasswordWithoutASecretKeyAndSaysWhatToDo() {
         Saas keyless =
                 fixture.builder(MemoryBackend.create()).provider(provider).open();
         SaasException refusal = refusal(() -> keyless.servers().create(server("far"), "s3cret"));
@@ -279,9 +279,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName(
-            "is refused with settings that are wrong, an unknown backend, or what belongs to the catalog's backend")
-    void refused() {
+    void refusesWrongSettingsUnknownBackendsAndTheCatalogsDatabase() {
         assertRefusal(() -> servers.create(
                         Server.builder("far").backend(ManyServers.NAME).build()))
                 .isEqualTo(ErrorCodes.SETTING_INVALID);
@@ -314,8 +312,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("gets new databases by free capacity times weight")
-    void byCapacity() {
+    void placesDatabasesByFreeCapacityTimesWeight() {
         servers.update(FIRST, each -> each.toBuilder().capacity(10).weight(100).build());
         Server twice = servers.create(
                 server("twice").toBuilder().capacity(10).weight(200).build());
@@ -337,14 +334,14 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName(
-            "that is over its capacity still gets databases where no other has room, up to the limit of all servers")
-    void limits() {
+    void usesFullServersUpToTheGlobalLimitIfNoOtherHasRoom() {
         Saas small = fixture.builder(MemoryBackend.create())
                 .provider(provider)
                 .databasesPerServer(2, 3)
                 .open();
-        User user = small.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+        User user = small.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                        .build());
         Plan plan =
                 small.plans().create(Plan.builder("Any").dbNameTemplate("c-%i").build());
         small.servers().update(FIRST, each -> each.toBuilder().capacity(1).build());
@@ -355,7 +352,8 @@ final class FleetTest {
         assertThat(status.databases()).isEqualTo(3);
         assertThat(status.crowded()).isTrue();
         assertThat(status.full()).isTrue();
-        assertRefusal(() -> small.tenants().create(CreateTenant.onPlan(plan).owner(user).build()))
+        assertRefusal(() -> small.tenants()
+                        .create(CreateTenant.onPlan(plan).owner(user).build()))
                 .isEqualTo(ErrorCodes.SERVER_FULL);
 
         Tenant first = small.tenants().list(Query.all()).get(0);
@@ -366,30 +364,34 @@ final class FleetTest {
                 .isEqualTo(3);
         // What was counted is remembered for some seconds.
         fixture.seconds(10);
-        assertRefusal(() -> small.tenants().create(CreateTenant.onPlan(plan).owner(user).build()))
+        assertRefusal(() -> small.tenants()
+                        .create(CreateTenant.onPlan(plan).owner(user).build()))
                 .isEqualTo(ErrorCodes.SERVER_FULL);
         small.tenants().purge(first.id());
         small.tenants().create(CreateTenant.onPlan(plan).owner(user).build());
-        assertThat(Together.run(
-                                4,
-                                number -> small.tenants()
-                                        .create(CreateTenant.onPlan(plan).owner(user).build()))
-                        .stream()
-                        .filter(Result::succeeded))
+        assertThat(
+                        Concurrently.run(
+                                        4,
+                                        number -> small.tenants()
+                                                .create(CreateTenant.onPlan(plan)
+                                                        .owner(user)
+                                                        .build()))
+                                .stream()
+                                .filter(Result::succeeded))
                 .as("the limit is not overrun")
                 .isEmpty();
         small.close();
     }
 
     @Test
-    @DisplayName(
-            "that is full, or down, does not keep the next generation of a template from being built on another one")
-    void generationElsewhere() {
+    void buildsTheNextTemplateVersionElsewhereIfAServerIsFullOrDown() {
         Saas small = fixture.builder(MemoryBackend.create())
                 .provider(provider)
                 .databasesPerServer(2, 3)
                 .open();
-        User user = small.accounts().signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD).build());
+        User user = small.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                        .build());
         Plan plan =
                 small.plans().create(Plan.builder("Any").dbNameTemplate("c-%i").build());
         small.templates().build(plan.id(), List.of());
@@ -428,8 +430,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that is taken out of service keeps what it has, which goes on working, and gets nothing new")
-    void outOfService() {
+    void keepsItsDatabasesButGetsNoNewOnesWhenInactive() {
         Server far = servers.create(server("far").toBuilder().weight(1000).build());
         Tenant shop = make(Plan.builder("Any"), "shop");
         assertThat(shop.serverId()).isEqualTo(far.id());
@@ -444,8 +445,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that is down is told so, and is avoided where another one is up")
-    void down() {
+    void reportsAServerThatIsDownAndAvoidsIt() {
         Server far = servers.create(server("far").toBuilder().weight(1000).build());
         provider.fail("far", Health.down("no route"));
         saas.maintenance().run();
@@ -464,8 +464,7 @@ final class FleetTest {
     }
 
     @Test
-    @DisplayName("that failed when a database was to be made on it is avoided by the next attempt")
-    void failedWhileMaking() {
+    void avoidsAServerOnWhichACreationFailed() {
         Server far = servers.create(server("far").toBuilder().weight(1000).build());
         Plan plan = saas.plans().create(Plan.builder("Any").build());
         CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).name("shop").build();

@@ -22,11 +22,9 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A log-in that is refused, for a wrong password, an unknown login or an inactive user,")
-final class RefusedLogInTest {
+final class RefusedSignInTest {
     private final Fixture fixture = new Fixture();
     /** For each transaction, and each statement in it, what it was and how many records it found. */
     private final List<String> work = new ArrayList<>();
@@ -101,25 +99,30 @@ final class RefusedLogInTest {
     }
 
     @Test
-    @DisplayName("takes as many transactions and statements, which find as many records, in the main database")
-    void main() {
+    void costsTheSameStatementsInTheMainDatabase() {
         fixture.signUp("client");
         User inactive = fixture.signUp("inactive");
-        saas.accounts().update(inactive.id(), each -> each.toBuilder().active(false).build());
+        saas.accounts()
+                .update(inactive.id(), each -> each.toBuilder().active(false).build());
 
         assertAlike(login -> saas.accounts().authenticate(login, "wrong", "192.0.2.1"));
     }
 
     @Test
-    @DisplayName("and in a client database")
-    void inside() {
+    void costsTheSameStatementsInATenantDatabase() {
         Tenant shop = fixture.tenant("shop");
         for (String login : List.of("client", "inactive")) {
             MemberId id = saas.database("shop")
                     .members()
                     .create(NewMember.builder(login, login).password("password").build())
                     .id();
-            saas.database("shop").members().update(id, each -> each.toBuilder().active(!login.equals("inactive")).build());
+            saas.database("shop")
+                    .members()
+                    .update(
+                            id,
+                            each -> each.toBuilder()
+                                    .active(!login.equals("inactive"))
+                                    .build());
         }
 
         assertAlike(login -> saas.database(shop.name()).members().authenticate(login, "wrong", "192.0.2.1"));

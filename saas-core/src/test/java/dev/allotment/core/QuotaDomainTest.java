@@ -13,20 +13,17 @@ import dev.allotment.core.internal.database.QuotaDomain;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("The domain of a limit")
-final class LimitDomainTest {
+final class QuotaDomainTest {
     private static Filter<Object> of(String domain) {
         return QuotaDomain.of(new RecordQuota(0, "sale.order", domain, 1));
     }
 
     @Test
-    @DisplayName("is read as Python and JSON write it")
-    void read() {
+    void readsDomainsAsPythonAndJsonWriteThem() {
         Filter<Object> draft = Filter.equal(RecordField.named("state"), "it's");
         Filter<Object> active = Filter.equal(RecordField.named("active"), true);
         Filter<Object> old = Filter.compare(RecordField.named("age"), Filter.Operator.GREATER_OR_EQUAL, -3L);
@@ -80,8 +77,7 @@ final class LimitDomainTest {
                 "['x', ('state','=','x')]",
                 "[[[[[[1]]]]]]"
             })
-    @DisplayName("is refused where a database could not keep it")
-    void refused(String domain) {
+    void refusesDomainsThatADatabaseCannotEnforce(String domain) {
         assertThatThrownBy(() -> of(domain))
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID))

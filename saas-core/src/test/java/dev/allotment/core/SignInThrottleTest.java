@@ -11,13 +11,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
-@DisplayName("Guessing passwords")
 @Isolated("counts what a provider of cryptography does, of which the process has one list")
-final class LoginThrottleTest {
+final class SignInThrottleTest {
     private static final String LOGIN = "client@example.com";
 
     private final Fixture fixture = new Fixture();
@@ -30,9 +28,7 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName(
-            "ends after ten failures for a login: the right password waits too, and is let in when one has leaked away")
-    void perLogin() {
+    void throttlesALoginAfterTenFailuresAndRecoversOverTime() {
         guess(10, LOGIN, null);
         assertThat(in(LOGIN, null)).isFalse();
         assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null))
@@ -46,8 +42,7 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("is counted for a login however it is written, and by number")
-    void sameLogin() {
+    void countsSpellingsAndNumbersOfALoginTogether() {
         guess(5, LOGIN.toUpperCase(Locale.ROOT) + " ", null);
         for (int i = 0; i < 5; i++) {
             accounts.authenticate(user.id(), "wrong", null);
@@ -56,8 +51,7 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("of one login is no trouble to another, nor is that of another database")
-    void otherLogin() {
+    void throttlesEachLoginAndDatabaseSeparately() {
         fixture.signUp("other@example.com");
         guess(20, LOGIN, null);
         assertThat(in("other@example.com", null)).isTrue();
@@ -70,8 +64,7 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("is forgotten once the right password came")
-    void success() {
+    void forgetsFailuresAfterASuccess() {
         guess(9, LOGIN, null);
         assertThat(in(LOGIN, null)).isTrue();
         guess(9, LOGIN, null);
@@ -79,8 +72,7 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("of many logins from one peer ends after a hundred failures, and only for that peer")
-    void perClientAddress() {
+    void throttlesAClientAddressAfterAHundredFailures() {
         for (int i = 0; i < 100; i++) {
             guess(1, "login-" + i, "192.0.2.1");
         }
@@ -95,16 +87,14 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("fills no more than the bucket: while it is full nothing more is counted")
-    void fullBucket() {
+    void countsNothingWhileTheBucketIsFull() {
         guess(1000, LOGIN, null);
         fixture.seconds(6.1);
         assertThat(in(LOGIN, null)).isTrue();
     }
 
     @Test
-    @DisplayName("is told apart from a wrong password, whether or not there is such a login")
-    void told() {
+    void reportsThrottlingWithoutRevealingWhetherTheLoginExists() {
         for (String login : List.of(LOGIN, "nobody@example.com")) {
             guess(9, login, null);
             assertThat(accounts.throttled(login, null)).isFalse();
@@ -117,8 +107,7 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("at the master password ends after ten failures from a peer, and a hundred from all")
-    void masterPassword() {
+    void throttlesTheMasterPasswordPerAddressAndInTotal() {
         Saas saas = fixture.builder(fixture.backend).masterPassword("master").open();
         guessMaster(saas, 20, "192.0.2.1");
         assertThat(saas.withMasterPassword("master", "192.0.2.1")).isEmpty();
@@ -142,14 +131,13 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("with many guesses at once gets no more answers than with as many one after another")
-    void atOnce() {
+    void answersNoMoreGuessesAtOnceThanOneAfterAnother() {
         Saas patient = fixture.builder(fixture.backend)
                 .passwordIterations(1)
                 .failedSignIns(10, 0)
                 .open();
-        List<Result<Optional<User>>> results =
-                Together.run(16, number -> patient.accounts().authenticate(LOGIN, number == 15 ? "x" : "wrong", null));
+        List<Result<Optional<User>>> results = Concurrently.run(
+                16, number -> patient.accounts().authenticate(LOGIN, number == 15 ? "x" : "wrong", null));
         assertThat(results)
                 .allMatch(result -> result.value() != null && result.value().isEmpty());
 
@@ -160,24 +148,21 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("does not lock out those who know the password and all come at once")
-    void rightOnesAtOnce() {
+    void admitsManyRightPasswordsAtOnce() {
         List<Result<Optional<User>>> results =
-                Together.run(16, number -> accounts.authenticate(user.id(), Fixture.PASSWORD, "192.0.2.1"));
+                Concurrently.run(16, number -> accounts.authenticate(user.id(), Fixture.PASSWORD, "192.0.2.1"));
         assertThat(results)
                 .allMatch(result -> result.value() != null && result.value().isPresent());
     }
 
     @Test
-    @DisplayName("whose right answer comes when others have filled the bucket meanwhile gets none")
-    void filledMeanwhile() {
+    void refusesARightPasswordIfTheBucketFilledMeanwhile() {
         fixture.backend.once("after catalog", () -> guess(10, LOGIN, null));
         assertThat(in(LOGIN, null)).isFalse();
     }
 
     @Test
-    @DisplayName("is slowed by the settings of the host, down to not at all")
-    void settings() {
+    void followsTheSettingsDownToOff() {
         Saas strict = fixture.builder(fixture.backend).failedSignIns(1, 2).open();
         strict.accounts().authenticate(LOGIN, "wrong", null);
         assertThat(strict.accounts().authenticate(LOGIN, Fixture.PASSWORD, null))
@@ -192,8 +177,7 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("is forgotten after a long time, also where very many failures are let through")
-    void longTime() {
+    void forgetsFailuresAfterALongTime() {
         Saas generous = fixture.builder(fixture.backend)
                 .failedSignIns(Integer.MAX_VALUE, Integer.MAX_VALUE)
                 .open();
@@ -207,8 +191,7 @@ final class LoginThrottleTest {
     }
 
     @Test
-    @DisplayName("costs the server no PBKDF2 while the bucket is full, also for logins that are too long to exist")
-    void cheapRefusal() {
+    void spendsNoHashingWhileTheBucketIsFull() {
         try (CountedPasswords counted = CountedPasswords.begin()) {
             for (String login : List.of(LOGIN, "x".repeat(1000))) {
                 guess(10, login, null);

@@ -36,13 +36,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@DisplayName("What time does")
-final class LifeTest {
+final class TenantTimelineTest {
     private static Tenant trial(Fixture fixture, int hours) {
         Plan plan = fixture.saas
                 .plans()
@@ -64,9 +62,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName(
-            "A trial is announced, suspended when its time is over, resumed when it is extended, and removed in the end")
-    void trial() {
+    void announcesSuspendsResumesAndFinallyRemovesATrial() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "30");
@@ -103,8 +99,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A trial that is restored long after its time was over can be extended before it is removed again")
-    void restoredTrial() {
+    void allowsExtendingATrialThatIsRestoredLongAfterItExpired() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             saas.parameters().set(MainParameters.DELETE_TRIALS_AFTER, "3");
@@ -145,8 +140,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("An end that is over already is not announced any more")
-    void announcedTooLate() {
+    void doesNotAnnounceAnExpiryThatHasPassed() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = trial(fixture, 7 * 24);
@@ -164,8 +158,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("Time up to the end of 9999 is as good as time without end, also with days of grace after it")
-    void endOfTime() {
+    void supportsExpiryUpToTheEndOf9999WithGraceDays() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             saas.parameters().set(Parameter.NOTIFY_IN_ADVANCE, "0");
@@ -197,8 +190,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A manual suspension outlives an extension, and an expiry outlives a manual resumption")
-    void causes() {
+    void keepsEverySuspensionCauseIndependently() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = trial(fixture, 24);
@@ -237,9 +229,7 @@ final class LifeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"owner@example.com", "admin"})
-    @DisplayName(
-            "A database out of a spare has the same users, groups and parameters as one that is made of the template")
-    void spareIsLikeCopy(String login) {
+    void makesASpareEqualToAFreshCopyOfTheTemplate(String login) {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = saas.plans()
@@ -274,8 +264,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A change of a client database is told field by field, and one of its time as an extension")
-    void changes() {
+    void recordsChangesFieldByFieldAndExtensionsSeparately() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = fixture.tenant();
@@ -311,8 +300,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A configuration that changes time or suspension is told as these are")
-    void configured() {
+    void recordsExpiryAndSuspensionChangesOfAConfiguration() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = fixture.tenant();
@@ -326,7 +314,9 @@ final class LifeTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().parameter("any", "thing").build());
+                            ConfigurationChange.builder()
+                                    .parameter("any", "thing")
+                                    .build());
             saas.configuration()
                     .apply(
                             tenant.id(),
@@ -344,8 +334,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A configuration does not open what is suspended for another cause, as long as that holds")
-    void configuredWhileExpired() {
+    void keepsATenantSuspendedForAnotherCauseWhenItIsConfigured() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant trial = trial(fixture, 24);
@@ -380,8 +369,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A cause that is found while a suspended database is configured is kept, and told once")
-    void causeFoundWhileConfigured() {
+    void keepsACauseThatIsFoundDuringAConfiguration() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant tenant = trial(fixture, 24);
@@ -394,7 +382,9 @@ final class LifeTest {
             saas.configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().parameter("key", "value").build());
+                            ConfigurationChange.builder()
+                                    .parameter("key", "value")
+                                    .build());
             fixture.backend.unwatch();
             saas.maintenance().run();
 
@@ -411,8 +401,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A configuration that suspends what has expired keeps it suspended when it is extended")
-    void suspendedWhileExpired() {
+    void keepsAConfiguredSuspensionAfterAnExtension() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Tenant trial = trial(fixture, 24);
@@ -433,8 +422,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("Add-ons that somebody installs and removes inside a client database are told, and who did it")
-    void addons() {
+    void recordsAddonChangesMadeInsideATenantDatabaseAndTheirActor() {
         try (Fixture fixture =
                 new Fixture(TestAddon.of("sale"), TestAddon.of("crm").needs("sale"))) {
             Saas saas = fixture.saas;
@@ -457,8 +445,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A plan with a template keeps spares in stock; a new database takes one over, identity and all")
-    void spares() {
+    void keepsSparesForAPlanAndGivesOneToANewTenant() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = saas.plans()
@@ -503,8 +490,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A listener is told everything once it has succeeded, and one that fails holds up nobody")
-    void listeners() {
+    void deliversEveryEventOnceAndIsolatesFailingListeners() {
         List<EventType> good = new ArrayList<>();
         List<EventType> bad = new ArrayList<>();
         try (Fixture fixture = new Fixture();
@@ -549,8 +535,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A database that is deleted while the maintenance looks at it stays deleted")
-    void deletedMeanwhile() {
+    void leavesATenantDeletedIfItIsDeletedDuringMaintenance() {
         try (Fixture fixture = new Fixture()) {
             Tenant tenant = trial(fixture, 24);
             fixture.clock.advance(Duration.ofDays(1));
@@ -570,8 +555,7 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("An operation is awaited for as long as one likes, and for no longer than it takes")
-    void await() {
+    void awaitsAnOperationNoLongerThanItTakesOrTheTimeoutSays() {
         try (Fixture fixture = new Fixture()) {
             fixture.tenant();
             Operation done = fixture.saas.operations().list(Query.all()).get(0);
@@ -583,13 +567,15 @@ final class LifeTest {
     }
 
     @Test
-    @DisplayName("A database that is made later is an operation that can be awaited, and cancelled before it begins")
-    void async() {
+    void awaitsAndCancelsAnAsynchronousCreation() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = fixture.plan();
             User owner = fixture.signUp("owner@example.com");
-            CreateTenant command = CreateTenant.onPlan(plan.id()).owner(owner).idempotencyKey("k").build();
+            CreateTenant command = CreateTenant.onPlan(plan.id())
+                    .owner(owner)
+                    .idempotencyKey("k")
+                    .build();
 
             Operation begun = saas.async().create(command);
             assertThat(begun.state()).isEqualTo(OperationState.RUNNING);
@@ -603,13 +589,19 @@ final class LifeTest {
             assertThat(saas.access().issue(tenant.id()).url().toString()).contains(tenant.name());
 
             Operation second = saas.async()
-                    .create(CreateTenant.onPlan(plan.id()).owner(owner).name("b.example.com").build());
+                    .create(CreateTenant.onPlan(plan.id())
+                            .owner(owner)
+                            .name("b.example.com")
+                            .build());
             saas.operations().cancel(second.id());
             saas.maintenance().run();
             assertThat(saas.operations().get(second.id()).state()).isEqualTo(OperationState.FAILED);
             assertThat(saas.tenants().findByName("b.example.com")).isEmpty();
             assertThat(saas.tenants()
-                            .create(CreateTenant.onPlan(plan.id()).owner(owner).name("b.example.com").build())
+                            .create(CreateTenant.onPlan(plan.id())
+                                    .owner(owner)
+                                    .name("b.example.com")
+                                    .build())
                             .tenant()
                             .state())
                     .isEqualTo(TenantState.OPEN);

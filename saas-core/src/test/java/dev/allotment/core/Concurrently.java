@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /** Does something in several threads at once. */
-final class Together {
-    private Together() {}
+final class Concurrently {
+    private Concurrently() {}
 
     /** What each thread got, by number; an error that is not a {@link SaasException} fails the test. */
     static <T> List<Result<T>> run(int threads, IntFunction<T> action) {

@@ -21,11 +21,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A way in")
-final class WaysInTest {
+final class SignInSecretsTest {
     private static final String MAIN = "portal.localhost";
 
     private final Fixture fixture = new Fixture();
@@ -39,8 +37,7 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by a token is random, stored hashed, and never printed")
-    void secret() {
+    void storesARandomTokenHashedAndNeverPrintsIt() {
         SignInLink entry = access.issue(shop.id());
         assertThat(entry.token())
                 .matches("[A-Za-z0-9_-]{43}")
@@ -51,8 +48,7 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by a token ends after an hour")
-    void expired() {
+    void refusesATokenAfterAnHour() {
         SignInLink entry = access.issue(shop.id());
         fixture.clock.advance(Duration.ofHours(1));
         assertThat(access.redeem("shop", entry.token())).isEmpty();
@@ -63,8 +59,7 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by an unknown token leads nowhere")
-    void unknown() {
+    void refusesAnUnknownToken() {
         for (String token : List.of("", "x", "\ud800", "x".repeat(1_000_000))) {
             assertThat(access.redeem("shop", token)).isEmpty();
             assertThat(access.redeem("no such database", token)).isEmpty();
@@ -74,30 +69,29 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by a token is good for one of eight who use it at once")
-    void once() {
+    void acceptsATokenOnceIfEightUseItAtOnce() {
         SignInLink entry = access.issue(shop.id());
-        List<Result<Optional<Redeemed>>> results = Together.run(8, number -> access.redeem("shop", entry.token()));
+        List<Result<Optional<Redeemed>>> results = Concurrently.run(8, number -> access.redeem("shop", entry.token()));
         assertThat(results)
                 .filteredOn(result -> result.value() != null && result.value().isPresent())
                 .hasSize(1);
     }
 
     @Test
-    @DisplayName("by a token is closed to an owner who is inactive inside")
-    void inactiveOwner() {
+    void refusesATokenOfAnInactiveOwner() {
         SignInLink entry = access.issue(shop.id());
         Member owner = saas.database("shop")
                 .members()
                 .list(Query.where(Filter.equal(Member.OWNER, true)))
                 .get(0);
-        saas.database("shop").members().update(owner.id(), each -> each.toBuilder().active(false).build());
+        saas.database("shop")
+                .members()
+                .update(owner.id(), each -> each.toBuilder().active(false).build());
         assertThat(access.redeem("shop", entry.token())).isEmpty();
     }
 
     @Test
-    @DisplayName("by a session is found again, at the main database and inside, until it is closed")
-    void session() {
+    void findsASessionUntilItIsClosed() {
         User user = fixture.signUp("client@example.com");
         String portal = access.openSession(MAIN, user.id().value());
         String inside = access.openSession("shop", 2);
@@ -120,8 +114,7 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by a session ends when it was not used for a week, and after ninety days in any case")
-    void sessionEnds() {
+    void endsASessionAfterAWeekUnusedOrNinetyDays() {
         String idle = access.openSession(MAIN, Fixture.ADMINISTRATOR.value());
         fixture.clock.advance(Duration.ofDays(7));
         assertThat(access.findSession(idle)).isEmpty();
@@ -136,10 +129,11 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by a session is closed to whoever is not there or not active, and opens again with them")
-    void sessionOfInactive() {
+    void suspendsSessionsOfInactiveUsers() {
         User user = fixture.signUp("client@example.com");
-        Member worker = saas.database("shop").members().create(NewMember.builder("worker", "Worker").password("secret").build());
+        Member worker = saas.database("shop")
+                .members()
+                .create(NewMember.builder("worker", "Worker").password("secret").build());
         String inside = access.openSession("shop", worker.id().value());
         assertThat(access.findSession(access.openSession(MAIN, 99))).isEmpty();
         assertThat(access.findSession(access.openSession(MAIN, 1)))
@@ -149,7 +143,9 @@ final class WaysInTest {
         assertThat(access.findSession(inside)).isPresent();
         String portal = access.openSession(MAIN, user.id().value());
 
-        saas.database("shop").members().update(worker.id(), each -> each.toBuilder().active(false).build());
+        saas.database("shop")
+                .members()
+                .update(worker.id(), each -> each.toBuilder().active(false).build());
         saas.accounts().delete(user.id());
 
         assertThat(access.findSession(inside)).isEmpty();
@@ -157,8 +153,7 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by a new password is closed once there is one, or another address, or no account any more")
-    void passwordResets() {
+    void refusesAResetAfterTheAccountChanged() {
         User user = fixture.signUp("client@example.com");
         String used = reset();
         String other = reset();
@@ -170,7 +165,10 @@ final class WaysInTest {
         assertThat(access.resetPassword(changed, "newer secret")).isFalse();
 
         String moved = reset();
-        saas.accounts().update(user.id(), each -> each.toBuilder().email("moved@example.com").build());
+        saas.accounts()
+                .update(
+                        user.id(),
+                        each -> each.toBuilder().email("moved@example.com").build());
         assertThat(access.resetPassword(moved, "newer secret")).isFalse();
 
         String inactive = reset();
@@ -191,8 +189,7 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by a code takes no challenge that is none")
-    void challenge() {
+    void refusesInvalidCodeChallenges() {
         Access owner = saas.actingAs(shop.ownerId()).access();
         String address = saas.tenants().publicUrl(shop) + AuthorizationRequest.REDIRECT_PATH;
         for (String challenge : List.of("", "short", "\0".repeat(43), "x".repeat(1_000_000))) {
@@ -202,8 +199,7 @@ final class WaysInTest {
     }
 
     @Test
-    @DisplayName("by a session survives a clock that is put back")
-    void clockBackwards() {
+    void survivesAClockThatIsSetBack() {
         String session = access.openSession(MAIN, Fixture.ADMINISTRATOR.value());
         fixture.clock.advance(Duration.ofDays(-1));
         assertThat(access.findSession(session)).isPresent();

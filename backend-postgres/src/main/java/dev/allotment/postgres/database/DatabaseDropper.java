@@ -5,12 +5,12 @@ import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
 
 /** Drops databases, even if sessions are connected to them. */
-public final class DatabaseRemoval {
-    private DatabaseRemoval() {}
+public final class DatabaseDropper {
+    private DatabaseDropper() {}
 
     /**
-     * Drops a database and ends the sessions in it. While an autovacuum worker is in the database, PostgreSQL refuses FORCE to
-     * all but superusers. Without FORCE it ends the worker itself, so all other sessions are ended first.
+     * Drops a database and ends the sessions in it. While an autovacuum worker is in the database, PostgreSQL refuses
+     * FORCE to all but superusers. Without FORCE it ends the worker itself, so all other sessions are ended first.
      */
     public static void drop(ServerSession session, String name) {
         try {

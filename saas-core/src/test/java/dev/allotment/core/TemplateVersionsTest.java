@@ -23,11 +23,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-@DisplayName("A template whose plan or add-ons change")
-final class GenerationsTest {
+final class TemplateVersionsTest {
     private final Fixture fixture = new Fixture(TestAddon.of("sale").script("1.0", "create table sale_order (id int)"));
     private final Saas saas = fixture.saas;
     private final Plan plan =
@@ -57,12 +55,13 @@ final class GenerationsTest {
     }
 
     private Tenant create() {
-        return saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build()).tenant();
+        return saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
     }
 
     @Test
-    @DisplayName("is not built anew as long as nothing of it has changed")
-    void unchanged() {
+    void isNotRebuiltIfNothingChanged() {
         change(each -> each.maxUsers(5).name("Other").sequence(3));
         tend();
         assertThat(current()).isEqualTo(first);
@@ -72,9 +71,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName(
-            "gets a next generation, to which its plan is set, and the databases of the one before stay as they are")
-    void language() {
+    void getsANewVersionForThePlanAndLeavesExistingDatabasesAlone() {
         Tenant old = create();
         change(each -> each.lang("de_DE").tz("Europe/Berlin"));
         tend();
@@ -89,8 +86,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("by a newer version of an add-on is built with that")
-    void newerAddon() {
+    void isRebuiltWithANewerAddonVersion() {
         tend();
         fixture.addons.set(
                 0,
@@ -107,8 +103,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("is left alone by a process that knows an older version of its add-ons only, or none")
-    void olderProcess() {
+    void isLeftAloneByANodeWithOlderAddons() {
         Saas older = fixture.builder(fixture.storage).node("node-b").open();
         fixture.addons.set(0, TestAddon.of("sale", "1.1").script("1.1", "create table sale_order (id int, note text)"));
         Tenant database = create();
@@ -125,8 +120,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("has its spares given up, and new ones made of the next generation")
-    void spares() {
+    void replacesItsSpares() {
         tend();
         List<Spare> before = Consistency.all(fixture.storage, RecordTypes.SPARES);
         assertThat(before).hasSize(2).allMatch(spare -> spare.templateId().equals(first.id()));
@@ -139,8 +133,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("is removed a while after all plans have left it, and not while a database is being copied from it")
-    void retired() {
+    void isRemovedLaterWhenNoPlanOrCopyNeedsIt() {
         change(each -> each.demo(true));
         tend();
         assertThat(saas.templates().find(first.id())).isPresent();
@@ -152,8 +145,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("stays as long as another plan is set to it")
-    void shared() {
+    void staysWhileAnotherPlanUsesIt() {
         Plan other = fixture.plan(Plan.builder("Other").templateId(first.id()));
         change(each -> each.lang("de_DE"));
         tend();
@@ -166,8 +158,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("does not get its plan back that an administrator set to another while the next generation was built")
-    void setMeanwhile() {
+    void doesNotOverrideATemplateThatAnAdministratorSetMeanwhile() {
         Template chosen =
                 saas.templates().build(fixture.plan(Plan.builder("Other")).id(), List.of());
         change(each -> each.spares(0).lang("de_DE"));
@@ -187,8 +178,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("that cannot be built anew stays in use, and is tried again after a while, not at once")
-    void failing() {
+    void staysInUseIfItsNewVersionFailsAndIsRetriedLater() {
         fixture.addons.set(0, TestAddon.of("sale", "1.1").script("1.1", "fail"));
         Tenant database = create();
         saas.database(database.name()).addons().updateList();
@@ -212,8 +202,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("has as many spares as were needed lately, once it can be known, but never more than its plan says")
-    void demand() {
+    void keepsAsManySparesAsWereNeededLately() {
         change(each -> each.spares(4));
         tend();
         assertThat(stock()).as("nobody knows yet").isEqualTo(4);
@@ -249,8 +238,7 @@ final class GenerationsTest {
     }
 
     @Test
-    @DisplayName("and its spares are closed, and can be entered by nobody through the control plane")
-    void closed() {
+    void keepsItsDatabaseAndSparesClosed() {
         tend();
         for (Spare spare : Consistency.all(fixture.storage, RecordTypes.SPARES)) {
             assertThat(fixture.storage.isOpen(spare.name())).isFalse();

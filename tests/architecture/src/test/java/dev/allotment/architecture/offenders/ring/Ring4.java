@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.architecture.offenders.ring;
+
+/** One of nine classes that can only be understood together. */
+public interface Ring4 {
+    Ring5 next();
+}
