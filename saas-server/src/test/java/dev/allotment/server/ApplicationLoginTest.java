@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Plan;
-import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import java.sql.Connection;
@@ -81,7 +80,11 @@ class ApplicationLoginTest {
                 .create(CreateTenant.onPlan(plan)
                         .name(name)
                         .owner(saas.accounts()
-                                .create(dev.allotment.SignUp.builder(name, name, "a password").build(), dev.allotment.Role.PORTAL)).build())
+                                .create(
+                                        dev.allotment.SignUp.builder(name, name, "a password")
+                                                .build(),
+                                        dev.allotment.Role.PORTAL))
+                        .build())
                 .tenant();
     }
 }

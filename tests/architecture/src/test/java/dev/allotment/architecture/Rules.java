@@ -201,8 +201,7 @@ final class Rules {
     static final ArchRule CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE = noClasses()
             .that(DescribedPredicate.not(THE_SETTINGS))
             .should()
-            .accessTargetWhere(
-                    describe("its own clock, source of randomness or pause is used", Rules::isAmbient))
+            .accessTargetWhere(describe("its own clock, source of randomness or pause is used", Rules::isAmbient))
             .because("the host decides what time it is, and tests set it")
             .allowEmptyShould(true);
 
