@@ -90,8 +90,8 @@ final class PostgresBackend implements Backend {
         serverPool =
                 new ConnectionPool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
         Installation installation = new Installation(pool, controlPlane);
-        TenantConnections clients = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
-        router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, clients);
+        TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
+        router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
@@ -104,7 +104,7 @@ final class PostgresBackend implements Backend {
                 pool,
                 serverPool,
                 installation,
-                clients,
+                tenantConnections,
                 router,
                 new Transactions(PostgresDialect.INSTANCE, TENANT_SCHEMA),
                 new DatabaseProvisioner(

@@ -11,8 +11,8 @@ import dev.allotment.jdbc.Transactions;
 import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.DatabaseAdopter;
-import dev.allotment.postgres.database.DatabaseProvisioner;
 import dev.allotment.postgres.database.DatabaseDropper;
+import dev.allotment.postgres.database.DatabaseProvisioner;
 import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.Identity;
@@ -64,10 +64,10 @@ final class PostgresDatabases implements Databases {
     private final Connections catalog;
     private final Connections server;
     private final Installation installation;
-    private final TenantConnections clients;
+    private final TenantConnections tenantConnections;
     private final Router<DatabaseRef> router;
     private final Transactions transactions;
-    private final DatabaseProvisioner maker;
+    private final DatabaseProvisioner provisioner;
     private final PostgresLogins logins;
     private final DatabaseAdopter adopter;
     private final String version;
@@ -77,10 +77,10 @@ final class PostgresDatabases implements Databases {
             Connections catalog,
             Connections server,
             Installation installation,
-            TenantConnections clients,
+            TenantConnections tenantConnections,
             Router<DatabaseRef> router,
             Transactions transactions,
-            DatabaseProvisioner maker,
+            DatabaseProvisioner provisioner,
             PostgresLogins logins,
             DatabaseAdopter adopter,
             String version) {
@@ -88,10 +88,10 @@ final class PostgresDatabases implements Databases {
         this.catalog = catalog;
         this.server = server;
         this.installation = installation;
-        this.clients = clients;
+        this.tenantConnections = tenantConnections;
         this.router = router;
         this.transactions = transactions;
-        this.maker = maker;
+        this.provisioner = provisioner;
         this.logins = logins;
         this.adopter = adopter;
         this.version = version;
@@ -106,7 +106,8 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void create(DatabaseRef database) {
-        createUnlessFinished("Creating database " + database.name(), database, session -> maker.create(session, database, scheme()));
+        createUnlessFinished(
+                "Creating database " + database.name(), database, session -> provisioner.create(session, database, scheme()));
     }
 
     @Override
@@ -115,13 +116,16 @@ final class PostgresDatabases implements Databases {
             alone.closeConnections();
             return null;
         });
-        createUnlessFinished("Copying database " + source.name(), database, session -> maker.copy(session, source, database, scheme()));
+        createUnlessFinished(
+                "Copying database " + source.name(),
+                database,
+                session -> provisioner.copy(session, source, database, scheme()));
     }
 
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         router.checkNotClosed();
-        try (Connection connection = clients.open(database)) {
+        try (Connection connection = tenantConnections.open(database)) {
             connection.setAutoCommit(true);
             try (DatabaseSender sender = DatabaseSender.open(connection, database.name(), version)) {
                 receiver.accept(sender);
@@ -139,7 +143,7 @@ final class PostgresDatabases implements Databases {
         createUnlessFinished(
                 "Copying database " + database.name() + " from another server",
                 database,
-                session -> maker.receive(session, database, content, scheme()));
+                session -> provisioner.receive(session, database, content, scheme()));
     }
 
     /** Runs the steps that create a database, unless it exists and is finished. */
@@ -155,11 +159,12 @@ final class PostgresDatabases implements Databases {
                 if (!name.equals(database.name())) {
                     throw SaasException.conflict(
                             ErrorCodes.DATABASE_FOREIGN,
-                            what + " failed: this tenant already has database " + name + ". Rename or drop that one first.");
+                            what + " failed: this tenant already has database " + name
+                                    + ". Rename or drop that one first.");
                 }
             }
             steps.accept(session);
-            clients.seen(look(session, database));
+            tenantConnections.seen(look(session, database));
             return null;
         });
     }
@@ -253,7 +258,7 @@ final class PostgresDatabases implements Databases {
         if (!named.accepting()) {
             return false;
         }
-        clients.seen(there.get(0));
+        tenantConnections.seen(there.get(0));
         ActiveSessions.end(session, named.oid(), ActiveSessions.Which.IDLE);
         List<String> statements = new ArrayList<>();
         if (opening) {
@@ -279,7 +284,8 @@ final class PostgresDatabases implements Databases {
         if (target.isFinished()) {
             return null;
         }
-        DatabaseStatus.Database named = look(session, database).requireFinished().present();
+        DatabaseStatus.Database named =
+                look(session, database).requireFinished().present();
         session.execute(DatabaseSql.allowConnections(named.name(), false));
         boolean done = false;
         try {
@@ -331,7 +337,8 @@ final class PostgresDatabases implements Databases {
     public void adopt(DatabaseRef database) {
         checkName(database.name());
         if (reservedNames().contains(database.name())) {
-            throw DatabaseAdopter.notAdoptable(database.name(), "the database server or the control plane needs it", null);
+            throw DatabaseAdopter.notAdoptable(
+                    database.name(), "the database server or the control plane needs it", null);
         }
         withLock("Adopting database " + database.name(), database, session -> {
             DatabaseStatus there = look(session, database);
@@ -469,7 +476,8 @@ final class PostgresDatabases implements Databases {
     }
 
     /** Runs an action in a session that has the lock of a database. */
-    private <T extends @Nullable Object> T withLock(String what, DatabaseRef database, Function<ServerSession, T> action) {
+    private <T extends @Nullable Object> T withLock(
+            String what, DatabaseRef database, Function<ServerSession, T> action) {
         Identity identity = scheme().of(database.uuid());
         return onServer(what, session -> {
             session.lock(identity.lockKey());

@@ -142,15 +142,17 @@ final class KilledBetweenStatementsTest {
     void receive() throws SQLException {
         databases.open(SOURCE);
         execute("CREATE TABLE of_application (id int)");
-        int moments = killAtEveryStatement(calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)), () -> {
-            assertThat(databases.find(TARGET.uuid())).isIn(null, TARGET);
-            databases.send(SOURCE, content -> databases.receive(TARGET, content));
-            assertThat(databases.list()).containsExactly(SOURCE, TARGET);
-            assertThat(written(TARGET)).containsExactly("source");
-            assertWorks(TARGET);
-            assertThat(owners(TARGET)).containsExactly(fixture.identity(TARGET).role());
-            databases.drop(TARGET);
-        });
+        int moments =
+                killAtEveryStatement(calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)), () -> {
+                    assertThat(databases.find(TARGET.uuid())).isIn(null, TARGET);
+                    databases.send(SOURCE, content -> databases.receive(TARGET, content));
+                    assertThat(databases.list()).containsExactly(SOURCE, TARGET);
+                    assertThat(written(TARGET)).containsExactly("source");
+                    assertWorks(TARGET);
+                    assertThat(owners(TARGET))
+                            .containsExactly(fixture.identity(TARGET).role());
+                    databases.drop(TARGET);
+                });
         assertThat(moments).isGreaterThan(10);
     }
 

@@ -126,8 +126,7 @@ final class PostgresTimeoutsTest {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE t");
             assertRetryable(() -> configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)")));
-            assertRetryable(
-                    () -> configure(databases, tx -> tx.run("SET lock_timeout = 0; INSERT INTO t VALUES (1)")));
+            assertRetryable(() -> configure(databases, tx -> tx.run("SET lock_timeout = 0; INSERT INTO t VALUES (1)")));
         }
         configure(databases, tx -> tx.run("INSERT INTO t VALUES (1)"));
     }

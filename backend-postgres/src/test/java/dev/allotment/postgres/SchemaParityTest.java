@@ -124,7 +124,9 @@ final class SchemaParityTest {
     private static void assertSame(Set<String> h2, Set<String> postgres) {
         assertThat(h2).as("comparable").hasSizeGreaterThan(5);
         assertThat(without(h2, postgres, ONLY_IN_H2)).as("only in H2").isEmpty();
-        assertThat(without(postgres, h2, ONLY_IN_POSTGRES)).as("only in PostgreSQL").isEmpty();
+        assertThat(without(postgres, h2, ONLY_IN_POSTGRES))
+                .as("only in PostgreSQL")
+                .isEmpty();
     }
 
     private static Set<String> without(Set<String> all, Set<String> others, Set<String> expected) {

@@ -45,7 +45,7 @@ final class JsonRpcAdapter implements ProtocolAdapter {
     public Answer handle(Call call) {
         Endpoints.Endpoint endpoint = endpoints.find(call.path());
         if (endpoint == null) {
-            return refused(404, -32601, "Method not found", "There is no method at this path.");
+            return refused(404, -32601, "Method not found", "No method has this path.");
         }
         Object document;
         try {

@@ -78,9 +78,12 @@ class JsonRpcEndToEndTest {
     @Test
     void onlyTheAdministratorOfASuspendedDatabaseStaysSignedIn() throws Exception {
         Tenant tenant = saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "right")).build())
+                .create(CreateTenant.outsidePlans("shop", new Administrator("boss", "right"))
+                        .build())
                 .tenant();
-        saas.database("shop").members().create(NewMember.builder("worker", "Worker").password("right").build());
+        saas.database("shop")
+                .members()
+                .create(NewMember.builder("worker", "Worker").password("right").build());
         saas.tenants().suspend(tenant.id());
         String boss = login("right").replace("portal.localhost", "shop").replace("admin", "boss");
 

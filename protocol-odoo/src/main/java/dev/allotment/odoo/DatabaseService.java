@@ -89,7 +89,8 @@ final class DatabaseService {
                                 arguments.get("db_name").text(),
                                 new CreateTenant.Administrator(
                                         OdooTexts.or(login, ADMINISTRATOR), OdooTexts.or(password, ADMINISTRATOR)))
-                        .lang(arguments.get("lang").optionalText()).build());
+                        .lang(arguments.get("lang").optionalText())
+                        .build());
         return true;
     }
 
@@ -98,7 +99,8 @@ final class DatabaseService {
         Tenant source = client(master, arguments.get("db_original_name").text());
         master.tenants()
                 .duplicate(DuplicateTenant.builder(source.id())
-                        .name(arguments.get("db_name").text()).build());
+                        .name(arguments.get("db_name").text())
+                        .build());
         return true;
     }
 

@@ -11,7 +11,7 @@ public interface ServiceCalls {
      * Calls a method of a service.
      *
      * @param service {@code common}, {@code object} or {@code db}
-     * @param clientAddress the client address, as far as it is trusted; null if it is not known
+     * @param clientAddress the client address if it is trusted; null if it is not known
      * @throws dev.allotment.odoo.fault.OdooFault if the call fails
      */
     Object call(String service, String method, List<?> params, @Nullable String clientAddress);

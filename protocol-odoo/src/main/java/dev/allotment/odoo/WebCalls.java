@@ -14,8 +14,8 @@ public interface WebCalls extends ServiceCalls {
     /**
      * Checks a login and a password, and opens a web session.
      *
-     * @param clientAddress the client address, as far as it is trusted; null if it is not known
-     * @return empty if they are wrong, for whatever reason
+     * @param clientAddress the client address if it is trusted; null if it is not known
+     * @return empty if the credentials are wrong for any reason
      * @throws dev.allotment.odoo.fault.OdooFault USER_ERROR if there is no such database, ACCESS_DENIED after too many
      *     failures
      */
@@ -38,7 +38,7 @@ public interface WebCalls extends ServiceCalls {
     /**
      * Calls a method of a model with the rights of a web session.
      *
-     * @param clientAddress the client address for the audit log, as far as it is trusted; null if it is not known
+     * @param clientAddress the client address for the audit log, if it is trusted; null if it is not known
      * @throws dev.allotment.odoo.fault.OdooFault SESSION_EXPIRED if there is no such session
      */
     Object callKw(

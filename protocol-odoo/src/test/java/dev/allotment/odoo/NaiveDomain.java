@@ -39,8 +39,8 @@ final class NaiveDomain {
         return leaf(row.get((String) leaf.get(0)), (String) leaf.get(1), leaf.get(2));
     }
 
-    private static boolean leaf(Object told, String operator, @Nullable Object value) {
-        Object own = told instanceof List<?> reference ? reference.get(0) : told;
+    private static boolean leaf(Object fieldValue, String operator, @Nullable Object value) {
+        Object own = fieldValue instanceof List<?> reference ? reference.get(0) : fieldValue;
         return switch (operator) {
             case "=" -> same(own, value);
             case "!=" -> !same(own, value);

@@ -27,9 +27,9 @@ final class NewDatabaseTest {
         portal.close();
     }
 
-    private String name(Map<String, Object> made) {
-        return (String)
-                portal.read("saas_portal.client", (Long) made.get("id"), "name").get("name");
+    private String name(Map<String, Object> created) {
+        return (String) portal.read("saas_portal.client", (Long) created.get("id"), "name")
+                .get("name");
     }
 
     @Test
@@ -37,18 +37,19 @@ final class NewDatabaseTest {
         long owner = portal.signUp("owner@example.com");
         long plan = portal.plan(Map.of());
 
-        Map<String, Object> made = portal.newDatabase(plan, Map.of("user_id", owner));
+        Map<String, Object> created = portal.newDatabase(plan, Map.of("user_id", owner));
 
-        assertThat(made).containsOnlyKeys("url", "id", "client_id", "auth_url");
-        assertThat(made).containsEntry("auth_url", made.get("url"));
-        assertThat(portal.read("saas_portal.client", (Long) made.get("id"), "client_id", "user_id", "plan_id", "state"))
+        assertThat(created).containsOnlyKeys("url", "id", "client_id", "auth_url");
+        assertThat(created).containsEntry("auth_url", created.get("url"));
+        assertThat(portal.read(
+                        "saas_portal.client", (Long) created.get("id"), "client_id", "user_id", "plan_id", "state"))
                 .isEqualTo(Map.of(
-                        "id", made.get("id"),
-                        "client_id", made.get("client_id"),
+                        "id", created.get("id"),
+                        "client_id", created.get("client_id"),
                         "user_id", list(owner, "Client owner@example.com"),
                         "plan_id", list(plan, "Basic"),
                         "state", "open"));
-        URI url = URI.create((String) made.get("url"));
+        URI url = URI.create((String) created.get("url"));
         assertThat(url.getScheme() + "://" + url.getAuthority() + url.getPath())
                 .isEqualTo("http://client-001.localhost:8069/saas_client/new_database");
         String query = URLDecoder.decode(url.getRawQuery(), StandardCharsets.UTF_8);
@@ -153,12 +154,12 @@ final class NewDatabaseTest {
         kwargs.put("support_team_id", false);
         kwargs.put("async", true);
 
-        Map<String, Object> made = portal.newDatabase(plan, kwargs);
+        Map<String, Object> created = portal.newDatabase(plan, kwargs);
 
-        assertThat(made).containsEntry("client_id", uuid);
+        assertThat(created).containsEntry("client_id", uuid);
         assertThat(portal.read(
                         "saas_portal.client",
-                        (Long) made.get("id"),
+                        (Long) created.get("id"),
                         "name",
                         "partner_id",
                         "user_id",
@@ -167,7 +168,7 @@ final class NewDatabaseTest {
                         "expired"))
                 .isEqualTo(Map.of(
                         "id",
-                        made.get("id"),
+                        created.get("id"),
                         "name",
                         "one.shop",
                         "partner_id",

@@ -14,9 +14,9 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Checks a call between the XML reader and Apache's parser. That parser checks little of a document's structure (it
- * accepts two types in one value, text behind a type, a member without a value) and builds whatever it receives. So
- * this guard enforces the grammar and the limits, refuses the first element that breaks one, and reports its
- * position. For one document.
+ * accepts two types in one value, text behind a type, a member without a value) and builds everything that it
+ * receives. So this guard enforces the grammar and the limits, refuses the first element that breaks one, and
+ * reports its position. For one document.
  *
  * <p>Tags are read without their namespace, as in Odoo: some clients write {@code ex:i8} and {@code ex:nil} without
  * declaring the prefix.

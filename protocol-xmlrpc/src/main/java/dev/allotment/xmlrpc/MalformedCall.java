@@ -24,7 +24,7 @@ final class MalformedCall {
     }
 
     /**
-     * Returns text from the document in quotes, shortened so that an answer stays small whatever the client sent.
+     * Returns text from the document in quotes, shortened so that an answer stays small for any document.
      */
     static String quoted(String text) {
         return '"' + abbreviated(text) + '"';

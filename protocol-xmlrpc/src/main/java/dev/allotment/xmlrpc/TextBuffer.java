@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * once; a long one arrives in many pieces, which are copied twice. For one thread.
  */
 final class TextBuffer {
-    /** Pieces of at least this length are stored as they are. Shorter ones are joined first. */
+    /** Pieces of at least this length are stored directly. Shorter ones are joined first. */
     private static final int LONG_PIECE = 64;
 
     private static final int MAX_SHORT_LENGTH = 8 * 1024;

@@ -89,9 +89,9 @@ final class XmlReaderPool {
             parser.setProperty(XMLConstants.ACCESS_EXTERNAL_DTD, "");
             parser.setProperty(XMLConstants.ACCESS_EXTERNAL_SCHEMA, "");
             parser.setProperty("http://www.oracle.com/xml/jaxp/properties/elementAttributeLimit", MAX_ATTRIBUTES);
-            // Java 24 and later have their own limit, which is below ours. Ours is reported first.
+            // Java 24 and later have their own limit, which is below ours. It is off, so that our limit applies.
             parser.setProperty("http://www.oracle.com/xml/jaxp/properties/maxElementDepth", NO_LIMIT);
-            // Messages go to clients, so they are in English whatever the locale of the server.
+            // Messages go to clients, so they are in English in every locale.
             parser.setProperty("http://apache.org/xml/properties/locale", Locale.ROOT);
             XMLReader reader = parser.getXMLReader();
             // Set once and not for each call, since the reader passes each of these on to all its parts.

@@ -136,7 +136,9 @@ public final class DatabaseAdopter {
             }
             if (SqlStates.NOT_PERMITTED.matches(e) || SqlStates.NOT_CONNECTABLE.matches(e)) {
                 throw notAdoptable(
-                        name, "the role of the control plane may not connect to it, or may not change the owner of its objects", e);
+                        name,
+                        "the role of the control plane may not connect to it, or may not change the owner of its objects",
+                        e);
             }
             throw Failures.translate(PostgresDialect.INSTANCE, "Adopting database " + name, e);
         }
@@ -158,7 +160,8 @@ public final class DatabaseAdopter {
         if (!found.mine()) {
             throw notAdoptable(
                     name,
-                    "it belongs to role " + found.owner() + ", and the role of the control plane is not a member of that role;"
+                    "it belongs to role " + found.owner()
+                            + ", and the role of the control plane is not a member of that role;"
                             + " grant it the membership",
                     null);
         }
@@ -182,7 +185,8 @@ public final class DatabaseAdopter {
         try (Connection connection = access.connect(name)) {
             connection.setAutoCommit(false);
             if (column(connection, IS_ADOPTED).isEmpty()
-                    || !column(connection, "SELECT role FROM allotment.adoption").contains(identity.role())) {
+                    || !column(connection, "SELECT role FROM allotment.adoption")
+                            .contains(identity.role())) {
                 return;
             }
             String owner = Schema.quoted(

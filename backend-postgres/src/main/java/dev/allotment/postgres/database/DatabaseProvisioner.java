@@ -98,8 +98,8 @@ public final class DatabaseProvisioner {
         }
         DatabaseStatus filled = DatabaseStatus.of(session, database.name(), identity);
         ActiveSessions.end(session, filled.present().oid(), ActiveSessions.Which.APPLICATION);
-        List<String> statements =
-                DatabaseSql.privileges(database.name(), identity, filled.present().strangers());
+        List<String> statements = DatabaseSql.privileges(
+                database.name(), identity, filled.present().strangers());
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         session.atomically(statements.toArray(String[]::new));
     }

@@ -196,8 +196,9 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         Identity identity = installation.scheme().of(database.uuid());
         try (ServerSession session = ServerSession.open(server, what)) {
             session.lock(identity.lockKey());
-            DatabaseStatus.Database there =
-                    DatabaseStatus.of(session, database.name(), identity).requireFinished().present();
+            DatabaseStatus.Database there = DatabaseStatus.of(session, database.name(), identity)
+                    .requireFinished()
+                    .present();
             if (SqlStates.TOO_MANY_CONNECTIONS.matches(why) && !there.limited()) {
                 // The limit of the server is reached, which is not the limit of this database.
                 return false;

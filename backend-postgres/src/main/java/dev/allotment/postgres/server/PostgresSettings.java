@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.server;
 
-import dev.allotment.postgres.PostgresBackendProvider;
 import dev.allotment.spi.Settings;
 import org.jspecify.annotations.Nullable;
 

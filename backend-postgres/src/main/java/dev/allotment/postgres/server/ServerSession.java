@@ -237,7 +237,8 @@ public final class ServerSession implements AutoCloseable {
         if (!(error instanceof SaasException) && SqlStates.DATABASE_IN_USE.matches(error)) {
             return SaasException.unavailable(
                     ErrorCodes.BACKEND_UNAVAILABLE,
-                    what + " failed: sessions are connected to the database, and did not end or may not be ended by the control"
+                    what
+                            + " failed: sessions are connected to the database, and did not end or may not be ended by the control"
                             + " plane. End them, or try again.",
                     Failures.sqlError(error));
         }

@@ -83,8 +83,7 @@ public final class DatabaseSender extends InputStream {
         PostgresVersion.of(connection).checkTransferable(name);
         sender.execute(SETTINGS);
         // Before the tables are locked, so that the message names what cannot be read. And again afterwards, for
-        // objects that
-        // were created meanwhile.
+        // objects that were created meanwhile.
         sender.checkTransferable();
         sender.lockTables();
         sender.checkTransferable();

@@ -50,6 +50,7 @@ public final class OdooFault extends RuntimeException {
 
     private final Kind kind;
 
+    /** Creates a fault. The message may be shown to any client. */
     public OdooFault(Kind kind, String message) {
         this(kind, message, null);
     }
@@ -97,6 +98,7 @@ public final class OdooFault extends RuntimeException {
         };
     }
 
+    /** Returns the fault for wrong credentials, which never says what is wrong with them. */
     public static OdooFault accessDenied() {
         return new OdooFault(Kind.ACCESS_DENIED, "Access Denied");
     }
@@ -107,12 +109,14 @@ public final class OdooFault extends RuntimeException {
         return new OdooFault(Kind.INTERNAL, "Internal error, reference " + reference, cause);
     }
 
+    /** Returns the message; never null. */
     @Override
     public String getMessage() {
         String message = super.getMessage();
         return message == null ? "" : message;
     }
 
+    /** Returns the kind of failure. */
     public Kind kind() {
         return kind;
     }

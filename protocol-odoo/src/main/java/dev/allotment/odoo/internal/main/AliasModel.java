@@ -50,7 +50,7 @@ final class AliasModel {
 
     private static ModelTableBuilder<Saas, TenantAlias> fields() {
         return new ModelTableBuilder<Saas, TenantAlias>(NAME, Saas::aliases, TenantAlias::id)
-                .called(TenantAlias::host, "host")
+                .named(TenantAlias::host, "host")
                 .text(
                         "host",
                         "Host",

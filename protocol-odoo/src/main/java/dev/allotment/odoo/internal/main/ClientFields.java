@@ -41,7 +41,7 @@ final class ClientFields {
     static ModelTableBuilder<Saas, Tenant> all(Clock clock) {
         ModelTableBuilder<Saas, Tenant> fields = new ModelTableBuilder<Saas, Tenant>(
                         ClientModel.NAME, Saas::tenants, tenant -> tenant.id().value())
-                .called(Tenant::name, "name")
+                .named(Tenant::name, "name")
                 .text("name", "Database name", "name", Tenant::name)
                 .field(Field.<Saas, Tenant>of(
                                 "client_id",

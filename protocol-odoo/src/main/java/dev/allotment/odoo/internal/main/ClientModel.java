@@ -81,7 +81,8 @@ final class ClientModel {
                 .customer(customer == null ? null : new CustomerId(customer))
                 .expirationHours(hours == 0 ? null : (Integer) hours)
                 .server(server == null ? null : new ServerId(server))
-                .idempotencyKey(arguments.get("idempotency_key").optionalText()).build();
+                .idempotencyKey(arguments.get("idempotency_key").optionalText())
+                .build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,

@@ -21,7 +21,7 @@ final class EventModel {
 
     static StoredModel<Saas, Event> model() {
         return new StoredModel<>(new ModelTableBuilder<Saas, Event>(NAME, Saas::events, Event::id)
-                .called(event -> event.type().name().toLowerCase(Locale.ROOT), "type")
+                .named(event -> event.type().name().toLowerCase(Locale.ROOT), "type")
                 .ordered("id")
                 .field(Selections.<Saas, Event, EventType>of("type", "Type", "type", EventType.values(), Event::type))
                 .text("actor", "Done by", "actor", Event::actor)

@@ -21,7 +21,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * {@code res.groups} of the main database: the groups that Odoo's clients ask for. Each follows from an account's
+ * {@code res.groups} of the main database: the groups that Odoo's clients look up. Each follows from an account's
  * role.
  */
 final class MainGroupModel {

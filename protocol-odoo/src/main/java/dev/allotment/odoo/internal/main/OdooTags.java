@@ -32,10 +32,10 @@ final class OdooTags {
             default -> throw leaf.invalid();
         }
         List<Filter<Object>> parts = new ArrayList<>();
-        for (Object each : leaf.wanted()) {
+        for (Object each : leaf.values()) {
             parts.add(filter(leaf, each));
         }
-        return leaf.signed(Filter.or(parts));
+        return leaf.negateIfNegative(Filter.or(parts));
     }
 
     private static Filter<Object> filter(Leaf leaf, @Nullable Object value) {

@@ -95,7 +95,7 @@ final class OperationModel {
     private static ModelTableBuilder<Saas, Operation> fields() {
         return new ModelTableBuilder<Saas, Operation>(
                         NAME, Saas::operations, operation -> operation.id().value())
-                .called(operation -> text(operation.kind()) + " " + operation.id(), "kind")
+                .named(operation -> text(operation.kind()) + " " + operation.id(), "kind")
                 .ordered("id")
                 .field(Selections.<Saas, Operation, OperationKind>of(
                         "kind", "Kind", "kind", OperationKind.values(), Operation::kind))

@@ -47,16 +47,28 @@ final class PartnerModel {
     private static ModelTableBuilder<Saas, Customer> fields() {
         return new ModelTableBuilder<Saas, Customer>(
                         NAME, Saas::customers, customer -> customer.id().value())
-                .called(Customer::name, "name", "email")
+                .named(Customer::name, "name", "email")
                 .ordered("name")
                 .text(
                         "name",
                         "Name",
                         "name",
                         Customer::name,
-                        (customer, name) -> customer.toBuilder().name(OdooTexts.orEmpty(name)).build())
-                .text("email", "Email", "email", Customer::email, (customer, value) -> customer.toBuilder().email(value).build())
-                .flag("active", "Active", "active", Customer::active, (customer, value) -> customer.toBuilder().active(value).build())
+                        (customer, name) -> customer.toBuilder()
+                                .name(OdooTexts.orEmpty(name))
+                                .build())
+                .text(
+                        "email",
+                        "Email",
+                        "email",
+                        Customer::email,
+                        (customer, value) -> customer.toBuilder().email(value).build())
+                .flag(
+                        "active",
+                        "Active",
+                        "active",
+                        Customer::active,
+                        (customer, value) -> customer.toBuilder().active(value).build())
                 .field(Field.<Saas, Customer>of("user_ids", FieldType.ONE2MANY, "Users", null, PartnerModel::users)
                         .referringTo(UserModel.NAME)
                         .searched(References.many(

@@ -32,7 +32,7 @@ final class PlanFields {
     static ModelTableBuilder<Saas, Plan> all() {
         ModelTableBuilder<Saas, Plan> fields = new ModelTableBuilder<Saas, Plan>(
                         PlanModel.NAME, Saas::plans, plan -> plan.id().value())
-                .called(Plan::name, "name")
+                .named(Plan::name, "name")
                 .ordered("sequence")
                 .text(
                         "name",

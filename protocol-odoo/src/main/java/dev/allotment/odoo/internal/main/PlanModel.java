@@ -83,7 +83,7 @@ final class PlanModel {
     }
 
     private static Object generateName(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
-        return plan.dbNameTemplate() == null && !arguments.unlessDenied("raise_error")
+        return plan.dbNameTemplate() == null && !arguments.flagOrTrue("raise_error")
                 ? false
                 : caller.view().plans().generateName(plan.id());
     }
@@ -101,21 +101,30 @@ final class PlanModel {
     }
 
     private static Object createNewDatabase(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
-        Long user = arguments.get("user_id").reference();
-        Long customer = arguments.get("partner_id").reference();
         CreateTenant command = CreateTenant.onPlan(plan)
+                .owner(userId(arguments))
+                .customer(customerId(arguments))
                 .name(arguments.get("dbname").optionalText())
-                .customer(customer == null ? null : new CustomerId(customer))
                 .trial(arguments.get("trial").flag())
-                .notifyOwner(arguments.unlessDenied("notify_user"))
+                .notifyOwner(arguments.flagOrTrue("notify_user"))
                 .uuid(uuid(arguments.get("client_id")))
-                .idempotencyKey(arguments.get("idempotency_key").optionalText()).build();
-        CreateTenant owned = user == null ? command : command.toBuilder().owner(new UserId(user)).build();
+                .idempotencyKey(arguments.get("idempotency_key").optionalText())
+                .build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,
-                () -> caller.view().tenants().create(owned),
-                () -> caller.view().async().create(owned));
+                () -> caller.view().tenants().create(command),
+                () -> caller.view().async().create(command));
+    }
+
+    private static @Nullable UserId userId(OdooArguments arguments) {
+        Long id = arguments.get("user_id").reference();
+        return id == null ? null : new UserId(id);
+    }
+
+    private static @Nullable CustomerId customerId(OdooArguments arguments) {
+        Long id = arguments.get("partner_id").reference();
+        return id == null ? null : new CustomerId(id);
     }
 
     private static @Nullable UUID uuid(Value value) {
@@ -131,20 +140,21 @@ final class PlanModel {
     }
 
     private static Object adoptDatabase(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
-        Long user = arguments.get("user_id").reference();
-        Long customer = arguments.get("partner_id").reference();
+        UserId owner = userId(arguments);
+        CustomerId customer = customerId(arguments);
         AdoptTenant command = AdoptTenant.builder(
                         new ServerId(arguments.get("server_id").id()),
                         arguments.get("dbname").text(),
                         plan.id())
-                .customer(customer == null ? null : new CustomerId(customer))
-                .idempotencyKey(arguments.get("idempotency_key").optionalText()).build();
-        AdoptTenant owned = user == null ? command : command.toBuilder().owner(new UserId(user)).build();
+                .owner(owner)
+                .customer(customer)
+                .idempotencyKey(arguments.get("idempotency_key").optionalText())
+                .build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,
-                () -> caller.view().tenants().adopt(owned),
-                () -> caller.view().async().adopt(owned));
+                () -> caller.view().tenants().adopt(command),
+                () -> caller.view().async().adopt(command));
     }
 
     private static Object adoptTemplate(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {

@@ -17,7 +17,7 @@ final class PlanVersionModel {
     static StoredModel<Saas, PlanVersion> model() {
         ModelTableBuilder<Saas, PlanVersion> fields = new ModelTableBuilder<Saas, PlanVersion>(
                         NAME, saas -> saas.plans().versions(), PlanVersion::id)
-                .called(version -> version.planId() + "/" + version.number())
+                .named(version -> version.planId() + "/" + version.number())
                 .ordered("planId", "number")
                 .reference(
                         "plan_id",

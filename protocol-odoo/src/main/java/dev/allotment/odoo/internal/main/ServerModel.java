@@ -65,29 +65,49 @@ final class ServerModel {
     private static ModelTableBuilder<Saas, Server> fields() {
         ModelTableBuilder<Saas, Server> fields = new ModelTableBuilder<Saas, Server>(
                         NAME, Saas::servers, server -> server.id().value())
-                .called(Server::name, "name")
+                .named(Server::name, "name")
                 .ordered("sequence")
                 .text(
                         "name",
                         "Database name",
                         "name",
                         Server::name,
-                        (server, name) -> server.toBuilder().name(OdooTexts.orEmpty(name)).build())
-                .flag("active", "Active", "active", Server::active, (server, value) -> server.toBuilder().active(value).build())
-                .integer("sequence", "Sequence", "sequence", Server::sequence, (server, value) -> server.toBuilder().sequence(value).build())
-                .text("host", "Host", "host", Server::host, (server, host) -> server.toBuilder().host(OdooTexts.orEmpty(host)).build())
+                        (server, name) ->
+                                server.toBuilder().name(OdooTexts.orEmpty(name)).build())
+                .flag(
+                        "active",
+                        "Active",
+                        "active",
+                        Server::active,
+                        (server, value) -> server.toBuilder().active(value).build())
+                .integer(
+                        "sequence",
+                        "Sequence",
+                        "sequence",
+                        Server::sequence,
+                        (server, value) -> server.toBuilder().sequence(value).build())
+                .text(
+                        "host",
+                        "Host",
+                        "host",
+                        Server::host,
+                        (server, host) ->
+                                server.toBuilder().host(OdooTexts.orEmpty(host)).build())
                 .text(
                         "odoo_version",
                         "Odoo version",
                         "odooVersion",
                         Server::odooVersion,
-                        (server, version) -> server.toBuilder().odooVersion(OdooTexts.orEmpty(version)).build())
+                        (server, version) -> server.toBuilder()
+                                .odooVersion(OdooTexts.orEmpty(version))
+                                .build())
                 .text(
                         "clients_host_template",
                         "Template for clients host names",
                         "clientsHostTemplate",
                         Server::clientsHostTemplate,
-                        (server, value) -> server.toBuilder().clientsHostTemplate(value).build())
+                        (server, value) ->
+                                server.toBuilder().clientsHostTemplate(value).build())
                 .field(Field.<Saas, Server>of("client_ids", FieldType.ONE2MANY, "Clients", null, ServerModel::clients)
                         .referringTo(ClientModel.NAME)
                         .searched(References.many(

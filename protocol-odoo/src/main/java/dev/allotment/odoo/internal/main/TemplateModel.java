@@ -58,7 +58,7 @@ final class TemplateModel {
     private static ModelTableBuilder<Saas, Template> fields() {
         return new ModelTableBuilder<Saas, Template>(
                         NAME, Saas::templates, template -> template.id().value())
-                .called(Template::name, "name")
+                .named(Template::name, "name")
                 .text("name", "Database name", "name", Template::name)
                 .field(Field.<Saas, Template>of(
                                 "state",

@@ -55,7 +55,7 @@ final class UsageModel {
 
     private static ModelTableBuilder<Saas, Usage> fields() {
         ModelTableBuilder<Saas, Usage> fields = new ModelTableBuilder<Saas, Usage>(NAME, Saas::usage, Usage::id)
-                .called(Usage::name, "name")
+                .named(Usage::name, "name")
                 .ordered("day", "id")
                 .instant("day", "Day", "day", Usage::day)
                 .text("name", "Database name", "name", Usage::name)

@@ -70,16 +70,40 @@ final class UserModel {
     private static ModelTableBuilder<Saas, User> fields() {
         return new ModelTableBuilder<Saas, User>(
                         NAME, Saas::accounts, user -> user.id().value())
-                .called(User::name, "name", "login")
+                .named(User::name, "name", "login")
                 .ordered("name", "login")
-                .text("login", "Login", "login", User::login, (user, login) -> user.toBuilder().login(OdooTexts.orEmpty(login)).build())
-                .text("name", "Name", "name", User::name, (user, name) -> user.toBuilder().name(OdooTexts.orEmpty(name)).build())
-                .text("email", "Email", "email", User::email, (user, value) -> user.toBuilder().email(value).build())
-                .flag("active", "Active", "active", User::active, (user, value) -> user.toBuilder().active(value).build())
+                .text(
+                        "login",
+                        "Login",
+                        "login",
+                        User::login,
+                        (user, login) ->
+                                user.toBuilder().login(OdooTexts.orEmpty(login)).build())
+                .text(
+                        "name",
+                        "Name",
+                        "name",
+                        User::name,
+                        (user, name) ->
+                                user.toBuilder().name(OdooTexts.orEmpty(name)).build())
+                .text(
+                        "email",
+                        "Email",
+                        "email",
+                        User::email,
+                        (user, value) -> user.toBuilder().email(value).build())
+                .flag(
+                        "active",
+                        "Active",
+                        "active",
+                        User::active,
+                        (user, value) -> user.toBuilder().active(value).build())
                 .field(Field.<Saas, User>of(
                                 "share", FieldType.BOOLEAN, "Share User", "role", ModelTableBuilder.plain(User::share))
                         .searched(DomainConditions.flag(caller -> Filter.equal(RecordField.named("role"), Role.PORTAL)))
-                        .written((user, share) -> user.toBuilder().role(share.flag() ? Role.PORTAL : Role.ADMINISTRATOR).build()))
+                        .written((user, share) -> user.toBuilder()
+                                .role(share.flag() ? Role.PORTAL : Role.ADMINISTRATOR)
+                                .build()))
                 .field(groups())
                 .reference(
                         "partner_id",
@@ -87,8 +111,20 @@ final class UserModel {
                         PartnerModel.NAME,
                         "customerId",
                         user -> user.customerId().value())
-                .text("lang", "Language", "lang", User::lang, (user, lang) -> user.toBuilder().lang(OdooTexts.or(lang, LANG)).build())
-                .text("tz", "Timezone", "tz", User::tz, (user, zone) -> user.toBuilder().tz(OdooTexts.or(zone, ZONE)).build())
+                .text(
+                        "lang",
+                        "Language",
+                        "lang",
+                        User::lang,
+                        (user, lang) ->
+                                user.toBuilder().lang(OdooTexts.or(lang, LANG)).build())
+                .text(
+                        "tz",
+                        "Timezone",
+                        "tz",
+                        User::tz,
+                        (user, zone) ->
+                                user.toBuilder().tz(OdooTexts.or(zone, ZONE)).build())
                 .instant("create_date", "Created on", "createdAt", User::createdAt)
                 .instant("login_date", "Latest authentication", "lastLoginAt", User::lastLoginAt)
                 .field(OdooPasswords.field());
@@ -106,13 +142,21 @@ final class UserModel {
                         MainGroupModel.NAME,
                         (caller, groups) -> Filter.in(RecordField.named("role"), MainGroupModel.roles(groups)),
                         caller -> Filter.all()))
-                .written((user, commands) -> user.toBuilder().role(
-                        MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role())))).build());
+                .written((user, commands) -> user.toBuilder()
+                        .role(MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role()))))
+                        .build());
     }
 
     private static long create(MainRecords records, UnaryOperator<User> change, Map<String, Object> values) {
         User written = change.apply(BLANK);
-        NewUser user = NewUser.builder(written.login(), written.name()).password(OdooPasswords.in(values)).email(written.email()).role(written.role()).active(written.active()).lang(written.lang()).tz(written.tz()).build();
+        NewUser user = NewUser.builder(written.login(), written.name())
+                .password(OdooPasswords.in(values))
+                .email(written.email())
+                .role(written.role())
+                .active(written.active())
+                .lang(written.lang())
+                .tz(written.tz())
+                .build();
         return records.accounts().create(user).id().value();
     }
 
@@ -141,7 +185,11 @@ final class UserModel {
         try {
             caller.view()
                     .accounts()
-                    .signUp(SignUp.builder(login, text(values, "name"), password).email(email.isEmpty() ? null : email).lang(OdooTexts.or(text(values, "lang"), LANG)).tz(OdooTexts.or(text(values, "tz"), ZONE)).build());
+                    .signUp(SignUp.builder(login, text(values, "name"), password)
+                            .email(email.isEmpty() ? null : email)
+                            .lang(OdooTexts.or(text(values, "lang"), LANG))
+                            .tz(OdooTexts.or(text(values, "tz"), ZONE))
+                            .build());
         } catch (SaasException error) {
             throw refused(error);
         }

@@ -81,7 +81,7 @@ final class Domain {
                 stack.push(joined(operator, stack));
             } else {
                 Leaf leaf = leaf(element);
-                values += leaf.wanted().size();
+                values += leaf.values().size();
                 if (values > MAX_VALUES) {
                     throw Faults.userError(
                             "Invalid domain: its lists have more than " + MAX_VALUES + " values in total.");
@@ -120,8 +120,8 @@ final class Domain {
             throw Faults.invalidField(leaf.path(), table.model());
         }
         ModelTable<V, ?> other = caller.table(first.relation());
-        List<Long> ids =
-                other.ids(caller, onPath(caller, other, leaf.within(leaf.path().substring(dot + 1)), length + 1));
+        List<Long> ids = other.ids(
+                caller, onPath(caller, other, leaf.withPath(leaf.path().substring(dot + 1)), length + 1));
         return first.condition().filter(caller, leaf.with(Operator.IN, ids));
     }
 

@@ -47,12 +47,12 @@ public final class DomainConditions {
                 throw leaf.invalid();
             }
             List<Filter<Object>> parts = new ArrayList<>();
-            for (Object each : leaf.wanted()) {
+            for (Object each : leaf.values()) {
                 if (!Leaf.isAbsent(each)) {
                     parts.add(Filter.like(RecordField.named(column), "%." + escaped(asText(leaf, each))));
                 }
             }
-            return leaf.signed(Filter.or(parts));
+            return leaf.negateIfNegative(Filter.or(parts));
         };
     }
 
@@ -83,14 +83,14 @@ public final class DomainConditions {
                 throw leaf.invalid();
             }
             List<@Nullable Object> values = new ArrayList<>();
-            for (Object each : leaf.wanted()) {
+            for (Object each : leaf.values()) {
                 if (each == null || Leaf.isAbsent(each)) {
                     values.add(null);
                 } else {
                     parsed(asText(leaf, each)).ifPresent(values::add);
                 }
             }
-            return leaf.signed(Filter.in(RecordField.named(column), values));
+            return leaf.negateIfNegative(Filter.in(RecordField.named(column), values));
         };
     }
 
@@ -113,11 +113,11 @@ public final class DomainConditions {
                 throw leaf.invalid();
             }
             List<Filter<Object>> parts = new ArrayList<>();
-            for (Object each : leaf.wanted()) {
+            for (Object each : leaf.values()) {
                 Filter<Object> filter = whenTrue.apply(caller);
                 parts.add(asFlag(leaf, each) ? filter : Filter.not(filter));
             }
-            return leaf.signed(Filter.or(parts));
+            return leaf.negateIfNegative(Filter.or(parts));
         };
     }
 
@@ -140,7 +140,7 @@ public final class DomainConditions {
     public static <V> DomainCondition<V> megabytes(String column) {
         return (caller, leaf) -> {
             List<Filter<Object>> parts = new ArrayList<>();
-            for (Object each : leaf.wanted()) {
+            for (Object each : leaf.values()) {
                 long number = Leaf.isAbsent(each) ? -1 : asNumber(leaf, each);
                 if (Math.abs(number) > MAX_MEGABYTES) {
                     throw leaf.invalid();
@@ -159,7 +159,7 @@ public final class DomainConditions {
                             default -> throw leaf.invalid();
                         });
             }
-            return leaf.signed(Filter.or(parts));
+            return leaf.negateIfNegative(Filter.or(parts));
         };
     }
 
@@ -167,10 +167,10 @@ public final class DomainConditions {
         return switch (leaf.operator()) {
             case IN, NOT_IN -> {
                 List<@Nullable Object> values = new ArrayList<>();
-                for (Object each : leaf.wanted()) {
+                for (Object each : leaf.values()) {
                     values.add(converted(leaf, each, conversion));
                 }
-                yield leaf.signed(Filter.in(RecordField.named(column), values));
+                yield leaf.negateIfNegative(Filter.in(RecordField.named(column), values));
             }
             case EQUAL -> compare(column, Filter.Operator.EQUAL, leaf, conversion);
             case NOT_EQUAL -> compare(column, Filter.Operator.NOT_EQUAL, leaf, conversion);
@@ -199,7 +199,7 @@ public final class DomainConditions {
             return operator.negative() ? Filter.equal(RecordField.named(column), null) : Filter.all();
         }
         String whole = before + (operator.wrapsPattern() ? "%" + pattern + "%" : closed(pattern));
-        return leaf.signed(
+        return leaf.negateIfNegative(
                 operator.ignoresCase()
                         ? Filter.likeIgnoringCase(RecordField.named(column), whole)
                         : Filter.like(RecordField.named(column), whole));

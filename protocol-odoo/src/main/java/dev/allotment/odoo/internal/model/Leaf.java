@@ -75,12 +75,12 @@ public record Leaf(String path, Operator operator, @Nullable Object value, Objec
     }
 
     /** Returns the values of {@code in} and {@code not in}, or the single value of any other operator. */
-    public List<?> wanted() {
+    public List<?> values() {
         return value instanceof List<?> list ? list : Collections.singletonList(value);
     }
 
     /** Negates the filter if the operator is negative. The filter is that of the operator without its negation. */
-    public Filter<Object> signed(Filter<Object> filter) {
+    public Filter<Object> negateIfNegative(Filter<Object> filter) {
         return operator.negative() ? Filter.not(filter) : filter;
     }
 
@@ -89,7 +89,7 @@ public record Leaf(String path, Operator operator, @Nullable Object value, Objec
     }
 
     /** Returns the same comparison with the rest of the path, on the record that its first part refers to. */
-    Leaf within(String rest) {
+    Leaf withPath(String rest) {
         return new Leaf(rest, operator, value, source);
     }
 }

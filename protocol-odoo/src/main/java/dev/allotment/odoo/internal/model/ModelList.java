@@ -32,7 +32,7 @@ final class ModelList {
         List<ModelEntry> all = List.copyOf(entries);
         return new StoredModel<>(new ModelTableBuilder<V, ModelEntry>(
                                 NAME, view -> new FixedLookup<>(TYPE, all, () -> guard.accept(view)), ModelEntry::id)
-                        .called(ModelEntry::name, "name")
+                        .named(ModelEntry::name, "name")
                         .ordered("model")
                         .text("model", "Model", "model", ModelEntry::model)
                         .text("name", "Model Description", "name", ModelEntry::name)
@@ -43,7 +43,7 @@ final class ModelList {
                         (caller, arguments) -> available(caller, all));
     }
 
-    /** Returns the models that the caller may read. Unlike the list itself, every user may ask for this. */
+    /** Returns the models that the caller may read. Unlike the list itself, this is open to every user. */
     private static <V> Object available(OdooCaller<V> caller, List<ModelEntry> all) {
         List<Object> readable = new ArrayList<>();
         for (ModelEntry each : all) {

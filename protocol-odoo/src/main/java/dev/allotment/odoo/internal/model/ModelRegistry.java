@@ -30,7 +30,7 @@ public interface ModelRegistry<V> {
      * Calls a method of a model.
      *
      * @throws dev.allotment.odoo.fault.OdooFault USER_ERROR for an unknown model or method, ACCESS_ERROR for a private
-     *     method, and whatever the method throws
+     *     method, or the fault of the method itself
      */
     Object call(OdooCaller<V> caller, String model, String method, List<?> args, Map<String, ?> kwargs);
 }

@@ -39,7 +39,7 @@ public final class ModelTable<V, R> {
     private final Function<R, String> name;
     private final List<String> nameColumns;
     private final List<Query.Order> order;
-    private final Set<String> activity;
+    private final Set<String> activeFields;
 
     ModelTable(
             String model,
@@ -49,7 +49,7 @@ public final class ModelTable<V, R> {
             Function<R, String> name,
             List<String> nameColumns,
             List<Query.Order> order,
-            Set<String> activity) {
+            Set<String> activeFields) {
         this.model = model;
         this.lookup = lookup;
         this.id = id;
@@ -57,7 +57,7 @@ public final class ModelTable<V, R> {
         this.name = name;
         this.nameColumns = List.copyOf(nameColumns);
         this.order = List.copyOf(order);
-        this.activity = Set.copyOf(activity);
+        this.activeFields = Set.copyOf(activeFields);
     }
 
     String model() {
@@ -80,8 +80,8 @@ public final class ModelTable<V, R> {
      * Returns the fields that decide whether a search includes inactive records. If a domain mentions one of them,
      * inactive records are not filtered out. Empty if records are never inactive.
      */
-    Set<String> activity() {
-        return activity;
+    Set<String> activeFields() {
+        return activeFields;
     }
 
     /**

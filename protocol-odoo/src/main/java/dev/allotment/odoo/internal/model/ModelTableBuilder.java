@@ -44,15 +44,15 @@ public final class ModelTableBuilder<V, R> {
     }
 
     ModelTable<V, R> build() {
-        Set<String> activity = new HashSet<>(activeFollows);
+        Set<String> activeFields = new HashSet<>(activeFollows);
         if (fields.containsKey(ACTIVE)) {
-            activity.add(ACTIVE);
+            activeFields.add(ACTIVE);
         }
-        return new ModelTable<>(model, lookup, id, fields, name, nameColumns, order, activity);
+        return new ModelTable<>(model, lookup, id, fields, name, nameColumns, order, activeFields);
     }
 
     /** Sets the name of a record, and the columns that are searched for names. */
-    public ModelTableBuilder<V, R> called(Function<R, String> newName, String... newColumns) {
+    public ModelTableBuilder<V, R> named(Function<R, String> newName, String... newColumns) {
         List<String> columns = List.of(newColumns);
         name = newName;
         nameColumns = columns;

@@ -81,7 +81,7 @@ public final class Models<V> implements ModelRegistry<V> {
                         arguments.get("model").text(),
                         CHECK,
                         List.of(mode.absent() ? READ : mode.text()),
-                        Map.of("raise_exception", arguments.unlessDenied("raise_exception")));
+                        Map.of("raise_exception", arguments.flagOrTrue("raise_exception")));
     }
 
     @Override

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** One database as clients of Odoo see it: its users and its models. */
 public interface OdooDatabase {
     /**
-     * Checks a login and a password. Returns the id of the user, or empty whatever is wrong.
+     * Checks a login and a password. Returns the id of the user, or empty if they are wrong for any reason.
      *
-     * @throws OdooFault ACCESS_DENIED after too many failures, whatever the password
+     * @throws OdooFault ACCESS_DENIED after too many failures, regardless of the password
      */
     OptionalLong authenticate(String login, String password, @Nullable String clientAddress);
 
@@ -23,7 +23,7 @@ public interface OdooDatabase {
      * Calls a method with the rights of an authenticated user.
      *
      * @param clientAddress the client address, for the audit log; null if it is not known
-     * @throws OdooFault ACCESS_DENIED if the user is not active any more, and whatever the method throws
+     * @throws OdooFault ACCESS_DENIED if the user is not active any more, or the fault of the method itself
      */
     Object call(
             long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);

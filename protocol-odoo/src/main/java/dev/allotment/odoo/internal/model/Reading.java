@@ -40,14 +40,14 @@ final class Reading<V, R> {
                         "search",
                         MethodSignature.none()
                                 .optional(DOMAIN, OFFSET, LIMIT, ORDER, "count")
-                                .alsoCalled("args", DOMAIN)
+                                .withAlias("args", DOMAIN)
                                 .withContextByPosition(),
                         reading::search)
                 .method(
                         "search_count",
                         MethodSignature.none()
                                 .optional(DOMAIN, LIMIT)
-                                .alsoCalled("args", DOMAIN)
+                                .withAlias("args", DOMAIN)
                                 .withContextByPosition(),
                         reading::searchCount)
                 .method(
@@ -187,7 +187,7 @@ final class Reading<V, R> {
                 throw error;
             }
         }
-        if (arguments.unlessDenied("raise_exception")) {
+        if (arguments.flagOrTrue("raise_exception")) {
             throw Faults.notAllowed(table.model(), operation, null);
         }
         return false;
@@ -225,7 +225,7 @@ final class Reading<V, R> {
     private Filter<Object> filter(OdooCaller<V> caller, OdooArguments arguments, String parameter) {
         Domain domain = Domain.of(arguments.raw(parameter));
         Filter<Object> filter = domain.filter(caller, table);
-        return table.activity().isEmpty() || domain.mentions(table.activity()) || !arguments.activeOnly()
+        return table.activeFields().isEmpty() || domain.mentions(table.activeFields()) || !arguments.activeOnly()
                 ? filter
                 : Filter.and(filter, Domain.filter(caller, table, ACTIVE));
     }

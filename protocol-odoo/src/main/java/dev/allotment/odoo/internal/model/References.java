@@ -19,7 +19,7 @@ public final class References {
     /** Compares a column that contains the id of a record of another model. */
     static <V> DomainCondition<V> one(String column, String model) {
         return (caller, leaf) -> isAboutNames(leaf)
-                ? leaf.signed(
+                ? leaf.negateIfNegative(
                         anything(leaf)
                                 ? Filter.notEqual(RecordField.named(column), null)
                                 : Filter.in(RecordField.named(column), named(caller, model, leaf)))
@@ -35,7 +35,7 @@ public final class References {
             String model, Owners<V> owners, Function<OdooCaller<V>, Filter<Object>> any) {
         return (caller, leaf) -> {
             if (isAboutNames(leaf)) {
-                return leaf.signed(
+                return leaf.negateIfNegative(
                         anything(leaf) ? any.apply(caller) : owners.apply(caller, named(caller, model, leaf)));
             }
             if (leaf.operator().isOrder()) {
@@ -43,7 +43,7 @@ public final class References {
             }
             List<Filter<Object>> parts = new ArrayList<>();
             List<Long> ids = new ArrayList<>();
-            for (Object each : leaf.wanted()) {
+            for (Object each : leaf.values()) {
                 if (each == null || Leaf.isAbsent(each)) {
                     parts.add(Filter.not(any.apply(caller)));
                 } else {
@@ -53,7 +53,7 @@ public final class References {
             if (!ids.isEmpty()) {
                 parts.add(owners.apply(caller, ids));
             }
-            return leaf.signed(Filter.or(parts));
+            return leaf.negateIfNegative(Filter.or(parts));
         };
     }
 
@@ -64,14 +64,14 @@ public final class References {
         Operator operator = leaf.operator().positive() == Operator.IN
                 ? Operator.EQUAL
                 : leaf.operator().positive();
-        for (Object each : leaf.wanted()) {
+        for (Object each : leaf.values()) {
             parts.add(table.named(leaf.with(operator, each)));
         }
         return table.ids(caller, Filter.or(parts));
     }
 
     private static boolean isAboutNames(Leaf leaf) {
-        List<?> wanted = leaf.wanted();
+        List<?> wanted = leaf.values();
         return leaf.operator().matchesPattern()
                 || (!leaf.operator().isOrder()
                         && !wanted.isEmpty()

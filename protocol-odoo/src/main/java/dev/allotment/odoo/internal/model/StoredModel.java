@@ -60,6 +60,31 @@ public final class StoredModel<V, R> {
         Object run(V view, int records, Function<? super C, Object> work);
     }
 
+    /** The body of a method that is called on records. */
+    @FunctionalInterface
+    public interface RecordsBody<V, R> {
+        Object call(OdooCaller<V> caller, List<R> records, OdooArguments arguments);
+    }
+
+    /** The body of a method that is called on one record. */
+    @FunctionalInterface
+    public interface RecordBody<V, R> {
+        Object call(OdooCaller<V> caller, R record, OdooArguments arguments);
+    }
+
+    private static final String IDS = "ids";
+    private static final String KEY = "idempotency_key";
+    private static final MethodSignature CREATE =
+            MethodSignature.required("vals").withAlias("vals_list", "vals").withContextByPosition();
+
+    private final ModelTable<V, R> table;
+    private final Model<V> model;
+
+    public StoredModel(ModelTableBuilder<V, R> fields) {
+        table = fields.build();
+        model = Reading.methods(table);
+    }
+
     /**
      * Makes all changes of a call in one transaction of the main database. A single change needs no transaction
      * around it.
@@ -80,25 +105,6 @@ public final class StoredModel<V, R> {
     /** Makes each change on its own, if a change is more than a transaction. */
     private Unit<V, V> oneByOne() {
         return (view, records, work) -> work.apply(view);
-    }
-
-    /** The body of a method that is called on records. */
-    @FunctionalInterface
-    public interface RecordsBody<V, R> {
-        Object call(OdooCaller<V> caller, List<R> records, OdooArguments arguments);
-    }
-
-    private static final String IDS = "ids";
-    private static final String KEY = "idempotency_key";
-    private static final MethodSignature CREATE =
-            MethodSignature.required("vals").alsoCalled("vals_list", "vals").withContextByPosition();
-
-    private final ModelTable<V, R> table;
-    private final Model<V> model;
-
-    public StoredModel(ModelTableBuilder<V, R> fields) {
-        table = fields.build();
-        model = Reading.methods(table);
     }
 
     public ModelTable<V, R> table() {
@@ -216,11 +222,5 @@ public final class StoredModel<V, R> {
             }
             return body.call(caller, records.get(0), arguments);
         });
-    }
-
-    /** The body of a method that is called on one record. */
-    @FunctionalInterface
-    public interface RecordBody<V, R> {
-        Object call(OdooCaller<V> caller, R record, OdooArguments arguments);
     }
 }

@@ -22,7 +22,7 @@ public final class AddonFields {
 
     public static <V> ModelTableBuilder<V, AddonStatus> of(Function<V, ? extends Lookup<?, AddonStatus>> lookup) {
         return new ModelTableBuilder<V, AddonStatus>("ir.module.module", lookup, AddonStatus::id)
-                .called(AddonStatus::title, "title", "name")
+                .named(AddonStatus::title, "title", "name")
                 .ordered("name")
                 .text("name", "Technical Name", "name", AddonStatus::name)
                 .text("shortdesc", "Module Name", "title", AddonStatus::title)

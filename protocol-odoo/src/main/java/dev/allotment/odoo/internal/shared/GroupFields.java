@@ -13,7 +13,7 @@ public final class GroupFields {
     public static <V> ModelTableBuilder<V, Group> of(String model, Function<V, ? extends Lookup<?, Group>> lookup) {
         return new ModelTableBuilder<V, Group>(
                         model, lookup, group -> group.id().value())
-                .called(Group::name, "name")
+                .named(Group::name, "name")
                 .ordered("name")
                 .text("name", "Name", "name", Group::name)
                 .text("full_name", "Group Name", "name", Group::name);

@@ -56,7 +56,7 @@ public final class ModelDataModel<V> {
 
     private ModelTableBuilder<V, Group> fields() {
         return new ModelTableBuilder<V, Group>(NAME, lookup, group -> group.id().value())
-                .called(Group::xmlId, XML_ID_COLUMN)
+                .named(Group::xmlId, XML_ID_COLUMN)
                 .ordered(XML_ID_COLUMN)
                 .field(Field.<V, Group>of(
                                 "name",

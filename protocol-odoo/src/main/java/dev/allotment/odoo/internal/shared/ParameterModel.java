@@ -62,7 +62,7 @@ public final class ParameterModel<C, V extends C> {
 
     private ModelTableBuilder<V, Parameter> fields() {
         return new ModelTableBuilder<V, Parameter>(NAME, parameters::apply, Parameter::id)
-                .called(Parameter::key, "key")
+                .named(Parameter::key, "key")
                 .ordered("key")
                 .text(
                         "key",
@@ -128,11 +128,11 @@ public final class ParameterModel<C, V extends C> {
             throw taken(wanted.key());
         }
         all.set(wanted.key(), wanted.value());
-        List<Parameter> made = all.list(byKey);
-        if (made.isEmpty()) {
+        List<Parameter> created = all.list(byKey);
+        if (created.isEmpty()) {
             throw Faults.userError("The parameter was removed while it was being created.");
         }
-        return made.get(0);
+        return created.get(0);
     }
 
     private static OdooFault taken(String key) {

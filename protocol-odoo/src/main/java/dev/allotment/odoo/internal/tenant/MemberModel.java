@@ -76,26 +76,57 @@ final class MemberModel {
     private static ModelTableBuilder<TenantDatabase, Member> fields() {
         return new ModelTableBuilder<TenantDatabase, Member>(
                         NAME, TenantDatabase::members, member -> member.id().value())
-                .called(Member::name, "name", "login")
+                .named(Member::name, "name", "login")
                 .ordered("name", "login")
                 .text(
                         "login",
                         "Login",
                         "login",
                         Member::login,
-                        (member, login) -> member.toBuilder().login(OdooTexts.orEmpty(login)).build())
-                .text("name", "Name", "name", Member::name, (member, name) -> member.toBuilder().name(OdooTexts.orEmpty(name)).build())
-                .text("email", "Email", "email", Member::email, (member, value) -> member.toBuilder().email(value).build())
-                .flag("active", "Active", "active", Member::active, (member, value) -> member.toBuilder().active(value).build())
-                .flag("share", "Share User", "share", Member::share, (member, value) -> member.toBuilder().share(value).build())
+                        (member, login) -> member.toBuilder()
+                                .login(OdooTexts.orEmpty(login))
+                                .build())
+                .text(
+                        "name",
+                        "Name",
+                        "name",
+                        Member::name,
+                        (member, name) ->
+                                member.toBuilder().name(OdooTexts.orEmpty(name)).build())
+                .text(
+                        "email",
+                        "Email",
+                        "email",
+                        Member::email,
+                        (member, value) -> member.toBuilder().email(value).build())
+                .flag(
+                        "active",
+                        "Active",
+                        "active",
+                        Member::active,
+                        (member, value) -> member.toBuilder().active(value).build())
+                .flag(
+                        "share",
+                        "Share User",
+                        "share",
+                        Member::share,
+                        (member, value) -> member.toBuilder().share(value).build())
                 .field(groups())
                 .text(
                         "lang",
                         "Language",
                         "lang",
                         Member::lang,
-                        (member, lang) -> member.toBuilder().lang(OdooTexts.or(lang, LANG)).build())
-                .text("tz", "Timezone", "tz", Member::tz, (member, zone) -> member.toBuilder().tz(OdooTexts.or(zone, ZONE)).build())
+                        (member, lang) -> member.toBuilder()
+                                .lang(OdooTexts.or(lang, LANG))
+                                .build())
+                .text(
+                        "tz",
+                        "Timezone",
+                        "tz",
+                        Member::tz,
+                        (member, zone) ->
+                                member.toBuilder().tz(OdooTexts.or(zone, ZONE)).build())
                 .instant("create_date", "Created on", "createdAt", Member::createdAt)
                 .instant("login_date", "Latest authentication", "lastLoginAt", Member::lastLoginAt)
                 .field(OdooPasswords.field());
@@ -126,13 +157,28 @@ final class MemberModel {
     private static long create(DatabaseRecords records, UnaryOperator<Member> change, Map<String, Object> values) {
         Member written = change.apply(BLANK);
         UnaryOperator<List<GroupId>> groups = groups(values);
-        NewMember member = NewMember.builder(written.login(), written.name()).password(OdooPasswords.in(values)).email(written.email()).active(written.active()).share(written.share()).groups(groups == null ? UnaryOperator.identity() : groups).lang(written.lang()).tz(written.tz()).build();
+        NewMember member = NewMember.builder(written.login(), written.name())
+                .password(OdooPasswords.in(values))
+                .email(written.email())
+                .active(written.active())
+                .share(written.share())
+                .groups(groups == null ? UnaryOperator.identity() : groups)
+                .lang(written.lang())
+                .tz(written.tz())
+                .build();
         return records.members().create(member).id().value();
     }
 
     private static void write(
             DatabaseRecords records, long id, UnaryOperator<Member> change, Map<String, Object> values) {
-        records.members().update(new MemberId(id), MemberChange.builder().record(change).groups(groups(values)).password(OdooPasswords.in(values)).build());
+        records.members()
+                .update(
+                        new MemberId(id),
+                        MemberChange.builder()
+                                .record(change)
+                                .groups(groups(values))
+                                .password(OdooPasswords.in(values))
+                                .build());
     }
 
     /** Returns the change that the written commands make to the groups, or null if none are written. */

@@ -15,7 +15,7 @@ final class RecordQuotaModel {
     static StoredModel<TenantDatabase, RecordQuota> model() {
         return new StoredModel<>(
                 new ModelTableBuilder<TenantDatabase, RecordQuota>(NAME, TenantDatabase::recordQuotas, RecordQuota::id)
-                        .called(RecordQuota::model, "model")
+                        .named(RecordQuota::model, "model")
                         .ordered("model", "domain")
                         .text("model", "Model", "model", RecordQuota::model)
                         .text("domain", "Domain", "domain", RecordQuota::domain)

@@ -49,7 +49,7 @@ public final class MethodSignature {
     }
 
     /** Accepts a parameter also under the name that another version of Odoo uses. */
-    public MethodSignature alsoCalled(String other, String name) {
+    public MethodSignature withAlias(String other, String name) {
         Map<String, String> all = new LinkedHashMap<>(otherNames);
         all.put(other, name);
         return new MethodSignature(required, names, contextByPosition, all);

@@ -30,7 +30,7 @@ public final class OdooArguments {
     }
 
     /** Returns true unless the caller gave this argument as false. */
-    public boolean unlessDenied(String name) {
+    public boolean flagOrTrue(String name) {
         return !has(name) || get(name).flag();
     }
 
