@@ -105,7 +105,8 @@ public final class AccessUseCases implements Access {
     private Optional<AccessToken> useUp(Transaction tx, String database, String token) {
         Optional<AccessToken> found = byHash(tx, token)
                 .flatMap(each -> tx.records(RecordTypes.ACCESS_TOKENS).lock(each.id()));
-        Optional<StoredTenant> tenant = TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
+        Optional<StoredTenant> tenant =
+                TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
         if (found.isEmpty()
                 || tenant.isEmpty()
                 || !found.get().tenantId().equals(tenant.get().id())) {
@@ -123,9 +124,10 @@ public final class AccessUseCases implements Access {
         Instant now = context.now();
         Optional<AccessToken> found = context.catalog().transact(tx -> byHash(tx, token));
         return found.filter(each -> now.isBefore(each.expiresAt())).flatMap(each -> {
-            Optional<StoredTenant> tenant = tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
-            return tenant.flatMap(
-                    known -> activeMember(known, each.memberId()).map(member -> new Redeemed(PublicViews.tenant(known), member)));
+            Optional<StoredTenant> tenant =
+                    tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
+            return tenant.flatMap(known -> activeMember(known, each.memberId())
+                    .map(member -> new Redeemed(PublicViews.tenant(known), member)));
         });
     }
 

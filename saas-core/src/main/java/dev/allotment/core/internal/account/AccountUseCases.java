@@ -447,7 +447,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         }
         if (present.login().equals(Actor.SYSTEM_LOGIN) && rights) {
             throw SaasException.conflict(
-                    ErrorCodes.ACCOUNT_IN_USE, "User " + present.id() + " belongs to the system and cannot be changed.");
+                    ErrorCodes.ACCOUNT_IN_USE,
+                    "User " + present.id() + " belongs to the system and cannot be changed.");
         }
         return new User(
                 present.id(),

@@ -91,7 +91,8 @@ public final class AddonRegistry {
         if (!NAME.matcher(addon.name()).matches()) {
             throw invalid(
                     addon.name(),
-                    "a technical name consists of lower case letters, digits and underscores, and starts with a" + " letter");
+                    "a technical name consists of lower case letters, digits and underscores, and starts with a"
+                            + " letter");
         }
         if (addon.name().equals(BASE)) {
             throw invalid(addon.name(), "this name belongs to the base that every database has");

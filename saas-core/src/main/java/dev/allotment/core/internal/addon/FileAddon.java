@@ -141,7 +141,8 @@ public final class FileAddon implements Addon {
                 String group = key.substring(0, key.length() - EVERYONE.length());
                 String value = properties.getProperty(key).strip();
                 if (!properties.containsKey(group) || !(value.equals("true") || value.equals("false"))) {
-                    throw invalid(name, "the key " + key + " must be true or false, for a group that " + group + " names");
+                    throw invalid(
+                            name, "the key " + key + " must be true or false, for a group that " + group + " names");
                 }
             }
         }

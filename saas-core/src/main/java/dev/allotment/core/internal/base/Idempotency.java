@@ -40,7 +40,8 @@ public final class Idempotency {
      * @param key as {@link #scoped} returns it; null: none
      * @throws SaasException {@code idempotency.mismatch}, {@code operation.in-progress}
      */
-    public static Optional<StoredOperation> earlier(Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
+    public static Optional<StoredOperation> earlier(
+            Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
         Optional<StoredOperation> known = key == null ? Optional.empty() : byKey(tx, key);
         if (known.isEmpty()) {
             return known;

@@ -29,6 +29,7 @@ public final class LimitNumbers {
         }
         throw SaasException.invalid(
                 ErrorCodes.CONFIGURATION_INVALID,
-                "Parameter " + key + " must be a whole number, 0 for no limit; found " + TextRules.describe(text) + ".");
+                "Parameter " + key + " must be a whole number, 0 for no limit; found " + TextRules.describe(text)
+                        + ".");
     }
 }

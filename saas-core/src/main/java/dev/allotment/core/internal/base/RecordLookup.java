@@ -92,7 +92,11 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
      * @param asked all parts of the request
      */
     public final R once(
-            StoredOperation.Builder draft, String what, String key, Object asked, Function<? super Transaction, R> insert) {
+            StoredOperation.Builder draft,
+            String what,
+            String key,
+            Object asked,
+            Function<? super Transaction, R> insert) {
         StoredOperation.Builder ended = draft.state(OperationState.DONE)
                 .percent(100)
                 .idempotencyKey(key)

@@ -257,11 +257,13 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             throw actor.refused("change the login or activity of a user");
         }
         if (rights && present.id().value() < Member.ADMINISTRATOR.value()) {
-            throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "User 1 belongs to the system and cannot be changed.");
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE, "User 1 belongs to the system and cannot be changed.");
         }
         if (wanted.share() && (present.owner() || present.id().equals(Member.ADMINISTRATOR))) {
             throw SaasException.conflict(
-                    ErrorCodes.ACCOUNT_IN_USE, "The owner and the administrator of a database cannot become outsiders.");
+                    ErrorCodes.ACCOUNT_IN_USE,
+                    "The owner and the administrator of a database cannot become outsiders.");
         }
         if (!wanted.active() && present.active() && present.id().equals(Member.ADMINISTRATOR)) {
             throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "The administrator cannot be set inactive.");

@@ -183,7 +183,7 @@ public final class QuotaDomain {
     private SaasException refused(String why) {
         return SaasException.invalid(
                 ErrorCodes.CONFIGURATION_INVALID,
-                "A database cannot enforce the domain of the record quota of " + limit.model() + ": " + why
-                        + "; found " + TextRules.describe(text) + ".");
+                "A database cannot enforce the domain of the record quota of " + limit.model() + ": " + why + "; found "
+                        + TextRules.describe(text) + ".");
     }
 }

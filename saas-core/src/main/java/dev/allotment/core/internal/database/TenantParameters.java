@@ -94,7 +94,8 @@ public final class TenantParameters {
                     throw wrong(key, value, "True for a trial, False for a paid database");
                 }
             }
-            case Parameter.DATABASE_UUID -> throw wrong(key, value, "the identity of the database, which never changes");
+            case Parameter.DATABASE_UUID ->
+                throw wrong(key, value, "the identity of the database, which never changes");
             default -> {}
         }
     }

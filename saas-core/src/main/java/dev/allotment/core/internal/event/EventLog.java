@@ -51,7 +51,8 @@ public final class EventLog {
     }
 
     /** Records what a member of a tenant database did in it. */
-    public void add(Transaction tx, MemberActor actor, EventType type, StoredTenant tenant, Map<String, String> details) {
+    public void add(
+            Transaction tx, MemberActor actor, EventType type, StoredTenant tenant, Map<String, String> details) {
         Member member = actor.member();
         String who = member == null ? Actor.HOST.login() : member.login() + " in " + tenant.name();
         add(tx, who, null, type, tenant.id(), null, details);

@@ -105,8 +105,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         if (tx.records(RecordTypes.ALIASES).count(Filter.equal(TenantAlias.TENANT_ID, id)) >= MOST) {
             throw SaasException.conflict(
                     ErrorCodes.ALIAS_LIMIT_REACHED,
-                    "Tenant \"" + tenant.name() + "\" has " + MOST
-                            + " aliases already; remove one first.");
+                    "Tenant \"" + tenant.name() + "\" has " + MOST + " aliases already; remove one first.");
         }
         ReservedNames.reserve(tx, host, tenant.uuid(), context.now());
         eventLog.add(tx, actor, EventType.TENANT_ALIAS_ADDED, id, null, Map.of("host", host));

@@ -166,7 +166,8 @@ public final class TenantChecks {
         }
     }
 
-    private @Nullable StoredOperation suspension(Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
+    private @Nullable StoredOperation suspension(
+            Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended != causes.isEmpty()) {
             return null;

@@ -106,7 +106,7 @@ public final class DatabaseNames {
         if (template == null) {
             throw SaasException.conflict(
                     ErrorCodes.PLAN_NO_NAME_TEMPLATE,
-                    "Plan \"" + plan.name() + "\" has no DB Names template: give a name for the database, or set the template.");
+                    "Plan \"" + plan.name() + "\" has no DB Names template: give a name for the database, or set one.");
         }
         if (!isNumbered(plan)) {
             return check(template, refused);

@@ -98,7 +98,8 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
         }
         if (value != null && !TextRules.isStorable(value)) {
             throw SaasException.invalid(
-                    ErrorCodes.CONFIGURATION_INVALID, "The value of a parameter must not contain NUL or half a surrogate pair.");
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "The value of a parameter must not contain NUL or half a surrogate pair.");
         }
         if (value != null && value.length() > MAX_VALUE) {
             throw SaasException.invalid(

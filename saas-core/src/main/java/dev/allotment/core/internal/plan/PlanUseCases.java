@@ -69,7 +69,8 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter<StoredTenant> own = Filter.and(Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
+        Filter<StoredTenant> own =
+                Filter.and(Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
         return Filter.in(
                 Plan.ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
