@@ -8,7 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Lists and maps of text as JSON, so that an operator can read them in the database. */
+/**
+ * Lists and maps of text as JSON, so that an operator can read them in the database.
+ *
+ * <p>This is format 1, which has no version number. A list is an array of strings; a map is an object of strings,
+ * ordered by key. Only quotes, backslashes and control characters are escaped when writing; all escapes of RFC 8259
+ * are read, and white space between tokens is ignored. Later versions of this library must read this format, because
+ * stored rows are not rewritten. A new format has to start with another character than {@code [} and {@code &#123;}.
+ */
 final class JsonText {
     private final String text;
     private int at;
