@@ -94,7 +94,8 @@ public final class SelfServiceUseCases implements SelfService {
                         .name(label == null ? null : named(plan.dbNameTemplate(), label))
                         .owner(user)
                         .trial(plan.trialHours() > 0)
-                        .idempotencyKey(idempotencyKey).build()));
+                        .idempotencyKey(idempotencyKey)
+                        .build()));
     }
 
     @Override
