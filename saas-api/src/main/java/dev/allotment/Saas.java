@@ -31,8 +31,8 @@ public interface Saas extends MainRecords, AutoCloseable {
                 .findFirst()
                 .or(() -> ServiceLoader.load(SaasBuilder.class).findFirst())
                 .orElseThrow(() -> new IllegalStateException(
-                        "No implementation of dev.allotment.SaasBuilder was found. Add dev.allotment:saas-core to the class"
-                                + " path or the module path."));
+                        "No implementation of dev.allotment.SaasBuilder was found. Add dev.allotment:saas-core to the"
+                                + " class path or the module path."));
     }
 
     /** Returns the name of the main database, where accounts, plans and tenants are administered. */
