@@ -6,72 +6,92 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens into client databases, and sessions. Secrets are random and stored hashed. */
+/**
+ * Sign-in links, authorization codes, password resets and sessions. Safe for use by several threads.
+ *
+ * <p>Secrets are random, and only their hashes are stored.
+ */
 public interface Access {
     /**
-     * A new way in for the owner; good for one hour, once.
+     * Creates a sign-in link for the owner of a tenant. It works once and expires after one hour.
      *
-     * @throws SaasException {@code tenant.state} where it has no owner or is not open, {@code access.not-allowed}
+     * @throws SaasException {@code tenant.state} if the tenant has no owner or is not open, {@code
+     *     access.not-allowed}
      */
     SignInLink issue(TenantId tenant);
 
-    /** Uses a token up. Empty where it is unknown, used, expired, or for another database. */
+    /**
+     * Uses the token of a sign-in link up. Returns empty if it is unknown, used, expired, or for another tenant.
+     *
+     * @param database the name of the tenant
+     * @param token the secret of the link
+     */
     Optional<Redeemed> redeem(String database, String token);
 
-    /** Who a token was for. */
+    /** Who a token signs in, and where. */
     record Redeemed(Tenant tenant, Member member) {}
 
-    /** Whom a token would let in, without using it up. Empty where {@link #redeem} would be. */
+    /** Returns who a token would sign in, without using it up. Returns empty if {@link #redeem} would. */
     Optional<Redeemed> inspect(String token);
 
     /**
-     * Whether an answer may be sent to an address: it is {@link AuthorizationRequest#REDIRECT_PATH} at one of the hosts of a
-     * client database that lives, its own or one of its {@link Aliases}, to the letter.
+     * Returns whether an authorization response may be sent to a URI. It must be exactly {@link
+     * AuthorizationRequest#REDIRECT_PATH} at a host of the tenant, or at one of its {@link Aliases}, and the tenant
+     * must not be deleted.
      *
-     * @param client the UUID of the client database
+     * @param client the UUID of the tenant
      * @throws SaasException {@code access.not-allowed}
      */
     boolean isRedirectUri(UUID client, String redirectUri);
 
     /**
-     * The acting user agrees to be signed in at its own client database.
+     * Issues an authorization code that signs the acting user in to its own tenant. The code works once and expires
+     * after one minute.
      *
-     * @return the code to send there, good for a minute, once
-     * @throws SaasException {@code access.client-unknown}, {@code access.redirect-invalid} (never redirect then), {@code
-     *     access.not-allowed} where the acting user is not the owner
+     * @return the code, to be sent to the redirect URI
+     * @throws SaasException {@code access.client-unknown}, {@code access.redirect-invalid} (in both cases do not
+     *     redirect), {@code access.not-allowed} if the acting user is not the owner
      */
     String authorize(AuthorizationRequest request);
 
     /**
-     * A client database turns a code into the owner's way in. Whatever is wrong uses the code up.
+     * Exchanges an authorization code for a sign-in link. Any failure invalidates the code.
      *
-     * @param redirectUri the one that the code was asked for with
+     * @param client the UUID of the tenant
+     * @param redirectUri the one that the code was requested with
      * @param verifier null: none
-     * @return empty where the code is unknown, used, expired, another client's, or where something does not fit
+     * @return empty if the code is unknown, used, expired or for another tenant, or if redirect URI or verifier do
+     *     not match
      */
     Optional<SignInLink> exchange(UUID client, String code, String redirectUri, @Nullable String verifier);
 
     /**
-     * For whoever has forgotten a password: a secret to be sent to the account's e-mail address and nowhere else, good for an
-     * hour. Empty where there is no such active account, or none with an address; what a stranger sees must not differ.
+     * Creates a secret that sets a new password. It expires after one hour. Send it to the account's email address
+     * and nowhere else.
+     *
+     * <p>Returns empty if there is no such active account, or if it has no email address. Do not show the difference
+     * to the caller, because it reveals which accounts exist.
      */
     Optional<Reset> requestPasswordReset(String login);
 
     /**
-     * Sets a new password with a secret of {@link #requestPasswordReset}, uses it up, and ends all sessions as {@link
-     * #closeSessions} does.
+     * Sets a new password with a secret of {@link #requestPasswordReset} and closes all sessions as {@link
+     * #closeSessions} does. The secret is used up.
      *
-     * @return false where the secret is unknown, used or expired
-     * @throws SaasException {@code account.invalid}; the secret is still good then
+     * @return false if the secret is unknown, used or expired
+     * @throws SaasException {@code account.invalid} for the password; the secret stays valid then
      */
     boolean resetPassword(String secret, String newPassword);
 
     /**
-     * How to set a new password. The secret is never printed.
+     * A secret that sets a new password. The secret is never printed.
      *
-     * @param email where to send it
+     * @param secret works once, see {@link #resetPassword}
+     * @param user the account
+     * @param email where to send the secret
      */
     record Reset(String secret, User user, String email) {
+        /** Returns the account, without the secret. */
         @Override
         public String toString() {
             return "Reset[user=" + user.id() + "]";
@@ -79,29 +99,40 @@ public interface Access {
     }
 
     /**
-     * Opens a session for a user who has just been authenticated, at the main database or a client database.
+     * Opens a session for an account or a member that the caller has just authenticated.
      *
-     * @return the secret, 256 random bits in base64url
+     * @param database the main database or the name of a tenant
+     * @param user the id of the account or the member
+     * @return the secret of the session: 256 random bits in base64url
      */
     String openSession(String database, long user);
 
-    /** Empty where there is none, it has ended, or its user is not active any more. Keeps it from ending by idleness. */
+    /**
+     * Returns a session and restarts its idle timeout. Returns empty if it does not exist, has expired, or its user
+     * is not active any more.
+     */
     Optional<Session> findSession(String secret);
 
-    /** Ends it; unknown ones are no error. */
+    /** Closes a session. Does nothing if the session does not exist. */
     void closeSession(String secret);
 
     /**
-     * Ends all sessions of a user at the main database or a client database. At the main database also those of the owner at the
-     * client databases of this account, with the access tokens and codes that would let it in there; where a client database
-     * cannot say who its owner is, all sessions there.
+     * Closes all sessions of an account or a member.
+     *
+     * <p>For an account, this also closes its sessions as the owner of tenants, and revokes the access tokens and
+     * codes that would sign it in there. If a tenant database cannot be asked who its owner is, all sessions there
+     * are closed.
+     *
+     * @param database the main database or the name of a tenant
+     * @param user the id of the account or the member
      */
     void closeSessions(String database, long user);
 
     /**
      * An open session.
      *
-     * @param user the id of a {@link User} or {@link Member} of that database
+     * @param database the main database or the name of a tenant
+     * @param user the id of a {@link User} or a {@link Member} of that database
      */
     record Session(String database, long user, Instant createdAt, Instant expiresAt) {}
 }

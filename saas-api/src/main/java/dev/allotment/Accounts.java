@@ -5,32 +5,37 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The accounts of the main database. A portal user sees and changes itself only. */
+/**
+ * The accounts of the main database. A portal user sees and changes only its own. Safe for use by several threads.
+ */
 public interface Accounts extends Lookup<UserId, User> {
     /**
-     * A stranger opens an account; it becomes a portal user with a customer of its own. Whether the address had to be shown to be
-     * the stranger's, see {@link Parameter#SIGNUP_CONFIRMATION}, is for the host to look at; portal users who act are refused then.
+     * Opens an account for a stranger: a portal user with a new customer.
      *
-     * @throws SaasException {@code account.signup-off} where strangers may not, {@code account.signup-unconfirmed}, {@code
-     *     account.login-taken}, {@code account.invalid}
+     * <p>Whether the email address must be confirmed first ({@link Parameter#SIGNUP_CONFIRMATION}) is for the
+     * embedder to check. If it must, acting portal users are refused.
+     *
+     * @throws SaasException {@code account.signup-off} if sign-up is disabled, {@code account.signup-unconfirmed},
+     *     {@code account.login-taken}, {@code account.invalid}
      */
     default User signUp(SignUp signUp) {
         return signUp(signUp, null);
     }
 
     /**
-     * As {@link #signUp(SignUp)}, from an address where so many may within an hour; each try counts. A portal user who acts
-     * counts under its own address.
+     * Opens an account like {@link #signUp(SignUp)}, but rate-limited per client address. Failed attempts count too.
+     * If a portal user acts, the address that it acts from counts.
      *
-     * @param clientAddress the stranger's address; null: not known, and then not counted
-     * @throws SaasException {@code account.signup-too-often}, retryable
+     * @param clientAddress null: not known, and not limited
+     * @throws SaasException {@code account.signup-too-often} (retryable), and as {@link #signUp(SignUp)}
      */
     User signUp(SignUp signUp, @Nullable String clientAddress);
 
     /**
-     * A stranger asks for an account, and is to show that the login is an address of its own. Nothing is stored.
+     * Creates a secret that opens an account. It expires after one hour. Send it to the login, which must be an email
+     * address, and nowhere else. Nothing is stored.
      *
-     * @return a secret to be sent to that address and nowhere else, for {@link #confirmSignUp}, good for an hour
+     * @return the secret, for {@link #confirmSignUp}
      * @throws SaasException {@code account.signup-off}, {@code account.login-taken}, {@code account.invalid}, {@code
      *     access.not-allowed}
      */
@@ -39,13 +44,15 @@ public interface Accounts extends Lookup<UserId, User> {
     /**
      * Opens the account that a secret of {@link #requestSignUp} is for.
      *
-     * @return empty where the secret is none or too old, or there is such an account meanwhile, so where it was used
-     * @throws SaasException {@code account.invalid} for the password, {@code account.signup-off}; the secret is still good then
+     * @return empty if the secret is invalid or expired, or if the account exists by now (for example because the
+     *     secret was used)
+     * @throws SaasException {@code account.invalid} for the password, {@code account.signup-off}; the secret stays
+     *     valid then
      */
     Optional<User> confirmSignUp(String secret, String password);
 
     /**
-     * An administrator opens an account, whether or not strangers may.
+     * Creates an account with a role. Requires an administrator; sign-up need not be enabled.
      *
      * @throws SaasException {@code account.login-taken}, {@code account.invalid}, {@code access.not-allowed}
      */
@@ -54,89 +61,104 @@ public interface Accounts extends Lookup<UserId, User> {
     }
 
     /**
-     * An administrator opens an account, which may have no password yet, and may be inactive.
+     * Creates an account, which may have no password and may be inactive. Requires an administrator.
      *
      * @throws SaasException {@code account.login-taken}, {@code account.invalid}, {@code access.not-allowed}
      */
     User create(NewUser user);
 
     /**
-     * Checks a login and a password, and notes the time, once a minute. Unknown logins, wrong passwords and inactive
-     * accounts are alike empty and take the same time; too many failures for a login or from a client address make it empty for a
-     * while, whatever the password. A password whose hash has other rounds than new ones get is hashed anew.
+     * Checks a login and a password. Returns empty if they are wrong, and records the time of the sign-in, at most
+     * once a minute.
      *
-     * @param clientAddress the caller's address; null: not known, and then not counted
-     * @throws SaasException {@code access.busy} where too many are being checked at once
+     * <p>Unknown logins, wrong passwords and inactive accounts are all empty and take the same time. After too many
+     * failures for a login, or from a client address, even correct passwords are refused for a while. A password
+     * whose hash has another number of iterations than new ones is hashed again.
+     *
+     * @param clientAddress null: not known, and not counted
+     * @throws SaasException {@code access.busy} if too many passwords are being checked
      */
     Optional<User> authenticate(String login, String password, @Nullable String clientAddress);
 
-    /** As {@link #authenticate(String, String, String)} for a known account; cheap when repeated. */
+    /**
+     * Checks the password of a known account, as {@link #authenticate(String, String, String)} does. Repeated calls
+     * are cheap.
+     *
+     * @param clientAddress null: not known, and not counted
+     * @throws SaasException {@code access.busy} if too many passwords are being checked
+     */
     Optional<User> authenticate(UserId user, String password, @Nullable String clientAddress);
 
     /**
-     * Whether passwords for this login, or from this client address, are not looked at for a while, since too many were wrong. As many
-     * failures make it so for logins that nobody has.
+     * Returns whether passwords for this login, or from this client address, are refused for a while after too many
+     * failures. The limit also applies to logins that do not exist.
      *
-     * @param clientAddress the caller's address; null: not known
+     * @param clientAddress null: not known
      */
     boolean throttled(String login, @Nullable String clientAddress);
 
     /**
-     * Users change their own password; the old one is refused from then on, everywhere within 10 seconds, and all other
-     * sessions of the user end, at the main database and as the owner of client databases, see {@link Access#closeSessions}.
+     * Changes the password of the acting user.
+     *
+     * <p>The old password is refused from then on, on every node within 10 seconds. All other sessions of the account
+     * are closed, at the main database and as the owner of tenants: see {@link Access#closeSessions}.
      *
      * @throws SaasException {@code access.denied} if the old password is wrong, {@code account.invalid}
      */
     void changePassword(UserId user, String oldPassword, String newPassword);
 
     /**
-     * An administrator sets a password; this ends what {@link #changePassword} ends.
+     * Sets the password of an account and closes its sessions, as {@link #changePassword} does. Requires an
+     * administrator.
      *
      * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
      */
     void setPassword(UserId user, String newPassword);
 
     /**
-     * An administrator gives an account the password that it had elsewhere, by its hash. The first log-in with it has it hashed
-     * anew, with the rounds of this control plane.
+     * Gives an account a password that is known only by its hash. At the first sign-in, it is hashed again with the
+     * iterations of this control plane. Requires an administrator.
      *
-     * @param hash of passlib's {@code pbkdf2_sha512}, as Odoo stores it in {@code res_users.password}; 1,000,000 rounds at most
+     * @param hash in passlib's format {@code pbkdf2_sha512}, as Odoo stores it in {@code res_users.password}; at most
+     *     1,000,000 iterations
      * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
      */
     void importPassword(UserId user, String hash);
 
     /**
-     * Changes the e-mail address of an account, for whoever knows its password: whoever has the address can set a new one.
+     * Changes the email address of an account. The password is required, because an email to the address can set a
+     * new one.
      *
-     * @param password the present one
+     * @param password the current password
      * @param email null: none
-     * @throws SaasException {@code access.denied} if the password is wrong, {@code account.invalid}, {@code access.not-allowed}
-     *     for the account of another user
+     * @throws SaasException {@code access.denied} if the password is wrong, {@code account.invalid}, {@code
+     *     access.not-allowed} for the account of another user
      */
     User changeEmail(UserId user, String password, @Nullable String email);
 
     /**
-     * Changes an account under a lock. A portal user may change its own name, language and zone. Who is set inactive is
-     * out at once, as after {@link Access#closeSessions}.
+     * Changes an account under a lock. A portal user may change its own name, language and time zone. An account that
+     * becomes inactive is signed out at once, as by {@link Access#closeSessions}.
      *
-     * @param change gets the account as it is, returns it as it shall be; may be called more than once; the id, customer,
-     *     creation and last log-in are not taken over
-     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code access.not-allowed} for what a portal
-     *     user may not change
+     * @param change receives the account as stored and returns it as wanted; may be called more than once; id,
+     *     customer, creation and last sign-in are ignored
+     * @throws SaasException {@code account.invalid}, {@code account.login-taken}, {@code access.not-allowed} for what
+     *     a portal user may not change
      */
     User update(UserId user, UnaryOperator<User> change);
 
     /**
-     * As {@link #update(UserId, UnaryOperator)} and {@link #setPassword}, both or neither.
+     * Changes an account as {@link #update(UserId, UnaryOperator)} does and sets its password as {@link #setPassword}
+     * does: both or neither.
      *
-     * @throws SaasException {@code access.not-allowed} for everyone but administrators, {@code account.invalid}
+     * @throws SaasException {@code access.not-allowed} unless an administrator acts, {@code account.invalid}
      */
     User update(UserId user, UnaryOperator<User> change, String newPassword);
 
     /**
-     * Removes an account.
+     * Deletes an account.
      *
-     * @throws SaasException {@code account.in-use} while it owns a client database, {@code access.not-allowed}
+     * @throws SaasException {@code account.in-use} while it owns a tenant, {@code access.not-allowed}
      */
     void delete(UserId user);
 }

@@ -4,25 +4,33 @@ package dev.allotment;
 import java.util.Optional;
 
 /**
- * Hosts of client databases besides their own. A portal user sees those of its customer's databases, and adds and removes them
- * where the host has handed in a {@link dev.allotment.hook.DomainVerifier}; without one only administrators do, who vouch for
- * them.
+ * The additional hosts of tenants. A portal user sees those of its customer's tenants.
+ *
+ * <p>A portal user adds and removes hosts if the embedder registered a {@link dev.allotment.hook.DomainVerifier}.
+ * Without one, only administrators do, and they are responsible for checking the host.
  */
 public interface Aliases extends Lookup<Long, TenantAlias> {
     /**
-     * Adds a host, after the verifier was asked whether the customer may have it; may take as long as that does. Adding one
-     * that it has already is no error.
+     * Adds a host, after the verifier has accepted it. Takes as long as the verifier does. Does nothing if the tenant
+     * already has the host.
      *
-     * @param host a name of the domain name system with a dot in it, in any case; not one under the base domain, nor one that
-     *     the name of a database gives or has given
+     * @param host a DNS name with a dot, in any case; not below the base domain, and not a host that the name of a
+     *     tenant gives or gave
      * @throws SaasException {@code alias.host-invalid}, {@code alias.host-taken}, {@code alias.not-proven}, {@code
      *     alias.limit-reached}, {@code tenant.state}
      */
     TenantAlias add(TenantId tenant, String host);
 
-    /** Takes it away; the host is free at once. */
+    /**
+     * Removes a host. It can be added elsewhere at once.
+     *
+     * @param alias the id of the {@link TenantAlias}
+     */
     void remove(long alias);
 
-    /** What has to be done before {@link #add}, for people; empty where nobody is asked. No I/O but what the verifier does. */
+    /**
+     * Returns what the customer has to do before {@link #add}, as text for people; empty if no verifier is
+     * registered. Does no I/O, unless the verifier does.
+     */
     Optional<String> instructions(TenantId tenant, String host);
 }

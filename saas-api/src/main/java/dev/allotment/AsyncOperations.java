@@ -5,45 +5,58 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The actions that take long, begun and not waited for. Each checks its request, takes what the action needs (a name, a place
- * on a plan, the tenant itself) and returns the {@link Operation}; the host's executor does the rest, or where there is none
- * the next {@link Maintenance#run} on any node. {@link Operations} tells how far it is, waits for it, and cancels it: for good
- * as long as it has not begun, whatever it is.
+ * Starts operations that take long, without waiting for them.
  *
- * <p>Rights, and what is refused at once, are those of the action that waits. What fails later is told by the operation. Where
- * there is nothing to do, the operation that is returned has ended.
+ * <p>Each method checks its request, reserves what the operation needs (a name, a slot under the plan's limit, the
+ * tenant itself) and returns the {@link Operation}. The embedder's executor runs the rest; without an executor, the
+ * next {@link Maintenance#run} on any node does. {@link Operations} reports the progress, waits, and cancels. An
+ * operation that has not started can always be cancelled.
+ *
+ * <p>Rights and immediate refusals are those of the action that waits. Later failures are reported by the operation.
+ * If there is nothing to do, the returned operation has finished.
  */
 public interface AsyncOperations {
-    /** As {@link Tenants#create}; {@link Access#issue} gives the way in when it has ended. */
+    /**
+     * Starts creating a tenant, as {@link Tenants#create}. Afterwards {@link Access#issue} creates the sign-in link.
+     */
     Operation create(CreateTenant command);
 
-    /** As {@link Tenants#adopt}; {@link Access#issue} gives the way in when it has ended. */
+    /**
+     * Starts adopting a database, as {@link Tenants#adopt}. Afterwards {@link Access#issue} creates the sign-in link.
+     */
     Operation adopt(AdoptTenant command);
 
-    /** As {@link Tenants#duplicate}; {@link Access#issue} gives the way in when it has ended. */
+    /**
+     * Starts copying a tenant, as {@link Tenants#duplicate}. Afterwards {@link Access#issue} creates the sign-in
+     * link.
+     */
     Operation duplicate(DuplicateTenant command);
 
-    /** As {@link Tenants#rename}. */
+    /** Starts renaming a tenant, as {@link Tenants#rename}. */
     Operation rename(TenantId tenant, String name);
 
-    /** As {@link Tenants#switchPlan}; what it would do is looked at now. */
+    /** Starts moving a tenant to another plan, as {@link Tenants#switchPlan}. What it would do is checked now. */
     Operation switchPlan(SwitchPlan command);
 
-    /** As {@link Tenants#delete}. */
+    /** Starts deleting a tenant, as {@link Tenants#delete}. */
     Operation delete(TenantId tenant);
 
-    /** As {@link Tenants#purge}. */
+    /** Starts removing a tenant database for good, as {@link Tenants#purge}. */
     Operation purge(TenantId tenant);
 
-    /** As {@link Tenants#restore}. */
+    /** Starts restoring a soft-deleted tenant, as {@link Tenants#restore}. */
     Operation restore(TenantId tenant);
 
-    /** As {@link Configuration#apply}; the operation's result says what was done. */
+    /**
+     * Starts configuring a tenant, as {@link Configuration#apply}. {@link Operation#result} contains what was done.
+     */
     Operation configure(TenantId tenant, ConfigurationChange change);
 
-    /** As {@link Templates#build(PlanId, List, String)}; the operation names the template. */
+    /**
+     * Starts building a template, as {@link Templates#build(PlanId, List, String)}. The operation names the template.
+     */
     Operation buildTemplate(PlanId plan, List<String> addons, @Nullable String idempotencyKey);
 
-    /** As {@link Templates#adopt}; the operation names the template. */
+    /** Starts adopting a template, as {@link Templates#adopt}. The operation names the template. */
     Operation adoptTemplate(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey);
 }

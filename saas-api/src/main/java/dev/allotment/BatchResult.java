@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of something that was done with many client databases.
+ * The result of an action on many tenants.
  *
- * @param done in order
- * @param failed what was wrong with each of the others, in order
+ * @param done the tenants that the action succeeded for, in order
+ * @param failed the other tenants with their errors, in order
  */
 public record BatchResult(List<TenantId> done, Map<TenantId, SaasException> failed) {
+    /** Copies list and map. */
     public BatchResult {
         done = List.copyOf(done);
         failed = Collections.unmodifiableMap(new LinkedHashMap<>(failed));

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** Configures client databases; for administrators. */
+/** Configures tenants. Requires an administrator. */
 public interface Configuration {
     /**
-     * Applies all of it or nothing, also when the process is killed in between.
+     * Applies a configuration change completely or not at all, even if the process dies.
      *
      * @throws SaasException {@code addon.unknown}, {@code addon.needed}, {@code addon.failed}, {@code
-     *     configuration.invalid}, {@code tenant.state}, {@code tenant.busy} (another long action works on it: repeat)
+     *     configuration.invalid}, {@code tenant.state}, {@code tenant.busy} (another operation works on the tenant;
+     *     retryable)
      */
     ConfigurationResult apply(TenantId tenant, ConfigurationChange change);
 }

@@ -4,10 +4,10 @@ package dev.allotment;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The customers behind accounts and client databases. A portal user sees its own only. */
+/** The customers that accounts act for and tenants belong to. A portal user sees only its own. */
 public interface Customers extends Lookup<CustomerId, Customer> {
     /**
-     * Adds a customer that nobody acts for yet.
+     * Creates a customer without accounts.
      *
      * @param email null: none
      * @throws SaasException {@code account.invalid}
@@ -17,22 +17,28 @@ public interface Customers extends Lookup<CustomerId, Customer> {
     }
 
     /**
-     * Adds a customer that nobody acts for yet, once.
+     * Creates a customer without accounts, once for each key.
      *
-     * @param wanted the id and the creation are not taken over
+     * @param wanted id and creation are ignored
      * @param idempotencyKey as for {@link Plans#create(Plan, String)}
-     * @throws SaasException {@code account.invalid}, {@code idempotency.mismatch}, {@code configuration.invalid} for a wrong key,
-     *     {@code record.missing} where the first one's customer was deleted
+     * @throws SaasException {@code account.invalid}, {@code idempotency.mismatch}, {@code configuration.invalid} for
+     *     a wrong key, {@code record.missing} if the customer of the first request was deleted
      */
     Customer create(Customer wanted, @Nullable String idempotencyKey);
 
-    /** As {@link Accounts#update}; the id and the creation are not taken over. */
+    /**
+     * Changes a customer under a lock, as {@link Accounts#update(UserId, UnaryOperator)} does for accounts.
+     *
+     * @param change receives the customer as stored and returns it as wanted; may be called more than once; id and
+     *     creation are ignored
+     * @throws SaasException {@code account.invalid}, {@code access.not-allowed}
+     */
     Customer update(CustomerId customer, UnaryOperator<Customer> change);
 
     /**
-     * Removes a customer.
+     * Deletes a customer.
      *
-     * @throws SaasException {@code record.in-use} while a user or a client database belongs to it
+     * @throws SaasException {@code record.in-use} while an account or a tenant belongs to it
      */
     void delete(CustomerId customer);
 }

@@ -2,11 +2,12 @@
 package dev.allotment;
 
 /**
- * How the application of a client database connects to it. The password is never printed.
+ * How a tenant's application connects to the tenant database. The password is never printed.
  *
  * @param url such as a JDBC URL
  */
 public record DatabaseLogin(String url, String user, String password) {
+    /** Returns URL and user, without the password. */
     @Override
     public String toString() {
         return "DatabaseLogin[url=" + url + ", user=" + user + "]";

@@ -1,76 +1,345 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** The codes of {@link SaasException}; docs/errors.md says of each what it means and what to do. */
+/**
+ * The codes of {@link SaasException#code}: when each of them occurs, and what the caller or the operator can do.
+ *
+ * <p>Codes are stable. docs/errors.md also lists their categories.
+ */
 public final class ErrorCodes {
+    /**
+     * Settings are wrong; the message lists all of them, with the value found and the value expected. What to do:
+     * correct them.
+     */
     public static final String SETTING_INVALID = "setting.invalid";
+
+    /**
+     * No backend of that name is on the class path; the message lists the available ones. What to do: add the
+     * backend's jar, or correct the name.
+     */
     public static final String BACKEND_UNKNOWN = "backend.unknown";
+
+    /**
+     * The database is unavailable, provided no connection in time, or made a transaction wait too long; or a disk
+     * failed. What to do: try again; check the database server, and {@code pool.size} and {@code client.connections}
+     * in operations.md.
+     */
     public static final String BACKEND_UNAVAILABLE = "backend.unavailable";
+
+    /**
+     * Another process has the storage open, and this backend cannot share it. What to do: stop the other process, or
+     * use PostgreSQL.
+     */
     public static final String BACKEND_IN_USE = "backend.in-use";
+
+    /**
+     * This backend lacks the capability, or cannot connect to that server; or the database server has a version that
+     * does not support this. What to do: check {@code Backend.capabilities()}, or the version of the server.
+     */
     public static final String BACKEND_UNSUPPORTED = "backend.unsupported";
+
+    /**
+     * The database reported an unexpected error, or a transaction was used incorrectly. What to do: the cause has the
+     * details; report it.
+     */
     public static final String BACKEND_FAILED = "backend.failed";
+
+    /**
+     * The stored schema is newer than this build, differs from what its migrations create, or does not exist. What to
+     * do: run the build that created it, or a newer one; never edit applied migrations.
+     */
     public static final String BACKEND_SCHEMA = "backend.schema";
+
+    /** The backend was used after {@code close()}. What to do: open another one. */
     public static final String BACKEND_CLOSED = "backend.closed";
-    /** A unique key of a record type is taken; details: type, key (its fields' names, joined by commas). */
+
+    /**
+     * A unique key is taken; details {@code type}, {@code key}. Use cases replace it with a more specific code. What
+     * to do: choose another value.
+     */
     public static final String RECORD_DUPLICATE = "record.duplicate";
-    /** Details: type, id. */
+
+    /**
+     * The record does not exist, or this user may not see it; details {@code type}, {@code id}. What to do: correct
+     * the id.
+     */
     public static final String RECORD_MISSING = "record.missing";
 
+    /**
+     * A value that not every database can store (NUL, half a surrogate pair, years outside 1 to 9999), or stored data
+     * that this build cannot read. What to do: correct the value.
+     */
     public static final String RECORD_INVALID = "record.invalid";
+
+    /** Other records refer to this one. What to do: remove or move them first. */
     public static final String RECORD_IN_USE = "record.in-use";
+
+    /**
+     * A filter compares a field with a value of another type, a pattern is matched against a field that is not text,
+     * or bounds are negative. What to do: correct the query.
+     */
     public static final String QUERY_INVALID = "query.invalid";
+
+    /**
+     * A filter or an order names a field that does not exist; details {@code field}, {@code type}. What to do: use
+     * the field names of the Java record, such as {@code dbNameTemplate}.
+     */
     public static final String QUERY_UNKNOWN_FIELD = "query.unknown-field";
 
+    /**
+     * The old password is wrong, or the acting user does not exist or is not active; the message does not say which.
+     * What to do: authenticate.
+     */
     public static final String ACCESS_DENIED = "access.denied";
+
+    /**
+     * Too many passwords are being checked or hashed at once; calls with a recently verified password still work.
+     * What to do: try again; if it persists, look for a caller who guesses passwords, or reduce the iterations.
+     */
     public static final String ACCESS_BUSY = "access.busy";
+
+    /** This user does not have the right to do this. What to do: act as an administrator. */
     public static final String ACCESS_NOT_ALLOWED = "access.not-allowed";
+
+    /** The {@code client_id} of a sign-in request belongs to no tenant. What to do: correct it; never redirect. */
     public static final String ACCESS_CLIENT_UNKNOWN = "access.client-unknown";
+
+    /** The redirect address is not one of the tenant's. What to do: correct it; never redirect. */
     public static final String ACCESS_REDIRECT_INVALID = "access.redirect-invalid";
+
+    /**
+     * Another account of this database has the login, or it is reserved for the system or the embedder. What to do:
+     * choose another login.
+     */
     public static final String ACCOUNT_LOGIN_TAKEN = "account.login-taken";
+
+    /**
+     * Self-service sign-up is off ({@code auth_signup.allow_uninvited}). What to do: have an administrator create the
+     * account, or switch it on.
+     */
     public static final String ACCOUNT_SIGNUP_OFF = "account.signup-off";
+
+    /**
+     * Email confirmation is required ({@code saas_portal.signup_confirmation}), which this kind of sign-up does not
+     * offer. What to do: sign up on the portal's page, or have an administrator create the account.
+     */
     public static final String ACCOUNT_SIGNUP_UNCONFIRMED = "account.signup-unconfirmed";
+
+    /**
+     * The client address has signed up more often in the last hour than {@code signUps} allows. What to do: wait, or
+     * have an administrator create the account.
+     */
     public static final String ACCOUNT_SIGNUP_TOO_OFTEN = "account.signup-too-often";
+
+    /**
+     * A login, name, address, password, language or time zone breaks a rule; the message names it. What to do:
+     * correct it.
+     */
     public static final String ACCOUNT_INVALID = "account.invalid";
+
+    /**
+     * The account owns a tenant; or it is the owner, the administrator or the system user of a database. What to do:
+     * delete the tenant first; those users of a database cannot be removed.
+     */
     public static final String ACCOUNT_IN_USE = "account.in-use";
+
+    /** Fields of the plan are wrong; the message lists all of them. What to do: correct them. */
     public static final String PLAN_INVALID = "plan.invalid";
+
+    /** No name was given, and the plan has no name template. What to do: give a name, or set the template. */
     public static final String PLAN_NO_NAME_TEMPLATE = "plan.no-name-template";
+
+    /** The plan has tenants. What to do: delete or move them first. */
     public static final String PLAN_IN_USE = "plan.in-use";
+
+    /**
+     * The customer has the maximum number of databases, or of trials, of this plan; details {@code limit}, {@code
+     * plan}. What to do: raise the limit, or delete one.
+     */
     public static final String PLAN_LIMIT_REACHED = "plan.limit-reached";
+
+    /**
+     * A tenant exceeds the limits of the target plan or version, or add-ons would be removed with their data; the
+     * message says which; details {@code name}, {@code plan}. What to do: make room, or force the switch.
+     */
     public static final String PLAN_SWITCH_REFUSED = "plan.switch-refused";
+
+    /**
+     * A neutraliser failed, or the node that made the copy does not know it: the embedder's neutraliser is not
+     * registered there, or an installed add-on does not exist there. The copy was dropped; details {@code
+     * neutraliser}, {@code addon:} and its name for an add-on. What to do: the cause has the reason; fix it and copy
+     * again.
+     */
     public static final String NEUTRALISER_FAILED = "neutraliser.failed";
+
+    /**
+     * The host is not a DNS name with a dot, or is one that the provider uses for its own services and databases.
+     * What to do: choose a domain of the customer's.
+     */
     public static final String ALIAS_HOST_INVALID = "alias.host-invalid";
+
+    /**
+     * The host belongs to another tenant, or did until recently; details {@code host}. What to do: choose another.
+     */
     public static final String ALIAS_HOST_TAKEN = "alias.host-taken";
+
+    /**
+     * The domain verifier does not confirm that the customer owns the host; details {@code host}, {@code
+     * instructions}. What to do: follow the instructions, then repeat the request.
+     */
     public static final String ALIAS_NOT_PROVEN = "alias.not-proven";
+
+    /** The tenant has 50 additional hosts. What to do: remove one. */
     public static final String ALIAS_LIMIT_REACHED = "alias.limit-reached";
+
+    /** Fields of the server are wrong, or its name is taken. What to do: correct them. */
     public static final String SERVER_INVALID = "server.invalid";
+
+    /**
+     * No active database server accepts the new database, or the chosen one has just been deleted. What to do:
+     * register a server, or activate one.
+     */
     public static final String SERVER_NONE = "server.none";
+
+    /** The server has tenants or templates. What to do: move or delete them first. */
     public static final String SERVER_IN_USE = "server.in-use";
+
+    /**
+     * Only a lost server can be given up; this one responds, or is reached through the catalog's backend. What to do:
+     * set it inactive or draining; give it up if it is lost for good.
+     */
     public static final String SERVER_NOT_LOST = "server.not-lost";
+
+    /**
+     * Every server that could take the new database has reached the maximum. What to do: register another one, or
+     * delete databases that are not needed.
+     */
     public static final String SERVER_FULL = "server.full";
+
+    /**
+     * A server has a password, and this process has no secret key to encrypt or decrypt it. What to do: give every
+     * process the same secret key: {@code secretKey(…)} of the builder, {@code --secret-key}.
+     */
     public static final String SERVER_KEY_MISSING = "server.key-missing";
+
+    /**
+     * The password of a server was stored with another secret key. What to do: start with that key, or set the
+     * password again.
+     */
     public static final String SERVER_KEY_WRONG = "server.key-wrong";
+
+    /**
+     * A plan uses the template, or a tenant is being created from it. What to do: first set the plan to another
+     * template; in the second case, try again.
+     */
     public static final String TEMPLATE_IN_USE = "template.in-use";
+
+    /**
+     * The template is still being built, or is on another server than the plan. What to do: wait, or choose another
+     * one.
+     */
     public static final String TEMPLATE_NOT_READY = "template.not-ready";
+
+    /**
+     * The name is not one or more lowercase DNS labels joined by dots, is longer than 63 bytes, or is needed by the
+     * server itself. What to do: choose another name.
+     */
     public static final String TENANT_NAME_INVALID = "tenant.name-invalid";
+
+    /**
+     * Another database has the name, or had it and the name is still reserved; details {@code name}. What to do:
+     * choose another name.
+     */
     public static final String TENANT_NAME_TAKEN = "tenant.name-taken";
+
+    /**
+     * The tenant is not in a state that allows this; details {@code name}, {@code state}. What to do: resume it, or
+     * wait until it has been created.
+     */
     public static final String TENANT_STATE = "tenant.state";
+
+    /** Another operation is running on the tenant. What to do: repeat the request when that has finished. */
     public static final String TENANT_BUSY = "tenant.busy";
+
+    /** No database of that name exists. What to do: correct the name. */
     public static final String DATABASE_UNKNOWN = "database.unknown";
+
+    /**
+     * A database of that name exists, but was not created for this tenant; it is not touched. What to do: an operator
+     * has to find out what it belongs to.
+     */
     public static final String DATABASE_FOREIGN = "database.foreign";
+
+    /**
+     * The database cannot be adopted; the message gives the reason. What to do: fix that, or leave the database
+     * alone.
+     */
     public static final String DATABASE_NOT_ADOPTABLE = "database.not-adoptable";
+
+    /**
+     * The database cannot be copied to another server; the message names the objects that prevent it. What to do:
+     * remove them, or copy on the same server.
+     */
     public static final String DATABASE_NOT_TRANSFERABLE = "database.not-transferable";
+
+    /**
+     * No add-on of that name was found; details {@code addon}. What to do: add it to the class path or the folder of
+     * add-ons.
+     */
     public static final String ADDON_UNKNOWN = "addon.unknown";
+
+    /** An add-on is malformed; the message says which and how. What to do: correct it, see writing-an-addon.md. */
     public static final String ADDON_INVALID = "addon.invalid";
+
+    /**
+     * Another installed add-on depends on the one to uninstall; details {@code addon}, {@code by}. What to do:
+     * uninstall both.
+     */
     public static final String ADDON_NEEDED = "addon.needed";
+
+    /**
+     * A script failed, and the whole configuration change was rolled back; details {@code addon}, {@code script}.
+     * What to do: the cause has the database's message.
+     */
     public static final String ADDON_FAILED = "addon.failed";
+
+    /**
+     * A parameter, a record quota, a fix or an idempotency key breaks a rule; the message names it. What to do:
+     * correct it.
+     */
     public static final String CONFIGURATION_INVALID = "configuration.invalid";
+
+    /**
+     * The tenant database has the maximum number of regular users. What to do: raise {@code saas_client.max_users},
+     * or deactivate a user.
+     */
     public static final String USER_LIMIT_REACHED = "user.limit-reached";
+
+    /** The key was used for another request. What to do: use a new key for a new request. */
     public static final String IDEMPOTENCY_MISMATCH = "idempotency.mismatch";
+
+    /**
+     * The request with this key is being processed, or another node has taken the operation over. What to do: repeat
+     * the request to get its result.
+     */
     public static final String OPERATION_IN_PROGRESS = "operation.in-progress";
+
+    /** The operation was cancelled and undone. What to do: repeat the request, if it is still wanted. */
     public static final String OPERATION_CANCELLED = "operation.cancelled";
+
+    /** The operation lost its process and was undone. What to do: repeat the request. */
     public static final String OPERATION_FAILED = "operation.failed";
 
+    /**
+     * The mail server is unavailable or too slow, does not encrypt, rejects user and password, or did not accept the
+     * message. What to do: try again later; see Email.
+     */
     public static final String MAIL_FAILED = "mail.failed";
+
+    /**
+     * The address is not an email address, or the mail server says that it does not exist. What to do: correct the
+     * address.
+     */
     public static final String MAIL_REFUSED = "mail.refused";
 
     private ErrorCodes() {}

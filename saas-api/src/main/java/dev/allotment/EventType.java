@@ -1,57 +1,93 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** What an {@link Event} tells. */
+/** The types of an {@link Event}, with the names of its {@link Event#details}. */
 public enum EventType {
     /** A stranger opened an account. */
     SIGNED_UP,
+
+    /** The password of an account was changed or set. */
     PASSWORD_CHANGED,
-    /** A client database was made and opened; details: name, plan, notify (whether the owner is to be written to). */
+
+    /** A tenant was created and opened. Details: name, plan, notify (whether the owner gets an email). */
     TENANT_CREATED,
-    /** A client database was made as a copy; details: name, source, neutralised ({@link Parameter#NEUTRALISED}). */
+
+    /** A tenant was created as a copy. Details: name, source, neutralised (see {@link Parameter#NEUTRALISED}). */
     TENANT_DUPLICATED,
-    /** A database that others had made became a client database; details: name, plan. */
+
+    /** An existing database became a tenant. Details: name, plan. */
     TENANT_ADOPTED,
-    /** Details: install, update, uninstall (names of add-ons); suspended (true or false), where the configuration says it. */
-    TENANT_CONFIGURED,
-    /** Details: from, to. */
-    TENANT_RENAMED,
-    /** Details: host. */
-    TENANT_ALIAS_ADDED,
-    /** Details: host. */
-    TENANT_ALIAS_REMOVED,
+
     /**
-     * Limits, blocking, trial, customer or tags were changed; details: name, and for each changed field of {@link Tenant} two,
-     * called like it, {@code maxUsers.from} and {@code maxUsers.to}. Its time has events of its own.
+     * A configuration change was applied. Details: install, update, uninstall (names of add-ons); suspended (true or
+     * false), if the change contains it.
+     */
+    TENANT_CONFIGURED,
+
+    /** A tenant was renamed. Details: from, to. */
+    TENANT_RENAMED,
+
+    /** A host was added to a tenant. Details: host. */
+    TENANT_ALIAS_ADDED,
+
+    /** A host was removed from a tenant. Details: host. */
+    TENANT_ALIAS_REMOVED,
+
+    /**
+     * Limits, blocking, trial, customer or tags of a tenant were changed. Details: name, and for each changed field
+     * of {@link Tenant} two values, such as {@code maxUsers.from} and {@code maxUsers.to}. A change of the expiry is
+     * {@link #TENANT_EXTENDED}.
      */
     TENANT_CHANGED,
-    /** Moved to another plan or version; details: from, to (each a plan and its version), installed, removed, forced. */
-    TENANT_PLAN_SWITCHED,
-    /** Its time was changed, in whatever way; details: from, to, reason. */
-    TENANT_EXTENDED,
-    /** The time of a client database is about to end; details: expiresAt. */
-    TENANT_EXPIRING,
-    /** It began to hold more than its limit, or its limit came down below what it holds; details: name, used, limit (in megabytes). */
-    TENANT_STORAGE_EXCEEDED,
-    /** Details: cause. */
-    TENANT_SUSPENDED,
-    /** Details: cause that is gone. */
-    TENANT_RESUMED,
-    /** Deleted, and kept until then; details: name, until. */
-    TENANT_RETAINED,
-    /** Taken back before it was gone; details: name. */
-    TENANT_RESTORED,
-    /** A final backup was made before it was removed; details: name, backup. */
-    TENANT_BACKED_UP,
+
     /**
-     * Gone for good: see {@link DeletionProof}; details: name, uuid, server, requestedBy, requestedAt, verified, and backup if
-     * there was one.
+     * A tenant was moved to another plan or version. Details: from, to (each a plan and its version), installed,
+     * removed, forced.
+     */
+    TENANT_PLAN_SWITCHED,
+
+    /** The expiry of a tenant was changed in any way. Details: from, to, reason. */
+    TENANT_EXTENDED,
+
+    /** A tenant is about to expire. Details: expiresAt. */
+    TENANT_EXPIRING,
+
+    /**
+     * A tenant began to exceed its storage limit, or the limit was set below its size. Details: name, used, limit (in
+     * megabytes).
+     */
+    TENANT_STORAGE_EXCEEDED,
+
+    /** A tenant was suspended. Details: cause. */
+    TENANT_SUSPENDED,
+
+    /** A tenant was resumed. Details: cause (the one that no longer applies). */
+    TENANT_RESUMED,
+
+    /** A tenant was soft-deleted. Details: name, until (when its database is removed). */
+    TENANT_RETAINED,
+
+    /** A soft-deleted tenant was restored. Details: name. */
+    TENANT_RESTORED,
+
+    /** A pre-deletion backup was made. Details: name, backup. */
+    TENANT_BACKED_UP,
+
+    /**
+     * A tenant database was removed for good: see {@link DeletionProof}. Details: name, uuid, server, requestedBy,
+     * requestedAt, verified, and backup if there was one.
      */
     TENANT_DELETED,
-    /** An access token was used. */
+
+    /** A sign-in link was used. */
     TENANT_ENTERED,
+
+    /** A template was built. */
     TEMPLATE_BUILT,
+
+    /** A template was deleted. */
     TEMPLATE_DELETED,
-    /** A database server was {@link Servers#giveUp given up} as lost; details: server (its name). */
+
+    /** A database server was {@linkplain Servers#giveUp given up} as lost. Details: server (its name). */
     SERVER_GIVEN_UP
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** The audit log: who did what to which client database, when, from where. For administrators. Nothing changes it. */
+/**
+ * The audit log: who did what to which tenant, when, and from where. Requires an administrator. Nothing changes it.
+ */
 public interface Events extends Lookup<Long, Event> {}

@@ -4,11 +4,11 @@ package dev.allotment;
 import java.util.List;
 import java.util.Optional;
 
-/** The groups of access rights inside one client database. */
+/** The groups of access rights inside one tenant database. */
 public interface Groups extends Lookup<GroupId, Group> {
-    /** The group with an XML id such as {@code base.group_user}; empty where there is none. */
+    /** Returns the group with an XML id such as {@code base.group_user}; empty if there is none. */
     Optional<Group> findByXmlId(String xmlId);
 
-    /** The users in it, by id. */
+    /** Returns the members of a group, in the order of their ids. */
     List<MemberId> members(GroupId group);
 }

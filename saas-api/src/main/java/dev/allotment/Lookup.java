@@ -5,33 +5,33 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reading one kind of record, seen with the rights of whoever acts: what it may not see is not there.
+ * Reads one kind of record with the rights of the acting user. Records that the user may not see do not exist for it.
  *
- * <p>Every method reads the database. Thread-safe.
+ * <p>Every method reads the database. Safe for use by several threads.
  *
  * @param <I> the id
  * @param <R> the record
  */
 public interface Lookup<I, R> {
-    /** Empty where there is none, or none that may be seen. */
+    /** Returns the record with this id; empty if it does not exist or may not be seen. */
     Optional<R> find(I id);
 
     /**
-     * The record with this id.
+     * Returns the record with this id.
      *
-     * @throws SaasException {@code record.missing} where {@link #find} is empty
+     * @throws SaasException {@code record.missing} if {@link #find} returns empty
      */
     R get(I id);
 
     /**
-     * The records that fit, in order.
+     * Returns the records that a query selects, in its order.
      *
      * @throws SaasException {@code query.unknown-field}, {@code query.invalid}, {@code access.not-allowed}
      */
     List<R> list(Query<? super R> query);
 
     /**
-     * How many records fit.
+     * Returns how many records a filter selects.
      *
      * @throws SaasException as {@link #list}
      */

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** What the main database says of people, plans and settings: one transaction can change all of it, see {@link Saas#inTransaction}. */
+/**
+ * Accounts, customers, plans and parameters of the main database. One transaction can change all of them: see {@link
+ * Saas#inTransaction}.
+ */
 public interface MainRecords {
+    /** Returns the accounts. */
     Accounts accounts();
 
+    /** Returns the customers. */
     Customers customers();
 
+    /** Returns the plans. */
     Plans plans();
 
+    /** Returns the parameters of the main database. */
     Parameters parameters();
 }

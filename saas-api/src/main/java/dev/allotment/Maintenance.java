@@ -4,60 +4,65 @@ package dev.allotment;
 import java.util.List;
 
 /**
- * What has to be done as time goes by. A host calls it every few seconds, on as many nodes as it has: each thing is done
- * once. What is due is read off the records themselves, so nothing is lost when a node dies, and a call costs what is due,
- * not what there is. Thread-safe.
+ * Does the scheduled work. The embedder calls it every few seconds, on any number of nodes; each piece of work is
+ * done once.
  *
- * <p>A host needs two threads for it at least: one that calls {@link #run}, which may take as long as what is due takes, and
- * one that calls {@link #renewLeases} meanwhile. So that a slow listener holds up nothing else, it calls {@link #runDue} instead of
- * {@code run}, and {@link #deliver} for each of the {@link #listeners} on a thread of its own; and so that nothing else holds up what
- * a dead node has left, {@link #recover} on another one.
+ * <p>What is due is derived from the records, so nothing is lost if a node dies. A call costs as much as what is due,
+ * not as much as what exists. Safe for use by several threads.
+ *
+ * <p>Use at least two threads: one calls {@link #run}, which may take long, and one calls {@link #renewLeases}
+ * meanwhile. To keep a slow listener from delaying everything else, call {@link #runDue} instead of {@code run}, and
+ * {@link #deliver} for each of the {@link #listeners} on its own thread. To keep other work from delaying recovery,
+ * call {@link #recover} on another thread.
  */
 public interface Maintenance {
     /**
-     * All that is due: {@link #runDue}, and then {@link #deliver} for one listener after the other.
+     * Does all scheduled work: {@link #runDue}, then {@link #deliver} for each listener.
      *
-     * @return how many things were done
+     * @return how many pieces of work were done
      */
     int run();
 
     /**
-     * Finishes or undoes operations that lost their node, suspends and resumes client databases as their time and storage
-     * say, tells owners in advance, removes what has expired, builds templates anew
-     * that their plan or add-ons have changed, keeps spare databases in stock, and asks database servers how they are. What
-     * fails is logged, does not keep the rest from being done, and is tried again by a later call; only an {@link Error}
-     * comes out, after the rest was done.
+     * Does what is due, except for deliveries.
      *
-     * @return how many things were done
+     * <p>Recovers operations of dead nodes, suspends and resumes tenants according to expiry and storage, notifies
+     * owners in advance, removes what has expired, rebuilds templates whose plan or add-ons changed, fills the warm
+     * pool, and checks the health of database servers. A failure is logged, does not prevent the rest, and is retried
+     * by a later call. Only an {@link Error} is thrown, after the rest was done.
+     *
+     * @return how many pieces of work were done
      */
     int runDue();
 
     /**
-     * Finishes or undoes operations that lost their node, which is a part of {@link #runDue}. A host that calls it on a thread of
-     * its own takes over from a node that died within half a minute, also while {@code #runDue} takes long to build a template or
-     * to make a final backup.
+     * Finishes or undoes operations of dead nodes; {@link #runDue} does this too. An embedder that calls it on a
+     * separate thread takes over from a dead node within half a minute, even while {@code runDue} builds a template
+     * or makes a pre-deletion backup.
      *
-     * @return how many operations were ended
+     * @return how many operations were finished or undone
      */
     int recover();
 
-    /** The names of all listeners of this control plane, in order. */
+    /** Returns the names of all listeners of this control plane, in order. */
     List<String> listeners();
 
     /**
-     * Tells a listener what is due, up to a hundred events. Where a thread of this process is telling it already, nothing is
-     * done: it is not called by two of them at once.
+     * Delivers up to a hundred due events to a listener. Does nothing if another thread of this process is doing so:
+     * a process calls a listener from one thread at a time.
      *
-     * @return how many events it was told
-     * @throws SaasException {@code configuration.invalid} where there is no such listener
+     * @return how many events were delivered
+     * @throws SaasException {@code configuration.invalid} if there is no such listener
      */
     int deliver(String listener);
 
     /**
-     * Keeps what this process is at work on from being taken for what a dead one left, and taken over by another after 20
-     * seconds: operations that were begun by any call, and what a listener is being told. Takes a few short transactions of
-     * the catalog, and none where nothing is under way. To be called every five seconds or so, on a thread that waits for
-     * nothing else; without it, what takes longer than 20 seconds, such as a final backup, is done by two nodes at once.
+     * Renews the leases of what this process is working on: operations started by any call, and deliveries. Otherwise
+     * other nodes take the work over after 20 seconds.
+     *
+     * <p>Call it about every five seconds, on a thread that waits for nothing else. Without it, work that takes
+     * longer than 20 seconds, such as a pre-deletion backup, is done by two nodes at the same time. Takes a few short
+     * transactions of the catalog, and none if nothing is in progress.
      */
     void renewLeases();
 }

@@ -6,23 +6,31 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The users inside one client database. Those without the right to manage users see all, and change themselves only. */
+/**
+ * The members of one tenant database. Members without the right to manage members see all, and change only
+ * themselves.
+ */
 public interface Members extends Lookup<MemberId, Member> {
     /**
-     * As {@link Accounts#authenticate(String, String, String)}.
+     * Checks a login and a password, as {@link Accounts#authenticate(String, String, String)} does.
      *
-     * @throws SaasException {@code tenant.state} where the database is suspended and this is not its administrator
+     * @throws SaasException {@code access.busy}; {@code tenant.state} if the tenant is suspended and this is not its
+     *     administrator
      */
     Optional<Member> authenticate(String login, String password, @Nullable String clientAddress);
 
-    /** As {@link Accounts#authenticate(UserId, String, String)}. */
+    /**
+     * Checks the password of a known member, as {@link Accounts#authenticate(UserId, String, String)} does.
+     *
+     * @throws SaasException as {@link #authenticate(String, String, String)}
+     */
     Optional<Member> authenticate(MemberId member, String password, @Nullable String clientAddress);
 
-    /** As {@link Accounts#throttled}. */
+    /** Returns whether passwords are refused for a while, as {@link Accounts#throttled} does. */
     boolean throttled(String login, @Nullable String clientAddress);
 
     /**
-     * Adds a user, with its groups.
+     * Creates a member, with its groups.
      *
      * @throws SaasException {@code user.limit-reached}, {@code account.login-taken}, {@code account.invalid}, {@code
      *     record.missing} for a group, {@code access.not-allowed}
@@ -30,40 +38,54 @@ public interface Members extends Lookup<MemberId, Member> {
     Member create(NewMember member);
 
     /**
-     * As {@link Accounts#update}; making one active again counts against the limit.
+     * Changes a member under a lock, as {@link Accounts#update(UserId, UnaryOperator)} does. A member that becomes
+     * active counts against the limit of users.
      *
+     * @param change receives the member as stored and returns it as wanted; may be called more than once
      * @throws SaasException {@code user.limit-reached}, {@code account.login-taken}, {@code account.invalid}
      */
     default Member update(MemberId member, UnaryOperator<Member> change) {
         return update(member, MemberChange.builder().record(change).build());
     }
 
-    /** As {@link #update(MemberId, UnaryOperator)}, {@link #setGroups} and {@link #setPassword}, all of it or nothing. */
+    /**
+     * Changes a member, its groups and its password, all of it or nothing.
+     *
+     * @throws SaasException as {@link #update(MemberId, UnaryOperator)}, {@link #setGroups} and {@link #setPassword}
+     */
     Member update(MemberId member, MemberChange change);
 
-    /** As {@link Accounts#changePassword}. */
+    /**
+     * Changes the password of the acting member, as {@link Accounts#changePassword} does.
+     *
+     * @throws SaasException {@code access.denied} if the old password is wrong, {@code account.invalid}
+     */
     void changePassword(MemberId member, String oldPassword, String newPassword);
 
-    /** As {@link Accounts#setPassword}. */
+    /**
+     * Sets the password of a member, as {@link Accounts#setPassword} does.
+     *
+     * @throws SaasException {@code access.not-allowed}, {@code account.invalid}
+     */
     void setPassword(MemberId member, String newPassword);
 
     /**
-     * Removes a user and what belongs to it.
+     * Deletes a member and its records.
      *
      * @throws SaasException {@code account.in-use} for the owner and the administrator
      */
     void delete(MemberId member);
 
-    /** The groups that it is in, by XML id, in order. */
+    /** Returns the groups of a member, in the order of their XML ids. */
     List<Group> groups(MemberId member);
 
     /**
-     * Replaces the groups that it is in.
+     * Replaces the groups of a member.
      *
      * @throws SaasException {@code record.missing}, {@code access.not-allowed}
      */
     void setGroups(MemberId member, List<GroupId> groups);
 
-    /** Whether it is in the group with this XML id; false where there is no such group. */
+    /** Returns whether a member is in the group with an XML id; false if there is no such group. */
     boolean inGroup(MemberId member, String xmlId);
 }

@@ -3,27 +3,60 @@ package dev.allotment;
 
 /** What an {@link Operation} does. */
 public enum OperationKind {
-    /** On record, ended at once, where the request came with an idempotency key. */
+    /** Creates a customer. Recorded, as finished, only if the request had an idempotency key. */
     CREATE_CUSTOMER,
-    /** As {@link #CREATE_CUSTOMER}. */
+
+    /** Creates a plan. Recorded, as finished, only if the request had an idempotency key. */
     CREATE_PLAN,
+
+    /** Creates a tenant. */
     CREATE_TENANT,
+
+    /** Copies a tenant. */
     DUPLICATE_TENANT,
+
+    /** Applies a configuration change. */
     CONFIGURE_TENANT,
+
+    /** Renames a tenant. */
     RENAME_TENANT,
+
+    /** Suspends a tenant. */
     SUSPEND_TENANT,
+
+    /** Resumes a tenant. */
     RESUME_TENANT,
+
+    /** Changes limits or expiry of a tenant. */
     UPDATE_TENANT,
+
+    /** Moves a tenant to another plan or version. */
     SWITCH_PLAN,
-    /** Deletes a client database, which is kept for a while. */
+
+    /** Soft-deletes a tenant. */
     RETAIN_TENANT,
+
+    /** Restores a soft-deleted tenant. */
     RESTORE_TENANT,
-    /** Removes a client database for good. */
+
+    /** Removes a tenant database for good. */
     DELETE_TENANT,
+
+    /** Builds a template. */
     BUILD_TEMPLATE,
+
+    /** Deletes a template. */
     DELETE_TEMPLATE,
+
+    /** Builds a spare. */
     BUILD_SPARE,
+
+    /** Deletes a spare. */
     DELETE_SPARE,
+
+    /** Turns an existing database into a tenant. */
     ADOPT_TENANT,
+
+    /** Turns an existing database into a template. */
     ADOPT_TEMPLATE
 }

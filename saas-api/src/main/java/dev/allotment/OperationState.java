@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** Where an {@link Operation} stands. */
+/** Whether an {@link Operation} runs, succeeded or failed. */
 public enum OperationState {
-    /** Begun and not ended, whether or not its node still lives. */
+    /** Started and not finished, whether or not its node still lives. */
     RUNNING,
-    /** All steps done. */
+
+    /** All steps are done. */
     DONE,
-    /** Ended with an error; what it had done is undone. */
+
+    /** Failed or cancelled; what it had done is undone. */
     FAILED
 }

@@ -4,29 +4,31 @@ package dev.allotment;
 import java.time.Duration;
 
 /**
- * Long actions, running and ended. A portal user sees those of its customer's client databases, and those that it began
- * itself, which it may cancel.
+ * The operations, running and finished. A portal user sees those of its customer's tenants and those that it started;
+ * it may cancel the latter.
  */
 public interface Operations extends Lookup<OperationId, Operation> {
     /**
-     * Finishes or undoes every operation that has lost its node, now. One that failed before is tried again at once; the
-     * maintenance, which does the same, lets it wait for longer each time, from five seconds to ten minutes. Opening a control
-     * plane finishes what a dead process of the same name has left. Safe on any number of nodes at once.
+     * Finishes or undoes every operation of a dead node, now. An operation that failed before is retried at once; the
+     * maintenance, which also recovers, waits longer each time, from five seconds to ten minutes.
      *
-     * @return how many operations it ended
+     * <p>Opening a control plane recovers what a dead process with the same node name left. Safe on any number of
+     * nodes at the same time.
+     *
+     * @return how many operations were finished or undone
      */
     int recover();
 
     /**
-     * Waits until an operation has ended.
+     * Waits until an operation has finished.
      *
-     * @return the operation as it is then; still running where the time ran out before
+     * @return the operation after that, or still running if the timeout expired
      */
     Operation await(OperationId operation, Duration timeout);
 
     /**
-     * Asks for an operation to be undone at its next step. One that has ended, or has begun and can only go on, is not: its
-     * state tells.
+     * Requests that an operation is undone at its next step. An operation that has finished, or that can only be
+     * completed, is not undone; the state of the returned operation shows it.
      */
     Operation cancel(OperationId operation);
 }

@@ -4,24 +4,25 @@ package dev.allotment;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of the main database, or of one client database; for administrators of it. */
+/** The parameters of the main database or of one tenant. Only administrators of that database change them. */
 public interface Parameters extends Lookup<Long, Parameter> {
-    /** The value of a parameter; empty where there is none that may be seen. */
+    /** Returns the value of a parameter; empty if it does not exist or may not be seen. */
     Optional<String> value(String key);
 
     /**
      * Sets, changes or removes a parameter.
      *
      * @param value null or empty: the parameter is removed
-     * @return the value that it had
-     * @throws SaasException {@code configuration.invalid} where a key that means something gets a value that does not
+     * @return the previous value; empty if there was none
+     * @throws SaasException {@code configuration.invalid} if a parameter with a meaning gets a value without one
      */
     Optional<String> set(String key, @Nullable String value);
 
     /**
-     * Changes key and value of a parameter at once. Under another key it is another parameter, with another number.
+     * Changes key and value of a parameter together. With another key it becomes another parameter, with another id.
      *
-     * @throws SaasException {@code record.missing}, {@code record.duplicate} where another has the key, and as {@link #set}
+     * @throws SaasException {@code record.missing}, {@code record.duplicate} if another parameter has the key, and as
+     *     {@link #set}
      */
     void replace(long parameter, String key, String value);
 }

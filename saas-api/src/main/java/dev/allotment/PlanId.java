@@ -2,15 +2,15 @@
 package dev.allotment;
 
 /**
- * The number of a plan, for life; names can change, this never does.
+ * The number of a plan. It never changes.
  *
  * @param value positive, or 0 in a record that has not been stored yet
  */
 public record PlanId(long value) {
     /**
-     * Refuses negative numbers.
+     * Checks the number.
      *
-     * @throws IllegalArgumentException if negative
+     * @throws IllegalArgumentException if it is negative
      */
     public PlanId {
         if (value < 0) {
@@ -18,6 +18,7 @@ public record PlanId(long value) {
         }
     }
 
+    /** Returns the number in decimal. */
     @Override
     public String toString() {
         return Long.toString(value);

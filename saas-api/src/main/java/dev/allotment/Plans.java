@@ -4,58 +4,63 @@ package dev.allotment;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** What is sold. A portal user sees the plans of its own client databases. Only administrators change them. */
+/** The plans. A portal user sees the plans of its customer's tenants. Only administrators change plans. */
 public interface Plans extends Lookup<PlanId, Plan> {
     /**
-     * Adds a plan.
+     * Creates a plan.
      *
-     * @param plan its id is not used
-     * @throws SaasException {@code plan.invalid} naming all that is wrong
+     * @param plan its id is ignored
+     * @throws SaasException {@code plan.invalid} with everything that is wrong
      */
     default Plan create(Plan plan) {
         return create(plan, null);
     }
 
     /**
-     * Adds a plan, once.
+     * Creates a plan, once for each key.
      *
-     * @param plan its id is not used
-     * @param idempotencyKey chosen by the caller, 255 characters at most; a repeated request with the same key returns the plan
-     *     that the first one made, as it is now. null: none
-     * @throws SaasException {@code plan.invalid} naming all that is wrong, {@code idempotency.mismatch}, {@code
-     *     configuration.invalid} for a wrong key, {@code record.missing} where the first one's plan was deleted
+     * @param plan its id is ignored
+     * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns
+     *     the plan of the first one, as it is now; null: no key
+     * @throws SaasException {@code plan.invalid} with everything that is wrong, {@code idempotency.mismatch}, {@code
+     *     configuration.invalid} for a wrong key, {@code record.missing} if the plan of the first request was deleted
      */
     Plan create(Plan plan, @Nullable String idempotencyKey);
 
     /**
-     * As {@link Accounts#update}; the id, the creation and the version are not taken over. What changes the terms that are sold
-     * (template, limits, blocking, trial, grace) makes a new {@link PlanVersion}; client databases stay on theirs.
+     * Changes a plan under a lock, as {@link Accounts#update(UserId, UnaryOperator)} does for accounts. Changing a
+     * term that is sold (template, limits, blocking, trial, grace) creates a new {@link PlanVersion}; tenants stay on
+     * theirs.
+     *
+     * @param change receives the plan as stored and returns it as wanted; may be called more than once; id, creation
+     *     and version are ignored
+     * @throws SaasException {@code plan.invalid}, {@code access.not-allowed}
      */
     Plan update(PlanId plan, UnaryOperator<Plan> change);
 
     /**
-     * Removes a plan.
+     * Deletes a plan.
      *
-     * @throws SaasException {@code plan.in-use} while a client database that lives is on it
+     * @throws SaasException {@code plan.in-use} while a tenant that is not deleted is on it
      */
     void delete(PlanId plan);
 
     /**
-     * The next name by the plan's DB Names template, as a client database that is made now would get it. It is not reserved; each
-     * call gives another.
+     * Returns the name that a tenant created now would get from the plan's name template. The name is not reserved;
+     * each call returns another one.
      *
-     * @throws SaasException {@code plan.no-name-template}, {@code tenant.name-invalid} where it is one that the server itself
-     *     needs, {@code server.none}
+     * @throws SaasException {@code plan.no-name-template}, {@code tenant.name-invalid} if the server itself needs the
+     *     name, {@code server.none}
      */
     String generateName(PlanId plan);
 
-    /** The terms under which plans were and are sold; a portal user sees those of its own client databases. */
+    /** Returns the versions of plans. A portal user sees those of its customer's tenants. */
     Lookup<Long, PlanVersion> versions();
 
     /**
-     * One version of a plan.
+     * Returns one version of a plan.
      *
-     * @param number 0: the one that is sold now
+     * @param number 0: the version that is sold now
      * @throws SaasException {@code record.missing}
      */
     PlanVersion version(PlanId plan, int number);

@@ -2,11 +2,12 @@
 package dev.allotment;
 
 /**
- * A limit on the number of records of one model inside a client database.
+ * The maximum number of records of a model in a tenant database. The database itself enforces it.
  *
  * @param id 0 before it is stored
  * @param model such as {@code sale.order}
- * @param domain which records count, in Odoo's domain language, as text; {@code []}: all
+ * @param domain which records count, in Odoo's domain language; {@code []}: all
+ * @param maxRecords the maximum
  */
 public record RecordQuota(long id, String model, String domain, int maxRecords) {
     /** The field {@code id}, for filters and sort keys. */

@@ -3,8 +3,9 @@ package dev.allotment;
 
 /** What an account may do at the main database. */
 public enum Role {
-    /** May do all. */
+    /** May do everything. */
     ADMINISTRATOR,
-    /** Signed up: sees and changes itself, sees its own client databases and their plans, nothing else. */
+
+    /** Sees and changes itself, sees its customer's tenants and their plans, and nothing else. */
     PORTAL
 }

@@ -5,42 +5,54 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What whoever has signed up may do without an administrator: start client databases on published plans, for itself, and
- * rename and delete those that it owns. Everything else about them is refused with {@code record.missing}, as if it were not
- * there.
+ * What a portal user may do without an administrator: create tenants on published plans, and rename and delete those
+ * that it owns. Everything else is refused with {@code record.missing}.
  *
- * <p>A name is chosen as a label: letters, digits and hyphens, three of them at least. The database is named with it and what
- * follows the first dot of the plan's DB Names template, so that nobody takes a name under somebody else's domain. Labels
- * that mail servers, browsers and certificate authorities believe in, such as {@code www} or {@code postmaster}, are refused.
+ * <p>The user chooses a label: 3 to 63 lower case letters, digits and hyphens. The database name is the label,
+ * followed by the part of the plan's name template from the first dot on, so users cannot take names below another
+ * domain. Labels that mail servers, browsers and certificate authorities trust, such as {@code www} or {@code
+ * postmaster}, are refused.
  */
 public interface SelfService {
-    /** The published plans, in order of presentation. */
+    /** Returns the published plans, in order of presentation. */
     List<Plan> offers();
 
     /**
-     * Whether a client database could have this name; it is not reserved.
+     * Checks whether a tenant could have this name. The name is not reserved.
      *
-     * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code record.missing} for a plan that is
-     *     not published
+     * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code record.missing} for a plan
+     *     that is not published
      */
     void checkName(PlanId plan, String label);
 
     /**
-     * Starts a client database, a trial where the plan has hours of trial; as {@link AsyncOperations#create}.
+     * Starts creating a tenant, as {@link AsyncOperations#create} does. It is a trial if the plan has trial hours.
      *
-     * @param label null: a name by the plan's DB Names template
+     * @param label null: a name from the plan's name template
      * @param idempotencyKey as in {@link CreateTenant}
      * @throws SaasException as {@link #checkName}, and {@code plan.limit-reached}, {@code server.none}, {@code
      *     template.not-ready}
      */
     Operation start(PlanId plan, @Nullable String label, @Nullable String idempotencyKey);
 
-    /** How far an operation on one of its client databases is. */
+    /**
+     * Returns an operation on one of the user's own tenants.
+     *
+     * @throws SaasException {@code record.missing}
+     */
     Operation operation(OperationId operation);
 
-    /** As {@link Tenants#rename}; what follows the first dot of the name stays. */
+    /**
+     * Renames a tenant, as {@link Tenants#rename} does. The part of the name from the first dot on stays.
+     *
+     * @throws SaasException as {@link Tenants#rename}
+     */
     Tenant rename(TenantId tenant, String label);
 
-    /** As {@link Tenants#delete}. */
+    /**
+     * Deletes a tenant, as {@link Tenants#delete} does.
+     *
+     * @throws SaasException as {@link Tenants#delete}
+     */
     Tenant delete(TenantId tenant);
 }

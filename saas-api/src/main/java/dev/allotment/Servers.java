@@ -6,14 +6,16 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database servers; for administrators. New databases go to those that are in service, are not known to be down and
- * have room: by free capacity times weight, or to the one that a plan is set to.
+ * The database servers. Requires an administrator.
+ *
+ * <p>A new database is placed on a server that is in service, is not known to be down, and has room: the one with the
+ * largest free capacity times weight, or the one that the plan names.
  */
 public interface Servers extends Lookup<ServerId, Server> {
     /**
-     * As {@link #create(Server, String)}, without a password.
+     * Registers a server without a password, as {@link #create(Server, String)} does.
      *
-     * @param server its id is not used
+     * @param server its id is ignored
      * @throws SaasException as {@link #create(Server, String)}
      */
     default Server create(Server server) {
@@ -21,60 +23,69 @@ public interface Servers extends Lookup<ServerId, Server> {
     }
 
     /**
-     * Registers a server. It is not asked whether it is there: see {@link #status}.
+     * Registers a server. It is not contacted: see {@link #status}.
      *
-     * @param server its id is not used
-     * @param password for its provider; stored encrypted, and never given back; null: none
-     * @throws SaasException {@code server.invalid} and {@code setting.invalid} naming all that is wrong, {@code
-     *     backend.unknown}, {@code backend.unsupported}, {@code server.key-missing} for a password where the control plane
-     *     has no secret key
+     * @param server its id is ignored
+     * @param password for its provider; stored encrypted and never returned; null: none
+     * @throws SaasException {@code server.invalid} and {@code setting.invalid} with everything that is wrong, {@code
+     *     backend.unknown}, {@code backend.unsupported}, {@code server.key-missing} for a password if the control
+     *     plane has no secret key
      */
     Server create(Server server, @Nullable String password);
 
     /**
-     * As {@link Accounts#update}; name and backend say where it is, and stay. New settings count for what begins after
-     * this, on every node within seconds.
+     * Changes a server under a lock, as {@link Accounts#update(UserId, UnaryOperator)} does for accounts. Name and
+     * backend cannot change. New settings apply to what starts after this, on every node within seconds.
      *
      * @throws SaasException as {@link #create(Server, String)}
      */
     Server update(ServerId server, UnaryOperator<Server> change);
 
     /**
-     * Replaces the password of a server; it counts as new settings do.
+     * Replaces the password of a server. It applies as new settings do.
      *
-     * @param password null: there is none any more
+     * @param password null: none
      * @throws SaasException {@code server.key-missing}, {@code server.invalid} for a server of the catalog's backend
      */
     void setPassword(ServerId server, @Nullable String password);
 
     /**
-     * Forgets a server.
+     * Removes a server from the catalog.
      *
-     * @throws SaasException {@code server.in-use} while a tenant or a template lives on it
+     * @throws SaasException {@code server.in-use} while it has a tenant, a template or a spare, or while a plan names
+     *     it
      */
     void delete(ServerId server);
 
     /**
-     * Gives a server up that is lost with all that was on it, for good: from now on nobody asks it for anything, what was on it
-     * counts as not there, and what is under way there ends. Its client databases stay in the catalog, and can be {@link
-     * Tenants#purge purged}, or deleted; the {@link DeletionProof} says then that the server was asked for nothing. Its spares
-     * are forgotten, and its templates are built anew elsewhere, by the maintenance. Giving up what was given up is no error.
+     * Gives up a server that is lost with everything on it, permanently. Nothing connects to it any more, and
+     * operations on it end.
      *
-     * @throws SaasException {@code server.not-lost} where it answers, or is one of the catalog's own backend
+     * <p>Its tenants stay in the catalog and can be {@linkplain Tenants#purge purged} or deleted; the {@link
+     * DeletionProof} then lists nothing as verified. Its spares are removed, and the maintenance rebuilds its
+     * templates elsewhere. Does nothing if the server was already given up.
+     *
+     * @throws SaasException {@code server.not-lost} if it responds, or is a server of the catalog's own backend
      */
     Server giveUp(ServerId server);
 
     /**
-     * Re-reads users and sizes of every tenant on it.
+     * Reads users and sizes of every tenant on a server.
      *
      * @return how many tenants were read
-     * @throws SaasException {@code backend.unavailable} where it is down; the tenants before stay read
+     * @throws SaasException {@code backend.unavailable} if the server is down; tenants read before that stay updated
      */
     int sync(ServerId server);
 
-    /** Asks a server how it is, which takes a few seconds at most, and counts what is on it. A server that is down is no error. */
+    /**
+     * Checks a server, which takes at most a few seconds, and counts its databases. Does not throw if the server is
+     * down.
+     */
     ServerStatus status(ServerId server);
 
-    /** All servers as they were when last asked, by this process: the maintenance asks now and then. No I/O on them. */
+    /**
+     * Returns the last status of every server in this process. The maintenance checks them regularly. Does not
+     * contact the servers.
+     */
     List<ServerStatus> statuses();
 }

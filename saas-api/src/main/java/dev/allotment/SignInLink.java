@@ -5,12 +5,14 @@ import java.net.URI;
 import java.time.Instant;
 
 /**
- * A way into a client database for one of its users, good once and until it expires. The token is never printed.
+ * A link that signs the owner in to a tenant. It works once, until it expires. The token is never printed.
  *
  * @param token the secret; only its hash is stored
- * @param url opens the client database with the token, as wire.md has it
+ * @param url opens the tenant and passes the token
+ * @param expiresAt when it expires
  */
 public record SignInLink(String token, URI url, Instant expiresAt) {
+    /** Returns the expiry, without the secret. */
     @Override
     public String toString() {
         return "Entry[expiresAt=" + expiresAt + "]";

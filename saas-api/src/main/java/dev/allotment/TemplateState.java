@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** Where a {@link Template} stands. */
+/** Whether a {@link Template} can be cloned. */
 public enum TemplateState {
-    /** Being built; cannot be cloned yet. */
+    /** It is being built and cannot be cloned yet. */
     DRAFT,
-    /** Closed to connections; may be cloned. */
+
+    /** It is closed to connections and can be cloned. */
     READY
 }

@@ -5,36 +5,38 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The databases that tenants are cloned from; for administrators. A template is built on one server, and on others when a
- * database of it is placed there: then there is a record for each, of the same family and generation.
+ * The templates that tenants are cloned from. Requires an administrator.
  *
- * <p>What the maintenance finds to be built from something else than its plan says now (language, zone, demo data, a newer
- * version of an add-on) is built anew, as the next generation, to which the plan is set then. Databases made before stay as
- * they are; spares and templates of the generation before are removed.
+ * <p>A template is built on one server, and copied to others when a database of it is placed there. Then there is a
+ * record for each server, with the same family and version.
+ *
+ * <p>The maintenance rebuilds a template if its plan says something else by now (language, time zone, demo data) or
+ * if an add-on has a newer version. The result is the next template version, which the plan uses from then on.
+ * Existing tenants stay as they are. Spares and templates of the previous version are removed.
  */
 public interface Templates extends Lookup<TemplateId, Template> {
     /**
-     * Builds a template with the plan's language, zone and server and these add-ons (and what they need), and makes it the
-     * plan's. The template that the plan had before stays as it is. Survives being killed: see {@link Operation}.
+     * Builds a template with the plan's language, time zone and server, and with these add-ons and what they need.
+     * The plan uses it from then on; its previous template stays. Survives a crash: see {@link Operation}.
      *
-     * @param idempotencyKey a repeated request with the same key returns the first result; null: none
-     * @throws SaasException {@code addon.unknown}, {@code server.none}, {@code server.full}, {@code idempotency.mismatch},
-     *     {@code operation.in-progress} (the same key is being worked on: repeat)
+     * @param idempotencyKey a repeated request with the same key returns the first result; null: no key
+     * @throws SaasException {@code addon.unknown}, {@code server.none}, {@code server.full}, {@code
+     *     idempotency.mismatch}, {@code operation.in-progress} (the same key is in progress; retryable)
      */
     Template build(PlanId plan, List<String> addons, @Nullable String idempotencyKey);
 
     /**
-     * As {@link #build(PlanId, List, String)}, without a key.
+     * Builds a template without an idempotency key, as {@link #build(PlanId, List, String)} does.
      *
-     * @throws SaasException as there
+     * @throws SaasException as {@link #build(PlanId, List, String)}
      */
     default Template build(PlanId plan, List<String> addons) {
         return build(plan, addons, null);
     }
 
     /**
-     * Makes a database that others have made a template, and the plan's. It is known to have no add-ons, and it cannot be built
-     * on another server, nor anew: databases of the plan go to this server.
+     * Turns an existing database into a template, which the plan uses from then on. It counts as having no add-ons.
+     * It cannot be rebuilt or copied to another server, so tenants of the plan are placed on this server.
      *
      * @param idempotencyKey as for {@link #build(PlanId, List, String)}
      * @throws SaasException as {@link Tenants#adopt}
@@ -42,12 +44,13 @@ public interface Templates extends Lookup<TemplateId, Template> {
     Template adopt(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey);
 
     /**
-     * Drops its databases, on all servers.
+     * Deletes a template with its databases on all servers.
      *
-     * @throws SaasException {@code template.in-use} while a plan is set to it, {@code template.not-ready} while one is built
+     * @throws SaasException {@code template.in-use} while a plan uses it, {@code template.not-ready} while it is
+     *     being built
      */
     void delete(TemplateId template);
 
-    /** The stock of spare databases, and of what use it was. */
+    /** Returns the state of the warm pool. */
     WarmPoolStatistics spares();
 }

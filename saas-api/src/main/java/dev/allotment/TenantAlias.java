@@ -4,12 +4,14 @@ package dev.allotment;
 import java.time.Instant;
 
 /**
- * A host under which a client database is reached besides its own: a domain of its customer, as a rule. It stays when the
- * database is renamed, and goes with it.
+ * An additional host of a tenant, such as a domain of the customer. It stays if the tenant is renamed, and is removed
+ * with the tenant.
  *
+ * @param id 0 before it is stored
  * @param host unique, in lower case, without a port
- * @param verifiedAt when it was proven that the customer may have it
- * @param addedBy the login of whoever added it; {@code host} for the host itself
+ * @param tenantId the tenant
+ * @param verifiedAt when it was verified that the customer may use it
+ * @param addedBy the login of the account that added it; {@code host} for the embedding program itself
  */
 public record TenantAlias(long id, String host, TenantId tenantId, Instant verifiedAt, String addedBy) {
     /** The field {@code id}, for filters and sort keys. */

@@ -4,31 +4,38 @@ package dev.allotment;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The inside of one client database, seen with the rights of whoever acts. */
+/** The inside of one tenant database, with the rights of the acting account or member. */
 public interface TenantDatabase extends DatabaseRecords {
-    /** As of the moment when this view was made. */
+    /** Returns the tenant as it was when this view was created. */
     Tenant tenant();
 
+    /** Returns the add-ons. */
     Addons addons();
 
-    /** The limits on numbers of records; for its system administrators. */
+    /** Returns the record quotas. Requires a system administrator of the tenant. */
     Lookup<Long, RecordQuota> recordQuotas();
 
-    /** As {@link Saas#inTransaction}, in a transaction of this database. */
+    /**
+     * Runs several use cases in one transaction of this database, as {@link Saas#inTransaction} does for the main
+     * database.
+     *
+     * @param work may be called more than once; it must use only its argument, and only until it returns
+     */
     <T extends @Nullable Object> T inTransaction(Function<? super DatabaseRecords, ? extends T> work);
 
     /**
-     * How the tenant's own application connects to this database, and to no other: the same on every node, for as long as the
-     * database has this name. Costs a statement on its server each time, so keep it while it works. With all rights only.
+     * Returns how the tenant's application connects to this database, and to no other. The login is the same on every
+     * node, as long as the tenant has this name. Each call executes a statement on the server, so store the result
+     * while it works. Requires all rights.
      *
-     * @throws SaasException {@code backend.unsupported} where the backend has no logins, {@code access.not-allowed}
+     * @throws SaasException {@code backend.unsupported} if the backend has no logins, {@code access.not-allowed}
      */
     DatabaseLogin login();
 
     /**
-     * A view with the rights of one of its users.
+     * Returns a view with the rights of one member. No password is checked: authenticate first.
      *
-     * @throws SaasException {@code access.denied} if not active
+     * @throws SaasException {@code access.denied} if the member does not exist or is not active
      */
     TenantDatabase actingAs(MemberId member);
 }

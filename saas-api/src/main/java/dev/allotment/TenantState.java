@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-/** Where a {@link Tenant} stands. DRAFT, OPEN and SUSPENDED count against its customer's limits. */
+/**
+ * Where a {@link Tenant} is in its life cycle. {@link #DRAFT}, {@link #OPEN} and {@link #SUSPENDED} count against its
+ * customer's limits.
+ */
 public enum TenantState {
-    /** Its name and its place are reserved, its database is being made. */
+    /** Its name is reserved and its database is being created. */
     DRAFT,
+
     /** In use. */
     OPEN,
-    /** Suspended: it exists, and nobody gets in. */
+
+    /** Its database exists, but only its administrator may sign in. */
     SUSPENDED,
-    /** Deleted, and nobody gets in; its database is kept for a while, and can be restored. */
+
+    /** Soft-deleted: nobody may sign in; the database exists and can be restored. */
     RETAINED,
-    /** Gone; the row stays behind as a tombstone. */
+
+    /** Its database was removed; the record stays as a tombstone. */
     DELETED;
 
-    /** Whether a tenant in this state has or gets a database that is in use, and counts against limits. */
+    /** Returns whether a tenant in this state is in use or will be, and counts against limits. */
     public boolean live() {
         return this == DRAFT || this == OPEN || this == SUSPENDED;
     }
 
-    /** Whether a tenant in this state has or gets a database. */
+    /** Returns whether a tenant in this state has a database, or will have one. */
     public boolean hasDatabase() {
         return live() || this == RETAINED;
     }

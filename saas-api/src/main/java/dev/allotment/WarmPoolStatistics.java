@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How the stock of spare databases is, and of what use.
+ * The state of the warm pool of spare databases.
  *
- * @param stock of each template's database that has spares, or plans that want some
- * @param claimed new databases that took a spare over, since this process began
- * @param missed new databases that had to be copied from their template, since this process began
- * @param claiming how long taking the claimed ones over took, all together
+ * @param stock one entry for each template on each server that has spares, or whose plans want some
+ * @param claimed new tenants that claimed a spare since this process started
+ * @param missed new tenants that had to be cloned from their template since this process started
+ * @param claiming how long all claims together took
  */
 public record WarmPoolStatistics(List<Stock> stock, long claimed, long missed, Duration claiming) {
+    /** Copies the list. */
     public WarmPoolStatistics {
         stock = List.copyOf(stock);
     }
@@ -20,8 +21,8 @@ public record WarmPoolStatistics(List<Stock> stock, long claimed, long missed, D
     /**
      * The spares of one template on one server.
      *
-     * @param ready may be taken now
-     * @param unfinished are being made, or thrown away
+     * @param ready can be claimed now
+     * @param unfinished are being built or removed
      */
     public record Stock(TemplateId template, ServerId server, int ready, int unfinished) {}
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What an embedder and a protocol adapter call: the use cases of the control plane, their commands, views and errors.
+ * What an embedder and a protocol adapter call: use cases, commands, values and errors. Start with {@link
+ * dev.allotment.Saas#builder}.
  *
- * <p>Every type here is immutable or an interface that the core implements; all use cases are safe for use by several
- * threads. Texts are never null unless marked. Instants are UTC, truncated to microseconds. Stable from 1.0 on.
+ * <p>Values are immutable. Use cases are safe for use by several threads. Text is never null unless it is marked. Instants are in
+ * UTC, truncated to microseconds.
  *
- * <p>Every use case may refuse with {@code access.not-allowed} what the acting user may not do, with {@code record.missing} an
- * id that is nobody's or may not be seen, and with {@code backend.unavailable}, {@code backend.failed} and {@code backend.closed}
- * what the backend cannot do now. What else it refuses with, it says itself; {@link dev.allotment.ErrorCodes} lists all codes.
+ * <p>Every use case may throw {@code access.not-allowed} for what the acting user may not do, {@code record.missing} for an id
+ * that does not exist or may not be seen, and {@code backend.unavailable}, {@code backend.failed} and {@code backend.closed} for
+ * what the backend cannot do. Each method documents its other codes; {@link dev.allotment.ErrorCodes} lists all.
+ *
+ * <p>This package is covered by the compatibility promise, except for members marked {@link dev.allotment.Internal} or {@link
+ * dev.allotment.Experimental}. Records grow: build them with their builders, and read them with their accessors.
  */
 @NullMarked
 package dev.allotment;

@@ -161,7 +161,10 @@ class SqlConditionTest {
         PreparedStatement statement = (PreparedStatement) Proxy.newProxyInstance(
                 SqlConditionTest.class.getClassLoader(),
                 new Class<?>[] {PreparedStatement.class},
-                (proxy, method, arguments) -> values.add(arguments[1]) ? null : null);
+                (proxy, method, arguments) -> {
+                    values.add(arguments[1]);
+                    return null;
+                });
         condition(filter).arguments().forEach(argument -> {
             try {
                 argument.set(statement, values.size() + 1);

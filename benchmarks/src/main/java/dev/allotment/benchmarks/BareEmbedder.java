@@ -33,8 +33,7 @@ public final class BareEmbedder {
             }
             return;
         }
-        try (Saas saas =
-                Saas.builder().backend("h2", Map.of("memory", "true")).open()) {
+        try (Saas saas = Saas.builder().backend("h2", Map.of("memory", "true")).open()) {
             System.out.println("opened in " + (System.nanoTime() - start));
             saas.health();
         }

@@ -109,7 +109,8 @@ final class CodecBenchmark {
 
     private void compare(String name, byte[] document) {
         XMLReader reader = reader();
-        ProtocolAdapter.Call call = new ProtocolAdapter.Call(BenchmarkPortal.OBJECT, Map.of(), document, "127.0.0.1", false);
+        ProtocolAdapter.Call call =
+                new ProtocolAdapter.Call(BenchmarkPortal.OBJECT, Map.of(), document, "127.0.0.1", false);
         Runnable bare = () -> parse(reader, document);
         Runnable ours = () -> adapter.handle(call);
         double[] bareNanos = new double[ROUNDS];

@@ -42,8 +42,10 @@ final class Creation {
      * Reads and writes as a server does all day, so that the code that creation shares with other calls is compiled.
      */
     static void serve(Wire wire, int calls, int plan) throws IOException {
-        byte[] count = BenchmarkPortal.execute(wire, "saas_portal.client", "search_count", List.of(List.of()), Map.of());
-        byte[] read = BenchmarkPortal.execute(wire, "saas_portal.client", "search_read", List.of(List.of()), Map.of("limit", 5));
+        byte[] count =
+                BenchmarkPortal.execute(wire, "saas_portal.client", "search_count", List.of(List.of()), Map.of());
+        byte[] read = BenchmarkPortal.execute(
+                wire, "saas_portal.client", "search_read", List.of(List.of()), Map.of("limit", 5));
         byte[] write = BenchmarkPortal.execute(
                 wire, "saas_portal.plan", "write", List.of(plan, Map.of("summary", "A summary")), Map.of());
         for (int i = 0; i < calls; i++) {
@@ -77,9 +79,7 @@ final class Creation {
         }
         tell(report, bare, spare, copy);
         report.figure(
-                "of it, a session in the new database and its first statement",
-                session.toString(),
-                "only the driver");
+                "of it, a session in the new database and its first statement", session.toString(), "only the driver");
     }
 
     /** Opens a session in the newest tenant database. */

@@ -35,9 +35,16 @@ final class Likeness {
                         .passwordIterations(ROUNDS)
                         .failedSignIns(0, 0)
                         .open()) {
-            User inactive = saas.accounts().signUp(SignUp.builder("inactive@example.com", "Inactive", "right").build());
-            saas.accounts().update(inactive.id(), each -> each.toBuilder().active(false).build());
-            saas.accounts().signUp(SignUp.builder("active@example.com", "Active", "right").build());
+            User inactive = saas.accounts()
+                    .signUp(SignUp.builder("inactive@example.com", "Inactive", "right")
+                            .build());
+            saas.accounts()
+                    .update(
+                            inactive.id(),
+                            each -> each.toBuilder().active(false).build());
+            saas.accounts()
+                    .signUp(SignUp.builder("active@example.com", "Active", "right")
+                            .build());
             Server server = serve(saas);
             try (Wire wire = new Wire(((ServerConnector) server.getConnectors()[0]).getLocalPort())) {
                 Map<String, byte[]> requests = new LinkedHashMap<>();

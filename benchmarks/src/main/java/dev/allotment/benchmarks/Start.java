@@ -112,8 +112,7 @@ final class Start {
         }
         double seconds = ended - begun;
         if (seconds > together + SECONDS_BETWEEN_CLASSES) {
-            System.out.println(
-                    "The test reports of the core are from several builds, so the duration is unknown.");
+            System.out.println("The test reports of the core are from several builds, so the duration is unknown.");
             return;
         }
         report.goal(

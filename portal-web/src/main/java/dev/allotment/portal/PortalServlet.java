@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
-import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.Saas;
 import dev.allotment.portal.account.AccountPages;
 import dev.allotment.portal.admin.AdminPages;
 import dev.allotment.portal.databases.DatabasePages;
+import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.portal.oauth.OAuthPages;
 import dev.allotment.portal.web.Branding;
 import dev.allotment.portal.web.Dispatcher;

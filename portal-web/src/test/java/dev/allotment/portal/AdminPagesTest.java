@@ -42,7 +42,8 @@ class AdminPagesTest {
                 .tenants()
                 .create(CreateTenant.onPlan(server.plan("Plan of " + name))
                         .owner(owner)
-                        .name(name).build())
+                        .name(name)
+                        .build())
                 .tenant();
     }
 
@@ -445,7 +446,8 @@ class AdminPagesTest {
                             .follow()
                             .text())
                     .contains("Settings saved.");
-            assertThat(server.saas.parameters().value(Parameter.INVITATION_SCOPE)).hasValue("b2b");
+            assertThat(server.saas.parameters().value(Parameter.INVITATION_SCOPE))
+                    .hasValue("b2b");
             assertThat(server.saas.parameters().value(Parameter.NOTIFY_IN_ADVANCE))
                     .hasValue("3");
             assertThat(new PortalVisit(server).get("/web/signup").status()).isEqualTo(403);

@@ -13,7 +13,6 @@ import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +49,10 @@ class AttacksTest {
                         .build());
         tenant = server.saas
                 .tenants()
-                .create(CreateTenant.onPlan(plan).owner(owner).name("garden.localhost").build())
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .name("garden.localhost")
+                        .build())
                 .tenant();
         server.saas
                 .configuration()
@@ -64,7 +66,11 @@ class AttacksTest {
         server.saas.tenants().extend(tenant.id(), null, "Reason " + EVIL);
         server.saas
                 .servers()
-                .create(Server.builder("<evil-tag>").active(false).sequence(9).odooVersion("<b>17</b>").build());
+                .create(Server.builder("<evil-tag>")
+                        .active(false)
+                        .sequence(9)
+                        .odooVersion("<b>17</b>")
+                        .build());
         long operation = server.saas
                 .operations()
                 .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id())))

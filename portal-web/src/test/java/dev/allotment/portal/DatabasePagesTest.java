@@ -136,7 +136,8 @@ class DatabasePagesTest {
                 .create(CreateTenant.onPlan(plan)
                         .owner(owner)
                         .name("listed.localhost")
-                        .trial(true).build())
+                        .trial(true)
+                        .build())
                 .tenant();
         server.saas.tenants().sync(tenant.id());
         database(owner, "stopped.localhost");
@@ -248,7 +249,9 @@ class DatabasePagesTest {
             server.saas
                     .database("drawn.localhost")
                     .members()
-                    .create(NewMember.builder("member" + day + "@example.com", "Member").password("some words").build());
+                    .create(NewMember.builder("member" + day + "@example.com", "Member")
+                            .password("some words")
+                            .build());
             server.saas.tenants().sync(tenant.id());
         }
         PortalVisit later = PortalVisit.signedIn(server, "drawn@example.com");
@@ -305,7 +308,8 @@ class DatabasePagesTest {
                 .create(CreateTenant.onPlan(plan)
                         .owner(owner)
                         .name("over.localhost")
-                        .trial(true).build());
+                        .trial(true)
+                        .build());
         PortalTestServer.CLOCK.advance(Duration.ofDays(15));
 
         assertThat(PortalVisit.signedIn(server, "over@example.com").get("/my").text())

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal;
 
-import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;

@@ -74,7 +74,8 @@ class ServerPagesTest {
                     .tenants()
                     .create(CreateTenant.onPlan(plan)
                             .owner(portal.signUp(name, name))
-                            .name(name).build());
+                            .name(name)
+                            .build());
         }
         assertThat(row("down").text()).contains("Not checked yet");
         for (String name : new String[] {"full", "down", "default"}) {

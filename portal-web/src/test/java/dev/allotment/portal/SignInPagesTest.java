@@ -118,7 +118,8 @@ class SignInPagesTest {
                     .contains("Carla")
                     .doesNotContain("Tosser");
         }
-        assertThat(new PortalVisit(server).get("/my", overTls(planted)).status()).isEqualTo(303);
+        assertThat(new PortalVisit(server).get("/my", overTls(planted)).status())
+                .isEqualTo(303);
         assertThat(new PortalVisit(server)
                         .get("/my", overTls(session.replace("__Host-", "")))
                         .status())
@@ -205,7 +206,9 @@ class SignInPagesTest {
         var owner = server.signUp("owner@example.com", "Owner");
         var tenant = server.saas
                 .tenants()
-                .create(CreateTenant.onPlan(server.plan("Sessions")).owner(owner).build())
+                .create(CreateTenant.onPlan(server.plan("Sessions"))
+                        .owner(owner)
+                        .build())
                 .tenant();
         PortalVisit portal = new PortalVisit(server);
         portal.setCookie("session_id", server.saas.access().openSession("portal.localhost", 2));
@@ -285,13 +288,15 @@ class SignInPagesTest {
                 .tenants()
                 .create(CreateTenant.onPlan(plan)
                         .owner(server.signUp("leading@example.com", "Leading"))
-                        .name("leading.localhost").build())
+                        .name("leading.localhost")
+                        .build())
                 .tenant();
         Tenant other = server.saas
                 .tenants()
                 .create(CreateTenant.onPlan(plan)
                         .owner(server.signUp("misleading@example.com", "Misleading"))
-                        .name("misleading.localhost").build())
+                        .name("misleading.localhost")
+                        .build())
                 .tenant();
         server.saas.aliases().add(shop.id(), "www.leading.example");
         String port = ":" + server.base().getPort();
@@ -342,7 +347,9 @@ class SignInPagesTest {
         PortalVisit visit = PortalVisit.signedIn(server, "off@example.com");
         assertThat(visit.get("/my").status()).isEqualTo(200);
 
-        server.saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
+        server.saas
+                .accounts()
+                .update(user.id(), each -> each.toBuilder().active(false).build());
         assertThat(visit.get("/my").status()).isEqualTo(303);
         assertThat(new PortalVisit(server)
                         .signIn("off@example.com", PortalTestServer.PASSWORD)

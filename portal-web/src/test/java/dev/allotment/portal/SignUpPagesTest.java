@@ -204,7 +204,8 @@ class SignUpPagesTest {
         Answer in = visit.get(link(email())).follow().submit("/web/signup/choose", "password", "my own words");
 
         assertThat(in.status()).isEqualTo(303);
-        assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, login))).isEqualTo(1);
+        assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, login)))
+                .isEqualTo(1);
     }
 
     @Test

@@ -106,7 +106,7 @@ final class UserModelTest {
         }
         assertFault(
                 2,
-                "Too many accounts were asked for from your address, more than 20 within an hour; try again in a while.",
+                "Too many accounts were requested from your address, more than 20 within an hour; try again later.",
                 () -> signUpAs(user, "one more"));
         portal.signUp("by-the-administrator@example.com");
         portal.nanos.addAndGet(3600_000_000_000L);

@@ -13,8 +13,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings as a host gave them, read with types. Problems are collected, so that all of them are told at once: read every
- * setting, then call {@link #check}. Not safe for use by several threads.
+ * Settings of a backend or a protocol, read with types.
+ *
+ * <p>Problems are collected, so that all of them are reported at once: read every setting, then call {@link #check}.
+ * Not safe for use by several threads.
  */
 public final class Settings {
     private final Map<String, String> given;
@@ -25,17 +27,22 @@ public final class Settings {
         this.given = Map.copyOf(given);
     }
 
+    /** Returns settings with these values. Copies the map. */
     public static Settings of(Map<String, String> given) {
         return new Settings(given);
     }
 
-    /** The setting, or the default where it is missing or blank. */
+    /** Returns a setting, or the default if it is missing or blank. */
     public String text(String key, String byDefault) {
         String value = find(key);
         return value == null ? byDefault : value;
     }
 
-    /** The setting; a missing one is a problem, and reads as empty until {@link #check}. */
+    /**
+     * Returns a setting. A missing one is a problem, and is empty until {@link #check} throws.
+     *
+     * @param expected what is expected, for the message
+     */
     public String required(String key, String expected) {
         String value = find(key);
         if (value == null) {
@@ -45,17 +52,21 @@ public final class Settings {
         return value;
     }
 
-    /** The setting, or null. */
+    /** Returns a setting, or null if it is missing or blank. */
     public @Nullable String optional(String key) {
         return find(key);
     }
 
-    /** The setting to the letter, blanks too, or null; its value is never told. */
+    /**
+     * Returns a setting exactly as given, including blanks, or null if it is missing. Messages never contain its
+     * value.
+     */
     public @Nullable String secret(String key) {
         known.add(key);
         return given.get(key);
     }
 
+    /** Returns a whole number, or the default if the setting is missing. A value out of bounds is a problem. */
     public int number(String key, int byDefault, int min, int max) {
         String value = find(key);
         if (value == null) {
@@ -73,6 +84,10 @@ public final class Settings {
         return byDefault;
     }
 
+    /**
+     * Returns whether a setting is true, or the default if it is missing. A value other than true and false is a
+     * problem.
+     */
     public boolean flag(String key, boolean byDefault) {
         String value = find(key);
         if (value == null || value.equals("true") || value.equals("false")) {
@@ -82,17 +97,21 @@ public final class Settings {
         return byDefault;
     }
 
-    /** Adds a problem with a setting that was read as text. */
+    /**
+     * Adds a problem with a setting that was read as text.
+     *
+     * @param byDefault null: the setting has no default
+     */
     public void problem(String key, String found, String expected, @Nullable String byDefault) {
         problems.add(key + ": found \"" + found + "\", expected " + expected
                 + (byDefault == null ? "" : "; default " + byDefault));
     }
 
     /**
-     * Ends reading.
+     * Finishes reading.
      *
-     * @param owner who reads, for the message
-     * @throws SaasException {@code setting.invalid} naming every problem, settings that nobody asked for included
+     * @param owner whose settings these are, for the message
+     * @throws SaasException {@code setting.invalid} with every problem, including settings that nothing read
      */
     public void check(String owner) {
         for (String key : new TreeSet<>(given.keySet())) {

@@ -433,7 +433,8 @@ final class CreateTenantTest {
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertThat(saas.operations().list(Query.all()))
                 .hasSize(2)
-                .allSatisfy(operation ->
-                        assertThat(fixture.row(operation.id()).input().values()).noneMatch(value -> value.contains("pbkdf2")));
+                .allSatisfy(operation -> assertThat(
+                                fixture.row(operation.id()).input().values())
+                        .noneMatch(value -> value.contains("pbkdf2")));
     }
 }

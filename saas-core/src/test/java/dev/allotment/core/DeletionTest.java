@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.DeletionProof;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -108,7 +108,9 @@ final class DeletionTest {
         assertThat(databases().exists("shop")).isFalse();
         Tenant gone = saas.tenants().get(id);
         assertThat(gone.state()).isEqualTo(TenantState.DELETED);
-        assertThat(fixture.row(gone.id()).nextSyncAt()).as("nothing is left to be read").isNull();
+        assertThat(fixture.row(gone.id()).nextSyncAt())
+                .as("nothing is left to be read")
+                .isNull();
         assertThat(gone.deletedAt())
                 .as("when it was deleted, not when it was removed")
                 .isEqualTo(now);

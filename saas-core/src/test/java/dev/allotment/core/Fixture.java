@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
-import dev.allotment.OperationId;
-import dev.allotment.TenantId;
-import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.StoredOperation;
-import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.CreateTenant;
+import dev.allotment.OperationId;
 import dev.allotment.Plan;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.hook.Addon;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.io.IOException;

@@ -190,8 +190,9 @@ final class SagaRecoveryTest {
     /** By another thread. */
     private void awaitRenewal() {
         while (running().stream()
-                .noneMatch(
-                        each -> fixture.row(each.id()).leaseUntil().equals(fixture.clock.instant().plus(OperationLeases.LEASE)))) {
+                .noneMatch(each -> fixture.row(each.id())
+                        .leaseUntil()
+                        .equals(fixture.clock.instant().plus(OperationLeases.LEASE)))) {
             assertThat(Thread.currentThread().isInterrupted())
                     .as("it is never renewed")
                     .isFalse();

@@ -5,8 +5,8 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ConfigurationChange;
-import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Customer;
 import dev.allotment.CustomerId;
@@ -61,7 +61,8 @@ final class TenantLifeTest {
 
     private Tenant outsidePlans(String name) {
         return saas.tenants()
-                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "secret"))
+                        .build())
                 .tenant();
     }
 
@@ -69,7 +70,10 @@ final class TenantLifeTest {
     void keepsItsIdentityOnRename() {
         String session = saas.access().openSession("shop", 2);
         CreatedTenant other = saas.tenants()
-                .create(CreateTenant.onPlan(shop.planId()).owner(shop.ownerId()).name("other").build());
+                .create(CreateTenant.onPlan(shop.planId())
+                        .owner(shop.ownerId())
+                        .name("other")
+                        .build());
 
         Tenant renamed = saas.tenants().rename(id, "store.example.com");
 
@@ -149,7 +153,8 @@ final class TenantLifeTest {
             assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.tenants().rename(id, "x")).isEqualTo(ErrorCodes.TENANT_BUSY);
-            assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).name("copy").build()))
+            assertRefusal(() -> saas.tenants()
+                            .duplicate(DuplicateTenant.builder(id).name("copy").build()))
                     .isEqualTo(ErrorCodes.TENANT_BUSY);
             assertRefusal(() -> saas.configuration()
                             .apply(id, ConfigurationChange.builder().build()))
@@ -160,11 +165,15 @@ final class TenantLifeTest {
 
     @Test
     void copiesMembersAndParametersUnderANewIdentity() {
-        inside("shop").members().create(NewMember.builder("worker", "Worker").password("secret").build());
+        inside("shop")
+                .members()
+                .create(NewMember.builder("worker", "Worker").password("secret").build());
         saas.configuration()
                 .apply(
                         id,
-                        ConfigurationChange.builder().parameter("greeting", "hello").build());
+                        ConfigurationChange.builder()
+                                .parameter("greeting", "hello")
+                                .build());
         Customer company = saas.customers().create("Company", null);
         fixture.clock.advance(Duration.ofDays(1));
 
@@ -172,7 +181,8 @@ final class TenantLifeTest {
                 .duplicate(DuplicateTenant.builder(id)
                         .name("copy")
                         .customer(company.id())
-                        .expirationHours(24).build());
+                        .expirationHours(24)
+                        .build());
 
         assertThat(copy.tenant().uuid()).isNotEqualTo(shop.uuid());
         assertThat(copy.tenant().customerId()).isEqualTo(company.id());
@@ -210,23 +220,40 @@ final class TenantLifeTest {
                         .tenant()
                         .state())
                 .isEqualTo(TenantState.OPEN);
-        assertThat(saas.tenants().duplicate(DuplicateTenant.builder(id).build()).tenant().name())
+        assertThat(saas.tenants()
+                        .duplicate(DuplicateTenant.builder(id).build())
+                        .tenant()
+                        .name())
                 .as("from its plan")
                 .isEqualTo("client-001.example.com");
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).server(new ServerId(2)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.builder(id)
+                                .server(new ServerId(2))
+                                .build()))
                 .isEqualTo(ErrorCodes.SERVER_NONE);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).customer(new CustomerId(99)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.builder(id)
+                                .customer(new CustomerId(99))
+                                .build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).expirationHours(Integer.MAX_VALUE).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.builder(id)
+                                .expirationHours(Integer.MAX_VALUE)
+                                .build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).expirationHours(-1).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(
+                                DuplicateTenant.builder(id).expirationHours(-1).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(new TenantId(99)).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.builder(new TenantId(99)).build()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         saas.tenants().delete(id);
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).build())).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(id).build()))
+                .isEqualTo(ErrorCodes.TENANT_STATE);
         Tenant lone = outsidePlans("lone");
-        assertRefusal(() -> saas.tenants().duplicate(DuplicateTenant.builder(lone.id()).build()))
+        assertRefusal(() -> saas.tenants()
+                        .duplicate(DuplicateTenant.builder(lone.id()).build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
     }
 
@@ -283,7 +310,8 @@ final class TenantLifeTest {
         assertThat(hasty.tenants()
                         .create(CreateTenant.onPlan(shop.planId())
                                 .owner(shop.ownerId())
-                                .name("shop").build())
+                                .name("shop")
+                                .build())
                         .tenant()
                         .name())
                 .isEqualTo("shop");
@@ -387,9 +415,15 @@ final class TenantLifeTest {
     @Test
     void readsMembersSizesAndLimits() {
         inside("shop").members().create(NewMember.builder("worker", "Worker").build());
-        inside("shop").members().create(NewMember.builder("guest", "Guest").share(true).build());
-        Member idle = inside("shop").members().create(NewMember.builder("idle", "Idle").build());
-        inside("shop").members().update(idle.id(), each -> each.toBuilder().active(false).build());
+        inside("shop")
+                .members()
+                .create(NewMember.builder("guest", "Guest").share(true).build());
+        Member idle = inside("shop")
+                .members()
+                .create(NewMember.builder("idle", "Idle").build());
+        inside("shop")
+                .members()
+                .update(idle.id(), each -> each.toBuilder().active(false).build());
         inside("shop").parameters().set(Parameter.MAX_USERS, "12");
         inside("shop").parameters().set(Parameter.STORAGE_LIMIT_MB, "1");
         fixture.storage.setSize("shop", 2_000_000);

@@ -168,9 +168,9 @@ final class TenantTimelineTest {
             Instant last = Instant.parse("9999-12-31T23:59:59Z");
 
             saas.tenants().extend(tenant.id(), last, "for ever");
-            saas.tenants().switchPlan(SwitchPlan.builder(tenant.id(), patient.id()).build());
-            assertThat(fixture.row(tenant.id()).nextCheckAt())
-                    .isNull();
+            saas.tenants()
+                    .switchPlan(SwitchPlan.builder(tenant.id(), patient.id()).build());
+            assertThat(fixture.row(tenant.id()).nextCheckAt()).isNull();
             saas.tenants().extend(tenant.id(), null, "for ever");
             saas.tenants().extend(tenant.id(), last, "for ever");
             saas.tenants().extend(tenant.id(), null, "for ever");

@@ -74,8 +74,13 @@ final class TenantMailsTest {
     }
 
     private User owner(String login, String name, String lang) {
-        User user = saas.accounts().signUp(SignUp.builder(login, name, "password").build());
-        return saas.accounts().update(user.id(), known -> known.toBuilder().lang(lang).tz("Europe/Berlin").build());
+        User user =
+                saas.accounts().signUp(SignUp.builder(login, name, "password").build());
+        return saas.accounts()
+                .update(
+                        user.id(),
+                        known ->
+                                known.toBuilder().lang(lang).tz("Europe/Berlin").build());
     }
 
     private Tenant create(User owner, boolean notify) {
@@ -85,7 +90,11 @@ final class TenantMailsTest {
                         .trialHours(7 * 24)
                         .build());
         return saas.tenants()
-                .create(CreateTenant.onPlan(plan).owner(owner).trial(true).notifyOwner(notify).build())
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .trial(true)
+                        .notifyOwner(notify)
+                        .build())
                 .tenant();
     }
 
@@ -260,7 +269,8 @@ final class TenantMailsTest {
         create(owner("just-a-name", "Owner", "en_US"), true);
         Tenant other = saas.tenants()
                 .create(CreateTenant.onPlan(saas.plans().list(Query.all()).get(0))
-                        .owner(owner("owner@example.org", "Owner", "en_US")).build())
+                        .owner(owner("owner@example.org", "Owner", "en_US"))
+                        .build())
                 .tenant();
 
         assertThat(subjects()).containsExactly(other.name() + " is ready");

@@ -66,7 +66,9 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
         if (configuration.mail() != null && configuration.mailTexts() != null) {
             Mailer mailer = new Mailer(configuration.mail());
             builder.listener(new TenantMails(
-                    mailer, configuration.mailTexts(), () -> Objects.requireNonNull(opened.get(), "The control plane is not open yet")));
+                    mailer,
+                    configuration.mailTexts(),
+                    () -> Objects.requireNonNull(opened.get(), "The control plane is not open yet")));
         }
         Saas saas = builder.open();
         opened.set(saas);

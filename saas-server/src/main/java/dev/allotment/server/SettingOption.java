@@ -25,14 +25,19 @@ enum SettingOption {
             "Serves tenants without their own host below this path and their name: /db for"
                     + " clients.example.com/db/{dbname}. Without it, each tenant has its host."),
     ADMIN_LOGIN("NAME", "The administrator that the first start creates."),
-    ADMIN_PASSWORD("TEXT", "The password of the administrator. Without it, a random password is generated and printed once.", true),
+    ADMIN_PASSWORD(
+            "TEXT",
+            "The password of the administrator. Without it, a random password is generated and printed once.",
+            true),
     MASTER_PASSWORD("TEXT", "Protects the db service. Without it, the service changes nothing.", true),
     SECRET_KEY(
             "TEXT",
             "Encrypts passwords of database servers in the catalog: the same on each node, at least 16 characters.",
             true),
     PROXY_TRUSTED("LIST", "Proxies that are trusted to name the client: addresses and networks, separated by commas."),
-    SMTP_URL("URL", "The mail server: smtp://, starttls:// or smtps:// with host and port. Without it, no mail is sent."),
+    SMTP_URL(
+            "URL",
+            "The mail server: smtp://, starttls:// or smtps:// with host and port. Without it, no mail is sent."),
     SMTP_USER("NAME", "The user of the mail server. Without it, the server does not sign in."),
     SMTP_PASSWORD("TEXT", "The password of the PostgreSQL user.", true),
     SMTP_FROM("ADDRESS", "The sender of emails, such as \"Example <noreply@example.com>\"."),
@@ -40,7 +45,8 @@ enum SettingOption {
     MAIL_TEXTS("FOLDER", "A folder with texts of emails that replace or translate the built-in texts."),
     ADDONS("FOLDER", "A folder with add-ons, in addition to those on the class path."),
     MAX_BODY("BYTES", "The maximum size of a call, decompressed."),
-    PASSWORD_ROUNDS("NUMBER", "The iterations of PBKDF2 for new passwords. More make guessing, and each sign-in, slower."),
+    PASSWORD_ROUNDS(
+            "NUMBER", "The iterations of PBKDF2 for new passwords. More make guessing, and each sign-in, slower."),
     SERVER_VERSION("VERSION", "The version of Odoo that is reported to clients."),
     LIST_DATABASES("FLAG", "Whether unauthenticated callers may list the databases: true or false."),
     NODE("NAME", "The unique name of this node (default: host name and port)."),

@@ -81,7 +81,11 @@ class ApplicationLoginTest {
                 .create(CreateTenant.onPlan(plan)
                         .name(name)
                         .owner(saas.accounts()
-                                .create(dev.allotment.SignUp.builder(name, name, "a password").build(), dev.allotment.Role.PORTAL)).build())
+                                .create(
+                                        dev.allotment.SignUp.builder(name, name, "a password")
+                                                .build(),
+                                        dev.allotment.Role.PORTAL))
+                        .build())
                 .tenant();
     }
 }

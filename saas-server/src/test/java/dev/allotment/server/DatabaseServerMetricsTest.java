@@ -33,7 +33,8 @@ class DatabaseServerMetricsTest {
             DatabaseServerMetrics metrics = new DatabaseServerMetrics(saas);
             metrics.bindTo(registry);
             TenantId shop = saas.tenants()
-                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")).build())
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                            .build())
                     .tenant()
                     .id();
             metrics.refresh();

@@ -58,7 +58,8 @@ class DemoAddonsTest {
 
     private static void live(Saas saas) throws SQLException {
         Tenant shop = saas.tenants()
-                .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")).build())
+                .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                        .build())
                 .tenant();
         saas.configuration()
                 .apply(

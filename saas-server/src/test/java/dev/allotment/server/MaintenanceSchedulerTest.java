@@ -74,7 +74,8 @@ class MaintenanceSchedulerTest {
     }
 
     private static User signUp(Saas saas, String login) {
-        return saas.accounts().signUp(SignUp.builder(login, "Client Name", "Client Password").build());
+        return saas.accounts()
+                .signUp(SignUp.builder(login, "Client Name", "Client Password").build());
     }
 
     @Test
@@ -134,7 +135,8 @@ class MaintenanceSchedulerTest {
                         .open();
                 MaintenanceScheduler upkeep = new MaintenanceScheduler(Duration.ofMillis(1))) {
             Tenant shop = saas.tenants()
-                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret")).build())
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                            .build())
                     .tenant();
             saas.parameters().set("saas_portal.delete_expired_trials_after", "1");
             expire(saas, clock);
@@ -171,7 +173,11 @@ class MaintenanceSchedulerTest {
         User owner = signUp(saas, "trial@example.com");
         Plan plan = saas.plans().create(Plan.builder("Trial").trialHours(1).build());
         saas.tenants()
-                .create(CreateTenant.onPlan(plan).owner(owner).name("trial").trial(true).build());
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .name("trial")
+                        .trial(true)
+                        .build());
         clock.ahead = Duration.ofHours(2);
     }
 }

@@ -82,7 +82,9 @@ final class ManyOldRecords {
                         .spares(2)
                         .build());
         saas.templates().build(plan.id(), List.of("sale"));
-        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", "Client Password").build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", "Client Password")
+                        .build());
         saas.tenants().create(CreateTenant.onPlan(plan.id()).owner(owner).build());
         settle(saas);
     }

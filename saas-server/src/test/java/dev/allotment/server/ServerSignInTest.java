@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ServerSignInTest {
     private static final String PASSWORD = "The portal's password";

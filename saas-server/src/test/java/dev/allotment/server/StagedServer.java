@@ -125,11 +125,17 @@ public final class StagedServer {
 
     private static void join(Saas saas, PlanId plan, String name, int day) {
         String label = name.substring(name.indexOf(' ') + 1).toLowerCase(Locale.ROOT);
-        User owner = saas.accounts().signUp(SignUp.builder(label + "@example.com", name, "correct horse").build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder(label + "@example.com", name, "correct horse")
+                        .build());
         List<String> databases =
                 day % 5 == 4 ? List.of() : day % 3 == 0 ? List.of(label, label + "-test") : List.of(label);
         for (String each : databases) {
-            saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name(each + ".localhost").build());
+            saas.tenants()
+                    .create(CreateTenant.onPlan(plan)
+                            .owner(owner)
+                            .name(each + ".localhost")
+                            .build());
         }
     }
 
@@ -144,7 +150,9 @@ public final class StagedServer {
             if ((day + id) % 9 == 0 && tenant.usersCount() < 4) {
                 saas.database(tenant.name())
                         .members()
-                        .create(NewMember.builder("user" + day + "@example.com", "User " + day).password("some words").build());
+                        .create(NewMember.builder("user" + day + "@example.com", "User " + day)
+                                .password("some words")
+                                .build());
             }
             saas.tenants().reportFileStorage(tenant.id(), tenant.fileSizeBytes() + (day * id * 7 % 13) * MEGABYTE / 2);
             saas.tenants().sync(tenant.id());

@@ -59,7 +59,9 @@ class TwoServersTest {
                 .create(Plan.builder("Far").serverId(far.id()).spares(1).build());
         saas.templates().build(plan.id(), List.of("sale"));
         saas.maintenance().run();
-        User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", "Client Password").build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("owner@example.com", "Owner", "Client Password")
+                        .build());
         CreateTenant wish = CreateTenant.onPlan(plan).owner(owner).build();
         CreatedTenant shop = saas.tenants().create(wish.toBuilder().name("shop").build());
         saas.configuration()
@@ -67,11 +69,17 @@ class TwoServersTest {
                         shop.tenant().id(),
                         ConfigurationChange.builder().install("point_of_sale").build());
         saas.tenants().rename(shop.tenant().id(), "market");
-        saas.tenants().delete(saas.tenants().create(wish.toBuilder().name("gone").build()).tenant().id());
+        saas.tenants()
+                .delete(saas.tenants()
+                        .create(wish.toBuilder().name("gone").build())
+                        .tenant()
+                        .id());
         saas.maintenance().run();
         assertThat(saas.templates().spares().claimed()).isPositive();
         assertThat(saas.access()
-                        .redeem("market", Objects.requireNonNull(shop.signInLink()).token()))
+                        .redeem(
+                                "market",
+                                Objects.requireNonNull(shop.signInLink()).token()))
                 .isPresent();
         assertThat(saas.database("market").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
                 .isGreaterThan(1);
@@ -207,7 +215,9 @@ class TwoServersTest {
             Plan kind =
                     saas.plans().create(Plan.builder("Kind").serverId(far.id()).build());
             saas.templates().build(kind.id(), List.of("sale", "kind"));
-            User owner = saas.accounts().signUp(SignUp.builder("owner@example.com", "Owner", "Client Password").build());
+            User owner = saas.accounts()
+                    .signUp(SignUp.builder("owner@example.com", "Owner", "Client Password")
+                            .build());
             Tenant shop = saas.tenants()
                     .create(CreateTenant.onPlan(plain).owner(owner).name("shop").build())
                     .tenant();
@@ -218,7 +228,8 @@ class TwoServersTest {
                                     .recordQuota("sale.order", 1)
                                     .build());
             saas.tenants().switchPlan(SwitchPlan.builder(shop.id(), kind.id()).build());
-            saas.tenants().duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
+            saas.tenants()
+                    .duplicate(DuplicateTenant.builder(shop.id()).name("copy").build());
             assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))
                     .contains("addon:kind");
             saas.tenants().sync(shop.id());

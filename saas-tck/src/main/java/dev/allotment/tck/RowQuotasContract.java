@@ -177,7 +177,11 @@ public abstract class RowQuotasContract extends Contract {
 
     private RowQuota limit(int max) {
         return new RowQuota(
-                table().name(), Filter.equal(RecordField.named(table().column()), COUNTS), max, "kit", "[('state', '=', 'new')]");
+                table().name(),
+                Filter.equal(RecordField.named(table().column()), COUNTS),
+                max,
+                "kit",
+                "[('state', '=', 'new')]");
     }
 
     private void enforce(RowQuota... limits) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
+import dev.allotment.Tenant;
 import dev.allotment.tenant.pool.AcquiredConnection;
 import dev.allotment.tenant.pool.SuppliedDataSource;
-import dev.allotment.Tenant;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;

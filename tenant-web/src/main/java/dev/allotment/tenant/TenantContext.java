@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
-import dev.allotment.tenant.request.BrowserSecret;
-import dev.allotment.tenant.session.SignedIn;
-import dev.allotment.tenant.page.TenantSignInPages;
-import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.Member;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.tenant.page.TenantSignInPages;
+import dev.allotment.tenant.request.BrowserSecret;
+import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.session.SignedIn;
 import jakarta.servlet.ServletRequest;
 import java.util.Optional;
 import java.util.Set;

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant;
 
-import dev.allotment.tenant.request.HostName;
-import dev.allotment.tenant.request.LocalPath;
-import dev.allotment.tenant.request.Paths;
-import dev.allotment.tenant.session.SignedIn;
-import dev.allotment.tenant.session.SignedInRequest;
-import dev.allotment.tenant.page.StatePages;
-import dev.allotment.tenant.page.StaticFiles;
-import dev.allotment.tenant.request.TenantDirectory;
-import dev.allotment.tenant.session.TenantSessions;
-import dev.allotment.tenant.page.TenantSignInPages;
-import dev.allotment.tenant.request.TenantSite;
-import dev.allotment.tenant.request.Visit;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.tenant.page.StatePages;
+import dev.allotment.tenant.page.StaticFiles;
+import dev.allotment.tenant.page.TenantSignInPages;
+import dev.allotment.tenant.request.HostName;
+import dev.allotment.tenant.request.LocalPath;
+import dev.allotment.tenant.request.Paths;
+import dev.allotment.tenant.request.TenantDirectory;
+import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.request.Visit;
+import dev.allotment.tenant.session.SignedIn;
+import dev.allotment.tenant.session.SignedInRequest;
+import dev.allotment.tenant.session.TenantSessions;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;

@@ -156,7 +156,11 @@ final class HostTest {
         world.saas.parameters().set(Parameter.BASE_DOMAIN, "clients.localhost");
         world.saas
                 .servers()
-                .update(new ServerId(1), server -> server.toBuilder().clientsHostTemplate("{base_saas_domain}/db/{dbname}").build());
+                .update(
+                        new ServerId(1),
+                        server -> server.toBuilder()
+                                .clientsHostTemplate("{base_saas_domain}/db/{dbname}")
+                                .build());
         CreatedTenant shop = world.create("shop");
         world.create("shop2");
         Browser browser = world.browser();

@@ -85,9 +85,12 @@ final class World implements AutoCloseable {
 
     /** Creates a tenant with an owner, and the owner's first sign-in link. */
     CreatedTenant create(String name) {
-        User owner = saas.accounts().signUp(SignUp.builder("owner@" + name, "Owner of " + name, PASSWORD).build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("owner@" + name, "Owner of " + name, PASSWORD)
+                        .build());
         Plan plan = saas.plans().create(Plan.builder("Basic").build());
-        return saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
+        return saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
     }
 
     /** Issues another sign-in link for the owner. */
@@ -106,7 +109,9 @@ final class World implements AutoCloseable {
     Member member(Tenant tenant, String login, String password) {
         return saas.database(tenant.name())
                 .members()
-                .create(NewMember.builder(login, "Member <b>" + login + "</b>").password(password).build());
+                .create(NewMember.builder(login, "Member <b>" + login + "</b>")
+                        .password(password)
+                        .build());
     }
 
     /** Returns a browser with the owner signed in. */
@@ -132,7 +137,8 @@ final class World implements AutoCloseable {
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
             String text = TenantContext.find(request)
                     .map(context -> context.tenant().name() + " for "
-                            + context.member().map(Member::login).orElse("a stranger") + " in " + context.groups() + " at "
+                            + context.member().map(Member::login).orElse("a stranger") + " in " + context.groups()
+                            + " at "
                             + context.path("/x") + " as " + request.getRemoteUser() + " "
                             + request.isUserInRole("base.group_user") + " path " + request.getPathInfo())
                     .orElse("no tenant at " + request.getPathInfo());

@@ -55,7 +55,13 @@ final class ProfilePages {
         form.require("name", "Enter your name.");
         if (form.isFine()) {
             try {
-                visitor.saas().accounts().update(visitor.user().id(), user -> user.toBuilder().name(form.value("name")).build());
+                visitor.saas()
+                        .accounts()
+                        .update(
+                                visitor.user().id(),
+                                user -> user.toBuilder()
+                                        .name(form.value("name"))
+                                        .build());
                 exchange.redirect(PATH + "?done=saved");
                 return;
             } catch (SaasException e) {

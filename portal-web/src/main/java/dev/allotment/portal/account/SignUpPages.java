@@ -128,7 +128,8 @@ final class SignUpPages {
     }
 
     private void signUpNow(PortalExchange exchange, Form form) throws IOException {
-        SignUp wanted = SignUp.builder(form.value("login"), form.value("name"), exchange.rawParam("password")).build();
+        SignUp wanted = SignUp.builder(form.value("login"), form.value("name"), exchange.rawParam("password"))
+                .build();
         try {
             User user = exchange.site().saas().accounts().signUp(wanted, exchange.clientAddress());
             exchange.signIn(user);

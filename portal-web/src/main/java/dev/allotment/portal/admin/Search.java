@@ -12,6 +12,7 @@ final class Search {
 
     /** Returns a filter for records in which one of the fields contains the text; all records if the text is empty. */
     @SafeVarargs
+    @SuppressWarnings("varargs")
     static <R> Filter<R> contains(String text, RecordField<R, String>... fields) {
         if (text.isEmpty()) {
             return Filter.all();

@@ -196,7 +196,11 @@ final class ServerPages {
 
     private static void setActive(PortalExchange exchange, Visitor visitor, boolean active, String what)
             throws IOException {
-        visitor.saas().servers().update(new ServerId(exchange.pathId("id")), server -> server.toBuilder().active(active).build());
+        visitor.saas()
+                .servers()
+                .update(
+                        new ServerId(exchange.pathId("id")),
+                        server -> server.toBuilder().active(active).build());
         exchange.redirect(PATH + "?done=" + what);
     }
 

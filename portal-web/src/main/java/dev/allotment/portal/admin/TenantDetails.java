@@ -56,8 +56,7 @@ final class TenantDetails {
                         tenant.id(),
                         e.code(),
                         e.getMessage());
-                failure =
-                        "The database cannot be reached right now. Its add-ons, groups and parameters are not shown.";
+                failure = "The database cannot be reached right now. Its add-ons, groups and parameters are not shown.";
             }
         }
         UsageDays days = UsageDays.read(saas, List.of(tenant.id()), now);

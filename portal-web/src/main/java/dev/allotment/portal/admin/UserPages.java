@@ -93,7 +93,8 @@ final class UserPages {
         if (form.isFine()) {
             try {
                 Role role = form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL;
-                SignUp wanted = SignUp.builder(form.value("login"), form.value("name"), exchange.rawParam("password")).build();
+                SignUp wanted = SignUp.builder(form.value("login"), form.value("name"), exchange.rawParam("password"))
+                        .build();
                 User user = visitor.saas().accounts().create(wanted, role);
                 exchange.redirect(PATH + "/" + user.id() + "?done=created");
                 return;
@@ -127,13 +128,17 @@ final class UserPages {
         boolean self = isSelf(user, visitor);
         try {
             visitor.saas().accounts().update(user.id(), each -> {
-                User named = each.toBuilder().name(form.value("name"))
-                        .email(form.value("email").isEmpty() ? null : form.value("email")).build();
+                User named = each.toBuilder()
+                        .name(form.value("name"))
+                        .email(form.value("email").isEmpty() ? null : form.value("email"))
+                        .build();
                 // Administrators cannot lock themselves out.
                 return self
                         ? named
-                        : named.toBuilder().active(form.ticked("active"))
-                                .role(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL).build();
+                        : named.toBuilder()
+                                .active(form.ticked("active"))
+                                .role(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL)
+                                .build();
             });
         } catch (SaasException e) {
             form.refuse("", AdminPages.refusal(e));

@@ -7,9 +7,13 @@ import dev.allotment.TenantId;
 import java.time.Instant;
 
 /**
- * A way into a client database, good once.
+ * The row of a sign-in link.
  *
+ * @param id 0 before it is stored
  * @param hash SHA-256 of the secret in hexadecimal, unique
+ * @param tenantId the tenant
+ * @param memberId the member that it signs in
+ * @param expiresAt when it expires
  */
 public record AccessToken(long id, String hash, TenantId tenantId, MemberId memberId, Instant expiresAt) {
     /** The field {@code id}, for filters and sort keys. */

@@ -5,10 +5,10 @@ import dev.allotment.RecordField;
 import java.util.UUID;
 
 /**
- * Written into a client database in the transaction that an operation made there, so that whoever finds the operation
- * unfinished knows whether that transaction was committed.
+ * An operation marker: a row in a tenant database that proves that the operation's transaction there was committed.
  *
- * @param operation unique
+ * @param id 0 before it is stored
+ * @param operation the UUID of the operation, unique
  */
 public record AppliedOperation(long id, UUID operation) {
     /** The field {@code id}, for filters and sort keys. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.Internal;
 import dev.allotment.MemberId;
 import dev.allotment.RecordField;
 import dev.allotment.TenantId;
@@ -8,9 +9,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leads to an access token, once.
+ * The row of an authorization code, which is exchanged for a sign-in link.
  *
+ * @param id 0 before it is stored
  * @param hash SHA-256 of the secret in hexadecimal, unique
+ * @param tenantId the tenant
+ * @param memberId the member that it signs in
+ * @param redirectUri the URI that the code was requested with
+ * @param codeChallenge see {@link dev.allotment.AuthorizationRequest#codeChallenge}; null: none
+ * @param expiresAt when it expires
  */
 public record AuthorizationCode(
         long id,
@@ -40,4 +47,8 @@ public record AuthorizationCode(
 
     /** The field {@code expiresAt}, for filters and sort keys. */
     public static final RecordField<AuthorizationCode, Instant> EXPIRES_AT = RecordField.of("expiresAt");
+
+    /** Creates a record from all its components. Only the core and {@link RecordType} do. */
+    @Internal
+    public AuthorizationCode {}
 }

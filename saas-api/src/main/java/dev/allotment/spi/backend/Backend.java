@@ -6,31 +6,35 @@ import dev.allotment.Server;
 import java.util.Set;
 
 /**
- * Storage: one catalog, and databases for tenants on one or more servers. Thread-safe.
+ * The storage of a control plane: one catalog, and tenant databases on one or more servers. Safe for use by several
+ * threads.
  *
- * <p>Errors are {@link dev.allotment.SaasException}s: {@code backend.unavailable} (retryable) when out of reach, {@code
- * backend.closed} after {@link #close}, {@code backend.unsupported} for an ability that {@link #capabilities} does not name,
- * {@code backend.failed} for what nobody foresaw, with the cause.
+ * <p>Errors are {@link dev.allotment.SaasException}s: {@code backend.unavailable} (retryable) if the database cannot
+ * be reached, {@code backend.closed} after {@link #close}, {@code backend.unsupported} without a {@link Capability},
+ * and {@code backend.failed}, with the cause, for everything unexpected.
  */
 public interface Backend extends AutoCloseable {
-    /** The dialect of add-on scripts that it runs: the name of its provider. */
+    /** Returns the dialect of add-on scripts that it runs: the name of its provider. */
     String dialect();
 
+    /** Returns the catalog. */
     Catalog catalog();
 
     /**
-     * The databases on a server. The server called {@link Server#DEFAULT_NAME} is the one that this backend was opened on.
+     * Returns the databases on a server. The server {@link Server#DEFAULT_NAME} is the one that this backend was
+     * opened on.
      *
-     * @throws dev.allotment.SaasException {@code backend.unsupported} for a server that it knows no way to
+     * @throws dev.allotment.SaasException {@code backend.unsupported} if it cannot connect to the server
      */
     Databases databases(Server server);
 
-    /** Asks catalog and default server; returns within a few seconds, never throws. */
+    /** Checks the catalog and the default server. Returns within a few seconds, and never throws. */
     Health health();
 
+    /** Returns what this backend can do. */
     Set<Capability> capabilities();
 
-    /** Closes what it opened, and only that. A second call does nothing. */
+    /** Closes what the backend opened, and nothing else. Does nothing if it is already closed. */
     @Override
     void close();
 }

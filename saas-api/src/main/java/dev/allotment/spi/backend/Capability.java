@@ -1,20 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
-/** What not every {@link Backend} can do. The kit checks that one declared works, and one not declared is refused. */
+/**
+ * What only some {@link Backend}s can do. The kit tests that a declared capability works, and that one that is not
+ * declared is refused.
+ */
 public enum Capability {
-    /** What was committed is there after the backend was closed, or its process killed, and opened again. */
+    /** Committed data survives closing the backend and killing its process. */
     DURABLE,
-    /** Several processes may have the same storage open at once. Not declared: a second one gets {@code backend.in-use}. */
+
+    /**
+     * Several processes may open the same storage at the same time. Without it, the second one gets {@code
+     * backend.in-use}.
+     */
     SHARED,
-    /** {@link DatabaseTransaction#run} executes scripts; else they are refused with {@code backend.unsupported}. */
+
+    /** {@link DatabaseTransaction#run} executes scripts. */
     SCRIPTS,
-    /** Each database has a login of its own that gets into no other: {@link Databases#login}. */
+
+    /** Each tenant database has a separate login that reaches no other: {@link Databases#login}. */
     LOGINS,
-    /** {@link DatabaseTransaction#enforce} has the database hold limits of rows; else it is refused. */
+
+    /** The database enforces row quotas: {@link DatabaseTransaction#enforce}. */
     ROW_QUOTAS,
-    /** Databases that others have made can become its own: {@link Databases#adopt}. */
+
+    /** Existing databases can be adopted: {@link Databases#adopt}. */
     ADOPTION,
-    /** A database can go to another server of the same dialect: {@link Databases#send} and {@link Databases#receive}. */
+
+    /**
+     * Databases can be copied to another server of the same dialect: {@link Databases#send} and {@link
+     * Databases#receive}.
+     */
     TRANSFER
 }

@@ -4,22 +4,24 @@ package dev.allotment.spi.backend;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The records of the control plane itself: {@link RecordTypes#catalog()}. Thread-safe. */
+/** The records of the control plane itself: {@link RecordTypes#catalog}. Safe for use by several threads. */
 public interface Catalog {
     /**
-     * Brings the schema up to date, or makes it; any number of processes may call it at once. Called once before first use.
+     * Creates the schema, or migrates it to this build. Called once before the first use; any number of processes may
+     * call it at the same time.
      *
-     * @throws dev.allotment.SaasException {@code backend.schema} where the stored schema is newer than this build, or not
-     *     what its own migrations made
+     * @throws dev.allotment.SaasException {@code backend.schema} if the stored schema is newer than this build, or
+     *     differs from what its migrations create
      */
     void migrate();
 
     /**
-     * Runs work in one transaction: all of it is stored, durably, when this returns; nothing of it when it throws, and the
-     * exception of the work comes out unchanged. Isolation is read committed at least; {@link Records#lock} orders writers.
+     * Runs work in one transaction. Everything is stored durably when this returns. If the work throws, nothing is
+     * stored and the exception is thrown unchanged. The isolation is at least read committed; {@link Records#lock}
+     * orders writers.
      *
-     * <p>The work may be run again from the start after a deadlock, a serialization failure or a lost connection, so it must do
-     * nothing but use its transaction. Not reentrant.
+     * <p>The work may run again from the start after a deadlock, a serialization failure or a lost connection, so it
+     * must only use its transaction. Not reentrant.
      */
     <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work);
 }

@@ -4,10 +4,11 @@ package dev.allotment.spi.backend;
 import dev.allotment.RecordField;
 
 /**
- * A password, hashed; of an account in the catalog, of a member in a client database.
+ * The hashed password of an account (in the catalog) or of a member (in a tenant database).
  *
- * @param userId unique
- * @param hash in passlib's format {@code $pbkdf2-sha512$rounds$salt$checksum}
+ * @param id 0 before it is stored
+ * @param userId the id of the account or member, unique
+ * @param hash in passlib's format {@code $pbkdf2-sha512$iterations$salt$checksum}
  */
 public record Credential(long id, long userId, String hash) {
     /** The field {@code id}, for filters and sort keys. */

@@ -4,10 +4,11 @@ package dev.allotment.spi.backend;
 import java.util.UUID;
 
 /**
- * Names a database, and says whose it has to be.
+ * The name of a database and the identity that it must have.
  *
- * @param name DNS labels in lower case joined by dots, 63 bytes at most; the core has validated it, a backend quotes it
- * @param uuid the identity that it was created with; a backend keeps it with the database, from the very statement that
- *     makes it, so that a database of the same name that is somebody else's is never touched
+ * @param name DNS labels in lower case, joined by dots, at most 63 bytes; the core has validated it, and a backend
+ *     quotes it
+ * @param uuid the identity that the database was created with; a backend stores it with the database, in the
+ *     statement that creates it, so that another database of the same name is never touched
  */
 public record DatabaseRef(String name, UUID uuid) {}

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.Internal;
 import dev.allotment.RecordField;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That a listener has still to be told an event.
+ * An event that is still to be delivered to a listener.
  *
- * @param attempts so far
- * @param dueAt not before; while somebody is telling it, when that one counts as dead
- * @param lastError why the last attempt failed, in a word
+ * @param id 0 before it is stored
+ * @param eventId the event
+ * @param listener the name of the listener
+ * @param attempts how often the delivery was tried
+ * @param dueAt when it is tried next; during a delivery, when the delivering node counts as dead
+ * @param lastError why the last attempt failed; null: there was none, or it has not failed
  */
 public record Delivery(
         long id,
@@ -36,4 +40,8 @@ public record Delivery(
 
     /** The field {@code lastError}, for filters and sort keys. */
     public static final RecordField<Delivery, String> LAST_ERROR = RecordField.of("lastError");
+
+    /** Creates a record from all its components. Only the core and {@link RecordType} do. */
+    @Internal
+    public Delivery {}
 }

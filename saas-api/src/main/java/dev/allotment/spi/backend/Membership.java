@@ -5,7 +5,11 @@ import dev.allotment.GroupId;
 import dev.allotment.MemberId;
 import dev.allotment.RecordField;
 
-/** That a user of a client database is in a group; each pair once. */
+/**
+ * The membership of a member in a group. Each pair exists once.
+ *
+ * @param id 0 before it is stored
+ */
 public record Membership(long id, GroupId groupId, MemberId memberId) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Membership, Long> ID = RecordField.of("id");

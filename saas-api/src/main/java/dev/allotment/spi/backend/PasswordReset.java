@@ -6,9 +6,12 @@ import dev.allotment.UserId;
 import java.time.Instant;
 
 /**
- * Lets whoever got the secret set a new password, once.
+ * The row of a secret that sets a new password once.
  *
+ * @param id 0 before it is stored
  * @param hash SHA-256 of the secret in hexadecimal, unique
+ * @param userId the account
+ * @param expiresAt when it expires
  */
 public record PasswordReset(long id, String hash, UserId userId, Instant expiresAt) {
     /** The field {@code id}, for filters and sort keys. */

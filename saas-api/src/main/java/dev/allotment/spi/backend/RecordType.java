@@ -24,21 +24,37 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of record that a backend stores, described so that one piece of code stores them all: a table of named fields of six
- * kinds, read off a Java record, whose first component is the id.
+ * A kind of record that a backend stores: a table of named fields of six kinds, derived from a Java record whose
+ * first component is the id.
  *
- * <p>{@link #values} takes a record apart into plain values, {@link #create} puts one together. {@link #check} says whether a
- * query fits, {@link #matches} and {@link #select} are the meaning of {@link Filter} and {@link Query}, which every backend
- * has to reach by its own means. Immutable, thread-safe.
+ * <p>{@link #values} takes a record apart into plain values, and {@link #create} builds one. {@link #check} validates
+ * a query. {@link #matches} and {@link #select} define what {@link Filter} and {@link Query} mean; every backend must
+ * produce the same results. Immutable and safe for use by several threads.
+ *
+ * <p>Lists and maps are stored as JSON text. The format of stored values is part of the promise: a later version
+ * reads what an earlier one wrote.
+ *
+ * @param <R> the Java record
  */
 public final class RecordType<R extends Record> {
-    /** What a field holds; the plain Java type of its values. */
+    /** The kinds of plain values. */
     public enum Kind {
+        /** A 64-bit number. */
         LONG(Long.class),
+
+        /** A 32-bit number. */
         INTEGER(Integer.class),
+
+        /** True or false. */
         BOOLEAN(Boolean.class),
+
+        /** Text of any length. */
         TEXT(String.class),
+
+        /** A point in time, to the microsecond. */
         INSTANT(Instant.class),
+
+        /** A UUID. */
         UUID(UUID.class);
 
         private final Class<?> type;
@@ -47,17 +63,19 @@ public final class RecordType<R extends Record> {
             this.type = type;
         }
 
-        /** The class of plain values of this kind. */
+        /** Returns the class of plain values of this kind. */
         public Class<?> type() {
             return type;
         }
     }
 
     /**
-     * One field.
+     * A field of a record.
      *
-     * @param name as in the Java record
-     * @param column the same in snake case
+     * @param name the name of the record component
+     * @param column the name in snake case
+     * @param kind the kind of its plain values
+     * @param nullable whether it may have no value
      */
     public record Field(String name, String column, Kind kind, boolean nullable) {}
 
@@ -93,9 +111,9 @@ public final class RecordType<R extends Record> {
     }
 
     /**
-     * Describes a public Java record. Its components are {@code long}, {@code int}, {@code boolean}, String, Instant, UUID, an
-     * enum, a record of one such component, a list of String or a map of String to String (both kept as JSON text), each
-     * {@code @Nullable} or not; the first one is the id, a {@code long} or a record of one.
+     * Describes a public Java record. Its components are {@code long}, {@code int}, {@code boolean}, String, Instant,
+     * UUID, an enum, a record of one such component, a list of String, or a map of String to String, each {@code
+     * @Nullable} or not. The first one is the id: a {@code long}, or a record of one.
      *
      * @param name in snake case, in the plural; names the table
      * @throws IllegalArgumentException for any other record
@@ -126,7 +144,10 @@ public final class RecordType<R extends Record> {
         }
     }
 
-    /** The same, and no two records have the same values in all of these fields; null is the same as nothing. */
+    /**
+     * Returns this type with one more unique key: no two records have the same values in all of these fields. A null
+     * value differs from every other.
+     */
     public RecordType<R> unique(String... fieldNames) {
         List<List<Field>> keys = new ArrayList<>(uniqueKeys);
         List<Field> key = new ArrayList<>();
@@ -137,26 +158,28 @@ public final class RecordType<R extends Record> {
         return new RecordType<>(javaType, name, fields, mappings, keys, constructor);
     }
 
+    /** Returns the Java record. */
     public Class<R> javaType() {
         return javaType;
     }
 
-    /** In snake case, in the plural. */
+    /** Returns the name of the table, in snake case, in the plural. */
     public String name() {
         return name;
     }
 
-    /** In the order of the components; the first one is the id. */
+    /** Returns the fields in the order of the components. The first one is the id. */
     public List<Field> fields() {
         return fields;
     }
 
+    /** Returns the unique keys. */
     public List<List<Field>> uniqueKeys() {
         return uniqueKeys;
     }
 
     /**
-     * The field of that name.
+     * Returns the field with a name.
      *
      * @throws SaasException {@code query.unknown-field}
      */
@@ -164,7 +187,7 @@ public final class RecordType<R extends Record> {
         return fields.get(position(fieldName));
     }
 
-    /** The plain values of a record, in the order of the fields; a new array. */
+    /** Returns the plain values of a record in the order of the fields, as a new array. */
     public @Nullable Object[] values(R record) {
         @Nullable Object[] values = new @Nullable Object[mappings.size()];
         for (int i = 0; i < values.length; i++) {
@@ -174,7 +197,7 @@ public final class RecordType<R extends Record> {
     }
 
     /**
-     * The plain value of one field.
+     * Returns the plain value of one field.
      *
      * @throws SaasException {@code query.unknown-field}
      */
@@ -183,10 +206,10 @@ public final class RecordType<R extends Record> {
     }
 
     /**
-     * The record with these plain values.
+     * Creates the record with these plain values.
      *
      * @param values in the order of the fields
-     * @throws SaasException {@code record.invalid} where the values do not make a valid record
+     * @throws SaasException {@code record.invalid} if the values do not make a valid record
      */
     public R create(@Nullable Object[] values) {
         @Nullable Object[] arguments = new @Nullable Object[values.length];
@@ -205,11 +228,12 @@ public final class RecordType<R extends Record> {
         }
     }
 
+    /** Returns the id of a record. */
     public long id(R record) {
         return (Long) Objects.requireNonNull(value(record, 0));
     }
 
-    /** The same record with another id. */
+    /** Returns the same record with another id. */
     public R withId(R record, long id) {
         @Nullable Object[] values = values(record);
         values[0] = id;
@@ -217,9 +241,9 @@ public final class RecordType<R extends Record> {
     }
 
     /**
-     * The plain value that stands for a value in a filter on this field: an id becomes its number, an enum its name.
+     * Returns the plain value of a value in a filter on a field: the number of an id, the name of an enum constant.
      *
-     * @throws SaasException {@code query.invalid} where the field cannot hold such a value
+     * @throws SaasException {@code query.invalid} if the field cannot have such a value
      */
     public static @Nullable Object plain(Field field, @Nullable Object value) {
         Object plain = value;
@@ -248,9 +272,9 @@ public final class RecordType<R extends Record> {
     }
 
     /**
-     * Refuses what does not fit these records.
+     * Checks that a filter fits these records.
      *
-     * @throws SaasException {@code query.unknown-field}, {@code query.invalid} where the filter does not fit these records
+     * @throws SaasException {@code query.unknown-field}, {@code query.invalid}
      */
     public void check(Filter<?> filter) {
         if (filter instanceof Filter.And<?> and) {
@@ -271,9 +295,9 @@ public final class RecordType<R extends Record> {
     }
 
     /**
-     * Refuses what does not fit these records.
+     * Checks that filter and order of a query fit these records.
      *
-     * @throws SaasException as {@link #check(Filter)}, for the order too
+     * @throws SaasException {@code query.unknown-field}, {@code query.invalid}
      */
     public void check(Query<?> query) {
         check(query.filter());
@@ -281,7 +305,7 @@ public final class RecordType<R extends Record> {
     }
 
     /**
-     * Whether a record fulfils a filter.
+     * Returns whether a filter selects a record.
      *
      * @throws SaasException as {@link #check(Filter)}
      */
@@ -311,7 +335,7 @@ public final class RecordType<R extends Record> {
     }
 
     /**
-     * What a query gives of some records.
+     * Returns what a query selects of some records.
      *
      * @throws SaasException as {@link #check(Query)}
      */
@@ -435,6 +459,7 @@ public final class RecordType<R extends Record> {
         return text.toString();
     }
 
+    /** Returns the name of the table. */
     @Override
     public String toString() {
         return "RecordType[" + name + "]";

@@ -17,68 +17,120 @@ import dev.allotment.Usage;
 import dev.allotment.User;
 import java.util.List;
 
-/** Everything that a backend stores. */
+/** All types of records that a backend stores. */
 public final class RecordTypes {
+    /** Accounts. */
     public static final RecordType<User> USERS =
             RecordType.of(User.class, "users").unique("login");
+
+    /** Hashed passwords, in the catalog and in tenant databases. */
     public static final RecordType<Credential> CREDENTIALS =
             RecordType.of(Credential.class, "credentials").unique("userId");
+
+    /** Customers. */
     public static final RecordType<Customer> CUSTOMERS = RecordType.of(Customer.class, "customers");
+
+    /** Plans. */
     public static final RecordType<Plan> PLANS = RecordType.of(Plan.class, "plans");
+
+    /** Versions of plans. */
     public static final RecordType<PlanVersion> PLAN_VERSIONS =
             RecordType.of(PlanVersion.class, "plan_versions").unique("planId", "number");
+
+    /** Database servers. */
     public static final RecordType<Server> SERVERS =
             RecordType.of(Server.class, "servers").unique("name");
+
+    /** Encrypted passwords of database servers. */
     public static final RecordType<ServerSecret> SERVER_SECRETS =
             RecordType.of(ServerSecret.class, "server_secrets").unique("serverId");
+
+    /** Templates. */
     public static final RecordType<Template> TEMPLATES =
             RecordType.of(Template.class, "templates").unique("name").unique("uuid");
+
+    /** Tenants. */
     public static final RecordType<StoredTenant> TENANTS =
             RecordType.of(StoredTenant.class, "tenants").unique("uuid");
+
+    /** Additional hosts of tenants. */
     public static final RecordType<TenantAlias> ALIASES =
             RecordType.of(TenantAlias.class, "aliases").unique("host");
+
+    /** Reserved names. */
     public static final RecordType<ReservedName> RESERVED_NAMES =
             RecordType.of(ReservedName.class, "reserved_names").unique("name");
+
+    /** Operations. */
     public static final RecordType<StoredOperation> OPERATIONS =
             RecordType.of(StoredOperation.class, "operations").unique("uuid").unique("idempotencyKey");
+
+    /** Sign-in links. */
     public static final RecordType<AccessToken> ACCESS_TOKENS =
             RecordType.of(AccessToken.class, "access_tokens").unique("hash");
+
+    /** Authorization codes. */
     public static final RecordType<AuthorizationCode> AUTHORIZATION_CODES =
             RecordType.of(AuthorizationCode.class, "authorization_codes").unique("hash");
+
+    /** Password resets. */
     public static final RecordType<PasswordReset> PASSWORD_RESETS =
             RecordType.of(PasswordReset.class, "password_resets").unique("hash");
+
+    /** Sessions. */
     public static final RecordType<StoredSession> SESSIONS =
             RecordType.of(StoredSession.class, "sessions").unique("hash");
+
+    /** The audit log. */
     public static final RecordType<Event> EVENTS =
             RecordType.of(Event.class, "events").unique("uuid");
+
+    /** Events that are still to be delivered. */
     public static final RecordType<Delivery> DELIVERIES =
             RecordType.of(Delivery.class, "deliveries").unique("eventId", "listener");
+
+    /** Spares of the warm pool. */
     public static final RecordType<Spare> SPARES =
             RecordType.of(Spare.class, "spares").unique("uuid").unique("name");
+
+    /** Usage by day. */
     public static final RecordType<Usage> USAGE =
             RecordType.of(Usage.class, "usage").unique("tenantId", "day");
+
+    /** Parameters, in the catalog and in tenant databases. */
     public static final RecordType<Parameter> PARAMETERS =
             RecordType.of(Parameter.class, "parameters").unique("key");
 
+    /** Members of a tenant. */
     public static final RecordType<Member> MEMBERS =
             RecordType.of(Member.class, "members").unique("login");
+
+    /** Groups of a tenant. */
     public static final RecordType<Group> GROUPS =
             RecordType.of(Group.class, "groups").unique("xmlId");
+
+    /** Memberships of members in groups. */
     public static final RecordType<Membership> MEMBERSHIPS =
             RecordType.of(Membership.class, "memberships").unique("groupId", "memberId");
+
+    /** Add-ons of a tenant. */
     public static final RecordType<AddonStatus> ADDONS =
             RecordType.of(AddonStatus.class, "addons").unique("name");
+
+    /** Record quotas of a tenant. */
     public static final RecordType<RecordQuota> RECORD_QUOTAS =
             RecordType.of(RecordQuota.class, "record_limits").unique("model", "domain");
+
+    /** Operation markers of a tenant. */
     public static final RecordType<AppliedOperation> APPLIED_OPERATIONS =
             RecordType.of(AppliedOperation.class, "applied_operations").unique("operation");
 
-    /** Numbers the {@code %i} of DB Names templates. */
+    /** The sequence that numbers the {@code %i} of name templates. */
     public static final String TENANT_NUMBER = "tenant_number";
 
     private RecordTypes() {}
 
-    /** What {@link Catalog} stores. */
+    /** Returns what a {@link Catalog} stores. */
     public static List<RecordType<?>> catalog() {
         return List.of(
                 USERS,
@@ -104,13 +156,13 @@ public final class RecordTypes {
                 PARAMETERS);
     }
 
-    /** What every client database stores. */
+    /** Returns what every tenant database stores. */
     public static List<RecordType<?>> database() {
         return List.of(
                 MEMBERS, CREDENTIALS, GROUPS, MEMBERSHIPS, ADDONS, RECORD_QUOTAS, APPLIED_OPERATIONS, PARAMETERS);
     }
 
-    /** The sequences of the catalog; client databases have none. */
+    /** Returns the sequences of the catalog. Tenant databases have none. */
     public static List<String> sequences() {
         return List.of(TENANT_NUMBER);
     }

@@ -7,32 +7,39 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The records of one type inside a transaction, its own changes included. Values come back as they were stored: texts to
- * the letter, instants to the microsecond (the rest is cut off). What not every database holds is refused with {@code
- * record.invalid}: a NUL or half a surrogate pair in a text, an instant outside the years 1 to 9999. A filter may compare
- * with any value; no record equals one that cannot be stored.
+ * The records of one type inside a transaction, including its own changes.
+ *
+ * <p>Values are read as they were stored: text exactly, instants truncated to microseconds. Values that not every
+ * database can store are refused with {@code record.invalid}: a NUL or half a surrogate pair in text, an instant
+ * outside the years 1 to 9999. A filter may compare with any value; no record equals one that cannot be stored.
+ *
+ * @param <R> the record
  */
 public interface Records<R extends Record> {
     /**
      * Stores a new record.
      *
-     * @param record its id is not used
-     * @return the record with its id: positive, larger than any before in this table; the first one is 1
-     * @throws dev.allotment.SaasException {@code record.duplicate} where a unique key is taken, after waiting for whoever is
-     *     about to take it; the transaction can then only be left
+     * @param record its id is ignored
+     * @return the record with its id: positive and larger than any before in this table; the first one is 1
+     * @throws dev.allotment.SaasException {@code record.duplicate} if a unique key is taken, after waiting for
+     *     transactions that are about to take it; the transaction cannot be used after that
      */
     R insert(R record);
 
+    /** Returns the record with this id; empty if there is none. */
     Optional<R> find(long id);
 
-    /** As {@link #find}, as of now, and no other transaction changes or locks the record before this one ends. */
+    /**
+     * Returns the record as {@link #find} does, as of now, and locks it: no other transaction changes or locks it
+     * before this one ends.
+     */
     Optional<R> lock(long id);
 
     /**
-     * The first record of a query that no other transaction has locked, locked as {@link #lock} does; without waiting. A
-     * record that another transaction has changed meanwhile is looked at anew.
+     * Returns the first record of a query that no other transaction has locked, and locks it as {@link #lock} does.
+     * Does not wait. A record that another transaction has changed meanwhile is checked again.
      *
-     * @throws dev.allotment.SaasException as {@link RecordType#check}
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}
      */
     Optional<R> lockFree(Query<? super R> query);
 
@@ -43,20 +50,20 @@ public interface Records<R extends Record> {
      */
     void update(R record);
 
-    /** False where there is none. */
+    /** Deletes the record with this id. Returns false if there is none. */
     boolean delete(long id);
 
     /**
-     * The records that fit, in order.
+     * Returns the records that a query selects, in its order.
      *
-     * @throws dev.allotment.SaasException as {@link RecordType#check}
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}
      */
     List<R> list(Query<? super R> query);
 
     /**
-     * How many records fit.
+     * Returns how many records a filter selects.
      *
-     * @throws dev.allotment.SaasException as {@link RecordType#check}
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
      */
     long count(Filter<? super R> filter);
 }

@@ -7,11 +7,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database name that nobody else may take, in the whole control plane.
+ * A database name that others cannot take, in the whole control plane.
  *
+ * @param id 0 before it is stored
  * @param name unique
  * @param holder the identity of the tenant or template that has it, or had it
- * @param until null while its holder lives; the end of its quarantine after that
+ * @param until the end of its cool-down; null while its holder has it
  */
 public record ReservedName(
         long id, String name, UUID holder, @Nullable Instant until) {

@@ -5,16 +5,19 @@ import dev.allotment.Filter;
 import dev.allotment.RecordField;
 
 /**
- * How many rows a table of an application may have.
+ * The maximum number of rows in a table of a tenant's application.
  *
- * @param table in the schema that add-ons' scripts make tables in; the core has validated it, a backend quotes it
- * @param rows which of them count: comparisons of columns with texts, whole numbers, booleans and null, without {@link
- *     Filter.Like}. A boolean false fits a column that is null, too, and one of another type only then
- * @param max of them, not negative
+ * @param table in the schema where add-on scripts create tables; the core has validated it, and a backend quotes it
+ * @param rows which rows count: comparisons of columns with text, whole numbers, booleans and null, without {@link
+ *     Filter.Like}. A boolean false also matches a column that is null, and a column of another type only then
+ * @param max the maximum, not negative
  * @param model for messages, such as {@code sale.order}
  * @param domain for messages, as it was given
  */
 public record RowQuota(String table, Filter<? super RowQuota.Row> rows, int max, String model, String domain) {
-    /** A row of a table of the tenant's application. Filters on it name the table's columns with {@link RecordField#named}. */
+    /**
+     * A row of a table of the tenant's application. Filters on it name the table's columns with {@link
+     * RecordField#named}.
+     */
     public interface Row {}
 }

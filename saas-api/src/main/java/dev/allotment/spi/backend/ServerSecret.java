@@ -5,10 +5,11 @@ import dev.allotment.RecordField;
 import dev.allotment.ServerId;
 
 /**
- * The password of a server's provider, as only a control plane with the right secret key can read it.
+ * The encrypted password of a database server.
  *
+ * @param id 0 before it is stored
  * @param serverId unique
- * @param sealed encrypted by the core; what it looks like is the core's business
+ * @param sealed encrypted by the core with the secret key; the format is private to the core
  */
 public record ServerSecret(long id, ServerId serverId, String sealed) {
     /** The field {@code id}, for filters and sort keys. */
@@ -20,6 +21,7 @@ public record ServerSecret(long id, ServerId serverId, String sealed) {
     /** The field {@code sealed}, for filters and sort keys. */
     public static final RecordField<ServerSecret, String> SEALED = RecordField.of("sealed");
 
+    /** Returns the server, without the secret. */
     @Override
     public String toString() {
         return "ServerSecret[serverId=" + serverId + "]";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.Internal;
 import dev.allotment.RecordField;
 import dev.allotment.ServerId;
 import dev.allotment.TemplateId;
@@ -8,10 +9,15 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A copy of a template that waits to become somebody's database, whose identity it brings. Nobody connects to it.
+ * A ready copy of a template that a new tenant can claim. Nothing connects to it.
  *
- * @param name unique; of the database as long as it waits
- * @param ready whether it may be taken; else it is being made or thrown away
+ * @param id 0 before it is stored
+ * @param uuid the identity of the database, which becomes that of its tenant
+ * @param name unique; the name of the database until it is claimed
+ * @param templateId its template
+ * @param serverId the database server that stores it
+ * @param ready whether it can be claimed; otherwise it is being built or removed
+ * @param createdAt when it was created
  */
 public record Spare(
         long id, UUID uuid, String name, TemplateId templateId, ServerId serverId, boolean ready, Instant createdAt) {
@@ -35,4 +41,8 @@ public record Spare(
 
     /** The field {@code createdAt}, for filters and sort keys. */
     public static final RecordField<Spare, Instant> CREATED_AT = RecordField.of("createdAt");
+
+    /** Creates a record from all its components. Only the core and {@link RecordType} do. */
+    @Internal
+    public Spare {}
 }

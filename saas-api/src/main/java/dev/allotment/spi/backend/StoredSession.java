@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.Internal;
 import dev.allotment.RecordField;
 import java.time.Instant;
 
 /**
- * A session of a signed-in user.
+ * The row of a session.
  *
+ * @param id 0 before it is stored
  * @param hash SHA-256 of the secret in hexadecimal, unique
- * @param database the UUID of the tenant, or empty for the main database
+ * @param database the UUID of the tenant; empty: the main database
+ * @param userId the id of the account or member
+ * @param createdAt when it was opened
+ * @param usedAt when it was last used
+ * @param expiresAt when it expires
  */
 public record StoredSession(
         long id, String hash, String database, long userId, Instant createdAt, Instant usedAt, Instant expiresAt) {
@@ -32,4 +38,8 @@ public record StoredSession(
 
     /** The field {@code expiresAt}, for filters and sort keys. */
     public static final RecordField<StoredSession, Instant> EXPIRES_AT = RecordField.of("expiresAt");
+
+    /** Creates a record from all its components. Only the core and {@link RecordType} do. */
+    @Internal
+    public StoredSession {}
 }

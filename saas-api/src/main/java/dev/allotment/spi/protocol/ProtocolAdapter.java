@@ -8,26 +8,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An RPC codec over a control plane: bytes of a call in, bytes of an answer out, without a socket. Thread-safe.
+ * Answers the calls of one RPC protocol: bytes of a request in, bytes of a response out, without a socket. Safe for
+ * use by several threads.
  *
- * <p>The host that mounts it answers methods other than POST and unknown paths, undoes compression and enforces the limit of
- * a body's size; the adapter answers everything else, malformed bodies too, and never throws on purpose.
+ * <p>The server that mounts it handles other methods than POST, unknown paths, compression and the maximum size of a
+ * body. The adapter handles everything else, including malformed bodies, and never throws on purpose.
  */
 public interface ProtocolAdapter {
-    /** As its provider's. */
+    /** Returns the name of its provider. */
     String name();
 
     /**
-     * The paths that it answers, without a trailing slash, such as {@code /xmlrpc/2/common}; one that ends in {@code /*}
-     * stands for all below it.
+     * Returns the paths that it handles, without a trailing slash, such as {@code /xmlrpc/2/common}. A path that ends
+     * with {@code /*} includes everything below it.
      */
     List<String> paths();
 
+    /** Handles a call. */
     Answer handle(Call call);
 
     /**
-     * Answers a call whose body is not what its headers say, such as broken gzip: unless the protocol has a way of its own to
-     * say so, with 400.
+     * Answers a call whose body does not match its headers, such as broken gzip. Default: status 400 with the
+     * message.
      *
      * @param call with an empty body
      * @param message a sentence for the caller
@@ -40,13 +42,13 @@ public interface ProtocolAdapter {
     }
 
     /**
-     * A call.
+     * A request.
      *
-     * @param path without query, doubled slashes and a trailing slash
+     * @param path without query, double slashes and trailing slash
      * @param headers by name in lower case; the first value counts
-     * @param body decompressed; not changed by anyone
-     * @param clientAddress the caller's address, as far as the host trusts it; null: not known
-     * @param secure whether the caller sees TLS
+     * @param body decompressed; must not be changed
+     * @param clientAddress as far as the server trusts it; null: not known
+     * @param secure whether the caller uses TLS
      */
     @SuppressWarnings("ArrayRecordComponent") // a body is handed over once, and never compared
     record Call(
@@ -55,15 +57,18 @@ public interface ProtocolAdapter {
             byte[] body,
             @Nullable String clientAddress,
             boolean secure) {
+        /** Returns a header, or null if there is none. The case of the name is ignored. */
         public @Nullable String header(String name) {
             return headers.get(name.toLowerCase(Locale.ROOT));
         }
     }
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param headers Content-Type among them; Content-Length is the host's job
+     * @param status the HTTP status
+     * @param headers including Content-Type; the server adds Content-Length
+     * @param body must not be changed after this
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Answer(int status, Map<String, String> headers, byte[] body) {}

@@ -4,15 +4,15 @@ package dev.allotment.spi.protocol;
 import dev.allotment.Saas;
 import dev.allotment.spi.Settings;
 
-/** Finds a protocol adapter: registered with ServiceLoader. Needs a public constructor without arguments. */
+/** Creates a protocol adapter. Registered with ServiceLoader. It needs a public constructor without arguments. */
 public interface ProtocolProvider {
-    /** In lower case, such as {@code xmlrpc}. */
+    /** Returns the name, in lower case, such as {@code xmlrpc}. */
     String name();
 
     /**
-     * Makes the adapter; does no I/O.
+     * Creates the adapter. Does no I/O.
      *
-     * @param settings as the host has them, with the names that docs/operations.md lists for this protocol
+     * @param settings the server's settings for this protocol, with the names in docs/operations.md
      */
     ProtocolAdapter open(Saas saas, Settings settings);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.page;
 
-import dev.allotment.tenant.request.PortalClient;
-import dev.allotment.tenant.request.Visit;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.tenant.request.PortalClient;
+import dev.allotment.tenant.request.Visit;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.page;
 
-import dev.allotment.tenant.request.Visit;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.tenant.request.Visit;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;

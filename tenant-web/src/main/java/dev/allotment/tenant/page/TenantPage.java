@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.page;
 
+import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.tenant.request.Visit;
-import dev.allotment.servlet.page.SecurityHeaders;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

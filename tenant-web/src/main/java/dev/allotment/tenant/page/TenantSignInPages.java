@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.page;
 
-import dev.allotment.tenant.request.BrowserSecret;
-import dev.allotment.tenant.request.LocalPath;
-import dev.allotment.tenant.request.PortalClient;
-import dev.allotment.tenant.session.SignedIn;
-import dev.allotment.tenant.session.TenantSessions;
-import dev.allotment.tenant.request.TenantSite;
-import dev.allotment.tenant.request.Visit;
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.ErrorCodes;
@@ -17,6 +10,13 @@ import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.tenant.request.BrowserSecret;
+import dev.allotment.tenant.request.LocalPath;
+import dev.allotment.tenant.request.PortalClient;
+import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.request.Visit;
+import dev.allotment.tenant.session.SignedIn;
+import dev.allotment.tenant.session.TenantSessions;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URLEncoder;

@@ -33,7 +33,8 @@ public final class ConnectionAllocator<P> {
     private final Map<ServerId, Integer> reservedByServer = new HashMap<>();
     private int reserved;
 
-    public ConnectionAllocator(int max, int maxPerServer, int maxPerTenant, LongSupplier ticker, Function<Tenant, P> newPool) {
+    public ConnectionAllocator(
+            int max, int maxPerServer, int maxPerTenant, LongSupplier ticker, Function<Tenant, P> newPool) {
         this.max = max;
         this.maxPerServer = maxPerServer;
         this.maxPerTenant = maxPerTenant;

@@ -2,7 +2,6 @@
 package dev.allotment.tenant.request;
 
 import dev.allotment.tenant.page.TenantSignInPages;
-
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -21,7 +21,8 @@ import java.util.Set;
  *
  * @param path as the application sees it, without the prefix of a tenant that does not have its own host
  */
-public record Visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path, Caller caller) {
+public record Visit(
+        HttpServletRequest request, HttpServletResponse response, TenantSite site, String path, Caller caller) {
     public static final String SESSION = "session_id";
     private static final String RETURN = "signin_to";
     /** The purpose of the secret that forms are bound to before sign-in. */

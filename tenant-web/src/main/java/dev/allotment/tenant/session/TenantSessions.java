@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.session;
 
-import dev.allotment.tenant.request.BrowserSecret;
-import dev.allotment.tenant.request.ExpiringLruCache;
-import dev.allotment.tenant.request.Visit;
 import dev.allotment.Access;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Group;
@@ -13,6 +10,9 @@ import dev.allotment.Members;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.tenant.request.BrowserSecret;
+import dev.allotment.tenant.request.ExpiringLruCache;
+import dev.allotment.tenant.request.Visit;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;

@@ -20,6 +20,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.allotment.SaasBuilder;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.time.temporal.TemporalAccessor;
@@ -200,8 +201,7 @@ final class Rules {
     static final ArchRule CORE_TAKES_TIME_AND_CHANCE_FROM_OUTSIDE = noClasses()
             .that(DescribedPredicate.not(THE_SETTINGS))
             .should()
-            .accessTargetWhere(
-                    describe("its own clock, source of randomness or pause is used", Rules::isAmbient))
+            .accessTargetWhere(describe("its own clock, source of randomness or pause is used", Rules::isAmbient))
             .because("the host decides what time it is, and tests set it")
             .allowEmptyShould(true);
 

@@ -88,11 +88,12 @@ final class DocumentationTest {
 
     @Test
     void everyDecisionRecordHasADateAndAStatus() {
-        assertThat(pages().stream().filter(page -> page.startsWith("docs/adr/"))).allSatisfy(page -> {
-            DocumentPage record = DocumentPage.of(page);
-            assertThat(record.text()).as(page).containsPattern("(?m)^Date: \\d{4}-\\d{2}-\\d{2}$");
-            assertThat(record.headings("##")).as(page).contains("## Status");
-        });
+        assertThat(pages().stream().filter(page -> page.startsWith("docs/adr/")))
+                .allSatisfy(page -> {
+                    DocumentPage record = DocumentPage.of(page);
+                    assertThat(record.text()).as(page).containsPattern("(?m)^Date: \\d{4}-\\d{2}-\\d{2}$");
+                    assertThat(record.headings("##")).as(page).contains("## Status");
+                });
     }
 
     @Test

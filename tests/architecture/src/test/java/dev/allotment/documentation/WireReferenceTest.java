@@ -81,9 +81,10 @@ final class WireReferenceTest {
     @ParameterizedTest
     @MethodSource("models")
     void haveTheDocumentedMethods(String database, String model) {
-        assertThat(methods(section(database, model))).allSatisfy(method -> assertThat(exists(database, model, method))
-                .as("%s has %s", model, method)
-                .isTrue());
+        assertThat(methods(section(database, model)))
+                .allSatisfy(method -> assertThat(exists(database, model, method))
+                        .as("%s has %s", model, method)
+                        .isTrue());
     }
 
     /** Every name in the sources of the protocol is tried: methods cannot be listed from outside. */
@@ -102,7 +103,9 @@ final class WireReferenceTest {
 
     @Test
     void theSourcesNameTheMethods() throws IOException {
-        assertThat(names()).hasSizeGreaterThan(200).contains("search_read", "create_new_database", "do_upgrade_database");
+        assertThat(names())
+                .hasSizeGreaterThan(200)
+                .contains("search_read", "create_new_database", "do_upgrade_database");
     }
 
     @ParameterizedTest

@@ -154,7 +154,9 @@ final class CrashWork {
             }
             case SWITCH_PLAN ->
                 saas.tenants()
-                        .switchPlan(SwitchPlan.builder(id, any(plans, random).id()).force(true).build());
+                        .switchPlan(SwitchPlan.builder(id, any(plans, random).id())
+                                .force(true)
+                                .build());
             case EXPIRE -> expire(random, id);
             case DELETE -> delete(random, id);
             case TAKE_BACK -> takeBack(random, retained);

@@ -106,9 +106,7 @@ final class Invariants {
     }
 
     private void nothingIsUnderWay(Connection catalog) throws SQLException {
-        assertThat(Rows.of(catalog, RUNNING))
-                .as("unfinished operations")
-                .isEmpty();
+        assertThat(Rows.of(catalog, RUNNING)).as("unfinished operations").isEmpty();
         assertThat(live)
                 .as("states of tenants")
                 .allSatisfy(row -> assertThat(row.get("state"))

@@ -225,14 +225,19 @@ final class Victim {
         public void neutralise(Tenant copy, TenantTransaction transaction) {
             before.run();
             String own = copy.uuid().toString();
-            String tally = transaction.parameter(TALLY).map(source -> source + ',' + own).orElse(own);
+            String tally = transaction
+                    .parameter(TALLY)
+                    .map(source -> source + ',' + own)
+                    .orElse(own);
             transaction.setParameter(TALLY, tally, true);
         }
     }
 
     /** Creates the records that every run starts with: an owner, a plan with a template and spares, and two without. */
     private static void prepare(Saas saas, int spares) {
-        saas.accounts().signUp(SignUp.builder(OWNER, "Owner", "a password of the owner").build());
+        saas.accounts()
+                .signUp(SignUp.builder(OWNER, "Owner", "a password of the owner")
+                        .build());
         Plan first = saas.plans()
                 .create(Plan.builder(FROM_TEMPLATE)
                         .dbNameTemplate("shop-%i.example")
@@ -261,7 +266,9 @@ final class Victim {
         for (int i = 0; i < count; i++) {
             String key = "trial" + i;
             TenantId made = saas.tenants()
-                    .create(creation(saas, key, plan.id().toString(), "-").toBuilder().trial(true).build())
+                    .create(creation(saas, key, plan.id().toString(), "-").toBuilder()
+                            .trial(true)
+                            .build())
                     .tenant()
                     .id();
             out.println("MADE " + key + ' ' + made);
@@ -327,19 +334,22 @@ final class Victim {
         return CreateTenant.onPlan(new PlanId(Long.parseLong(plan)))
                 .owner(owner(saas))
                 .name(name.equals("-") ? null : name)
-                .idempotencyKey(key).build();
+                .idempotencyKey(key)
+                .build();
     }
 
     static DuplicateTenant copy(String key, String source, String name, String server) {
         return DuplicateTenant.builder(new TenantId(Long.parseLong(source)))
                 .name(name)
                 .server(new ServerId(Long.parseLong(server)))
-                .idempotencyKey(key).build();
+                .idempotencyKey(key)
+                .build();
     }
 
     static AdoptTenant adoption(Saas saas, String key, String server, String name, String plan) {
         return AdoptTenant.builder(new ServerId(Long.parseLong(server)), name, new PlanId(Long.parseLong(plan)))
                 .owner(owner(saas).id())
-                .idempotencyKey(key).build();
+                .idempotencyKey(key)
+                .build();
     }
 }

@@ -105,7 +105,8 @@ final class FileStorage {
             for (Path file : new TreeSet<>(files)) {
                 ReentrantLock lock = locks.computeIfAbsent(file, any -> new ReentrantLock(true));
                 if (lock.isHeldByCurrentThread()) {
-                    throw FileProblems.misused("A transaction was started inside another transaction on the same file.");
+                    throw FileProblems.misused(
+                            "A transaction was started inside another transaction on the same file.");
                 }
                 lock.lock();
                 held.push(lock);

@@ -66,7 +66,9 @@ public final class Life {
                         .tags(List.of("eu"))
                         .build());
         saas.templates().build(small.id(), List.of("orders"));
-        User owner = saas.accounts().signUp(SignUp.builder("client@example.com", "Client Name", "a password").build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder("client@example.com", "Client Name", "a password")
+                        .build());
         Tenant shop = saas.tenants()
                 .create(CreateTenant.onPlan(small).owner(owner).trial(true).build())
                 .tenant();
@@ -124,7 +126,10 @@ public final class Life {
 
         chapter("A copy for experiments: neutralized before it is opened");
         Tenant copy = saas.tenants()
-                .duplicate(DuplicateTenant.builder(shop.id()).name("playground").expirationHours(48).build())
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("playground")
+                        .expirationHours(48)
+                        .build())
                 .tenant();
         show(copy);
         say("Neutralized by "

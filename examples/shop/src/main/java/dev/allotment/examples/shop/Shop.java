@@ -58,10 +58,11 @@ public final class Shop implements AutoCloseable {
 
     /** Creates a shop for a new customer, and returns its sign-in link. */
     URI sell(String name, String login) {
-        User owner = saas.accounts().signUp(SignUp.builder(login, "Owner of " + name, "a password").build());
+        User owner = saas.accounts()
+                .signUp(SignUp.builder(login, "Owner of " + name, "a password").build());
         Plan plan = saas.plans().create(Plan.builder("Shop " + name).build());
-        CreatedTenant made =
-                saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
+        CreatedTenant made = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
         ConfigurationChange wish = ConfigurationChange.builder()
                 .install("shop")
                 .grantOwner("shop.group_manager")

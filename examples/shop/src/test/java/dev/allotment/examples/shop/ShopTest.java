@@ -15,6 +15,7 @@ import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.Test;
+
 final class ShopTest {
     @Test
     void sellsToEachTenantFromItsOwnDatabaseOnH2() throws Exception {

@@ -21,6 +21,7 @@ import org.h2.Driver;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+
 final class SpringBootExampleTest {
     private static final String MAIN = "portal.localhost";
 

@@ -48,7 +48,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Access tokens and sessions. */
+/** Issues and redeems access tokens, authorization codes and password resets, and manages sessions. */
 public final class AccessUseCases implements Access {
     private static final Duration CODE_LIFE = Duration.ofMinutes(1);
     private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9_-]{43}");
@@ -101,11 +101,12 @@ public final class AccessUseCases implements Access {
         });
     }
 
-    /** Deleting it in the transaction that reads it makes it good once; one for elsewhere stays. */
+    /** Deletes the token in the transaction that reads it, so it works once. A token for another database stays. */
     private Optional<AccessToken> useUp(Transaction tx, String database, String token) {
         Optional<AccessToken> found = byHash(tx, token)
                 .flatMap(each -> tx.records(RecordTypes.ACCESS_TOKENS).lock(each.id()));
-        Optional<StoredTenant> tenant = TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
+        Optional<StoredTenant> tenant =
+                TenantRows.byName(tx, database).filter(each -> each.state() == TenantState.OPEN);
         if (found.isEmpty()
                 || tenant.isEmpty()
                 || !found.get().tenantId().equals(tenant.get().id())) {
@@ -123,9 +124,10 @@ public final class AccessUseCases implements Access {
         Instant now = context.now();
         Optional<AccessToken> found = context.catalog().transact(tx -> byHash(tx, token));
         return found.filter(each -> now.isBefore(each.expiresAt())).flatMap(each -> {
-            Optional<StoredTenant> tenant = tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
-            return tenant.flatMap(
-                    known -> activeMember(known, each.memberId()).map(member -> new Redeemed(PublicViews.tenant(known), member)));
+            Optional<StoredTenant> tenant =
+                    tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
+            return tenant.flatMap(known -> activeMember(known, each.memberId())
+                    .map(member -> new Redeemed(PublicViews.tenant(known), member)));
         });
     }
 
@@ -145,7 +147,7 @@ public final class AccessUseCases implements Access {
 
     @Override
     public boolean isRedirectUri(UUID client, String redirectUri) {
-        actor.requireAdministrator("look at addresses of client databases");
+        actor.requireAdministrator("look at addresses of tenants");
         return context.catalog()
                 .transact(tx -> TenantRows.byUuid(tx, client))
                 .filter(each -> each.state().live())
@@ -164,17 +166,17 @@ public final class AccessUseCases implements Access {
                 .transact(tx -> TenantRows.byUuid(tx, request.client()))
                 .filter(each -> each.state().live())
                 .orElseThrow(() -> SaasException.notFound(
-                        ErrorCodes.ACCESS_CLIENT_UNKNOWN, "There is no client database with this client_id."));
+                        ErrorCodes.ACCESS_CLIENT_UNKNOWN, "There is no tenant with this client_id."));
         if (!isRedirect(tenant, request.redirectUri())) {
             throw SaasException.invalid(
                     ErrorCodes.ACCESS_REDIRECT_INVALID,
-                    "The redirect_uri of this client database is \"" + tenantHosts.publicUrl(tenant)
+                    "The redirect_uri of this tenant is \"" + tenantHosts.publicUrl(tenant)
                             + AuthorizationRequest.REDIRECT_PATH + "\", or the same at another of its hosts; found "
                             + TextRules.describe(request.redirectUri()) + ".");
         }
         User user = actor.user();
         if (user == null || !user.id().equals(tenant.ownerId())) {
-            throw actor.refused("enter this client database: it is another customer's");
+            throw actor.refused("enter this tenant: it belongs to another customer");
         }
         String challenge = request.codeChallenge();
         if (challenge != null && !CHALLENGE.matcher(challenge).matches()) {
@@ -230,7 +232,7 @@ public final class AccessUseCases implements Access {
 
     @Override
     public Optional<Reset> requestPasswordReset(String login) {
-        actor.requireAdministrator("let somebody set a new password");
+        actor.requireAdministrator("let another user set a new password");
         String normal = TextRules.normalLogin(login);
         if (normal.length() > TextRules.MAX_LOGIN) {
             return Optional.empty();
@@ -256,7 +258,7 @@ public final class AccessUseCases implements Access {
 
     @Override
     public boolean resetPassword(String secret, String newPassword) {
-        // Before a password is hashed: that costs too much to be done for whoever makes up a secret.
+        // Before a password is hashed: hashing costs too much to do it for a caller that invents secrets.
         Optional<UserId> owner =
                 context.catalog().transact(tx -> pending(tx, secret)).map(PasswordReset::userId);
         if (owner.isEmpty()) {
@@ -316,9 +318,9 @@ public final class AccessUseCases implements Access {
 
     private void requireMayOpen(String database, long user) {
         if (database.equals(context.mainDatabase())) {
-            actor.requireSelf(new UserId(user), "open or end sessions of another user");
+            actor.requireSelf(new UserId(user), "open or close sessions of another user");
         } else {
-            actor.requireAdministrator("open or end sessions in client databases");
+            actor.requireAdministrator("open or close sessions in tenant databases");
         }
     }
 
@@ -366,7 +368,7 @@ public final class AccessUseCases implements Access {
                 .map(name -> new Session(name, session.userId(), session.createdAt(), session.expiresAt()));
     }
 
-    /** The present name of the place that a session is for; empty where it is not open to its user. */
+    /** The current name of the database that a session is for; empty if the database is not open to the session's user. */
     private Optional<String> name(Transaction tx, StoredSession session) {
         if (session.database().equals(SessionRows.MAIN)) {
             return Optional.of(context.mainDatabase());

@@ -38,7 +38,7 @@ public final class SignInLinks {
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
         User user = actor.user();
         if (!actor.administrator() && user != null && !user.id().equals(tenant.ownerId())) {
-            throw actor.refused("enter this client database as its owner");
+            throw actor.refused("enter this tenant as its owner");
         }
         TenantRows.requireState(tenant, "entered", TenantState.OPEN);
         return forMember(tenant, owner(tenant));
@@ -50,7 +50,7 @@ public final class SignInLinks {
                 .map(Member::id)
                 .orElseThrow(() -> SaasException.conflict(
                         ErrorCodes.TENANT_STATE,
-                        "Database \"" + tenant.name() + "\" has no owner whom a token could let in."));
+                        "Tenant \"" + tenant.name() + "\" has no owner, so there is no one to issue a token for."));
     }
 
     SignInLink forMember(StoredTenant tenant, MemberId member) {
@@ -59,7 +59,7 @@ public final class SignInLinks {
         return of(tenant, secret);
     }
 
-    /** The link that a token stored before opens. */
+    /** Returns the link for a token that was stored earlier. */
     public SignInLink of(StoredTenant tenant, String token) {
         URI url = URI.create(tenantHosts.publicUrl(tenant) + PATH + token);
         return new SignInLink(token, url, context.now().plus(AccessTokens.LIFE));

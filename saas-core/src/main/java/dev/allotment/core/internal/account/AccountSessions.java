@@ -26,20 +26,20 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Everything by which an account is in: its sessions at the main database, and at its client databases those of the owner, with
- * the access tokens and codes that would make more. What is not known of the latter's users is taken for the owner's.
+ * Revokes everything that signs an account in: its sessions at the main database, and the owner's sessions, access tokens and
+ * codes at its tenants. A session at a tenant whose user is unknown is treated as the owner's.
  */
 public final class AccountSessions {
     private final UserId user;
     private final Map<UUID, Long> owners = new HashMap<>();
 
-    /** Without a look: whoever is signed in at one of its client databases is taken for the owner. */
+    /** Treats every session at one of the account's tenants as the owner's, without looking inside. */
     AccountSessions(UserId user) {
         this.user = user;
     }
 
     /**
-     * Looks who the owner is in each client database of an account where somebody is signed in. Reads inside of these, so never
+     * Looks up the owner inside each tenant of the account that has sessions. It reads tenant databases, so it must not run
      * within a transaction of the catalog.
      */
     public static AccountSessions of(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
@@ -59,13 +59,13 @@ public final class AccountSessions {
                 ways.owners.put(tenant.uuid(), owner == null ? 0 : owner.id().value());
             } catch (SaasException e) {
                 new Failures("dev.allotment.access", context.node())
-                        .warn("All sessions at a client database end, since its owner cannot be read", tenant.id(), e);
+                        .warn("All sessions at a tenant are closed, since its owner cannot be read", tenant.id(), e);
             }
         }
         return ways;
     }
 
-    /** Ends them all. */
+    /** Revokes all of them. */
     public void end(Transaction tx) {
         SessionRows.closeAll(tx, SessionRows.MAIN, user.value());
         List<StoredTenant> tenants = tenants(tx);

@@ -44,9 +44,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The accounts of the main database. */
+/** Manages the accounts of the main database. */
 public final class AccountUseCases extends RecordLookup<UserId, User> implements Accounts {
-    /** Where the accounts of the main database are, for the authenticator and for sessions. */
+    /** Tells the authenticator and the sessions where the accounts of the main database are stored. */
     private final CoreContext context;
 
     private final TenantDatabases tenantDatabases;
@@ -100,7 +100,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         if (!actor.administrator() && place().transact(MainParameters::strangersHaveToConfirm)) {
             throw SaasException.conflict(
                     ErrorCodes.ACCOUNT_SIGNUP_UNCONFIRMED,
-                    "Whoever signs up has to confirm an e-mail address here; the page for that is "
+                    "Signing up here requires a confirmed email address; the page for that is "
                             + mainParameters.baseUrl() + "/web/signup");
         }
         signUpLimit.count(actor.administrator() ? clientAddress : actor.clientAddress());
@@ -116,7 +116,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public String requestSignUp(String login, String name) {
-        actor.requireAdministrator("let a stranger confirm an address");
+        actor.requireAdministrator("confirm an address for a stranger");
         User checked = check(
                 NewUser.builder(SignUp.builder(login, name, "").email(login).build(), Role.PORTAL)
                         .build());
@@ -182,7 +182,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         return login;
     }
 
-    /** @param by who does it, for the audit log: a stranger is nobody before there is the account */
+    /** @param by the actor for the audit log; empty for a stranger, who has no account yet */
     private User insert(User user, @Nullable String password, Function<User, Actor> by) {
         String hash = password == null ? null : hashFor(user, password);
         try {
@@ -197,7 +197,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         }
     }
 
-    /** A login that is taken is told before the password is hashed, which costs too much for whoever tries logins out. */
+    /** Refuses a taken login before the password is hashed: hashing costs too much for callers that try logins out. */
     private String hashFor(User user, String password) {
         Passwords.check(password);
         place().transact(tx -> {
@@ -262,7 +262,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 .flatMap(account -> noteLogIn(account, password));
     }
 
-    /** Empty where the account has been deleted or set inactive since its password was looked at. */
+    /** Empty if the account was deleted or set inactive after its password was read. */
     private Optional<User> noteLogIn(Authenticator.Account<User> account, String password) {
         String anew = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
         if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
@@ -346,7 +346,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         place().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
     }
 
-    /** In a larger transaction nothing is looked at inside of client databases, so there all sessions count as the owner's. */
+    /** Within a larger transaction tenant databases are not read, so all their sessions count as the owner's. */
     private AccountSessions waysIn(UserId id) {
         return place() instanceof UnitOfWork.Joined
                 ? new AccountSessions(id)
@@ -360,7 +360,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         eventLog.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
     }
 
-    /** What was sent to somebody who asked for a new password is void once there is one, or another address. */
+    /** Voids pending password resets after the password or the email address changed. */
     public static void forgetResets(Transaction tx, UserId user) {
         Records<PasswordReset> resets = tx.records(RecordTypes.PASSWORD_RESETS);
         resets.list(Query.where(Filter.equal(PasswordReset.USER_ID, user))).forEach(each -> resets.delete(each.id()));
@@ -375,7 +375,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     @Override
     public User changeEmail(UserId id, String password, @Nullable String email) {
-        requireSelf(id, "change the e-mail address of another user");
+        requireSelf(id, "change the email address of another user");
         TextRules.email(email);
         if (authenticate(id, password, actor.clientAddress()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
@@ -423,7 +423,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         return changed;
     }
 
-    /** A customer that is this one user, and is called as it was, is called as it is. */
+    /** Renames the customer with its account, if the account is its only user and both had the same name. */
     private static void renameCustomer(Transaction tx, User before, User after) {
         boolean renamed = !after.name().equals(before.name());
         if (renamed && tx.records(RecordTypes.USERS).count(Filter.equal(User.CUSTOMER_ID, after.customerId())) == 1) {
@@ -443,11 +443,12 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             throw by.refused("change the login, role or activity of a user");
         }
         if (!by.administrator() && !Objects.equals(TextRules.email(wanted.email()), present.email())) {
-            throw by.refused("change the e-mail address of a user without its present password");
+            throw by.refused("change the email address of a user without that user's current password");
         }
         if (present.login().equals(Actor.SYSTEM_LOGIN) && rights) {
             throw SaasException.conflict(
-                    ErrorCodes.ACCOUNT_IN_USE, "User " + present.id() + " belongs to the system and stays as it is.");
+                    ErrorCodes.ACCOUNT_IN_USE,
+                    "User " + present.id() + " belongs to the system and cannot be changed.");
         }
         return new User(
                 present.id(),
@@ -473,8 +474,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                     || tx.records(RecordTypes.TENANTS).count(owned) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.ACCOUNT_IN_USE,
-                        "User " + id + " owns a client database or belongs to the system, so it cannot be deleted;"
-                                + " set it inactive.");
+                        "User " + id + " owns a tenant or belongs to the system, so it cannot be deleted;"
+                                + " set it inactive instead.");
             }
             forgetResets(tx, id);
             SessionRows.closeAll(tx, SessionRows.MAIN, id.value());

@@ -26,7 +26,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The customers. */
+/** Manages the customers. */
 public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> implements Customers {
     private final CoreContext context;
     private final OperationLeases operationLeases;
@@ -97,7 +97,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(theirs, TenantRows.WITH_DATABASE)) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.RECORD_IN_USE,
-                        "Customer " + id + " has users or client databases, so it cannot be deleted; set it inactive.");
+                        "Customer " + id + " has users or tenants, so it cannot be deleted; set it inactive instead.");
             }
             tx.records(RecordTypes.CUSTOMERS).delete(id.value());
             return null;

@@ -10,23 +10,23 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * An account that somebody has asked for and does not have yet. It travels in the letter that shows whether the address is
- * theirs, under a seal, so that strangers cause nothing to be stored and no login to be taken.
+ * An account that a stranger has requested and not yet confirmed. It travels, encrypted, in the email that proves the address,
+ * so an unconfirmed request stores nothing and takes no login.
  *
- * @param login normal and checked, as is the name: no line breaks
+ * @param login normalised and checked, like the name: no line breaks
  */
 public record Invitation(String login, String name, Instant until) {
     private static final String KIND = "sign-up";
     private static final int LONGEST = 4000;
 
-    /** What opens it again, in characters that can stand in an address. */
+    /** Encrypts the invitation into characters that are safe in a URL. */
     String secret(DerivedSecrets derived) {
         String text = until.getEpochSecond() + "\n" + login + "\n" + name;
         String encoded = Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
         return encoded + "." + derived.seal(KIND, encoded);
     }
 
-    /** Empty where we have not made it. */
+    /** Decrypts an invitation; empty if this control plane did not create it. */
     static Optional<Invitation> open(DerivedSecrets derived, String secret) {
         int dot = secret.indexOf('.');
         if (dot < 0
@@ -39,7 +39,7 @@ public record Invitation(String login, String name, Instant until) {
             String[] lines = text.split("\n", 3);
             return Optional.of(new Invitation(lines[1], lines[2], Instant.ofEpochSecond(Long.parseLong(lines[0]))));
         } catch (IllegalArgumentException | DateTimeException e) {
-            throw new IllegalStateException("What we have sealed cannot be read", e);
+            throw new IllegalStateException("An invitation that decrypted cannot be parsed", e);
         }
     }
 }

@@ -28,7 +28,7 @@ public final class AddonFolders {
 
     private AddonFolders() {}
 
-    /** The add-ons in a folder, each in a folder of its own. */
+    /** The add-ons in a folder, each in its own subfolder. */
     public static AddonSource in(Path folder) {
         return () -> {
             if (!Files.isDirectory(folder)) {
@@ -52,8 +52,8 @@ public final class AddonFolders {
                 throw new SaasException(
                         ErrorCategory.UNSUPPORTED,
                         ErrorCodes.ADDON_INVALID,
-                        "There are add-ons on the class path in a place that is neither a folder nor a jar; hand them"
-                                + " over as a folder.",
+                        "There are add-ons on the class path in a place that is neither a folder nor a jar; pass them"
+                                + " to the builder as a folder.",
                         Map.of(),
                         false,
                         e);

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Installs, updates and uninstalls add-ons inside one client database, in the transaction that it is given. */
+/** Installs, updates and uninstalls add-ons inside one tenant database, in the transaction that it is given. */
 public final class AddonInstaller {
     private final AddonRegistry registry;
     private final String dialect;
@@ -38,7 +38,7 @@ public final class AddonInstaller {
         this.dialect = dialect;
     }
 
-    /** Installs what is not there yet; gives the names of these, in the order of installation. */
+    /** Installs the add-ons that are missing; returns their names in the order of installation. */
     public List<String> install(DatabaseTransaction tx, Collection<String> names) {
         List<String> installed = new ArrayList<>();
         for (Addon addon : registry.withDependencies(names)) {
@@ -54,10 +54,9 @@ public final class AddonInstaller {
     }
 
     /**
-     * Brings installed ones to their latest version, each after those that it needs; gives the names of those whose version
-     * changed.
+     * Updates installed add-ons to their latest version, dependencies first. Returns the names of those whose version changed.
      *
-     * @param installed what had to be installed for it is added here
+     * @param installed receives the names of the dependencies that had to be installed
      */
     public List<String> update(DatabaseTransaction tx, Collection<String> names, List<String> installed) {
         for (String name : names) {
@@ -84,7 +83,7 @@ public final class AddonInstaller {
         return updated;
     }
 
-    /** Removes what is there; gives the names of these, in the order of removal. */
+    /** Uninstalls the add-ons that are installed; returns their names in the order of removal. */
     public List<String> uninstall(DatabaseTransaction tx, Collection<String> names) {
         Set<String> leaving = new LinkedHashSet<>();
         for (String name : names) {
@@ -113,9 +112,9 @@ public final class AddonInstaller {
     }
 
     /**
-     * Runs the scripts that make a copy harmless, of all that are installed; gives the names of these add-ons.
+     * Runs the neutralise scripts of all installed add-ons; returns the names of these add-ons.
      *
-     * @throws SaasException {@code neutraliser.failed} where one is installed that is not known here, which may have a script
+     * @throws SaasException {@code neutraliser.failed} if this node does not know an installed add-on, which may have a script
      */
     List<String> neutralise(DatabaseTransaction tx) {
         List<String> installed =
@@ -205,7 +204,7 @@ public final class AddonInstaller {
         tx.records(RecordTypes.GROUPS).delete(group.id().value());
     }
 
-    /** An installed add-on that brings this group too, as several may under a prefix that is not their own. */
+    /** Finds another installed add-on that also defines this group: several may define one under a shared prefix. */
     private Optional<Addon> installedWith(Transaction tx, String group) {
         return AddonRows.installed(tx).stream()
                 .filter(status -> registry.knows(status.name()))
@@ -247,7 +246,7 @@ public final class AddonInstaller {
                 null);
     }
 
-    /** What was done, or is to be done, as events and operations store it. */
+    /** Formats names the way events and operations store them. */
     public static Map<String, String> summary(List<String> install, List<String> update, List<String> uninstall) {
         return Map.of(
                 "install", String.join(",", install),

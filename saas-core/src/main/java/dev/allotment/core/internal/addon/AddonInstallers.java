@@ -6,7 +6,7 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An installer for each kind of database server, whose scripts differ. */
+/** Provides an installer for each kind of database server, because their scripts differ. */
 public final class AddonInstallers {
     private final ServerRegistry serverRegistry;
     private final AddonRegistry addonRegistry;

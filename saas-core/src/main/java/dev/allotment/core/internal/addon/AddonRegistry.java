@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** The add-ons that there are, and what each needs. */
+/** Knows the available add-ons and their dependencies. */
 public final class AddonRegistry {
     private static final String BASE = "base";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
@@ -31,7 +31,7 @@ public final class AddonRegistry {
         this.addons = read();
     }
 
-    /** Asks the sources again; what they get wrong leaves the registry as it was. */
+    /** Reads the sources again. If they are invalid, the registry stays as it was. */
     public void refresh() {
         addons = read();
     }
@@ -54,7 +54,7 @@ public final class AddonRegistry {
     }
 
     /**
-     * These add-ons and all that they need, each after what it needs.
+     * Returns these add-ons and all their dependencies, dependencies first.
      *
      * @throws SaasException {@code addon.unknown}
      */
@@ -91,16 +91,17 @@ public final class AddonRegistry {
         if (!NAME.matcher(addon.name()).matches()) {
             throw invalid(
                     addon.name(),
-                    "a technical name is lower case letters, digits and underscores, beginning with a" + " letter");
+                    "a technical name consists of lower case letters, digits and underscores, and starts with a"
+                            + " letter");
         }
         if (addon.name().equals(BASE)) {
-            throw invalid(addon.name(), "that is the name of what every database has from the beginning");
+            throw invalid(addon.name(), "this name belongs to the base that every database has");
         }
         for (Addon.GroupDefinition group : addon.groups()) {
             if (!GROUP.matcher(group.name()).matches()) {
                 throw invalid(
                         addon.name(),
-                        "a group is called like group_manager or base.group_manager, found "
+                        "a group is named like group_manager or base.group_manager, found "
                                 + TextRules.describe(group.name()));
             }
         }
@@ -116,7 +117,7 @@ public final class AddonRegistry {
             throw unknown(name, path.isEmpty() ? "" : ", which " + path.get(path.size() - 1) + " needs,");
         }
         if (path.contains(name)) {
-            throw invalid(name, "it needs itself: " + String.join(" needs ", path) + " needs " + name);
+            throw invalid(name, "it depends on itself: " + String.join(" needs ", path) + " needs " + name);
         }
         if (!ordered.contains(addon)) {
             path.add(name);

@@ -13,7 +13,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
 
-/** What a client database knows of add-ons, whatever kind of database it is: no script is run here. */
+/** Reads and writes what a tenant database records about add-ons. It runs no script, so it works for every kind of database. */
 public final class AddonRows {
     private AddonRows() {}
 
@@ -30,7 +30,7 @@ public final class AddonRows {
         return group.name().contains(".") ? group.name() : addon.name() + "." + group.name();
     }
 
-    /** Makes the database know all add-ons that the registry has; forgets those that are gone and not installed. */
+    /** Records every add-on of the registry in the database; forgets those that are gone and not installed. */
     public static void updateList(AddonRegistry registry, Transaction tx) {
         Records<AddonStatus> records = tx.records(RecordTypes.ADDONS);
         for (Addon addon : registry.all()) {
@@ -57,7 +57,7 @@ public final class AddonRows {
         }
     }
 
-    /** Puts a new regular user into the groups that everyone is in. */
+    /** Adds a new regular member to the groups for everyone. */
     public static void addToEveryonesGroups(AddonRegistry registry, Transaction tx, MemberId member) {
         for (AddonStatus status : installed(tx)) {
             if (registry.knows(status.name())) {

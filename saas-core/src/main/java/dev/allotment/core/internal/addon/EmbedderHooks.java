@@ -7,7 +7,7 @@ import dev.allotment.hook.PreDeletionBackup;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the host does itself at some points of a client database's life; null: nothing. */
+/** The hooks that the embedder registered at points of a tenant's life cycle; null if there is none. */
 public record EmbedderHooks(
         @Nullable PreDeletionBackup preDeletionBackup,
         @Nullable DomainVerifier domainVerifier,

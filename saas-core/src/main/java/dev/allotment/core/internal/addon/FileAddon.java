@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * An add-on without code: a folder with {@code addon.properties} and SQL files. Read whole when it is found, so that what
- * happens to the folder later changes nothing.
+ * An add-on without code: a folder with {@code addon.properties} and SQL files. It is read completely when it is found, so
+ * later changes to the folder have no effect.
  */
 public final class FileAddon implements Addon {
     private static final String PROPERTIES = "addon.properties";
@@ -82,19 +82,19 @@ public final class FileAddon implements Addon {
                 if (!matcher.matches()) {
                     throw invalid(
                             name,
-                            "the script " + fileName + " is called neither <version>.sql nor uninstall.sql nor"
-                                    + " neutralise.sql, with a dialect before .sql or without");
+                            "the script " + fileName + " is named neither <version>.sql nor uninstall.sql nor"
+                                    + " neutralise.sql, with or without a dialect before .sql");
                 }
                 String script = matcher.group("version");
                 if (isVersion(script) && !VersionNumbers.valid(script)) {
-                    throw invalid(name, "the script " + fileName + " is of no version: whole numbers joined by dots");
+                    throw invalid(name, "the script " + fileName + " has no version: whole numbers joined by dots");
                 }
                 String dialect = matcher.group("dialect");
                 scripts.computeIfAbsent(script, key -> new TreeMap<>())
                         .put(dialect == null ? "" : dialect, Files.readString(file));
             }
         } catch (CharacterCodingException | IllegalArgumentException e) {
-            throw invalid(name, "addon.properties or a script is not the UTF-8 text that it has to be");
+            throw invalid(name, "addon.properties or a script is not UTF-8 text");
         } catch (IOException e) {
             throw SaasException.internal(
                     ErrorCodes.ADDON_INVALID, "Add-on \"" + name + "\" cannot be read: " + e.getMessage(), e);
@@ -141,7 +141,8 @@ public final class FileAddon implements Addon {
                 String group = key.substring(0, key.length() - EVERYONE.length());
                 String value = properties.getProperty(key).strip();
                 if (!properties.containsKey(group) || !(value.equals("true") || value.equals("false"))) {
-                    throw invalid(name, "the key " + key + " is true or false, of a group that " + group + " names");
+                    throw invalid(
+                            name, "the key " + key + " must be true or false, for a group that " + group + " names");
                 }
             }
         }

@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes copies of client databases harmless, in the transaction that fills them. */
+/** Neutralises copies of tenant databases in the transaction that fills them. */
 public final class Neutralisation {
-    /** Of an operation: the names of those that were registered when it was asked for. */
+    /** An operation's input: the names of the neutralisers that were registered when it was requested. */
     static final String NEUTRALISERS = "neutralisers";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,100}");
@@ -40,7 +40,7 @@ public final class Neutralisation {
             if (!NAME.matcher(each.name()).matches() || !names.add(each.name())) {
                 throw SaasException.invalid(
                         ErrorCodes.SETTING_INVALID,
-                        "A neutraliser has a name of its own, of 1 to 100 lower case letters, digits, hyphens and"
+                        "A neutraliser needs a unique name of 1 to 100 lower case letters, digits, hyphens and"
                                 + " underscores; found " + TextRules.describe(each.name()) + ".");
             }
         }
@@ -53,9 +53,9 @@ public final class Neutralisation {
     }
 
     /**
-     * All that were asked for, then the scripts of the add-ons that are installed, and leaves on record what was done.
+     * Runs all requested neutralisers, then the scripts of the installed add-ons, and records what was done.
      *
-     * @param installer for the kind of database that the copy is
+     * @param installer for the kind of database server that stores the copy
      */
     public void apply(DatabaseTransaction tx, StoredOperation operation, StoredTenant copy, AddonInstaller installer) {
         requireAsked(operation);
@@ -68,7 +68,7 @@ public final class Neutralisation {
         ParameterRows.set(tx, Parameter.NEUTRALISED, String.join(",", done), false);
     }
 
-    /** Whoever recovers the copying may be another build of the host, without some of them. */
+    /** The node that recovers the copy may run another build of the embedder, without some of the neutralisers. */
     private void requireAsked(StoredOperation operation) {
         List<String> here =
                 embedderHooks.neutralisers().stream().map(Neutraliser::name).toList();

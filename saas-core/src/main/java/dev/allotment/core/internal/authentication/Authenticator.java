@@ -4,8 +4,8 @@ package dev.allotment.core.internal.authentication;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.Throttle;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks passwords. Unknown, wrong, empty and inactive are alike, in what they answer and in how long they take. A password
- * that was right is remembered by a keyed hash, together with what is known of its user, which is read again after a few
- * seconds: so a call with a password costs no PBKDF2, and a change on another node is noticed.
+ * Checks passwords. Unknown logins, wrong passwords, missing passwords and inactive users get the same answer after the same
+ * time. A password that was right is remembered by a keyed hash, together with its user, who is read again after a few
+ * seconds. So a call with a password costs no PBKDF2, and a change made on another node is noticed.
  *
  * @param <U> the user
  */
@@ -31,9 +31,9 @@ public final class Authenticator<U> {
     private static final Duration NOTED_FOR = Duration.ofMinutes(1);
 
     /**
-     * Who somebody is.
+     * The credentials of one user.
      *
-     * @param hash null where there is no password
+     * @param hash null if there is no password
      */
     public record Account<U>(
             U user,
@@ -51,7 +51,7 @@ public final class Authenticator<U> {
         }
     }
 
-    /** When a check began, and how many changes had been told by then. */
+    /** When a check started, and how many changes had been announced by then. */
     private record Moment(long tick, long changes) {}
 
     private final Passwords passwords;
@@ -81,15 +81,15 @@ public final class Authenticator<U> {
     }
 
     /**
-     * Whether a log-in was noted so short a time ago that another one need not be, and costs no waiting for the disk.
+     * Whether a sign-in was recorded so recently that another one need not be, which saves a wait for the disk.
      *
-     * @param last the log-in that was noted last
+     * @param last the sign-in that was recorded last
      */
     public static boolean isNoted(@Nullable Instant last, Instant now) {
         return last != null && !last.isAfter(now) && last.plus(NOTED_FOR).isAfter(now);
     }
 
-    /** A log-in: always pays for the whole check. */
+    /** A sign-in: always pays for the whole check. */
     public Optional<Account<U>> logIn(
             String place,
             String login,
@@ -110,7 +110,7 @@ public final class Authenticator<U> {
         return Optional.of(account);
     }
 
-    /** A call of a known user: cheap when the password was right a moment ago. */
+    /** A call by a known user: cheap if the password was right a moment ago. */
     public Optional<Account<U>> check(
             String place,
             long id,
@@ -150,7 +150,7 @@ public final class Authenticator<U> {
         return Optional.of(account);
     }
 
-    /** Who was found active a moment ago: saves reading a user twice for one call. */
+    /** Users that were active a moment ago; saves reading a user twice for one call. */
     public Optional<U> recent(String place, long id) {
         synchronized (remembered) {
             Remembered<U> known = remembered.get(new Key(place, id));
@@ -160,7 +160,7 @@ public final class Authenticator<U> {
         }
     }
 
-    /** A changed password, login or activity counts at once in this process, for checks that are under way too. */
+    /** Makes a changed password, login or activity count at once in this process, also for checks in progress. */
     public void forget(String place, long id) {
         synchronized (remembered) {
             changes++;
@@ -189,7 +189,7 @@ public final class Authenticator<U> {
         }
     }
 
-    /** Bound to the stored hash too, so that it is worth nothing once that changes. */
+    /** Bound to the stored hash as well, so it becomes worthless when that changes. */
     private byte[] passwordHash(Remembered<U> known, String password) {
         return passwordHash(known.account(), password);
     }
@@ -198,7 +198,7 @@ public final class Authenticator<U> {
         return secrets.keyedHash(account.id() + "\n" + account.hash() + "\n" + password);
     }
 
-    /** Whether no password is looked at for a while. */
+    /** Whether passwords are refused unread for a while. */
     public boolean throttled(String place, String login, @Nullable String clientAddress) {
         return throttle.full(loginKey(place, login), limits.perLogin())
                 || (clientAddress != null && throttle.full(peerKey(clientAddress), limits.perClientAddress()));
@@ -209,8 +209,8 @@ public final class Authenticator<U> {
         if (blocked) {
             LOG.log(
                     Level.WARNING,
-                    "Refused a log-in without a look at its password: too many failures of this login or from "
-                            + (clientAddress == null ? "its peer" : printable(clientAddress)));
+                    "Refused a sign-in without checking its password: too many failures for this login or from "
+                            + (clientAddress == null ? "its client address" : printable(clientAddress)));
         }
         return blocked;
     }
@@ -222,14 +222,14 @@ public final class Authenticator<U> {
         if (!admitted) {
             LOG.log(
                     Level.INFO,
-                    () -> "Refused a log-in from "
-                            + (clientAddress == null ? "an unknown peer" : printable(clientAddress)));
+                    () -> "Refused a sign-in from "
+                            + (clientAddress == null ? "an unknown client address" : printable(clientAddress)));
         }
         return admitted;
     }
 
     private static String loginKey(String place, String login) {
-        // Nobody has an overlong login, so it does not matter that they share their buckets.
+        // No account has such a long login, so it does not matter that these share a bucket.
         String bounded = login.substring(0, Math.min(login.length(), TextRules.MAX_LOGIN + 1));
         return "login\n" + place + "\n" + bounded;
     }

@@ -7,7 +7,7 @@ import dev.allotment.core.internal.parameter.ParameterRows;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The password of the service that makes and drops databases. One that was set while running wins over the setting. */
+/** The password of the database service. One that was changed at run time overrides the setting. */
 public final class MasterPassword {
     private static final String PLACE = "master";
 
@@ -44,7 +44,7 @@ public final class MasterPassword {
                 : Optional.of(new Authenticator.Account<>(PLACE, 0, PLACE, true, stored));
     }
 
-    /** Hashed when it is first asked for, which a start need not wait for. */
+    /** Hashed on first use, so that a start need not wait for it. */
     private @Nullable String configuredHash() {
         String hash = configuredHash;
         if (hash == null && configured != null) {

@@ -18,7 +18,7 @@ import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hashes passwords with PBKDF2-HMAC-SHA512 in passlib's format, as Odoo stores them, so that accounts can be brought over.
+ * Hashes passwords with PBKDF2-HMAC-SHA512 in passlib's format, which Odoo stores, so that accounts can be imported.
  */
 public final class Passwords {
     static final int MAX_LENGTH = 4096;
@@ -32,18 +32,18 @@ public final class Passwords {
 
     private static final int MAX_HASH = 300;
     private static final int PLACES = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-    /** At once, those that wait included: for a few seconds at the default rounds. */
+    /** How many checks may run or wait at once: a few seconds' worth at the default iterations. */
     public static final int MOST = 17 * PLACES;
 
     private final int rounds;
     private final SecureRandom random;
-    /** Verified where there is nothing to verify, so that it takes as long. */
+    /** Verified if there is no hash, so that the check takes as long. */
     private final String decoy;
-    /** The most rounds that were seen in a stored hash, or that new ones get: what every check costs. */
+    /** The most iterations seen in a stored hash, or used for new ones: what every check costs. */
     private final AtomicInteger dearest;
-    /** Leaves a core to all other calls while many passwords are checked at once. */
+    /** Leaves a core free for other calls while many passwords are checked. */
     private final Semaphore places = new Semaphore(PLACES, true);
-    /** Leaves threads to all other calls: so many are checked or wait for that, and no more. */
+    /** Leaves threads free for other calls: bounds the checks that run or wait. */
     private final Semaphore admitted = new Semaphore(MOST);
 
     public Passwords(int rounds, SecureRandom random) {
@@ -65,14 +65,14 @@ public final class Passwords {
         return PREFIX + rounds + "$" + encode(salt) + "$" + encode(admitted(() -> digest(password, salt, rounds)));
     }
 
-    /** Whether a password whose hash this is should be hashed anew as soon as it is known. */
+    /** Whether a password with this hash should be hashed again as soon as it is known. */
     public boolean isOutdated(@Nullable String hash) {
         Matcher stored = HASH.matcher(hash == null ? "" : hash);
         return stored.matches() && Integer.parseInt(stored.group("rounds")) != rounds;
     }
 
     /**
-     * Refuses a hash that this could not verify, or not in a time that is bearable.
+     * Refuses a hash that this class cannot verify, or not in reasonable time.
      *
      * @throws SaasException {@code account.invalid}
      */
@@ -83,8 +83,8 @@ public final class Passwords {
                 || !isBase64(given.group("salt"))) {
             throw SaasException.invalid(
                     ErrorCodes.ACCOUNT_INVALID,
-                    "The hash of a password is one of passlib's pbkdf2_sha512, as Odoo stores it, of 1 to " + MAX_ROUNDS
-                            + " rounds: $pbkdf2-sha512$rounds$salt$checksum.");
+                    "A password hash must be one of passlib's pbkdf2_sha512, as Odoo stores it, with 1 to " + MAX_ROUNDS
+                            + " iterations: $pbkdf2-sha512$iterations$salt$checksum.");
         }
     }
 
@@ -98,7 +98,7 @@ public final class Passwords {
     }
 
     /**
-     * Refuses what cannot be a password.
+     * Refuses a text that cannot be a password.
      *
      * @param password null: none, which is not refused
      * @throws SaasException {@code account.invalid}
@@ -111,14 +111,14 @@ public final class Passwords {
         }
     }
 
-    /** Half a surrogate pair has no bytes of its own, so all such passwords would be alike. */
+    /** Half a surrogate pair has no bytes, so all passwords with one would be equal. */
     static boolean isUsable(String password) {
         return !password.isEmpty() && password.length() <= MAX_LENGTH && !TextRules.hasHalfPair(password);
     }
 
     /**
-     * Whether the password is the one of the hash. Takes as long where there is no hash, and where the hash was made when
-     * passwords cost less, as with the dearest hash that was seen so far.
+     * Whether the password matches the hash. Takes as long without a hash, and with a hash of fewer iterations, as with the
+     * most expensive hash seen so far.
      *
      * @throws SaasException {@code access.busy}
      */

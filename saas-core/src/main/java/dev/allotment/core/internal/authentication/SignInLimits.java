@@ -8,7 +8,7 @@ package dev.allotment.core.internal.authentication;
  * @param perClientAddress from one client address
  */
 public record SignInLimits(int perLogin, int perClientAddress) {
-    /** For a secret that everybody shares: there the address tells apart who tries, and the login does not. */
+    /** The limits for a secret that all callers share: only the client address tells them apart. */
     public SignInLimits forSharedLogin() {
         return new SignInLimits(/* perLogin= */ perClientAddress, /* perClientAddress= */ perLogin);
     }

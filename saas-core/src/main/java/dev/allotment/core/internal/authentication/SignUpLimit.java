@@ -9,13 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps strangers from opening any number of accounts, each with a trial, and from finding out by that which logins there are.
- *
+ * Limits how many accounts strangers may open, each with a trial, and how many logins they may probe by that.
  * @param perClientAddress how many an hour; 0: any number
  */
 public record SignUpLimit(Throttle throttle, int perClientAddress) {
     /**
-     * Counts one more, also where nothing comes of it.
+     * Counts one more attempt, even if it fails.
      *
      * @param clientAddress null: not known, and then not counted
      * @throws SaasException {@code account.signup-too-often}
@@ -25,8 +24,8 @@ public record SignUpLimit(Throttle throttle, int perClientAddress) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN,
-                    "Too many accounts were asked for from your address, more than " + perClientAddress
-                            + " within an hour; try again in a while.",
+                    "Too many accounts were requested from your address, more than " + perClientAddress
+                            + " within an hour; try again later.",
                     Map.of("limit", Integer.toString(perClientAddress)),
                     true,
                     null);

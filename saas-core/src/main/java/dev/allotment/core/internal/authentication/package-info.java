@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Checking passwords, and limiting how often that can be tried; used for accounts, members and the master password. */
+/** Checks passwords and throttles failed attempts; used for accounts, members and the master password. */
 @NullMarked
 package dev.allotment.core.internal.authentication;
 

@@ -8,16 +8,16 @@ import dev.allotment.UserId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose rights count at the main database.
+ * The identity whose rights apply at the main database.
  *
- * @param user null: the host itself, which may do all
- * @param clientAddress the address that it acts from; null: not known
- * @param serving whether it serves itself: it may do what an administrator may, since the use case has checked whose things it does it to
+ * @param user null: the embedder, which may do everything
+ * @param clientAddress the client address; null: not known
+ * @param serving whether it serves itself: it has an administrator's rights, since the use case has checked that it acts on its own records
  */
 public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving) {
     public static final Actor HOST = new Actor(null, null);
 
-    /** What the host is called in records; no account can have it as its login. */
+    /** How records name the embedder; no account can have it as its login. */
     /** The login of the account that belongs to the system. */
     public static final String SYSTEM_LOGIN = "__system__";
 
@@ -27,12 +27,12 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
         this(user, clientAddress, false);
     }
 
-    /** The same, for what it was found to be entitled to. */
+    /** The same actor, for a self-service request whose ownership was checked. */
     public Actor servingItself() {
         return new Actor(user, clientAddress, true);
     }
 
-    /** For the audit log. */
+    /** The name in the audit log. */
     public String login() {
         return user == null ? HOST_LOGIN : user.login();
     }
@@ -67,7 +67,7 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
         return SaasException.notAllowed(ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to " + what + ".");
     }
 
-    /** Tells the idempotency keys of different users apart. */
+    /** Keeps the idempotency keys of different users apart. */
     String scope() {
         return user == null ? "host" : user.id().toString();
     }

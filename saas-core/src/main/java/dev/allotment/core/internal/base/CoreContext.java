@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every part of the core may use: the catalog, the time, secrets and identities, and who this node is. It knows no
- * feature; whatever a class needs beyond this is handed to its constructor.
+ * What every part of the core may use: the catalog, the time, secrets and identities, and the name of this node. It knows no
+ * feature; everything else a class needs is passed to its constructor.
  */
 public final class CoreContext {
     private final Catalog catalog;
@@ -38,17 +38,17 @@ public final class CoreContext {
         return catalog;
     }
 
-    /** The catalog as a place of lookups; each call is a transaction. */
+    /** The catalog as a unit of work; each call is a transaction. */
     public UnitOfWork work() {
         return work;
     }
 
-    /** Now, to the microsecond, which every database can store. */
+    /** The current time, to the microsecond, which every database can store. */
     public Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
-    /** Nanoseconds of a clock that is never set; only differences mean something. */
+    /** Nanoseconds of a clock that is never set; only differences have a meaning. */
     public long tick() {
         return ticker.getAsLong();
     }

@@ -4,8 +4,8 @@ package dev.allotment.core.internal.base;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.spi.backend.StoredOperation;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /**
  * Logs failures so that they can be diagnosed: the operation, tenant and node as key-value pairs, and the stack trace of

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where client databases are reached: under a host of their own, or under a path of a host that they share. */
+/** Computes where tenants are reached: under a separate host, or under a path of a shared host. */
 public final class HostTemplates {
     private static final String DBNAME = "{dbname}";
     private static final Pattern PATH = Pattern.compile("(/[a-z0-9._-]+)+");
@@ -17,7 +17,7 @@ public final class HostTemplates {
     /**
      * Host, and path if there is one, without a slash at the end.
      *
-     * @param template of the server; null: the database's name, made a whole host where it has no dot
+     * @param template of the server; null: the database's name, extended to a whole host if it has no dot
      */
     public static String place(@Nullable String template, String database, String baseDomain) {
         if (template != null && !template.isBlank()) {
@@ -26,7 +26,7 @@ public final class HostTemplates {
         return database.indexOf('.') >= 0 ? database : database + "." + baseDomain;
     }
 
-    /** As hosts are compared: what a client sends in a header may have capital letters, a port, and a dot at the end. */
+    /** Normalises a host for comparison: a client may send capital letters, a port, and a trailing dot. */
     public static String normal(String host) {
         String text = host.strip().toLowerCase(Locale.ROOT);
         int colon = text.lastIndexOf(':');
@@ -42,7 +42,7 @@ public final class HostTemplates {
         return slash < 0 ? place : place.substring(0, slash);
     }
 
-    /** Whether it makes a host, or a host and a path that ends with the name, so that no path begins with another. */
+    /** Whether it makes a host, or a host and a path that ends with the name, so that no path is a prefix of another. */
     public static boolean isTemplate(String template) {
         String place = fill(template, "name", "example.com");
         String path = place.substring(host(place).length());
@@ -50,7 +50,7 @@ public final class HostTemplates {
         return apart && TextRules.isHost(host(place));
     }
 
-    /** The databases whose host this would be; whether there are such databases is another question. */
+    /** The databases that would have this host; they need not exist. */
     public static List<String> databases(@Nullable String template, String host, String baseDomain) {
         if (template == null || template.isBlank()) {
             String suffix = "." + baseDomain;

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Recognizes a request that was made before by its idempotency key. */
+/** Recognises repeated requests by their idempotency key. */
 public final class Idempotency {
     private static final int MAX_KEY = 255;
 
     private Idempotency() {}
 
-    /** The key as it is stored: those of different users do not meet. */
+    /** Returns the key as it is stored: the keys of different users are kept apart. */
     public static String scoped(Actor actor, String key) {
         if (key.isBlank() || key.length() > MAX_KEY || TextRules.hasControl(key)) {
             throw SaasException.invalid(
@@ -34,13 +34,14 @@ public final class Idempotency {
     }
 
     /**
-     * The operation of the same request, which has ended well; empty where there was none.
+     * Returns the operation of the same request, if it has succeeded; empty if there was none.
      *
-     * @param draft of the operation that the request would begin, with its fingerprint
-     * @param key as {@link #scoped} gives it; null: none
+     * @param draft the operation that the request would start, with its fingerprint
+     * @param key as {@link #scoped} returns it; null: none
      * @throws SaasException {@code idempotency.mismatch}, {@code operation.in-progress}
      */
-    public static Optional<StoredOperation> earlier(Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
+    public static Optional<StoredOperation> earlier(
+            Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
         Optional<StoredOperation> known = key == null ? Optional.empty() : byKey(tx, key);
         if (known.isEmpty()) {
             return known;
@@ -64,7 +65,7 @@ public final class Idempotency {
         return known;
     }
 
-    /** What is begun later; where a request with the same key is being worked on, its operation. */
+    /** For requests that start an operation in the background: also returns one that is still running. */
     public static StoredOperation orRunning(Catalog catalog, @Nullable String key, Supplier<StoredOperation> later) {
         try {
             return later.get();

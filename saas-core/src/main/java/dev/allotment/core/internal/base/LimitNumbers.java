@@ -4,11 +4,11 @@ package dev.allotment.core.internal.base;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 
-/** Numbers that come as text. */
+/** Parses numbers in texts. */
 public final class LimitNumbers {
     private LimitNumbers() {}
 
-    /** A limit in a stored parameter; 0, which means none, where it is not a number. */
+    /** A limit in a stored parameter; 0, which means none, if it is not a number. */
     public static int limit(String text) {
         try {
             return Math.max(0, Integer.parseInt(text.strip()));
@@ -17,7 +17,7 @@ public final class LimitNumbers {
         }
     }
 
-    /** A limit that somebody wants to set. @throws SaasException {@code configuration.invalid} */
+    /** A limit in a request. @throws SaasException {@code configuration.invalid} */
     public static int checkedLimit(String key, String text) {
         try {
             int number = Integer.parseInt(text.strip());
@@ -25,10 +25,11 @@ public final class LimitNumbers {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // told below, as a negative number is
+            // reported below, like a negative number
         }
         throw SaasException.invalid(
                 ErrorCodes.CONFIGURATION_INVALID,
-                "Parameter " + key + " is a whole number, 0 for no limit; found " + TextRules.describe(text) + ".");
+                "Parameter " + key + " must be a whole number, 0 for no limit; found " + TextRules.describe(text)
+                        + ".");
     }
 }

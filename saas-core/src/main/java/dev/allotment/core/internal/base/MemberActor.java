@@ -8,9 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose rights count inside a client database.
+ * The identity whose rights apply inside a tenant database.
  *
- * @param member null: the host itself, which may do all and sees what is hidden
+ * @param member null: the embedder, which may do everything and sees hidden records
  * @param groups the XML ids of the member's groups
  */
 public record MemberActor(@Nullable Member member, Set<String> groups) {

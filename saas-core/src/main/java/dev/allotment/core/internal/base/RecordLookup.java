@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Reads one type of record, as far as somebody may see it. */
+/** Reads one type of record within the rights of an actor. */
 public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> {
     private final UnitOfWork place;
     private final RecordType<R> type;
@@ -33,10 +33,10 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     /** The number behind an id. */
     protected abstract long number(I id);
 
-    /** What may be seen; refuses with {@code access.not-allowed} where nothing of this type may. */
+    /** The filter for visible records; refuses with {@code access.not-allowed} if the actor may see none of this type. */
     protected abstract Filter<R> visible(Transaction tx);
 
-    /** A record as others get to see it. */
+    /** A record as others may see it. */
     protected R shown(R record) {
         return record;
     }
@@ -84,15 +84,19 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     }
 
     /**
-     * A record that no name tells apart, made once for an idempotency key: of that an operation is on record, which has ended at
-     * once and tells the number.
+     * Creates a record that has no natural key, once per idempotency key. An operation, which ends at once, records the key and
+     * the number of the record.
      *
-     * @param what is made, such as {@code plan}: what the operation's result calls the number
-     * @param key as {@link Idempotency#scoped} gives it
-     * @param asked all that was asked for
+     * @param what kind of record, such as {@code plan}: the name of the number in the operation's result
+     * @param key as {@link Idempotency#scoped} returns it
+     * @param asked all parts of the request
      */
     public final R once(
-            StoredOperation.Builder draft, String what, String key, Object asked, Function<? super Transaction, R> insert) {
+            StoredOperation.Builder draft,
+            String what,
+            String key,
+            Object asked,
+            Function<? super Transaction, R> insert) {
         StoredOperation.Builder ended = draft.state(OperationState.DONE)
                 .percent(100)
                 .idempotencyKey(key)

@@ -17,8 +17,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the passwords that have to be read again, with a key that only the host knows: AES-256-GCM, bound to the server
- * that they are for, so that none can be put in the place of another. Thread-safe.
+ * Encrypts the passwords that have to be read again with a key that only the embedder knows: AES-256-GCM, bound to the server
+ * that the password is for, so that it cannot be used for another. Thread-safe.
  */
 public final class SecretCipher {
     public static final int SHORTEST_KEY = 16;
@@ -28,7 +28,7 @@ public final class SecretCipher {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final int KEY_BITS = 256;
-    /** Of PBKDF2, from the secret to the key. Every process has to have the same, so this is nothing that a host sets. */
+    /** Iterations of PBKDF2 from the secret to the key. All nodes must use the same number, so it is not a setting. */
     public static final int ROUNDS = 100_000;
 
     private static final byte[] SALT = "dev.allotment server passwords".getBytes(StandardCharsets.UTF_8);
@@ -38,7 +38,7 @@ public final class SecretCipher {
     private final SecureRandom random;
     private @Nullable SecretKeySpec key;
 
-    /** @param secret null: nothing can be sealed or opened */
+    /** @param secret null: nothing can be encrypted or decrypted */
     public SecretCipher(@Nullable String secret, int rounds, SecureRandom random) {
         this.secret = secret;
         this.rounds = rounds;
@@ -81,7 +81,7 @@ public final class SecretCipher {
                     ErrorCategory.CONFLICT,
                     ErrorCodes.SERVER_KEY_WRONG,
                     "The password of database server " + TextRules.describe(server)
-                            + " was stored with another secret key than this process has. Start it with that key, or"
+                            + " was encrypted with another secret key. Start this process with that key, or"
                             + " set the password of the server again.",
                     Map.of("server", server),
                     false,
@@ -100,8 +100,8 @@ public final class SecretCipher {
                     ErrorCategory.INVALID_INPUT,
                     ErrorCodes.SERVER_KEY_MISSING,
                     "Database server " + TextRules.describe(server)
-                            + " has a password, which is stored encrypted only, and"
-                            + " this process has no secret key for that. Give every process the same one, of "
+                            + " has a password, which is stored only encrypted, and"
+                            + " this process has no secret key. Give every node the same one, of "
                             + SHORTEST_KEY
                             + " characters at least: Allotment.builder().secretKey(…), or --secret-key or"
                             + " SAAS_SECRET_KEY of the server.",
@@ -118,7 +118,7 @@ public final class SecretCipher {
         return cipher;
     }
 
-    /** Slow, as for passwords, since it may be one that a person chose; so once, and only where it is needed. */
+    /** Slow, as for passwords, since a person may have chosen the secret; so it runs once, and only when it is needed. */
     private synchronized SecretKeySpec key(String server) throws GeneralSecurityException {
         SecretKeySpec known = key;
         if (known == null) {

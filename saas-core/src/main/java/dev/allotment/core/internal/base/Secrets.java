@@ -11,7 +11,7 @@ import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Makes what must not be guessed, and the hashes under which it is stored. */
+/** Creates secrets, and the hashes that are stored instead of them. */
 public final class Secrets {
     private static final int SECRET_BYTES = 32;
 
@@ -50,7 +50,7 @@ public final class Secrets {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(digest(verifier));
     }
 
-    /** Compares in a time that tells nothing. */
+    /** Compares in constant time. */
     public static boolean sameText(String a, String b) {
         return MessageDigest.isEqual(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
     }
@@ -68,12 +68,12 @@ public final class Secrets {
         }
     }
 
-    /** Keyed with what only this process knows, so that a memory of passwords is of no use to anyone else. */
+    /** Keyed with a secret of this process, so that a leaked memory of passwords is useless elsewhere. */
     public byte[] keyedHash(String text) {
         return mac(key, text);
     }
 
-    /** What follows from a secret of {@link #next}, as hard to guess as that. */
+    /** Derives a secret from one of {@link #next}; it is as hard to guess. */
     public static String derived(String secret, String purpose) {
         SecretKeySpec key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
         return Base64.getUrlEncoder().withoutPadding().encodeToString(mac(key, purpose));

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The rules for texts from outside. */
+/** The rules for texts from callers. */
 public final class TextRules {
     public static final int MAX_LOGIN = 254;
     public static final int MAX_NAME = 256;
@@ -19,7 +19,7 @@ public final class TextRules {
     private static final Pattern LABELS =
             Pattern.compile("[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*");
 
-    /** Read once, as each answer is a copy of all six hundred; and not before one is asked for, as that takes a while. */
+    /** Read once, and only on demand: every call of the JDK copies all six hundred. */
     private static final class Zones {
         static final Set<String> NAMES = Set.copyOf(ZoneId.getAvailableZoneIds());
     }
@@ -62,7 +62,7 @@ public final class TextRules {
         if (normal.length() > MAX_LOGIN || hasControl(normal) || normal.indexOf('@') < 1) {
             throw SaasException.invalid(
                     ErrorCodes.ACCOUNT_INVALID,
-                    "An e-mail address has an @ and at most " + MAX_LOGIN + " characters, found " + describe(normal)
+                    "An email address has an @ and at most " + MAX_LOGIN + " characters, found " + describe(normal)
                             + ".");
         }
         return normal;
@@ -77,7 +77,7 @@ public final class TextRules {
         return text.length() <= 253 && LABELS.matcher(text).matches();
     }
 
-    /** The text for a message: short, and without what could break a line. */
+    /** The text for a message: shortened, and without characters that could break a line. */
     public static String describe(String text) {
         String visible = text.codePoints()
                 .limit(SHOWN)
@@ -88,12 +88,12 @@ public final class TextRules {
         return "\"" + visible + (whole ? "\"" : "…\" (" + text.length() + " characters)");
     }
 
-    /** Whether there is something in it that cannot be printed: a control character, or half a surrogate pair. */
+    /** Whether it contains an unprintable character: a control character, or half a surrogate pair. */
     public static boolean hasControl(String text) {
         return text.codePoints().anyMatch(Character::isISOControl) || hasHalfPair(text);
     }
 
-    /** Whether there is half a surrogate pair in it, which no database stores. */
+    /** Whether it contains half a surrogate pair, which no database stores. */
     public static boolean hasHalfPair(String text) {
         return text.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
@@ -110,7 +110,7 @@ public final class TextRules {
      */
     public static String lang(String lang, String code) {
         if (lang.length() > MAX_LANG || !LANG.matcher(lang).matches()) {
-            throw SaasException.invalid(code, "A language is called like en_US; found " + describe(lang) + ".");
+            throw SaasException.invalid(code, "A language is a code such as en_US; found " + describe(lang) + ".");
         }
         return lang;
     }
@@ -123,7 +123,7 @@ public final class TextRules {
     public static String zone(String zone, String code) {
         if (!Zones.NAMES.contains(zone)) {
             throw SaasException.invalid(
-                    code, "A time zone is called like Europe/Berlin or UTC; found " + describe(zone) + ".");
+                    code, "A time zone is a name such as Europe/Berlin or UTC; found " + describe(zone) + ".");
         }
         return zone;
     }

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows down what strangers do to us: it fills a bucket, such as one for a client address, which leaks within a period. Lives in one
- * process; a cluster of n nodes allows n times as much.
+ * Limits how often something may happen per key: each event fills a bucket, which leaks within a period. It counts in one
+ * process; n nodes allow n times as many.
  */
 public final class Throttle {
     private static final int MAX_BUCKETS = 100_000;
@@ -35,14 +35,14 @@ public final class Throttle {
 
     /**
      * Returns whether the bucket of a key is full.
-     *
+     * @param most the size of the bucket; 0: unlimited
      * @param most how much goes into the bucket; 0: any amount
      */
     public synchronized boolean full(String key, int most) {
         return most > 0 && level(key, most) + 1 > most;
     }
 
-    /** Puts one more in, unless it is full. */
+    /** Adds one event, unless the bucket is full. */
     public synchronized boolean admits(String key, int most) {
         if (full(key, most)) {
             return false;
@@ -52,11 +52,11 @@ public final class Throttle {
     }
 
     /**
-     * Failed log-ins fill it, and while it is full no password is looked at. What comes of a password that was looked at. Decided at once and at the end, so that many guesses at the same time get
-     * no more answers than as many one after another.
+     * Records the result of a password check, atomically. Failed sign-ins fill the bucket. While it is full, no password is
+     * checked. The decision is made when the check ends, so many guesses at once learn no more than guesses one by one.
      *
      * @param clientAddress null: not known
-     * @return whether it was right and is let in
+     * @return whether the password was right and the sign-in is admitted
      */
     public synchronized boolean decide(
             String login, int perLogin, @Nullable String clientAddress, int perClientAddress, boolean right) {

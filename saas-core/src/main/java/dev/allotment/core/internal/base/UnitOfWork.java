@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where records are: the catalog, or the database of one tenant. */
+/** A scope of transactions: the catalog, or the database of one tenant. */
 public interface UnitOfWork {
     int MAX_RACES = 20;
 
     <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work);
 
     /**
-     * Work that looks whether somebody has done the same before, and does it else. Who loses a race for a unique key looks
-     * again: then the key is found, a name is found to be taken, and a generated name gets the next number.
+     * Runs work that looks for an earlier result and otherwise creates it. If it loses a race for a unique key, it runs again: then
+     * it finds the key, reports the name as taken, or generates the next number.
      */
     default <T> T orAgain(Function<? super Transaction, ? extends T> work) {
         for (int attempt = 1; ; attempt++) {
@@ -31,13 +31,13 @@ public interface UnitOfWork {
         }
     }
 
-    /** Runs something once what was changed is stored: at once, unless what is changed here is part of a larger transaction. */
+    /** Runs an action once the changes are committed: at once, unless they are part of a larger transaction. */
     default void whenStored(Runnable work) {
         work.run();
     }
 
     /**
-     * One transaction for all that is done at the place that the work is given.
+     * Runs the work in one transaction.
      *
      * @param work may be called more than once
      */
@@ -51,14 +51,14 @@ public interface UnitOfWork {
         return result;
     }
 
-    /** What is done here is done in a transaction that somebody else ends. */
+    /** A scope within a transaction that its caller ends. */
     record Joined(Transaction tx, List<Runnable> later) implements UnitOfWork {
         @Override
         public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
             return work.apply(tx);
         }
 
-        /** A transaction in which a key was not unique is over, and it is not ours to begin the next. */
+        /** A transaction with a duplicate key is over, and this scope may not start the next one. */
         @Override
         public <T> T orAgain(Function<? super Transaction, ? extends T> work) {
             return this.<T>transact(work);

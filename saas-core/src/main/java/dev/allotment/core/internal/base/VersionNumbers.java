@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 public final class VersionNumbers {
     private static final Pattern VERSION = Pattern.compile("\\d{1,9}(\\.\\d{1,9}){0,9}");
 
-    /** Part by part, numerically; a missing part counts as zero. */
+    /** Compares part by part, numerically; a missing part counts as zero. */
     public static final Comparator<String> ORDER = VersionNumbers::compare;
 
     private VersionNumbers() {}

@@ -21,7 +21,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The add-ons of one client database. Each change is one transaction in it, all or nothing. */
+/** Manages the add-ons of one tenant database. Each change is one transaction in it, all or nothing. */
 public final class AddonUseCases extends RecordLookup<Long, AddonStatus> implements Addons {
     private final CoreContext context;
     private final TenantDatabases tenantDatabases;
@@ -91,7 +91,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
         tell(List.of(), List.of(), tenantDatabases.configure(tenant, tx -> installer.uninstall(tx, names)));
     }
 
-    /** Into the audit log of the catalog, which is another place than the database that was changed. */
+    /** Writes to the audit log of the catalog, which is not the database that was changed. */
     private void tell(List<String> installed, List<String> updated, List<String> uninstalled) {
         if (installed.isEmpty() && updated.isEmpty() && uninstalled.isEmpty()) {
             return;

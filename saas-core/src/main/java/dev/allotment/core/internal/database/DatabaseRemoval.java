@@ -6,16 +6,16 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 
-/** Removes databases, and tells those that are missing from other failures. */
+/** Removes databases, and distinguishes missing databases from other failures. */
 public final class DatabaseRemoval {
     private DatabaseRemoval() {}
 
-    /** Whether a database is not there, or one of that name is somebody else's. */
+    /** Whether a database does not exist, or a foreign database has its name. */
     public static boolean isMissing(SaasException e) {
         return e.code().equals(ErrorCodes.DATABASE_UNKNOWN) || e.code().equals(ErrorCodes.DATABASE_FOREIGN);
     }
 
-    /** Removes a database; where somebody else's bears its name, under the name that it has now, and that one stays. */
+    /** Removes a database. If a foreign database has its name, it is removed under its current name, and the foreign one stays. */
     public static void drop(Databases databases, DatabaseRef database) {
         try {
             databases.drop(database);
@@ -30,7 +30,7 @@ public final class DatabaseRemoval {
         }
     }
 
-    /** Gives it back; one that is somebody else's by now, or was never ours, is left alone. */
+    /** Releases an adopted database. Does nothing if it belongs to another tenant by now, or was never adopted. */
     public static void giveBack(Databases databases, DatabaseRef database) {
         try {
             databases.release(database);

@@ -32,11 +32,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a client database holds from the beginning, and what it is told of its tenant. */
+/** Fills new tenant databases, and writes what they know about their tenant. */
 public final class DatabaseSetup {
     private static final String BASE = "base";
 
-    /** The login of whoever keeps the owner's place in a template or a spare. */
+    /** The login of the placeholder for the owner in a template or a spare. */
     private static final String OWNERS_PLACE = "__owner__";
 
     private final CoreContext context;
@@ -49,14 +49,14 @@ public final class DatabaseSetup {
         this.addonRegistry = addonRegistry;
     }
 
-    /** Told where the first users of a database would not get the numbers 1 and 2. */
+    /** Thrown if the first members of a database would not get the numbers 1 and 2. */
     private static final class NumbersSpent extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
     /**
-     * Fills a database for the first time. A transaction that was rolled back, by whom or what ever, may have used up the
-     * numbers that the first users must have: then the database, which is empty, is made anew.
+     * Fills a database for the first time. If a rolled-back transaction has used up the numbers that the first members must
+     * have, the database, which is empty, is created again.
      */
     public <T extends @Nullable Object> T first(
             StoredOperation operation, Databases databases, DatabaseRef database, Supplier<T> filling) {
@@ -66,19 +66,19 @@ public final class DatabaseSetup {
         });
     }
 
-    /** The same for one that is not empty: what makes its base schema anew is the caller's business. */
+    /** Fills a database that need not be empty: its caller recreates the base schema if the numbers are used up. */
     private <T extends @Nullable Object> T first(StoredOperation operation, Supplier<T> filling, Runnable anew) {
         try {
             return filling.get();
         } catch (NumbersSpent e) {
-            // Whoever has taken over may have filled and opened it meanwhile.
+            // Another node that took over may have filled and opened it meanwhile.
             operationLeases.requireMine(operation);
             anew.run();
             return filling.get();
         }
     }
 
-    /** The users 1 and 2 and the groups that every database has; nothing where they are there already. */
+    /** Adds members 1 and 2 and the groups that every database has; does nothing if they exist. */
     public void addBase(DatabaseTransaction tx, String lang, String tz) {
         if (tx.records(RecordTypes.MEMBERS).find(Member.ADMINISTRATOR.value()).isPresent()) {
             return;
@@ -108,7 +108,7 @@ public final class DatabaseSetup {
         return tx.records(RecordTypes.GROUPS).insert(new Group(new GroupId(0), xmlId, name, BASE));
     }
 
-    /** Identity, limits, expiry, and whether it is suspended, as the catalog has them. */
+    /** Writes identity, limits, expiry and suspension from the catalog. */
     public static void tell(Transaction tx, StoredTenant tenant, boolean suspended) {
         ParameterRows.set(
                 tx,
@@ -121,7 +121,7 @@ public final class DatabaseSetup {
     }
 
     /**
-     * As {@link #addBase}, with the one that the database is made for, where it has no owner yet.
+     * Adds the base like {@link #addBase}, and the member of the owner, if there is no owner yet.
      *
      * @param account of the owner; null: there is none
      * @return the owner
@@ -131,7 +131,7 @@ public final class DatabaseSetup {
     }
 
     /**
-     * The same for who knows already what {@link #known} gives.
+     * Adds the members when {@link #known} was read already.
      *
      * @return the owner
      */
@@ -152,7 +152,7 @@ public final class DatabaseSetup {
         return owner.orElse(null);
     }
 
-    /** The administrator, the owner, and whoever has the owner's place or login. */
+    /** The administrator, the owner, and the member with the owner's placeholder or login. */
     public static List<Member> known(Transaction tx, @Nullable User account) {
         List<String> logins = account == null ? List.of(OWNERS_PLACE) : List.of(OWNERS_PLACE, account.login());
         return tx.records(RecordTypes.MEMBERS)
@@ -162,7 +162,7 @@ public final class DatabaseSetup {
                         Filter.in(Member.LOGIN, logins))));
     }
 
-    /** Whether nobody has come to a database yet that was made with an owner's place, by its {@link #known} members. */
+    /** Whether a database with an owner's placeholder still waits for its owner, by its {@link #known} members. */
     public static boolean isUntouched(List<Member> known) {
         return withLogin(known, OWNERS_PLACE).isPresent();
     }
@@ -177,7 +177,7 @@ public final class DatabaseSetup {
         tx.records(RecordTypes.MEMBERS).delete(member.id().value());
     }
 
-    /** Puts somebody into the owner's groups who has only to get the owner's name, in a database that has no owner yet. */
+    /** Adds the owner's placeholder, with the owner's groups, to a database that has no owner yet. */
     public void keepOwnersPlace(Transaction tx, String lang, String tz) {
         if (withLogin(known(tx, null), OWNERS_PLACE).isPresent()) {
             return;
@@ -199,7 +199,7 @@ public final class DatabaseSetup {
                                 null)));
     }
 
-    /** Where the owner's login is the administrator's, it is the administrator. */
+    /** If the owner's login is the administrator's, the administrator is the owner. */
     private Member addOwner(Transaction tx, User owner, Optional<Member> same, Optional<Member> place) {
         if (same.isPresent()) {
             Member member = same.get().toBuilder()
@@ -234,13 +234,13 @@ public final class DatabaseSetup {
     private void addToGroups(Transaction tx, Member member) {
         Filter<Group> usual = Filter.in(Group.XML_ID, List.of(Group.USER, Group.ACCESS_RIGHTS));
         for (Group group : tx.records(RecordTypes.GROUPS).list(Query.where(usual))) {
-            // In none yet.
+            // Not in any group yet.
             tx.records(RecordTypes.MEMBERSHIPS).insert(new Membership(0, group.id(), member.id()));
         }
         AddonRows.addToEveryonesGroups(addonRegistry, tx, member.id());
     }
 
-    /** Gives user 2 a login and a password. */
+    /** Gives member 2 a login and a password. */
     public static void setAdministrator(Transaction tx, String login, @Nullable String hash) {
         Member administrator = tx.records(RecordTypes.MEMBERS)
                 .lock(Member.ADMINISTRATOR.value())
@@ -250,7 +250,7 @@ public final class DatabaseSetup {
         CredentialRows.setPasswordHash(tx, administrator.id().value(), hash);
     }
 
-    /** Fills the base schema that the database has just got; where that got spoiled, it gets another one. */
+    /** Fills the base schema that was just added; adds it again if its numbers are used up. */
     public <T extends @Nullable Object> T fillAdopted(
             StoredOperation operation,
             Databases databases,

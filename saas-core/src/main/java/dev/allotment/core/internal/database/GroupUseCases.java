@@ -18,7 +18,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
 
-/** The groups inside one client database; everyone there may see them. */
+/** Reads the groups inside one tenant database; every member may see them. */
 public final class GroupUseCases extends RecordLookup<GroupId, Group> implements Groups {
     private final MemberActor actor;
 
@@ -53,7 +53,7 @@ public final class GroupUseCases extends RecordLookup<GroupId, Group> implements
                 .toList());
     }
 
-    /** Outsiders see themselves only. */
+    /** Outsiders see only themselves. */
     private boolean visible(MemberId id) {
         Member member = actor.member();
         return member == null || !member.share() || member.id().equals(id);

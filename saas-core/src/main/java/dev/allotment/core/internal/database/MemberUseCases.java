@@ -39,7 +39,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The users inside one client database. */
+/** Manages the members of one tenant database. */
 public final class MemberUseCases extends RecordLookup<MemberId, Member> implements Members {
     private final CoreContext context;
     private final Passwords passwords;
@@ -70,7 +70,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         return id.value();
     }
 
-    /** Outsiders see themselves only. */
+    /** Outsiders see only themselves. */
     @Override
     protected Filter<Member> visible(Transaction tx) {
         Member member = actor.member();
@@ -107,7 +107,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         return memberAuthenticator.throttled(where(), TextRules.normalLogin(login), clientAddress);
     }
 
-    /** Empty where the user has been deleted or set inactive since its password was looked at. */
+    /** Empty if the member was deleted or set inactive after its password was read. */
     private Optional<Member> noteLogIn(Authenticator.Account<Member> account, String password) {
         String anew = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
         if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
@@ -177,7 +177,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         }));
     }
 
-    /** Those that whoever is of its kind is in from the beginning. */
+    /** The groups that a new member of its kind starts in. */
     private void addToFirstGroups(Transaction tx, Member member) {
         String first = member.share() ? Group.PORTAL : Group.USER;
         MemberRows.group(tx, first).ifPresent(group -> MemberRows.add(tx, group.id(), member.id()));
@@ -221,7 +221,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             }
             tx.records(RecordTypes.MEMBERS).update(merged);
             if (merged.share() != present.share()) {
-                // An outsider who kept the groups of a regular user would be one that nobody counts.
+                // An outsider who kept a regular member's groups would not count against the limit.
                 MemberRows.memberships(tx, id)
                         .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
                 addToFirstGroups(tx, merged);
@@ -244,7 +244,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         return changed;
     }
 
-    /** Whether it counts against the limit of users. */
+    /** Whether the member counts against the limit of users. */
     private static boolean counts(Member member) {
         return member.active() && !member.share();
     }
@@ -257,14 +257,16 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             throw actor.refused("change the login or activity of a user");
         }
         if (rights && present.id().value() < Member.ADMINISTRATOR.value()) {
-            throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "User 1 belongs to the system and stays as it is.");
+            throw SaasException.conflict(
+                    ErrorCodes.ACCOUNT_IN_USE, "User 1 belongs to the system and cannot be changed.");
         }
         if (wanted.share() && (present.owner() || present.id().equals(Member.ADMINISTRATOR))) {
             throw SaasException.conflict(
-                    ErrorCodes.ACCOUNT_IN_USE, "The owner and the administrator of a database are no outsiders.");
+                    ErrorCodes.ACCOUNT_IN_USE,
+                    "The owner and the administrator of a database cannot become outsiders.");
         }
         if (!wanted.active() && present.active() && present.id().equals(Member.ADMINISTRATOR)) {
-            throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "The administrator stays active.");
+            throw SaasException.conflict(ErrorCodes.ACCOUNT_IN_USE, "The administrator cannot be set inactive.");
         }
         return new Member(
                 present.id(),
@@ -288,7 +290,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         }
     }
 
-    /** Who may manage users must not become a system administrator by taking over one. */
+    /** A member who may manage members must not become a system administrator by taking one over. */
     private void requireNotAboveActor(MemberId id, String what) {
         if (!actor.in(Group.SYSTEM) && inGroup(id, Group.SYSTEM)) {
             throw actor.refused(what + " who administer the system");
@@ -351,7 +353,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             if (member.owner() || id.value() <= Member.ADMINISTRATOR.value()) {
                 throw SaasException.conflict(
                         ErrorCodes.ACCOUNT_IN_USE,
-                        "The owner and the administrator of a database stay; set another user inactive instead.");
+                        "The owner and the administrator of a database cannot be deleted; set another user inactive instead.");
             }
             MemberRows.memberships(tx, id)
                     .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
@@ -408,7 +410,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         return groups(tx, id).stream().map(Group::id).toList();
     }
 
-    /** Only a system administrator makes system administrators, and changes what these are in. */
+    /** Only system administrators may appoint system administrators, and change their groups. */
     private void requireMayGrant(Transaction tx, MemberId id, List<GroupId> groups) {
         Optional<Group> system = MemberRows.group(tx, Group.SYSTEM);
         if (system.isEmpty() || actor.in(Group.SYSTEM)) {
@@ -420,7 +422,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         }
     }
 
-    /** Outsiders are not counted against the limit of users, so they do not become regular ones in all but name. */
+    /** Outsiders do not count against the limit of users, so they may not get a regular member's groups. */
     private static void requireFit(Transaction tx, Member member, List<GroupId> groups) {
         for (String regular : List.of(Group.USER, Group.ACCESS_RIGHTS, Group.SYSTEM)) {
             boolean wanted = MemberRows.group(tx, regular)

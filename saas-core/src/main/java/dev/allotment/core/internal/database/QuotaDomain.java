@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the part of Odoo's domain language that a database can hold a limit by: fields of the model itself compared with
- * texts, whole numbers, True, False and None by {@code =}, {@code !=}, {@code <}, {@code <=}, {@code >}, {@code >=}, {@code in} and
- * {@code not in}, joined by {@code &}, {@code |} and {@code !}. Written as Python or JSON writes it.
+ * Parses the part of Odoo's domain language that a database can enforce a quota by: the model's own fields compared with texts,
+ * whole numbers, True, False and None by {@code =}, {@code !=}, {@code <}, {@code <=}, {@code >}, {@code >=}, {@code in} and
+ * {@code not in}, joined by {@code &}, {@code |} and {@code !}. It accepts the notations of Python and JSON.
  */
 public final class QuotaDomain {
     private static final Pattern FIELD = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
@@ -43,7 +43,7 @@ public final class QuotaDomain {
     }
 
     /**
-     * Which records count.
+     * Returns a filter for the records that count.
      *
      * @throws SaasException {@code configuration.invalid}
      */
@@ -52,12 +52,12 @@ public final class QuotaDomain {
         Filter<Object> filter = domain.joined(domain.list('[', ']', 0));
         domain.skipSpace();
         if (domain.at < domain.text.length()) {
-            throw domain.refused("there is something behind its end");
+            throw domain.refused("text follows after its end");
         }
         return filter;
     }
 
-    /** Prefix notation, read from behind; terms that nothing joins are joined by "and". */
+    /** Parses prefix notation from the end; terms without an operator are joined by "and". */
     private Filter<Object> joined(List<@Nullable Object> terms) {
         Deque<Filter<Object>> stack = new ArrayDeque<>();
         for (int i = terms.size() - 1; i >= 0; i--) {
@@ -71,7 +71,7 @@ public final class QuotaDomain {
                 Filter<Object> second = stack.pop();
                 stack.push("&".equals(term) ? Filter.and(first, second) : Filter.or(first, second));
             } else {
-                throw refused("an operator or a term of it stands where none can");
+                throw refused("an operator or a term is in a wrong place");
             }
         }
         return stack.size() == 1 ? stack.pop() : Filter.and(stack);
@@ -82,7 +82,7 @@ public final class QuotaDomain {
                 || !(leaf.get(0) instanceof String field)
                 || !(leaf.get(1) instanceof String operator)
                 || !FIELD.matcher(field).matches()) {
-            throw refused("each term of it is (field, operator, value) with a field of the model itself");
+            throw refused("each term must be (field, operator, value) with a field of the model itself");
         }
         Object value = leaf.get(2);
         if (operator.equals("in") || operator.equals("not in")) {
@@ -94,7 +94,7 @@ public final class QuotaDomain {
         }
         Filter.Operator known = OPERATORS.get(operator);
         if (known == null || value instanceof List<?>) {
-            throw refused("its operators are =, !=, <, <=, >, >=, in and not in, and only the last two take lists");
+            throw refused("the operators are =, !=, <, <=, >, >=, in and not in, and only the last two take lists");
         }
         return Filter.compare(RecordField.named(field), known, value);
     }
@@ -110,7 +110,7 @@ public final class QuotaDomain {
                 }
             }
             if (values.size() >= MAX_LEAVES) {
-                throw refused("a list in it has more than " + MAX_LEAVES + " parts");
+                throw refused("a list has more than " + MAX_LEAVES + " parts");
             }
             values.add(value(depth + 1));
         }
@@ -145,18 +145,18 @@ public final class QuotaDomain {
         try {
             return Long.valueOf(word);
         } catch (NumberFormatException e) {
-            throw refused("its values are texts in quotes, whole numbers, True, False and None");
+            throw refused("values are texts in quotes, whole numbers, True, False and None");
         }
     }
 
     private String quoted(char quote) {
         int end = text.indexOf(quote, at + 1);
         if (end < 0) {
-            throw refused("a text in it does not end");
+            throw refused("a text has no closing quote");
         }
         String value = text.substring(at + 1, end);
         if (value.indexOf('\\') >= 0) {
-            throw refused("a text in it has a backslash");
+            throw refused("a text contains a backslash");
         }
         at = end + 1;
         return value;
@@ -183,7 +183,7 @@ public final class QuotaDomain {
     private SaasException refused(String why) {
         return SaasException.invalid(
                 ErrorCodes.CONFIGURATION_INVALID,
-                "The domain of the limit of records of " + limit.model() + " cannot be held by a database: " + why
-                        + "; found " + TextRules.describe(text) + ".");
+                "A database cannot enforce the domain of the record quota of " + limit.model() + ": " + why + "; found "
+                        + TextRules.describe(text) + ".");
     }
 }

@@ -18,18 +18,18 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /**
- * Brings a database in line with what the catalog says of it. This is for a run that was taken for dead and has touched the
- * database after another one took over: a step outside of the catalog cannot be fenced off, so it is repaired.
+ * Brings a database in line with the catalog. It repairs what a stalled run did to the database after another node took the
+ * operation over: a step outside of the catalog cannot be fenced off.
  */
 public final class Reconciliation {
     private enum Wanted {
         OPEN,
         CLOSED,
-        /** It has no owner any more, under whatever name. */
+        /** The tenant or template is gone, under whatever name. */
         GONE,
-        /** Its owner has another one: this is a copy that was made too late. */
+        /** Its owner has another database: this is a copy that was made too late. */
         NOT_THIS_ONE,
-        /** Somebody is at work on it, and has the last word. */
+        /** An operation is working on it, and decides. */
         AS_IT_IS
     }
 
@@ -50,7 +50,7 @@ public final class Reconciliation {
         new Attempt(serverRegistry.databases(server), false).reconcile(touched);
     }
 
-    /** Reconciles for a run that adopted the database: if it has no owner any more it was not made here, and is given back. */
+    /** Reconciles for a run that adopted the database: if no tenant owns it any more, it is released. */
     public void reconcileAdopted(ServerId server, DatabaseRef touched) {
         new Attempt(serverRegistry.databases(server), true).reconcile(touched);
     }
@@ -64,7 +64,7 @@ public final class Reconciliation {
             this.adopted = adopted;
         }
 
-        /** Until the catalog says afterwards what it said before: whoever changes it meanwhile may have acted before this did. */
+        /** Repeats until the catalog is unchanged afterwards: another node may have acted between reading and repairing. */
         private void reconcile(DatabaseRef touched) {
             Wanted wanted;
             Wanted then = wanted(touched);

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The limits of records that a client database holds itself; for those on servers with {@link Capability#ROW_QUOTAS}. */
+/** Enforces the record quotas of a tenant database, on servers with {@link Capability#ROW_QUOTAS}. */
 public final class RecordQuotas {
     private RecordQuotas() {}
 
-    /** What a configuration ends with: its scripts may have made, changed and removed limited tables. */
+    /** Ends a configuration: its scripts may have created, changed or removed limited tables. */
     static void enforce(DatabaseTransaction tx) {
         tx.enforce(all(tx).stream().map(RecordQuotas::row).toList());
     }
@@ -26,7 +26,7 @@ public final class RecordQuotas {
         return tx.records(RecordTypes.RECORD_QUOTAS).list(Query.all().orderBy(RecordQuota.ID));
     }
 
-    /** How many records count against each limit that is held, by model and domain. */
+    /** Returns how many records count against each enforced quota, by model and domain. */
     public static Map<String, String> counts(DatabaseTransaction tx) {
         Map<String, String> counts = new TreeMap<>();
         for (RecordQuota limit : all(tx)) {
@@ -37,7 +37,7 @@ public final class RecordQuotas {
         return counts;
     }
 
-    /** A model's records are the rows of the table that is called like it, with underscores. */
+    /** The records of a model are the rows of the table with its name, with underscores. */
     static RowQuota row(RecordQuota limit) {
         return new RowQuota(
                 limit.model().replace('.', '_'),

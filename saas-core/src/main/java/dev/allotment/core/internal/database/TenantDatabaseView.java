@@ -37,7 +37,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The inside of one client database, for one of its users or for the host. */
+/** The inside of one tenant database, for one of its members or for the embedder. */
 public final class TenantDatabaseView implements TenantDatabase {
     private final TenantDatabaseViews views;
     private final StoredTenant tenant;
@@ -66,13 +66,13 @@ public final class TenantDatabaseView implements TenantDatabase {
                 null);
     }
 
-    /** Whether a user who is there may be in: a suspended database lets in its administrator only. */
+    /** Whether an existing member may be signed in: a suspended database admits only its administrator. */
     public static boolean admits(StoredTenant tenant, MemberId member) {
         return tenant.state() == TenantState.OPEN
                 || (tenant.state() == TenantState.SUSPENDED && member.equals(Member.ADMINISTRATOR));
     }
 
-    /** A suspended database lets in its administrator only. */
+    /** A suspended database admits only its administrator. */
     static void requireOpen(StoredTenant tenant, MemberId member) {
         if (!member.equals(Member.ADMINISTRATOR)) {
             TenantRows.requireState(tenant, "entered", TenantState.OPEN);
@@ -140,7 +140,7 @@ public final class TenantDatabaseView implements TenantDatabase {
         if (key.equals(Parameter.SUSPENDED) || key.equals(Parameter.EXPIRATION)) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "Parameter " + key + " follows the client database's state and expiry: change these.");
+                    "Parameter " + key + " is derived from the tenant's state and expiry: change these.");
         }
         TenantParameters.check(key, value == null ? "" : value);
         if (value == null) {
@@ -162,7 +162,7 @@ public final class TenantDatabaseView implements TenantDatabase {
 
             @Override
             protected Filter<RecordQuota> visible(Transaction tx) {
-                actor.require(Group.SYSTEM, "see limits of records");
+                actor.require(Group.SYSTEM, "see record quotas");
                 return Filter.all();
             }
         };
@@ -171,7 +171,7 @@ public final class TenantDatabaseView implements TenantDatabase {
     @Override
     public DatabaseLogin login() {
         if (actor.member() != null) {
-            throw actor.refused("see how its application connects");
+            throw actor.refused("see how the application connects");
         }
         return views.login(tenant);
     }

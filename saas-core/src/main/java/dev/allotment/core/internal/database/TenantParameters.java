@@ -23,7 +23,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What the catalog copies from inside a client database: the parameters that mean something to it. */
+/** The parameters of a tenant database that the catalog keeps in step with the tenant. */
 public final class TenantParameters {
     private static final List<String> KEYS =
             List.of(Parameter.MAX_USERS, Parameter.STORAGE_LIMIT_MB, Parameter.SUSPENDED, Parameter.EXPIRATION);
@@ -52,7 +52,7 @@ public final class TenantParameters {
         if (storage != null) {
             changed.storageLimitMb(LimitNumbers.limit(storage));
         }
-        // The parameter has whole seconds: what it says already is not made less exact.
+        // The parameter has whole seconds: the stored, more exact value is kept if they agree.
         if (expiry != null && !expiry.strip().equals(expiry(tenant.expiresAt()))) {
             changed.expiresAt(expiry.isBlank() ? null : expiresAt(expiry));
         }
@@ -65,7 +65,7 @@ public final class TenantParameters {
                 && Objects.equals(a.expiresAt(), b.expiresAt());
     }
 
-    /** As the parameter has it; empty where it does not expire. */
+    /** Formats an expiry for the parameter; empty if the tenant does not expire. */
     static String expiry(@Nullable Instant expiresAt) {
         return expiresAt == null ? "" : INSTANT.format(expiresAt);
     }
@@ -91,10 +91,11 @@ public final class TenantParameters {
             case Parameter.EXPIRATION -> checkExpiry(value);
             case Parameter.TRIAL -> {
                 if (!value.isBlank() && !isTrue(value) && !isFalse(value)) {
-                    throw wrong(key, value, "True for a trial, False for a database that is paid for");
+                    throw wrong(key, value, "True for a trial, False for a paid database");
                 }
             }
-            case Parameter.DATABASE_UUID -> throw wrong(key, value, "the identity of the database, for life");
+            case Parameter.DATABASE_UUID ->
+                throw wrong(key, value, "the identity of the database, which never changes");
             default -> {}
         }
     }
@@ -109,14 +110,14 @@ public final class TenantParameters {
 
     private static void checkExpiry(String value) {
         try {
-            // Neither before Christ nor after 9999, which not every database stores.
+            // Every database stores the years 1 to 9999, and not every one stores more.
             if (value.isBlank()
                     || (value.strip().length() == EXPIRY_LENGTH
                             && expiresAt(value).isAfter(FIRST))) {
                 return;
             }
         } catch (DateTimeException e) {
-            // told below, as an instant that is too far away is
+            // reported below, like an instant that is too far away
         }
         throw wrong(Parameter.EXPIRATION, value, "an instant in UTC like 2026-12-31 23:59:59, or empty");
     }
@@ -124,6 +125,6 @@ public final class TenantParameters {
     private static SaasException wrong(String key, String value, String expected) {
         return SaasException.invalid(
                 ErrorCodes.CONFIGURATION_INVALID,
-                "Parameter " + key + " is " + expected + "; found " + TextRules.describe(value) + ".");
+                "Parameter " + key + " must be " + expected + "; found " + TextRules.describe(value) + ".");
     }
 }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the audit log, and notes which listeners have to be told, in the transaction that makes something so. */
+/** Writes the audit log and its deliveries to listeners, in the transaction that makes the change. */
 public final class EventLog {
     private final CoreContext context;
     private final List<String> listeners;
@@ -29,7 +29,7 @@ public final class EventLog {
         this.listeners = listeners;
     }
 
-    /** Something about a client database that an operation did. */
+    /** Records what an operation did to a tenant. */
     public void add(
             Transaction tx,
             StoredOperation operation,
@@ -39,7 +39,7 @@ public final class EventLog {
         add(tx, operation.startedBy(), operation.clientAddress(), type, tenant, null, details);
     }
 
-    /** Something that somebody did. */
+    /** Records what an actor did. */
     public void add(
             Transaction tx,
             Actor actor,
@@ -50,14 +50,15 @@ public final class EventLog {
         add(tx, actor.login(), actor.clientAddress(), type, tenant, user, details);
     }
 
-    /** Something that a user of a client database did in it. */
-    public void add(Transaction tx, MemberActor actor, EventType type, StoredTenant tenant, Map<String, String> details) {
+    /** Records what a member of a tenant database did in it. */
+    public void add(
+            Transaction tx, MemberActor actor, EventType type, StoredTenant tenant, Map<String, String> details) {
         Member member = actor.member();
         String who = member == null ? Actor.HOST.login() : member.login() + " in " + tenant.name();
         add(tx, who, null, type, tenant.id(), null, details);
     }
 
-    /** Details of {@link EventType#TENANT_EXTENDED}. */
+    /** The details of {@link EventType#TENANT_EXTENDED}. */
     public static Map<String, String> extension(StoredTenant before, StoredTenant after, String reason) {
         return Map.of(
                 "from", String.valueOf(before.expiresAt()), "to", String.valueOf(after.expiresAt()), "reason", reason);

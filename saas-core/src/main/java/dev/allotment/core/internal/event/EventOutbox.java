@@ -12,8 +12,8 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -23,19 +23,19 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Tells listeners what was committed. Whoever takes a delivery puts off its next attempt first: that is the lease. */
+/** Delivers committed events to listeners. A node that takes a delivery first postpones its next attempt: that is the lease. */
 public final class EventOutbox {
     private static final Logger LOG = System.getLogger("dev.allotment.events");
-    /** Further ahead is no attempt but where a clock was ahead, and has been put back. */
+    /** An attempt further ahead than this was stored by a clock that was wrong. */
 
-    /** That one call tells a listener. */
+    /** How many events one call delivers to a listener. */
     private static final int MOST = 100;
 
     private final CoreContext context;
     private final Map<String, SaasListener> listeners = new TreeMap<>();
-    /** Whom this process is telling something. */
+    /** The listeners that this process is delivering to. */
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
-    /** What they are being told. */
+    /** The deliveries in progress. */
     private final Set<Delivery> underWay = ConcurrentHashMap.newKeySet();
 
     public EventOutbox(CoreContext context, List<SaasListener> listeners) {
@@ -47,13 +47,13 @@ public final class EventOutbox {
         return List.copyOf(listeners.keySet());
     }
 
-    /** Tells one listener what is due now, unless another thread does; gives how many events it was told. */
+    /** Delivers what is due to one listener, unless another thread is doing so; returns how many events it delivered. */
     public int tell(String name) {
         SaasListener listener = listeners.get(name);
         if (listener == null) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "There is no listener " + TextRules.describe(name) + "; there are " + listeners.keySet() + ".");
+                    "There is no listener " + TextRules.describe(name) + "; available are " + listeners.keySet() + ".");
         }
         if (!busy.add(name)) {
             return 0;
@@ -104,11 +104,11 @@ public final class EventOutbox {
         try {
             event.ifPresent(listener::on);
         } catch (RuntimeException | Error e) {
-            // Of code that is the host's, an error is a failure as any other.
+            // A listener is the embedder's code, so an error counts as a failure like any other.
             LOG.log(
                     Level.WARNING,
                     "Listener " + delivery.listener() + " failed at event " + delivery.eventId() + " (attempt "
-                            + delivery.attempts() + "); it is told again later",
+                            + delivery.attempts() + "); it is delivered again later",
                     e);
             change(
                     delivery,
@@ -122,14 +122,14 @@ public final class EventOutbox {
         return true;
     }
 
-    /** Keeps what is being told now from being told by another process, too. */
+    /** Keeps the deliveries in progress from being made by another process as well. */
     public void renew() {
         for (Delivery each : underWay) {
             change(each, context.now().plus(ListenerRetries.FIRST_WAIT), each.lastError());
         }
     }
 
-    /** Unless another process has taken it meanwhile; never to be tried earlier than it would be. */
+    /** Does nothing if another process has taken the delivery meanwhile. Never moves an attempt forward. */
     private void change(Delivery delivery, Instant dueAt, @Nullable String error) {
         context.catalog().transact(tx -> {
             tx.records(RecordTypes.DELIVERIES)

@@ -10,7 +10,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 
-/** The audit log. */
+/** Reads the audit log. */
 public final class EventUseCases extends RecordLookup<Long, Event> implements Events {
     private final Actor actor;
 

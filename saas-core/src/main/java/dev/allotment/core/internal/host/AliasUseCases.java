@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Hosts of client databases besides their own. Each is held as a name is, so that no database gets it for its own. */
+/** Manages the aliases of tenants. Each is reserved like a name, so that no tenant gets it as its own host. */
 public final class AliasUseCases extends RecordLookup<Long, TenantAlias> implements Aliases {
     private static final int MOST = 50;
 
@@ -75,7 +75,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     @Override
     public TenantAlias add(TenantId id, String given) {
         String host = HostTemplates.normal(given);
-        DomainVerifier verifier = verifier("add hosts to client databases");
+        DomainVerifier verifier = verifier("add hosts to tenants");
         StoredTenant tenant = context.catalog().transact(tx -> {
             StoredTenant found = tenants.get(tx, id);
             check(tx, found, host);
@@ -105,15 +105,14 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         if (tx.records(RecordTypes.ALIASES).count(Filter.equal(TenantAlias.TENANT_ID, id)) >= MOST) {
             throw SaasException.conflict(
                     ErrorCodes.ALIAS_LIMIT_REACHED,
-                    "Database \"" + tenant.name() + "\" has " + MOST
-                            + " hosts besides its own already; remove one first.");
+                    "Tenant \"" + tenant.name() + "\" has " + MOST + " aliases already; remove one first.");
         }
         ReservedNames.reserve(tx, host, tenant.uuid(), context.now());
         eventLog.add(tx, actor, EventType.TENANT_ALIAS_ADDED, id, null, Map.of("host", host));
         return tx.records(RecordTypes.ALIASES).insert(new TenantAlias(0, host, id, context.now(), actor.login()));
     }
 
-    /** Null: an administrator vouches for it. */
+    /** Null: an administrator vouches for the host. */
     private @Nullable DomainVerifier verifier(String what) {
         DomainVerifier verifier = embedderHooks.domainVerifier();
         if (verifier == null) {
@@ -122,19 +121,19 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         return verifier;
     }
 
-    /** All but whether somebody else has taken it meanwhile, which the unique key of names says. */
+    /** Checks everything but whether the host is taken: the unique key of names decides that. */
     private void check(Transaction tx, StoredTenant tenant, String host) {
         TenantRows.requireState(tenant, "given another host", TenantState.OPEN, TenantState.SUSPENDED);
         if (!TextRules.isHost(host) || host.indexOf('.') < 0 || host.matches("(.*\\.)?[0-9]+")) {
             throw SaasException.invalid(
                     ErrorCodes.ALIAS_HOST_INVALID,
-                    "A host is two or more DNS labels (letters, digits, hyphens within) joined by dots, and no address;"
+                    "A host is two or more DNS labels (letters, digits, hyphens within) joined by dots, and no IP address;"
                             + " found " + TextRules.describe(host) + ".");
         }
         if (tenantHosts.isProviders(tx, host)) {
             throw SaasException.invalid(
                     ErrorCodes.ALIAS_HOST_INVALID,
-                    "The host " + host + " is the provider's own; rename the database instead, or choose a domain of"
+                    "The host " + host + " belongs to the provider; rename the tenant instead, or choose a domain of"
                             + " the customer's.");
         }
         boolean its = TenantAliases.find(tx, host)
@@ -149,7 +148,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.ALIAS_HOST_TAKEN,
-                "The host " + host + " leads to a client database already, or did until a while ago; choose another.",
+                "The host " + host + " leads to a tenant, or did so a while ago; choose another.",
                 Map.of("host", host),
                 false,
                 null);
@@ -159,7 +158,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.ALIAS_NOT_PROVEN,
-                "It is not proven that the host " + host + " is the customer's. " + instructions,
+                "There is no proof that the customer owns the host " + host + ". " + instructions,
                 Map.of("host", host, "instructions", instructions),
                 true,
                 null);
@@ -167,7 +166,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
 
     @Override
     public void remove(long id) {
-        verifier("remove hosts of client databases");
+        verifier("remove hosts of tenants");
         context.catalog().transact(tx -> {
             TenantAlias alias = lock(tx, id);
             StoredTenant tenant = tenants.get(tx, alias.tenantId());

@@ -20,7 +20,7 @@ public final class TenantAliases {
                 .findFirst();
     }
 
-    /** What a client database that is gone leaves of its hosts: nothing. */
+    /** Removes the aliases of a tenant that is gone. */
     public static void forget(Transaction tx, StoredTenant tenant) {
         Records<TenantAlias> aliases = tx.records(RecordTypes.ALIASES);
         for (TenantAlias alias : aliases.list(Query.where(Filter.equal(TenantAlias.TENANT_ID, tenant.id())))) {

@@ -18,7 +18,7 @@ import java.net.URI;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Where the client databases of a control plane are reached, and which one is reached where. */
+/** Computes where tenants are reached, and finds the tenant that is reached at a host. */
 public final class TenantHosts {
     private final CoreContext context;
     private final MainParameters mainParameters;
@@ -44,7 +44,7 @@ public final class TenantHosts {
                         .filter(tenant -> tenant.serverId().equals(server.id()))
                         .filter(tenant -> HostTemplates.place(server.clientsHostTemplate(), tenant.name(), domain)
                                 .equals(host)))
-                // Where two names make the same host, who came later must not get the visitors of who was there.
+                // If two names make the same host, the later tenant must not get the visitors of the earlier one.
                 .min(Comparator.comparingLong(tenant -> tenant.id().value()))
                 .or(() -> TenantAliases.find(tx, host)
                         .flatMap(alias -> tx.records(RecordTypes.TENANTS)
@@ -52,7 +52,7 @@ public final class TenantHosts {
                         .filter(tenant -> tenant.state().live()));
     }
 
-    /** Whether a host is one that the main database has, or that the name of a client database could give. */
+    /** Whether a host is the main database's, or could be derived from a tenant's name. */
     boolean isProviders(Transaction tx, String host) {
         String domain = baseDomain(tx);
         return host.equals(mainHost(tx))
@@ -75,7 +75,7 @@ public final class TenantHosts {
                 || HostTemplates.databases(template, host, domain).stream().anyMatch(name -> !name.equals(host));
     }
 
-    /** Host, and path if there is one. */
+    /** The host, and the path if there is one. */
     public String place(ServerId server, String name) {
         return context.catalog()
                 .transact(tx -> place(tx, server, name, MainParameters.site(tx).baseDomain()));
@@ -108,7 +108,7 @@ public final class TenantHosts {
         return URI.create(base.getScheme() + "://" + host + port + place.substring(host.length()));
     }
 
-    /** Whether a client database is reached at a URL: at its own host, or at one that it has besides. */
+    /** Whether a tenant is reached at a URL: at its own host, or at one of its aliases. */
     public boolean isAt(StoredTenant tenant, String url) {
         if (url.equals(publicUrl(tenant).toString())) {
             return true;

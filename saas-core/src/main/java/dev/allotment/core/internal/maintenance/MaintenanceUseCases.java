@@ -9,13 +9,13 @@ import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Does what is due, one thing after the other; one that fails does not keep the others from being done. */
+/** Runs due work, one part after the other; a part that fails does not keep the others from running. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
     private final ServerHealth serverHealth;
@@ -56,7 +56,7 @@ public final class MaintenanceUseCases implements Maintenance {
     public int run() {
         Round round = due();
         for (String listener : eventOutbox.listeners()) {
-            round.part("Telling listener " + listener, () -> eventOutbox.tell(listener));
+            round.part("Delivering to listener " + listener, () -> eventOutbox.tell(listener));
         }
         return round.end();
     }
@@ -69,17 +69,17 @@ public final class MaintenanceUseCases implements Maintenance {
     private Round due() {
         requireRights();
         Round round = new Round();
-        round.part("Asking database servers how they are", serverHealth::checkAll);
+        round.part("Checking database servers", serverHealth::checkAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
-        round.part("Looking after client databases", () -> tenantChecks.checkDue(actor));
-        round.part("Reading client databases", () -> dueReadings.readDue(actor));
+        round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
+        round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));
         round.part("Keeping templates up to date", templateVersions::tend);
-        round.part("Keeping spare databases in stock", warmPool::tend);
+        round.part("Filling the warm pool", warmPool::tend);
         round.part("Removing what has expired", expiredSecrets::removeAll);
         return round;
     }
 
-    /** The parts of one call: one that fails does not keep the others from being done. */
+    /** The parts of one call: one that fails does not keep the others from running. */
     private static final class Round {
         private int done;
         private @Nullable Error error;
@@ -88,7 +88,7 @@ public final class MaintenanceUseCases implements Maintenance {
             try {
                 done += work.getAsInt();
             } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, what + " failed, and is tried again by a later call of the maintenance", e);
+                LOG.log(Level.ERROR, what + " failed; a later call of the maintenance tries again", e);
             } catch (Error e) {
                 LOG.log(Level.ERROR, what + " failed", e);
                 error = error == null ? e : error;

@@ -32,12 +32,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks after the tenants that are due by their {@link SuspensionSchedule}: gives notice of an expiry, suspends, resumes and deletes.
+ * Checks the tenants that are due by their {@link SuspensionSchedule}: announces expiry, suspends, resumes and deletes.
  */
 public final class TenantChecks {
     private static final int BATCH = 100;
 
-    /** One that could not be looked at is put off, so that it does not stand before all others. */
+    /** Postpones a tenant that could not be checked, so that it does not block the others. */
     private static final Duration RETRY = Duration.ofMinutes(1);
 
     private final CoreContext context;
@@ -76,7 +76,7 @@ public final class TenantChecks {
                 done += check(actor, tenant) ? 1 : 0;
             } catch (RuntimeException e) {
                 boolean busy = e instanceof SaasException known && known.code().equals(ErrorCodes.TENANT_BUSY);
-                failures.warnUnless(busy, "A client database could not be looked after", tenant.id(), e);
+                failures.warnUnless(busy, "A tenant could not be checked", tenant.id(), e);
                 serverHealth.failed(tenant.serverId(), e);
                 putOff(tenant);
             }
@@ -95,7 +95,7 @@ public final class TenantChecks {
                 return null;
             });
         } catch (RuntimeException e) {
-            failures.warn("The next look at a client database could not be put off", tenant.id(), e);
+            failures.warn("The next check of a tenant could not be postponed", tenant.id(), e);
         }
     }
 
@@ -103,7 +103,7 @@ public final class TenantChecks {
         Optional<StartedOperation<?>> decision = context.catalog().transact(tx -> decide(actor, tx, seen));
         decision.ifPresent(each -> {
             if (serverHealth.seemsDown(seen.serverId())) {
-                // It follows when its server is there again; what the catalog says counts from now on.
+                // The database follows when its server is back; the catalog counts from now on.
                 operationRunner.leaveToOthers(each.operation());
             } else {
                 operationRunner.run(each);
@@ -112,7 +112,7 @@ public final class TenantChecks {
         return decision.isPresent();
     }
 
-    /** Under the tenant's lock: another node that looks at the same time finds it done. */
+    /** Runs under the tenant's lock: another node that checks at the same time finds the work done. */
     private Optional<StartedOperation<?>> decide(Actor actor, Transaction tx, StoredTenant seen) {
         Instant now = context.now();
         StoredTenant tenant = TenantRows.lock(tx, seen.id().value());
@@ -166,7 +166,8 @@ public final class TenantChecks {
         }
     }
 
-    private @Nullable StoredOperation suspension(Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
+    private @Nullable StoredOperation suspension(
+            Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended != causes.isEmpty()) {
             return null;

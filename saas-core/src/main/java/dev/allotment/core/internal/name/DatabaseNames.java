@@ -74,7 +74,7 @@ public final class DatabaseNames {
     }
 
     /**
-     * Takes the next free name of a plan for good.
+     * Reserves the next free name of a plan.
      *
      * @param instead as for {@link ReservedNames#reserve(Transaction, String, String, UUID, Instant)}
      */
@@ -97,7 +97,7 @@ public final class DatabaseNames {
     }
 
     /**
-     * The next free name of a plan; each call gives another.
+     * Finds the next free name of a plan; each call returns another.
      *
      * @param refused names that the server itself needs
      */
@@ -125,7 +125,7 @@ public final class DatabaseNames {
     }
 
     private static String numbered(Transaction tx, Plan plan) {
-        // Not in the language of the server, some of which have digits of their own.
+        // In ASCII digits: some locales have others.
         String number = String.format(Locale.ROOT, "%03d", tx.next(RecordTypes.TENANT_NUMBER));
         return Objects.requireNonNull(plan.dbNameTemplate()).replace("%i", number);
     }

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** For how long the name that a tenant gives up stays reserved, so that nobody else receives its visitors. */
+/** Decides how long a name stays reserved after a tenant gave it up, so that no other tenant receives its visitors. */
 public record NameCoolDown(CoreContext context, Duration duration) {
-    /** Until when; null: the name of this tenant does not cool down. */
+    /** Returns the end of the cool-down; null: the name of this tenant does not cool down. */
     public @Nullable Instant until(StoredTenant tenant) {
         return tenant.planId() == null ? null : context.now().plus(duration);
     }

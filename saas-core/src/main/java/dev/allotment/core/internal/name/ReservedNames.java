@@ -19,23 +19,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that others cannot take, in one catalog transaction: those in use, and those that were given up a while ago and
- * are cooling down.
+ * The names that others cannot take, in one catalog transaction: those in use, and those that were given up and are cooling
+ * down.
  */
 public final class ReservedNames {
     private ReservedNames() {}
 
     /**
-     * Takes a name for good. One that the holder gave up itself, and that is in quarantine, is free for it alone.
+     * Reserves a name. A name that is cooling down is free only for the holder that gave it up.
      *
-     * @throws SaasException {@code tenant.name-taken}; a race is lost at the insert, with {@code record.duplicate}
+     * @throws SaasException {@code tenant.name-taken}; a caller that loses a race gets {@code record.duplicate} at the insert
      */
     public static void reserve(Transaction tx, String name, UUID holder, Instant now) {
         reserve(tx, name, null, holder, now);
     }
 
     /**
-     * The same in exchange for a name that the holder has.
+     * Reserves a name in exchange for one that the holder has.
      *
      * @param instead that name, which is free at once; null: none
      * @throws SaasException as {@link #reserve(Transaction, String, UUID, Instant)}
@@ -81,9 +81,9 @@ public final class ReservedNames {
     }
 
     /**
-     * Whether it is somebody's, or in quarantine that keeps it from this one.
+     * Whether a name is in use, or cooling down for another holder.
      *
-     * @param wanting null: one that is still to be made
+     * @param wanting null: a tenant that does not exist yet
      */
     public static boolean isTaken(Transaction tx, String name, @Nullable UUID wanting, Instant now) {
         return find(tx, name)
@@ -91,7 +91,7 @@ public final class ReservedNames {
                 .isPresent();
     }
 
-    /** Gives a name up, now or (with a time) later. */
+    /** Gives a name up, now or at a later time. */
     public static void release(Transaction tx, String name, UUID holder, @Nullable Instant until) {
         Optional<ReservedName> known =
                 find(tx, name).filter(each -> each.holder().equals(holder));

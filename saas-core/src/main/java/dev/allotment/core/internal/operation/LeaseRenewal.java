@@ -3,8 +3,8 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Failures;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 

@@ -130,7 +130,8 @@ public final class OperationLeases {
     /** Whether no operation works on it. */
     public static boolean isIdle(Transaction tx, TenantId tenant) {
         Filter<StoredOperation> running = Filter.and(
-                Filter.equal(StoredOperation.TENANT_ID, tenant), Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
         return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
     }
 
@@ -174,7 +175,8 @@ public final class OperationLeases {
     /** Stores an operation; every record renews its lease. */
     StoredOperation store(Transaction tx, StoredOperation.Builder change) {
         Instant now = context.now();
-        StoredOperation stored = change.updatedAt(now).leaseUntil(now.plus(LEASE)).build();
+        StoredOperation stored =
+                change.updatedAt(now).leaseUntil(now.plus(LEASE)).build();
         tx.records(RecordTypes.OPERATIONS).update(stored);
         return stored;
     }
@@ -205,8 +207,8 @@ public final class OperationLeases {
                         .filter(each -> each.state() == OperationState.RUNNING
                                 && each.fencingToken() == found.fencingToken()
                                 && each.leaseUntil().equals(found.leaseUntil()))
-                        .map(each ->
-                                store(tx, each.toBuilder().node(context.node()).fencingToken(each.fencingToken() + 1))));
+                        .map(each -> store(
+                                tx, each.toBuilder().node(context.node()).fencingToken(each.fencingToken() + 1))));
     }
 
     /** Whether no node works on it; a lease longer than any node takes does not count. */
@@ -255,7 +257,8 @@ public final class OperationLeases {
                 context.catalog()
                         .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                                 .lock(found.id().value())
-                                .filter(each -> each.fencingToken() == found.fencingToken() && each.state() == OperationState.RUNNING)
+                                .filter(each -> each.fencingToken() == found.fencingToken()
+                                        && each.state() == OperationState.RUNNING)
                                 .map(each -> store(tx, each.toBuilder())));
             } catch (RuntimeException e) {
                 failures.warn("The lease of an operation could not be renewed", found, e);

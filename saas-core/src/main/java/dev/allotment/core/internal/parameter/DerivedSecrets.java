@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows from one secret of the catalog, so that all nodes know the same without any being stored: the passwords that
- * tenants' applications connect with, which no node has to void for another, and the seals of what is given away to be brought
- * back.
+ * Derives secrets from one secret of the catalog, so that all nodes know them although none is stored: the passwords with which
+ * tenants' applications connect, which no node has to replace for another, and the seals of texts that leave the control plane
+ * and come back.
  */
 public final class DerivedSecrets {
     private final CoreContext context;
@@ -27,7 +27,7 @@ public final class DerivedSecrets {
         return from("application of " + tenant.uuid());
     }
 
-    /** Of a text that somebody will bring back; nobody else can make it. */
+    /** A seal for a text that will come back; only this control plane can make it. */
     public String seal(String kind, String text) {
         return from("seal of " + kind + "\n" + text);
     }

@@ -6,7 +6,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The identity that the catalog got when it was made; the same on every node. */
+/** The identity that the catalog got when it was created; the same on every node. */
 public final class InstallationId {
     private final CoreContext context;
     private volatile @Nullable UUID known;

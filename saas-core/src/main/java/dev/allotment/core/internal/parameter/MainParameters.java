@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of the main database that mean something here. Hidden ones are the control plane's own secrets. */
+/** The parameters of the main database that the control plane interprets. Hidden ones are its own secrets. */
 public final class MainParameters {
-    /** What begins so is the control plane's own. */
+    /** The prefix of the control plane's own parameters. */
     private static final String OWN = "allotment.";
 
     public static final String MASTER_PASSWORD = OWN + "master_password";
@@ -59,7 +59,7 @@ public final class MainParameters {
         return ParameterRows.find(tx, key).map(Parameter::value);
     }
 
-    /** Where the main database is reached, and what follows the names of client databases. */
+    /** The base URL of the main database, and the domain that is appended to the names of tenants. */
     public record Site(URI baseUrl, String baseDomain) {}
 
     public static Site site(Transaction tx) {
@@ -72,7 +72,7 @@ public final class MainParameters {
                 values.getOrDefault(Parameter.BASE_DOMAIN, "localhost"));
     }
 
-    /** Sets, changes or (with null) removes a parameter, and whatever follows it. */
+    /** Sets or changes a parameter, or removes it if the value is null, together with parameters that depend on it. */
     public static void set(Transaction tx, String key, @Nullable String value) {
         if (key.startsWith(OWN)) {
             throw SaasException.notAllowed(
@@ -139,14 +139,14 @@ public final class MainParameters {
             case Parameter.NOTIFY_IN_ADVANCE, Parameter.RETENTION_DAYS, DELETE_TRIALS_AFTER -> {
                 return Integer.toString(LimitNumbers.checkedLimit(key, text));
             }
-            case Parameter.DATABASE_UUID -> throw wrong(key, value, "the value that it has, for life");
+            case Parameter.DATABASE_UUID -> throw wrong(key, value, "its present value, which never changes");
             default -> {
                 return value;
             }
         }
     }
 
-    /** A base URL as it is stored: scheme, host and port. */
+    /** A base URL in its stored form: scheme, host and port. */
     public static String checkUrl(String value) {
         String text = withoutSlashes(value.strip());
         try {
@@ -161,9 +161,9 @@ public final class MainParameters {
                 return text;
             }
         } catch (IllegalArgumentException e) {
-            // told below, as a URL of another kind is
+            // reported below, like a URL of another kind
         }
-        throw wrong(Parameter.BASE_URL, value, "http:// or https:// with a host, and a port or none, without a path");
+        throw wrong(Parameter.BASE_URL, value, "http:// or https:// with a host and an optional port, without a path");
     }
 
     private static String withoutSlashes(String url) {
@@ -181,7 +181,7 @@ public final class MainParameters {
     private static SaasException wrong(String key, String value, String expected) {
         return SaasException.invalid(
                 ErrorCodes.CONFIGURATION_INVALID,
-                "Parameter " + key + " is " + expected + "; found " + TextRules.describe(value) + ".");
+                "Parameter " + key + " must be " + expected + "; found " + TextRules.describe(value) + ".");
     }
 
     static Query<Parameter> visible(Query<? super Parameter> query) {

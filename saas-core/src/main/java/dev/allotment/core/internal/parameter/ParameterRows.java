@@ -31,7 +31,7 @@ public final class ParameterRows {
         }
     }
 
-    /** As {@link #set} for each of them; what is as it should be is not written again. */
+    /** Sets each of them like {@link #set}; an unchanged value is not written. */
     public static void set(Transaction tx, List<Parameter> wanted) {
         Records<Parameter> parameters = tx.records(RecordTypes.PARAMETERS);
         Map<String, Parameter> known = new HashMap<>();

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The parameters of one database, without the hidden ones. */
+/** Manages the parameters of one database, without the hidden ones. */
 public final class ParameterUseCases extends RecordLookup<Long, Parameter> implements Parameters {
     private static final int MAX_KEY = 256;
     private static final int MAX_VALUE = 100_000;
@@ -31,7 +31,7 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     private final boolean seesHidden;
     private final Setter setter;
 
-    /** @param requireRight throws {@code access.not-allowed} for whoever may not do what it is told */
+    /** @param requireRight throws {@code access.not-allowed} for an actor that may not do what it is given */
     public ParameterUseCases(UnitOfWork place, Consumer<String> requireRight, boolean seesHidden, Setter setter) {
         super(place, RecordTypes.PARAMETERS, "Parameter");
         this.requireRight = requireRight;
@@ -78,7 +78,7 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
                     throw new SaasException(
                             ErrorCategory.CONFLICT,
                             ErrorCodes.RECORD_DUPLICATE,
-                            "There is a parameter " + TextRules.describe(key) + " already.",
+                            "Parameter " + TextRules.describe(key) + " exists already.",
                             Map.of("type", RecordTypes.PARAMETERS.name()),
                             false,
                             null);
@@ -98,7 +98,8 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
         }
         if (value != null && !TextRules.isStorable(value)) {
             throw SaasException.invalid(
-                    ErrorCodes.CONFIGURATION_INVALID, "The value of a parameter has no NUL and no half characters.");
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "The value of a parameter must not contain NUL or half a surrogate pair.");
         }
         if (value != null && value.length() > MAX_VALUE) {
             throw SaasException.invalid(

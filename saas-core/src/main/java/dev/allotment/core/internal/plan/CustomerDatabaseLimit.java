@@ -20,13 +20,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many databases of a plan a customer may have. Trials and paid databases are counted apart; every path on which a
- * tenant comes to a customer, a plan, or from trial to paid asks here.
+ * Limits how many databases of a plan a customer may have. Trials and paid databases are counted separately. Every path that
+ * gives a tenant to a customer, puts it on a plan, or turns a trial into a paid one asks here.
  */
 public final class CustomerDatabaseLimit {
     private CustomerDatabaseLimit() {}
 
-    /** The limit of a plan, or of trials of it; 0: any number. */
+    /** The limit of a plan, or of its trials; 0: unlimited. */
     public static int of(Plan plan, boolean trial) {
         return trial ? plan.maxTrialDatabasesPerCustomer() : plan.maxDatabasesPerCustomer();
     }
@@ -50,23 +50,23 @@ public final class CustomerDatabaseLimit {
         }
     }
 
-    /** Checks the limits that a tenant comes under if it becomes a trial, or paid, or gets another customer. */
+    /** Checks the limits that apply if a tenant becomes a trial, or paid, or gets another customer. */
     public static void checkMove(Transaction tx, StoredTenant present, StoredTenant wanted) {
         if (wanted.trial() == present.trial() && Objects.equals(wanted.customerId(), present.customerId())) {
             return;
         }
         if (wanted.customerId() == null && present.planId() != null) {
             throw SaasException.invalid(
-                    ErrorCodes.CONFIGURATION_INVALID, "A client database that is on a plan belongs to a customer.");
+                    ErrorCodes.CONFIGURATION_INVALID, "A tenant on a plan must belong to a customer.");
         }
         Plan plan = present.planId() == null ? null : PlanVersions.plan(tx, present.planId());
         checkOrLock(tx, plan, of(tx, present, wanted.trial()), wanted.customerId(), wanted.trial());
     }
 
     /**
-     * Locks the customer, so that whoever else counts waits, and refuses one database too many.
+     * Locks the customer, so that concurrent counts wait, and refuses one database too many.
      *
-     * @param limit how many databases of the plan, or trials of it, a customer may have; 0: any number
+     * @param limit how many databases of the plan, or trials of it, a customer may have; 0: unlimited
      */
     public static void check(Transaction tx, Plan plan, int limit, CustomerId customer, boolean trial) {
         Customer locked = lockCustomer(tx, customer);

@@ -35,7 +35,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The plans. */
+/** Manages the plans. */
 public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Plans {
     private static final int MAX_SUMMARY = 10_000;
     private static final int MAX_SPARES = 1_000;
@@ -69,7 +69,8 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         if (user == null || actor.administrator()) {
             return Filter.all();
         }
-        Filter<StoredTenant> own = Filter.and(Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
+        Filter<StoredTenant> own =
+                Filter.and(Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
         return Filter.in(
                 Plan.ID,
                 tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
@@ -160,11 +161,11 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         }
         if (!problems.isEmpty()) {
             throw SaasException.invalid(
-                    ErrorCodes.PLAN_INVALID, "This plan is wrong. " + String.join("; ", problems) + ".");
+                    ErrorCodes.PLAN_INVALID, "This plan is invalid. " + String.join("; ", problems) + ".");
         }
     }
 
-    /** Locks it: it is not deleted before the plan is stored, which keeps it from being deleted after that. */
+    /** Locks the template: it cannot be deleted before the plan is stored, which then keeps it from being deleted. */
     private static boolean ready(Transaction tx, TemplateId id) {
         return tx.records(RecordTypes.TEMPLATES)
                 .lock(id.value())
@@ -196,7 +197,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                     > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.PLAN_IN_USE,
-                        "Plan " + id + " has client databases, so it cannot be deleted; delete or move these first.");
+                        "Plan " + id + " has tenants, so it cannot be deleted; delete or move them first.");
             }
             PlanVersions.forget(tx, id);
             tx.records(RecordTypes.PLANS).delete(id.value());

@@ -24,9 +24,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The terms under which plans were and are sold. */
+/** Reads and writes the versions of plans: the terms under which they were and are sold. */
 public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
-    /** The longest time for which a plan or a copy may be given at once: a hundred years. */
+    /** The longest trial, and the longest expiry of a copy: a hundred years. */
     public static final int MAX_HOURS = 876_000;
 
     private final Actor actor;
@@ -41,7 +41,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         return id;
     }
 
-    /** A portal user sees what its own databases were bought with, and not what others got. */
+    /** A portal user sees only the versions that its own tenants are on. */
     @Override
     protected Filter<PlanVersion> visible(Transaction tx) {
         User user = actor.user();
@@ -60,7 +60,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 .toList());
     }
 
-    /** The plan as it is to be stored first, and its first version with it. */
+    /** The plan as it is first stored, together with its first version. */
     static Plan begin(Transaction tx, Plan plan, Instant now) {
         Plan stored =
                 tx.records(RecordTypes.PLANS).insert(plan.toBuilder().version(1).build());
@@ -68,7 +68,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         return stored;
     }
 
-    /** Stores a plan that is locked; where its terms are others than before, under the next version. */
+    /** Stores a plan that is locked; if its terms changed, under the next version. */
     public static Plan change(Transaction tx, Plan before, Plan wanted, Instant now) {
         boolean same = terms(before, List.of()).equals(terms(wanted, List.of()));
         Plan stored = wanted.toBuilder()
@@ -107,7 +107,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 now);
     }
 
-    /** What is sold, without what tells versions apart. */
+    /** The terms without what identifies the version. */
     private static PlanVersion terms(Plan plan, List<String> addons) {
         return new PlanVersion(
                 0,
@@ -126,7 +126,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 Instant.EPOCH);
     }
 
-    /** Puts a tenant that is about to be made on a plan as it is sold now. */
+    /** Puts a tenant that is being created on the current version of a plan. */
     public static void apply(StoredTenant.Builder tenant, Plan plan) {
         tenant.planId(plan.id())
                 .planVersion(plan.version())
@@ -136,7 +136,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         apply(tenant, terms(plan, List.of()));
     }
 
-    /** Gives a tenant the limits that it has under these terms. */
+    /** Gives a tenant the limits of these terms. */
     public static void apply(StoredTenant.Builder tenant, PlanVersion terms) {
         tenant.maxUsers(terms.maxUsers())
                 .storageLimitMb(terms.storageLimitMb())
@@ -178,8 +178,8 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
     }
 
     /**
-     * What a tenant was bought with; empty for one outside any plan, and for one whose plan was deleted just when it was put
-     * on it, or back.
+     * Finds the version that a tenant is on; empty for a tenant outside plans, and for one whose plan was deleted while the tenant
+     * was being moved to it, or back.
      */
     public static Optional<PlanVersion> of(Transaction tx, StoredTenant tenant) {
         PlanId plan = tenant.planId();

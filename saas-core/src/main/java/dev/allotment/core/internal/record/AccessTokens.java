@@ -10,7 +10,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The access tokens in the catalog. */
+/** Stores the access tokens in the catalog. */
 public final class AccessTokens {
     public static final Duration LIFE = Duration.ofHours(1);
 

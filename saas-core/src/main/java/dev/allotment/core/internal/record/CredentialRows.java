@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Logins and stored passwords within one transaction, in the main database and in tenant databases alike. */
+/** Reads and writes logins and stored passwords in one transaction, in the main database and in tenant databases alike. */
 public final class CredentialRows {
     private CredentialRows() {}
 
     /**
-     * Whoever has a login, with his password. It takes as many statements that find as many records where nobody has it, so
-     * that a stranger cannot tell by the clock who there is.
+     * Finds the user with a login, and the password. An unknown login takes as many statements, which find as many records, so
+     * that the time does not reveal which logins exist.
      *
-     * @param type of users, of which there always is a first
-     * @param withPassword reads the password of one, and no more
+     * @param type the record type of the users; at least one exists
+     * @param withPassword reads the password of a user, and nothing else
      */
     public static <R extends Record, A> Optional<A> byLogin(
             Transaction tx, RecordType<R> type, String login, Function<R, A> withPassword) {

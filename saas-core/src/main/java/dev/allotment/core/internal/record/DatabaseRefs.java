@@ -6,7 +6,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredTenant;
 
-/** Names the databases of tenants, templates and spares to their server. */
+/** Builds the references by which database servers know the databases of tenants, templates and spares. */
 public final class DatabaseRefs {
     private DatabaseRefs() {}
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The rules about members and groups that hold within one transaction in a tenant database. */
+/** Enforces the rules about members and groups within one transaction in a tenant database. */
 public final class MemberRows {
     private MemberRows() {}
 
@@ -33,7 +33,7 @@ public final class MemberRows {
         return tx.records(RecordTypes.MEMBERSHIPS).list(Query.where(Filter.equal(Membership.MEMBER_ID, member)));
     }
 
-    /** Once in a group, a second time changes nothing. */
+    /** Adds a member to a group; does nothing if it is in the group. */
     public static void add(Transaction tx, GroupId group, MemberId member) {
         Filter<Membership> pair =
                 Filter.and(Filter.equal(Membership.GROUP_ID, group), Filter.equal(Membership.MEMBER_ID, member));
@@ -47,7 +47,7 @@ public final class MemberRows {
                 .findFirst();
     }
 
-    /** How many count against the limit: active regular users, without an administrator who is not the owner. */
+    /** Counts the active regular members, without an administrator who is not the owner. */
     public static long regular(Transaction tx) {
         return tx.records(RecordTypes.MEMBERS)
                 .count(Filter.and(
@@ -56,7 +56,7 @@ public final class MemberRows {
                         Filter.or(Filter.notEqual(Member.ID, Member.ADMINISTRATOR), Filter.equal(Member.OWNER, true))));
     }
 
-    /** Refuses one regular user too many; whoever adds users at the same time waits. */
+    /** Refuses one regular member too many; callers that add members at the same time wait. */
     public static void checkLimit(Transaction tx) {
         tx.records(RecordTypes.MEMBERS).lock(Member.ADMINISTRATOR.value());
         int limit = ParameterRows.find(tx, Parameter.MAX_USERS)

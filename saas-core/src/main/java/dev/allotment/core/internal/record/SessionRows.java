@@ -14,19 +14,19 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 
-/** The sessions in the catalog. */
+/** Stores the sessions in the catalog. */
 public final class SessionRows {
     public static final Duration IDLE = Duration.ofDays(7);
     public static final Duration LIFE = Duration.ofDays(90);
-    /** How exactly the last use is known: saves a write per call. */
+    /** How precisely the last use is recorded: saves a write per call. */
     public static final Duration USE_STEP = Duration.ofMinutes(5);
 
-    /** Where sessions say that they are at the main database; those of tenants have their identity there. */
+    /** What sessions at the main database record instead of a tenant's UUID. */
     public static final String MAIN = "";
 
     private SessionRows() {}
 
-    /** Whoever was signed in to a client database is so no more, and no way in that was given out is one. */
+    /** Closes all sessions of a tenant, and voids its unused access tokens and codes. */
     public static void endAll(Transaction tx, StoredTenant tenant) {
         remove(
                 tx,
@@ -41,7 +41,7 @@ public final class SessionRows {
         records.list(Query.where(filter)).forEach(each -> records.delete(type.id(each)));
     }
 
-    /** Nobody who was signed in when a client database was suspended is so when it is resumed. */
+    /** Closes the sessions of members when a tenant is suspended, so that they are gone when it is resumed. */
     public static void closeWhereSuspended(Transaction tx, StoredTenant tenant) {
         if (tenant.state() == TenantState.SUSPENDED) {
             Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);

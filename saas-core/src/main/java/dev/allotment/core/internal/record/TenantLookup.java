@@ -16,7 +16,7 @@ public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
     private final Actor actor;
 
     public TenantLookup(UnitOfWork work, Actor actor) {
-        super(work, RecordTypes.TENANTS, "Client database");
+        super(work, RecordTypes.TENANTS, "Tenant");
         this.actor = actor;
     }
 

@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** Finding and locking tenants in one catalog transaction, and the states in which they may be used. */
+/** Finds and locks tenants in one catalog transaction, and checks their states. */
 public final class TenantRows {
-    /** Those that are in use. */
+    /** The tenants in use. */
     public static final Filter<StoredTenant> LIVE = Filter.in(
             StoredTenant.STATE,
             Stream.of(TenantState.values()).filter(TenantState::live).toList());
 
-    /** Those that have a database or get one, also where it is only kept for a while. */
+    /** The tenants that have or get a database, also soft-deleted ones. */
     public static final Filter<StoredTenant> WITH_DATABASE = Filter.in(
             StoredTenant.STATE,
             Stream.of(TenantState.values()).filter(TenantState::hasDatabase).toList());
@@ -47,7 +47,7 @@ public final class TenantRows {
     public static StoredTenant lock(Transaction tx, long id) {
         return tx.records(RecordTypes.TENANTS)
                 .lock(id)
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Client database", id));
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Tenant", id));
     }
 
     /**

@@ -177,7 +177,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                 }));
     }
 
-    private StoredOperation beginAdoption(Transaction tx, PlanId id, ServerId server, String name, StoredOperation.Builder draft) {
+    private StoredOperation beginAdoption(
+            Transaction tx, PlanId id, ServerId server, String name, StoredOperation.Builder draft) {
         Plan plan = PlanVersions.plan(tx, id);
         placement.choose(tx, server);
         DatabaseNames.check(name, databaseNames.refusedOn(tx, server));

@@ -58,7 +58,8 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
         ConfigurationResult result(StoredTenant tenant) {
             return outcome == null
-                    ? new ConfigurationResult(PublicViews.tenant(tenant), List.of(), List.of(), List.of(), List.of(), List.of())
+                    ? new ConfigurationResult(
+                            PublicViews.tenant(tenant), List.of(), List.of(), List.of(), List.of(), List.of())
                     : new ConfigurationResult(
                             PublicViews.tenant(tenant),
                             outcome.installed(),
@@ -146,7 +147,8 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
     /** A configuration ends a manual suspension, and no other as long as its cause holds. */
     private boolean staysSuspended(Transaction tx, StoredOperation operation, StoredTenant tenant, Configurator asked) {
-        StoredTenant changed = TenantParameters.limits(tenant, asked.parameters()).build();
+        StoredTenant changed =
+                TenantParameters.limits(tenant, asked.parameters()).build();
         return suspends(operation).equals(Optional.of(false))
                 && SuspensionSchedule.causes(tx, changed, context.now()).stream()
                         .anyMatch(tenant.suspendedFor()::contains);
@@ -225,7 +227,8 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     }
 
     /** One event for each cause that one has and the other has not. */
-    private void tellCauses(Transaction tx, StoredOperation operation, EventType type, StoredTenant with, StoredTenant without) {
+    private void tellCauses(
+            Transaction tx, StoredOperation operation, EventType type, StoredTenant with, StoredTenant without) {
         for (String cause : with.suspendedFor()) {
             if (!without.suspendedFor().contains(cause)) {
                 eventLog.add(tx, operation, type, with.id(), Map.of("name", with.name(), "cause", cause));

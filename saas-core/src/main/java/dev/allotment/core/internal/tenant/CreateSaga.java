@@ -344,7 +344,11 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     private @Nullable Member fill(
-            DatabaseTransaction tx, StoredOperation operation, StoredTenant target, @Nullable User owning, List<Member> known) {
+            DatabaseTransaction tx,
+            StoredOperation operation,
+            StoredTenant target,
+            @Nullable User owning,
+            List<Member> known) {
         Member made = databaseSetup.addMembers(tx, target.lang(), target.tz(), owning, known);
         DatabaseSetup.tell(tx, target, false);
         String login = operation.input().get(OperationInputs.ADMIN_LOGIN);

@@ -92,7 +92,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (backup == null || database == null) {
             return;
         }
-        String told = backup.save(PublicViews.tenant(tenant).toBuilder().name(database.name()).build());
+        String told = backup.save(
+                PublicViews.tenant(tenant).toBuilder().name(database.name()).build());
         if (told.length() > MAX_BACKUP || !TextRules.isStorable(told)) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,

@@ -107,7 +107,10 @@ public final class NewTenants {
 
     /** What a request has reserved for itself, or what an earlier one with the same key did. */
     private record Reservation(
-            StoredOperation operation, StoredTenant tenant, @Nullable User owner, boolean repeated) {}
+            StoredOperation operation,
+            StoredTenant tenant,
+            @Nullable User owner,
+            boolean repeated) {}
 
     /**
      * A tenant that is requested.
@@ -211,7 +214,9 @@ public final class NewTenants {
             StoredTenant made =
                     operationRunner.run(started(order, reservation, token)).tenant();
             return new CreatedTenant(
-                    PublicViews.tenant(made), reservation.operation().id(), token == null ? null : signInLinks.of(made, token));
+                    PublicViews.tenant(made),
+                    reservation.operation().id(),
+                    token == null ? null : signInLinks.of(made, token));
         });
     }
 
@@ -249,7 +254,8 @@ public final class NewTenants {
         });
     }
 
-    private Optional<Reservation> earlier(Actor actor, Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
+    private Optional<Reservation> earlier(
+            Actor actor, Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
         return Idempotency.earlier(tx, draft, key)
                 .map(operation -> new Reservation(
                         operation,
@@ -274,7 +280,8 @@ public final class NewTenants {
         StoredTenant tenant = reservation.tenant();
         boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
         SignInLink entry = open ? signInLinks.issue(actor, tenant.id()) : null;
-        return new CreatedTenant(PublicViews.tenant(tenant), reservation.operation().id(), entry);
+        return new CreatedTenant(
+                PublicViews.tenant(tenant), reservation.operation().id(), entry);
     }
 
     private Draft reserveNew(Actor actor, Transaction tx, CreateTenant command, @Nullable String administratorHash) {
@@ -484,7 +491,8 @@ public final class NewTenants {
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
         ServerId server = placement.choose(tx, command.server());
         UUID uuid = context.secrets().uuid();
-        StoredTenant.Builder tenant = StoredTenant.builder(uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
+        StoredTenant.Builder tenant = StoredTenant.builder(
+                        uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
                 .createdAt(context.now());

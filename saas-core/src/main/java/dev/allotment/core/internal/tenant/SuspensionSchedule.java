@@ -176,7 +176,8 @@ public record SuspensionSchedule(
         return Query.where(Filter.and(
                         Filter.compare(StoredTenant.NEXT_CHECK_AT, Filter.Operator.LESS_OR_EQUAL, now),
                         Filter.in(
-                                StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
+                                StoredTenant.STATE,
+                                List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
                 .orderBy(StoredTenant.NEXT_CHECK_AT)
                 .page(0, most);
     }

@@ -193,7 +193,8 @@ public final class TenantChanges {
             StoredOperation operation = context.catalog().transact(tx -> {
                 StoredTenant tenant = tenants.lock(tx, id);
                 TenantRows.requireState(tenant, wish, TenantState.OPEN, TenantState.SUSPENDED);
-                StoredOperation begun = OperationLeases.start(tx, draft.tenantId(id).build());
+                StoredOperation begun =
+                        OperationLeases.start(tx, draft.tenantId(id).build());
                 StoredTenant changed = change.apply(tenant);
                 CustomerDatabaseLimit.checkMove(tx, tenant, changed);
                 tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, changed, context.now()));

@@ -68,7 +68,8 @@ public final class TenantReadings {
     }
 
     /** Stores what a client database uses now, and what follows from it. */
-    private StoredTenant used(Actor actor, Transaction tx, StoredTenant before, StoredTenant read, @Nullable Map<String, String> counts) {
+    private StoredTenant used(
+            Actor actor, Transaction tx, StoredTenant before, StoredTenant read, @Nullable Map<String, String> counts) {
         StoredTenant stored = SuspensionSchedule.scheduled(tx, read, context.now());
         tx.records(RecordTypes.TENANTS).update(stored);
         UsageRows.note(tx, stored, counts, context.now());

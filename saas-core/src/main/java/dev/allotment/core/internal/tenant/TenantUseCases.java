@@ -151,7 +151,8 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public PlanSwitch previewSwitch(TenantId tenant, PlanId plan, int version) {
-        return planSwitching.preview(actor, SwitchPlan.builder(tenant, plan).version(version).build());
+        return planSwitching.preview(
+                actor, SwitchPlan.builder(tenant, plan).version(version).build());
     }
 
     @Override
@@ -194,7 +195,8 @@ public final class TenantUseCases implements Tenants {
         List<String> names = new ArrayList<>(context.catalog()
                 .transact(tx -> tx
                         .records(RecordTypes.TENANTS)
-                        .list(Query.where(Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
+                        .list(Query.where(
+                                Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
                         .stream()
                         .map(StoredTenant::name)
                         .toList()));

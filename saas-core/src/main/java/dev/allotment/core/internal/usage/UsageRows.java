@@ -74,7 +74,8 @@ public final class UsageRows {
     }
 
     /** Tells that a client database has begun to hold more than it may: it holds more, or may hold less. */
-    public static void tellExceeded(EventLog eventLog, Transaction tx, Actor actor, StoredTenant before, StoredTenant after) {
+    public static void tellExceeded(
+            EventLog eventLog, Transaction tx, Actor actor, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {
             eventLog.add(tx, actor, EventType.TENANT_STORAGE_EXCEEDED, after.id(), after.ownerId(), excess(after));
         }
