@@ -52,7 +52,7 @@ public interface Saga<F> {
 
     List<Step<F>> steps();
 
-    /** The inputs that are removed when the operation has ended, and that nobody is shown before. */
+    /** The inputs that are removed when the operation has ended; callers are never shown them. */
     default Set<String> secretInputs() {
         return Set.of();
     }
