@@ -113,7 +113,7 @@ final class UserModelTest {
         portal.admin("ir.config_parameter", "set_param", "saas_portal.signup_confirmation", true);
         assertFault(
                 2,
-                "Whoever signs up has to confirm an e-mail address here; the page for that is"
+                "Signing up here requires a confirmed email address; the page for that is"
                         + " http://portal.localhost:8069/web/signup",
                 () -> signUpAs(user, "one more"));
         portal.signUp("by-the-administrator-too@example.com");
@@ -138,8 +138,8 @@ final class UserModelTest {
                 .isEqualTo(true);
         assertFault(
                 4,
-                "You are not allowed to modify 'res.users' records: You are not allowed to change the e-mail"
-                        + " address of a user without its present password.",
+                "You are not allowed to modify 'res.users' records: You are not allowed to change the email"
+                        + " address of a user without that user's current password.",
                 () -> portal.execute(
                         OdooPortal.DB,
                         user,
