@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * <p>This is format 1, which has no version number. A list is an array of strings; a map is an object of strings,
  * ordered by key. Only quotes, backslashes and control characters are escaped when writing; all escapes of RFC 8259
  * are read, and white space between tokens is ignored. Later versions of this library must read this format, because
- * stored rows are not rewritten. A new format has to start with another character than {@code [} and {@code &#123;}.
+ * stored rows are not rewritten. A new format has to start with another character than an opening bracket or brace.
  */
 public final class JsonText {
     private final String text;
