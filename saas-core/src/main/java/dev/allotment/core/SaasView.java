@@ -228,7 +228,7 @@ final class SaasView implements Saas {
                 .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.SUSPENDED)
                 .orElseThrow(() -> TenantDatabaseView.unknown(name));
         if (!actor.administrator()) {
-            throw actor.refused("enter client databases from the main database");
+            throw actor.refused("enter tenant databases from the main database");
         }
         return core.tenantDatabaseViews.of(tenant, MemberActor.HOST);
     }
