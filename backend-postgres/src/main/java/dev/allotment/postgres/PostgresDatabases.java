@@ -107,7 +107,9 @@ final class PostgresDatabases implements Databases {
     @Override
     public void create(DatabaseRef database) {
         createUnlessFinished(
-                "Creating database " + database.name(), database, session -> provisioner.create(session, database, scheme()));
+                "Creating database " + database.name(),
+                database,
+                session -> provisioner.create(session, database, scheme()));
     }
 
     @Override

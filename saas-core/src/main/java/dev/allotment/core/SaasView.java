@@ -131,7 +131,6 @@ final class SaasView implements Saas {
     public SelfService selfService() {
         return new SelfServiceUseCases(
                 core.context,
-                core.sagaRegistry,
                 core.databaseNames,
                 core.newTenants,
                 core.tenantDeletion,
@@ -179,7 +178,7 @@ final class SaasView implements Saas {
     @Override
     public Operations operations() {
         return new OperationUseCases(
-                core.context, core.operationRecovery, core.operationAwaiter, core.sagaRegistry, actor);
+                core.context, core.operationRecovery, core.operationAwaiter, actor);
     }
 
     @Override

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of the backend: how to connect to the server, and how many connections to use.
  *
  * @param poolSize connections to the database of the catalog
- * @param clientConnections connections of this process to all tenant databases together
+ * @param tenantConnections connections of this process to all tenant databases together
  * @param loginConnections connections that the application of one tenant may have
  * @param connectSeconds how many seconds an attempt to connect may take
  * @param autoCommit the mode of pooled connections between transactions; no setting changes it

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The part of a list that a request asks for. Search text, filters and page number are in the query.
+ * The part of a list that a request selects. Search text, filters and page number are in the query.
  *
  * @param path of the list
  * @param chosen the search text and filters that are set, by name

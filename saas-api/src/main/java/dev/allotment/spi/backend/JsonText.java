@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * are read, and white space between tokens is ignored. Later versions of this library must read this format, because
  * stored rows are not rewritten. A new format has to start with another character than {@code [} and {@code &#123;}.
  */
-final class JsonText {
+public final class JsonText {
     private final String text;
     private int at;
 
@@ -24,7 +24,8 @@ final class JsonText {
         this.text = text;
     }
 
-    static String write(Object value) {
+    /** Writes a list or a map of text as JSON; a map in the order of its keys. */
+    public static String write(Object value) {
         StringBuilder out = new StringBuilder();
         if (value instanceof Map<?, ?> map) {
             new TreeMap<>(map).forEach((key, each) -> {
@@ -42,7 +43,8 @@ final class JsonText {
         return out.isEmpty() ? "[]" : out.append(']').toString();
     }
 
-    static List<String> readList(String json) {
+    /** Reads a list of text, as {@link #write} writes it. */
+    public static List<String> readList(String json) {
         JsonText reader = new JsonText(json);
         List<String> list = new ArrayList<>();
         reader.expect('[');
@@ -52,7 +54,8 @@ final class JsonText {
         return list;
     }
 
-    static Map<String, String> readMap(String json) {
+    /** Reads a map of text, as {@link #write} writes it. */
+    public static Map<String, String> readMap(String json) {
         JsonText reader = new JsonText(json);
         Map<String, String> map = new TreeMap<>();
         reader.expect('{');
@@ -70,6 +73,8 @@ final class JsonText {
             char c = value.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
+            } else if (c == '\n' || c == '\t' || c == '\r') {
+                out.append('\\').append(c == '\n' ? 'n' : c == '\t' ? 't' : 'r');
             } else if (c < ' ') {
                 out.append(String.format("\\u%04x", (int) c));
             } else {

@@ -25,7 +25,6 @@ import java.util.Optional;
 public final class OperationUseCases implements Operations {
     private final OperationRecovery operationRecovery;
     private final OperationAwaiter operationAwaiter;
-    private final SagaRegistry sagaRegistry;
     private final Actor actor;
     private final OperationLookup lookup;
 
@@ -33,11 +32,9 @@ public final class OperationUseCases implements Operations {
             CoreContext context,
             OperationRecovery operationRecovery,
             OperationAwaiter operationAwaiter,
-            SagaRegistry sagaRegistry,
             Actor actor) {
         this.operationRecovery = operationRecovery;
         this.operationAwaiter = operationAwaiter;
-        this.sagaRegistry = sagaRegistry;
         this.actor = actor;
         this.lookup = new OperationLookup(context.work(), actor);
     }

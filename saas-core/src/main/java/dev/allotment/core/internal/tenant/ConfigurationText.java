@@ -2,100 +2,75 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ConfigurationChange;
+import dev.allotment.spi.backend.JsonText;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
-/** An upgrade as text, so that whoever takes its operation over can apply it: a line for each part, of a word and its values. */
-public final class ConfigurationText {
-    private static final String LIST = "list";
+/**
+ * A configuration change as text, so that a node that takes its operation over can apply it: a JSON list of words, each
+ * followed by its values.
+ *
+ * <p>The text lives as long as its operation runs, and no other format was ever released: so there is nothing older to read.
+ */
+final class ConfigurationText {
+    private static final String REFRESH = "list";
     private static final String UPDATE = "update";
     private static final String INSTALL = "install";
     private static final String UNINSTALL = "uninstall";
     private static final String FIX = "fix";
     private static final String GRANT = "grant";
     private static final String REVOKE = "revoke";
-    private static final String PARAM = "param";
+    private static final String PARAMETER = "param";
     private static final String HIDDEN = "hidden";
-    private static final String UNLIMIT = "unlimit";
-    private static final String LIMIT = "limit";
+    private static final String REMOVE_QUOTAS = "unlimit";
+    private static final String QUOTA = "limit";
 
     private ConfigurationText() {}
 
-    static String write(ConfigurationChange upgrade) {
-        List<String> lines = new ArrayList<>();
-        if (upgrade.refreshAddons()) {
-            lines.add(LIST);
+    static String write(ConfigurationChange change) {
+        List<String> words = new ArrayList<>();
+        if (change.refreshAddons()) {
+            words.add(REFRESH);
         }
-        upgrade.updateAddons().forEach(each -> lines.add(line(UPDATE, each)));
-        upgrade.installAddons().forEach(each -> lines.add(line(INSTALL, each)));
-        upgrade.uninstallAddons().forEach(each -> lines.add(line(UNINSTALL, each)));
-        upgrade.fixes().forEach(each -> lines.add(line(FIX, each)));
-        upgrade.grantOwner().forEach(each -> lines.add(line(GRANT, each)));
-        upgrade.revoke().forEach(each -> lines.add(line(REVOKE, each)));
-        upgrade.parameters().forEach(each -> lines.add(line(each.hidden() ? HIDDEN : PARAM, each.key(), each.value())));
-        upgrade.modelsWithoutQuota().forEach(each -> lines.add(line(UNLIMIT, each)));
-        upgrade.recordQuotas()
-                .forEach(each ->
-                        lines.add(line(LIMIT, each.model(), Integer.toString(each.maxRecords()), each.domain())));
-        return String.join("\n", lines);
+        change.updateAddons().forEach(each -> words.addAll(List.of(UPDATE, each)));
+        change.installAddons().forEach(each -> words.addAll(List.of(INSTALL, each)));
+        change.uninstallAddons().forEach(each -> words.addAll(List.of(UNINSTALL, each)));
+        change.fixes().forEach(each -> words.addAll(List.of(FIX, each)));
+        change.grantOwner().forEach(each -> words.addAll(List.of(GRANT, each)));
+        change.revoke().forEach(each -> words.addAll(List.of(REVOKE, each)));
+        change.parameters()
+                .forEach(each -> words.addAll(List.of(each.hidden() ? HIDDEN : PARAMETER, each.key(), each.value())));
+        change.modelsWithoutQuota().forEach(each -> words.addAll(List.of(REMOVE_QUOTAS, each)));
+        change.recordQuotas()
+                .forEach(each -> words.addAll(
+                        List.of(QUOTA, each.model(), Integer.toString(each.maxRecords()), each.domain())));
+        return JsonText.write(words);
     }
 
     static ConfigurationChange read(String text) {
-        ConfigurationChange.Builder upgrade = ConfigurationChange.builder();
-        text.lines().forEach(line -> read(upgrade, line.split("\t", -1)));
-        return upgrade.build();
+        ConfigurationChange.Builder change = ConfigurationChange.builder();
+        Iterator<String> words = JsonText.readList(text).iterator();
+        while (words.hasNext()) {
+            read(change, words.next(), words);
+        }
+        return change.build();
     }
 
-    private static void read(ConfigurationChange.Builder upgrade, String[] parts) {
-        switch (parts[0]) {
-            case LIST -> upgrade.refreshAddons();
-            case UPDATE -> upgrade.update(value(parts, 1));
-            case INSTALL -> upgrade.install(value(parts, 1));
-            case UNINSTALL -> upgrade.uninstall(value(parts, 1));
-            case FIX -> upgrade.fix(value(parts, 1));
-            case GRANT -> upgrade.grantOwner(value(parts, 1));
-            case REVOKE -> upgrade.revoke(value(parts, 1));
-            case PARAM -> upgrade.parameter(value(parts, 1), value(parts, 2));
-            case HIDDEN -> upgrade.hiddenParameter(value(parts, 1), value(parts, 2));
-            case UNLIMIT -> upgrade.removeRecordQuotas(value(parts, 1));
-            case LIMIT -> upgrade.recordQuota(value(parts, 1), Integer.parseInt(value(parts, 2)), value(parts, 3));
-            default -> throw new IllegalStateException("An upgrade has no part " + parts[0]);
+    private static void read(ConfigurationChange.Builder change, String word, Iterator<String> values) {
+        switch (word) {
+            case REFRESH -> change.refreshAddons();
+            case UPDATE -> change.update(values.next());
+            case INSTALL -> change.install(values.next());
+            case UNINSTALL -> change.uninstall(values.next());
+            case FIX -> change.fix(values.next());
+            case GRANT -> change.grantOwner(values.next());
+            case REVOKE -> change.revoke(values.next());
+            case PARAMETER -> change.parameter(values.next(), values.next());
+            case HIDDEN -> change.hiddenParameter(values.next(), values.next());
+            case REMOVE_QUOTAS -> change.removeRecordQuotas(values.next());
+            case QUOTA -> change.recordQuota(values.next(), Integer.parseInt(values.next()), values.next());
+            default -> throw new IllegalStateException("A configuration change has no part " + word);
         }
-    }
-
-    private static String line(String word, String... values) {
-        StringBuilder line = new StringBuilder(word);
-        for (String value : values) {
-            line.append('\t');
-            value.chars().forEach(c -> {
-                switch (c) {
-                    case '\\' -> line.append("\\\\");
-                    case '\t' -> line.append("\\t");
-                    case '\n' -> line.append("\\n");
-                    case '\r' -> line.append("\\r");
-                    default -> line.append((char) c);
-                }
-            });
-        }
-        return line.toString();
-    }
-
-    private static String value(String[] parts, int index) {
-        String written = parts[index];
-        StringBuilder value = new StringBuilder();
-        for (int i = 0; i < written.length(); i++) {
-            char c = written.charAt(i);
-            if (c == '\\') {
-                i++;
-                c = switch (written.charAt(i)) {
-                    case 't' -> '\t';
-                    case 'n' -> '\n';
-                    case 'r' -> '\r';
-                    default -> '\\';
-                };
-            }
-            value.append(c);
-        }
-        return value.toString();
     }
 }

@@ -22,7 +22,6 @@ import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedLabels;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationUseCases;
-import dev.allotment.core.internal.operation.SagaRegistry;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.spi.backend.RecordTypes;
@@ -39,7 +38,6 @@ public final class SelfServiceUseCases implements SelfService {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
 
     private final CoreContext context;
-    private final SagaRegistry sagaRegistry;
     private final DatabaseNames databaseNames;
     private final NewTenants newTenants;
     private final TenantDeletion tenantDeletion;
@@ -50,7 +48,6 @@ public final class SelfServiceUseCases implements SelfService {
 
     public SelfServiceUseCases(
             CoreContext context,
-            SagaRegistry sagaRegistry,
             DatabaseNames databaseNames,
             NewTenants newTenants,
             TenantDeletion tenantDeletion,
@@ -61,7 +58,6 @@ public final class SelfServiceUseCases implements SelfService {
             throw actor.refused("use self-service: the embedder is not a user");
         }
         this.context = context;
-        this.sagaRegistry = sagaRegistry;
         this.databaseNames = databaseNames;
         this.newTenants = newTenants;
         this.tenantDeletion = tenantDeletion;
