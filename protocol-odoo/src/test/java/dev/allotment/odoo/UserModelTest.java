@@ -113,7 +113,7 @@ final class UserModelTest {
         portal.admin("ir.config_parameter", "set_param", "saas_portal.signup_confirmation", true);
         assertFault(
                 2,
-                "Whoever signs up has to confirm an e-mail address here; the page for that is"
+                "Signing up here requires a confirmed email address; the page for that is"
                         + " http://portal.localhost:8069/web/signup",
                 () -> signUpAs(user, "one more"));
         portal.signUp("by-the-administrator-too@example.com");

@@ -103,7 +103,7 @@ final class FirstStart {
         if (!stored.equals(settings.mainDatabase)) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "Wrong settings of the control plane:\n  mainDatabase: this catalog was made with \"" + stored
+                    "Invalid settings of the control plane:\n  mainDatabase: this catalog was created with \"" + stored
                             + "\", found \"" + settings.mainDatabase + "\"");
         }
     }

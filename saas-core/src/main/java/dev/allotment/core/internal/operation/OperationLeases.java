@@ -150,7 +150,7 @@ public final class OperationLeases {
     }
 
     /**
-     * Returns the operation as it is stored now.
+     * Returns the operation in its stored state.
      *
      * @throws OperationTakenOver if another node has taken over
      */

@@ -74,7 +74,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
         }));
     }
 
-    /** The tenant that the spare will become, as far as it is known from the plan. */
+    /** The tenant that the spare will become, as far as the plan determines it. */
     private StoredTenant likely(Spare spare, Template template) {
         return context.catalog().transact(tx -> {
             List<TemplateId> same = TemplateCopies.siblings(tx, template).stream()

@@ -31,7 +31,7 @@ public final class TenantBatch {
         this.action = action;
     }
 
-    /** Continues after the last number each time, whatever the action did to the earlier tenants. */
+    /** Continues after the last number each time, regardless of what the action did to the earlier tenants. */
     BatchResult run(Filter<? super Tenant> filter) {
         long last = 0;
         while (true) {
