@@ -15,51 +15,55 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the kit has to know about a backend: how to open it on a storage of its own, which begins empty, and how to look at it from
- * behind. One fixture serves one test. Methods with a default are for backends of which more can be shown.
+ * What the kit needs to know about a backend: how to open it on a new, empty storage, and how to look at the storage
+ * from outside. One fixture serves one test.
  *
- * <p>Variations of a backend, such as a small pool, are fixtures with other {@link #settings}.
+ * <p>Override the methods with a default if the backend can show more. Variations of a backend, such as a small pool,
+ * are fixtures with other {@link #settings}.
  */
 public interface BackendFixture extends AutoCloseable {
-    /** The server that every backend stands for. */
+    /** The server that every backend has. */
     Server DEFAULT_SERVER =
             Server.builder(Server.DEFAULT_NAME).id(new ServerId(1)).sequence(1).build();
 
-    /** A new provider. */
+    /** Returns a new provider. */
     BackendProvider provider();
 
-    /** The settings that open this fixture's storage; the same whenever asked. */
+    /** Returns the settings that open this fixture's storage. Every call returns the same ones. */
     Map<String, String> settings();
 
     /**
-     * Settings of which each is wrong, or lacks another one, by name, with the value that is wrong. The kit wants each name
-     * in the complaint. Empty: no setting can be wrong.
+     * Returns wrong values by the names of their settings. Each of them must be wrong by itself, or because another
+     * setting is missing. The kit expects each name in the message. Empty: no setting can be wrong.
      */
     Map<String, String> wrongSettings();
 
-    /** Settings that are right but lead to a server that is not there; empty: nothing has to be reached. */
+    /** Returns correct settings of a server that does not exist. Default: empty, for backends without a server. */
     default Optional<Map<String, String>> unreachableSettings() {
         return Optional.empty();
     }
 
-    /** Opens the storage of this fixture, once more where it is open already. The kit closes what it opened. */
+    /** Opens the storage of this fixture, even if it is already open. The kit closes what it opened. */
     default Backend open() {
         return provider().open(Settings.of(settings()));
     }
 
-    /** Ends a backend as the sudden end of its process would, as near as this process can. */
+    /**
+     * Closes a backend as a sudden death of its process would, as far as this process can. Default: {@link
+     * Backend#close}.
+     */
     default void kill(Backend backend) {
         backend.close();
     }
 
-    /** Needed where {@link Capability#SCRIPTS} is declared. */
+    /** Returns the scripts that the kit runs. Required with {@link Capability#SCRIPTS}. */
     default Scripts scripts() {
-        throw new UnsupportedOperationException("A fixture of a backend that runs scripts says which.");
+        throw new UnsupportedOperationException("A fixture of a backend that runs scripts must return them.");
     }
 
     /**
-     * Whether a database has the table that {@link Scripts#createTable} makes, by default as {@link Scripts#useTable} finds
-     * out.
+     * Returns whether a database has the table that {@link Scripts#createTable} creates. Default: whether {@link
+     * Scripts#useTable} succeeds.
      */
     default boolean hasTable(Backend backend, DatabaseRef database) {
         return Probe.succeeds(
@@ -67,8 +71,8 @@ public interface BackendFixture extends AutoCloseable {
     }
 
     /**
-     * Whether the application of a database gets in; empty where there is no way for an application to try. By default tried
-     * with a new login where {@link Capability#LOGINS} is declared.
+     * Returns whether the application of a database can connect; empty if the kit cannot try. Default: tries a new
+     * login, with {@link Capability#LOGINS}.
      */
     default Optional<Boolean> isOpen(Backend backend, DatabaseRef database) {
         if (backend.capabilities().contains(Capability.LOGINS)) {
@@ -78,36 +82,40 @@ public interface BackendFixture extends AutoCloseable {
         return Optional.empty();
     }
 
-    /** Whether a login is let in; needed where {@link Capability#LOGINS} is declared. */
+    /** Returns whether a login can connect. Required with {@link Capability#LOGINS}. */
     default boolean connects(DatabaseLogin login) {
-        throw new UnsupportedOperationException("A fixture of a backend with logins tries them.");
+        throw new UnsupportedOperationException("A fixture of a backend with logins must try them.");
     }
 
     /**
-     * Connects an application, and keeps it connected; needed where {@link Capability#LOGINS} is declared. By default for
-     * logins with a JDBC URL whose driver is there.
+     * Connects an application and leaves it connected. Required with {@link Capability#LOGINS}. Default: connects
+     * with JDBC.
      */
     default Application enter(DatabaseLogin login) {
         return JdbcApplication.connect(login);
     }
 
     /**
-     * Whether a login, which is let in, can change or remove records of a type behind the back of the SPI; needed where {@link
-     * Capability#LOGINS} is declared.
+     * Returns whether a login that can connect is able to change or remove records of a type without the SPI.
+     * Required with {@link Capability#LOGINS}.
      */
     default boolean canMeddle(DatabaseLogin login, RecordType<?> type) {
-        throw new UnsupportedOperationException("A fixture of a backend with logins tries what they can do.");
+        throw new UnsupportedOperationException("A fixture of a backend with logins must try what they can do.");
     }
 
-    /** Needed where {@link Capability#ROW_QUOTAS} is declared. By default in the common part of SQL. */
+    /**
+     * Returns a table for row quotas. Required with {@link Capability#ROW_QUOTAS}. Default: a table in standard SQL.
+     */
     default LimitedTable limitedTable() {
         return new LimitedTable(
                 "kit_limited", "state", "create table kit_limited (state varchar(20));", "drop table kit_limited;");
     }
 
     /**
-     * Has the application of a database that is open insert a row with this text into its {@link #limitedTable}. False: the
-     * database refused it because of a limit. Needed where {@link Capability#ROW_QUOTAS} is declared; by default for logins with a JDBC URL.
+     * Inserts a row with a text into the {@link #limitedTable}, as the application of an open database. Required with
+     * {@link Capability#ROW_QUOTAS}. Default: inserts with JDBC.
+     *
+     * @return false if the database refused the row because of a quota
      */
     default boolean inserts(Backend backend, DatabaseRef database, String text) {
         DatabaseLogin login = backend.databases(DEFAULT_SERVER).login(database, "a-password_to-insert-with");
@@ -115,42 +123,51 @@ public interface BackendFixture extends AutoCloseable {
                 login, limitedTable().name(), limitedTable().column(), text);
     }
 
-    /** Makes a database of this name without the SPI, as an operator could. False: there is no way to. */
+    /**
+     * Creates a database of this name without the SPI, as an operator could. Default: does nothing.
+     *
+     * @return false if there is no way to
+     */
     default boolean putForeign(Backend backend, String name) {
         return false;
     }
 
     /**
-     * Makes a database of this name without the SPI that can be adopted; needed where {@link Capability#ADOPTION} is declared.
-     * By default as {@link #putForeign}.
+     * Creates a database of this name without the SPI that can be adopted. Required with {@link Capability#ADOPTION}.
+     * Default: {@link #putForeign}.
+     *
+     * @return false if there is no way to
      */
     default boolean putAdoptable(Backend backend, String name) {
         return putForeign(backend, name);
     }
 
     /**
-     * Leaves behind what a process leaves that is killed while it makes a database, at the worst moment. False: a database is
-     * made at once or not at all.
+     * Leaves what a process leaves that is killed while it creates a database, at the worst moment. Default: does
+     * nothing.
+     *
+     * @return false if a database is created at once or not at all
      */
     default boolean leaveHalfMade(Backend backend, DatabaseRef database) {
         return false;
     }
 
     /**
-     * Leaves behind what a process leaves that is killed while it drops this database, which is there. False: a database is
-     * dropped at once or not at all.
+     * Leaves what a process leaves that is killed while it drops this existing database. Default: does nothing.
+     *
+     * @return false if a database is dropped at once or not at all
      */
     default boolean leaveHalfDropped(Backend backend, DatabaseRef database) {
         return false;
     }
 
-    /** Removes the storage; every backend on it is closed by then. */
+    /** Removes the storage. Every backend on it is already closed. */
     @Override
     void close();
 
     /** An application that is connected to its database. */
     interface Application extends AutoCloseable {
-        /** Whether it still is. */
+        /** Returns whether the application is still connected. */
         boolean isConnected();
 
         /** Disconnects it, if it still is. */
@@ -161,18 +178,19 @@ public interface BackendFixture extends AutoCloseable {
     /**
      * A table of an application.
      *
-     * @param column has a text
-     * @param create a script that makes it
-     * @param drop a script that removes it
+     * @param name the name of the table
+     * @param column a column with text
+     * @param create a script that creates the table
+     * @param drop a script that drops the table
      */
     record LimitedTable(String name, String column, String create, String drop) {}
 
     /**
-     * Scripts in the dialect of the backend; each ends so that another one may follow it in the same text.
+     * Scripts in the dialect of the backend. Each ends so that another one may follow it in the same text.
      *
-     * @param createTable makes a table
-     * @param useTable succeeds where that table is there, as often as it is run, and fails where it is not
-     * @param failing fails for any reason, anywhere
+     * @param createTable creates a table
+     * @param useTable succeeds, however often it runs, if that table exists, and fails if it does not
+     * @param failing always fails
      */
     record Scripts(String createTable, String useTable, String failing) {}
 }

@@ -47,7 +47,7 @@ public abstract class Contract {
     final AfterTestExecutionCallback failureNote =
             test -> test.getExecutionException().ifPresent(failure -> distrustStorage());
 
-    private @Nullable Storage storage;
+    private @Nullable FixtureBackends storage;
     private boolean distrusted;
 
     Contract() {}
@@ -63,7 +63,7 @@ public abstract class Contract {
     @BeforeEach
     final void openStorage() throws Exception {
         if (storage == null) {
-            storage = new Storage(newFixture());
+            storage = new FixtureBackends(newFixture());
         } else {
             storage.empty();
         }
@@ -78,7 +78,7 @@ public abstract class Contract {
 
     @AfterAll
     final void closeLastStorage() {
-        Storage last = storage;
+        FixtureBackends last = storage;
         storage = null;
         distrusted = false;
         if (last != null) {
@@ -90,7 +90,7 @@ public abstract class Contract {
         distrusted = true;
     }
 
-    private Storage storage() {
+    private FixtureBackends storage() {
         return Objects.requireNonNull(storage, "JUnit opens a storage before each test");
     }
 
@@ -131,17 +131,17 @@ public abstract class Contract {
         return backend().databases(BackendFixture.DEFAULT_SERVER);
     }
 
-    final Place catalogPlace() {
-        return Place.of(catalog());
+    final RecordPlace catalogPlace() {
+        return RecordPlace.of(catalog());
     }
 
     /** A database made for it, closed. */
-    final Place databasePlace() {
-        databases().create(Storage.PLACE);
-        return Place.of(databases(), Storage.PLACE);
+    final RecordPlace databasePlace() {
+        databases().create(FixtureBackends.PLACE);
+        return RecordPlace.of(databases(), FixtureBackends.PLACE);
     }
 
-    final List<Place> places() {
+    final List<RecordPlace> places() {
         return List.of(catalogPlace(), databasePlace());
     }
 
@@ -209,27 +209,27 @@ public abstract class Contract {
                 .toList();
     }
 
-    static <R extends Record> R insert(Place place, RecordType<R> type, R record) {
+    static <R extends Record> R insert(RecordPlace place, RecordType<R> type, R record) {
         return place.transact(tx -> tx.records(type).insert(record));
     }
 
-    static <R extends Record> List<R> all(Place place, RecordType<R> type) {
+    static <R extends Record> List<R> all(RecordPlace place, RecordType<R> type) {
         return list(place, type, Query.all());
     }
 
-    static <R extends Record> List<R> list(Place place, RecordType<R> type, Query<? super R> query) {
+    static <R extends Record> List<R> list(RecordPlace place, RecordType<R> type, Query<? super R> query) {
         return place.transact(tx -> tx.records(type).list(query));
     }
 
-    static <R extends Record> long count(Place place, RecordType<R> type) {
+    static <R extends Record> long count(RecordPlace place, RecordType<R> type) {
         return count(place, type, Filter.all());
     }
 
-    static <R extends Record> long count(Place place, RecordType<R> type, Filter<? super R> filter) {
+    static <R extends Record> long count(RecordPlace place, RecordType<R> type, Filter<? super R> filter) {
         return place.<Long>transact(tx -> tx.records(type).count(filter));
     }
 
-    static <T> T inside(Place place, Function<? super Transaction, ? extends T> work) {
+    static <T> T inside(RecordPlace place, Function<? super Transaction, ? extends T> work) {
         return place.transact(work);
     }
 
@@ -247,11 +247,11 @@ public abstract class Contract {
 
     /** A check of one place. */
     interface PlaceCheck {
-        void on(Place place) throws Throwable;
+        void on(RecordPlace place) throws Throwable;
     }
 
     /** A check of one type of record in one place. */
     interface TypeCheck {
-        <R extends Record> void on(Place place, RecordType<R> type) throws Throwable;
+        <R extends Record> void on(RecordPlace place, RecordType<R> type) throws Throwable;
     }
 }

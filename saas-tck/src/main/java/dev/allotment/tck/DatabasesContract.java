@@ -33,7 +33,7 @@ public abstract class DatabasesContract extends Contract {
         assertThat(databases().exists(SHOP.name())).isTrue();
         assertThat(databases().list()).containsExactly(SHOP);
         assertOpen(SHOP, false);
-        Place place = Place.of(databases(), SHOP);
+        RecordPlace place = RecordPlace.of(databases(), SHOP);
         assertThat(place.types())
                 .allSatisfy(type -> assertThat(count(place, type)).isZero());
     }
@@ -62,11 +62,11 @@ public abstract class DatabasesContract extends Contract {
     @Test
     void aCopyHasAllRecordsAndLivesItsOwnLife() {
         databases().create(SHOP);
-        Place source = Place.of(databases(), SHOP);
+        RecordPlace source = RecordPlace.of(databases(), SHOP);
         source.types().forEach(type -> fill(source, type));
         databases().copy(SHOP, COPY);
 
-        Place copy = Place.of(databases(), COPY);
+        RecordPlace copy = RecordPlace.of(databases(), COPY);
         assertThat(source.types())
                 .allSatisfy(type -> assertThat(all(copy, type)).hasSize(3).isEqualTo(all(source, type)));
         write(COPY, "in the copy");
@@ -476,7 +476,7 @@ public abstract class DatabasesContract extends Contract {
         }
     }
 
-    private static <R extends Record> void fill(Place place, RecordType<R> type) {
+    private static <R extends Record> void fill(RecordPlace place, RecordType<R> type) {
         insert(place, type, Samples.full(type, 1));
         insert(place, type, Samples.sparse(type, 2));
         insert(place, type, Samples.full(type, 3));

@@ -17,6 +17,7 @@ public abstract class DelegatingBackend implements Backend {
     private final Backend delegate;
 
     /** @param delegate what the calls are passed to */
+    /** Delegates every call. */
     protected DelegatingBackend(Backend delegate) {
         this.delegate = delegate;
     }

@@ -23,6 +23,7 @@ public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
 
     /** @param delegate what the calls are passed to */
+    /** Delegates every call. */
     protected DelegatingDatabases(Databases delegate) {
         this.delegate = delegate;
     }

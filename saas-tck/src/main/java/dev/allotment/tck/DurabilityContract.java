@@ -50,14 +50,14 @@ public abstract class DurabilityContract extends Contract {
                 }),
                 fresh("databases are there, with every record, open or closed as they were", () -> {
                     databases().create(SHOP);
-                    Place.of(databases(), SHOP).types().forEach(type -> fill(Place.of(databases(), SHOP), type));
+                    RecordPlace.of(databases(), SHOP).types().forEach(type -> fill(RecordPlace.of(databases(), SHOP), type));
                     databases().copy(SHOP, OTHER);
                     databases().open(OTHER);
-                    List<List<?>> before = contents(Place.of(databases(), SHOP));
+                    List<List<?>> before = contents(RecordPlace.of(databases(), SHOP));
                     end.run();
                     assertThat(databases().list()).containsExactly(OTHER, SHOP);
-                    assertThat(contents(Place.of(databases(), SHOP))).isEqualTo(before);
-                    assertThat(contents(Place.of(databases(), OTHER))).isEqualTo(before);
+                    assertThat(contents(RecordPlace.of(databases(), SHOP))).isEqualTo(before);
+                    assertThat(contents(RecordPlace.of(databases(), OTHER))).isEqualTo(before);
                     fixture()
                             .isOpen(backend(), SHOP)
                             .ifPresent(open -> assertThat(open).isFalse());
@@ -136,12 +136,12 @@ public abstract class DurabilityContract extends Contract {
         });
     }
 
-    private static <R extends Record> void fill(Place place, RecordType<R> type) {
+    private static <R extends Record> void fill(RecordPlace place, RecordType<R> type) {
         insert(place, type, Samples.full(type, 1));
         insert(place, type, Samples.sparse(type, 2));
     }
 
-    private static List<List<?>> contents(Place place) {
+    private static List<List<?>> contents(RecordPlace place) {
         return place.types().stream().<List<?>>map(type -> all(place, type)).toList();
     }
 }

@@ -7,10 +7,10 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** An application that uses JDBC. */
+/** An application that connects with JDBC. */
 final class JdbcApplication implements BackendFixture.Application {
     private static final String CONSTRAINT_VIOLATED = "23";
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int TIMEOUT_SECONDS = 10;
 
     private final Connection connection;
 
@@ -22,11 +22,11 @@ final class JdbcApplication implements BackendFixture.Application {
         try {
             return new JdbcApplication(DriverManager.getConnection(login.url(), login.user(), login.password()));
         } catch (SQLException e) {
-            throw new AssertionError("A new login was not let in", e);
+            throw new AssertionError("A new login could not connect", e);
         }
     }
 
-    /** False: the database says that a constraint was violated. */
+    /** Inserts a row. Returns false if the database reports that a constraint was violated. */
     static boolean inserts(DatabaseLogin login, String table, String column, String text) {
         try (JdbcApplication application = connect(login);
                 PreparedStatement insert = application.connection.prepareStatement(
@@ -45,9 +45,9 @@ final class JdbcApplication implements BackendFixture.Application {
     @Override
     public boolean isConnected() {
         try {
-            return connection.isValid(PATIENCE_SECONDS);
+            return connection.isValid(TIMEOUT_SECONDS);
         } catch (SQLException e) {
-            throw new AssertionError("isValid was asked wrongly", e);
+            throw new AssertionError("isValid was called with a wrong argument", e);
         }
     }
 
@@ -59,7 +59,7 @@ final class JdbcApplication implements BackendFixture.Application {
             if (isConnected()) {
                 throw new AssertionError("A connection could not be closed", e);
             }
-            // The database has ended it already: that is what the tests ask of it.
+            // The database has already closed it, as the test requested.
         }
     }
 }

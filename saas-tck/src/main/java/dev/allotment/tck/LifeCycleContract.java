@@ -88,7 +88,7 @@ public abstract class LifeCycleContract extends Contract {
             backend().close();
 
             assertThat(other.health().up()).isTrue();
-            assertThat(Place.of(other.catalog()).<Object>transact(Contract::parameters))
+            assertThat(RecordPlace.of(other.catalog()).<Object>transact(Contract::parameters))
                     .isEqualTo(List.of("other"));
         }
     }

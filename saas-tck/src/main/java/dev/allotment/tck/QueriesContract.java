@@ -344,7 +344,7 @@ public abstract class QueriesContract extends Contract {
                 ErrorCodes.QUERY_INVALID, Filter.and(Filter.none(), Filter.equal(RecordField.named("createdAt"), "2024-01-01")));
     }
 
-    private <R extends Record> void checkManyQueries(Place place, RecordType<R> type, long seed) {
+    private <R extends Record> void checkManyQueries(RecordPlace place, RecordType<R> type, long seed) {
         RandomQueries<R> chance = new RandomQueries<>(type, seed);
         List<R> records = place.transact(tx -> {
             List<R> stored = new ArrayList<>();

@@ -85,7 +85,7 @@ public abstract class RecordsContract extends Contract {
 
     @Test
     void catalogAndDatabasesAreApart() {
-        Place database = databasePlace();
+        RecordPlace database = databasePlace();
         insert(catalogPlace(), RecordTypes.PARAMETERS, new Parameter(0, "same", "catalog", false));
         insert(database, RecordTypes.PARAMETERS, new Parameter(0, "same", "database", false));
 
@@ -114,7 +114,7 @@ public abstract class RecordsContract extends Contract {
 
     @Test
     void uniqueKeysAreComparedToTheLetter() {
-        Place place = catalogPlace();
+        RecordPlace place = catalogPlace();
         String[] different = {"key", "Key", "KEY", "key ", " key", "kéy", "ke\u0301y", "key\n", ""};
         for (String key : different) {
             insert(place, RecordTypes.PARAMETERS, new Parameter(0, key, "value", false));
@@ -124,14 +124,14 @@ public abstract class RecordsContract extends Contract {
 
     @Test
     void aUniqueKeyMayBeLong() {
-        Place place = catalogPlace();
+        RecordPlace place = catalogPlace();
         Parameter first = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "🚀".repeat(254) + "a", "1", false));
         insert(place, RecordTypes.PARAMETERS, new Parameter(0, "🚀".repeat(254) + "b", "2", false));
 
         assertRefused(ErrorCodes.RECORD_DUPLICATE, () -> insert(place, RecordTypes.PARAMETERS, first));
     }
 
-    private static <R extends Record> void checkRoundTrip(Place place, RecordType<R> type) {
+    private static <R extends Record> void checkRoundTrip(RecordPlace place, RecordType<R> type) {
         for (int i = 1; i <= 4; i++) {
             R sample = i % 2 == 1 ? Samples.full(type, i) : Samples.sparse(type, i);
             R stored = insert(place, type, sample);
@@ -145,7 +145,7 @@ public abstract class RecordsContract extends Contract {
         }
     }
 
-    private static <R extends Record> void checkIds(Place place, RecordType<R> type) {
+    private static <R extends Record> void checkIds(RecordPlace place, RecordType<R> type) {
         R first = insert(place, type, type.withId(Samples.full(type, 1), 77));
         R second = insert(place, type, type.withId(Samples.full(type, 2), 1));
         assertThat(type.id(first)).isEqualTo(1);
@@ -156,7 +156,7 @@ public abstract class RecordsContract extends Contract {
         assertThat(type.id(third)).isGreaterThan(type.id(second));
     }
 
-    private static <R extends Record> void checkUpdate(Place place, RecordType<R> type) {
+    private static <R extends Record> void checkUpdate(RecordPlace place, RecordType<R> type) {
         R other = insert(place, type, Samples.full(type, 1));
         long id = type.id(insert(place, type, Samples.full(type, 2)));
         for (R next : List.of(Samples.sparse(type, 3), Samples.full(type, 4), Samples.full(type, 4))) {
@@ -169,7 +169,7 @@ public abstract class RecordsContract extends Contract {
         }
     }
 
-    private static <R extends Record> void checkMissing(Place place, RecordType<R> type) {
+    private static <R extends Record> void checkMissing(RecordPlace place, RecordType<R> type) {
         R stored = insert(place, type, Samples.full(type, 1));
         long missing = type.id(stored) + 1;
 
@@ -194,7 +194,7 @@ public abstract class RecordsContract extends Contract {
         assertThat(all(place, type)).containsExactly(stored);
     }
 
-    private static <R extends Record> void checkDelete(Place place, RecordType<R> type) {
+    private static <R extends Record> void checkDelete(RecordPlace place, RecordType<R> type) {
         R first = insert(place, type, Samples.full(type, 1));
         R second = insert(place, type, Samples.full(type, 2));
 
@@ -206,7 +206,7 @@ public abstract class RecordsContract extends Contract {
                 .isFalse();
     }
 
-    private static <R extends Record> void checkUniqueKeys(Place place, RecordType<R> type) {
+    private static <R extends Record> void checkUniqueKeys(RecordPlace place, RecordType<R> type) {
         R first = insert(place, type, Samples.full(type, 1));
         R second = insert(place, type, Samples.full(type, 2));
         for (List<Field> key : type.uniqueKeys()) {
@@ -232,7 +232,7 @@ public abstract class RecordsContract extends Contract {
         }
     }
 
-    private static <R extends Record> void checkFreedKeys(Place place, RecordType<R> type) {
+    private static <R extends Record> void checkFreedKeys(RecordPlace place, RecordType<R> type) {
         R sample = Samples.full(type, 1);
         R first = insert(place, type, sample);
         place.transact(tx -> tx.records(type).delete(type.id(first)));
@@ -246,7 +246,7 @@ public abstract class RecordsContract extends Contract {
         assertThat(all(place, type)).hasSize(2).endsWith(third);
     }
 
-    private static <R extends Record> void checkAbsentKeys(Place place, RecordType<R> type) {
+    private static <R extends Record> void checkAbsentKeys(RecordPlace place, RecordType<R> type) {
         for (List<Field> key : type.uniqueKeys()) {
             for (Field field : key) {
                 if (field.nullable()) {
@@ -279,7 +279,7 @@ public abstract class RecordsContract extends Contract {
         return changed;
     }
 
-    private static <R extends Record> Optional<R> find(Place place, RecordType<R> type, long id) {
+    private static <R extends Record> Optional<R> find(RecordPlace place, RecordType<R> type, long id) {
         return place.transact(tx -> tx.records(type).find(id));
     }
 }

@@ -305,7 +305,7 @@ public abstract class TransactionsContract extends Contract {
         assertThat(numbers).allSatisfy(mine -> assertThat(mine).isSorted());
     }
 
-    private static void assertUndone(Place place, Throwable thrown) {
+    private static void assertUndone(RecordPlace place, Throwable thrown) {
         Parameter kept = insertOne(place, "kept");
         Parameter other = insertOne(place, "other");
 
@@ -339,11 +339,11 @@ public abstract class TransactionsContract extends Contract {
         return next;
     }
 
-    private static Parameter insertOne(Place place, String value) {
+    private static Parameter insertOne(RecordPlace place, String value) {
         return place.transact(tx -> insertParameter(tx, value));
     }
 
-    private static List<String> values(Place place) {
+    private static List<String> values(RecordPlace place) {
         return place.transact(tx -> tx.records(RecordTypes.PARAMETERS).list(Query.all()).stream()
                 .map(Parameter::value)
                 .toList());

@@ -78,7 +78,7 @@ public abstract class TransferContract extends Contract {
             for (DatabaseRef database : databases().list()) {
                 databases().drop(database);
             }
-            Storage other = new Storage(newFixture());
+            FixtureBackends other = new FixtureBackends(newFixture());
             try {
                 Backend backend = other.backend();
                 check.with(backend, backend.databases(BackendFixture.DEFAULT_SERVER));
@@ -108,7 +108,7 @@ public abstract class TransferContract extends Contract {
         return there.transact(database, Contract::parameters).stream();
     }
 
-    private static <R extends Record> void fill(Place place, RecordType<R> type) {
+    private static <R extends Record> void fill(RecordPlace place, RecordType<R> type) {
         insert(place, type, Samples.full(type, 1));
         insert(place, type, Samples.sparse(type, 2));
         insert(place, type, Samples.full(type, 3));
@@ -117,11 +117,11 @@ public abstract class TransferContract extends Contract {
     private void checkRecords(Backend other, Databases there) {
         databases().create(SHOP);
         databases().open(SHOP);
-        Place source = Place.of(databases(), SHOP);
+        RecordPlace source = RecordPlace.of(databases(), SHOP);
         source.types().forEach(type -> fill(source, type));
         transfer(there);
 
-        Place copy = Place.of(there, COPY);
+        RecordPlace copy = RecordPlace.of(there, COPY);
         assertThat(source.types())
                 .allSatisfy(type -> assertThat(all(copy, type)).hasSize(3).isEqualTo(all(source, type)));
         assertThat(there.list()).containsExactly(COPY);

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * The conformance kit: backend authors extend its contracts in their tests. It follows the stability of the SPI that it
- * checks.
- */
+/** The conformance kit. Authors of backends extend its contracts in their tests. It is as stable as the SPI that it tests. */
 @NullMarked
 package dev.allotment.tck;
 

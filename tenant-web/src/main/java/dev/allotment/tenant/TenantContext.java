@@ -4,7 +4,6 @@ package dev.allotment.tenant;
 import dev.allotment.Member;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.tenant.page.TenantSignInPages;
 import dev.allotment.tenant.request.BrowserSecret;
 import dev.allotment.tenant.request.TenantSite;
 import dev.allotment.tenant.session.SignedIn;
@@ -94,7 +93,7 @@ public final class TenantContext {
 
     /** Returns the path of the page that confirms signing out, as browsers see it. */
     public String signOutPath() {
-        return path(TenantSignInPages.LOGOUT);
+        return path(TenantSite.SIGN_OUT_PATH);
     }
 
     /**

@@ -219,7 +219,7 @@ public final class TenantFilter implements Filter {
         }
         String query = visit.request().getQueryString();
         String target = visit.request().getRequestURI() + (query == null ? "" : "?" + query);
-        String login = visit.site().path(TenantSignInPages.LOGIN);
+        String login = visit.site().path(TenantSite.SIGN_IN_PATH);
         boolean start = LocalPath.of(target, visit.site()).equals(visit.site().path("/"));
         visit.redirect(start ? login : login + "?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8));
     }

@@ -10,13 +10,12 @@ import dev.allotment.spi.backend.Databases;
 import java.util.Set;
 
 /**
- * Stands between a process under test and a backend, and lets a test kill that process between any two steps, to see what the
- * next one makes of what it left behind.
+ * A backend that a test can kill between any two steps, to see what the next process recovers.
  *
- * <p>The process passes points: a transaction has one when its work is done but not committed, and one after the commit; every
- * other method that changes something has one before and one after; one that only reads has one before. After as many points
- * as {@link #killAfter} says, the next one throws {@link ProcessKilled}, and so does every call from then on, from any
- * thread. The backend behind is not closed: a new process is one that is opened on it. The same calls pass the same points.
+ * <p>The process under test passes points. A transaction has one after its work and before the commit, and one after the commit.
+ * Every other method that changes something has one before and one after it. A method that only reads has one before it. After
+ * the number of points given to {@link #killAfter}, the next point throws {@link ProcessKilled}, and so does every later call
+ * from any thread. The backend behind it stays open: open a new process on it. The same calls pass the same points.
  *
  * <pre>{@code
  * boolean interrupted = true;
@@ -29,7 +28,7 @@ import java.util.Set;
  *         // do what is tested
  *         interrupted = false;
  *     } catch (ProcessKilled expected) {
- *         // open what is tested on storage, and look at what it recovered
+ *         // open what is tested on storage, and check what it recovered
  *     }
  * }
  * }</pre>
@@ -42,26 +41,27 @@ public final class InterruptibleBackend implements Backend {
         this.storage = storage;
     }
 
-    /** A process that lives on until {@link #killAfter} is called. */
+    /** Returns a process that lives until {@link #killAfter} kills it. */
     public static InterruptibleBackend over(Backend storage) {
         return new InterruptibleBackend(storage);
     }
 
     /**
-     * Begins to count anew, and lets the process pass so many points more.
+     * Restarts the count, and kills the process after this number of points.
      *
      * @param points 0: the next one kills it
-     * @throws ProcessKilled if it is dead already
+     * @throws ProcessKilled if it is already dead
      */
     public void killAfter(int points) {
         lifeline.killAfter(points);
     }
 
-    /** How many points the process has passed since it was made, or since {@link #killAfter} was called last. */
+    /** Returns how many points the process has passed since it was created, or since the last {@link #killAfter}. */
     public int points() {
         return lifeline.passed();
     }
 
+    /** Returns whether the process is dead. */
     public boolean killed() {
         return lifeline.dead();
     }

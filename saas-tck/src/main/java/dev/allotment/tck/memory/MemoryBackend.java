@@ -18,14 +18,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * The reference backend: it keeps everything in memory and forgets it when it is garbage. For tests and demonstrations.
+ * The reference backend: it stores everything in memory. For tests and demonstrations. Embedders open it by name:
+ * {@code Saas.builder().backend("memory", Map.of())}.
  *
- * <p>It keeps every promise of the SPI but the {@linkplain Capability capabilities} DURABLE, SHARED, LOGINS and ROW_QUOTAS.
- * Transactions
- * on the catalog run one at a time, in the order in which they came, and so do those on one database; one that is begun
- * inside another on the same place is refused with {@code backend.failed}, as is going on after {@code record.duplicate} or
- * {@code addon.failed}. Scripts are not interpreted but recorded, to be seen with {@link #scripts}; one whose first word is
- * {@code fail} fails with {@code addon.failed}. Thread-safe, without I/O and threads of its own.
+ * <p>It fulfils the SPI except for the {@linkplain Capability capabilities} DURABLE, SHARED, LOGINS and ROW_QUOTAS.
+ * Transactions on the catalog run one at a time, in the order of their start, and so do those on one database. A
+ * transaction inside another one on the same database is refused with {@code backend.failed}, and so is using one
+ * after {@code record.duplicate} or {@code addon.failed}. Scripts are not interpreted but recorded: see {@link
+ * #scripts}. A script whose first word is {@code fail} fails with {@code addon.failed}. Safe for use by several
+ * threads. Does no I/O and starts no threads.
  */
 public final class MemoryBackend implements Backend {
     static final String DIALECT = "memory";
@@ -36,23 +37,23 @@ public final class MemoryBackend implements Backend {
 
     MemoryBackend(Set<String> moreServers, Supplier<ReentrantLock> locks) {
         catalog = new MemoryCatalog(
-                new Place(RecordTypes.catalog(), RecordTypes.sequences(), locks.get()), this::checkOpen);
+                new MemoryPlace(RecordTypes.catalog(), RecordTypes.sequences(), locks.get()), this::checkOpen);
         Set<String> names = new LinkedHashSet<>(List.of(Server.DEFAULT_NAME));
         names.addAll(moreServers);
         names.forEach(name -> servers.put(name, new MemoryDatabases(locks, this::checkOpen)));
     }
 
-    /** A new backend, empty, with the server {@link Server#DEFAULT_NAME} only. */
+    /** Returns a new, empty backend with the server {@link Server#DEFAULT_NAME} only. */
     public static MemoryBackend create() {
         return withServers();
     }
 
-    /** A new backend, empty, that knows servers of these names too. */
+    /** Returns a new, empty backend that also knows servers of these names. */
     public static MemoryBackend withServers(String... names) {
         return new MemoryBackend(Set.of(names), () -> new ReentrantLock(true));
     }
 
-    /** {@code memory}. */
+    /** Returns {@code memory}. */
     @Override
     public String dialect() {
         return DIALECT;
@@ -68,7 +69,7 @@ public final class MemoryBackend implements Backend {
         return named(server.name());
     }
 
-    /** Up until it is closed. */
+    /** Returns that it works, until it is closed. */
     @Override
     public Health health() {
         return closed.get() ? Health.down("The memory backend has been closed.") : Health.healthy();
@@ -79,15 +80,15 @@ public final class MemoryBackend implements Backend {
         return Set.of(Capability.SCRIPTS, Capability.ADOPTION, Capability.TRANSFER);
     }
 
-    /** From now on every use is refused with {@code backend.closed}. */
+    /** Closes the backend. Every later use is refused with {@code backend.closed}. */
     @Override
     public void close() {
         closed.set(true);
     }
 
     /**
-     * The scripts that configurations ran in a database of the default server, in order; a copy of a database begins with
-     * those of its source.
+     * Returns the scripts that configurations ran in a database of the default server, in order. A copy of a database
+     * starts with those of its source.
      *
      * @throws dev.allotment.SaasException {@code database.unknown}
      */
@@ -96,7 +97,7 @@ public final class MemoryBackend implements Backend {
     }
 
     /**
-     * Whether the application of a database of the default server gets in.
+     * Returns whether the application of a database of the default server can connect.
      *
      * @throws dev.allotment.SaasException {@code database.unknown}
      */
@@ -105,7 +106,7 @@ public final class MemoryBackend implements Backend {
     }
 
     /**
-     * Says how large a database of the default server is, from now on; until then its size grows with its records.
+     * Sets the size of a database of the default server. Until then its size grows with its records.
      *
      * @throws dev.allotment.SaasException {@code database.unknown}
      */
@@ -113,7 +114,7 @@ public final class MemoryBackend implements Backend {
         named(Server.DEFAULT_NAME).setSize(databaseName, bytes);
     }
 
-    /** Puts a database on the default server that was not made through the SPI, as an operator could by hand. */
+    /** Creates a database on the default server without the SPI, as an operator could. */
     public void putForeign(String databaseName) {
         named(Server.DEFAULT_NAME).putForeign(databaseName);
     }
@@ -121,7 +122,7 @@ public final class MemoryBackend implements Backend {
     private MemoryDatabases named(String server) {
         MemoryDatabases databases = servers.get(server);
         if (databases == null) {
-            throw Problems.unsupported("This backend knows no server " + server + "; it knows "
+            throw MemoryProblems.unsupported("This backend knows no server " + server + "; it knows "
                     + String.join(", ", servers.keySet()) + ".");
         }
         return databases;
@@ -129,7 +130,7 @@ public final class MemoryBackend implements Backend {
 
     private void checkOpen() {
         if (closed.get()) {
-            throw Problems.closed();
+            throw MemoryProblems.closed();
         }
     }
 }

@@ -8,13 +8,12 @@ import dev.allotment.spi.backend.BackendProvider;
 import java.util.Arrays;
 
 /**
- * Finds the {@link MemoryBackend}: {@code memory}. Each call of {@link #open} makes a new one, empty.
+ * Opens a {@link MemoryBackend} under the name {@code memory}. Each call of {@link #open} creates a new, empty one.
  *
- * <p>Its only setting is {@code servers}: names of servers that it knows besides {@link Server#DEFAULT_NAME}, separated by commas;
- * default none.
+ * <p>Its only setting is {@code servers}: names of additional servers, separated by commas. Default: none.
  */
 public final class MemoryBackendProvider implements BackendProvider {
-    /** For ServiceLoader. */
+    /** Creates the provider, for ServiceLoader. */
     public MemoryBackendProvider() {}
 
     @Override

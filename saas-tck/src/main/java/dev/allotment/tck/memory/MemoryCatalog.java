@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The catalog; it has its schema from the beginning. */
 final class MemoryCatalog implements Catalog {
-    private final Place place;
+    private final MemoryPlace place;
     private final Runnable checkOpen;
 
-    MemoryCatalog(Place place, Runnable checkOpen) {
+    MemoryCatalog(MemoryPlace place, Runnable checkOpen) {
         this.place = place;
         this.checkOpen = checkOpen;
     }

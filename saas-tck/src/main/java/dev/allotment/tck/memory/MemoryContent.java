@@ -26,7 +26,7 @@ final class MemoryContent {
 
     private MemoryContent() {}
 
-    static InputStream of(State state) {
+    static InputStream of(MemoryState state) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             writeText(out, FORMAT);
@@ -46,9 +46,9 @@ final class MemoryContent {
 
     // The table of a type is put there under its name.
     @SuppressWarnings("unchecked")
-    private static <R extends Record> void writeTable(DataOutputStream out, RecordType<R> type, State state)
+    private static <R extends Record> void writeTable(DataOutputStream out, RecordType<R> type, MemoryState state)
             throws IOException {
-        Table<R> table = (Table<R>) Objects.requireNonNull(state.tables().get(type.name()));
+        MemoryTable<R> table = (MemoryTable<R>) Objects.requireNonNull(state.tables().get(type.name()));
         out.writeLong(table.lastId());
         out.writeInt(table.rows().size());
         for (R row : table.rows()) {
@@ -68,13 +68,13 @@ final class MemoryContent {
     }
 
     /** @throws dev.allotment.SaasException {@code backend.unsupported}, {@code backend.unavailable} */
-    static State read(InputStream content) {
+    static MemoryState read(InputStream content) {
         try {
             DataInputStream in = new DataInputStream(content);
             if (!isFormat(in)) {
-                throw Problems.unsupported("What was to be received is no database of this kind of backend.");
+                throw MemoryProblems.unsupported("What was to be received is no database of this kind of backend.");
             }
-            Map<String, Table<?>> tables = new HashMap<>();
+            Map<String, MemoryTable<?>> tables = new HashMap<>();
             for (RecordType<?> type : RecordTypes.database()) {
                 tables.put(type.name(), readTable(in, type));
             }
@@ -83,11 +83,11 @@ final class MemoryContent {
                 scripts.add(readText(in));
             }
             if (!isFormat(in)) {
-                throw Problems.cutOff(null);
+                throw MemoryProblems.cutOff(null);
             }
-            return new State(tables, Map.of(), scripts);
+            return new MemoryState(tables, Map.of(), scripts);
         } catch (IOException e) {
-            throw Problems.cutOff(e);
+            throw MemoryProblems.cutOff(e);
         }
     }
 
@@ -96,7 +96,7 @@ final class MemoryContent {
         return in.readInt() == expected.length && readText(in, expected.length).equals(FORMAT);
     }
 
-    private static <R extends Record> Table<R> readTable(DataInputStream in, RecordType<R> type) throws IOException {
+    private static <R extends Record> MemoryTable<R> readTable(DataInputStream in, RecordType<R> type) throws IOException {
         long lastId = in.readLong();
         List<R> rows = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
@@ -106,7 +106,7 @@ final class MemoryContent {
             }
             rows.add(type.create(values));
         }
-        return Table.of(type, rows, lastId);
+        return MemoryTable.of(type, rows, lastId);
     }
 
     private static Object value(RecordType.Kind kind, String text) {

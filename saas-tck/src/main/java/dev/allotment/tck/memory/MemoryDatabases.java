@@ -32,18 +32,18 @@ final class MemoryDatabases implements Databases {
 
     private static final class Database {
         private final @Nullable UUID uuid;
-        private final Place place;
+        private final MemoryPlace place;
         /** What it was before it was adopted; null: it was not. */
         private final @Nullable Database original;
 
         private boolean open;
         private @Nullable Long size;
 
-        Database(@Nullable UUID uuid, Place place) {
+        Database(@Nullable UUID uuid, MemoryPlace place) {
             this(uuid, place, null);
         }
 
-        Database(@Nullable UUID uuid, Place place, @Nullable Database original) {
+        Database(@Nullable UUID uuid, MemoryPlace place, @Nullable Database original) {
             this.uuid = uuid;
             this.place = place;
             this.original = original;
@@ -77,7 +77,7 @@ final class MemoryDatabases implements Databases {
     public synchronized void copy(DatabaseRef source, DatabaseRef database) {
         checkOpen.run();
         if (!isThere(database)) {
-            Place content = get(source).place.copy(locks.get());
+            MemoryPlace content = get(source).place.copy(locks.get());
             databases.put(database.name(), new Database(database.uuid(), content));
         }
     }
@@ -94,11 +94,11 @@ final class MemoryDatabases implements Databases {
         if (has(database)) {
             return;
         }
-        State state = MemoryContent.read(content);
+        MemoryState state = MemoryContent.read(content);
         synchronized (this) {
             checkOpen.run();
             if (!isThere(database)) {
-                Place place = new Place(RecordTypes.database(), List.of(), locks.get(), state);
+                MemoryPlace place = new MemoryPlace(RecordTypes.database(), List.of(), locks.get(), state);
                 databases.put(database.name(), new Database(database.uuid(), place));
             }
         }
@@ -137,10 +137,10 @@ final class MemoryDatabases implements Databases {
             return;
         }
         if (found.uuid != null) {
-            throw Problems.foreignDatabase(database.name());
+            throw MemoryProblems.foreignDatabase(database.name());
         }
         if (RESERVED.contains(database.name())) {
-            throw Problems.notAdoptable(database.name(), "the server needs it itself");
+            throw MemoryProblems.notAdoptable(database.name(), "the server needs it itself");
         }
         databases.put(database.name(), new Database(database.uuid(), found.place.copy(locks.get()), found));
     }
@@ -157,7 +157,7 @@ final class MemoryDatabases implements Databases {
     @Override
     public void drop(DatabaseRef database) {
         checkOpen.run();
-        Place place;
+        MemoryPlace place;
         synchronized (this) {
             if (!isThere(database)) {
                 return;
@@ -209,7 +209,7 @@ final class MemoryDatabases implements Databases {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         checkOpen.run();
-        throw Problems.unsupported("A database in memory has no login of its own.");
+        throw MemoryProblems.unsupported("A database in memory has no login of its own.");
     }
 
     /** Makes a database that nobody made through this SPI. */
@@ -232,12 +232,12 @@ final class MemoryDatabases implements Databases {
     private <T extends @Nullable Object> T transact(
             DatabaseRef database, boolean scripts, Function<? super DatabaseTransaction, ? extends T> work) {
         checkOpen.run();
-        Place place = place(database);
+        MemoryPlace place = place(database);
         Runnable present = () -> {
             checkOpen.run();
             // It may have been dropped, or dropped and made anew, while this transaction waited for its turn.
             if (place(database) != place) {
-                throw Problems.unknownDatabase(database.name());
+                throw MemoryProblems.unknownDatabase(database.name());
             }
         };
         return place.transact(scripts, present, work);
@@ -249,18 +249,18 @@ final class MemoryDatabases implements Databases {
         }
     }
 
-    private synchronized Place place(DatabaseRef database) {
+    private synchronized MemoryPlace place(DatabaseRef database) {
         return get(database).place;
     }
 
-    private Place emptyPlace() {
-        return new Place(RecordTypes.database(), List.of(), locks.get());
+    private MemoryPlace emptyPlace() {
+        return new MemoryPlace(RecordTypes.database(), List.of(), locks.get());
     }
 
     private Database byName(String name) {
         Database found = databases.get(name);
         if (found == null) {
-            throw Problems.unknownDatabase(name);
+            throw MemoryProblems.unknownDatabase(name);
         }
         return found;
     }
@@ -268,7 +268,7 @@ final class MemoryDatabases implements Databases {
     private Database get(DatabaseRef database) {
         Database found = byName(database.name());
         if (!database.uuid().equals(found.uuid)) {
-            throw Problems.foreignDatabase(database.name());
+            throw MemoryProblems.foreignDatabase(database.name());
         }
         return found;
     }

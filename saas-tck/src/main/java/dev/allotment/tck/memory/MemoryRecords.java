@@ -63,7 +63,7 @@ final class MemoryRecords<R extends Record> implements Records<R> {
 
     @Override
     public long count(Filter<? super R> filter) {
-        Table<R> table = transaction.read(type);
+        MemoryTable<R> table = transaction.read(type);
         type.check(filter);
         return table.rows().stream()
                 .filter(record -> type.matches(record, filter))

@@ -21,14 +21,14 @@ final class MemoryTransaction implements DatabaseTransaction {
     private final Map<String, RecordType<?>> types;
     private final List<String> sequences;
     private final boolean scriptsAllowed;
-    private final State begin;
-    private final Map<String, Table<?>> written = new HashMap<>();
+    private final MemoryState begin;
+    private final Map<String, MemoryTable<?>> written = new HashMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
     private final List<String> scripts = new ArrayList<>();
     private boolean failed;
     private boolean ended;
 
-    MemoryTransaction(Map<String, RecordType<?>> types, List<String> sequences, State begin, boolean scriptsAllowed) {
+    MemoryTransaction(Map<String, RecordType<?>> types, List<String> sequences, MemoryState begin, boolean scriptsAllowed) {
         this.types = types;
         this.sequences = sequences;
         this.begin = begin;
@@ -40,7 +40,7 @@ final class MemoryTransaction implements DatabaseTransaction {
         checkUsable();
         RecordType<?> known = types.get(type.name());
         if (known == null || known.javaType() != type.javaType()) {
-            throw Problems.invalid(
+            throw MemoryProblems.invalid(
                     "Records of " + type.name() + " are not stored here; stored are "
                             + String.join(", ", types.keySet()) + ".",
                     Map.of("type", type.name()));
@@ -52,7 +52,7 @@ final class MemoryTransaction implements DatabaseTransaction {
     public long next(String sequence) {
         checkUsable();
         if (!sequences.contains(sequence)) {
-            throw Problems.invalid("There is no sequence " + sequence + " here.", Map.of("sequence", sequence));
+            throw MemoryProblems.invalid("There is no sequence " + sequence + " here.", Map.of("sequence", sequence));
         }
         long last = numbers.getOrDefault(sequence, begin.sequences().getOrDefault(sequence, 0L));
         numbers.put(sequence, last + 1);
@@ -63,21 +63,21 @@ final class MemoryTransaction implements DatabaseTransaction {
     public void run(String script) {
         checkUsable();
         if (!scriptsAllowed) {
-            throw Problems.unsupported("Scripts run in a configuration only, not in any other transaction.");
+            throw MemoryProblems.unsupported("Scripts run in a configuration only, not in any other transaction.");
         }
         if (FAILING.matcher(script).matches()) {
             failed = true;
-            throw Problems.scriptFailed(new IllegalArgumentException("The script begins with the word fail."));
+            throw MemoryProblems.scriptFailed(new IllegalArgumentException("The script begins with the word fail."));
         }
         scripts.add(script);
     }
 
-    <R extends Record> Table<R> read(RecordType<R> type) {
+    <R extends Record> MemoryTable<R> read(RecordType<R> type) {
         checkUsable();
         return table(type);
     }
 
-    <R extends Record> Table<R> write(RecordType<R> type) {
+    <R extends Record> MemoryTable<R> write(RecordType<R> type) {
         checkUsable();
         if (!written.containsKey(type.name())) {
             written.put(type.name(), table(type).copy());
@@ -91,7 +91,7 @@ final class MemoryTransaction implements DatabaseTransaction {
     }
 
     /** What is to be committed. */
-    State result() {
+    MemoryState result() {
         checkUsable();
         return begin.with(written, numbers, scripts);
     }
@@ -102,25 +102,25 @@ final class MemoryTransaction implements DatabaseTransaction {
 
     private void checkUsable() {
         if (ended) {
-            throw Problems.misused("A transaction was used after its end.");
+            throw MemoryProblems.misused("A transaction was used after its end.");
         }
         if (Thread.currentThread() != owner) {
-            throw Problems.misused("A transaction was used by another thread than the one that it was given to.");
+            throw MemoryProblems.misused("A transaction was used by another thread than the one that it was given to.");
         }
         if (failed) {
-            throw Problems.misused(
+            throw MemoryProblems.misused(
                     "A transaction was used after an error; it can only be left, and nothing of it is stored.");
         }
     }
 
     // The table of a type is put there by the place, which knows it under the same name and Java type.
     @SuppressWarnings("unchecked")
-    private <R extends Record> Table<R> table(RecordType<R> type) {
-        Table<?> changed = written.get(type.name());
-        Table<?> table = changed == null ? begin.tables().get(type.name()) : changed;
+    private <R extends Record> MemoryTable<R> table(RecordType<R> type) {
+        MemoryTable<?> changed = written.get(type.name());
+        MemoryTable<?> table = changed == null ? begin.tables().get(type.name()) : changed;
         if (table == null) {
-            throw Problems.invalid("Records of " + type.name() + " are not stored here.", Map.of("type", type.name()));
+            throw MemoryProblems.invalid("Records of " + type.name() + " are not stored here.", Map.of("type", type.name()));
         }
-        return (Table<R>) table;
+        return (MemoryTable<R>) table;
     }
 }

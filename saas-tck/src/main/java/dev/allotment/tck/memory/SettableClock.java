@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until a test moves it. Thread-safe; in UTC unless asked for another zone. */
+/**
+ * A clock for tests that stands still until a test moves it. In UTC unless another zone is set. Safe for use by
+ * several threads.
+ */
 public final class SettableClock extends Clock {
     /** Shared by the views of a clock from several zones. */
     private static final class Hand {
@@ -38,12 +41,13 @@ public final class SettableClock extends Clock {
         this.zone = zone;
     }
 
+    /** Returns a clock that stands at an instant. */
     public static SettableClock at(Instant start) {
         return new SettableClock(new Hand(start), ZoneOffset.UTC);
     }
 
     /**
-     * As {@link #at(Instant)}.
+     * Returns a clock that stands at an instant.
      *
      * @param start such as {@code 2026-01-31T12:00:00Z}
      * @throws java.time.format.DateTimeParseException if it is not an instant
@@ -52,11 +56,12 @@ public final class SettableClock extends Clock {
         return at(Instant.parse(start));
     }
 
-    /** Moves it; backwards where the duration is negative. */
+    /** Moves the clock, backwards if the duration is negative. */
     public void advance(Duration duration) {
         hand.advance(duration);
     }
 
+    /** Sets the clock. */
     public void set(Instant instant) {
         hand.set(instant);
     }
@@ -71,7 +76,7 @@ public final class SettableClock extends Clock {
         return zone;
     }
 
-    /** The same clock seen from another zone: moving one moves both. */
+    /** Returns a view of this clock in another zone. Moving one moves both. */
     @Override
     public SettableClock withZone(ZoneId other) {
         return new SettableClock(hand, other);

@@ -32,13 +32,13 @@ final class BackendVariants {
 
     static List<Variant> all() {
         return List.of(
-                lifeCycle("goes on after it was closed", "afterItIsClosedEveryUseIsRefused", new Hooks() {
+                lifeCycle("goes on after it was closed", "afterItIsClosedEveryUseIsRefused", new TestHooks() {
                     @Override
                     void close(MemoryBackend backend) {
                         // It stays open: that is what is broken.
                     }
                 }),
-                lifeCycle("cannot be closed twice", "closingTwiceIsNoError", new Hooks() {
+                lifeCycle("cannot be closed twice", "closingTwiceIsNoError", new TestHooks() {
                     @Override
                     void close(MemoryBackend backend) {
                         if (!backend.health().up()) {
@@ -47,7 +47,7 @@ final class BackendVariants {
                         backend.close();
                     }
                 }),
-                lifeCycle("leaves a thread behind", "noThreadOutlivesIt", new Hooks() {
+                lifeCycle("leaves a thread behind", "noThreadOutlivesIt", new TestHooks() {
                     @Override
                     MemoryBackend newBackend() {
                         startStray();
@@ -58,7 +58,7 @@ final class BackendVariants {
                         "is always up",
                         BackendContract.LifeCycle.class,
                         "closingTwiceIsNoError",
-                        () -> new HookedFixture(new Hooks(), AlwaysUp::new)),
+                        () -> new HookedFixture(new TestHooks(), AlwaysUp::new)),
                 declaring(
                         "says that it is durable",
                         "afterClosing",
@@ -85,7 +85,7 @@ final class BackendVariants {
                         "runs scripts without saying so",
                         BackendContract.Capabilities.class,
                         "scripts",
-                        () -> new HookedFixture(new Hooks(), sound -> new Declares(sound, Set.of()))),
+                        () -> new HookedFixture(new TestHooks(), sound -> new Declares(sound, Set.of()))),
                 Variant.of(
                         "gives logins without saying so",
                         BackendContract.Capabilities.class,
@@ -95,7 +95,7 @@ final class BackendVariants {
                         "knows any server",
                         BackendContract.Provider.class,
                         "aServerThatItKnowsNoWayToIsRefused",
-                        () -> new HookedFixture(new Hooks(), KnowsAnyServer::new)),
+                        () -> new HookedFixture(new TestHooks(), KnowsAnyServer::new)),
                 new Variant(
                         "has no databases on a server without a catalog",
                         BackendContract.Provider.class,
@@ -113,7 +113,7 @@ final class BackendVariants {
                 }));
     }
 
-    private static Variant lifeCycle(String what, String test, Hooks hooks) {
+    private static Variant lifeCycle(String what, String test, TestHooks hooks) {
         return Variant.of(what, BackendContract.LifeCycle.class, test, () -> hooks);
     }
 
@@ -122,7 +122,7 @@ final class BackendVariants {
                 what,
                 contract,
                 test,
-                () -> new HookedFixture(new Hooks(), sound -> {
+                () -> new HookedFixture(new TestHooks(), sound -> {
                     Set<Capability> declared = EnumSet.of(capability);
                     declared.addAll(sound.capabilities());
                     return new Declares(sound, declared);
@@ -154,7 +154,7 @@ final class BackendVariants {
         private final HookedBackend sound;
 
         Says(HookedBackend sound) {
-            super(new Hooks());
+            super(new TestHooks());
             this.sound = sound;
         }
 
@@ -220,7 +220,7 @@ final class BackendVariants {
         }
     }
 
-    private static final class DropsWhatItReleases extends Hooks {
+    private static final class DropsWhatItReleases extends TestHooks {
         @Override
         Databases databases(Databases sound) {
             return new DelegatingDatabases(sound) {
@@ -232,7 +232,7 @@ final class BackendVariants {
         }
     }
 
-    private static final class AdoptsEverything extends Hooks {
+    private static final class AdoptsEverything extends TestHooks {
         @Override
         Databases databases(Databases sound) {
             return new DelegatingDatabases(sound) {
@@ -250,7 +250,7 @@ final class BackendVariants {
         }
     }
 
-    private static final class GivesLogins extends Hooks {
+    private static final class GivesLogins extends TestHooks {
         @Override
         Databases databases(Databases sound) {
             return new DelegatingDatabases(sound) {
@@ -280,7 +280,7 @@ final class BackendVariants {
 
                 @Override
                 public Backend openServer(Settings settings, UUID installation) {
-                    return new KnowsNoDatabases(new HookedBackend(new Hooks()));
+                    return new KnowsNoDatabases(new HookedBackend(new TestHooks()));
                 }
             };
         }

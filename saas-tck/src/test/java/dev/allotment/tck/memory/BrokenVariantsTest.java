@@ -44,7 +44,7 @@ class BrokenVariantsTest {
     /** Otherwise the variants could fail for what they are made with, and not for what is broken in them. */
     @Test
     void theWholeKitNoticesNothingWhereNothingIsBroken() {
-        BrokenKit.use(() -> new HookedFixture(new Hooks()));
+        BrokenKit.use(() -> new HookedFixture(new TestHooks()));
         TestExecutionSummary summary = run(selectClass(BrokenKit.class));
         assertThat(summary.getTestsSucceededCount()).isGreaterThan(300);
         assertThat(summary.getFailures()).isEmpty();

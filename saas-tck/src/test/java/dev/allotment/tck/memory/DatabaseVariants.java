@@ -104,7 +104,7 @@ final class DatabaseVariants {
                 .orElse(database);
     }
 
-    private static final class Breaks extends Hooks {
+    private static final class Breaks extends TestHooks {
         private final UnaryOperator<Databases> broken;
 
         Breaks(UnaryOperator<Databases> broken) {
@@ -502,7 +502,7 @@ final class DatabaseVariants {
     }
 
     /** Keeps a copy, lets everybody work, and puts the copy back. */
-    private static final class RestoresOnFailure extends Hooks {
+    private static final class RestoresOnFailure extends TestHooks {
         @Override
         MemoryBackend newBackend() {
             return new MemoryBackend(Set.of(), OpenLock::new);

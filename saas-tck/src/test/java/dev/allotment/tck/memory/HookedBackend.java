@@ -15,16 +15,16 @@ import dev.allotment.tck.DelegatingDatabases;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A memory backend all of whose calls pass {@link Hooks}. */
+/** A memory backend all of whose calls pass {@link TestHooks}. */
 class HookedBackend extends DelegatingBackend {
     private final MemoryBackend sound;
-    private final Hooks hooks;
+    private final TestHooks hooks;
 
-    HookedBackend(Hooks hooks) {
+    HookedBackend(TestHooks hooks) {
         this(hooks.newBackend(), hooks);
     }
 
-    private HookedBackend(MemoryBackend sound, Hooks hooks) {
+    private HookedBackend(MemoryBackend sound, TestHooks hooks) {
         super(sound);
         this.sound = sound;
         this.hooks = hooks;
@@ -45,7 +45,7 @@ class HookedBackend extends DelegatingBackend {
 
             @Override
             public <T> T transact(Function<? super Transaction, ? extends T> work) {
-                Hooks.Begin begin = new Hooks.Begin() {
+                TestHooks.Begin begin = new TestHooks.Begin() {
                     @Override
                     public <U> U run(Function<? super DatabaseTransaction, ? extends U> hooked) {
                         return catalog.transact(tx -> hooked.apply(new HookedTransaction(tx)));
@@ -81,7 +81,7 @@ class HookedBackend extends DelegatingBackend {
 
         @Override
         public <T> T transact(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-            Hooks.Begin begin = new Hooks.Begin() {
+            TestHooks.Begin begin = new TestHooks.Begin() {
                 @Override
                 public <U> U run(Function<? super DatabaseTransaction, ? extends U> hooked) {
                     return databases.transact(database, tx -> hooked.apply(new HookedTransaction(tx)));
@@ -92,7 +92,7 @@ class HookedBackend extends DelegatingBackend {
 
         @Override
         public <T> T configure(DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-            Hooks.Begin begin = new Hooks.Begin() {
+            TestHooks.Begin begin = new TestHooks.Begin() {
                 @Override
                 public <U> U run(Function<? super DatabaseTransaction, ? extends U> hooked) {
                     return databases.configure(database, tx -> hooked.apply(new HookedTransaction(tx)));

@@ -6,14 +6,14 @@ import java.util.function.Function;
 
 /** Opens a memory backend with hooks, and perhaps something around it. */
 class HookedFixture extends MemoryFixture {
-    private final Hooks hooks;
+    private final TestHooks hooks;
     private final Function<HookedBackend, HookedBackend> around;
 
-    HookedFixture(Hooks hooks) {
+    HookedFixture(TestHooks hooks) {
         this(hooks, Function.identity());
     }
 
-    HookedFixture(Hooks hooks, Function<HookedBackend, HookedBackend> around) {
+    HookedFixture(TestHooks hooks, Function<HookedBackend, HookedBackend> around) {
         this.hooks = hooks;
         this.around = around;
     }

@@ -136,7 +136,7 @@ final class QueryVariants {
     }
 
     /** Rewrites the comparisons of each filter. */
-    private static final class Filters extends Hooks {
+    private static final class Filters extends TestHooks {
         private final UnaryOperator<Filter<?>> leaf;
 
         Filters(UnaryOperator<Filter<?>> leaf) {
@@ -173,7 +173,7 @@ final class QueryVariants {
         }
     }
 
-    private static final class Lists extends Hooks {
+    private static final class Lists extends TestHooks {
         private final Listing listing;
 
         Lists(Listing listing) {

@@ -82,7 +82,7 @@ final class RecordVariants {
                 records("deletes nothing", "deletingRemovesOneRecord", DeletesNothing::new));
     }
 
-    private static Variant records(String what, String test, Supplier<Hooks> hooks) {
+    private static Variant records(String what, String test, Supplier<TestHooks> hooks) {
         return Variant.of(what, BackendContract.Records.class, test, hooks);
     }
 
@@ -97,7 +97,7 @@ final class RecordVariants {
     }
 
     /** Changes values on their way in. */
-    private static final class Stores extends Hooks {
+    private static final class Stores extends TestHooks {
         private final BiFunction<Field, Object, Object> change;
 
         Stores(BiFunction<Field, Object, Object> change) {
@@ -128,14 +128,14 @@ final class RecordVariants {
         }
     }
 
-    private static final class IgnoresKeys extends Hooks {
+    private static final class IgnoresKeys extends TestHooks {
         @Override
         <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
             return transaction.records(RecordType.of(type.javaType(), type.name()));
         }
     }
 
-    private static final class HidesKeys extends Hooks {
+    private static final class HidesKeys extends TestHooks {
         @Override
         <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
             return new DelegatingRecords<>(transaction.records(type)) {
@@ -157,7 +157,7 @@ final class RecordVariants {
         }
     }
 
-    private static final class ReusesIds extends Hooks {
+    private static final class ReusesIds extends TestHooks {
         private final Map<String, Deque<Long>> given = new HashMap<>();
 
         @Override
@@ -179,7 +179,7 @@ final class RecordVariants {
         }
     }
 
-    private static final class SkipsIds extends Hooks {
+    private static final class SkipsIds extends TestHooks {
         @Override
         <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
             return new DelegatingRecords<>(transaction.records(type)) {
@@ -192,7 +192,7 @@ final class RecordVariants {
         }
     }
 
-    private static final class Merges extends Hooks {
+    private static final class Merges extends TestHooks {
         @Override
         <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
             return new DelegatingRecords<>(transaction.records(type)) {
@@ -210,7 +210,7 @@ final class RecordVariants {
         }
     }
 
-    private static final class Upserts extends Hooks {
+    private static final class Upserts extends TestHooks {
         @Override
         <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
             return new DelegatingRecords<>(transaction.records(type)) {
@@ -226,7 +226,7 @@ final class RecordVariants {
         }
     }
 
-    private static final class DeletesNothing extends Hooks {
+    private static final class DeletesNothing extends TestHooks {
         @Override
         <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
             return new DelegatingRecords<>(transaction.records(type)) {

@@ -176,7 +176,7 @@ final class RowLimitVariants {
 
         void checkConfiguring(boolean configures) {
             if (!configures) {
-                throw Problems.unsupported("Limits of rows are held only while a database is being configured.");
+                throw MemoryProblems.unsupported("Limits of rows are held only while a database is being configured.");
             }
         }
 
@@ -194,7 +194,7 @@ final class RowLimitVariants {
 
         void checkEnforced(boolean lifted) {
             if (lifted) {
-                throw Problems.misused("Limits were lifted and not enforced again.");
+                throw MemoryProblems.misused("Limits were lifted and not enforced again.");
             }
         }
 
@@ -209,7 +209,7 @@ final class RowLimitVariants {
 
     private static final class Limiting extends HookedFixture {
         Limiting(Holds holds) {
-            super(new Hooks() {
+            super(new TestHooks() {
                 @Override
                 Databases databases(Databases sound) {
                     return new LimitingDatabases(sound, holds);

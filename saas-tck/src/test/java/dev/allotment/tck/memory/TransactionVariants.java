@@ -67,11 +67,11 @@ final class TransactionVariants {
                         MigratesFromScratch::new));
     }
 
-    private static Variant transactions(String what, String test, Supplier<Hooks> hooks) {
+    private static Variant transactions(String what, String test, Supplier<TestHooks> hooks) {
         return Variant.of(what, BackendContract.Transactions.class, test, hooks);
     }
 
-    private static final class CommitsAfter extends Hooks {
+    private static final class CommitsAfter extends TestHooks {
         private final Class<? extends Throwable> kind;
 
         CommitsAfter(Class<? extends Throwable> kind) {
@@ -102,7 +102,7 @@ final class TransactionVariants {
         }
     }
 
-    private static final class WrapsExceptions extends Hooks {
+    private static final class WrapsExceptions extends TestHooks {
         @Override
         <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
             try {
@@ -115,7 +115,7 @@ final class TransactionVariants {
         }
     }
 
-    private static final class ReturnsNothing extends Hooks {
+    private static final class ReturnsNothing extends TestHooks {
         @Override
         <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
             begin.run(work);
@@ -124,7 +124,7 @@ final class TransactionVariants {
     }
 
     /** Each call on records is a transaction of its own. */
-    private static final class CommitsEachStatement extends Hooks {
+    private static final class CommitsEachStatement extends TestHooks {
         @Override
         <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
             return work.apply(new DatabaseTransaction() {
@@ -173,7 +173,7 @@ final class TransactionVariants {
     }
 
     /** Transactions overlap, and the last one to commit wins. */
-    private static final class LocksNothing extends Hooks {
+    private static final class LocksNothing extends TestHooks {
         @Override
         MemoryBackend newBackend() {
             return new MemoryBackend(Set.of(), OpenLock::new);
@@ -181,7 +181,7 @@ final class TransactionVariants {
     }
 
     /** Where another transaction is at work, it does not wait to see how that ends. */
-    private static final class RefusesAtOnce extends Hooks {
+    private static final class RefusesAtOnce extends TestHooks {
         private final ReentrantLock busy = new ReentrantLock();
 
         @Override
@@ -198,14 +198,14 @@ final class TransactionVariants {
         }
     }
 
-    private static final class RepeatsNumbers extends Hooks {
+    private static final class RepeatsNumbers extends TestHooks {
         @Override
         long next(Transaction transaction, String sequence) {
             return (transaction.next(sequence) + 1) / 2;
         }
     }
 
-    private static final class CountsFromZero extends Hooks {
+    private static final class CountsFromZero extends TestHooks {
         @Override
         long next(Transaction transaction, String sequence) {
             return transaction.next(sequence) - 1;
@@ -213,7 +213,7 @@ final class TransactionVariants {
     }
 
     /** As a database that finds a deadlock, with nobody to run the victim again. */
-    private static final class GivesUpOnDeadlock extends Hooks {
+    private static final class GivesUpOnDeadlock extends TestHooks {
         private final Set<Thread> locked = ConcurrentHashMap.newKeySet();
 
         @Override
@@ -230,7 +230,7 @@ final class TransactionVariants {
         }
     }
 
-    private static final class MigratesFromScratch extends Hooks {
+    private static final class MigratesFromScratch extends TestHooks {
         @Override
         void migrate(Catalog catalog) {
             catalog.transact(tx -> {

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * @param test the test in it that has to fail
  */
 record Variant(String what, Class<?> contract, String test, Supplier<BackendFixture> fixture) {
-    static Variant of(String what, Class<?> contract, String test, Supplier<Hooks> hooks) {
+    static Variant of(String what, Class<?> contract, String test, Supplier<TestHooks> hooks) {
         return new Variant(what, contract, test, () -> new HookedFixture(hooks.get()));
     }
 }

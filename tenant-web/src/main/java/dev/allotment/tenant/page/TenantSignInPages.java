@@ -26,8 +26,6 @@ import java.util.Set;
 
 /** The pages for signing in to a tenant and out of it. Thread-safe. */
 public final class TenantSignInPages {
-    public static final String LOGIN = "/web/login";
-    public static final String LOGOUT = "/web/session/logout";
     /** Starts signing in via the portal. */
     private static final String VIA_PORTAL = "/auth_oauth/portal";
 
@@ -46,8 +44,8 @@ public final class TenantSignInPages {
 
     /** Whether these pages answer a path, including paths without a page. */
     public static boolean isOwnPath(String path) {
-        return path.equals(LOGIN)
-                || path.equals(LOGOUT)
+        return path.equals(TenantSite.SIGN_IN_PATH)
+                || path.equals(TenantSite.SIGN_OUT_PATH)
                 || path.startsWith("/saas_client/")
                 || path.startsWith("/auth_oauth/");
     }
@@ -57,9 +55,9 @@ public final class TenantSignInPages {
         String path = visit.path();
         if (!visit.isGet() && !visit.isPost()) {
             notAllowed(visit);
-        } else if (path.equals(LOGIN)) {
+        } else if (path.equals(TenantSite.SIGN_IN_PATH)) {
             login(visit);
-        } else if (path.equals(LOGOUT)) {
+        } else if (path.equals(TenantSite.SIGN_OUT_PATH)) {
             logout(visit);
         } else if (path.equals(VIA_PORTAL) && visit.isGet()) {
             viaPortal(visit);
@@ -149,7 +147,7 @@ public final class TenantSignInPages {
         }
         viaPortal(body, site, redirect);
         body.add("<p class=\"or\"><span>or</span></p>\n<h2>Have a login for this database?</h2>\n");
-        body.form(site.path(LOGIN))
+        body.form(site.path(TenantSite.SIGN_IN_PATH))
                 .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", secret.form())
                 .add("<input type=\"hidden\" name=\"redirect\" value=\"{}\">\n", redirect)
                 .add("<label for=\"login\">Login</label>\n")
@@ -184,19 +182,19 @@ public final class TenantSignInPages {
     private void logout(Visit visit) throws IOException {
         Optional<SignedIn> present = sessions.find(visit);
         if (present.isEmpty()) {
-            visit.redirect(visit.site().path(LOGIN));
+            visit.redirect(visit.site().path(TenantSite.SIGN_IN_PATH));
             return;
         }
         BrowserSecret session = new BrowserSecret(present.get().secret());
         if (visit.isPost() && !visit.isCrossOrigin() && session.fitsForm(visit.param("form"))) {
             sessions.close(visit);
             visit.clearSession();
-            visit.redirect(visit.site().path(LOGIN));
+            visit.redirect(visit.site().path(TenantSite.SIGN_IN_PATH));
             return;
         }
         Html body = new Html()
                 .add("<p>You are signed in as {}.</p>\n", present.get().member().name())
-                .form(visit.site().path(LOGOUT))
+                .form(visit.site().path(TenantSite.SIGN_OUT_PATH))
                 .add("<input type=\"hidden\" name=\"form\" value=\"{}\">\n", session.form())
                 .add("<button type=\"submit\">Sign out</button>\n</form>\n")
                 .add("<p><a href=\"{}\">Stay signed in</a></p>\n", visit.site().path("/"));
@@ -284,7 +282,7 @@ public final class TenantSignInPages {
                     visit.site().path("/"));
             body.add(
                     "<p><a href=\"{}\">Sign in with a password of this database</a></p>\n",
-                    visit.site().path(LOGIN));
+                    visit.site().path(TenantSite.SIGN_IN_PATH));
         }
         new TenantPage(status, "Not signed in", body).send(visit);
     }

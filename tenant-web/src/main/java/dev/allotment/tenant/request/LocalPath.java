@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.request;
 
-import dev.allotment.tenant.page.TenantSignInPages;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +39,8 @@ public final class LocalPath {
     /** Whether the path is a page for signing in or out, which would lead back here. */
     private static boolean isSignInPage(String target, TenantSite site) {
         String path = target.substring(site.base().length());
-        return path.startsWith(TenantSignInPages.LOGIN)
-                || path.startsWith(TenantSignInPages.LOGOUT)
+        return path.startsWith(TenantSite.SIGN_IN_PATH)
+                || path.startsWith(TenantSite.SIGN_OUT_PATH)
                 || path.startsWith("/auth_oauth");
     }
 }

@@ -11,6 +11,12 @@ import java.net.URI;
  * @param url scheme, host, port, and the path if the tenant does not have its own host
  */
 public record TenantSite(Tenant tenant, URI url) {
+    /** The page for signing in. */
+    public static final String SIGN_IN_PATH = "/web/login";
+
+    /** The page for signing out. */
+    public static final String SIGN_OUT_PATH = "/web/session/logout";
+
     /** Returns the start of every path at this tenant; empty if the tenant has its own host. */
     public String base() {
         return url.getRawPath();

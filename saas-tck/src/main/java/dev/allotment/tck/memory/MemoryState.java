@@ -11,31 +11,31 @@ import java.util.Map;
  *
  * @param tables by name of their record type
  */
-record State(Map<String, Table<?>> tables, Map<String, Long> sequences, List<String> scripts) {
-    State {
+record MemoryState(Map<String, MemoryTable<?>> tables, Map<String, Long> sequences, List<String> scripts) {
+    MemoryState {
         tables = Map.copyOf(tables);
         sequences = Map.copyOf(sequences);
         scripts = List.copyOf(scripts);
     }
 
-    static State empty(Iterable<String> tableNames) {
-        Map<String, Table<?>> tables = new HashMap<>();
-        tableNames.forEach(name -> tables.put(name, new Table<>()));
-        return new State(tables, Map.of(), List.of());
+    static MemoryState empty(Iterable<String> tableNames) {
+        Map<String, MemoryTable<?>> tables = new HashMap<>();
+        tableNames.forEach(name -> tables.put(name, new MemoryTable<>()));
+        return new MemoryState(tables, Map.of(), List.of());
     }
 
     /** What these tables, numbers and scripts of a transaction make of it. */
-    State with(Map<String, Table<?>> written, Map<String, Long> numbers, List<String> run) {
+    MemoryState with(Map<String, MemoryTable<?>> written, Map<String, Long> numbers, List<String> run) {
         if (written.isEmpty() && numbers.isEmpty() && run.isEmpty()) {
             return this;
         }
-        Map<String, Table<?>> nextTables = new HashMap<>(tables);
+        Map<String, MemoryTable<?>> nextTables = new HashMap<>(tables);
         nextTables.putAll(written);
         Map<String, Long> nextNumbers = new HashMap<>(sequences);
         nextNumbers.putAll(numbers);
         List<String> nextScripts = new ArrayList<>(scripts);
         nextScripts.addAll(run);
-        return new State(nextTables, nextNumbers, nextScripts);
+        return new MemoryState(nextTables, nextNumbers, nextScripts);
     }
 
     int records() {

@@ -11,22 +11,22 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The catalog, or one database: a state that one transaction at a time replaces by another. */
-final class Place {
+final class MemoryPlace {
     private final Map<String, RecordType<?>> types;
     private final List<String> sequences;
     private final ReentrantLock lock;
-    private volatile State committed;
+    private volatile MemoryState committed;
 
-    Place(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock) {
-        this(types, sequences, lock, State.empty(byName(types).keySet()));
+    MemoryPlace(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock) {
+        this(types, sequences, lock, MemoryState.empty(byName(types).keySet()));
     }
 
     /** One that begins with what another one had committed. */
-    Place(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock, State committed) {
+    MemoryPlace(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock, MemoryState committed) {
         this(byName(types), sequences, lock, committed);
     }
 
-    private Place(Map<String, RecordType<?>> types, List<String> sequences, ReentrantLock lock, State committed) {
+    private MemoryPlace(Map<String, RecordType<?>> types, List<String> sequences, ReentrantLock lock, MemoryState committed) {
         this.types = types;
         this.sequences = List.copyOf(sequences);
         this.lock = lock;
@@ -34,11 +34,11 @@ final class Place {
     }
 
     /** Another one that begins with the same content; what is not committed is not in it. */
-    Place copy(ReentrantLock itsLock) {
-        return new Place(types, sequences, itsLock, committed);
+    MemoryPlace copy(ReentrantLock itsLock) {
+        return new MemoryPlace(types, sequences, itsLock, committed);
     }
 
-    State committed() {
+    MemoryState committed() {
         return committed;
     }
 
@@ -79,7 +79,7 @@ final class Place {
 
     private void refuseNested() {
         if (lock.isHeldByCurrentThread()) {
-            throw Problems.misused("A transaction was begun inside another one of the same place, which would wait for"
+            throw MemoryProblems.misused("A transaction was begun inside another one of the same place, which would wait for"
                     + " itself; use the transaction that is there.");
         }
     }

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The records of one type, and which values their unique keys have. Changed by one transaction, shared once committed. */
-final class Table<R extends Record> {
+final class MemoryTable<R extends Record> {
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
@@ -22,20 +22,20 @@ final class Table<R extends Record> {
     private final Map<List<Field>, Map<List<Object>, Long>> taken;
     private long lastId;
 
-    Table() {
+    MemoryTable() {
         rows = new TreeMap<>();
         taken = new HashMap<>();
     }
 
-    private Table(Table<R> from) {
+    private MemoryTable(MemoryTable<R> from) {
         rows = new TreeMap<>(from.rows);
         taken = new HashMap<>();
         from.taken.forEach((key, values) -> taken.put(key, new HashMap<>(values)));
         lastId = from.lastId;
     }
 
-    Table<R> copy() {
-        return new Table<>(this);
+    MemoryTable<R> copy() {
+        return new MemoryTable<>(this);
     }
 
     Collection<R> rows() {
@@ -52,8 +52,8 @@ final class Table<R extends Record> {
     }
 
     /** One with these rows, which were read from another. */
-    static <R extends Record> Table<R> of(RecordType<R> type, Collection<R> rows, long lastId) {
-        Table<R> table = new Table<>();
+    static <R extends Record> MemoryTable<R> of(RecordType<R> type, Collection<R> rows, long lastId) {
+        MemoryTable<R> table = new MemoryTable<>();
         for (R row : rows) {
             table.rows.put(type.id(row), row);
             table.occupy(type, row, type.id(row));
@@ -76,7 +76,7 @@ final class Table<R extends Record> {
         long id = type.id(record);
         R before = rows.get(id);
         if (before == null) {
-            throw Problems.missing(type, id);
+            throw MemoryProblems.missing(type, id);
         }
         R stored = type.create(storable(type, record));
         release(type, before);
@@ -98,7 +98,7 @@ final class Table<R extends Record> {
             List<Object> values = keyValues(type, key, record);
             if (values != null
                     && taken.computeIfAbsent(key, any -> new HashMap<>()).putIfAbsent(values, id) != null) {
-                throw Problems.duplicate(type, key);
+                throw MemoryProblems.duplicate(type, key);
             }
         }
     }
@@ -135,7 +135,7 @@ final class Table<R extends Record> {
             String fault = fault(values[i]);
             if (fault != null) {
                 String field = type.fields().get(i).name();
-                throw Problems.invalid(
+                throw MemoryProblems.invalid(
                         "Field " + field + " of " + type.name() + " has " + fault
                                 + ", which not every database stores.",
                         Map.of("field", field, "type", type.name()));

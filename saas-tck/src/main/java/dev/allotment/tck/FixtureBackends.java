@@ -10,15 +10,18 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A fixture, and the backends that tests opened on it. Thread-safe: whichever thread of a test needs a backend first opens it. */
-final class Storage {
+/**
+ * A fixture and the backends that tests opened on it. The first thread that needs a backend opens it. Safe for use by
+ * several threads.
+ */
+final class FixtureBackends {
     /** Kept where a storage is used again, since most tests want it. */
     static final DatabaseRef PLACE = Contract.ref("place.example", 99);
 
     private final BackendFixture fixture;
     private final List<Backend> opened = new ArrayList<>();
 
-    Storage(BackendFixture fixture) {
+    FixtureBackends(BackendFixture fixture) {
         this.fixture = fixture;
     }
 
@@ -57,12 +60,12 @@ final class Storage {
         Databases databases = backend().databases(BackendFixture.DEFAULT_SERVER);
         for (DatabaseRef database : databases.list()) {
             if (database.equals(PLACE)) {
-                empty(Place.of(databases, database));
+                empty(RecordPlace.of(databases, database));
             } else {
                 databases.drop(database);
             }
         }
-        empty(Place.of(backend().catalog()));
+        empty(RecordPlace.of(backend().catalog()));
     }
 
     synchronized void close() {
@@ -73,7 +76,7 @@ final class Storage {
         }
     }
 
-    private static void empty(Place place) {
+    private static void empty(RecordPlace place) {
         place.transact(tx -> {
             place.types().forEach(type -> empty(tx, type));
             return null;

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The errors of this backend, each worded once. */
-final class Problems {
-    private Problems() {}
+final class MemoryProblems {
+    private MemoryProblems() {}
 
     static SaasException closed() {
         return new SaasException(

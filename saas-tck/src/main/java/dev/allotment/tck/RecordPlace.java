@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where records are stored: the same rules hold in the catalog and in a database. */
-interface Place {
+/** Where records are stored: the catalog or a tenant database. The same rules apply to both. */
+interface RecordPlace {
     String name();
 
     List<RecordType<?>> types();
 
     <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work);
 
-    static Place of(Catalog catalog) {
-        return new Place() {
+    static RecordPlace of(Catalog catalog) {
+        return new RecordPlace() {
             @Override
             public String name() {
                 return "catalog";
@@ -38,8 +38,8 @@ interface Place {
         };
     }
 
-    static Place of(Databases databases, DatabaseRef database) {
-        return new Place() {
+    static RecordPlace of(Databases databases, DatabaseRef database) {
+        return new RecordPlace() {
             @Override
             public String name() {
                 return "database";

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** Where a broken variant takes hold of a memory backend; as it stands, it breaks nothing. */
-class Hooks {
+class TestHooks {
     /** A transaction of the backend, not yet begun. */
     interface Begin {
         <T> T run(Function<? super DatabaseTransaction, ? extends T> work);
