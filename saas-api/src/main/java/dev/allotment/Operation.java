@@ -33,7 +33,26 @@ import org.jspecify.annotations.Nullable;
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists, or {@code plan}
  *     or {@code customer} with the id of the created record
  */
-public record Operation(OperationId id, UUID uuid, OperationKind kind, OperationState state, String step, @Nullable TenantId tenantId, @Nullable TemplateId templateId, @Nullable String idempotencyKey, @Nullable String errorCode, @Nullable String errorMessage, String node, Instant createdAt, Instant updatedAt, String startedBy, @Nullable String clientAddress, int percent, boolean cancelRequested, int attempts, Map<String, String> result) {
+public record Operation(
+        OperationId id,
+        UUID uuid,
+        OperationKind kind,
+        OperationState state,
+        String step,
+        @Nullable TenantId tenantId,
+        @Nullable TemplateId templateId,
+        @Nullable String idempotencyKey,
+        @Nullable String errorCode,
+        @Nullable String errorMessage,
+        String node,
+        Instant createdAt,
+        Instant updatedAt,
+        String startedBy,
+        @Nullable String clientAddress,
+        int percent,
+        boolean cancelRequested,
+        int attempts,
+        Map<String, String> result) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Operation, OperationId> ID = RecordField.of("id");
 
@@ -296,7 +315,26 @@ public record Operation(OperationId id, UUID uuid, OperationKind kind, Operation
 
         /** Creates the record. */
         public Operation build() {
-            return new Operation(id, uuid, kind, state, step, tenantId, templateId, idempotencyKey, errorCode, errorMessage, node, createdAt, updatedAt, startedBy, clientAddress, percent, cancelRequested, attempts, result);
+            return new Operation(
+                    id,
+                    uuid,
+                    kind,
+                    state,
+                    step,
+                    tenantId,
+                    templateId,
+                    idempotencyKey,
+                    errorCode,
+                    errorMessage,
+                    node,
+                    createdAt,
+                    updatedAt,
+                    startedBy,
+                    clientAddress,
+                    percent,
+                    cancelRequested,
+                    attempts,
+                    result);
         }
     }
 }

@@ -39,7 +39,34 @@ import org.jspecify.annotations.Nullable;
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
-public record Tenant(TenantId id, UUID uuid, String name, TenantState state, @Nullable PlanId planId, @Nullable CustomerId customerId, @Nullable UserId ownerId, ServerId serverId, boolean trial, @Nullable Instant expiresAt, int maxUsers, int usersCount, int storageLimitMb, long databaseSizeBytes, long fileSizeBytes, boolean blockOnExpiration, boolean blockOnStorageExceed, String lang, String tz, Instant createdAt, @Nullable Instant deletedAt, List<String> suspendedFor, @Nullable Instant syncedAt, int planVersion, List<String> tags, @Nullable Instant retainedUntil, boolean storageExceeded) {
+public record Tenant(
+        TenantId id,
+        UUID uuid,
+        String name,
+        TenantState state,
+        @Nullable PlanId planId,
+        @Nullable CustomerId customerId,
+        @Nullable UserId ownerId,
+        ServerId serverId,
+        boolean trial,
+        @Nullable Instant expiresAt,
+        int maxUsers,
+        int usersCount,
+        int storageLimitMb,
+        long databaseSizeBytes,
+        long fileSizeBytes,
+        boolean blockOnExpiration,
+        boolean blockOnStorageExceed,
+        String lang,
+        String tz,
+        Instant createdAt,
+        @Nullable Instant deletedAt,
+        List<String> suspendedFor,
+        @Nullable Instant syncedAt,
+        int planVersion,
+        List<String> tags,
+        @Nullable Instant retainedUntil,
+        boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
 
@@ -400,7 +427,34 @@ public record Tenant(TenantId id, UUID uuid, String name, TenantState state, @Nu
 
         /** Creates the record. */
         public Tenant build() {
-            return new Tenant(id, uuid, name, state, planId, customerId, ownerId, serverId, trial, expiresAt, maxUsers, usersCount, storageLimitMb, databaseSizeBytes, fileSizeBytes, blockOnExpiration, blockOnStorageExceed, lang, tz, createdAt, deletedAt, suspendedFor, syncedAt, planVersion, tags, retainedUntil, storageExceeded);
+            return new Tenant(
+                    id,
+                    uuid,
+                    name,
+                    state,
+                    planId,
+                    customerId,
+                    ownerId,
+                    serverId,
+                    trial,
+                    expiresAt,
+                    maxUsers,
+                    usersCount,
+                    storageLimitMb,
+                    databaseSizeBytes,
+                    fileSizeBytes,
+                    blockOnExpiration,
+                    blockOnStorageExceed,
+                    lang,
+                    tz,
+                    createdAt,
+                    deletedAt,
+                    suspendedFor,
+                    syncedAt,
+                    planVersion,
+                    tags,
+                    retainedUntil,
+                    storageExceeded);
         }
     }
 }

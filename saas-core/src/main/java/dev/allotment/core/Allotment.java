@@ -3,7 +3,6 @@ package dev.allotment.core;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
-import dev.allotment.SaasException;
 import dev.allotment.core.internal.addon.AddonFolders;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.authentication.SignInLimits;

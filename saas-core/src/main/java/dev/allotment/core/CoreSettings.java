@@ -115,7 +115,8 @@ final class CoreSettings {
         }
         problem(problems, "administrator", () -> {
             if (Set.of(Actor.SYSTEM_LOGIN, Actor.HOST_LOGIN).contains(TextRules.login(administratorLogin))) {
-                throw SaasException.invalid(ErrorCodes.ACCOUNT_INVALID, "The system account or the embedder has this name");
+                throw SaasException.invalid(
+                        ErrorCodes.ACCOUNT_INVALID, "The system account or the embedder has this name");
             }
             Passwords.check(administratorPassword);
         });

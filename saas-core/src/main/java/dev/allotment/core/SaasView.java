@@ -130,12 +130,7 @@ final class SaasView implements Saas {
     @Override
     public SelfService selfService() {
         return new SelfServiceUseCases(
-                core.context,
-                core.databaseNames,
-                core.newTenants,
-                core.tenantDeletion,
-                core.tenantRenaming,
-                actor);
+                core.context, core.databaseNames, core.newTenants, core.tenantDeletion, core.tenantRenaming, actor);
     }
 
     @Override
@@ -177,8 +172,7 @@ final class SaasView implements Saas {
 
     @Override
     public Operations operations() {
-        return new OperationUseCases(
-                core.context, core.operationRecovery, core.operationAwaiter, actor);
+        return new OperationUseCases(core.context, core.operationRecovery, core.operationAwaiter, actor);
     }
 
     @Override

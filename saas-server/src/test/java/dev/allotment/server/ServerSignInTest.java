@@ -151,8 +151,7 @@ final class ServerSignInTest {
         Map<String, String> form = Browser.form(login);
         form.put("login", "owner@example.com");
         form.put("password", PASSWORD);
-        assertThat(browser.post(shop("/web/login"), form).body())
-                .contains("Your portal password does not work here");
+        assertThat(browser.post(shop("/web/login"), form).body()).contains("Your portal password does not work here");
 
         String button = login.page().select("a.button").attr("href");
         assertThat(login.page().select("a.button").text()).isEqualTo("Sign in via the portal");

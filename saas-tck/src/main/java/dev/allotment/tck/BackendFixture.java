@@ -10,7 +10,6 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordType;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 

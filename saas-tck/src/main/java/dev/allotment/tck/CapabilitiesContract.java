@@ -30,8 +30,12 @@ public abstract class CapabilitiesContract extends Contract {
 
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef OTHER = ref("other.example", 2);
-    private static final RowQuota NOWHERE =
-            new RowQuota("no_such_table", Filter.equal(RecordField.named("state"), "new"), 1, "no.such.table", "[('state', '=', 'new')]");
+    private static final RowQuota NOWHERE = new RowQuota(
+            "no_such_table",
+            Filter.equal(RecordField.named("state"), "new"),
+            1,
+            "no.such.table",
+            "[('state', '=', 'new')]");
 
     /** For subclasses. */
     protected CapabilitiesContract() {}

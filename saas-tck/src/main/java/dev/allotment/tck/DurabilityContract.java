@@ -50,7 +50,9 @@ public abstract class DurabilityContract extends Contract {
                 }),
                 fresh("databases are there, with every record, open or closed as they were", () -> {
                     databases().create(SHOP);
-                    RecordPlace.of(databases(), SHOP).types().forEach(type -> fill(RecordPlace.of(databases(), SHOP), type));
+                    RecordPlace.of(databases(), SHOP)
+                            .types()
+                            .forEach(type -> fill(RecordPlace.of(databases(), SHOP), type));
                     databases().copy(SHOP, OTHER);
                     databases().open(OTHER);
                     List<List<?>> before = contents(RecordPlace.of(databases(), SHOP));

@@ -18,7 +18,6 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,15 +93,24 @@ public abstract class ProviderContract extends Contract {
 
     @Test
     void aServerThatItKnowsNoWayToIsRefused() {
-        Server nowhere =
-                Server.builder("nowhere.example").id(new ServerId(2)).sequence(1).host("nowhere.example").build();
+        Server nowhere = Server.builder("nowhere.example")
+                .id(new ServerId(2))
+                .sequence(1)
+                .host("nowhere.example")
+                .build();
 
         assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> backend().databases(nowhere));
     }
 
     @Test
     void theDefaultServerIsKnownByItsNameAlone() {
-        Server other = Server.builder(Server.DEFAULT_NAME).id(new ServerId(7)).active(false).sequence(3).host("elsewhere.example").odooVersion("16.0").build();
+        Server other = Server.builder(Server.DEFAULT_NAME)
+                .id(new ServerId(7))
+                .active(false)
+                .sequence(3)
+                .host("elsewhere.example")
+                .odooVersion("16.0")
+                .build();
 
         assertThat(backend().databases(other).list()).isEmpty();
     }

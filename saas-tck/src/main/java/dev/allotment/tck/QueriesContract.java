@@ -4,8 +4,8 @@ package dev.allotment.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter.Operator;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -192,7 +192,8 @@ public abstract class QueriesContract extends Contract {
         plan("a", "a");
 
         assertThat(names(Query.all().orderBy(Plan.SUMMARY))).containsExactly("a", "b", "absent", "absent too");
-        assertThat(names(Query.all().orderByDescending(Plan.SUMMARY))).containsExactly("absent", "absent too", "b", "a");
+        assertThat(names(Query.all().orderByDescending(Plan.SUMMARY)))
+                .containsExactly("absent", "absent too", "b", "a");
     }
 
     @Test
@@ -205,7 +206,8 @@ public abstract class QueriesContract extends Contract {
         assertThat(names(Query.all().orderBy(Plan.DEMO))).containsExactly("plan 1", "plan 3", "plan 0", "plan 2");
         assertThat(names(Query.all().orderByDescending(Plan.DEMO)))
                 .containsExactly("plan 0", "plan 2", "plan 1", "plan 3");
-        assertThat(names(Query.all().orderByDescending(Plan.ID))).containsExactly("plan 3", "plan 2", "plan 1", "plan 0");
+        assertThat(names(Query.all().orderByDescending(Plan.ID)))
+                .containsExactly("plan 3", "plan 2", "plan 1", "plan 0");
     }
 
     @Test
@@ -230,15 +232,16 @@ public abstract class QueriesContract extends Contract {
                 UUID.fromString("80000000-0000-4000-8000-000000000000"),
                 UUID.fromString("ffffffff-ffff-4fff-bfff-ffffffffffff"));
         for (int i : new int[] {2, 0, 3, 1}) {
-            StoredTenant tenant =
-                    StoredTenant.builder(uuids.get(i), "tenant " + i, new ServerId(1)).build();
+            StoredTenant tenant = StoredTenant.builder(uuids.get(i), "tenant " + i, new ServerId(1))
+                    .build();
             insert(catalogPlace(), RecordTypes.TENANTS, tenant);
         }
         Query<StoredTenant> ordered = Query.all().orderBy(StoredTenant.UUID);
         assertThat(list(catalogPlace(), RecordTypes.TENANTS, ordered))
                 .extracting(StoredTenant::uuid)
                 .isEqualTo(uuids);
-        Query<StoredTenant> upper = Query.where(Filter.compare(StoredTenant.UUID, Operator.GREATER_OR_EQUAL, uuids.get(2)));
+        Query<StoredTenant> upper =
+                Query.where(Filter.compare(StoredTenant.UUID, Operator.GREATER_OR_EQUAL, uuids.get(2)));
         assertThat(list(catalogPlace(), RecordTypes.TENANTS, upper)).hasSize(2);
     }
 
@@ -248,7 +251,8 @@ public abstract class QueriesContract extends Contract {
                 .state(TenantState.OPEN)
                 .planId(new PlanId(5))
                 .build();
-        StoredTenant draft = StoredTenant.builder(new UUID(1, 2), "draft", new ServerId(4)).build();
+        StoredTenant draft =
+                StoredTenant.builder(new UUID(1, 2), "draft", new ServerId(4)).build();
         long id = insert(catalogPlace(), RecordTypes.TENANTS, open).id().value();
         insert(catalogPlace(), RecordTypes.TENANTS, draft);
 
@@ -328,9 +332,12 @@ public abstract class QueriesContract extends Contract {
     @Test
     void anUnknownFieldIsRefused() {
         assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal(RecordField.named("nonsense"), 1));
-        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal(RecordField.named("created_at"), Instant.EPOCH));
-        assertQueryRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.not(Filter.like(RecordField.named("name\" or 1=1 --"), "%")));
-        assertRefused(ErrorCodes.QUERY_UNKNOWN_FIELD, () -> names(Query.all().orderBy(RecordField.named("created_at"))));
+        assertQueryRefused(
+                ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.equal(RecordField.named("created_at"), Instant.EPOCH));
+        assertQueryRefused(
+                ErrorCodes.QUERY_UNKNOWN_FIELD, Filter.not(Filter.like(RecordField.named("name\" or 1=1 --"), "%")));
+        assertRefused(
+                ErrorCodes.QUERY_UNKNOWN_FIELD, () -> names(Query.all().orderBy(RecordField.named("created_at"))));
     }
 
     @Test
@@ -338,10 +345,12 @@ public abstract class QueriesContract extends Contract {
         assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal(RecordField.named("name"), 1));
         assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal(RecordField.named("id"), "1"));
         assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.equal(RecordField.named("demo"), "true"));
-        assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.in(RecordField.named("trialHours"), List.of(1, 3_000_000_000L)));
+        assertQueryRefused(
+                ErrorCodes.QUERY_INVALID, Filter.in(RecordField.named("trialHours"), List.of(1, 3_000_000_000L)));
         assertQueryRefused(ErrorCodes.QUERY_INVALID, Filter.like(Plan.TRIAL_HOURS, "1%"));
         assertQueryRefused(
-                ErrorCodes.QUERY_INVALID, Filter.and(Filter.none(), Filter.equal(RecordField.named("createdAt"), "2024-01-01")));
+                ErrorCodes.QUERY_INVALID,
+                Filter.and(Filter.none(), Filter.equal(RecordField.named("createdAt"), "2024-01-01")));
     }
 
     private <R extends Record> void checkManyQueries(RecordPlace place, RecordType<R> type, long seed) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck;
 
-import dev.allotment.Filter.Operator;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
 import dev.allotment.spi.backend.RecordType.Kind;
-import dev.allotment.spi.backend.RecordType;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -90,7 +90,8 @@ final class RandomQueries<R extends Record> {
 
     private Filter<Object> compare(List<R> records) {
         Field field = field();
-        return Filter.compare(RecordField.named(field.name()), pick(List.of(Operator.values())), operand(records, field));
+        return Filter.compare(
+                RecordField.named(field.name()), pick(List.of(Operator.values())), operand(records, field));
     }
 
     private Filter<Object> in(List<R> records) {

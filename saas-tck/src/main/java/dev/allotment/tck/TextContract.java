@@ -87,7 +87,8 @@ public abstract class TextContract extends Contract {
         StoredOperation stored = insert(
                 catalogPlace(),
                 RecordTypes.OPERATIONS,
-                StoredOperation.builder(new UUID(3, 3), OperationKind.CONFIGURE_TENANT, "node", Instant.EPOCH, Instant.EPOCH)
+                StoredOperation.builder(
+                                new UUID(3, 3), OperationKind.CONFIGURE_TENANT, "node", Instant.EPOCH, Instant.EPOCH)
                         .input(input)
                         .build());
         assertThat(inside(

@@ -199,7 +199,8 @@ public abstract class TransactionsContract extends Contract {
             for (int i = 0; i < THREADS / 2; i++) {
                 insertOne(place, "free " + i);
             }
-            Query<Parameter> free = Query.where(Filter.like(Parameter.VALUE, "free %")).orderByDescending(Parameter.ID);
+            Query<Parameter> free =
+                    Query.where(Filter.like(Parameter.VALUE, "free %")).orderByDescending(Parameter.ID);
             var outcomes = Race.run(
                     THREADS,
                     i -> place.<Optional<Parameter>>transact(tx -> {

@@ -46,7 +46,30 @@ import org.jspecify.annotations.Nullable;
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists, or {@code plan}
  *     or {@code customer} with the id of the created record
  */
-public record StoredOperation(OperationId id, UUID uuid, OperationKind kind, OperationState state, String step, @Nullable TenantId tenantId, @Nullable TemplateId templateId, @Nullable String idempotencyKey, @Nullable String fingerprint, Map<String, String> input, @Nullable String errorCode, @Nullable String errorMessage, String node, long fencingToken, Instant leaseUntil, Instant createdAt, Instant updatedAt, String startedBy, @Nullable String clientAddress, int percent, boolean cancelRequested, int attempts, Map<String, String> result) {
+public record StoredOperation(
+        OperationId id,
+        UUID uuid,
+        OperationKind kind,
+        OperationState state,
+        String step,
+        @Nullable TenantId tenantId,
+        @Nullable TemplateId templateId,
+        @Nullable String idempotencyKey,
+        @Nullable String fingerprint,
+        Map<String, String> input,
+        @Nullable String errorCode,
+        @Nullable String errorMessage,
+        String node,
+        long fencingToken,
+        Instant leaseUntil,
+        Instant createdAt,
+        Instant updatedAt,
+        String startedBy,
+        @Nullable String clientAddress,
+        int percent,
+        boolean cancelRequested,
+        int attempts,
+        Map<String, String> result) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredOperation, OperationId> ID = RecordField.of("id");
 
@@ -364,7 +387,30 @@ public record StoredOperation(OperationId id, UUID uuid, OperationKind kind, Ope
 
         /** Creates the record. */
         public StoredOperation build() {
-            return new StoredOperation(id, uuid, kind, state, step, tenantId, templateId, idempotencyKey, fingerprint, input, errorCode, errorMessage, node, fencingToken, leaseUntil, createdAt, updatedAt, startedBy, clientAddress, percent, cancelRequested, attempts, result);
+            return new StoredOperation(
+                    id,
+                    uuid,
+                    kind,
+                    state,
+                    step,
+                    tenantId,
+                    templateId,
+                    idempotencyKey,
+                    fingerprint,
+                    input,
+                    errorCode,
+                    errorMessage,
+                    node,
+                    fencingToken,
+                    leaseUntil,
+                    createdAt,
+                    updatedAt,
+                    startedBy,
+                    clientAddress,
+                    percent,
+                    cancelRequested,
+                    attempts,
+                    result);
         }
     }
 }

@@ -53,7 +53,37 @@ import org.jspecify.annotations.Nullable;
  * @param nextSyncAt when the maintenance reads users and sizes next; null: never
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
-public record StoredTenant(TenantId id, UUID uuid, String name, TenantState state, @Nullable PlanId planId, @Nullable CustomerId customerId, @Nullable UserId ownerId, ServerId serverId, boolean trial, @Nullable Instant expiresAt, int maxUsers, int usersCount, int storageLimitMb, long databaseSizeBytes, long fileSizeBytes, boolean blockOnExpiration, boolean blockOnStorageExceed, String lang, String tz, Instant createdAt, @Nullable Instant deletedAt, List<String> suspendedFor, @Nullable Instant notifiedFor, @Nullable Instant nextCheckAt, @Nullable Instant syncedAt, int planVersion, List<String> tags, @Nullable Instant retainedUntil, @Nullable Instant nextSyncAt, boolean storageExceeded) {
+public record StoredTenant(
+        TenantId id,
+        UUID uuid,
+        String name,
+        TenantState state,
+        @Nullable PlanId planId,
+        @Nullable CustomerId customerId,
+        @Nullable UserId ownerId,
+        ServerId serverId,
+        boolean trial,
+        @Nullable Instant expiresAt,
+        int maxUsers,
+        int usersCount,
+        int storageLimitMb,
+        long databaseSizeBytes,
+        long fileSizeBytes,
+        boolean blockOnExpiration,
+        boolean blockOnStorageExceed,
+        String lang,
+        String tz,
+        Instant createdAt,
+        @Nullable Instant deletedAt,
+        List<String> suspendedFor,
+        @Nullable Instant notifiedFor,
+        @Nullable Instant nextCheckAt,
+        @Nullable Instant syncedAt,
+        int planVersion,
+        List<String> tags,
+        @Nullable Instant retainedUntil,
+        @Nullable Instant nextSyncAt,
+        boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
 
@@ -103,7 +133,8 @@ public record StoredTenant(TenantId id, UUID uuid, String name, TenantState stat
     public static final RecordField<StoredTenant, Boolean> BLOCK_ON_EXPIRATION = RecordField.of("blockOnExpiration");
 
     /** The field {@code blockOnStorageExceed}, for filters and sort keys. */
-    public static final RecordField<StoredTenant, Boolean> BLOCK_ON_STORAGE_EXCEED = RecordField.of("blockOnStorageExceed");
+    public static final RecordField<StoredTenant, Boolean> BLOCK_ON_STORAGE_EXCEED =
+            RecordField.of("blockOnStorageExceed");
 
     /** The field {@code lang}, for filters and sort keys. */
     public static final RecordField<StoredTenant, String> LANG = RecordField.of("lang");
@@ -456,7 +487,37 @@ public record StoredTenant(TenantId id, UUID uuid, String name, TenantState stat
 
         /** Creates the record. */
         public StoredTenant build() {
-            return new StoredTenant(id, uuid, name, state, planId, customerId, ownerId, serverId, trial, expiresAt, maxUsers, usersCount, storageLimitMb, databaseSizeBytes, fileSizeBytes, blockOnExpiration, blockOnStorageExceed, lang, tz, createdAt, deletedAt, suspendedFor, notifiedFor, nextCheckAt, syncedAt, planVersion, tags, retainedUntil, nextSyncAt, storageExceeded);
+            return new StoredTenant(
+                    id,
+                    uuid,
+                    name,
+                    state,
+                    planId,
+                    customerId,
+                    ownerId,
+                    serverId,
+                    trial,
+                    expiresAt,
+                    maxUsers,
+                    usersCount,
+                    storageLimitMb,
+                    databaseSizeBytes,
+                    fileSizeBytes,
+                    blockOnExpiration,
+                    blockOnStorageExceed,
+                    lang,
+                    tz,
+                    createdAt,
+                    deletedAt,
+                    suspendedFor,
+                    notifiedFor,
+                    nextCheckAt,
+                    syncedAt,
+                    planVersion,
+                    tags,
+                    retainedUntil,
+                    nextSyncAt,
+                    storageExceeded);
         }
     }
 }

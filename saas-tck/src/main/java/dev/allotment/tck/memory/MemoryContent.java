@@ -48,7 +48,8 @@ final class MemoryContent {
     @SuppressWarnings("unchecked")
     private static <R extends Record> void writeTable(DataOutputStream out, RecordType<R> type, MemoryState state)
             throws IOException {
-        MemoryTable<R> table = (MemoryTable<R>) Objects.requireNonNull(state.tables().get(type.name()));
+        MemoryTable<R> table =
+                (MemoryTable<R>) Objects.requireNonNull(state.tables().get(type.name()));
         out.writeLong(table.lastId());
         out.writeInt(table.rows().size());
         for (R row : table.rows()) {
@@ -96,7 +97,8 @@ final class MemoryContent {
         return in.readInt() == expected.length && readText(in, expected.length).equals(FORMAT);
     }
 
-    private static <R extends Record> MemoryTable<R> readTable(DataInputStream in, RecordType<R> type) throws IOException {
+    private static <R extends Record> MemoryTable<R> readTable(DataInputStream in, RecordType<R> type)
+            throws IOException {
         long lastId = in.readLong();
         List<R> rows = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {

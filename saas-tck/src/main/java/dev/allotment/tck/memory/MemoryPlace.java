@@ -26,7 +26,8 @@ final class MemoryPlace {
         this(byName(types), sequences, lock, committed);
     }
 
-    private MemoryPlace(Map<String, RecordType<?>> types, List<String> sequences, ReentrantLock lock, MemoryState committed) {
+    private MemoryPlace(
+            Map<String, RecordType<?>> types, List<String> sequences, ReentrantLock lock, MemoryState committed) {
         this.types = types;
         this.sequences = List.copyOf(sequences);
         this.lock = lock;
@@ -79,8 +80,9 @@ final class MemoryPlace {
 
     private void refuseNested() {
         if (lock.isHeldByCurrentThread()) {
-            throw MemoryProblems.misused("A transaction was begun inside another one of the same place, which would wait for"
-                    + " itself; use the transaction that is there.");
+            throw MemoryProblems.misused(
+                    "A transaction was begun inside another one of the same place, which would wait for"
+                            + " itself; use the transaction that is there.");
         }
     }
 

@@ -28,7 +28,8 @@ final class MemoryTransaction implements DatabaseTransaction {
     private boolean failed;
     private boolean ended;
 
-    MemoryTransaction(Map<String, RecordType<?>> types, List<String> sequences, MemoryState begin, boolean scriptsAllowed) {
+    MemoryTransaction(
+            Map<String, RecordType<?>> types, List<String> sequences, MemoryState begin, boolean scriptsAllowed) {
         this.types = types;
         this.sequences = sequences;
         this.begin = begin;
@@ -119,7 +120,8 @@ final class MemoryTransaction implements DatabaseTransaction {
         MemoryTable<?> changed = written.get(type.name());
         MemoryTable<?> table = changed == null ? begin.tables().get(type.name()) : changed;
         if (table == null) {
-            throw MemoryProblems.invalid("Records of " + type.name() + " are not stored here.", Map.of("type", type.name()));
+            throw MemoryProblems.invalid(
+                    "Records of " + type.name() + " are not stored here.", Map.of("type", type.name()));
         }
         return (MemoryTable<R>) table;
     }

@@ -16,7 +16,6 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
-import java.time.Instant;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.UUID;

@@ -2,13 +2,13 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter.Operator;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
-import dev.allotment.spi.backend.RecordType.Kind;
 import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordType.Kind;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendContract;
@@ -40,7 +40,8 @@ final class QueryVariants {
                         "knows no escape in patterns",
                         "patterns",
                         filter -> filter instanceof Filter.Like<?> like
-                                ? new Filter.Like<>(like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
+                                ? new Filter.Like<>(
+                                        like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
                                 : filter),
                 filtering(
                         "lets patterns distinguish case",
@@ -68,13 +69,15 @@ final class QueryVariants {
                 listing("orders by UTF-16", "textsAreOrderedByCodePoint", QueryVariants::byUtf16),
                 listing("reads no limit as none", "pages", new Listing() {
                     @Override
-                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query<? super R> query) {
+                    public <R extends Record> List<R> list(
+                            RecordType<R> type, Records<R> sound, Query<? super R> query) {
                         return query.limit() == 0 && query.offset() > 0 ? List.of() : sound.list(query);
                     }
                 }),
                 listing("takes unknown fields for fulfilled", "anUnknownFieldIsRefused", new Listing() {
                     @Override
-                    public <R extends Record> List<R> list(RecordType<R> type, Records<R> sound, Query<? super R> query) {
+                    public <R extends Record> List<R> list(
+                            RecordType<R> type, Records<R> sound, Query<? super R> query) {
                         try {
                             return sound.list(query);
                         } catch (SaasException e) {

@@ -72,9 +72,8 @@ final class ApiSources {
         public @Nullable Void visitMethod(MethodTree method, @Nullable Void nothing) {
             boolean overrides = method.getModifiers().getAnnotations().stream()
                     .anyMatch(each -> each.getAnnotationType().toString().equals("Override"));
-            boolean generated = docs.getSourcePositions()
-                            .getStartPosition(getCurrentPath().getCompilationUnit(), method)
-                    < 0;
+            boolean generated =
+                    docs.getSourcePositions().getStartPosition(getCurrentPath().getCompilationUnit(), method) < 0;
             if (open(method.getModifiers().getFlags()) && !overrides && !generated) {
                 check(owner() + "#" + method.getName());
             }

@@ -45,12 +45,14 @@ final class PublicApiTest {
     @Test
     void everyRecordWithManyComponentsThatCallersMakeHasABuilder() {
         for (Class<?> type : records()) {
-            if (type.getRecordComponents().length >= MANY && type.getPackageName().equals("dev.allotment")) {
+            if (type.getRecordComponents().length >= MANY
+                    && type.getPackageName().equals("dev.allotment")) {
                 assertThat(type.getMethods())
                         .as("%s has many components, so it needs a builder", type.getName())
                         .anyMatch(method -> Modifier.isStatic(method.getModifiers())
                                 && method.getReturnType().getName().equals(type.getName() + "$Builder"))
-                        .anyMatch(method -> method.getName().equals("toBuilder") || type.getSimpleName().equals("ConfigurationChange"));
+                        .anyMatch(method -> method.getName().equals("toBuilder")
+                                || type.getSimpleName().equals("ConfigurationChange"));
             }
         }
     }
@@ -65,7 +67,8 @@ final class PublicApiTest {
                 if (component.getType() == List.class || component.getType() == Map.class) {
                     continue;
                 }
-                String constant = component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
+                String constant =
+                        component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
                 Field field = Arrays.stream(java.getFields())
                         .filter(each -> each.getName().equals(constant))
                         .findFirst()
@@ -111,7 +114,8 @@ final class PublicApiTest {
             for (Path path : walk.filter(each -> each.toString().endsWith(".java"))
                     .filter(each -> !each.endsWith("package-info.java") && !each.endsWith("module-info.java"))
                     .toList()) {
-                String name = SOURCES.relativize(path).toString().replace(".java", "").replace('/', '.');
+                String name =
+                        SOURCES.relativize(path).toString().replace(".java", "").replace('/', '.');
                 Class<?> type = Class.forName(name, false, PublicApiTest.class.getClassLoader());
                 if (type.isRecord() && Modifier.isPublic(type.getModifiers())) {
                     found.add(type);

@@ -266,8 +266,7 @@ final class BuildGuardsTest {
         Files.createDirectories(offender.getParent());
         String descriptor = Files.readString(PROJECT.resolve("saas-core/src/main/java/module-info.java"));
         // The service's class is not in the folder that is compiled here.
-        Files.writeString(
-                module.resolve("module-info.java"), descriptor.replaceAll("(?s)\\s*provides .*?;", ""));
+        Files.writeString(module.resolve("module-info.java"), descriptor.replaceAll("(?s)\\s*provides .*?;", ""));
         Files.writeString(offender, "package dev.allotment.core; public class Offender { %s field; }".formatted(type));
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter printed = new StringWriter();

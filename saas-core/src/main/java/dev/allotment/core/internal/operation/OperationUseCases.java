@@ -29,10 +29,7 @@ public final class OperationUseCases implements Operations {
     private final OperationLookup lookup;
 
     public OperationUseCases(
-            CoreContext context,
-            OperationRecovery operationRecovery,
-            OperationAwaiter operationAwaiter,
-            Actor actor) {
+            CoreContext context, OperationRecovery operationRecovery, OperationAwaiter operationAwaiter, Actor actor) {
         this.operationRecovery = operationRecovery;
         this.operationAwaiter = operationAwaiter;
         this.actor = actor;
