@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan the plan of the tenant
  * @param owner the account that the tenant belongs to; null: the acting user
  * @param customer the customer that the tenant belongs to; null: the owner's customer
- * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the first result; null:
- *     no key
+ * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
+ *     first result; null: no key
  */
 public record AdoptTenant(
         ServerId server,

@@ -65,8 +65,8 @@ public record ConfigurationChange(
     }
 
     /**
-     * Collects the parts of a {@link ConfigurationChange}. Default of every part: nothing. Calling a method again adds to what
-     * was given before. Not safe for use by several threads.
+     * Collects the parts of a {@link ConfigurationChange}. Default of every part: nothing. Calling a method again
+     * adds to what was given before. Not safe for use by several threads.
      */
     public static final class Builder {
         private static final DateTimeFormatter INSTANT =

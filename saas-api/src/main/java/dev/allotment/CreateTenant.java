@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the database; null: generated from the plan's name template
  * @param owner the account that the tenant is created for; null with a plan: the acting user
  * @param customer the customer that the tenant belongs to; null: the owner's customer
- * @param trial whether the tenant is a trial: it counts against the limit of trials and expires after the plan's trial hours
+ * @param trial whether the tenant is a trial: it counts against the limit of trials and expires after the plan's
+ *     trial hours
  * @param notifyOwner whether the owner gets an email about the new tenant
  * @param uuid the identity of the tenant; null: a random one
  * @param administrator login and password of the tenant's administrator; null: the administrator has no password
  * @param lang the language of the database; null: the plan's language
- * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the first result; null:
- *     no key
+ * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
+ *     first result; null: no key
  */
 public record CreateTenant(
         @Nullable PlanId plan,
@@ -61,8 +62,8 @@ public record CreateTenant(
     }
 
     /**
-     * Starts a command to create a tenant outside any plan. Such a tenant has no owner, no customer and no limits, and only
-     * administrators may create it.
+     * Starts a command to create a tenant outside any plan. Such a tenant has no owner, no customer and no limits,
+     * and only administrators may create it.
      *
      * @param name the name of the database
      * @param administrator login and password of the tenant's administrator

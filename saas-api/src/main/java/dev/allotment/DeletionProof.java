@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param uuid the identity that the tenant had
  * @param name the last name of its database
  * @param server the name of its database server
- * @param requestedBy the login of the account that deleted it; {@code host} for the embedding program itself, which also deletes
- *     expired trials
+ * @param requestedBy the login of the account that deleted it; {@code host} for the embedding program itself, which
+ *     also deletes expired trials
  * @param requestedAt when the deletion was requested
- * @param verifiedAt when the server was checked and had nothing left of the tenant, or was found to be {@linkplain Servers#giveUp
- *     given up}
- * @param verified what the server was checked for, such as {@code database} and {@code login}; empty if the server had been given
- *     up and could not be checked
+ * @param verifiedAt when the server was checked and had nothing left of the tenant, or was found to be {@linkplain
+ *     Servers#giveUp given up}
+ * @param verified what the server was checked for, such as {@code database} and {@code login}; empty if the server
+ *     had been given up and could not be checked
  * @param backup what the pre-deletion backup returned; null: no backup was made
  */
 public record DeletionProof(

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param customer the customer that the copy belongs to; null: the source's customer
  * @param expirationHours hours from now until the copy expires; null: it expires when the source does
  * @param server the database server of the copy, which must have the same kind of backend; null: the source's server
- * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the first result; null:
- *     no key
+ * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
+ *     first result; null: no key
  */
 public record DuplicateTenant(
         TenantId source,

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param uuid the identity; the same at every delivery, so that a listener can recognise a repetition
  * @param at when it happened
  * @param type what happened
- * @param actor the login of the account that did it; {@code host} for the embedding program itself; for a member its login,
- *     {@code in}, and the name of the tenant
+ * @param actor the login of the account that did it; {@code host} for the embedding program itself; for a member its
+ *     login, {@code in}, and the name of the tenant
  * @param clientAddress the network address of the caller; null: not known
  * @param tenantId the tenant that it is about; null: none
  * @param userId the account that it is about; null: none

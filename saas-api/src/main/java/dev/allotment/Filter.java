@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A condition that selects records, such as {@code Filter.equal(Tenant.STATE, TenantState.OPEN)}.
  *
- * <p>Every backend translates filters to its own query language. A condition is true or false, never unknown. A comparison
- * with an absent value (null) is false, with three exceptions: {@link #equal} with null selects records without a value,
- * {@link #notEqual} with a value also selects records without one, and {@link #in} may list null. {@link #not} is plain
- * negation.
+ * <p>Every backend translates filters to its own query language. A condition is true or false, never unknown. A
+ * comparison with an absent value (null) is false, with three exceptions: {@link #equal} with null selects records
+ * without a value, {@link #notEqual} with a value also selects records without one, and {@link #in} may list null.
+ * {@link #not} is plain negation.
  *
- * <p>Build filters with the static methods. The nested records are for code that reads filters, such as backends; their
- * constructors are not part of the promised API. Filters are immutable and thread-safe.
+ * <p>Build filters with the static methods. The nested records are for code that reads filters, such as backends;
+ * their constructors are not part of the promised API. Filters are immutable and thread-safe.
  *
  * @param <R> the record that is selected; a filter of {@code Object} fits every record
  */
@@ -175,7 +175,8 @@ public sealed interface Filter<R> {
     /**
      * Selects the records whose field compares with this value in the given way.
      *
-     * @param value null is allowed, but only {@link Operator#EQUAL} and {@link Operator#NOT_EQUAL} select anything with it
+     * @param value null is allowed, but only {@link Operator#EQUAL} and {@link Operator#NOT_EQUAL} select anything
+     *     with it
      */
     static <R, V> Filter<R> compare(RecordField<R, V> field, Operator operator, @Nullable V value) {
         return new Compare<>(field.name(), operator, value);
@@ -215,8 +216,8 @@ public sealed interface Filter<R> {
     }
 
     /**
-     * Returns the filter without the record that it is for. This is for code that handles filters of all records alike, such
-     * as backends and protocol adapters. The lookup that gets the filter checks its fields.
+     * Returns the filter without the record that it is for. This is for code that handles filters of all records
+     * alike, such as backends and protocol adapters. The lookup that gets the filter checks its fields.
      */
     @SuppressWarnings("unchecked") // the parameter is never used: a filter holds names and values only
     static Filter<Object> untyped(Filter<?> filter) {

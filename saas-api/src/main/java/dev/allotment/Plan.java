@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param summary a sentence for customers; null: none
  * @param templateId the template that is cloned for each new tenant; null: a database with the base schema only
  * @param serverId the only server for its tenants; null: chosen among the active servers
- * @param dbNameTemplate makes names of new tenants; {@code %i} is the next number, with at least three digits; null: a name must be
- *     given
+ * @param dbNameTemplate makes names of new tenants; {@code %i} is the next number, with at least three digits; null:
+ *     a name must be given
  * @param demo whether its template contains demo data
  * @param maxUsers regular users per tenant; 0: no limit
  * @param storageLimitMb megabytes of database and files per tenant; 0: no limit

@@ -13,8 +13,8 @@ import java.util.List;
  * @param changes the values that would change
  * @param exceeded the new limits that the tenant already exceeds; it goes on working, but cannot add more
  * @param addonsToInstall in this order
- * @param addonsToRemove in this order, with all their data: add-ons of the old version that the new one does not have and that no other
- *     add-on needs
+ * @param addonsToRemove in this order, with all their data: add-ons of the old version that the new one does not have
+ *     and that no other add-on needs
  */
 public record PlanSwitch(
         PlanId plan,

@@ -8,8 +8,8 @@ import java.util.List;
  * A request for records: which ones, in which order, and which page of them.
  *
  * <p>For example, {@code Query.where(Filter.equal(Plan.PUBLISHED, true)).orderBy(Plan.SEQUENCE).page(0, 20)}. Text is
- * ordered by code point, false before true, and null after all values (so first in descending order). The id decides between
- * equal records. Immutable and thread-safe.
+ * ordered by code point, false before true, and null after all values (so first in descending order). The id decides
+ * between equal records. Immutable and thread-safe.
  *
  * @param <R> the record that is selected
  * @param offset the number of records to skip
@@ -75,8 +75,8 @@ public record Query<R>(Filter<? super R> filter, List<Order> order, int offset, 
     }
 
     /**
-     * Returns the query without the record that it is for, as {@link Filter#untyped} does for a filter. The lookup that gets
-     * the query checks its fields.
+     * Returns the query without the record that it is for, as {@link Filter#untyped} does for a filter. The lookup
+     * that gets the query checks its fields.
      */
     public static Query<Object> untyped(Query<?> query) {
         return new Query<>(Filter.untyped(query.filter()), query.order(), query.offset(), query.limit());

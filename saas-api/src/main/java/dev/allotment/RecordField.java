@@ -6,8 +6,8 @@ import java.util.Objects;
 /**
  * A field that a {@link Filter} compares or a {@link Query} sorts by, such as {@link Tenant#STATE}.
  *
- * <p>Every record that can be listed has a constant for each of its fields. The compiler then refuses a field of another
- * record and a value of another type. Immutable and thread-safe.
+ * <p>Every record that can be listed has a constant for each of its fields. The compiler then refuses a field of
+ * another record and a value of another type. Immutable and thread-safe.
  *
  * @param <R> the record that has the field
  * @param <V> the type of the field's values
@@ -34,8 +34,8 @@ public final class RecordField<R, V> {
      * Returns a field whose name is known only at run time. This factory is for protocol adapters that translate the
      * queries of their clients. A filter with such a field fits every lookup at compile time.
      *
-     * @param name checked by the lookup, which refuses an unknown one with {@code query.unknown-field} and a value of the
-     *     wrong type with {@code query.invalid}
+     * @param name checked by the lookup, which refuses an unknown one with {@code query.unknown-field} and a value of
+     *     the wrong type with {@code query.invalid}
      */
     public static RecordField<Object, Object> named(String name) {
         return new RecordField<>(name);

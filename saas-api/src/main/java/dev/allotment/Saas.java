@@ -31,8 +31,8 @@ public interface Saas extends MainRecords, AutoCloseable {
                 .findFirst()
                 .or(() -> ServiceLoader.load(SaasBuilder.class).findFirst())
                 .orElseThrow(() -> new IllegalStateException(
-                        "No implementation of dev.allotment.SaasBuilder was found. Add dev.allotment:saas-core to the class"
-                                + " path or the module path."));
+                        "No implementation of dev.allotment.SaasBuilder was found. Add dev.allotment:saas-core to the"
+                                + " class path or the module path."));
     }
 
     /** Returns the name of the main database, where accounts, plans and tenants are administered. */
@@ -79,8 +79,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     Maintenance maintenance();
 
     /**
-     * Runs several use cases in one transaction of the main database. Everything they change is stored when this returns;
-     * nothing is stored if one of them, or the work, throws. Each use case sees what those before it changed.
+     * Runs several use cases in one transaction of the main database. Everything they change is stored when this
+     * returns; nothing is stored if one of them, or the work, throws. Each use case sees what those before it
+     * changed.
      *
      * @param work may be called more than once; it must use only its argument, and only until it returns
      * @return what the work returned
@@ -104,7 +105,8 @@ public interface Saas extends MainRecords, AutoCloseable {
     Saas actingAs(UserId user);
 
     /**
-     * Returns a view with the rights of one account, as {@link #actingAs(UserId)}. The audit log contains the client address.
+     * Returns a view with the rights of one account, as {@link #actingAs(UserId)}. The audit log contains the client
+     * address.
      *
      * @param clientAddress null: not known
      * @throws SaasException {@code access.denied} if the account does not exist or is not active
@@ -119,8 +121,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     Optional<Saas> withMasterPassword(String password);
 
     /**
-     * Returns a view with all rights, as {@link #withMasterPassword(String)}. The audit log contains the client address. After
-     * too many failures the address has to wait; after many more failures from all addresses together, all of them have to.
+     * Returns a view with all rights, as {@link #withMasterPassword(String)}. The audit log contains the client
+     * address. After too many failures the address has to wait; after many more failures from all addresses together,
+     * all of them have to.
      *
      * @param clientAddress null: not known
      * @throws SaasException {@code access.busy} if too many passwords are being checked

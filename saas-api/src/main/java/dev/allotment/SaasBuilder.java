@@ -20,13 +20,13 @@ import java.util.function.LongSupplier;
 /**
  * Collects the settings of a control plane and opens it. {@link Saas#builder} returns one.
  *
- * <p>Every setting but the backend has a default. A method that is called again replaces what was set before, unless it says
- * that it adds. Not safe for use by several threads.
+ * <p>Every setting but the backend has a default. A method that is called again replaces what was set before, unless
+ * it says that it adds. Not safe for use by several threads.
  */
 public interface SaasBuilder {
     /**
-     * Sets the backend by name: {@code h2}, {@code postgres}, {@code memory}, or another one on the class path. It is closed
-     * with the control plane. There is no default.
+     * Sets the backend by name: {@code h2}, {@code postgres}, {@code memory}, or another one on the class path. It is
+     * closed with the control plane. There is no default.
      *
      * @param settings see docs/operations.md for the settings of each backend
      */
@@ -36,38 +36,38 @@ public interface SaasBuilder {
     SaasBuilder backend(Backend opened);
 
     /**
-     * Sets the name of the main database. Default: {@code portal.localhost}. A catalog keeps the name that it was created with,
-     * and refuses another one.
+     * Sets the name of the main database. Default: {@code portal.localhost}. A catalog keeps the name that it was
+     * created with, and refuses another one.
      */
     SaasBuilder mainDatabase(String name);
 
     /**
-     * Sets the URL of the main database. Default: {@code http://portal.localhost:8069}. The first start stores it as the
-     * parameter {@link Parameter#BASE_URL}; later starts ignore it.
+     * Sets the URL of the main database. Default: {@code http://portal.localhost:8069}. The first start stores it as
+     * the parameter {@link Parameter#BASE_URL}; later starts ignore it.
      */
     SaasBuilder baseUrl(String url);
 
     /**
-     * Sets the domain that is appended to database names without a dot. Default: the host of the base URL. The first start
-     * stores it as the parameter {@link Parameter#BASE_DOMAIN}; later starts ignore it.
+     * Sets the domain that is appended to database names without a dot. Default: the host of the base URL. The first
+     * start stores it as the parameter {@link Parameter#BASE_DOMAIN}; later starts ignore it.
      */
     SaasBuilder baseDomain(String domain);
 
     /**
-     * Sets login and password of the first administrator, whom the first start creates. Default: {@code admin}, without a
-     * password.
+     * Sets login and password of the first administrator, whom the first start creates. Default: {@code admin},
+     * without a password.
      */
     SaasBuilder administrator(String login, String password);
 
     /**
-     * Sets the master password, which allows callers to create and drop databases outside of plans. Default: none, so nobody
-     * can.
+     * Sets the master password, which allows callers to create and drop databases outside of plans. Default: none, so
+     * nobody can.
      */
     SaasBuilder masterPassword(String password);
 
     /**
-     * Sets the name of this process among those that share the catalog. Default: a random name. A process that starts under
-     * the name of a dead one takes over its operations at once; under another name, after 20 seconds.
+     * Sets the name of this process among those that share the catalog. Default: a random name. A process that starts
+     * under the name of a dead one takes over its operations at once; under another name, after 20 seconds.
      */
     SaasBuilder node(String name);
 
@@ -93,16 +93,16 @@ public interface SaasBuilder {
     SaasBuilder fix(String name, Fix fix);
 
     /**
-     * Adds a listener to those found with ServiceLoader. Only {@link Saas#maintenance} calls listeners. All nodes must have the
-     * same listeners.
+     * Adds a listener to those found with ServiceLoader. Only {@link Saas#maintenance} calls listeners. All nodes
+     * must have the same listeners.
      */
     SaasBuilder listener(SaasListener listener);
 
     /**
-     * Sets the executor that runs what {@link Saas#async} starts. Default: none, so the maintenance runs it. While the control
-     * plane is opened, the executor also renews the leases of operations that a dead process left. Without one, an operation
-     * that takes longer than 20 seconds then may be run by another node at the same time. The control plane never shuts the
-     * executor down.
+     * Sets the executor that runs what {@link Saas#async} starts. Default: none, so the maintenance runs it. While
+     * the control plane is opened, the executor also renews the leases of operations that a dead process left.
+     * Without one, an operation that takes longer than 20 seconds then may be run by another node at the same time.
+     * The control plane never shuts the executor down.
      */
     SaasBuilder executor(Executor executor);
 
@@ -116,13 +116,14 @@ public interface SaasBuilder {
     SaasBuilder provider(BackendProvider provider);
 
     /**
-     * Sets the check whether a customer may use a host for a tenant. Default: none, so only administrators can add hosts.
+     * Sets the check whether a customer may use a host for a tenant. Default: none, so only administrators can add
+     * hosts.
      */
     SaasBuilder domainVerifier(DomainVerifier verifier);
 
     /**
-     * Sets the key that encrypts the passwords of database servers: at least 16 characters, the same on every node, stored
-     * apart from the catalog. Default: none, so a server with a password is refused.
+     * Sets the key that encrypts the passwords of database servers: at least 16 characters, the same on every node,
+     * stored apart from the catalog. Default: none, so a server with a password is refused.
      */
     SaasBuilder secretKey(String key);
 
@@ -135,14 +136,15 @@ public interface SaasBuilder {
     SaasBuilder databasesPerServer(int warnAt, int max);
 
     /**
-     * Sets the iterations of PBKDF2 for new passwords. Default: 210,000. A stored password gets them at the next sign-in.
+     * Sets the iterations of PBKDF2 for new passwords. Default: 210,000. A stored password gets them at the next
+     * sign-in.
      */
     SaasBuilder passwordIterations(int iterations);
 
     /**
      * Sets how many sign-ins may fail in a minute before even correct passwords are refused for a while; 0: no limit.
-     * Defaults: 10 and 100. For the master password the limits are swapped: the first one applies to each client address, the
-     * second one to all addresses together.
+     * Defaults: 10 and 100. For the master password the limits are swapped: the first one applies to each client
+     * address, the second one to all addresses together.
      */
     SaasBuilder failedSignIns(int perLogin, int perClientAddress);
 
@@ -152,14 +154,14 @@ public interface SaasBuilder {
     SaasBuilder signUps(int perClientAddress);
 
     /**
-     * Sets the cool-down of names: how long the name of a deleted tenant, and the old name of a renamed one, stay reserved.
-     * Default: 30 days.
+     * Sets the cool-down of names: how long the name of a deleted tenant, and the old name of a renamed one, stay
+     * reserved. Default: 30 days.
      */
     SaasBuilder nameRetention(Duration duration);
 
     /**
-     * Opens the control plane. Migrates the catalog, creates what a first start needs, and finishes or undoes what a dead
-     * process left.
+     * Opens the control plane. Migrates the catalog, creates what a first start needs, and finishes or undoes what a
+     * dead process left.
      *
      * @throws SaasException {@code setting.invalid} with all wrong settings, {@code backend.unknown}, {@code
      *     backend.unavailable}, {@code backend.in-use}, {@code backend.schema}, {@code addon.invalid}

@@ -13,20 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param id 0 before the server is stored
  * @param name unique; the backend's own server is called {@value #DEFAULT_NAME}
  * @param active an inactive server gets no new tenants; its tenants stay
- * @param sequence position in lists, smallest first; also decides between servers that are equally good for a new database
+ * @param sequence position in lists, smallest first; also decides between servers that are equally good for a new
+ *     database
  * @param host where its tenants are reached; for display
- * @param odooVersion the version that clients of Odoo are told, such as {@code 17.0}
- * @param clientsHostTemplate the host of a tenant, made from {@code {dbname}}, {@code {base_saas_domain}} and {@code {base_saas_domain_1}}
- *     (its last two labels), or a host and a path that ends with {@code /{dbname}}; null: the database name, followed
- *     by the base domain if the name contains no dot
+ * @param odooVersion the version that clients of Odoo see, such as {@code 17.0}
+ * @param clientsHostTemplate the host of a tenant, made from {@code {dbname}}, {@code {base_saas_domain}} and {@code
+ *     {base_saas_domain_1}} (its last two labels), or a host and a path that ends with {@code /{dbname}}; null: the
+ *     database name, followed by the base domain if the name contains no dot
  * @param createdAt when the record was created; set by the control plane
- * @param backend the name of the backend provider that connects to it, such as {@code postgres}; null: the backend of the catalog
- * @param settings the provider's settings, such as {@code url} and {@code user}; the password is stored separately by {@link
- *     Servers}
- * @param capacity how many databases are planned for it, including spares and templates; it takes more only if no other server has
- *     room, up to a limit of the control plane
- * @param weight free capacity times weight decides which server gets a new database; 0: only tenants of plans that name this
- *     server
+ * @param backend the name of the backend provider that connects to it, such as {@code postgres}; null: the backend of
+ *     the catalog
+ * @param settings the provider's settings, such as {@code url} and {@code user}; the password is stored separately by
+ *     {@link Servers}
+ * @param capacity how many databases are planned for it, including spares and templates; it takes more only if no
+ *     other server has room, up to a limit of the control plane
+ * @param weight free capacity times weight decides which server gets a new database; 0: only tenants of plans that
+ *     name this server
  * @param draining the server gets no new tenants and its spares are removed, because it will be emptied
  * @param lost the server was {@linkplain Servers#giveUp given up}: nothing connects to it any more
  */
@@ -186,7 +188,7 @@ public record Server(
         }
 
         /**
-         * Sets {@link Server#odooVersion}: the version that clients of Odoo are told, such as {@code 17.0}. Default:
+         * Sets {@link Server#odooVersion}: the version that clients of Odoo see, such as {@code 17.0}. Default:
          * 17.0.
          */
         public Builder odooVersion(String value) {

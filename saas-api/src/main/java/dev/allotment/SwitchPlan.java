@@ -10,7 +10,8 @@ package dev.allotment;
  * @param tenant the tenant to move
  * @param plan the new plan
  * @param version the version of the plan; 0: the one that is sold now
- * @param force whether the tenant is moved although it exceeds new limits, or although add-ons and their data are removed
+ * @param force whether the tenant is moved although it exceeds new limits, or although add-ons and their data are
+ *     removed
  */
 public record SwitchPlan(TenantId tenant, PlanId plan, int version, boolean force) {
     /** Creates a record from all its components. Use {@link #builder} instead. */

@@ -15,7 +15,7 @@ public enum TenantState {
     /** Its database exists, but only its administrator may sign in. */
     SUSPENDED,
 
-    /** Soft-deleted: nobody may sign in; the database exists and can be restored. */
+    /** Soft-deleted: sign-in is disabled; the database exists and can be restored. */
     RETAINED,
 
     /** Its database was removed; the record stays as a tombstone. */

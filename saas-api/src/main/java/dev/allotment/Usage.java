@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param peakDatabaseSizeBytes the most bytes of the database on that day
  * @param fileSizeBytes bytes of files, as the tenant's application reported them
  * @param peakFileSizeBytes the most bytes of files on that day
- * @param records how many records count against each record quota; the key is the model, followed by a space and the domain if
- *     there is one
+ * @param records how many records count against each record quota; the key is the model, followed by a space and the
+ *     domain if there is one
  * @param readAt when the values were last read
  */
 public record Usage(

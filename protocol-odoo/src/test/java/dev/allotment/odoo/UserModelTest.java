@@ -138,8 +138,8 @@ final class UserModelTest {
                 .isEqualTo(true);
         assertFault(
                 4,
-                "You are not allowed to modify 'res.users' records: You are not allowed to change the e-mail"
-                        + " address of a user without its present password.",
+                "You are not allowed to modify 'res.users' records: You are not allowed to change the email"
+                        + " address of a user without that user's current password.",
                 () -> portal.execute(
                         OdooPortal.DB,
                         user,

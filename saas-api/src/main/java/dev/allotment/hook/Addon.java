@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * A part of a product that tenants can have installed: tables, groups and the scripts that create them.
  *
- * <p>Versions are compared number by number ({@code 1.10} follows {@code 1.9}). Installing an add-on runs all its migrations in
- * order. Updating it runs those above the installed version. Implementations are immutable.
+ * <p>Versions are compared number by number ({@code 1.10} follows {@code 1.9}). Installing an add-on runs all its
+ * migrations in order. Updating it runs those above the installed version. Implementations are immutable.
  */
 public interface Addon {
     /**
@@ -44,8 +44,8 @@ public interface Addon {
     Optional<String> uninstallScript(String dialect);
 
     /**
-     * Returns the script that makes a copy of a tenant with this add-on harmless; empty if there is nothing to do. The script
-     * runs before the copy is opened. Default: empty.
+     * Returns the script that makes a copy of a tenant with this add-on harmless; empty if there is nothing to do.
+     * The script runs before the copy is opened. Default: empty.
      *
      * @param dialect the name of the backend
      */
@@ -56,8 +56,8 @@ public interface Addon {
     /**
      * A group of access rights that the add-on brings.
      *
-     * @param name without the add-on's name, such as {@code group_stock_manager}; or a complete XML id with a dot, if the group
-     *     is known under another prefix
+     * @param name without the add-on's name, such as {@code group_stock_manager}; or a complete XML id with a dot, if
+     *     the group is known under another prefix
      * @param title for display
      * @param everyone whether every regular member joins the group from the start
      */

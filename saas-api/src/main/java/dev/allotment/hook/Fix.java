@@ -2,7 +2,8 @@
 package dev.allotment.hook;
 
 /**
- * A repair that the embedder registers by name and that a {@link dev.allotment.ConfigurationChange} runs in a tenant database.
+ * A repair that the embedder registers by name and that a {@link dev.allotment.ConfigurationChange} runs in a tenant
+ * database.
  *
  * <p>Implementations must be safe for use by several threads.
  */

@@ -13,8 +13,9 @@ public interface TenantTransaction {
      * Executes SQL with the rights of the tenant's application.
      *
      * @param script any number of statements in the dialect of the backend
-     * @throws dev.allotment.SaasException {@code addon.failed} if a statement fails, with the database's error as the cause;
-     *     the transaction cannot be used after that. {@code backend.unsupported} if the backend runs no scripts
+     * @throws dev.allotment.SaasException {@code addon.failed} if a statement fails, with the database's error as the
+     *     cause; the transaction cannot be used after that. {@code backend.unsupported} if the backend runs no
+     *     scripts
      */
     void run(String script);
 

@@ -78,7 +78,7 @@ public final class Settings {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // told below, as a number out of bounds is
+            // reported below, like a number out of bounds
         }
         problem(key, value, "a whole number from " + min + " to " + max, Integer.toString(byDefault));
         return byDefault;

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The tables of the demo's add-ons, as the application of a client database sees them. */
+/** The tables of the demo's add-ons, as a tenant's application sees them. */
 class DemoAddonsTest {
     private static final List<String> TABLES = List.of(
             "pos_config",

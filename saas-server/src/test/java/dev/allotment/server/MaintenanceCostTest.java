@@ -81,7 +81,7 @@ class MaintenanceCostTest {
         return read;
     }
 
-    /** As soon as all connections that have read are closed, since each tells what it has read when it ends. */
+    /** Waits until all connections that have read are closed, because each reports its statistics when it is closed. */
     private static Map<String, Long> rowsRead(SharedPostgres postgres) throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         try (Connection connection = connect(postgres);

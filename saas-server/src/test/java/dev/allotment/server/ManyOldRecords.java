@@ -32,10 +32,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** A fleet that has grown old: many records of every kind, and nothing is due. */
+/** Fills a catalog with many old records of every kind. Nothing is due. */
 final class ManyOldRecords {
     static final int MANY = 2000;
-    /** The tables that grow with the fleet and its age. */
+    /** The tables that grow with the number of tenants and with time. */
     static final List<String> GROWING = List.of(
             "tenants",
             "operations",
@@ -59,7 +59,7 @@ final class ManyOldRecords {
 
         @Override
         public void on(Event event) {
-            // It is told, and that is all.
+            // It is delivered, and nothing else happens.
         }
     };
 
@@ -74,7 +74,7 @@ final class ManyOldRecords {
                 .open();
     }
 
-    /** One client database of a plan with spares, and nothing due any more. */
+    /** Creates one tenant of a plan with spares, and runs all due work. */
     static void prepare(Saas saas) {
         Plan plan = saas.plans()
                 .create(Plan.builder("Any")
@@ -102,7 +102,7 @@ final class ManyOldRecords {
         StoredTenant tenant = backend.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS).list(Query.all()))
                 .get(0);
-        // No further ahead than a client database is ever read.
+        // At most the longest interval between two readings of a tenant database.
         Instant later = Instant.now().plus(Duration.ofHours(5));
         many(
                 backend,

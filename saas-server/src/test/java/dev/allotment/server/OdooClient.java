@@ -80,7 +80,7 @@ final class OdooClient {
             return call("object", "execute_kw", database, uid, password, model, method, arguments, named);
         }
 
-        /** The only field asked for, of all records that fit. */
+        /** Returns the only requested field of all matching records. */
         List<Object> values(String model, List<?> domain, String field) throws XmlRpcException {
             List<Object> values = new ArrayList<>();
             for (Object row :

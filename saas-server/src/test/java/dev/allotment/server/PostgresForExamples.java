@@ -5,7 +5,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
-/** Runs a PostgreSQL of its own until a signal stops it, and prints its URL: for .ci/run, and for trying things out. */
+/** Runs a PostgreSQL server until a signal stops it, and prints its URL. Used by .ci/run. */
 final class PostgresForExamples {
     private PostgresForExamples() {}
 

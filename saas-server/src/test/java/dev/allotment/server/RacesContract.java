@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** What becomes of eight callers who want the same at once, whatever the backend, over real HTTP. */
+/** Eight callers request the same thing at the same time, over real HTTP, on any backend. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class RacesContract {
     private static final int CALLERS = 8;
@@ -147,7 +147,7 @@ abstract class RacesContract {
     void callsWithTheSameKeyGetTheSameDatabase() throws Exception {
         List<Object> outcomes = atOnce(() -> create(1, Map.of("idempotency_key", "the same")));
 
-        // Who comes while the first is at it is told so, and gets the same when it asks again.
+        // A call during the first call is refused as busy, and returns the same result when it is repeated.
         assertThat(outcomes).filteredOn(Map.class::isInstance).isNotEmpty();
         Object again = struct(create(1, Map.of("idempotency_key", "the same"))).get("id");
         assertThat(outcomes)
@@ -183,7 +183,7 @@ abstract class RacesContract {
                 .allSatisfy(e -> assertThat(((XmlRpcException) e).code).isEqualTo(2));
     }
 
-    /** What comes of a call that several make at the same moment: its results, and its faults. */
+    /** The results and faults of simultaneous calls. */
     private static List<Object> atOnce(Callable<Object> call) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
         CyclicBarrier together = new CyclicBarrier(CALLERS);

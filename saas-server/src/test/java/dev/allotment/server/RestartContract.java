@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.xmlrpc.XmlRpcException;
 import org.junit.jupiter.api.Test;
 
-/** What is there after a server was stopped, or killed, and started again on the same data. */
+/** The state after a server was stopped or killed, and started again on the same data. */
 abstract class RestartContract {
     private static final String PASSWORD_LINE = "password ";
 
@@ -63,7 +63,7 @@ abstract class RestartContract {
         }
     }
 
-    /** Kills it as soon as so many databases were made, while more are being made. */
+    /** Kills the server as soon as this number of databases was created, while it creates more. */
     private static void killAmidst(RunningProcess process, OdooClient.Session admin, int count) throws Exception {
         BlockingQueue<Object> outcomes = new LinkedBlockingQueue<>();
         ExecutorService threads = Executors.newFixedThreadPool(4);

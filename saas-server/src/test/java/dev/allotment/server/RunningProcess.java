@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The server in a process of its own, so that it can be sent signals. */
+/** A server in another process, which a test can send signals to. */
 final class RunningProcess implements AutoCloseable {
     private static final long SECONDS = 60;
     private static final Pattern ADDRESS = Pattern.compile("listens on http://127\\.0\\.0\\.1:(\\d+) ");
@@ -104,7 +104,7 @@ final class RunningProcess implements AutoCloseable {
 
     int exitCode() throws InterruptedException {
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-            throw new AssertionError("It goes on after " + SECONDS + " s; printed " + seen);
+            throw new AssertionError("It still runs after " + SECONDS + " s; printed " + seen);
         }
         return process.exitValue();
     }

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a caller sees, whatever the backend: over real HTTP, with a client that nobody here wrote. */
+/** What callers see on any backend: over real HTTP, with an independent client library. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ServerContract {
     private static final HttpClient HTTP =
@@ -100,7 +100,7 @@ abstract class ServerContract {
                 .isEqualTo("{\"" + name + "\": {\"access_owner_add\": [], \"access_remove\": []}}");
         assertThat(read(created.get("id"), "max_users")).containsEntry("max_users", 10);
         assertThat(client.authenticate(name, login, password))
-                .as("the portal's password at the client database")
+                .as("the portal's password in the tenant database")
                 .isEqualTo(false);
         assertThatThrownBy(() -> admin.execute(
                         "res.users", "signup", Map.of("login", login, "name", "Client Name", "password", password)))
@@ -325,7 +325,7 @@ abstract class ServerContract {
         admin.execute("saas_portal.plan", "write", List.of(plan), Map.of("spares", 1));
         long end = System.nanoTime() + 60_000_000_000L;
         while (!get("/metrics").contains(ready + " 1.0")) {
-            assertThat(System.nanoTime()).as("the maintenance fills the stock").isLessThan(end);
+            assertThat(System.nanoTime()).as("maintenance fills the warm pool").isLessThan(end);
         }
         double hits = metric("allotment_spares_claims_total{result=\"hit\"}");
         double count = metric("allotment_spares_claiming_seconds_count");
@@ -343,7 +343,7 @@ abstract class ServerContract {
         assertThat(metric("allotment_server_up{server=\"default\"}")).isEqualTo(1);
         assertThat(metric("allotment_server_capacity{server=\"default\"}")).isEqualTo(1000);
         assertThat(metric("allotment_server_databases{server=\"default\"}"))
-                .as("two client databases and their template, at least")
+                .as("at least two tenant databases and their template")
                 .isGreaterThanOrEqualTo(3);
         admin.execute("saas_portal.plan", "write", List.of(plan), Map.of("spares", 0));
     }

@@ -24,7 +24,7 @@ class SignalTest {
             out.write(("POST /xmlrpc/2/common HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: "
                             + call.length() + "\r\n\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
-            // The permission to send the body is given when the body is asked for: the request is in our hands now.
+            // The server permits the body when it reads it, so it is processing the request now.
             assertThat(head(in)).startsWith("HTTP/1.1 100 ");
             out.write(call.substring(0, 20).getBytes(StandardCharsets.US_ASCII));
 

@@ -85,7 +85,7 @@ public final class StagedServer {
         }
     }
 
-    /** What 30 days leave behind, told by no random number: the same pictures each time. */
+    /** Creates what 30 days leave behind, without random numbers: screenshots are the same each time. */
     private void livePast() {
         Saas saas = server.saas();
         PlanId demo = new PlanId(1);

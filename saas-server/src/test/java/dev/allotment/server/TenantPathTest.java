@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Client databases that share a host and are told apart by their path. */
+/** Tenants that share a host and are distinguished by their path. */
 final class TenantPathTest {
     private static final String CLIENTS = "clients.localhost";
 

@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The catalog is on one database server, and the client databases are on another one that was registered later. */
+/** The catalog is on one database server, and the tenants are on another one that was registered later. */
 class TwoServersTest {
     private static final String DATABASES =
             "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname";
@@ -51,7 +51,7 @@ class TwoServersTest {
                 .secretKey("a secret key for tests");
     }
 
-    /** Lives a short life on a server, and leaves a client database there. */
+    /** Runs the life of a tenant on a server, and leaves one tenant there. */
     private static void live(Saas saas, Server wanted, @Nullable String password) {
         Server far = saas.servers().create(wanted, password);
         assertThat(saas.servers().status(far.id()).health().message()).isEmpty();
@@ -275,7 +275,7 @@ class TwoServersTest {
         assertThat(near.resolve("databases")).isEmptyDirectory();
     }
 
-    /** Neither its own role, nor one that has nothing to do with it; this server asks nobody for a password. */
+    /** Neither its own role nor an unrelated role can connect. This server requires no passwords. */
     private static void assertNobodyGetsInto(SharedPostgres server, String database) throws SQLException {
         String own = ask(
                         server,

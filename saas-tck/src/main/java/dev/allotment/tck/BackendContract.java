@@ -11,7 +11,7 @@ public abstract class BackendContract {
     /** For subclasses. */
     protected BackendContract() {}
 
-    /** A fixture with a storage that nobody has used; called once or more for each test. */
+    /** Returns a fixture with a new, empty storage. Called once or more for each test. */
     protected abstract BackendFixture newFixture() throws Exception;
 
     /** See {@link ProviderContract}. */

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** What a backend declares works; what it does not is refused, and not half done. DURABLE: {@link DurabilityContract}. */
+/**
+ * What a backend declares works; what it does not is refused, and not half done. DURABLE: {@link DurabilityContract}.
+ */
 public abstract class CapabilitiesContract extends Contract {
     private static final String PASSWORD = "a-password_of-the-shop-1";
 
@@ -95,8 +97,8 @@ public abstract class CapabilitiesContract extends Contract {
                         dynamicTest("declared, a new password voids the one before", this::checkPasswords),
                         dynamicTest("declared, one gets into no other database", this::checkOtherDatabases),
                         dynamicTest("declared, one cannot change the records of the SPI", this::checkMeddling),
-                        dynamicTest("declared, whoever is in is in nobody's way", this::checkInNobodysWay),
-                        dynamicTest("declared, whoever is in is put out", this::checkPutOut),
+                        dynamicTest("declared, a connected application is in no other's way", this::checkInNobodysWay),
+                        dynamicTest("declared, a connected application is disconnected", this::checkPutOut),
                         dynamicTest("declared, a login is refused as everything else is", () -> {
                             assertRefused(
                                     ErrorCodes.DATABASE_UNKNOWN,

@@ -36,8 +36,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * What the contracts have in common. A test has a fixture of its own, and so a storage that begins empty; or, where a contract
- * says so, the one of the test before, emptied. Subclass one of the contracts, or {@link BackendContract} for all of them.
+ * What the contracts have in common. A test has a fixture of its own, and so a storage that begins empty; or, where a
+ * contract says so, the one of the test before, emptied. Subclass one of the contracts, or {@link BackendContract}
+ * for all of them.
  */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -52,7 +53,7 @@ public abstract class Contract {
 
     Contract() {}
 
-    /** A fixture with a storage that nobody has used. */
+    /** Returns a fixture with a new, empty storage. */
     protected abstract BackendFixture newFixture() throws Exception;
 
     /** Whether tests may use the storage of the one before, emptied: to open one may take longer than a test. */

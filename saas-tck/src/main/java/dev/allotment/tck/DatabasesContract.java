@@ -464,7 +464,7 @@ public abstract class DatabasesContract extends Contract {
         assertThat(databases().list()).isEmpty();
     }
 
-    /** That whoever failed was told that the name is another's. */
+    /** Checks that each failure says that another database has the name. */
     private static void assertForeign(List<? extends Race.Outcome<?>> outcomes) {
         for (Race.Outcome<?> outcome : outcomes) {
             Throwable failure = outcome.failure();

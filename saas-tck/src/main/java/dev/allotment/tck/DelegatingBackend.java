@@ -10,8 +10,8 @@ import dev.allotment.spi.backend.Databases;
 import java.util.Set;
 
 /**
- * A backend that passes every call to another backend. A test extends this class and overrides the methods that should behave
- * differently, see {@link DelegatingDatabases}.
+ * A backend that passes every call to another backend. A test extends this class and overrides the methods that
+ * should behave differently, see {@link DelegatingDatabases}.
  */
 public abstract class DelegatingBackend implements Backend {
     private final Backend delegate;

@@ -13,11 +13,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Databases that pass every call to other databases. A test extends this class and overrides the methods that should behave
- * differently.
+ * Databases that pass every call to other databases. A test extends this class and overrides the methods that should
+ * behave differently.
  *
- * <p>Only the methods that have no default, {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The
- * other methods keep their defaults, and so call the methods of this class.
+ * <p>Only the methods that have no default, {@code send}, {@code receive}, {@code adopt} and {@code release} are
+ * passed on. The other methods keep their defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;

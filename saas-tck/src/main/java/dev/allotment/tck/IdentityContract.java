@@ -15,7 +15,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** A database that is somebody else's is never touched, one that is not there is told apart, and one half made or half gone is dealt with. */
+/**
+ * A database that is somebody else's is never touched, one that is not there is told apart, and one half made or half
+ * gone is dealt with.
+ */
 public abstract class IdentityContract extends Contract {
     private static final DatabaseRef MINE = ref("mine.example", 1);
     private static final DatabaseRef THEIRS = ref("theirs.example", 2);
@@ -116,13 +119,13 @@ public abstract class IdentityContract extends Contract {
                         && fixture().leaveHalfMade(backend(), copied)
                         && fixture().leaveHalfMade(backend(), dropped),
                 dynamicTest("is listed", () -> assertThat(databases().list()).contains(created, copied, dropped)),
-                dynamicTest("is made anew by create", () -> {
+                dynamicTest("is created again by create", () -> {
                     databases().create(created);
                     assertThat(written(created)).isEmpty();
                     write(created, "works");
                     databases().open(created);
                 }),
-                dynamicTest("is made anew by copy", () -> {
+                dynamicTest("is created again by copy", () -> {
                     databases().copy(MINE, copied);
                     assertThat(written(copied)).containsExactly("source");
                     databases().open(copied);
@@ -144,7 +147,7 @@ public abstract class IdentityContract extends Contract {
                     databases().drop(MINE);
                     assertThat(databases().exists(MINE.name())).isFalse();
                 }),
-                dynamicTest("can be dropped and made anew", () -> {
+                dynamicTest("can be dropped and created again", () -> {
                     databases().drop(again);
                     databases().create(again);
                     assertThat(written(again)).isEmpty();

@@ -72,7 +72,7 @@ public abstract class ProviderContract extends Contract {
     @TestFactory
     Stream<DynamicTest> whatCannotBeReached() {
         return fixture().unreachableSettings().stream()
-                .map(settings -> dynamicTest("is opened all the same, and told at first use", () -> {
+                .map(settings -> dynamicTest("opens, and the first use reports it", () -> {
                     try (Backend backend = open(settings)) {
                         Health health = backend.health();
                         assertThat(health.up()).isFalse();

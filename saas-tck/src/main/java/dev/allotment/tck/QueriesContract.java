@@ -28,7 +28,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A query gives what {@link RecordType#select} says, whatever the backend thinks of nulls, case, patterns and order. */
+/**
+ * A query gives what {@link RecordType#select} says, whatever the backend thinks of nulls, case, patterns and order.
+ */
 public abstract class QueriesContract extends Contract {
     private static final int RECORDS = 60;
     private static final int QUERIES = 300;

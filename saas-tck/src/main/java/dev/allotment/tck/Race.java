@@ -12,7 +12,9 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Work in other threads. Each of them is a daemon, so that a backend that hangs does not keep the tests from ending. */
+/**
+ * Work in other threads. Each of them is a daemon, so that a backend that hangs does not keep the tests from ending.
+ */
 final class Race {
     private static final long PATIENCE_SECONDS = 60;
 
@@ -38,7 +40,7 @@ final class Race {
         return future;
     }
 
-    /** Lets it run for a moment, in which it is done or begins to wait for somebody. */
+    /** Lets it run for a moment, in which it finishes or starts to wait for another thread. */
     static void letRun(CompletableFuture<?> future) {
         try {
             future.get(150, TimeUnit.MILLISECONDS);
@@ -77,7 +79,7 @@ final class Race {
         return futures.stream().map(Race::end).toList();
     }
 
-    /** As {@link #run}, and nobody fails. */
+    /** Runs like {@link #run}; no thread may fail. */
     static <T extends @Nullable Object> List<T> runAll(int threads, IntFunction<T> work) {
         List<T> values = new ArrayList<>();
         for (Outcome<T> outcome : run(threads, work)) {
@@ -89,7 +91,7 @@ final class Race {
         return values;
     }
 
-    /** Waits, but not for ever: the latch may be one that nobody gets to. */
+    /** Waits, but not for ever: no thread may ever reach the latch. */
     static void await(CountDownLatch latch) {
         try {
             if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records and queries of one type by chance, from a seed. Values come from a few that databases are known to differ about, so that
- * queries hit, and sort keys are equal, often.
+ * Records and queries of one type by chance, from a seed. Values come from a few that databases are known to differ
+ * about, so that queries hit, and sort keys are equal, often.
  */
 final class RandomQueries<R extends Record> {
     private static final List<String> TEXTS = List.of(

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The catalog's schema is there after {@code migrate}, whoever calls it, how often, and at the same time as whom. */
+/** The catalog's schema exists after {@code migrate}, however often and by however many processes it is called. */
 public abstract class SchemaContract extends Contract {
     /** For subclasses. */
     protected SchemaContract() {}

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** A transaction is stored as a whole or not at all, apart from the others, and nobody's change is lost. */
+/** A transaction is stored completely or not at all, isolated from others, and no change is lost. */
 public abstract class TransactionsContract extends Contract {
     private static final int THREADS = 8;
 
@@ -325,8 +325,8 @@ public abstract class TransactionsContract extends Contract {
     }
 
     /**
-     * Looks before it locks: what counts is what is there once the lock is had. Then it waits a moment for somebody to have it too,
-     * who should not.
+     * Looks before it locks: what counts is what is there once the lock is had. Then it waits a moment for somebody
+     * to have it too, who should not.
      */
     private static Parameter increment(Transaction transaction, long id, CountDownLatch twoHaveIt) {
         Records<Parameter> records = transaction.records(RecordTypes.PARAMETERS);

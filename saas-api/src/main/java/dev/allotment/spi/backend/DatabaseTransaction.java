@@ -17,9 +17,9 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
      * Executes a script of an add-on in this transaction, with the rights of the tenant's application.
      *
      * @param script any number of statements in the dialect of the backend
-     * @throws SaasException {@code addon.failed} if a statement fails, with the database's error as the cause; the transaction
-     *     cannot be used after that. {@code backend.unsupported} without {@link Capability#SCRIPTS}, and outside {@link
-     *     Databases#configure}
+     * @throws SaasException {@code addon.failed} if a statement fails, with the database's error as the cause; the
+     *     transaction cannot be used after that. {@code backend.unsupported} without {@link Capability#SCRIPTS}, and
+     *     outside {@link Databases#configure}
      */
     @Override
     void run(String script);
@@ -42,20 +42,20 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
     }
 
     /**
-     * Makes the database itself enforce row quotas from the commit on, whatever inserts or changes rows, with any number of
-     * connections at once. Quotas enforced before end.
+     * Makes the database itself enforce row quotas from the commit on, whatever inserts or changes rows, with any
+     * number of connections at once. Quotas enforced before end.
      *
-     * <p>Rows that already exceed a quota stay. The application gets an error that names model, quota and domain. If databases
-     * have separate logins ({@link Capability#LOGINS}), the application can neither remove a quota nor replace a limited table.
-     * It can change the rows of the table, but not the table, nor perhaps anything else in its schema. Its sessions may be
-     * closed when quotas change.
+     * <p>Rows that already exceed a quota stay. The application gets an error that names model, quota and domain. If
+     * databases have separate logins ({@link Capability#LOGINS}), the application can neither remove a quota nor
+     * replace a limited table. It can change the rows of the table, but not the table, nor perhaps anything else in
+     * its schema. Its sessions may be closed when quotas change.
      *
-     * <p>Allowed in {@link Databases#configure} only. A script may do anything with limited tables, but it lifts all quotas:
-     * after the last script, the caller must call this method, or the transaction fails.
+     * <p>Allowed in {@link Databases#configure} only. A script may do anything with limited tables, but it lifts all
+     * quotas: after the last script, the caller must call this method, or the transaction fails.
      *
      * @param quotas a quota on a table that does not exist has no effect
-     * @throws SaasException {@code configuration.invalid} if a condition does not fit its table, or a table cannot be limited;
-     *     {@code backend.unsupported} without {@link Capability#ROW_QUOTAS}
+     * @throws SaasException {@code configuration.invalid} if a condition does not fit its table, or a table cannot be
+     *     limited; {@code backend.unsupported} without {@link Capability#ROW_QUOTAS}
      */
     default void enforce(List<RowQuota> quotas) {
         throw SaasException.unsupported(

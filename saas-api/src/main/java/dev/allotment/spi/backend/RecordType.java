@@ -79,7 +79,10 @@ public final class RecordType<R extends Record> {
      */
     public record Field(String name, String column, Kind kind, boolean nullable) {}
 
-    /** Reflection, not method handles: to make those of all record types takes a host a tenth of a second at its start. */
+    /**
+     * Reflection, not method handles: to make those of all record types takes a host a tenth of a second at its
+     * start.
+     */
     private record Mapping(Method read, FieldCodec codec) {}
 
     private final Class<R> javaType;

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The databases on one server. Its monitor guards the names; the content of a database is guarded by its place, and never waited
- * for while the monitor is held.
+ * The databases on one server. Its monitor guards the names; the content of a database is guarded by its place, and
+ * never waited for while the monitor is held.
  */
 final class MemoryDatabases implements Databases {
     /** Those of PostgreSQL, so that what is tested with this backend holds there too. */
@@ -212,7 +212,7 @@ final class MemoryDatabases implements Databases {
         throw MemoryProblems.unsupported("A database in memory has no login of its own.");
     }
 
-    /** Makes a database that nobody made through this SPI. */
+    /** Creates a database that was not created through this SPI. */
     synchronized void putForeign(String name) {
         databases.put(name, new Database(null, emptyPlace()));
     }
@@ -235,7 +235,7 @@ final class MemoryDatabases implements Databases {
         MemoryPlace place = place(database);
         Runnable present = () -> {
             checkOpen.run();
-            // It may have been dropped, or dropped and made anew, while this transaction waited for its turn.
+            // It may have been dropped, or dropped and created again, while this transaction waited.
             if (place(database) != place) {
                 throw MemoryProblems.unknownDatabase(database.name());
             }

@@ -67,7 +67,7 @@ final class MemoryProblems {
         return database(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_FOREIGN,
-                "The database " + name + " is there, but was made for somebody else; it is left alone.",
+                "The database " + name + " exists, but was created with another identity, so it is left alone.",
                 name);
     }
 

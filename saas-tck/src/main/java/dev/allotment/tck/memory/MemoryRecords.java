@@ -32,7 +32,7 @@ final class MemoryRecords<R extends Record> implements Records<R> {
     }
 
     /** The whole place is locked while a transaction runs. */
-    /** Transactions come one after the other here, so nobody else holds a lock. */
+    /** Transactions run one after the other here, so no other one has a lock. */
     @Override
     public Optional<R> lockFree(Query<? super R> query) {
         return list(query).stream().findFirst();

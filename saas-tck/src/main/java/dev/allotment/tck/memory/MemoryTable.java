@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The records of one type, and which values their unique keys have. Changed by one transaction, shared once committed. */
+/**
+ * The records of one type, and which values their unique keys have. Changed by one transaction, shared once
+ * committed.
+ */
 final class MemoryTable<R extends Record> {
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
@@ -113,7 +116,7 @@ final class MemoryTable<R extends Record> {
         }
     }
 
-    /** Null where one of the values is absent: such a record is in nobody's way. */
+    /** Null if one of the values is absent: such a record conflicts with no other. */
     private static <R extends Record> @Nullable List<Object> keyValues(RecordType<R> type, List<Field> key, R record) {
         List<Object> values = new ArrayList<>();
         for (Field field : key) {

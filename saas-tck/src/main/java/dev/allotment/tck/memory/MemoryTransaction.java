@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A transaction on a snapshot. It is strict where databases differ: it cannot be used by another thread, after its end, or after an
- * error that would leave a database's transaction unusable.
+ * A transaction on a snapshot. It is strict where databases differ: it cannot be used by another thread, after its
+ * end, or after an error that would leave a database's transaction unusable.
  */
 final class MemoryTransaction implements DatabaseTransaction {
     private static final Pattern FAILING = Pattern.compile("\\s*fail\\b.*", Pattern.DOTALL);

@@ -95,11 +95,15 @@ class ClientWalkTest {
             browser.go(url).awaitText("h1", "You are inside tina.localhost");
             assertThat(browser.address()).isEqualTo(server.client("tina", "/"));
 
-            browser.go(url).awaitText("[role=alert]", "This link has already been used").look();
+            browser.go(url)
+                    .awaitText("[role=alert]", "This link has already been used")
+                    .look();
             assertThat(browser.text()).contains("You are already signed in");
             browser.click("Continue").awaitText("h1", "You are inside tina.localhost");
 
-            other.go(url).awaitText("[role=alert]", "This link has already been used").look();
+            other.go(url)
+                    .awaitText("[role=alert]", "This link has already been used")
+                    .look();
             other.click("Sign in via the portal").awaitAddress(server.at("/web/login"));
             other.go(server.client("tina", "/web/login")).look().picture("phone-client-log-in");
         }
@@ -156,7 +160,9 @@ class ClientWalkTest {
         try (BrowserDriver browser = BrowserDriver.withoutJavaScript()) {
             signUp(browser, "nora");
             browser.go(server.at("/my/start")).type("#label", "nora").click("Create database");
-            browser.awaitText("main", "Open database").click("Open database").awaitText("h1", "You are inside nora.localhost");
+            browser.awaitText("main", "Open database")
+                    .click("Open database")
+                    .awaitText("h1", "You are inside nora.localhost");
             browser.press(LOG_OUT).awaitText("h1", "Sign in");
             browser.click("Sign in via the portal").awaitText("h1", "You are inside nora.localhost");
         }

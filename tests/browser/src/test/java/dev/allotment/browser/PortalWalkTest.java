@@ -55,7 +55,9 @@ class PortalWalkTest {
             browser.awaitAddress(server.client("clarissa", "/"));
 
             browser.go(server.at("/my")).click("Delete").type("#name", "clarissa.localhost");
-            browser.click("Delete database").awaitText("main", "No databases yet").signOut();
+            browser.click("Delete database")
+                    .awaitText("main", "No databases yet")
+                    .signOut();
             browser.awaitText("[role=status]", "You have signed out.");
         }
     }

@@ -280,7 +280,7 @@ class StatesTest {
                     "the open door",
                     () -> browser.go(server.client("olga", "/nothing/here"))
                             .text()
-                            .contains("Log in"));
+                            .contains("Sign in"));
             browser.go(server.client("olga", "/saas_client/nothing"))
                     .awaitText("h1", "Page not found")
                     .look();
