@@ -57,7 +57,7 @@ class H2SettingsTest {
     void reportsAllProblemsAtOnce() {
         assertThatThrownBy(() -> read(Map.of("pth", "data", "pool.size", "1", "client.connections", "many")))
                 .hasMessage("""
-                        Wrong settings of the H2 backend:
+                        Invalid settings of the H2 backend:
                           path: is missing; expected a folder, without a semicolon in its name, for everything that is stored, or memory=true
                           pool.size: found "1", expected a whole number from 2 to 1000; default 10
                           client.connections: found "many", expected a whole number from 1 to 10000; default 20

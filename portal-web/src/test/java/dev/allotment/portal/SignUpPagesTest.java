@@ -102,7 +102,7 @@ class SignUpPagesTest {
                 .submit("/web/signup", "name", "N", "login", "one-more@example.com", "password", "long enough");
 
         assertThat(page.status()).isEqualTo(429);
-        assertThat(page.text()).contains("Too many accounts were asked for from your address");
+        assertThat(page.text()).contains("Too many accounts were requested from your address");
         assertThat(server.saas.accounts().count(Filter.equal(User.LOGIN, "one-more@example.com")))
                 .isZero();
     }

@@ -133,7 +133,7 @@ class ServerModelTest {
                 .isEqualTo(2);
         assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "write", list(1), Map.of("db_password", "s3cret")))
                         .getMessage())
-                .contains("no password of its own")
+                .contains("no separate password")
                 .doesNotContain("s3cret");
     }
 }

@@ -123,7 +123,7 @@ public final class Settings {
             throw new SaasException(
                     ErrorCategory.INVALID_INPUT,
                     ErrorCodes.SETTING_INVALID,
-                    "Wrong settings of " + owner + ":\n  " + String.join("\n  ", problems),
+                    "Invalid settings of " + owner + ":\n  " + String.join("\n  ", problems),
                     Map.of("owner", owner),
                     false,
                     null);

@@ -23,7 +23,7 @@ import dev.allotment.core.internal.tenant.TenantRenaming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Begins what the other use cases begin and run. */
+/** Starts in the background what the other use cases start and run. */
 final class AsyncUseCases implements AsyncOperations {
     private final OperationRunner operationRunner;
     private final NewTenants newTenants;

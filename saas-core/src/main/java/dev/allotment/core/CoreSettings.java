@@ -115,7 +115,8 @@ final class CoreSettings {
         }
         problem(problems, "administrator", () -> {
             if (Set.of(Actor.SYSTEM_LOGIN, Actor.HOST_LOGIN).contains(TextRules.login(administratorLogin))) {
-                throw SaasException.invalid(ErrorCodes.ACCOUNT_INVALID, "The system or its host is called so");
+                throw SaasException.invalid(
+                        ErrorCodes.ACCOUNT_INVALID, "The system account or the embedder has this name");
             }
             Passwords.check(administratorPassword);
         });
@@ -152,7 +153,7 @@ final class CoreSettings {
             problems.forEach((key, what) -> lines.add(key + ": " + what));
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "Wrong settings of the control plane:\n  " + String.join("\n  ", lines));
+                    "Invalid settings of the control plane:\n  " + String.join("\n  ", lines));
         }
     }
 
@@ -191,13 +192,13 @@ final class CoreSettings {
                 throw SaasException.invalid(
                         ErrorCodes.SETTING_INVALID,
                         "There are two listeners " + TextRules.describe(name)
-                                + "; what is still to be told is kept by name.");
+                                + "; pending deliveries are stored by name.");
             }
         }
         return all;
     }
 
-    /** What is on the class path is meant to be used, so one that cannot be loaded is a mistake to be told. */
+    /** What is on the class path is meant to be used, so failing to load it is an error. */
     private static <S> List<S> found(ServiceLoader<S> loader, String what) {
         List<S> services = new ArrayList<>();
         try {

@@ -22,7 +22,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Fills an empty catalog with what a control plane needs, and refuses a catalog that was made for another main database. */
+/** Fills an empty catalog with what a control plane needs, and refuses a catalog of another main database. */
 final class FirstStart {
     private static final String MAIN_DATABASE = "allotment.main_database";
 
@@ -36,7 +36,7 @@ final class FirstStart {
         this.passwords = passwords;
     }
 
-    /** What a first start makes. Two nodes that begin at once collide at a unique key, and the second finds it made. */
+    /** Creates the first records. If two nodes start at once, one loses at a unique key and finds the records made. */
     void run() {
         String password = settings.administratorPassword;
         boolean fresh =
@@ -95,7 +95,7 @@ final class FirstStart {
                 null);
     }
 
-    /** Clients know the main database by its name, so a catalog that was made with another one is not this one's. */
+    /** Clients know the main database by its name, so a catalog that was created under another name belongs to another one. */
     private void requireSameMainDatabase() {
         String stored = context.catalog()
                 .transact(tx -> MainParameters.value(tx, MAIN_DATABASE))
@@ -103,7 +103,7 @@ final class FirstStart {
         if (!stored.equals(settings.mainDatabase)) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "Wrong settings of the control plane:\n  mainDatabase: this catalog was made with \"" + stored
+                    "Invalid settings of the control plane:\n  mainDatabase: this catalog was created with \"" + stored
                             + "\", found \"" + settings.mainDatabase + "\"");
         }
     }

@@ -15,9 +15,9 @@ import dev.allotment.core.internal.parameter.ParameterUseCases;
 import dev.allotment.core.internal.plan.PlanUseCases;
 
 /**
- * Records of the main database, with the rights of one actor.
+ * The records of the main database, with the rights of one actor.
  *
- * @param work the catalog, or a transaction of it
+ * @param work the catalog, or a transaction in it
  */
 record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements MainRecords {
     @Override

@@ -130,12 +130,7 @@ final class SaasView implements Saas {
     @Override
     public SelfService selfService() {
         return new SelfServiceUseCases(
-                core.context,
-                core.databaseNames,
-                core.newTenants,
-                core.tenantDeletion,
-                core.tenantRenaming,
-                actor);
+                core.context, core.databaseNames, core.newTenants, core.tenantDeletion, core.tenantRenaming, actor);
     }
 
     @Override
@@ -177,8 +172,7 @@ final class SaasView implements Saas {
 
     @Override
     public Operations operations() {
-        return new OperationUseCases(
-                core.context, core.operationRecovery, core.operationAwaiter, actor);
+        return new OperationUseCases(core.context, core.operationRecovery, core.operationAwaiter, actor);
     }
 
     @Override
@@ -227,7 +221,7 @@ final class SaasView implements Saas {
                 .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.SUSPENDED)
                 .orElseThrow(() -> TenantDatabaseView.unknown(name));
         if (!actor.administrator()) {
-            throw actor.refused("enter client databases from the main database");
+            throw actor.refused("enter tenant databases from the main database");
         }
         return core.tenantDatabaseViews.of(tenant, MemberActor.HOST);
     }

@@ -291,7 +291,7 @@ final class ServerBackendsTest {
                 .build()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.SERVER_INVALID);
         assertThat(refusal)
-                .hasMessageContainingAll("settings:", "no password", "capacity:", "weight:")
+                .hasMessageContainingAll("settings:", "a password", "capacity:", "weight:")
                 .hasMessageNotContaining("s3cret");
         assertRefusal(() -> servers.setPassword(FIRST, "s3cret")).isEqualTo(ErrorCodes.SERVER_INVALID);
         Server far = servers.create(server("far"));

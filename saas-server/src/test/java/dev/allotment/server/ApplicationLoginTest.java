@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Plan;
-import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import java.sql.Connection;

@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Manages the accounts of the main database. */
 public final class AccountUseCases extends RecordLookup<UserId, User> implements Accounts {
-    /** Tells the authenticator and the sessions where the accounts of the main database are stored. */
+    /** Where the accounts of the main database are stored, for the authenticator and for sessions. */
     private final CoreContext context;
 
     private final TenantDatabases tenantDatabases;
@@ -210,7 +210,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     /**
      * Stores a new account, and a customer for it.
      *
-     * @param hash null: no password, so nobody can sign in with one
+     * @param hash null: no password, so no one can sign in with one
      */
     public static User insert(Transaction tx, User user, @Nullable String hash) {
         requireFree(tx, user.login());

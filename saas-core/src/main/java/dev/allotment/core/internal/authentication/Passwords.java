@@ -65,7 +65,7 @@ public final class Passwords {
         return PREFIX + rounds + "$" + encode(salt) + "$" + encode(admitted(() -> digest(password, salt, rounds)));
     }
 
-    /** Whether a password with this hash should be hashed again as soon as it is known. */
+    /** Whether a password with this hash should be hashed again when it is next known. */
     public boolean isOutdated(@Nullable String hash) {
         Matcher stored = HASH.matcher(hash == null ? "" : hash);
         return stored.matches() && Integer.parseInt(stored.group("rounds")) != rounds;

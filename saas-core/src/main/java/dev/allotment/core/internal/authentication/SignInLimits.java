@@ -8,7 +8,7 @@ package dev.allotment.core.internal.authentication;
  * @param perClientAddress from one client address
  */
 public record SignInLimits(int perLogin, int perClientAddress) {
-    /** The limits for a secret that all callers share: only the client address tells them apart. */
+    /** The limits for a secret that all callers share: only the client address distinguishes them. */
     public SignInLimits forSharedLogin() {
         return new SignInLimits(/* perLogin= */ perClientAddress, /* perClientAddress= */ perLogin);
     }

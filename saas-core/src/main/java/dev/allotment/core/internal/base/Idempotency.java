@@ -22,7 +22,7 @@ public final class Idempotency {
 
     private Idempotency() {}
 
-    /** Returns the key as it is stored: the keys of different users are kept apart. */
+    /** Returns the stored form of a key: the keys of different users are kept apart. */
     public static String scoped(Actor actor, String key) {
         if (key.isBlank() || key.length() > MAX_KEY || TextRules.hasControl(key)) {
             throw SaasException.invalid(

@@ -53,7 +53,7 @@ public final class Throttle {
 
     /**
      * Records the result of a password check, atomically. Failed sign-ins fill the bucket. While it is full, no password is
-     * checked. The decision is made when the check ends, so many guesses at once learn no more than guesses one by one.
+     * checked. The decision is made when the check ends, so parallel guesses learn no more than guesses one by one.
      *
      * @param clientAddress null: not known
      * @return whether the password was right and the sign-in is admitted

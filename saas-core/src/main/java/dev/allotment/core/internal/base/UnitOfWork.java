@@ -58,7 +58,7 @@ public interface UnitOfWork {
             return work.apply(tx);
         }
 
-        /** A transaction with a duplicate key is over, and this scope may not start the next one. */
+        /** A transaction with a duplicate key has failed, and this scope may not start the next one. */
         @Override
         public <T> T orAgain(Function<? super Transaction, ? extends T> work) {
             return this.<T>transact(work);

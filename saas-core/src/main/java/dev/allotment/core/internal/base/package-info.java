@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The ground that every feature stands on: texts, secrets, units of work, lookups and idempotency. It knows no feature; every package may use it. */
+/** The base of every feature: texts, secrets, units of work, lookups and idempotency. It knows no feature; every package may use it. */
 @NullMarked
 package dev.allotment.core.internal.base;
 

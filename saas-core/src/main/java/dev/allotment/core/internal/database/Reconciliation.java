@@ -19,13 +19,13 @@ import java.util.Optional;
 
 /**
  * Brings a database in line with the catalog. It repairs what a stalled run did to the database after another node took the
- * operation over: a step outside of the catalog cannot be fenced off.
+ * operation over: the fencing token does not protect steps outside of the catalog.
  */
 public final class Reconciliation {
     private enum Wanted {
         OPEN,
         CLOSED,
-        /** The tenant or template is gone, under whatever name. */
+        /** The tenant or template is gone, under any name. */
         GONE,
         /** Its owner has another database: this is a copy that was made too late. */
         NOT_THIS_ONE,

@@ -148,7 +148,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.ALIAS_HOST_TAKEN,
-                "The host " + host + " leads to a tenant, or did so a while ago; choose another.",
+                "The host " + host + " belongs to a tenant, or did so a while ago; choose another.",
                 Map.of("host", host),
                 false,
                 null);

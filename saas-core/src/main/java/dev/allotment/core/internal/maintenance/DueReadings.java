@@ -17,11 +17,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads what tenants use, of those that were not read for a while. */
+/** Reads the usage of the tenants whose last reading was long ago. */
 public final class DueReadings {
     private static final int BATCH = 100;
 
-    /** How long whoever reads a client database may take, until another one tries. */
+    /** How long a node may take to read a tenant before another one tries. */
     private static final Duration SYNC_TAKES = Duration.ofMinutes(10);
 
     private final CoreContext context;
@@ -48,7 +48,7 @@ public final class DueReadings {
         return done;
     }
 
-    /** Puts it off first, so that no other node reads it meanwhile. */
+    /** Postpones the next reading first, so that no other node reads it meanwhile. */
     private Optional<StoredTenant> takeUnread(Transaction tx) {
         Instant now = context.now();
         List<ServerId> down = serverHealth.down();
@@ -63,15 +63,15 @@ public final class DueReadings {
     }
 
     /**
-     * One that cannot be read counts as read, so that the others get their turn; those of a server that is down wait until it is
-     * up, and hold up nobody.
+     * A tenant that cannot be read counts as read, so that the others get their turn. Tenants on a server that is down wait until
+     * it is up, and delay no others.
      */
     private boolean read(Actor actor, StoredTenant tenant) {
         try {
             tenantReadings.sync(actor, tenant.id());
             return true;
         } catch (RuntimeException e) {
-            failures.warn("A client database could not be read", tenant.id(), e);
+            failures.warn("A tenant database could not be read", tenant.id(), e);
             tenantReadings.markNotRead(actor, tenant.id(), serverHealth.failed(tenant.serverId(), e));
             return false;
         }

@@ -10,7 +10,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
-/** Removes tokens, codes and sessions that have expired. */
+/** Removes expired tokens, codes and sessions. */
 public final class ExpiredSecrets {
     private static final int BATCH = 100;
 
@@ -20,7 +20,7 @@ public final class ExpiredSecrets {
         this.context = context;
     }
 
-    /** Tokens and sessions that nobody can use any more. */
+    /** The tokens and sessions that have expired. */
     int removeAll() {
         return context.catalog().transact(tx -> {
             Query<Object> over = Query.where(Filter.compare(

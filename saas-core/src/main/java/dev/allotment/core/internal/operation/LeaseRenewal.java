@@ -8,11 +8,11 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Renews leases on a thread of the embedder while the embedder cannot: it has no control plane yet. */
+/** Renews leases on the embedder's executor until the control plane is open, when the embedder can renew them. */
 public final class LeaseRenewal {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
     private static final long EVERY = 5_000_000_000L;
-    /** How often it looks whether that is over, on the system's clock; hardly anything, and only until it is open. */
+    /** How often it checks whether the control plane is open, on the system's clock. */
     private static final long LOOK_MILLIS = 10;
 
     private final OperationLeases leases;
@@ -41,7 +41,7 @@ public final class LeaseRenewal {
 
     private synchronized void renew() {
         if (Thread.currentThread() == opener) {
-            // An executor that runs everything it is given at once: nothing would be opened before this ended.
+            // A direct executor would run this at once, and nothing would be opened before it returned.
             return;
         }
         while (!over) {

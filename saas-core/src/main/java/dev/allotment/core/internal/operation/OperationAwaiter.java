@@ -9,14 +9,14 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.time.Duration;
 
-/** Waits for operations to end, and requests that they are cancelled. */
+/** Waits for operations to finish, and requests their cancellation. */
 public final class OperationAwaiter {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private final CoreContext context;
     private final OperationLeases leases;
-    /** Notified when an operation of this process ends. */
+    /** Notified when an operation of this process finishes. */
     private final Object ends = new Object();
 
     public OperationAwaiter(CoreContext context, OperationLeases leases) {
@@ -24,21 +24,21 @@ public final class OperationAwaiter {
         this.leases = leases;
     }
 
-    /** Wakes up all who wait; each looks whether its operation has ended. */
+    /** Wakes up all waiting threads; each checks its operation. */
     void signal() {
         synchronized (ends) {
             ends.notifyAll();
         }
     }
 
-    /** Waits like {@link #await}, unless no node works on it: it failed, and is left for a later recovery. */
+    /** Waits like {@link #await}, unless no node works on the operation: it failed, and is left for recovery. */
     public void awaitWorker(OperationId id, Duration timeout) {
         if (leases.isWorkedOn(find(id))) {
             await(id, timeout);
         }
     }
 
-    /** Waits until an operation has ended, on any node, or the timeout is over. */
+    /** Waits until an operation has finished, on any node, or until the timeout expires. */
     public StoredOperation await(OperationId id, Duration timeout) {
         long end = context.tick() + nanos(timeout);
         while (true) {
@@ -49,7 +49,8 @@ public final class OperationAwaiter {
             }
             synchronized (ends) {
                 try {
-                    // An operation that ends here wakes this up; one that ends on another node is seen a little later.
+                    // An operation that finishes here wakes this thread; one that finishes on another node is noticed a
+                    // little later.
                     ends.wait(Math.max(1, Math.min(LOOK_EVERY.toMillis(), left / 1_000_000)));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
@@ -59,7 +60,7 @@ public final class OperationAwaiter {
         }
     }
 
-    /** Nanoseconds, so few that they can be added to a tick, however long the timeout is. */
+    /** The timeout in nanoseconds, capped so that it can be added to a tick. */
     private static long nanos(Duration timeout) {
         return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
-/** The keys under which operations store what they were asked for. They are stored data, so they stay as they are. */
+/** The keys under which operations store their input. They are stored data, so they must not change. */
 public final class OperationInputs {
     public static final String SOURCE_NAME = "sourceName";
     public static final String SOURCE_UUID = "sourceUuid";
@@ -12,17 +12,17 @@ public final class OperationInputs {
     public static final String GENERATED_NAME = "generatedName";
     public static final String ADMIN_LOGIN = "adminLogin";
     public static final String ADMIN_HASH = "adminHash";
-    /** The names of the neutralisers that a copy must go through. */
+    /** The names of the neutralisers that a copy must run. */
     public static final String NEUTRALISERS = "neutralisers";
     /** The whole configuration change, which may have secrets among its parameters. */
     public static final String REQUEST = "request";
-    /** Present if the configuration change has moved the tenant between trial and paid in the catalog already. */
+    /** Present if the configuration change has already moved the tenant between trial and paid in the catalog. */
     public static final String PLACE_TAKEN = "placeTaken";
 
     public static final String SUSPENDED = "suspended";
     public static final String TRIAL = "trial";
     public static final String NEW_NAME = "newName";
-    /** Until when the new name was cooling down when it was reserved, to restore that if the operation is undone. */
+    /** The end of the new name's cool-down when it was reserved, restored if the operation is undone. */
     public static final String QUARANTINED = "quarantined";
 
     public static final String REQUESTED_BY = "requestedBy";

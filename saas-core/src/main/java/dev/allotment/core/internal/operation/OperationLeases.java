@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  *
  * <p>The node that works on an operation has a lease, which each step renews, and a fencing token: a number that grows when
  * another node takes over. Every record is made under a lock and only with the present token, so that a node which was
- * taken for dead does no harm when it wakes up.
+ * taken for dead does no harm when it resumes.
  */
 public final class OperationLeases {
     /**
@@ -49,7 +49,7 @@ public final class OperationLeases {
 
     private final CoreContext context;
     private final Failures failures;
-    /** What this process works on now, and how often: it does not recover these, however long they take. */
+    /** The operations that this process is working on, and how often: it does not recover these, however long they take. */
     private final Map<UUID, Integer> active = new ConcurrentHashMap<>();
 
     public OperationLeases(CoreContext context) {
@@ -58,8 +58,8 @@ public final class OperationLeases {
     }
 
     /**
-     * A new operation of this node; the caller adds what it is about, stores it with {@link #start} and then runs it, all
-     * {@link #during} it.
+     * Drafts an operation of this node. The caller adds its subject, stores it with {@link #start}, and runs it, all within
+     * {@link #during}.
      */
     public StoredOperation.Builder draft(OperationKind kind, Actor actor) {
         Instant now = context.now();
@@ -68,7 +68,7 @@ public final class OperationLeases {
                 .clientAddress(actor.clientAddress());
     }
 
-    /** Does what belongs to an operation: from before it is stored until it has ended, this process works on it. */
+    /** Runs the work of an operation. From before it is stored until it has finished, this process counts as working on it. */
     public <T> T during(StoredOperation.Builder draft, Supplier<T> work) {
         UUID uuid = draft.build().uuid();
         enter(uuid);
@@ -87,12 +87,12 @@ public final class OperationLeases {
         active.computeIfPresent(operation, (uuid, times) -> times == 1 ? null : times - 1);
     }
 
-    /** Whether this process works on the operation now. */
+    /** Whether this process is working on the operation. */
     boolean isActive(StoredOperation operation) {
         return active.containsKey(operation.uuid());
     }
 
-    /** Whether a node works on it: this one, or another one that renews its lease. */
+    /** Whether a node is working on it: this one, or another one that renews its lease. */
     boolean isWorkedOn(StoredOperation operation) {
         return operation.node().equals(context.node()) ? isActive(operation) : !isOrphaned(operation);
     }
@@ -111,7 +111,7 @@ public final class OperationLeases {
     }
 
     /**
-     * The caller holds the lock on the tenant, so no other operation starts meanwhile.
+     * Requires that no operation works on the tenant. The caller holds the lock on the tenant, so none starts meanwhile.
      *
      * @throws SaasException {@code tenant.busy}
      */
@@ -120,14 +120,14 @@ public final class OperationLeases {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.TENANT_BUSY,
-                    "Another operation works on client database " + tenant + "; try again when it has ended.",
+                    "Another operation is working on tenant " + tenant + "; try again when it has finished.",
                     Map.of("tenant", tenant.toString()),
                     true,
                     null);
         }
     }
 
-    /** Whether no operation works on it. */
+    /** Whether no operation is working on it. */
     public static boolean isIdle(Transaction tx, TenantId tenant) {
         Filter<StoredOperation> running = Filter.and(
                 Filter.equal(StoredOperation.TENANT_ID, tenant),
@@ -135,13 +135,13 @@ public final class OperationLeases {
         return tx.records(RecordTypes.OPERATIONS).count(running) == 0;
     }
 
-    /** Asks before a step that is started after the lease has run out: a node may have been silent for long. */
+    /** Checks before a step that starts after the lease has expired: the node may have stalled. */
     StoredOperation stillMine(StoredOperation operation) {
         return operation.leaseUntil().isAfter(context.now()) ? operation : record(operation.toBuilder());
     }
 
     /**
-     * For what cannot be repaired if another node has taken over: asks right before it, and renews the lease.
+     * Checks, and renews the lease, right before an action that cannot be repaired if another node has taken over.
      *
      * @throws OperationTakenOver if another node has taken over
      */
@@ -150,7 +150,7 @@ public final class OperationLeases {
     }
 
     /**
-     * The operation as it is stored now.
+     * Returns the operation in its stored state.
      *
      * @throws OperationTakenOver if another node has taken over
      */
@@ -182,9 +182,9 @@ public final class OperationLeases {
     }
 
     /**
-     * Ends the lease, so that any node can take the operation over.
+     * Gives up the lease, so that any node can take the operation over.
      *
-     * @param failed how many failures are new; with each, the operation is left alone for longer
+     * @param failed the number of new failures; each one doubles the time until the next recovery
      */
     void release(StoredOperation operation, int failed) {
         context.catalog().transact(tx -> {
@@ -199,7 +199,7 @@ public final class OperationLeases {
         });
     }
 
-    /** Takes an operation over; empty if another node was faster, or its worker has renewed its lease. */
+    /** Takes an operation over; empty if another node was faster, or its node has renewed the lease. */
     Optional<StoredOperation> claim(StoredOperation found) {
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS)
@@ -211,7 +211,7 @@ public final class OperationLeases {
                                 tx, each.toBuilder().node(context.node()).fencingToken(each.fencingToken() + 1))));
     }
 
-    /** Whether no node works on it; a lease longer than any node takes does not count. */
+    /** Whether no node is working on it; a lease longer than any node takes does not count. */
     boolean isOrphaned(StoredOperation operation) {
         Instant now = context.now();
         return operation.state() == OperationState.RUNNING
@@ -219,7 +219,7 @@ public final class OperationLeases {
                         || operation.leaseUntil().isAfter(now.plus(LONGEST_WAIT)));
     }
 
-    /** Whether it has waited for long enough since it failed; a time in the far future does not count. */
+    /** Whether it has waited long enough since its failure; a time in the far future does not count. */
     boolean isDue(StoredOperation operation) {
         Instant now = context.now();
         return operation.attempts() == 0
@@ -232,7 +232,7 @@ public final class OperationLeases {
         return grown.compareTo(LONGEST_WAIT) < 0 ? grown : LONGEST_WAIT;
     }
 
-    /** Whether building a template has failed, and is to be left alone for now. */
+    /** Whether building a template has failed recently, so that it is not tried again yet. */
     public boolean waits(Transaction tx, TemplateId template) {
         Filter<StoredOperation> building = Filter.and(
                 Filter.equal(StoredOperation.TEMPLATE_ID, template),
@@ -242,7 +242,7 @@ public final class OperationLeases {
                 .anyMatch(each -> !isDue(each));
     }
 
-    /** Renews the leases of what this process works on. One that cannot be renewed does not keep the others from it. */
+    /** Renews the leases of the operations of this process. One that cannot be renewed does not stop the others. */
     public void renew() {
         if (active.isEmpty()) {
             return;

@@ -10,11 +10,11 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.UUID;
 
-/** The marks that operations leave in a client database, in the transaction that they make there. */
+/** Writes the markers that operations leave in a tenant database, in the transaction that they commit there. */
 public final class OperationMarkers {
     private OperationMarkers() {}
 
-    /** All marks in a database, read at once. */
+    /** All markers in a database, read at once. */
     public static List<AppliedOperation> all(Transaction tx) {
         return tx.records(RecordTypes.APPLIED_OPERATIONS).list(Query.all());
     }
@@ -23,12 +23,12 @@ public final class OperationMarkers {
         return all.stream().anyMatch(each -> each.operation().equals(operation.uuid()));
     }
 
-    /** Removes marks: those of what a database was copied from mean nothing in the copy. */
+    /** Removes markers: in a copy, the markers of its source mean nothing. */
     public static void remove(Transaction tx, List<AppliedOperation> marks) {
         marks.forEach(each -> tx.records(RecordTypes.APPLIED_OPERATIONS).delete(each.id()));
     }
 
-    /** Leaves the mark of an operation that nobody ever {@link #settle settles}. */
+    /** Leaves the marker of an operation that is never {@link #settle settled}. */
     public static void add(Transaction tx, StoredOperation operation) {
         tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
     }
@@ -38,9 +38,9 @@ public final class OperationMarkers {
     }
 
     /**
-     * Leaves the mark.
+     * Leaves the marker.
      *
-     * @throws OperationTakenOver where {@link #settle} was here before
+     * @throws OperationTakenOver if {@link #settle} ran before
      */
     public static void put(Transaction tx, StoredOperation operation) {
         if (count(tx, bar(operation)) > 0) {
@@ -50,8 +50,8 @@ public final class OperationMarkers {
     }
 
     /**
-     * Whether the operation's transaction was committed; if it was not, it never will be: a bar keeps out a run that was
-     * taken for dead and comes to it only now. No transaction that would leave the mark may be open meanwhile.
+     * Whether the operation's transaction was committed. If it was not, it never will be: a tombstone marker blocks a stalled run
+     * that reaches it later. No transaction that would leave the marker may be open meanwhile.
      */
     public static boolean settle(Transaction tx, StoredOperation operation) {
         if (has(tx, operation)) {
@@ -63,7 +63,7 @@ public final class OperationMarkers {
         return false;
     }
 
-    /** The operation's identity with another version number, which that of no operation has. */
+    /** The operation's UUID with another version number, which no operation has. */
     private static UUID bar(StoredOperation operation) {
         UUID uuid = operation.uuid();
         return new UUID(uuid.getMostSignificantBits() ^ 0xf000L, uuid.getLeastSignificantBits());

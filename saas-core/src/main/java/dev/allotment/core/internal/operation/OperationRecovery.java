@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Finishes operations that have lost their node. */
+/** Finishes or undoes operations that have lost their node. */
 public final class OperationRecovery {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
 
@@ -31,7 +31,7 @@ public final class OperationRecovery {
     private final ServerHealth serverHealth;
     private final @Nullable Executor executor;
     private final Failures failures;
-    /** What this process is about to take over, or has. */
+    /** The operations that this process is taking over, or has taken over. */
     private final Set<UUID> recovering = ConcurrentHashMap.newKeySet();
 
     public OperationRecovery(
@@ -50,19 +50,19 @@ public final class OperationRecovery {
         this.failures = new Failures("dev.allotment.operations", context.node());
     }
 
-    /** Ends what lost its node, also what failed a moment ago; returns how many operations were ended. */
+    /** Recovers every operation without a node, also one that failed a moment ago; returns how many it finished. */
     public int recoverAll() {
         return recover(leases::isOrphaned);
     }
 
-    /** Recovers like {@link #recoverAll}, but leaves alone for a while what failed, and what works on a server that is down. */
+    /** Recovers like {@link #recoverAll}, but skips recent failures for a while, and operations on servers that are down. */
     public int recoverDue() {
         return recover(found -> leases.isOrphaned(found) && leases.isDue(found) && isReachable(found));
     }
 
     /**
-     * Recovers like {@link #recoverDue} when this process has just started, so that everything under its node's name belongs
-     * to a process that is dead.
+     * Recovers like {@link #recoverDue} when this process has just started: every operation under its node's name belongs
+     * to a dead process.
      */
     public void recoverAtStart() {
         if (executor == null || running().isEmpty()) {
@@ -103,7 +103,7 @@ public final class OperationRecovery {
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running));
     }
 
-    /** Asks the catalog only if some server is down. */
+    /** Queries the catalog only if some server is down. */
     private boolean isReachable(StoredOperation operation) {
         List<ServerId> down = serverHealth.down();
         return down.isEmpty()
@@ -112,13 +112,13 @@ public final class OperationRecovery {
                         .isEmpty();
     }
 
-    /** One that fails must not keep the others from being finished. */
+    /** A failure must not stop the recovery of the other operations. */
     private boolean finish(StoredOperation mine) {
         try {
             runner.resume(mine, sagas.get(mine.kind()));
             LOG.log(
                     Level.INFO,
-                    () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which nobody worked on");
+                    () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which had lost its node");
             return true;
         } catch (RuntimeException e) {
             failures.warn("An operation that no node worked on failed", mine, e);

@@ -37,12 +37,12 @@ public final class OperationRunner {
         this.failures = new Failures("dev.allotment.operations", context.node());
     }
 
-    /** Starts an operation, and runs it to its end; empty if there was nothing to do. */
+    /** Starts an operation, and runs it until it finishes; empty if there was nothing to do. */
     public <F> Optional<F> runNow(PendingOperation<F> pending) {
         return leases.during(pending.draft(), () -> pending.start().get().<F>map(started -> run(started)));
     }
 
-    /** Starts an operation that is run in the background. One that has nothing to do has ended at once. */
+    /** Starts an operation that runs in the background. If there is nothing to do, it is finished at once. */
     public <F> StoredOperation runLater(PendingOperation<F> pending) {
         StoredOperation.Builder draft = pending.draft().step(OperationLeases.QUEUED);
         return leases.during(draft, () -> {
@@ -60,7 +60,7 @@ public final class OperationRunner {
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).insert(nothing));
     }
 
-    /** Hands an operation to the embedder's executor; without one, to the node that runs the maintenance next. */
+    /** Passes an operation to the embedder's executor; without one, to the node that next runs the maintenance. */
     public <F> void handOver(StartedOperation<F> started) {
         StoredOperation operation = started.operation();
         if (executor == null) {
@@ -84,7 +84,7 @@ public final class OperationRunner {
         }
     }
 
-    /** Leaves an operation to the node that runs the maintenance next. */
+    /** Leaves an operation to the node that next runs the maintenance. */
     public void leaveToOthers(StoredOperation operation) {
         try {
             leases.release(operation, 0);
@@ -93,7 +93,7 @@ public final class OperationRunner {
         }
     }
 
-    /** Finishes an operation that no node works on; a failure is logged, and left to a later recovery. */
+    /** Finishes an operation without a node; a failure is logged, and left to a later recovery. */
     public <F> void takeOver(StoredOperation operation, Saga<F> saga) {
         // Before it is claimed: a caller that sees the claim has to see that this process works on it.
         leases.enter(operation.uuid());
@@ -114,9 +114,9 @@ public final class OperationRunner {
     }
 
     /**
-     * Runs what is left of an operation, to its end. What its saga throws comes out, after it was undone.
+     * Runs the rest of an operation until it finishes. Rethrows what its saga throws, after undoing it.
      *
-     * @return what the steps found out
+     * @return what the steps found
      */
     public <F> F run(StartedOperation<F> started) {
         Run<F> run = new Run<>(started.saga(), started.operation(), started.found());
@@ -140,7 +140,7 @@ public final class OperationRunner {
         }
     }
 
-    /** One run of one operation, as far as it has come. It is confined to the thread that runs it. */
+    /** One run of one operation, and its progress. It is confined to the thread that runs it. */
     private static final class Run<F> {
         private final Saga<F> saga;
         private StoredOperation operation;
@@ -153,14 +153,14 @@ public final class OperationRunner {
         }
     }
 
-    /** Nothing was done yet, so every kind of operation can be cancelled. */
+    /** Cancels an operation before its first step, which is possible for every kind. */
     private StoredOperation start(StoredOperation queued) {
         return context.catalog().transact(tx -> {
             StoredOperation.Builder started = queued.toBuilder().step("");
             if (OperationLeases.requireMine(tx, queued).cancelRequested()) {
                 started.cancelRequested(true)
                         .errorCode(ErrorCodes.OPERATION_CANCELLED)
-                        .errorMessage("Operation " + queued.id() + " was cancelled before it began.");
+                        .errorMessage("Operation " + queued.id() + " was cancelled before it started.");
             }
             return leases.store(tx, started);
         });
@@ -217,7 +217,7 @@ public final class OperationRunner {
         return next;
     }
 
-    /** A cancellation may have been requested while the last step ran; the record just made says so. */
+    /** A cancellation may have been requested during the last step; the record just written says so. */
     private <F> void cancelIfRequested(Run<F> run) {
         if (run.operation.cancelRequested() && run.saga.undoable(run.operation)) {
             SaasException cancelled = SaasException.conflict(
@@ -241,13 +241,13 @@ public final class OperationRunner {
         return found;
     }
 
-    /** The result of a run that started after the step which finds it is what was recorded then. */
+    /** If the step that finds the result ran earlier, the result is what was recorded then. */
     private static <F> StoredOperation.Builder withResult(Run<F> run) {
         Map<String, String> result = run.saga.result(run.found);
         return run.operation.toBuilder().result(result.isEmpty() ? run.operation.result() : result);
     }
 
-    /** Failing to undo changes nothing for the caller: the operation is stored, and a later recovery continues with it. */
+    /** If undoing fails, nothing changes for the caller: the operation is stored, and a later recovery continues with it. */
     private <F> void fail(Run<F> run, Throwable cause) {
         StoredOperation operation = run.operation;
         try {
@@ -277,7 +277,7 @@ public final class OperationRunner {
         }
     }
 
-    /** What cannot be undone now is left to a later recovery. */
+    /** Leaves what cannot be undone now to a later recovery. */
     private <F> void undoOrLeave(StoredOperation failing, Run<F> run) {
         try {
             undo(failing, run);
@@ -293,7 +293,7 @@ public final class OperationRunner {
         try {
             leases.release(failing, 1);
         } catch (RuntimeException alsoFailed) {
-            // Then its lease has to run out, unless it has ended, and only the answer was lost.
+            // The lease must expire, unless the operation has finished and only the response was lost.
             cause.addSuppressed(alsoFailed);
         }
     }
@@ -319,7 +319,7 @@ public final class OperationRunner {
         });
     }
 
-    /** Whether its server has been deleted, and everything on it. */
+    /** Whether its server has been deleted, with everything on it. */
     private boolean isServerGone(StoredOperation operation) {
         return OperationTargets.server(context.catalog(), operation)
                 .filter(server -> context.catalog()
@@ -333,6 +333,6 @@ public final class OperationRunner {
                 && known.category() != ErrorCategory.INTERNAL
                 && known.category() != ErrorCategory.UNAVAILABLE
                 && known.getMessage() != null;
-        return isPublic ? String.valueOf(cause.getMessage()) : "Something failed inside.";
+        return isPublic ? String.valueOf(cause.getMessage()) : "An internal error occurred.";
     }
 }

@@ -7,7 +7,7 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.Map;
 
-/** Thrown by a run whose operation another node has taken over since: it must stop, and take back what it did after that. */
+/** Thrown by a run whose operation another node has taken over: it must stop, and undo what it did after the takeover. */
 public final class OperationTakenOver extends SaasException {
     private static final long serialVersionUID = 1L;
 
@@ -15,7 +15,7 @@ public final class OperationTakenOver extends SaasException {
         super(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.OPERATION_IN_PROGRESS,
-                "Operation " + operation.id() + " was taken over by another node; ask for its result.",
+                "Operation " + operation.id() + " was taken over by another node; request its result.",
                 Map.of("operation", operation.id().toString()),
                 true,
                 null);

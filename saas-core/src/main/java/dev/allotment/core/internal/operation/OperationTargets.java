@@ -13,7 +13,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
-/** What an operation is about: its tenant, template or database server. */
+/** Finds the subject of an operation: its tenant, template or database server. */
 public final class OperationTargets {
     private OperationTargets() {}
 
@@ -24,7 +24,7 @@ public final class OperationTargets {
 
     public static StoredTenant tenant(Catalog catalog, StoredOperation operation) {
         return catalog.transact(tx -> tx.records(RecordTypes.TENANTS).find(tenantId(operation)))
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Client database", tenantId(operation)));
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.TENANTS, "Tenant", tenantId(operation)));
     }
 
     public static Template template(Catalog catalog, StoredOperation operation) {

@@ -21,7 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Long actions, and the recovery of those that lost their node. */
+/** Reads, awaits and cancels operations. */
 public final class OperationUseCases implements Operations {
     private final OperationRecovery operationRecovery;
     private final OperationAwaiter operationAwaiter;
@@ -29,10 +29,7 @@ public final class OperationUseCases implements Operations {
     private final OperationLookup lookup;
 
     public OperationUseCases(
-            CoreContext context,
-            OperationRecovery operationRecovery,
-            OperationAwaiter operationAwaiter,
-            Actor actor) {
+            CoreContext context, OperationRecovery operationRecovery, OperationAwaiter operationAwaiter, Actor actor) {
         this.operationRecovery = operationRecovery;
         this.operationAwaiter = operationAwaiter;
         this.actor = actor;
@@ -61,7 +58,7 @@ public final class OperationUseCases implements Operations {
         return lookup.count(PublicViews.operations(Query.where(filter)).filter());
     }
 
-    /** Whoever had the same login before is somebody else. */
+    /** An earlier account with the same login belonged to another user. */
     public static Filter<StoredOperation> startedBy(User user) {
         return Filter.and(
                 Filter.equal(StoredOperation.STARTED_BY, user.login()),
@@ -85,7 +82,7 @@ public final class OperationUseCases implements Operations {
         StoredOperation operation = lookup.get(id);
         User user = actor.user();
         if (!actor.administrator() && user != null && !RecordTypes.OPERATIONS.matches(operation, startedBy(user))) {
-            throw actor.refused("cancel operations that somebody else began");
+            throw actor.refused("cancel operations that another user started");
         }
         return PublicViews.operation(operationAwaiter.cancel(id));
     }

@@ -11,18 +11,18 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * The steps of one kind of operation. A saga has no state of its own: what its steps find out is handed from one to the
- * next as a value.
+ * The steps of one kind of operation. A saga has no state: what its steps find is passed from one to the next as a
+ * value.
  *
- * @param <F> what the steps find out; {@link Nothing} if there is nothing
+ * @param <F> what the steps find; {@link Nothing} if there is nothing
  */
 public interface Saga<F> {
-    /** Found by the steps of a saga that need nothing of each other. */
+    /** The findings of a saga whose steps need nothing of each other. */
     enum Nothing {
         NOTHING
     }
 
-    /** Does one step, and returns what is known after it. */
+    /** Runs one step, and returns what is known after it. */
     interface Action<F> {
         F run(StoredOperation operation, F found);
     }
@@ -31,14 +31,14 @@ public interface Saga<F> {
      * A step that changes something outside of the catalog. Another node that repeats it after a crash must reach the same
      * result.
      *
-     * @param recorded whether the step is worth a record of its own: a short one is repeated as fast as a record is made
+     * @param recorded whether the step is worth a separate record: a short one is repeated as fast as a record is written
      */
     record Step<F>(String name, Action<F> action, Predicate<StoredOperation> recorded) {
         public Step(String name, Action<F> action) {
             this(name, action, operation -> true);
         }
 
-        /** A step that finds out nothing. */
+        /** A step that finds nothing. */
         public static <F> Step<F> of(String name, Consumer<StoredOperation> action) {
             return new Step<>(name, (operation, found) -> {
                 action.accept(operation);
@@ -47,37 +47,37 @@ public interface Saga<F> {
         }
     }
 
-    /** What is known before the first step of a run that has nothing but the stored operation. Must not fail. */
+    /** What is known before the first step of a run that has only the stored operation. Must not fail. */
     F resume();
 
     List<Step<F>> steps();
 
-    /** The inputs that are removed when the operation has ended; callers are never shown them. */
+    /** The inputs that are secret: they are shown to no caller, and removed when the operation has finished. */
     default Set<String> secretInputs() {
         return Set.of();
     }
 
-    /** The part of what was found that is stored as the operation's result. */
+    /** The part of the findings that is stored as the operation's result. */
     default Map<String, String> result(F found) {
         return Map.of();
     }
 
-    /** Makes the changes that belong into the transaction that ends the operation; returns what is known after it. */
+    /** Makes the changes of the transaction that finishes the operation; returns what is known after it. */
     F finish(Transaction tx, StoredOperation operation, F found);
 
     /**
-     * Whether a failure is undone. If not, the operation waits until it is recovered. May look outside of the catalog. Is
-     * not asked before the first step.
+     * Whether a failure is undone. If not, the operation waits for recovery. May look outside of the catalog. Is not called
+     * before the first step.
      */
     boolean undoable(StoredOperation operation);
 
-    /** Takes back what the steps did; repeatable. */
+    /** Undoes what the steps did; repeatable. */
     void undo(StoredOperation operation, F found);
 
-    /** Makes the changes that belong into the transaction that ends a failed operation. */
+    /** Makes the changes of the transaction that closes a failed operation. */
     void undone(Transaction tx, StoredOperation operation);
 
-    /** Repairs what this run did after another node had taken the operation over, which knows nothing of it. */
+    /** Repairs what this run did after another node had taken the operation over without knowing of it. */
     void withdraw(StoredOperation operation, F found);
 
     /** The operation without its secret inputs. */

@@ -5,7 +5,7 @@ import dev.allotment.OperationKind;
 import java.util.Map;
 import java.util.Optional;
 
-/** Knows which saga runs which kind of operation. Sagas have no state, so one of each serves all operations. */
+/** Knows which saga runs which kind of operation. Sagas have no state, so one instance of each serves all operations. */
 public final class SagaRegistry {
     private final Map<OperationKind, Saga<?>> sagas;
 
@@ -13,7 +13,7 @@ public final class SagaRegistry {
         this.sagas = Map.copyOf(sagas);
     }
 
-    /** The saga of this kind; operations that are stored when all is done have none. */
+    /** The saga of this kind; empty for operations that are stored after the fact. */
     public Optional<Saga<?>> find(OperationKind kind) {
         return Optional.ofNullable(sagas.get(kind));
     }

@@ -4,7 +4,7 @@ package dev.allotment.core.internal.operation;
 import dev.allotment.spi.backend.StoredOperation;
 
 /**
- * An operation that is stored, and what runs it.
+ * A stored operation, and what runs it.
  *
  * @param found what is known already, so that the first run need not look for it
  */

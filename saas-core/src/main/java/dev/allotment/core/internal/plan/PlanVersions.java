@@ -60,7 +60,7 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                 .toList());
     }
 
-    /** The plan as it is first stored, together with its first version. */
+    /** The plan in its first stored form, together with its first version. */
     static Plan begin(Transaction tx, Plan plan, Instant now) {
         Plan stored =
                 tx.records(RecordTypes.PLANS).insert(plan.toBuilder().version(1).build());

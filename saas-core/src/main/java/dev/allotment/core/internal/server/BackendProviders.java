@@ -14,17 +14,17 @@ import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The backends that can be opened by name: those that a host handed in, and those on the class path. Thread-safe. */
+/** Finds backends by name: those that the embedder passed in, and those on the class path. Thread-safe. */
 public final class BackendProviders {
     private final Map<String, BackendProvider> given = new HashMap<>();
 
-    /** @param given come before those on the class path of the same name */
+    /** @param given take precedence over those on the class path with the same name */
     public BackendProviders(List<BackendProvider> given) {
         given.forEach(provider -> this.given.put(provider.name(), provider));
     }
 
     /**
-     * The provider of that name. A broken jar does not hide the good ones.
+     * Returns the provider with a name. A broken jar does not hide the good ones.
      *
      * @throws SaasException {@code backend.unknown}
      */

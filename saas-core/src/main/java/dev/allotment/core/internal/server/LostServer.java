@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands for a server that was given up: nothing is there any more, so what works on it ends as where somebody removed the
- * database by hand, and whoever asks what is left of a database asks for nothing.
+ * Replaces a server that was given up. It has no databases: operations on it finish as if the databases had been removed by hand,
+ * and a check for remains finds none.
  */
 public record LostServer(String name) implements Backend {
     @Override
@@ -58,7 +58,7 @@ public record LostServer(String name) implements Backend {
     private SaasException gone() {
         return SaasException.notFound(
                 ErrorCodes.DATABASE_UNKNOWN,
-                "Database server " + TextRules.describe(name) + " was given up as lost, and what was on it with it.");
+                "Database server " + TextRules.describe(name) + " was given up as lost, with everything on it.");
     }
 
     private final class Nothing implements Databases {
@@ -94,7 +94,7 @@ public record LostServer(String name) implements Backend {
 
         @Override
         public void drop(DatabaseRef database) {
-            // It is not there.
+            // The database does not exist.
         }
 
         @Override

@@ -23,16 +23,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the server of a new database: free capacity times weight decides among those in service, not known to be down,
- * and with room. Thread-safe.
+ * Chooses the server of a new database: the one with the largest product of free capacity and weight, among those that are
+ * active, not known to be down, and not full. Thread-safe.
  *
- * <p>What is on a server is counted now and then and kept up meanwhile, since counting thousands for each new one would cost
- * more than making it. Near the limit it is counted each time, under the server's lock, so that the limit holds.
+ * <p>Databases are counted from time to time, and the count is updated in between, because counting thousands for every new
+ * database would cost more than creating it. Near the limit they are counted each time, under the server's lock.
  */
 public final class Placement {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
     private static final long COUNT_AFTER = 5_000_000_000L;
-    /** So many may come from all other nodes together between two counts. */
+    /** How many databases all other nodes together may add between two counts. */
     private static final int MARGIN = 100;
 
     private record Count(long databases, long tick) {}
@@ -44,10 +44,10 @@ public final class Placement {
     private final Map<ServerId, Count> counts = new ConcurrentHashMap<>();
 
     /**
-     * The limits that hold for each server.
+     * The limits for each server.
      *
-     * @param crowded from so many databases on, the log warns
-     * @param most a server takes no more than so many
+     * @param crowded the number of databases from which the log warns
+     * @param most the number of databases that a server takes at most
      */
     public Placement(CoreContext context, ServerHealth serverHealth, int crowded, int most) {
         this.context = context;
@@ -57,9 +57,9 @@ public final class Placement {
     }
 
     /**
-     * The server for one more database, which counts as there from now on.
+     * Chooses the server for one more database, which counts on it from now on.
      *
-     * @param wanted the only one that will do; null: any
+     * @param wanted the only acceptable server; null: any
      * @throws SaasException {@code server.none}, {@code server.full}
      */
     public ServerId choose(Transaction tx, @Nullable ServerId wanted) {
@@ -67,7 +67,7 @@ public final class Placement {
     }
 
     /**
-     * As {@link #choose(Transaction, ServerId)}, among some of what {@link #ranked} gives.
+     * Chooses like {@link #choose(Transaction, ServerId)}, among a part of the {@link #ranked} servers.
      *
      * @throws SaasException {@code server.full}
      */
@@ -82,16 +82,16 @@ public final class Placement {
                 ErrorCategory.CONFLICT,
                 ErrorCodes.SERVER_FULL,
                 "No database server has room for one more database; each takes " + most
-                        + " at most. Register another one, or delete databases that nobody needs.",
+                        + " at most. Register another one, or delete databases that are not needed.",
                 Map.of("most", Integer.toString(most)),
                 false,
                 null);
     }
 
     /**
-     * The servers that take new databases, the best one first; those that seem down come last.
+     * Ranks the servers that take new databases, the best one first; those that seem down come last.
      *
-     * @throws SaasException {@code server.none} where there is none
+     * @throws SaasException {@code server.none} if there is none
      */
     public List<Server> ranked(Transaction tx, @Nullable ServerId wanted) {
         Filter<Server> filter = wanted == null ? Filter.equal(Server.ACTIVE, true) : Filter.equal(Server.ID, wanted);
@@ -107,7 +107,8 @@ public final class Placement {
                     ErrorCodes.SERVER_NONE,
                     wanted == null
                             ? "There is no active database server: register one, or set one active."
-                            : "Database server " + wanted + " takes no new databases: it is not there or not active.");
+                            : "Database server " + wanted
+                                    + " takes no new databases: it does not exist or is not active.");
         }
         if (servers.size() > 1) {
             Map<ServerId, Double> scores = new ConcurrentHashMap<>();
@@ -118,7 +119,7 @@ public final class Placement {
         return servers;
     }
 
-    /** One that has more than it is planned for comes after all that have not; the heavier one is filled less. */
+    /** A server above its capacity comes after all others; among these, the one with more weight is filled less. */
     private static double score(Server server, long databases) {
         double free = (double) server.capacity() - databases;
         return free > 0 ? free * Math.max(1, server.weight()) : free / Math.max(1, server.weight());
@@ -128,7 +129,7 @@ public final class Placement {
         if (count(tx, server.id()) < (long) most - MARGIN) {
             return true;
         }
-        // Whoever else comes waits here until this one is counted, too.
+        // Concurrent callers wait here until this database is counted, too.
         tx.records(RecordTypes.SERVERS).lock(server.id().value());
         return recount(tx, server.id()) < most;
     }
@@ -149,7 +150,7 @@ public final class Placement {
             LOG.log(
                     Level.WARNING,
                     () -> "Database server " + server + " holds " + databases + " databases; from " + crowded
-                            + " on it is crowded, and it takes " + most + " at most");
+                            + " on it counts as crowded, and it takes " + most + " at most");
         }
         return databases;
     }
@@ -158,7 +159,7 @@ public final class Placement {
         counts.computeIfPresent(server, (id, count) -> new Count(count.databases() + 1, count.tick()));
     }
 
-    /** Has a server counted anew: a database has gone from it. */
+    /** Makes a server count again: a database was removed from it. */
     public void changed(ServerId server) {
         counts.remove(server);
     }

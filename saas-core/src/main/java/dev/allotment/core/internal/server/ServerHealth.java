@@ -19,21 +19,21 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers how each database server was when it was last asked. Thread-safe. */
+/** Remembers the health of each database server. Thread-safe. */
 public final class ServerHealth {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
     private static final long SECOND = 1_000_000_000L;
 
-    /** For how long a server that was down is avoided without being asked again. */
+    /** How long a server that was down is avoided before it is checked again. */
     private static final long AVOID_FOR = 60 * SECOND;
 
-    /** How often the maintenance asks. */
+    /** How often the maintenance checks. */
     private static final long ASK_AFTER = 15 * SECOND;
 
-    /** How long one call of the maintenance goes on asking, of servers that may all be slow to say that they are down. */
+    /** How long one call of the maintenance may spend on checks, since servers that are down may answer slowly. */
     private static final long ASK_FOR = 2 * SECOND;
 
-    /** What a server said of itself. */
+    /** The health of a server, and when it was read. */
     record Reading(Health health, Instant at, long tick) {}
 
     private final CoreContext context;
@@ -45,7 +45,7 @@ public final class ServerHealth {
         this.serverRegistry = serverRegistry;
     }
 
-    /** Asks a server how it is, and remembers that. Takes a few seconds at most, and never throws. */
+    /** Checks a server, and remembers the result. Takes a few seconds at most, and never throws. */
     public Reading ask(ServerId id) {
         Health health;
         try {
@@ -53,8 +53,8 @@ public final class ServerHealth {
         } catch (SaasException e) {
             health = Health.down(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, () -> "Database server " + id + " cannot be asked how it is", e);
-            health = Health.down("It cannot be asked how it is; the log says why.");
+            LOG.log(Level.WARNING, () -> "The health of database server " + id + " cannot be checked", e);
+            health = Health.down("Its health cannot be checked; the log says why.");
         }
         return remember(id, health, context.tick());
     }
@@ -71,22 +71,22 @@ public final class ServerHealth {
         return reading;
     }
 
-    /** What the last asking found; null: never asked. */
+    /** The result of the last check; null: never checked. */
     @Nullable
     Reading reading(ServerId id) {
         return readings.get(id);
     }
 
     /**
-     * Somebody failed to reach it, so that new databases go elsewhere for a while where they can, and the maintenance asks it
-     * next.
+     * Notes that a server could not be reached. New databases go elsewhere for a while, if possible, and the maintenance checks
+     * the server next.
      */
     public void suspect(ServerId id) {
         remember(id, Health.down("It could not be reached."), context.tick() - ASK_AFTER);
     }
 
     /**
-     * Whether something failed since its server is down. One that could not be reached is asked, so that nobody else tries in
+     * Whether an action failed because its server is down. An unreachable server is checked, so that other callers do not try in
      * vain for a while.
      */
     public boolean failed(ServerId id, RuntimeException e) {
@@ -95,20 +95,20 @@ public final class ServerHealth {
                 && (seemsDown(id) || !ask(id).health().up());
     }
 
-    /** Those that were down a moment ago. */
+    /** The servers that were down a moment ago. */
     public List<ServerId> down() {
         return readings.keySet().stream().filter(this::seemsDown).toList();
     }
 
-    /** Whether it was down a moment ago. */
+    /** Whether a server was down a moment ago. */
     public boolean seemsDown(ServerId id) {
         Reading reading = readings.get(id);
         return reading != null && !reading.health().up() && context.tick() - reading.tick() < AVOID_FOR;
     }
 
     /**
-     * Asks those that were not asked for a while, those first that were not asked for longest; part of the maintenance, for which
-     * that is nothing done. What takes too long is left to the next call, since nothing else is done meanwhile.
+     * Checks the servers whose last check was longest ago; part of the maintenance, but not counted as work done. If checks take
+     * too long, the rest is left to the next call.
      */
     public int checkAll() {
         long now = context.tick();
@@ -130,13 +130,13 @@ public final class ServerHealth {
         return 0;
     }
 
-    /** How long ago a server was asked last. */
+    /** How long ago a server was checked last. */
     private long age(ServerId id, long now) {
         Reading reading = readings.get(id);
         return reading == null ? Long.MAX_VALUE : now - reading.tick();
     }
 
-    /** Forgets how a server was, since it has changed or is gone. */
+    /** Forgets the health of a server that was changed or is gone. */
     public void forget(ServerId id) {
         readings.remove(id);
     }

@@ -28,21 +28,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to the database servers: opened when first needed, once for each; opened again if their settings have
- * changed; closed with the control plane. Thread-safe.
+ * The connections to the database servers. Each is opened once, when it is first needed, and again if its settings have
+ * changed. All are closed with the control plane. Thread-safe.
  */
 public final class ServerRegistry {
     private static final String PASSWORD = "password";
 
-    /** What a backend of its own calls the server that it was opened on. */
+    /** The name that a separate backend gives the server it was opened on. */
     private static final Server DEFAULT = Server.builder(Server.DEFAULT_NAME).build();
 
     private static final long SECOND = 1_000_000_000L;
 
-    /** How soon another node's change of settings is seen. */
+    /** How soon another node's change of settings is noticed. */
     private static final long CHECK_AFTER = 5 * SECOND;
 
-    /** How long whoever is at work on an old way may go on. */
+    /** How long callers may go on using a connection that was replaced. */
     private static final long CLOSE_AFTER = 60 * SECOND;
 
     /** An open connection. */
@@ -87,24 +87,24 @@ public final class ServerRegistry {
         return connection(id).databases();
     }
 
-    /** As {@link #databases(ServerId)}, inside a transaction. */
+    /** Returns them like {@link #databases(ServerId)}, inside a transaction. */
     public Databases databases(Transaction tx, ServerId id) {
         Connection known = recent(id);
         return (known == null ? readAndOpen(tx, id) : known).databases();
     }
 
-    /** Whose scripts of an add-on its databases run. */
+    /** The dialect of the scripts that its databases run. */
     public String dialect(ServerId id) {
         return connection(id).backend().dialect();
     }
 
-    /** Whether its databases hold limits of rows; those of the catalog's backend may be others. */
+    /** Whether its databases enforce record quotas; the catalog's backend may differ. */
     public boolean enforcesRecordQuotas(ServerId id) {
         return connection(id).backend().capabilities().contains(Capability.ROW_QUOTAS);
     }
 
     /**
-     * Refuses to copy a database from one server to another where the second does not understand what the first one sends. Inside
+     * Refuses to copy a database between two servers if the target does not understand what the source sends. Called inside
      * a transaction.
      *
      * @throws SaasException {@code backend.unsupported}
@@ -136,7 +136,7 @@ public final class ServerRegistry {
     private static SaasException notBetween(Connection source, Connection target, String why) {
         return SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED,
-                "A client database cannot be duplicated from server "
+                "A tenant cannot be duplicated from server "
                         + source.server().name() + " to server "
                         + target.server().name() + ": " + why + ". Choose another server, or leave the server out.");
     }
@@ -146,7 +146,7 @@ public final class ServerRegistry {
         return known == null ? context.catalog().transact(tx -> readAndOpen(tx, id)) : known;
     }
 
-    /** Null where it has to be looked whether its settings are still the same. */
+    /** Null if the settings must be compared with the stored ones first. */
     private @Nullable Connection recent(ServerId id) {
         Connection known = connections.get(id);
         if (known == null || !known.owned()) {
@@ -170,7 +170,7 @@ public final class ServerRegistry {
         return known;
     }
 
-    /** What cannot be open twice is closed before, though somebody may be at work on it. */
+    /** A storage that cannot be opened twice is closed first, although callers may be using it. */
     private Connection reopen(Server server, @Nullable String sealed, @Nullable Connection old) {
         requireOpen();
         if (old == null) {
@@ -211,8 +211,7 @@ public final class ServerRegistry {
     }
 
     /**
-     * Refuses a server that no way can be opened to with what is said of it; whether it is there is not asked.
-     *
+     * Refuses settings with which no connection could be opened. Does not check whether the server is reachable.
      * @param password null: none
      */
     void check(Server server, @Nullable String password) {
@@ -223,7 +222,7 @@ public final class ServerRegistry {
         try {
             openOwn(server, password).close();
         } catch (SaasException e) {
-            // By this very process, most likely; whoever else it is will show in the server's health.
+            // This very process has it open, most likely; another one shows in the server's health.
             if (!e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
                 throw e;
             }
@@ -255,7 +254,7 @@ public final class ServerRegistry {
                 .orElse(null);
     }
 
-    /** Has the settings of a server read again before it is used again. */
+    /** Makes the settings of a server be read again before its next use. */
     public void changed(ServerId id) {
         checked.remove(id);
     }
@@ -287,7 +286,7 @@ public final class ServerRegistry {
         });
     }
 
-    /** Closes connections that were replaced a while ago. */
+    /** Closes connections that were replaced some time ago. */
     synchronized void closeRetired() {
         closeRetired(context.tick() - CLOSE_AFTER);
     }
@@ -303,7 +302,7 @@ public final class ServerRegistry {
         }
     }
 
-    /** Closes all that this opened. */
+    /** Closes everything that this registry opened. */
     public synchronized void close() {
         closed = true;
         for (Connection connection : connections.values()) {

@@ -37,7 +37,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The database servers. */
+/** Manages the database servers. */
 public final class ServerUseCases extends RecordLookup<ServerId, Server> implements Servers {
     private static final int MAX_VERSION = 64;
     private static final int MAX_CAPACITY = 1_000_000;
@@ -114,7 +114,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     ErrorCodes.SERVER_INVALID,
                     "Database server " + TextRules.describe(server.name())
                             + " is reached through the catalog's backend, so"
-                            + " it has no password of its own; name a backend for it, or leave the password out.");
+                            + " it has no separate password; name a backend for it, or leave the password out.");
         }
         serverRegistry.requireSecretKey(server.name());
     }
@@ -137,7 +137,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             if (!wanted.name().equals(present.name()) || !Objects.equals(wanted.backend(), present.backend())) {
                 throw SaasException.invalid(
                         ErrorCodes.SERVER_INVALID,
-                        "The name and the backend of a database server say where it is, so they stay; register another"
+                        "The name and the backend of a database server identify it, so they cannot be changed; register another"
                                 + " one.");
             }
             Server merged = wanted.toBuilder()
@@ -233,7 +233,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             problems.add("settings: none without a backend; the catalog's backend knows the server by its name");
         }
         if (server.settings().containsKey("password")) {
-            problems.add("settings: no password among them; it is handed over apart, and stored encrypted");
+            problems.add("settings: must not contain a password; it is passed separately, and stored encrypted");
         }
         for (Map.Entry<String, String> setting : new TreeMap<>(server.settings()).entrySet()) {
             if (setting.getKey().isBlank()
@@ -246,14 +246,14 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         }
         if (!problems.isEmpty()) {
             throw SaasException.invalid(
-                    ErrorCodes.SERVER_INVALID, "This database server is wrong. " + String.join("; ", problems) + ".");
+                    ErrorCodes.SERVER_INVALID, "This database server is invalid. " + String.join("; ", problems) + ".");
         }
         return server;
     }
 
     private static SaasException nameTaken(String name) {
         return SaasException.conflict(
-                ErrorCodes.SERVER_INVALID, "There is a database server " + TextRules.describe(name) + " already.");
+                ErrorCodes.SERVER_INVALID, "Database server " + TextRules.describe(name) + " exists already.");
     }
 
     @Override
@@ -262,14 +262,14 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         context.catalog().transact(tx -> {
             lock(tx, id);
             Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
-            // Spares first: one that is taken between two counts is a client database in the second.
+            // Spares first: one that is claimed between two counts is a tenant in the second.
             if (tx.records(RecordTypes.SPARES).count(on) > 0
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,
-                        "Database server " + id + " holds client databases or templates, or a plan is set to it, so it"
+                        "Database server " + id + " has tenants or templates, or a plan is set to it, so it"
                                 + " cannot be deleted; set it inactive.");
             }
             tx.records(RecordTypes.SERVERS).delete(id.value());
@@ -292,7 +292,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             throw SaasException.conflict(
                     ErrorCodes.SERVER_NOT_LOST,
                     "Database server " + TextRules.describe(server.name())
-                            + " is there, or is reached through the catalog's"
+                            + " can be reached, or is reached through the catalog's"
                             + " backend, so it cannot be given up as lost; set it inactive, or draining.");
         }
         Server given = context.catalog().transact(tx -> {
@@ -322,7 +322,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         return (int) held.stream().filter(this::synced).count();
     }
 
-    /** One that is gone by now, or damaged, must not keep the others from being read. */
+    /** A tenant that is gone by now, or damaged, must not stop the others from being read. */
     private boolean synced(StoredTenant tenant) {
         try {
             reading.accept(tenant.id());
@@ -331,7 +331,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             if (e.category() == ErrorCategory.UNAVAILABLE || e.category() == ErrorCategory.NOT_ALLOWED) {
                 throw e;
             }
-            failures.warn("A client database could not be read", tenant.id(), e);
+            failures.warn("A tenant database could not be read", tenant.id(), e);
             return false;
         }
     }

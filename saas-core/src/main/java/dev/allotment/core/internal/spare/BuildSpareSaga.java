@@ -26,7 +26,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
 
-/** Copies a template for the stock. */
+/** Copies a template for the warm pool. */
 public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
@@ -59,8 +59,8 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
             Template template = OperationTargets.template(context.catalog(), operation);
             Databases databases = serverRegistry.databases(spare.serverId());
             databases.copy(DatabaseRefs.of(template), DatabaseRefs.of(spare));
-            // Whatever can be known of its tenant is written here, so that whoever takes it writes little. The first
-            // connection costs most, too, since there is nothing yet that later ones find.
+            // Everything that can be known of the tenant is written now, so that a claim has little to write. The first
+            // connection is also the most expensive one, because the server's caches are cold.
             StoredTenant tenant = likely(spare, template);
             databases.transact(DatabaseRefs.of(spare), tx -> {
                 OperationMarkers.remove(tx, OperationMarkers.all(tx));
@@ -68,13 +68,13 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
                 DatabaseSetup.tell(tx, tenant, false);
                 return null;
             });
-            // Ends the connection, so that nobody is in it who has to be waited for when it is taken.
+            // Ends the connection, so that a claim need not wait for it.
             databases.rename(DatabaseRefs.of(spare), spare.name());
             return Optional.of(spare);
         }));
     }
 
-    /** The tenant that a spare will have, as far as plans tell. */
+    /** The tenant that the spare will become, as far as the plan determines it. */
     private StoredTenant likely(Spare spare, Template template) {
         return context.catalog().transact(tx -> {
             List<TemplateId> same = TemplateCopies.siblings(tx, template).stream()

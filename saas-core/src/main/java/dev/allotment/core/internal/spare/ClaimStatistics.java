@@ -3,7 +3,7 @@ package dev.allotment.core.internal.spare;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** How often a new database took a spare over, in this process, and how often it had to be copied. Thread-safe. */
+/** Counts how often this process claimed a spare for a new tenant, and how often it had to copy. Thread-safe. */
 public final class ClaimStatistics {
     private final LongAdder hits = new LongAdder();
     private final LongAdder misses = new LongAdder();

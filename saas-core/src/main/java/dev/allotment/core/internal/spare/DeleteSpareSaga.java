@@ -13,7 +13,7 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
-/** Throws away a spare that no plan wants any more. Once begun it can only go on. */
+/** Deletes a spare that no plan wants any more. Once started, it only goes forward. */
 public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses on which server a new database goes, and what it is made of: a spare, or a template. */
+/** Chooses the server of a new database and what it is made from: a spare, or a template. */
 public final class SourceChoice {
     private final ServerHealth serverHealth;
     private final Placement placement;
@@ -32,19 +32,18 @@ public final class SourceChoice {
     }
 
     /**
-     * Where a new database goes, and what it is made of.
+     * A server for a new database, and what the database is made from.
      *
      * @param template the template's database on that server; it may still have to be built
-     * @param spare that it takes over; null: none, and the template is copied
+     * @param spare the spare to claim; null: none, and the template is copied
      */
     public record Choice(
             ServerId server, Template template, @Nullable Spare spare) {}
 
     /**
-     * Chooses for one more database of a template. A spare is as good as placed already, so one is taken from whatever server
-     * in service has it.
+     * Chooses for one more database of a template. A spare is placed already, so a spare on any active server is preferred.
      *
-     * @param pinned the only server that will do; null: any
+     * @param pinned the only acceptable server; null: any
      * @throws SaasException {@code server.none}, {@code server.full}, {@code template.not-ready}
      */
     public Choice choose(Transaction tx, Template template, @Nullable ServerId pinned, boolean mayTakeSpare) {
@@ -81,7 +80,7 @@ public final class SourceChoice {
         });
     }
 
-    /** What was adopted cannot be built elsewhere, so only servers that have it will do. */
+    /** An adopted template cannot be built elsewhere, so only its servers are acceptable. */
     private static List<Server> where(Template template, List<Template> ready, List<Server> servers) {
         if (!template.hash().isEmpty()) {
             return servers;
@@ -95,7 +94,7 @@ public final class SourceChoice {
                     ErrorCodes.TEMPLATE_NOT_READY,
                     "Template \"" + template.name()
                             + "\" was adopted, so it cannot be built on another database server;"
-                            + " and the one that has it takes no databases of this plan.");
+                            + " and the one that stores it takes no databases of this plan.");
         }
         return holding;
     }

@@ -17,7 +17,7 @@ import java.util.Optional;
 public final class SpareClaims {
     private SpareClaims() {}
 
-    /** Takes a spare of one of these templates for good, in the transaction that reserves a tenant; none is waited for. */
+    /** Claims a spare of one of these templates, in the transaction that reserves a tenant; waits for none. */
     static Optional<Spare> claim(Transaction tx, List<TemplateId> templates) {
         Filter<Spare> ready = Filter.and(Filter.in(Spare.TEMPLATE_ID, templates), Filter.equal(Spare.READY, true));
         Optional<Spare> spare =

@@ -9,11 +9,11 @@ import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 
-/** The records of spares within one catalog transaction. */
+/** Reads and writes the records of spares within one catalog transaction. */
 public final class SpareRows {
     private SpareRows() {}
 
-    /** The spare that an operation is about. */
+    /** The spare that an operation works on. */
     static Spare lock(Transaction tx, StoredOperation operation) {
         long id = Long.parseLong(operation.input().getOrDefault(OperationInputs.SPARE, "0"));
         return tx.records(RecordTypes.SPARES)

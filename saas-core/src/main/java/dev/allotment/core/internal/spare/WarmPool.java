@@ -43,8 +43,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ready copies of templates. Taking one is a matter of the catalog: the tenant gets the spare's identity, and its database
- * only a new name.
+ * Keeps the warm pool: copies of templates that are ready for new tenants. A claim happens in the catalog: the tenant gets the
+ * spare's identity, and the spare's database only a new name.
  */
 public final class WarmPool {
     private static final int MOST_AT_ONCE = 3;
@@ -83,11 +83,11 @@ public final class WarmPool {
     }
 
     /**
-     * What plans want of one template.
+     * The demand of all plans for spares of one template.
      *
-     * @param pinned the only server that will do; null: any
-     * @param target how many there should be, by what was needed lately
-     * @param most how many there may be
+     * @param pinned the only acceptable server; null: any
+     * @param target how many spares there should be, by recent demand
+     * @param most how many spares there may be
      */
     private record Want(TemplateId template, @Nullable ServerId pinned, int target, int most) {
         Want and(Want other) {
@@ -95,7 +95,7 @@ public final class WarmPool {
         }
     }
 
-    /** Makes what is missing and throws away what no plan wants any more; a little at a time. */
+    /** Creates missing spares and deletes superfluous ones, a few at a time. */
     public int tend() {
         Map<List<?>, Want> wants = new LinkedHashMap<>();
         for (Plan plan : context.catalog()
@@ -113,8 +113,8 @@ public final class WarmPool {
     }
 
     /**
-     * As many as were needed within the last hour, or within an hour of the last day, and one; what nobody can know yet of a
-     * new plan is taken to be the most.
+     * The peak of the last hour, or of one hour of the last day, plus one. A new plan, whose demand is not known yet, gets its
+     * maximum.
      */
     private int demand(Plan plan) {
         Instant now = context.now();
@@ -135,7 +135,7 @@ public final class WarmPool {
                         Filter.compare(StoredTenant.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)));
     }
 
-    /** Those whose template no plan is set to, those on a server that is to be emptied, and those beyond what any plan allows. */
+    /** Spares of templates without a plan, on servers that are being drained, or beyond every plan's maximum. */
     private int discardUnwanted(Collection<Want> wants) {
         List<Spare> unwanted = context.catalog().transact(tx -> {
             Set<ServerId> emptied = new HashSet<>();
@@ -169,7 +169,7 @@ public final class WarmPool {
         return done;
     }
 
-    /** The databases of the wanted template on all servers that will do. */
+    /** The databases of the wanted template on all acceptable servers. */
     private static Set<TemplateId> sites(Transaction tx, Want want) {
         Set<TemplateId> sites = new HashSet<>();
         tx.records(RecordTypes.TEMPLATES).find(want.template().value()).ifPresent(template -> {
@@ -182,7 +182,7 @@ public final class WarmPool {
         return sites;
     }
 
-    /** Once the operation is begun nobody can take it any more. */
+    /** Once the operation has started, no tenant can claim the spare. */
     private boolean discard(Spare spare) {
         Optional<StoredOperation> begun = context.catalog()
                 .transact(tx -> tx.records(RecordTypes.SPARES)
@@ -205,7 +205,7 @@ public final class WarmPool {
         return done;
     }
 
-    /** False: there are enough, or one more cannot be made now. */
+    /** False: there are enough, or none can be created now. */
     private boolean makeOne(Want want) {
         try {
             Optional<Started> begun = context.catalog().transact(tx -> begin(tx, want));
@@ -219,7 +219,7 @@ public final class WarmPool {
             }
             return run(spare, buildSpareSaga);
         } catch (RuntimeException e) {
-            // Where there is no room there is nothing wrong: then what is left of it is for client databases.
+            // A lack of room is no failure: what room is left is for tenants.
             boolean full = e instanceof SaasException known
                     && Set.of(ErrorCodes.SERVER_FULL, ErrorCodes.SERVER_NONE).contains(known.code());
             failures.warnUnless(full, "A spare database could not be made", e);
@@ -227,10 +227,10 @@ public final class WarmPool {
         }
     }
 
-    /** What was begun: a spare, or (null) the template's database that it is to be copied from. */
+    /** What was started: a spare, or (null) the template's database that it is copied from. */
     private record Started(@Nullable StoredOperation spare, TemplateId site) {}
 
-    /** Under the template's lock, so that two nodes do not both make the last one; where there are enough, nobody is locked out. */
+    /** Runs under the template's lock, so that two nodes do not both create the last spare; takes no lock if there are enough. */
     private Optional<Started> begin(Transaction tx, Want want) {
         if (hasEnough(tx, want)) {
             return Optional.empty();
@@ -288,7 +288,7 @@ public final class WarmPool {
                         .build());
     }
 
-    /** A failure is not the end of the maintenance: the operation is undone, or left for a later call. */
+    /** A failure does not stop the maintenance: the operation is undone, or left for a later call. */
     private <F> boolean run(StoredOperation operation, Saga<F> saga) {
         try {
             operationRunner.run(new StartedOperation<>(operation, saga));

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Makes a database that others have made a template, and a plan's. It is closed, and never opened. */
+/** Turns a foreign database into a template, and sets a plan to it. The database is closed, and never opened. */
 public final class AdoptTemplateSaga implements Saga<Optional<Template>> {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;

@@ -33,7 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the database of a template, and makes it its plan's. It is never opened. */
+/** Builds the database of a template, and sets its plan to it. The database is never opened. */
 public final class BuildTemplateSaga implements Saga<Optional<Template>> {
 
     private final CoreContext context;
@@ -81,8 +81,9 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
         Template template = known(operation, found);
         Databases databases = serverRegistry.databases(template.serverId());
         DatabaseRef ref = DatabaseRefs.of(template);
-        // Not together with scripts: a backend that has to begin again when it meets one has spent the first numbers
-        // then.
+        // Not in one transaction with scripts: a backend that restarts the transaction at a script has used up the
+        // first
+        // numbers by then.
         databaseSetup.first(
                 operation,
                 databases,
@@ -95,7 +96,7 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
         databases.configure(ref, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
                 installer.install(tx, template.addons());
-                // Whoever gets a copy finds its owner's groups given out.
+                // In every copy, the owner's groups are granted already.
                 databaseSetup.keepOwnersPlace(tx, template.lang(), template.tz());
                 OperationMarkers.put(tx, operation);
             }
@@ -118,7 +119,7 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
         return found;
     }
 
-    /** Makes a template that of the plan which the operation is for; none, where it is for none. */
+    /** Sets the operation's plan, if it has one, to the template. */
     static void setPlan(Transaction tx, StoredOperation operation, Template template, Instant now) {
         long plan = Long.parseLong(operation.input().getOrDefault(OperationInputs.PLAN, "0"));
         tx.records(RecordTypes.PLANS).lock(plan).ifPresent(each -> {
@@ -126,13 +127,13 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
             if (isVersionOf(tx, template, each.templateId())) {
                 tx.records(RecordTypes.PLANS).update(changed);
             } else if (template.version() == 1) {
-                // A later one was built for a plan that somebody has set to another template, or to none, meanwhile.
+                // The plan was set to another template, or to none, after this build was started for it.
                 PlanVersions.change(tx, each, changed, now);
             }
         });
     }
 
-    /** What is built anew from the same add-ons is nothing else to whoever buys it. */
+    /** A template that is rebuilt from the same add-ons is the same thing for customers. */
     private static boolean isVersionOf(Transaction tx, Template template, @Nullable TemplateId before) {
         return before != null
                 && tx.records(RecordTypes.TEMPLATES)

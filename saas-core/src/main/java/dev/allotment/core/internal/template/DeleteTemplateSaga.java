@@ -19,7 +19,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 
-/** Removes a template, which nobody clones any more. Once begun it can only go on. */
+/** Removes a template that is not cloned any more. Once started, it only goes forward. */
 public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;

@@ -30,11 +30,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The databases that one template has on several servers. All of them have the same family and version, and differ in server
- * and identity; if there is none on a server that gets a database of it, one is built.
+ * The databases of one template on several servers. They share family and version, and differ in server and identity. If a server
+ * that gets a tenant has none, one is built.
  */
 public final class TemplateCopies {
-    /** For whoever waits for another to build one. */
+    /** For callers that wait for another one to build. */
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private static final int ATTEMPTS = 3;
@@ -62,7 +62,7 @@ public final class TemplateCopies {
     public Template on(Transaction tx, Template template, ServerId server) {
         Optional<Template> known = find(tx, template, server);
         if (known.isEmpty()) {
-            // Under the lock of what it is a sibling of, so that two do not both begin one.
+            // Under the lock of the original, so that two callers do not both start to build.
             tx.records(RecordTypes.TEMPLATES).lock(template.id().value());
             known = find(tx, template, server);
         }
@@ -75,7 +75,7 @@ public final class TemplateCopies {
                 .findFirst();
     }
 
-    /** All databases of the same family and generation, itself included, the oldest first. */
+    /** All databases of the same family and version, including the given one, the oldest first. */
     public static List<Template> siblings(Transaction tx, Template template) {
         return tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.and(
@@ -105,7 +105,7 @@ public final class TemplateCopies {
                         template.version(),
                         template.hash(),
                         template.versions()));
-        // Nobody's yet: whoever needs it first takes it, on whatever node.
+        // Without a node: the first caller that needs it takes it, on any node.
         OperationLeases.start(
                 tx,
                 operationLeases
@@ -117,9 +117,9 @@ public final class TemplateCopies {
     }
 
     /**
-     * Returns when a template's database is ready: builds it where nobody does, or waits for whoever does.
+     * Returns when a template's database is ready: builds it, or waits for the node that builds it.
      *
-     * @throws SaasException {@code template.not-ready} where it cannot be built
+     * @throws SaasException {@code template.not-ready} if it cannot be built
      */
     public void makeReady(TemplateId id) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -145,7 +145,7 @@ public final class TemplateCopies {
         throw new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.TEMPLATE_NOT_READY,
-                "The template could not be built on the database server that was chosen; try again, or set the plan to"
+                "The template could not be built on the chosen database server; try again, or set the plan to"
                         + " another server.",
                 Map.of("template", id.toString()),
                 true,

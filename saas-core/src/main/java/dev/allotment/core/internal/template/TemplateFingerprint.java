@@ -9,14 +9,14 @@ import dev.allotment.hook.Addon;
 import java.util.List;
 
 /**
- * What a template is built from.
+ * The inputs that a template is built from.
  *
  * @param addons in the order of installation, dependencies included
  */
 public record TemplateFingerprint(List<Addon> addons, String lang, String tz, boolean demo) {
     private static final String FORMAT = "1";
 
-    /** What a plan's template would be built from now, with these add-ons and what they need. */
+    /** What a plan's template would be built from now, with these add-ons and their dependencies. */
     static TemplateFingerprint of(Plan plan, List<Addon> addons) {
         return new TemplateFingerprint(List.copyOf(addons), plan.lang(), plan.tz(), plan.demo());
     }
@@ -25,12 +25,12 @@ public record TemplateFingerprint(List<Addon> addons, String lang, String tz, bo
         return addons.stream().map(Addon::name).toList();
     }
 
-    /** Of the add-ons, in their order. */
+    /** The versions of the add-ons, in their order. */
     List<String> versions() {
         return addons.stream().map(Addon::version).toList();
     }
 
-    /** Two are the same for as long as one template does for both. */
+    /** Equal if one template can serve both. */
     String hash() {
         StringBuilder text = new StringBuilder(FORMAT)
                 .append('\n')
@@ -46,8 +46,8 @@ public record TemplateFingerprint(List<Addon> addons, String lang, String tz, bo
     }
 
     /**
-     * Whether this is what a template should be built from anew. An older add-on than it has is no reason: then a newer process
-     * has built it, and the two would build in turns.
+     * Whether a template should be rebuilt from this. An older add-on than the template's does not count: a node with newer add-ons
+     * built it, and the two nodes would rebuild it in turns.
      */
     boolean supersedes(Template template) {
         if (template.hash().isEmpty() || template.hash().equals(hash())) {

@@ -42,7 +42,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The templates. */
+/** Manages the templates. */
 public final class TemplateUseCases extends RecordLookup<TemplateId, Template> implements Templates {
     private final CoreContext context;
     private final Placement placement;
@@ -94,9 +94,9 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     }
 
     /**
-     * A template that somebody asks for.
+     * A requested template.
      *
-     * @param key as {@link Idempotency#scoped} gives it
+     * @param key as {@link Idempotency#scoped} returns it
      */
     private record Order(
             StoredOperation.Builder draft,
@@ -143,7 +143,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         return new Order(draft, key, tx -> beginAdoption(tx, plan, server, name, draft), adoptTemplateSaga);
     }
 
-    /** What a request has begun, or what an earlier one with the same key did. */
+    /** What a request has started, or what an earlier request with the same key did. */
     private record Reservation(StoredOperation operation, boolean repeated) {}
 
     private Reservation reserve(Order order) {
@@ -249,7 +249,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         delete(id, drafts, 0);
     }
 
-    /** Begins all in one transaction, in the middle of all that is said to be under way, and then runs one after the other. */
+    /** Starts all deletions in one transaction, then runs one after the other. */
     private void delete(TemplateId id, List<StoredOperation.Builder> drafts, int depth) {
         if (depth < drafts.size()) {
             operationLeases.during(drafts.get(depth), () -> {
@@ -273,12 +273,13 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                 if (tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, template.id())) > 0) {
                     throw SaasException.conflict(
                             ErrorCodes.TEMPLATE_IN_USE,
-                            "Template \"" + template.name() + "\" is a plan's; set the plan to another one first.");
+                            "Template \"" + template.name()
+                                    + "\" is used by a plan; set the plan to another template first.");
                 }
                 if (TemplateVersions.beingCopied(tx, template)) {
                     throw SaasException.conflict(
                             ErrorCodes.TEMPLATE_IN_USE,
-                            "A client database is being made from template \"" + template.name()
+                            "A tenant is being created from template \"" + template.name()
                                     + "\"; try again when it is there.");
                 }
                 if (template.state() != TemplateState.READY) {

@@ -42,11 +42,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds templates anew where their plan or their add-ons have changed, and removes those that this made superfluous. Part
- * of the maintenance. Thread-safe.
+ * Rebuilds templates whose plan or add-ons have changed, and removes template versions that are no longer needed. Part of the
+ * maintenance. Thread-safe.
  */
 public final class TemplateVersions {
-    /** How long what was reserved on the generation before may take to be copied from it. */
+    /** How long a copy that was reserved on the previous version may take. */
     private static final Duration GRACE = Duration.ofMinutes(10);
 
     private static final long RETRY_AFTER = 300_000_000_000L;
@@ -60,7 +60,7 @@ public final class TemplateVersions {
     private final BuildTemplateSaga buildTemplateSaga;
     private final DeleteTemplateSaga deleteTemplateSaga;
     private final Failures failures;
-    /** When building failed, so that what cannot be built is not tried every few seconds. */
+    /** The last failure of each build, so that it is not tried again every few seconds. */
     private final Map<PlanId, Long> failed = new ConcurrentHashMap<>();
 
     public TemplateVersions(
@@ -98,7 +98,7 @@ public final class TemplateVersions {
         return done;
     }
 
-    /** One look at all plans and their templates, so that those that are as they should be cost nothing more. */
+    /** Compares all plans with their templates in one read, so that up-to-date ones cost nothing more. */
     private List<Plan> outdated(Transaction tx) {
         List<Plan> plans = tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.TEMPLATE_ID, null)));
         Map<TemplateId, Template> templates = new HashMap<>();
@@ -119,7 +119,7 @@ public final class TemplateVersions {
                 .collect(Collectors.toSet());
     }
 
-    /** Empty where the template of a plan is what the plan says now and not lost with its server, or is no ready one. */
+    /** Empty if the plan's template is up to date and its server is not lost, or if the template is not ready. */
     private Optional<TemplateFingerprint> wanted(Plan plan, @Nullable Template present, Set<ServerId> lost) {
         return present == null || present.state() != TemplateState.READY
                 ? Optional.empty()
@@ -146,7 +146,7 @@ public final class TemplateVersions {
         }
     }
 
-    /** Under the plan's lock, so that of several nodes one begins it. */
+    /** Runs under the plan's lock, so that one of several nodes starts the build. */
     private Optional<StoredOperation> begin(Transaction tx, PlanId id, StoredOperation.Builder draft) {
         Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
         Optional<Template> present = plan.map(Plan::templateId)
@@ -187,7 +187,7 @@ public final class TemplateVersions {
                         .build()));
     }
 
-    /** Empty where this process does not know all add-ons that are in it: then it cannot judge. */
+    /** Empty if this node does not know all add-ons of the template: then it cannot judge. */
     private Optional<TemplateFingerprint> blueprint(Plan plan, Template template) {
         return template.addons().stream().allMatch(addonRegistry::knows)
                 ? Optional.of(TemplateFingerprint.of(plan, addonRegistry.withDependencies(template.addons())))
@@ -209,7 +209,7 @@ public final class TemplateVersions {
         return family(tx, before).stream().mapToInt(Template::version).max().orElse(before.version());
     }
 
-    /** Where it was before, if that will do: while that is down, or full, it is built on another one. */
+    /** Prefers the server of the previous version; if that is down or full, the new one is built on another. */
     private ServerId server(Transaction tx, Plan plan, Template before) {
         List<Server> servers = placement.ranked(tx, plan.serverId());
         servers.sort(Comparator.comparing(
@@ -217,7 +217,7 @@ public final class TemplateVersions {
         return placement.choose(tx, servers);
     }
 
-    /** What of a template is the same on all servers. */
+    /** What a template has in common on all servers. */
     private record Edition(UUID family, int generation) {}
 
     private int retire() {
@@ -236,13 +236,13 @@ public final class TemplateVersions {
                         ? 1
                         : 0;
             } catch (RuntimeException e) {
-                failures.warn("Template " + template.name() + " is not needed any more, and could not be removed", e);
+                failures.warn("Template " + template.name() + " is no longer needed, and could not be removed", e);
             }
         }
         return done;
     }
 
-    /** Generations that all plans have left behind for a later one, for so long that nobody copies from them any more. */
+    /** Template versions that all plans have left for a newer one, so long ago that nothing is being copied from them. */
     private List<Template> superfluous(Transaction tx) {
         List<Template> all = tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))
@@ -290,7 +290,7 @@ public final class TemplateVersions {
         return Optional.of(OperationLeases.start(tx, draft.templateId(id).build()));
     }
 
-    /** Whether a client database is being made from it. */
+    /** Whether a tenant is being created from it. */
     static boolean beingCopied(Transaction tx, Template template) {
         String source = template.uuid().toString();
         return tx

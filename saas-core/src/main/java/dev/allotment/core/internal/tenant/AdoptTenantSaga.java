@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a database that others have made the database of a tenant whose name and place are reserved. */
+/** Turns a foreign database into the database of a tenant whose name and place are reserved. */
 public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     private final ServerRegistry serverRegistry;
     private final Placement placement;

@@ -43,8 +43,8 @@ final class ConfigurationText {
                 .forEach(each -> words.addAll(List.of(each.hidden() ? HIDDEN : PARAMETER, each.key(), each.value())));
         change.modelsWithoutQuota().forEach(each -> words.addAll(List.of(REMOVE_QUOTAS, each)));
         change.recordQuotas()
-                .forEach(each -> words.addAll(
-                        List.of(QUOTA, each.model(), Integer.toString(each.maxRecords()), each.domain())));
+                .forEach(each ->
+                        words.addAll(List.of(QUOTA, each.model(), Integer.toString(each.maxRecords()), each.domain())));
         return JsonText.write(words);
     }
 

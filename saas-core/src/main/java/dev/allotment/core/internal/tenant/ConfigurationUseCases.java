@@ -26,7 +26,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
 
-/** Configures client databases. */
+/** Configures tenants. */
 public final class ConfigurationUseCases implements Configuration {
     private final CoreContext context;
     private final OperationLeases operationLeases;
@@ -67,7 +67,7 @@ public final class ConfigurationUseCases implements Configuration {
     }
 
     private Configurator configurator(ConfigurationChange upgrade) {
-        actor.requireAdministrator("configure client databases");
+        actor.requireAdministrator("configure tenants");
         return new Configurator(addonRegistry, fixes, upgrade);
     }
 
@@ -91,7 +91,7 @@ public final class ConfigurationUseCases implements Configuration {
                 }));
     }
 
-    /** At once, so that nobody else takes it meanwhile; the saga gives it back where nothing comes of it. */
+    /** Takes the place at once, so that no other request takes it meanwhile; the saga returns it if the configuration fails. */
     private static void takePlace(Transaction tx, StoredTenant tenant, boolean trial, Map<String, String> input) {
         StoredTenant moved = tenant.toBuilder().trial(trial).build();
         CustomerDatabaseLimit.checkMove(tx, tenant, moved);

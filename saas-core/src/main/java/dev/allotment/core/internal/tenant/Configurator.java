@@ -32,17 +32,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Applies one configuration in the transaction that it is given, in the order of the payload. */
+/** Applies one configuration change in the transaction that it is given, in a fixed order of parts. */
 public final class Configurator {
 
     private static final Pattern MODEL = Pattern.compile("[a-z][a-z0-9_]*(\\.[a-z0-9_]+)*");
 
     private static final int MAX_KEY = 256;
     private static final int MAX_VALUE = 100_000;
-    /** Part of a unique key, whose size databases limit. */
+    /** The model is part of a unique key, and databases limit the size of keys. */
     private static final int MAX_DOMAIN = 1000;
 
-    /** It is stored with its operation, and may take six times as much there. */
+    /** The change is stored with its operation, where escaping may make it six times as long. */
     private static final int MAX_REQUEST = 170_000;
 
     /** What was done. */
@@ -68,7 +68,7 @@ public final class Configurator {
     private final String request;
 
     /**
-     * Refuses what is wrong before anything is begun.
+     * Refuses an invalid change before anything is started.
      *
      * @throws SaasException {@code addon.unknown}, {@code configuration.invalid}
      */
@@ -91,8 +91,8 @@ public final class Configurator {
         upgrade.recordQuotas().forEach(Configurator::check);
         request = ConfigurationText.write(upgrade);
         if (request.length() > MAX_REQUEST) {
-            throw invalid("A configuration has at most " + MAX_REQUEST + " characters all together, found "
-                    + request.length() + "; make two of it.");
+            throw invalid("A configuration has at most " + MAX_REQUEST + " characters in total, found "
+                    + request.length() + "; split it in two.");
         }
     }
 
@@ -103,25 +103,24 @@ public final class Configurator {
                     + TextRules.describe(key) + ".");
         }
         if (setting.value().length() > MAX_VALUE || !TextRules.isStorable(setting.value())) {
-            throw invalid(
-                    "Parameter " + key + " has at most " + MAX_VALUE + " characters, and no NUL among them; found "
-                            + setting.value().length() + ".");
+            throw invalid("Parameter " + key + " must have at most " + MAX_VALUE + " characters, and no NUL; found "
+                    + setting.value().length() + ".");
         }
         TenantParameters.check(key, setting.value());
     }
 
     private static void check(RecordQuota limit) {
-        // The length first: a pattern that repeats a group needs a stack as deep as the text is long.
+        // The length first: a pattern with a repeated group needs a stack as deep as the text is long.
         if (limit.model().length() > MAX_KEY || !MODEL.matcher(limit.model()).matches()) {
-            throw invalid("A model is called like sale.order; found " + TextRules.describe(limit.model()) + ".");
+            throw invalid("A model has a name such as sale.order; found " + TextRules.describe(limit.model()) + ".");
         }
         if (limit.domain().length() > MAX_DOMAIN || TextRules.hasControl(limit.domain())) {
-            throw invalid("The domain of a limit of records has at most " + MAX_DOMAIN + " printable characters; found "
+            throw invalid("The domain of a record quota has at most " + MAX_DOMAIN + " printable characters; found "
                     + TextRules.describe(limit.domain()) + ".");
         }
         if (limit.maxRecords() < 0) {
-            throw invalid(
-                    "The limit of records of " + limit.model() + " is not negative; found " + limit.maxRecords() + ".");
+            throw invalid("The record quota of " + limit.model() + " must not be negative; found " + limit.maxRecords()
+                    + ".");
         }
         QuotaDomain.of(limit);
     }
@@ -130,7 +129,7 @@ public final class Configurator {
         return SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, message);
     }
 
-    /** @param installer for the kind of database that this one is */
+    /** @param installer for the kind of server that stores the database */
     Outcome apply(DatabaseTransaction tx, AddonInstaller installer) {
         if (upgrade.refreshAddons()) {
             AddonRows.updateList(addonRegistry, tx);
@@ -196,7 +195,7 @@ public final class Configurator {
         limits.list(Query.where(Filter.equal(RecordQuota.MODEL, model))).forEach(each -> limits.delete(each.id()));
     }
 
-    /** Whether the client database shall be a trial; empty where nothing is said about it. */
+    /** Whether the tenant becomes a trial; empty if the change does not say so. */
     Optional<Boolean> trial() {
         return upgrade.parameters().stream()
                 .filter(setting -> setting.key().equals(Parameter.TRIAL))
@@ -205,8 +204,8 @@ public final class Configurator {
     }
 
     /**
-     * What is asked for, for the operation: also whether it is to be suspended, or a trial, where that is said. The audit log
-     * gets it without the request itself, which may hold secrets.
+     * The operation's input: also whether the tenant is to be suspended, or a trial, if the change says so. The audit log gets
+     * it without the change itself, which may contain secrets.
      */
     Map<String, String> input() {
         Map<String, String> input = new HashMap<>(
@@ -220,7 +219,7 @@ public final class Configurator {
         return input;
     }
 
-    /** As they are after this, as far as it sets them. */
+    /** The parameters after this change, as far as it sets them. */
     Map<String, String> parameters() {
         Map<String, String> parameters = new HashMap<>();
         upgrade.parameters().forEach(setting -> parameters.put(setting.key(), setting.value()));

@@ -35,18 +35,18 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Applies one configuration inside a client database, then brings the catalog's copy of its limits up to date. */
+/** Applies one configuration change inside a tenant database, then updates the catalog's copy of its limits. */
 public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
-    /** The request, until the operation has ended. */
+    /** The change, until the operation has finished. */
 
-    /** There where the tenant counts as a trial, or as none, already, as is asked for. */
+    /** Present if the tenant counts as a trial, or as paid, already, as the change requests. */
 
     /**
      * What a run knows.
      *
-     * @param configurator made of the request; null: it has to be made of the request that is stored
+     * @param configurator made from the request; null: it must be made from the stored request
      * @param outcome what was done, if this run has done it
-     * @param settings what the database says of itself after it
+     * @param settings the database's own parameters after it
      */
     record Applied(
             @Nullable Configurator configurator, Configurator.@Nullable Outcome outcome, Map<String, String> settings) {
@@ -93,7 +93,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         this.fixes = fixes;
     }
 
-    /** A request may have secrets among its parameters. */
+    /** The change may have secrets among its parameters. */
     @Override
     public Set<String> secretInputs() {
         return Set.of(OperationInputs.REQUEST);
@@ -145,7 +145,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
                 ConfigurationText.read(operation.input().getOrDefault(OperationInputs.REQUEST, "")));
     }
 
-    /** A configuration ends a manual suspension, and no other as long as its cause holds. */
+    /** A configuration change can end a manual suspension; other causes stay as long as they hold. */
     private boolean staysSuspended(Transaction tx, StoredOperation operation, StoredTenant tenant, Configurator asked) {
         StoredTenant changed =
                 TenantParameters.limits(tenant, asked.parameters()).build();
@@ -154,7 +154,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
                         .anyMatch(tenant.suspendedFor()::contains);
     }
 
-    /** Empty where the request does not say so. */
+    /** Empty if the change does not say so. */
     private static Optional<Boolean> suspends(StoredOperation operation) {
         return Optional.ofNullable(operation.input().get(OperationInputs.SUSPENDED))
                 .map(Boolean::parseBoolean);
@@ -172,7 +172,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         return new Applied(found.configurator(), found.outcome(), settings);
     }
 
-    /** Why it is suspended from now on; what the database says was committed with what was asked for. */
+    /** The causes of suspension from now on; the database's own answer was committed together with the change. */
     private static List<String> causes(StoredOperation operation, StoredTenant tenant, Map<String, String> settings) {
         if (!settings.getOrDefault(Parameter.SUSPENDED, "0").equals("1")) {
             return List.of();
@@ -191,7 +191,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     @Override
     public Applied finish(Transaction tx, StoredOperation operation, Applied found) {
         StoredTenant tenant = lockTenant(tx, operation);
-        // Not as they were when it was read: the maintenance may have added one, or taken one away, meanwhile.
+        // Based on the current causes: the maintenance may have added or removed one since the tenant was read.
         List<String> causes = causes(operation, tenant, found.settings());
         StoredTenant.Builder changed = TenantParameters.limits(tenant, found.settings())
                 .suspendedFor(causes)
@@ -211,7 +211,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         return found;
     }
 
-    /** What the same change would tell if it had been asked for in any other way. */
+    /** Records the same event that the change would cause by any other way. */
     private void tell(Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
         if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
             eventLog.add(
@@ -226,7 +226,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         UsageRows.tellExceeded(eventLog, tx, operation, before, after);
     }
 
-    /** One event for each cause that one has and the other has not. */
+    /** One event for each cause that was added or removed. */
     private void tellCauses(
             Transaction tx, StoredOperation operation, EventType type, StoredTenant with, StoredTenant without) {
         for (String cause : with.suspendedFor()) {
@@ -236,7 +236,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         }
     }
 
-    /** Not where the transaction in the database was committed though its answer was lost. */
+    /** False if the transaction in the database was committed although its response was lost. */
     @Override
     public boolean undoable(StoredOperation operation) {
         return !isApplied(operation);
@@ -244,10 +244,10 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
     @Override
     public void undo(StoredOperation operation, Applied found) {
-        // Nothing was changed: the transaction in the database saw to that.
+        // Nothing was changed: the transaction in the database was rolled back.
     }
 
-    /** Its old place may be another's by now; then the customer has one more than it may, but no less than it had. */
+    /** Another tenant may have taken the old place by now; then the customer has one more than allowed, but loses none. */
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         if (operation.input().containsKey(OperationInputs.PLACE_TAKEN)) {

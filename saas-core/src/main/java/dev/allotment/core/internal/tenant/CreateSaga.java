@@ -60,7 +60,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the database of a tenant whose name and place are reserved: empty, from a template, or as a copy of another. */
+/** Creates the database of a tenant whose name and place are reserved: empty, from a template, or as a copy. */
 public final class CreateSaga extends TenantSaga<NewTenant> {
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
@@ -119,14 +119,14 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     /**
-     * A spare only gets another name and is opened, which is done again as fast as it would be recorded; so is what is
-     * written into a database that is made of a template. Neutralisers may take their time.
+     * A claim of a spare is repeated as fast as it would be recorded, and so are the records written into a database that is made
+     * from a template. Neutralisers may take long, so they are recorded.
      */
     private static boolean takesLong(StoredOperation operation) {
         return !operation.input().containsKey(OperationInputs.SPARE_NAME);
     }
 
-    /** A generated name that turns out to be that of a database which is not ours is passed over, as one is that is held. */
+    /** If a generated name turns out to be that of a foreign database, the next one is taken, as for a reserved name. */
     private NewTenant makeDatabase(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         for (int attempt = 1; ; attempt++) {
@@ -149,7 +149,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private StoredTenant takeNextName(StoredOperation operation) {
         return context.work().orAgain(tx -> {
-            // Whoever has taken over may have made its database by now, under the name that it found.
+            // The node that took over may have created the tenant's database by now, under the name that it found.
             OperationLeases.requireMine(tx, operation);
             StoredTenant draft = TenantRows.lock(tx, OperationTargets.tenantId(operation));
             Plan plan = PlanVersions.plan(tx, Objects.requireNonNull(draft.planId()));
@@ -161,7 +161,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         });
     }
 
-    /** Returns whether its application can connect: to a spare it can from the first, since it has no password yet. */
+    /** Returns whether the application can connect: a claimed spare is open from the start, since it has no password yet. */
     private boolean makeUnderItsName(StoredOperation operation, StoredTenant tenant) {
         Databases databases = serverRegistry.databases(tenant.serverId());
         DatabaseRef target = DatabaseRefs.of(tenant);
@@ -190,8 +190,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     /**
-     * One that was deleted while the name was reserved may still be known to this process. A spare need not be asked about: it
-     * keeps its server from being deleted until it is a client database, which does, too.
+     * A server that was deleted while the name was being reserved may still be known to this process. With a spare there is no
+     * such risk: the spare, and then the tenant, keeps its server from being deleted.
      */
     private void requireServer(StoredTenant tenant) {
         long server = tenant.serverId().value();
@@ -200,11 +200,11 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 .isEmpty()) {
             throw SaasException.conflict(
                     ErrorCodes.SERVER_NONE,
-                    "The database server that was chosen has been deleted meanwhile; try again, on another one.");
+                    "The chosen database server has been deleted meanwhile; try again with another one.");
         }
     }
 
-    /** A client database may have got another name since it was to be copied. */
+    /** The tenant that is copied may have been renamed meanwhile. */
     private void copy(StoredOperation operation, StoredTenant tenant, DatabaseRef source, DatabaseRef target) {
         try {
             copyAs(operation, tenant, source, target);
@@ -234,7 +234,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         return id == null ? tenant.serverId() : new ServerId(Long.parseLong(id));
     }
 
-    /** Of two servers, whichever is down. */
+    /** The server that is down, of two. */
     private void suspect(StoredOperation operation, StoredTenant tenant) {
         ServerId target = tenant.serverId();
         ServerId source = sourceServer(operation, tenant);
@@ -246,7 +246,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
     }
 
-    /** A spare whose database is not there, for whatever reason, is as good as none: then the template is copied. */
+    /** If the database of a spare is missing, for any reason, the template is copied instead. */
     private static boolean claimed(Databases databases, DatabaseRef spare, DatabaseRef target) {
         try {
             databases.claim(spare, target.name());
@@ -274,7 +274,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
                 throw e;
             }
-            // A run that was taken for dead has committed the same meanwhile; then its marker is there now.
+            // A stalled run has committed the same meanwhile; its marker is there now.
             return known.ownedBy(filling.get());
         }
     }
@@ -298,7 +298,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             @Nullable User owning,
             Consumer<DatabaseTransaction> more) {
         List<Member> known = DatabaseSetup.known(tx, owning);
-        // A spare comes without marks.
+        // A spare has no markers.
         if (!operation.input().containsKey(OperationInputs.SPARE_NAME) || !DatabaseSetup.isUntouched(known)) {
             List<AppliedOperation> marks = OperationMarkers.all(tx);
             if (OperationMarkers.has(marks, operation)) {

@@ -37,11 +37,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Removes a client database for good, and proves it. Once begun it can only go on. */
+/** Removes a tenant's database for good, and proves it. Once started, it only goes forward. */
 public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private static final int MAX_BACKUP = 1000;
 
-    /** What was looked for on the server after the database was dropped, and not found; when. */
+    /** What was looked for on the server after the drop, and not found, and when. */
     record Verification(String remains, @Nullable Instant at) {
         private static final Verification NONE = new Verification("", null);
     }
@@ -97,7 +97,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (told.length() > MAX_BACKUP || !TextRules.isStorable(told)) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,
-                    "A final backup says of itself at most " + MAX_BACKUP + " characters, found " + told.length() + ".",
+                    "A pre-deletion backup may describe itself in at most " + MAX_BACKUP + " characters, found "
+                            + told.length() + ".",
                     null);
         }
         context.catalog().transact(tx -> {
@@ -112,7 +113,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId()), DatabaseRefs.of(tenant));
     }
 
-    /** Asks the server, and does not take its silence while dropping for an answer. */
+    /** Queries the server again: that the drop reported no error is no proof. */
     private Verification verify(StoredOperation operation, Verification found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         Databases databases = serverRegistry.databases(tenant.serverId());
@@ -125,7 +126,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (!left.isEmpty()) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,
-                    "Database \"" + tenant.name() + "\" was dropped, and its server still has of it: "
+                    "Database \"" + tenant.name() + "\" was dropped, but its server still has: "
                             + String.join(", ", left) + ".",
                     null);
         }

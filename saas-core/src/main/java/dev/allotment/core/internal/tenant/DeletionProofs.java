@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What the audit log says of deleted client databases. */
+/** Reads from the audit log how tenants were deleted. */
 public final class DeletionProofs {
     static final String VERIFIED = "verified";
     static final String VERIFIED_AT = "verifiedAt";
@@ -52,7 +52,7 @@ public final class DeletionProofs {
         return text.isEmpty() ? List.of() : Arrays.asList(text.split(","));
     }
 
-    /** What the last final backup of a database said of itself. */
+    /** The description that the last pre-deletion backup returned. */
     static Optional<String> backup(Transaction tx, StoredTenant tenant) {
         return last(tx, tenant.id(), EventType.TENANT_BACKED_UP)
                 .map(event -> event.details().getOrDefault(BACKUP, ""));

@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a tenant while it is made.
+ * What is known of a tenant while it is being created.
  *
- * @param known as it was reserved, or is stored now; null: not read yet
- * @param account of the owner, if it was read already
+ * @param known the tenant as it was reserved, or is stored now; null: not read yet
+ * @param account the account of the owner, if it was read already
  * @param token the secret of the owner's sign-in link, which is issued when the database is opened; null: none is
  * @param owner the member that the owner has become
  * @param open whether its application can connect already
@@ -25,7 +25,7 @@ public record NewTenant(
         @Nullable MemberId owner,
         boolean open,
         String neutralised) {
-    /** For a run that has nothing but the stored operation. */
+    /** For a run that has only the stored operation. */
     static final NewTenant UNKNOWN = new NewTenant(null, null, null, null, false, "");
 
     static NewTenant reserved(StoredTenant tenant, @Nullable User account, @Nullable String token) {

@@ -63,7 +63,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reserves everything that a new tenant needs in one transaction, and has its database made: empty, copied or adopted. */
+/** Reserves everything that a new tenant needs in one transaction, and starts the operation that creates, copies or adopts. */
 public final class NewTenants {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
@@ -105,7 +105,7 @@ public final class NewTenants {
         this.adoptTenantSaga = adoptTenantSaga;
     }
 
-    /** What a request has reserved for itself, or what an earlier one with the same key did. */
+    /** What a request has reserved, or what an earlier request with the same key did. */
     private record Reservation(
             StoredOperation operation,
             StoredTenant tenant,
@@ -113,10 +113,10 @@ public final class NewTenants {
             boolean repeated) {}
 
     /**
-     * A tenant that is requested.
+     * A requested tenant.
      *
-     * @param key as {@link Idempotency#scoped} gives it
-     * @param request what has to be the same if the key is the same
+     * @param key as {@link Idempotency#scoped} returns it
+     * @param request the text that must be equal if the key is equal
      */
     private record Order(
             Actor actor,
@@ -127,7 +127,7 @@ public final class NewTenants {
             Saga<NewTenant> saga,
             Function<Transaction, Draft> reserve) {}
 
-    /** A tenant that is about to be made and has its name already, its owner, and what its operation needs to know. */
+    /** A tenant that has its name already, its owner, and the input of its operation. */
     private record Draft(StoredTenant tenant, @Nullable User owner, Map<String, String> input) {}
 
     public CreatedTenant create(Actor actor, CreateTenant command) {
@@ -155,15 +155,15 @@ public final class NewTenants {
     }
 
     private Order ordered(Actor actor, CreateTenant command) {
-        actor.requireAdministrator("create client databases");
+        actor.requireAdministrator("create tenants");
         CreateTenant.Administrator administrator = command.administrator();
-        // Before the transaction: hashing takes as long as a hundred of them.
+        // Before the transaction: hashing takes as long as a hundred transactions.
         String hash = administrator == null ? null : passwords.hash(administrator.password());
         return new Order(
                 actor,
                 OperationKind.CREATE_TENANT,
                 scoped(actor, command.idempotencyKey()),
-                // The password counts by its presence: it is hashed with a new salt each time.
+                // Only the presence of the password counts: it is hashed with a new salt each time.
                 "create " + command.toBuilder().idempotencyKey(null).build(),
                 command.name() != null,
                 createSaga,
@@ -171,7 +171,7 @@ public final class NewTenants {
     }
 
     private Order orderedCopy(Actor actor, DuplicateTenant command) {
-        actor.requireAdministrator("duplicate client databases");
+        actor.requireAdministrator("duplicate tenants");
         return new Order(
                 actor,
                 OperationKind.DUPLICATE_TENANT,
@@ -270,7 +270,7 @@ public final class NewTenants {
             input.put(OperationInputs.GENERATED_NAME, "true");
         }
         StoredTenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
-        // Nobody else knows the tenant yet, so nobody works on it.
+        // The tenant is not visible yet, so no other operation works on it.
         StoredOperation begun = tx.records(RecordTypes.OPERATIONS)
                 .insert(operation.tenantId(stored.id()).input(input).build());
         return new Reservation(begun, stored, draft.owner(), false);
@@ -334,13 +334,13 @@ public final class NewTenants {
         return new Draft(tenant.build(), owner, input);
     }
 
-    /** An identity that the caller gives must be nobody's; one that is made here is. */
+    /** An identity from the caller must be unused; a generated one is. */
     private static void checkIdentity(Transaction tx, UUID uuid) {
         Filter<Object> same = Filter.equal(RecordField.named("uuid"), uuid);
         if (tx.records(RecordTypes.TENANTS).count(same) > 0
                 || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
             throw SaasException.conflict(
-                    ErrorCodes.TENANT_NAME_TAKEN, "There is a client database with the identity " + uuid + " already.");
+                    ErrorCodes.TENANT_NAME_TAKEN, "There is a tenant with the identity " + uuid + " already.");
         }
     }
 
@@ -349,7 +349,7 @@ public final class NewTenants {
         if (login.equals(Actor.SYSTEM_LOGIN) || (owner != null && login.equals(owner.login()))) {
             throw SaasException.conflict(
                     ErrorCodes.ACCOUNT_LOGIN_TAKEN,
-                    "The administrator of a client database cannot have the login of its owner, or the system's.");
+                    "The administrator of a tenant database cannot have the login of its owner, or the system's.");
         }
         return login;
     }
@@ -367,19 +367,18 @@ public final class NewTenants {
                 return null;
             }
             if (acting == null) {
-                throw SaasException.invalid(
-                        ErrorCodes.ACCOUNT_INVALID, "A client database of a plan needs an owner: name one.");
+                throw SaasException.invalid(ErrorCodes.ACCOUNT_INVALID, "A tenant on a plan needs an owner: name one.");
             }
             wanted = acting.id();
         }
         long id = wanted.value();
-        // Locked, so that it is not deleted before it owns something, which keeps it from being deleted after that.
+        // Locked, so that it is not deleted before the tenant is stored, which then keeps it from being deleted.
         User owner = tx.records(RecordTypes.USERS)
                 .lock(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.USERS, "User", id));
         if (!owner.active()) {
             throw SaasException.conflict(
-                    ErrorCodes.ACCOUNT_INVALID, "User " + id + " is not active, so it cannot own a client database.");
+                    ErrorCodes.ACCOUNT_INVALID, "User " + id + " is not active, so it cannot own a tenant.");
         }
         return owner;
     }
@@ -405,9 +404,9 @@ public final class NewTenants {
     }
 
     /**
-     * Takes a name for a new tenant: the wanted one, or the next one of the plan.
+     * Reserves a name for a new tenant: the wanted one, or the next one of the plan.
      *
-     * @param instead that the tenant's database has now, and gives up; null: none
+     * @param instead the name that the tenant's database has now, and gives up; null: none
      */
     private String reserveName(
             Transaction tx,
@@ -447,7 +446,7 @@ public final class NewTenants {
         if (hours != null && (hours < 0 || hours > PlanVersions.MAX_HOURS)) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "A copy expires in 0 to " + PlanVersions.MAX_HOURS + " hours, found " + hours + ".");
+                    "A copy must expire in 0 to " + PlanVersions.MAX_HOURS + " hours, found " + hours + ".");
         }
         StoredTenant copy = source.toBuilder()
                 .id(new TenantId(0))

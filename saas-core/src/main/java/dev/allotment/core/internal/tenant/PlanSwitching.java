@@ -45,7 +45,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Moves client databases to other plans and versions, and says first what that would do. */
+/** Switches tenants to other plans and versions, and previews what a switch would do. */
 public final class PlanSwitching {
     private static final long MEGABYTE = 1024L * 1024L;
 
@@ -74,14 +74,14 @@ public final class PlanSwitching {
         this.switchPlanSaga = switchPlanSaga;
     }
 
-    /** What a move is about, as the catalog has it. */
+    /** The records of the catalog that a switch concerns. */
     private record Terms(StoredTenant tenant, @Nullable PlanVersion from, Plan plan, PlanVersion to, long others) {}
 
-    /** What is in the database now. */
+    /** What the database contains now. */
     private record Found(int users, long bytes, Set<String> installed) {}
 
     PlanSwitch preview(Actor actor, SwitchPlan command) {
-        actor.requireAdministrator("switch plans of client databases");
+        actor.requireAdministrator("switch plans of tenants");
         Terms terms = context.catalog().transact(tx -> terms(tx, tenants(actor).get(tx, command.tenant()), command));
         PlanSwitch preview = preview(terms, look(terms.tenant()));
         requireAddons(preview);
@@ -89,7 +89,7 @@ public final class PlanSwitching {
     }
 
     public PendingOperation<Saga.Nothing> switching(Actor actor, SwitchPlan command) {
-        actor.requireAdministrator("switch plans of client databases");
+        actor.requireAdministrator("switch plans of tenants");
         Found found = look(tenants(actor).get(command.tenant()));
         StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.SWITCH_PLAN, actor).tenantId(command.tenant());
@@ -101,14 +101,14 @@ public final class PlanSwitching {
     }
 
     /**
-     * Takes its place on the new plan at once, so that nobody else takes it meanwhile; the limits follow when the database has
-     * them. Empty where it is there already.
+     * Takes the place on the new plan at once, so that no other request takes it meanwhile; the limits follow when the database
+     * has them. Empty if the tenant is on that version already.
      */
     private Optional<StoredOperation> start(
             Actor actor, Transaction tx, SwitchPlan command, Found found, StoredOperation.Builder draft) {
         StoredTenant tenant = tenants(actor).lock(tx, command.tenant());
         CustomerDatabaseLimit.lockCustomer(tx, customer(tenant));
-        // So that it is not deleted before a client database is on it, which keeps it from being deleted after that.
+        // Locked, so that it is not deleted before the tenant is on it, which then keeps it from being deleted.
         tx.records(RecordTypes.PLANS).lock(command.plan().value());
         Terms terms = terms(tx, tenant, command);
         PlanSwitch preview = preview(terms, found);
@@ -141,7 +141,7 @@ public final class PlanSwitching {
         if (customer == null) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "A client database that is on a plan belongs to a customer; \"" + tenant.name()
+                    "A tenant on a plan must belong to a customer; \"" + tenant.name()
                             + "\" belongs to none: set one first.");
         }
         return customer;
@@ -152,13 +152,13 @@ public final class PlanSwitching {
         preview.exceeded()
                 .forEach(each -> reasons.add(each.field() + " would be " + each.limit() + ", found " + each.found()));
         if (!preview.addonsToRemove().isEmpty()) {
-            reasons.add(
-                    "these add-ons would go with all that they hold: " + String.join(", ", preview.addonsToRemove()));
+            reasons.add("these add-ons would be removed with all their data: "
+                    + String.join(", ", preview.addonsToRemove()));
         }
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.PLAN_SWITCH_REFUSED,
-                "Database \"" + tenant.name() + "\" is not moved to plan " + preview.plan() + ", version "
+                "Tenant \"" + tenant.name() + "\" is not switched to plan " + preview.plan() + ", version "
                         + preview.version() + ": " + String.join("; ", reasons)
                         + ". Make room first, or force it.",
                 Map.of("name", tenant.name(), "plan", preview.plan().toString()),
@@ -248,7 +248,7 @@ public final class PlanSwitching {
         }
     }
 
-    /** What came with the old version and does not come with the new one, unless what stays needs it. */
+    /** The add-ons of the old version that the new one lacks, except those that a remaining add-on needs. */
     private List<String> leaving(Terms terms, Found found) {
         PlanVersion from = terms.from();
         if (from == null) {

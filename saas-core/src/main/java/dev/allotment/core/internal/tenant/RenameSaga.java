@@ -26,9 +26,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Gives a database another name; both names are held until it has ended. */
+/** Renames a tenant; both names stay reserved until it has finished. */
 public final class RenameSaga extends TenantSaga<Saga.Nothing> {
-    /** Until when the new name was held for the tenant already, which had it before. */
+    /** The end of the new name's cool-down, if the tenant had given it up before. */
     private final ServerRegistry serverRegistry;
 
     private final EventLog eventLog;
@@ -47,7 +47,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         this.nameCoolDown = nameCoolDown;
     }
 
-    /** Takes the new name; gives what the operation has to know. */
+    /** Reserves the new name; returns the operation's input. */
     Map<String, String> reserve(Transaction tx, StoredTenant tenant, String name) {
         Instant quarantined =
                 ReservedNames.find(tx, name).map(ReservedName::until).orElse(null);
@@ -119,7 +119,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         ReservedNames.release(tx, newName(operation), tenant.uuid(), until);
     }
 
-    /** A late rename is taken back, unless that is where the tenant has got to meanwhile, or somebody renames it now. */
+    /** Reverts a rename that came too late, unless the tenant has that name by now, or is being renamed. */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
         StoredTenant tenant = tenant(operation);

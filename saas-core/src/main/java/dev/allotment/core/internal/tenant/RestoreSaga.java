@@ -17,7 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Lets people into a deleted client database again, which the catalog counts as in use from the beginning. */
+/** Reopens a soft-deleted tenant, which the catalog counts as in use from the start. */
 public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
 
     private final EventLog eventLog;
@@ -59,7 +59,7 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
         return found;
     }
 
-    /** Only where nothing is left to be restored. */
+    /** Only if there is no database to restore. */
     @Override
     public boolean undoable(StoredOperation operation) {
         return isDatabaseGone(operation);

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** Deletes a client database that is kept for a while: nobody gets in, and it waits to be removed, or restored. */
+/** Soft-deletes a tenant: closes it, and leaves it to be removed later or restored. */
 public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
 
     private final CoreContext context;
@@ -47,7 +47,7 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
         return List.of(Step.of("closed", tenantStates::close));
     }
 
-    /** Whoever took over has closed it, and somebody may have restored it since: then this run has closed it too late. */
+    /** The node that took over has closed it, and it may have been restored since: then this run has closed it too late. */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);

@@ -33,7 +33,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out whose things they are, and then does with all rights what the administrator's use cases do. */
+/** Checks that the records belong to the acting user, and then runs the administrators' use cases with all rights. */
 public final class SelfServiceUseCases implements SelfService {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
 
@@ -55,7 +55,7 @@ public final class SelfServiceUseCases implements SelfService {
             Actor actor) {
         User acting = actor.user();
         if (acting == null) {
-            throw actor.refused("serve yourself: you are the host, not a user");
+            throw actor.refused("use self-service: the embedder is not a user");
         }
         this.context = context;
         this.databaseNames = databaseNames;
@@ -108,7 +108,7 @@ public final class SelfServiceUseCases implements SelfService {
                         .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value())));
     }
 
-    /** A tenant that could not be made is gone; then whoever asked for it may see why. */
+    /** A tenant whose creation failed is gone; the user that requested it may still see why. */
     private boolean concernsOwn(Transaction tx, StoredOperation operation) {
         TenantId tenant = operation.tenantId();
         return tenant != null
@@ -144,13 +144,13 @@ public final class SelfServiceUseCases implements SelfService {
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id.value()));
     }
 
-    /** The label, and what follows the first dot of an example; nothing where there is none. */
+    /** The label and the domain of an example, split at the first dot; an empty domain if there is none. */
     private static String named(@Nullable String example, String label) {
         if (!LABEL.matcher(label).matches() || ReservedLabels.contains(label)) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID,
-                    "A name has 3 to 63 lower case letters, digits and hyphens, begins and ends with a letter or digit,"
-                            + " and is not one that the provider needs, such as \"www\"; found "
+                    "A name has 3 to 63 lower case letters, digits and hyphens, starts and ends with a letter or digit,"
+                            + " and is not reserved for the provider, such as \"www\"; found "
                             + TextRules.describe(label) + ".");
         }
         return example == null || example.indexOf('.') < 0 ? label : label + example.substring(example.indexOf('.'));

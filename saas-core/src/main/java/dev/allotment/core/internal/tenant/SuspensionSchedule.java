@@ -25,34 +25,34 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What time does to a client database, and when. A pure function of the tenant, its plan and the parameters, so that nothing
- * has to be remembered but when to look again.
+ * Decides when a tenant is announced to expire, suspended and deleted. A pure function of the tenant, its plan and the
+ * parameters, so only the time of the next check has to be stored.
  *
- * @param noticeAt when the owner is told that its time is about to end; null: not, or already
- * @param endsAt when its time ends, after which nobody is told that it is about to; null: never
- * @param suspendAt when it is suspended since its time is over; null: never
- * @param deleteAt when it is removed; null: never
+ * @param noticeAt when the owner is notified of the coming expiry; null: not, or already done
+ * @param endsAt when the tenant expires, after which no notice is sent; null: never
+ * @param suspendAt when it is suspended because it has expired; null: never
+ * @param deleteAt when it is deleted; null: never
  */
 public record SuspensionSchedule(
         @Nullable Instant noticeAt,
         @Nullable Instant endsAt,
         @Nullable Instant suspendAt,
         @Nullable Instant deleteAt) {
-    /** Causes of a suspension. */
+    /** The causes of a suspension. */
     public static final String MANUAL = "manual";
 
     public static final String EXPIRED = "expired";
     public static final String STORAGE = "storage";
 
     private static final Duration SYNC_EVERY = Duration.ofHours(6);
-    /** Not while it is being made, and many others with it. */
+    /** Later than a creation takes, and not at the same time as many others. */
     private static final Duration FIRST_SYNC_AFTER = Duration.ofMinutes(1);
 
-    /** A hundred years: beyond what databases keep as a time there is nothing to be scheduled. */
+    /** A hundred years before the latest time that databases store: nothing is scheduled later. */
     static final int MAX_DAYS = 36_500;
 
     private static final Instant BEGIN = Instant.parse("0001-01-01T00:00:00Z");
-    /** What would happen later than databases keep a time never happens. */
+    /** An event later than databases can store never happens. */
     private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     public static SuspensionSchedule of(Transaction tx, StoredTenant tenant) {
@@ -71,7 +71,7 @@ public record SuspensionSchedule(
                 tenant.trial() && deleteDays > 0 ? expiresAt.plus(Duration.ofDays(deleteDays)) : null);
     }
 
-    /** Days between the end of its time and its suspension; a trial has none. */
+    /** Days between expiry and suspension; a trial has none. */
     private static int grace(Transaction tx, StoredTenant tenant) {
         return tenant.trial()
                 ? 0
@@ -84,7 +84,7 @@ public record SuspensionSchedule(
     }
 
     /**
-     * A time as it is stored, at which a client database may expire.
+     * Returns the time at which a tenant may expire, in its stored precision.
      *
      * @throws SaasException {@code configuration.invalid}
      */
@@ -92,7 +92,7 @@ public record SuspensionSchedule(
         if (wanted != null && (wanted.isBefore(BEGIN) || !wanted.isBefore(END))) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "A client database expires in the years 1 to 9999, or never; found " + wanted + ".");
+                    "A tenant must expire in the years 1 to 9999, or never; found " + wanted + ".");
         }
         return wanted == null ? null : wanted.truncatedTo(ChronoUnit.MICROS);
     }
@@ -109,7 +109,7 @@ public record SuspensionSchedule(
         return deleteAt != null && !now.isBefore(deleteAt);
     }
 
-    /** When something happens next, after what is due now was done. */
+    /** When something happens next, after everything that is due now was done. */
     @Nullable
     Instant next(Instant now) {
         return Stream.of(noticeAt, suspendAt, deleteAt)
@@ -120,7 +120,7 @@ public record SuspensionSchedule(
                 .orElse(null);
     }
 
-    /** Why a tenant has to be suspended now, by its time and by what it holds. */
+    /** Why a tenant must be suspended now, by expiry and by storage. */
     static Set<String> causes(Transaction tx, StoredTenant tenant, Instant now) {
         Set<String> causes = new HashSet<>();
         if (of(tx, tenant).expired(now)) {
@@ -132,7 +132,7 @@ public record SuspensionSchedule(
         return causes;
     }
 
-    /** The tenant, with the times at which it has to be looked at and read; a schedule that is overdue counts as now. */
+    /** The tenant, with the times of its next check and reading; an overdue schedule counts as now. */
     public static StoredTenant scheduled(Transaction tx, StoredTenant tenant, Instant now) {
         SuspensionSchedule schedule = of(tx, tenant);
         boolean due = schedule.noticeDue(now)
@@ -146,7 +146,7 @@ public record SuspensionSchedule(
                 .build();
     }
 
-    /** Suspended ones are read, too: what they hold may be the cause. */
+    /** Suspended tenants are read as well: their size may be the cause. */
     private static @Nullable Instant nextSync(StoredTenant tenant) {
         if (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED) {
             return null;
@@ -155,12 +155,12 @@ public record SuspensionSchedule(
         return last == null ? tenant.createdAt().plus(FIRST_SYNC_AFTER) : last.plus(SYNC_EVERY);
     }
 
-    /** Those that have to be read, longest due first, but for those on some servers. */
+    /** Tenants whose reading is due, longest due first, except those on some servers. */
     public static Query<StoredTenant> unread(Instant now, List<ServerId> except) {
         return unread(Filter.compare(StoredTenant.NEXT_SYNC_AT, Filter.Operator.LESS_OR_EQUAL, now), except);
     }
 
-    /** Those that would have to be read later than can be: where a clock was ahead, and has been put back. */
+    /** Tenants whose reading is further ahead than possible: a clock was ahead, and has been set back. */
     public static Query<StoredTenant> unreadForLong(Instant now, List<ServerId> except) {
         Instant ahead = now.plus(SYNC_EVERY.multipliedBy(2));
         return unread(Filter.compare(StoredTenant.NEXT_SYNC_AT, Filter.Operator.GREATER, ahead), except);
@@ -171,7 +171,7 @@ public record SuspensionSchedule(
                 .orderBy(StoredTenant.NEXT_SYNC_AT);
     }
 
-    /** Those that have to be looked at, longest due first. */
+    /** Tenants whose check is due, longest due first. */
     public static Query<StoredTenant> due(Instant now, int most) {
         return Query.where(Filter.and(
                         Filter.compare(StoredTenant.NEXT_CHECK_AT, Filter.Operator.LESS_OR_EQUAL, now),

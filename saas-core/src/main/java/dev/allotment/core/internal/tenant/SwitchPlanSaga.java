@@ -27,8 +27,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a client database the limits and add-ons of the version that the catalog has it on already, in one transaction inside
- * it. What is to be done is stored, so whoever recovers it goes on.
+ * Gives a tenant database the limits and add-ons of the version that the catalog has put the tenant on, in one transaction
+ * inside it. The plan of action is stored, so another node can continue.
  */
 public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
     private static final String FROM_PLAN = "fromPlan";
@@ -130,7 +130,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
         return Integer.parseInt(operation.input().getOrDefault(FROM_VERSION, "0"));
     }
 
-    /** Not where the transaction in the database was committed though its answer was lost. */
+    /** False if the transaction in the database was committed although its response was lost. */
     @Override
     public boolean undoable(StoredOperation operation) {
         return !isApplied(operation);
@@ -138,10 +138,10 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public void undo(StoredOperation operation, Nothing found) {
-        // Nothing was changed: the transaction in the database saw to that.
+        // Nothing was changed: the transaction in the database was rolled back.
     }
 
-    /** Its place on the old plan may be another's by now; then the customer has one more than it may, but no less than it had. */
+    /** Another tenant may have taken the old place by now; then the customer has one more than allowed, but loses none. */
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
@@ -149,7 +149,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
                 .planId(from(operation))
                 .planVersion(fromVersion(operation))
                 .build();
-        // It may have been looked at meanwhile, by the days of grace of the other plan.
+        // It may have been checked meanwhile, with the grace days of the other plan.
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
     }
 }

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Something that is done with many client databases. */
+/** Applies an action to many tenants. */
 public final class TenantBatch {
     private static final int PAGE = 100;
 
@@ -31,7 +31,7 @@ public final class TenantBatch {
         this.action = action;
     }
 
-    /** Goes on behind the last number each time, whatever the action makes of those before. */
+    /** Continues after the last number each time, regardless of what the action did to the earlier tenants. */
     BatchResult run(Filter<? super Tenant> filter) {
         long last = 0;
         while (true) {

@@ -69,7 +69,7 @@ public final class TenantChanges {
                     if (wanted.maxUsers() < 0 || wanted.storageLimitMb() < 0) {
                         throw SaasException.invalid(
                                 ErrorCodes.CONFIGURATION_INVALID,
-                                "A limit is not negative; 0 means that there is none.");
+                                "A limit must not be negative; 0 means that there is none.");
                     }
                     return tenant.toBuilder()
                             .maxUsers(wanted.maxUsers())
@@ -85,7 +85,7 @@ public final class TenantChanges {
                 (tx, before, after) -> recordChanges(actor, tx, before, after));
     }
 
-    /** Time has an event of its own, however it was given. */
+    /** An expiry has a separate event, however it was changed. */
     private void recordChanges(Actor actor, Transaction tx, StoredTenant before, StoredTenant after) {
         Map<String, String> changes = new HashMap<>();
         for (RecordType.Field field : RecordTypes.TENANTS.fields()) {
@@ -112,7 +112,7 @@ public final class TenantChanges {
     }
 
     public StoredTenant extend(Actor actor, TenantId id, @Nullable Instant expiresAt, String reason) {
-        actor.requireAdministrator("extend client databases");
+        actor.requireAdministrator("extend tenants");
         String why = TextRules.name(reason, ErrorCodes.CONFIGURATION_INVALID, "The reason of a change");
         return follow(
                 actor,
@@ -147,7 +147,7 @@ public final class TenantChanges {
                 (tx, before, after) -> recordCause(actor, tx, EventType.TENANT_RESUMED, before, after));
     }
 
-    /** Whoever is suspended, or is not, is not told so once more. */
+    /** A tenant that is already suspended, or already resumed, gets no second event. */
     private void recordCause(Actor actor, Transaction tx, EventType type, StoredTenant before, StoredTenant after) {
         if (!before.suspendedFor().equals(after.suspendedFor())) {
             eventLog.add(tx, actor, type, before.id(), null, Map.of("cause", SuspensionSchedule.MANUAL));
@@ -168,12 +168,12 @@ public final class TenantChanges {
                 actor,
                 id,
                 OperationKind.UPDATE_TENANT,
-                "told its parameters",
+                "sent its parameters",
                 UnaryOperator.identity(),
                 (tx, before, after) -> {});
     }
 
-    /** Writes into the audit log what was changed. */
+    /** Records the changes in the audit log. */
     private interface Recording {
         void record(Transaction tx, StoredTenant before, StoredTenant after);
     }
@@ -186,7 +186,7 @@ public final class TenantChanges {
             String wish,
             UnaryOperator<StoredTenant> change,
             Recording recording) {
-        actor.requireAdministrator("change client databases");
+        actor.requireAdministrator("change tenants");
         TenantLookup tenants = new TenantLookup(context.work(), actor);
         StoredOperation.Builder draft = operationLeases.draft(kind, actor);
         return operationLeases.during(draft, () -> {

@@ -33,7 +33,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Deletes client databases, at once or after they were kept for a while, and restores those that are kept. */
+/** Deletes tenants, at once or after a retention period, and restores soft-deleted ones. */
 public final class TenantDeletion {
     private final CoreContext context;
     private final OperationLeases operationLeases;
@@ -115,7 +115,7 @@ public final class TenantDeletion {
         });
     }
 
-    /** A trial that would be deleted again at once, since its time has long been over, ends now instead. */
+    /** A trial that would be deleted again at once, because it expired long ago, gets an expiry of now instead. */
     private StoredTenant withTimeToExtend(Actor actor, Transaction tx, StoredTenant restored) {
         Instant now = context.now();
         if (!SuspensionSchedule.of(tx, restored).deletionDue(now)) {
@@ -128,11 +128,11 @@ public final class TenantDeletion {
                 EventType.TENANT_EXTENDED,
                 restored.id(),
                 null,
-                EventLog.extension(restored, ending, "restored after its time was over"));
+                EventLog.extension(restored, ending, "restored after it expired"));
         return ending;
     }
 
-    /** Somebody else may have taken it meanwhile. */
+    /** Another tenant may have taken the place meanwhile. */
     private static void takePlace(Transaction tx, StoredTenant tenant) {
         CustomerId customer = tenant.customerId();
         Optional<PlanVersion> version = PlanVersions.of(tx, tenant);
@@ -144,7 +144,7 @@ public final class TenantDeletion {
                 tx, plan, CustomerDatabaseLimit.of(version.get(), tenant.trial()), customer, tenant.trial());
     }
 
-    /** Begins what deletes a tenant that is locked, as the parameters say. */
+    /** Starts the deletion of a locked tenant, as the parameters say. */
     public StartedOperation<?> start(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft) {
         int days = tenant.planId() == null
                 ? 0
@@ -165,7 +165,7 @@ public final class TenantDeletion {
         return new StartedOperation<>(begun, retainSaga);
     }
 
-    /** Begins what removes a tenant that is locked; who deleted one that was kept is who deletes it now. */
+    /** Starts the removal of a locked tenant; for a soft-deleted one, the actor is now who deletes it. */
     public StartedOperation<?> remove(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft) {
         Optional<Event> deleted = tenant.state() == TenantState.RETAINED
                 ? DeletionProofs.last(tx, tenant.id(), EventType.TENANT_RETAINED)
@@ -185,13 +185,13 @@ public final class TenantDeletion {
         return new StartedOperation<>(begun, deleteSaga);
     }
 
-    /** What is decided under the tenant's lock; empty where nothing is to be done. */
+    /** What is decided under the tenant's lock; empty if there is nothing to do. */
     private interface Decision {
         Optional<StartedOperation<?>> decide(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft);
     }
 
     private PendingOperation<Object> pending(Actor actor, TenantId id, OperationKind kind, Decision decision) {
-        actor.requireAdministrator("delete client databases");
+        actor.requireAdministrator("delete tenants");
         StoredOperation.Builder draft = operationLeases.draft(kind, actor).tenantId(id);
         TenantLookup tenants = new TenantLookup(context.work(), actor);
         return new PendingOperation<>(

@@ -40,11 +40,11 @@ public final class TenantReadings {
         this.eventLog = eventLog;
     }
 
-    /** What is known of a tenant, and whether nothing works on it. */
+    /** A tenant, and whether no operation works on it. */
     private record Seen(StoredTenant tenant, boolean idle) {}
 
     public StoredTenant sync(Actor actor, TenantId id) {
-        actor.requireAdministrator("sync client databases");
+        actor.requireAdministrator("sync tenants");
         Seen before = context.catalog().transact(tx -> see(actor, tx, id));
         StoredTenant tenant = before.tenant();
         long size = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant));
@@ -55,7 +55,7 @@ public final class TenantReadings {
                 : Map.of();
         return context.catalog().transact(tx -> {
             Seen after = see(actor, tx, id);
-            // Limits that somebody changes meanwhile may be newer than what was read.
+            // Limits that are being changed may be newer than those that were read.
             boolean settled = before.idle() && after.idle() && TenantParameters.sameLimits(tenant, after.tenant());
             StoredTenant.Builder synced =
                     settled ? TenantParameters.limits(after.tenant(), settings) : after.tenant().toBuilder();
@@ -67,7 +67,7 @@ public final class TenantReadings {
         });
     }
 
-    /** Stores what a client database uses now, and what follows from it. */
+    /** Stores what a tenant uses now, and its consequences. */
     private StoredTenant used(
             Actor actor, Transaction tx, StoredTenant before, StoredTenant read, @Nullable Map<String, String> counts) {
         StoredTenant stored = SuspensionSchedule.scheduled(tx, read, context.now());
@@ -78,23 +78,23 @@ public final class TenantReadings {
     }
 
     public StoredTenant reportFileStorage(Actor actor, TenantId id, long bytes) {
-        actor.requireAdministrator("report what client databases keep in files");
+        actor.requireAdministrator("report the file storage of tenants");
         if (bytes < 0) {
             throw SaasException.invalid(
-                    ErrorCodes.CONFIGURATION_INVALID, "Files take 0 bytes or more; found " + bytes + ".");
+                    ErrorCodes.CONFIGURATION_INVALID, "File storage must be 0 bytes or more; found " + bytes + ".");
         }
         return context.catalog().transact(tx -> {
             StoredTenant tenant = tenants(actor).lock(tx, id);
-            TenantRows.requireState(tenant, "told what its files take", TenantState.OPEN, TenantState.SUSPENDED);
+            TenantRows.requireState(tenant, "given its file storage", TenantState.OPEN, TenantState.SUSPENDED);
             return used(
                     actor, tx, tenant, tenant.toBuilder().fileSizeBytes(bytes).build(), null);
         });
     }
 
     /**
-     * Of one that could not be read; one that was deleted meanwhile needs no more of it.
+     * Notes that a tenant could not be read; does nothing if it was deleted meanwhile.
      *
-     * @param due whether it has to be read again at once; else it counts as read now
+     * @param due whether it must be read again at once; otherwise it counts as read now
      */
     public void markNotRead(Actor actor, TenantId id, boolean due) {
         context.catalog().transact(tx -> {

@@ -22,7 +22,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Gives tenants other names. */
+/** Renames tenants. */
 public final class TenantRenaming {
     private final CoreContext context;
     private final OperationLeases operationLeases;
@@ -49,14 +49,14 @@ public final class TenantRenaming {
     }
 
     public PendingOperation<Saga.Nothing> renaming(Actor actor, TenantId id, String name) {
-        actor.requireAdministrator("rename client databases");
+        actor.requireAdministrator("rename tenants");
         StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.RENAME_TENANT, actor).tenantId(id);
         return new PendingOperation<>(
                 draft, () -> start(actor, id, name, draft).map(started -> new StartedOperation<>(started, renameSaga)));
     }
 
-    /** Empty where it has that name already. */
+    /** Empty if the tenant has that name already. */
     private Optional<StoredOperation> start(Actor actor, TenantId id, String name, StoredOperation.Builder draft) {
         try {
             return context.catalog().transact(tx -> {

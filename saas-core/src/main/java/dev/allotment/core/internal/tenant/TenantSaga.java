@@ -18,7 +18,7 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 
-/** A saga that works on the database of one tenant, with what these sagas have in common. */
+/** The base of sagas that work on the database of one tenant. */
 public abstract class TenantSaga<F> implements Saga<F> {
     protected final CoreContext context;
     protected final TenantDatabases tenantDatabases;
@@ -38,7 +38,7 @@ public abstract class TenantSaga<F> implements Saga<F> {
         return TenantRows.lock(tx, OperationTargets.tenantId(operation));
     }
 
-    /** Whether the tenant has no database any more that could follow the catalog. */
+    /** Whether the tenant has no database left that could follow the catalog. */
     final boolean isDatabaseGone(StoredOperation operation) {
         try {
             return tenantDatabases.transact(tenant(operation), tx -> false);
@@ -51,9 +51,8 @@ public abstract class TenantSaga<F> implements Saga<F> {
     }
 
     /**
-     * Whether the transaction of this operation in the database was committed, though its answer may have been lost; if not,
-     * it never will be. Asks in the way in which it is applied, of which there is one at a time: so it is not being applied
-     * now.
+     * Whether the transaction of this operation in the database was committed, even if its response was lost. If it was not,
+     * it never will be: the check uses the same exclusive access as the transaction, so it is not being applied now.
      */
     final boolean isApplied(StoredOperation operation) {
         try {
@@ -66,7 +65,7 @@ public abstract class TenantSaga<F> implements Saga<F> {
         }
     }
 
-    /** Removes a tenant that was reserved, and that came to nothing. */
+    /** Removes a reserved tenant whose creation failed. */
     static void discardDraft(Transaction tx, StoredOperation operation, Placement placement) {
         StoredTenant draft = lockTenant(tx, operation);
         ReservedNames.release(tx, draft.name(), draft.uuid(), null);

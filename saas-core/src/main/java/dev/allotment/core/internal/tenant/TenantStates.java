@@ -14,7 +14,7 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 
-/** Makes the database of a tenant follow the state that the catalog has for it. */
+/** Makes the database of a tenant follow the state in the catalog. */
 public final class TenantStates {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
@@ -30,7 +30,7 @@ public final class TenantStates {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended) {
-            // First of all: whoever is to be kept out could keep the control plane from telling its database.
+            // First: an application that is to be shut out could otherwise block the update of its database.
             serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
         }
         tenantDatabases.transact(tenant, tx -> {
@@ -45,7 +45,7 @@ public final class TenantStates {
         }
     }
 
-    /** One that somebody has removed by hand is closed enough. */
+    /** A database that was removed by hand is closed enough. */
     public void close(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         try {

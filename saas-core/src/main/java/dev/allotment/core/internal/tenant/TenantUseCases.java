@@ -34,7 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The tenants, for one actor. */
+/** The use cases for tenants, for one actor. */
 public final class TenantUseCases implements Tenants {
     private final CoreContext context;
     private final TenantHosts tenantHosts;

@@ -9,7 +9,7 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
-/** Makes a client database follow what the catalog already says of it: limits, expiry, and whether it is suspended. */
+/** Makes a tenant database follow the catalog: limits, expiry, and suspension. */
 public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
     private final TenantStates tenantStates;
 
@@ -34,11 +34,11 @@ public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
-        // The catalog was changed in the transaction that began the operation.
+        // The catalog was changed in the transaction that started the operation.
         return found;
     }
 
-    /** Only where nothing is left that could follow; for ever waiting for it would keep its tenant from being deleted. */
+    /** Only if there is no database left: waiting for it for ever would keep the tenant from being deleted. */
     @Override
     public boolean undoable(StoredOperation operation) {
         return isDatabaseGone(operation);

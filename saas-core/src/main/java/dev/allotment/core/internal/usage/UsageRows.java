@@ -18,21 +18,21 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Notes what a client database uses. Whoever calls this has locked the tenant, so that nobody else writes its row. */
+/** Records what a tenant uses. The caller has locked the tenant, so no other transaction writes its row. */
 public final class UsageRows {
     private static final long MEGABYTE = 1024L * 1024L;
 
     private UsageRows() {}
 
-    /** As {@link #note}, of a tenant that there was not before. */
+    /** Records the usage like {@link #note}, of a new tenant. */
     public static void first(Transaction tx, StoredTenant tenant, Instant now) {
         tx.records(RecordTypes.USAGE).insert(row(tenant, Optional.empty(), Map.of(), now));
     }
 
     /**
-     * Notes what the tenant says now in the row of the day.
+     * Records the tenant's current numbers in the row of the day.
      *
-     * @param counts records by limit; null: they were not read, and stay
+     * @param counts records by quota; null: they were not read, and stay
      */
     public static void note(Transaction tx, StoredTenant tenant, @Nullable Map<String, String> counts, Instant now) {
         Records<Usage> rows = tx.records(RecordTypes.USAGE);
@@ -73,7 +73,7 @@ public final class UsageRows {
                 now);
     }
 
-    /** Tells that a client database has begun to hold more than it may: it holds more, or may hold less. */
+    /** Reports that a tenant has come to exceed its storage limit: it stores more, or its limit was lowered. */
     public static void tellExceeded(
             EventLog eventLog, Transaction tx, Actor actor, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {
@@ -81,7 +81,7 @@ public final class UsageRows {
         }
     }
 
-    /** The same where an operation made it so. */
+    /** Reports it for a change made by an operation. */
     public static void tellExceeded(
             EventLog eventLog, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What client databases used. */
+/** Reads and exports the usage of tenants. */
 public final class UsageUseCases extends RecordLookup<Long, Usage> implements UsageRecords {
     private static final int PAGE = 1000;
     private static final int LAST_YEAR = 9999;
@@ -56,7 +56,7 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
         if (to.isBefore(from) || from.getYear() < 1 || to.getYear() > LAST_YEAR) {
             throw SaasException.invalid(
                     ErrorCodes.QUERY_INVALID,
-                    "Usage is exported from one day to the same or a later one, in the years 1 to " + LAST_YEAR
+                    "Usage is exported from one day to the same or a later day, in the years 1 to " + LAST_YEAR
                             + "; found " + from + " to " + to + ".");
         }
         lines.accept(NAMES);
