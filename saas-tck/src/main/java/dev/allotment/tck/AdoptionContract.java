@@ -27,7 +27,8 @@ public abstract class AdoptionContract extends Contract {
                 declares(Capability.ADOPTION),
                 dynamicTest("it is used like one that was made here, and keeps that over a restart", this::checkUse),
                 dynamicTest("it can be released again, and adopted again by another", this::checkRelease),
-                dynamicTest("a database of another identity, or one that does not exist, is refused", this::checkRefusals));
+                dynamicTest(
+                        "a database of another identity, or one that does not exist, is refused", this::checkRefusals));
     }
 
     @TestFactory

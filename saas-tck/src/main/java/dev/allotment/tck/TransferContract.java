@@ -53,7 +53,8 @@ public abstract class TransferContract extends Contract {
                 transferTest("a copy holds limits of rows like its source", this::checkLimits),
                 transferTest("a copy can be used like any other database", this::checkUse),
                 transferTest("what is there is left as it is, and nothing is read", this::checkThere),
-                transferTest("a database of another identity, or one that does not exist, is refused", this::checkIdentity),
+                transferTest(
+                        "a database of another identity, or one that does not exist, is refused", this::checkIdentity),
                 transferTest("nothing counts as made of a content that ends too early", this::checkCutOff),
                 transferTest("nothing counts as made where the source fails meanwhile", this::checkFailing),
                 transferTest("what is half created is created again", this::checkHalfMade),
