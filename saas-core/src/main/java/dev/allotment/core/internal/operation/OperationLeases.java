@@ -33,8 +33,8 @@ import java.util.function.Supplier;
  */
 public final class OperationLeases {
     /**
-     * How long a node may be silent, so that another one continues within half a minute; {@link #renew} renews the leases of
-     * its own node.
+     * How long a node may be silent, so that another one continues within half a minute. {@link #renew} renews the leases
+     * of this node.
      */
     public static final Duration LEASE = Duration.ofSeconds(20);
 
