@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A view of it has the rights of the acting user: all rights if the builder opened it, those of one account after {@link
- * #actingAs}. Safe for use by several threads. It starts no threads; a backend may have a connection pool that does.
+ * <p>A view of it has the rights of the acting user: all rights if the builder opened it, those of one account after
+ * {@link #actingAs}. Safe for use by several threads. It starts no threads; a backend may have a connection pool that
+ * does.
  *
  * <p>Every use case may throw {@code backend.unavailable}, which is retryable, if the database cannot be reached.
  */

@@ -61,7 +61,7 @@ public interface SaasBuilder {
 
     /**
      * Sets the master password, which allows callers to create and drop databases outside of plans. Default: none, so
-     * nobody can.
+     * no caller can.
      */
     SaasBuilder masterPassword(String password);
 

@@ -82,7 +82,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Deletes a tenant and removes its database at once, even if it is soft-deleted.
      *
-     * @throws SaasException as {@link #delete}; whatever the pre-deletion backup throws
+     * @throws SaasException as {@link #delete}; also every exception of the pre-deletion backup
      */
     Tenant purge(TenantId tenant);
 
@@ -164,7 +164,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Runs an action for every tenant that a filter selects, such as {@code batch(Filter.tagged("eu"), each ->
      * tenants.suspend(each.id()))}. The calling thread handles one tenant after the other, in the order of their ids,
-     * each as it is at that time. A failure for one tenant does not prevent the others.
+     * each in its state at that time. A failure for one tenant does not prevent the others.
      *
      * @throws SaasException what applies to all tenants: {@code access.not-allowed}, {@code backend.unavailable};
      *     tenants handled before that stay handled
