@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A template is built on one server, and copied to others when a database of it is placed there. Then there is a
  * record for each server, with the same family and version.
  *
- * <p>The maintenance rebuilds a template if its plan has changed (language, time zone, demo data) or if an add-on has
- * a newer version. The result is the next template version, which the plan uses from then on.
- * Existing tenants stay unchanged. Spares and templates of the previous version are removed.
+ * <p>The maintenance rebuilds a template if its plan says something else by now (language, time zone, demo data) or
+ * if an add-on has a newer version. The result is the next template version, which the plan uses from then on.
+ * Existing tenants do not change. Spares and templates of the previous version are removed.
  */
 public interface Templates extends Lookup<TemplateId, Template> {
     /**

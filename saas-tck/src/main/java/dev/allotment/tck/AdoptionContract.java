@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A database that others have made becomes one of the backend's own as a whole, or stays as it is. */
+/** A database that others created is adopted by the backend completely, or stays unchanged. */
 public abstract class AdoptionContract extends Contract {
     private static final DatabaseRef FOUND = new DatabaseRef("found.example", new UUID(8, 8));
     private static final DatabaseRef OTHER = new DatabaseRef(FOUND.name(), new UUID(9, 9));

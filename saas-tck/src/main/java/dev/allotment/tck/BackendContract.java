@@ -4,8 +4,8 @@ package dev.allotment.tck;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The whole kit: every contract as a nested class. A backend passes where a subclass passes that says how to make its
- * fixtures, and nothing more; once for each way in which it can be configured.
+ * The whole kit: every contract as a nested class. A backend passes if a subclass passes that only creates its
+ * fixtures. A backend with several configurations has one subclass for each.
  */
 public abstract class BackendContract {
     /** For subclasses. */

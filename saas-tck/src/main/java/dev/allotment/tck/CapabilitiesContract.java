@@ -93,9 +93,9 @@ public abstract class CapabilitiesContract extends Contract {
         return Stream.concat(
                 where(
                         declares(Capability.LOGINS),
-                        dynamicTest("declared, one gets in while its database is open", this::checkLogin),
-                        dynamicTest("declared, a new password voids the one before", this::checkPasswords),
-                        dynamicTest("declared, one gets into no other database", this::checkOtherDatabases),
+                        dynamicTest("if declared, a login connects while its database is open", this::checkLogin),
+                        dynamicTest("if declared, a new password replaces the previous one", this::checkPasswords),
+                        dynamicTest("if declared, a login connects to no other database", this::checkOtherDatabases),
                         dynamicTest("declared, one cannot change the records of the SPI", this::checkMeddling),
                         dynamicTest("declared, a connected application is in no other's way", this::checkInNobodysWay),
                         dynamicTest("declared, a connected application is disconnected", this::checkPutOut),
@@ -231,7 +231,7 @@ public abstract class CapabilitiesContract extends Contract {
             second = open();
         } catch (SaasException refused) {
             assertThat(refused.code()).isEqualTo(ErrorCodes.BACKEND_IN_USE);
-            // The first one goes on, and once it is closed the next one may come.
+            // The first backend continues. After it is closed, the next one can open.
             assertThat(catalog().<List<String>>transact(Contract::parameters)).containsExactly("of the first");
             restart();
             assertThat(backend().health().up()).isTrue();
@@ -306,14 +306,15 @@ public abstract class CapabilitiesContract extends Contract {
         DatabaseRef copy = ref("busy-copy.example", 6);
         try (BackendFixture.Application application =
                 fixture().enter(databases().login(SHOP, PASSWORD))) {
-            databases().transact(SHOP, tx -> insertParameter(tx, "while somebody is in"));
-            databases().configure(SHOP, tx -> insertParameter(tx, "configured while somebody is in"));
+            databases().transact(SHOP, tx -> insertParameter(tx, "while an application is connected"));
+            databases().configure(SHOP, tx -> insertParameter(tx, "configured while an application is connected"));
             databases().login(SHOP, PASSWORD);
             assertThat(application.isConnected()).isTrue();
             // It may be put out for this.
             databases().copy(SHOP, copy);
         }
-        assertThat(written(copy)).contains("while somebody is in", "configured while somebody is in");
+        assertThat(written(copy))
+                .contains("while an application is connected", "configured while an application is connected");
         databases().drop(copy);
     }
 

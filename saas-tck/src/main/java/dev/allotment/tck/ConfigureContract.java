@@ -119,7 +119,7 @@ public abstract class ConfigureContract extends Contract {
                     Race.awaitBriefly(twoCame);
                     try {
                         insertParameter(tx, "of " + i);
-                        // What another one did is either all here or not begun.
+                        // The other configurations have either finished completely or not started.
                         assertThat(parameters(tx).size() % 2).isEqualTo(1);
                         return insertParameter(tx, "also of " + i);
                     } finally {

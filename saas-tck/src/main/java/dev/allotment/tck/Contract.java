@@ -36,14 +36,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * What the contracts have in common. A test has a fixture of its own, and so a storage that begins empty; or, where a
- * contract says so, the one of the test before, emptied. Subclass one of the contracts, or {@link BackendContract}
- * for all of them.
+ * What the contracts have in common. Each test has its own fixture, and so its storage is empty at the start. If a
+ * contract says so, a test reuses the emptied fixture of the previous test. Subclass one of the contracts, or
+ * {@link BackendContract} for all of them.
  */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class Contract {
-    /** Nobody knows what a test that failed left in the storage. */
+    /** A test that failed may have left anything in the storage, so it is not reused. */
     @RegisterExtension
     final AfterTestExecutionCallback failureNote =
             test -> test.getExecutionException().ifPresent(failure -> distrustStorage());
@@ -99,7 +99,7 @@ public abstract class Contract {
         return storage().fixture();
     }
 
-    /** The backend under test, ready for use; opened by whichever thread of a test needs it first. */
+    /** Returns the backend under test, ready for use. The first thread of a test that needs it opens it. */
     final Backend backend() {
         return storage().backend();
     }
@@ -109,7 +109,7 @@ public abstract class Contract {
         return storage().openReady();
     }
 
-    /** One more on the same storage, as it is. */
+    /** Opens another backend on the same storage, with its content. */
     final Backend open() {
         return storage().open();
     }

@@ -278,7 +278,7 @@ public abstract class DatabasesContract extends Contract {
         assertThat(databases().remains(SHOP)).containsEntry("database", true).doesNotContainValue(false);
         databases().rename(SHOP, "renamed.example");
         assertThat(databases().remains(SHOP))
-                .as("under whatever name")
+                .as("under any name")
                 .containsEntry("database", true)
                 .doesNotContainValue(false);
         databases().drop(ref("renamed.example", 1));

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * A database that is somebody else's is never touched, one that is not there is told apart, and one half made or half
- * gone is dealt with.
+ * A database of another identity is never touched, a missing database is reported as missing, and a half-created or
+ * half-dropped database is repaired.
  */
 public abstract class IdentityContract extends Contract {
     private static final DatabaseRef MINE = ref("mine.example", 1);
     private static final DatabaseRef THEIRS = ref("theirs.example", 2);
-    /** Names a database that is there, and claims that it is another's. */
+    /** Has the name of an existing database, but another identity. */
     private static final DatabaseRef CLAIMED = ref(THEIRS.name(), 3);
 
     /** For subclasses. */

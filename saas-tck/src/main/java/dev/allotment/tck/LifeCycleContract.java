@@ -58,8 +58,8 @@ public abstract class LifeCycleContract extends Contract {
         Map<String, Executable> uses = new LinkedHashMap<>();
         uses.put("catalog: migrate", catalog::migrate);
         uses.put("catalog: transact", () -> catalog.transact(tx -> 1));
-        uses.put("catalog, asked for afterwards", () -> backend().catalog().transact(tx -> 1));
-        uses.put("databases, asked for afterwards", () -> databases().list());
+        uses.put("catalog, requested after the close", () -> backend().catalog().transact(tx -> 1));
+        uses.put("databases, requested after the close", () -> databases().list());
         uses.put("create", () -> databases.create(ref("other.example", 2)));
         uses.put("copy", () -> databases.copy(SHOP, ref("other.example", 2)));
         uses.put("open", () -> databases.open(SHOP));
@@ -95,7 +95,7 @@ public abstract class LifeCycleContract extends Contract {
 
     @Test
     void noThreadOutlivesIt() throws InterruptedException {
-        // Whatever starts a thread once for all backends of a process has started it with this one.
+        // Code that starts one thread for all backends of a process starts it now.
         backend().databases(BackendFixture.DEFAULT_SERVER).create(SHOP);
         Set<Thread> before = threads();
         restart();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** A backend is found by name, says all that is wrong with its settings at once, and opens without asking anybody. */
+/** A backend is found by name, reports all invalid settings at once, and opens without connecting to anything. */
 public abstract class ProviderContract extends Contract {
     /** For subclasses. */
     protected ProviderContract() {}
@@ -146,7 +146,7 @@ public abstract class ProviderContract extends Contract {
         assertThat(error)
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.SETTING_INVALID));
-        // Settings begins each complaint so; that another one mentions the name is not enough.
+        // Settings starts each error with the name. An error of another setting that mentions it is not enough.
         List<String> lines =
                 String.valueOf(error.getMessage()).lines().map(String::strip).toList();
         for (String setting : settings) {

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A query gives what {@link RecordType#select} says, whatever the backend thinks of nulls, case, patterns and order.
+ * A query returns what {@link RecordType#select} says, regardless of how the database itself handles nulls, case,
+ * patterns and order.
  */
 public abstract class QueriesContract extends Contract {
     private static final int RECORDS = 60;

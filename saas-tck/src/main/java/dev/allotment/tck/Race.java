@@ -95,7 +95,7 @@ final class Race {
     static void await(CountDownLatch latch) {
         try {
             if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("Nobody came");
+                throw new AssertionError("The other thread did not arrive in time");
             }
         } catch (InterruptedException e) {
             throw interrupted(e);

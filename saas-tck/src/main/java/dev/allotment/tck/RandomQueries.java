@@ -34,7 +34,7 @@ final class RandomQueries<R extends Record> {
             Instant.parse("2024-02-29T12:00:00.123456Z"),
             Instant.parse("2024-02-29T12:00:00.123457Z"),
             Instant.parse("9999-12-31T23:59:59.999999Z"));
-    /** Letters of ASCII only: beyond these, ignoring case is left to the backend. */
+    /** ASCII only: a backend decides how it ignores the case of other letters. */
     private static final List<String> PATTERN_PARTS =
             List.of("%", "%", "_", "a", "A", "b", "B", "z", " ", "-", ".", "\\%", "\\_", "\\\\", "\\", "🚀", "9", "'");
 
@@ -122,7 +122,7 @@ final class RandomQueries<R extends Record> {
             return type.value(pick(records), field.name());
         }
         Object value = value(field, field.kind().type(), 0);
-        // Finer than what is stored: it lies between two values that can be.
+        // Finer than what can be stored: between two values that can.
         return value instanceof Instant instant && chance(30) ? instant.minusNanos(1 + random.nextInt(999)) : value;
     }
 

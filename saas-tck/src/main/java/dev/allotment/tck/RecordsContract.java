@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Records of every type are stored, found, changed and removed as they are, under ids of their own. */
+/** Records of every type are stored, found, changed and removed without loss. Each type has its own ids. */
 public abstract class RecordsContract extends Contract {
     /** For subclasses. */
     protected RecordsContract() {}

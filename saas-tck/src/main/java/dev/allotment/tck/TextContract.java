@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Texts come back to the letter, or are refused. */
+/** Texts are returned exactly as they were stored, or are refused. */
 public abstract class TextContract extends Contract {
     private static final List<String> TEXTS = List.of(
             "",

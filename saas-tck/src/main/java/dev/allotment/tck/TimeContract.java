@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 
-/** Instants come back to the microsecond, whatever the zone of the process. */
+/** Instants are returned to the microsecond, in every time zone of the process. */
 public abstract class TimeContract extends Contract {
     private static final List<Instant> INSTANTS = List.of(
             Instant.EPOCH,

@@ -325,8 +325,8 @@ public abstract class TransactionsContract extends Contract {
     }
 
     /**
-     * Looks before it locks: what counts is what is there once the lock is had. Then it waits a moment for somebody
-     * to have it too, who should not.
+     * Looks before it locks: only what it reads after it has the lock counts. Then it waits a moment, so that another
+     * thread that wrongly gets the lock at the same time is noticed.
      */
     private static Parameter increment(Transaction transaction, long id, CountDownLatch twoHaveIt) {
         Records<Parameter> records = transaction.records(RecordTypes.PARAMETERS);

@@ -45,14 +45,15 @@ public abstract class TransferContract extends Contract {
     Stream<DynamicTest> declared() {
         return where(
                 declares(Capability.TRANSFER),
-                transferTest("a copy has all records, is closed, and lives its own life", this::checkRecords),
-                transferTest("a copy goes on with the ids of its source", this::checkIds),
+                transferTest("a copy has all records, is closed, and is independent of its source", this::checkRecords),
+                transferTest("a copy continues the ids of its source", this::checkIds),
                 transferTest(
-                        "a copy is what its source was at one moment, and that goes on meanwhile", this::checkMoment),
-                transferTest("a copy has what scripts have made", this::checkScripts),
-                transferTest("a copy holds limits of rows like its source", this::checkLimits),
+                        "a copy has the state of its source at one moment, while the source stays in use",
+                        this::checkMoment),
+                transferTest("a copy has what scripts created", this::checkScripts),
+                transferTest("a copy enforces the row quotas of its source", this::checkLimits),
                 transferTest("a copy can be used like any other database", this::checkUse),
-                transferTest("what is there is left as it is, and nothing is read", this::checkThere),
+                transferTest("an existing database is not changed, and nothing is read", this::checkThere),
                 transferTest(
                         "a database of another identity, or one that does not exist, is refused", this::checkIdentity),
                 transferTest("nothing counts as made of a content that ends too early", this::checkCutOff),
@@ -296,7 +297,7 @@ public abstract class TransferContract extends Contract {
 
     private void checkOtherKind(Backend other, Databases there) {
         byte[] bytes =
-                "This is no database, however long it may be.".repeat(100).getBytes(StandardCharsets.UTF_8);
+                "This is not a database, however long it may be.".repeat(100).getBytes(StandardCharsets.UTF_8);
         assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> there.receive(COPY, new ByteArrayInputStream(bytes)));
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
     }

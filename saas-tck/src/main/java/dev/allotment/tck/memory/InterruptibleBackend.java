@@ -12,10 +12,11 @@ import java.util.Set;
 /**
  * A backend that a test can kill between any two steps, to see what the next process recovers.
  *
- * <p>The process under test passes points. A transaction has one after its work and before the commit, and one after the commit.
- * Every other method that changes something has one before and one after it. A method that only reads has one before it. After
- * the number of points given to {@link #killAfter}, the next point throws {@link ProcessKilled}, and so does every later call
- * from any thread. The backend behind it stays open: open a new process on it. The same calls pass the same points.
+ * <p>The process under test passes points. A transaction has one after its work and before the commit, and one after
+ * the commit. Every other method that changes something has one before and one after it. A method that only reads has
+ * one before it. After the number of points given to {@link #killAfter}, the next point throws {@link ProcessKilled},
+ * and so does every later call from any thread. The backend behind it stays open: open a new process on it. The same
+ * calls pass the same points.
  *
  * <pre>{@code
  * boolean interrupted = true;

@@ -73,7 +73,7 @@ final class MemoryContent {
         try {
             DataInputStream in = new DataInputStream(content);
             if (!isFormat(in)) {
-                throw MemoryProblems.unsupported("What was to be received is no database of this kind of backend.");
+                throw MemoryProblems.unsupported("The received content is not a database of this kind of backend.");
             }
             Map<String, MemoryTable<?>> tables = new HashMap<>();
             for (RecordType<?> type : RecordTypes.database()) {

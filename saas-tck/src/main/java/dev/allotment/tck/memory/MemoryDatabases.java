@@ -209,7 +209,7 @@ final class MemoryDatabases implements Databases {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         checkOpen.run();
-        throw MemoryProblems.unsupported("A database in memory has no login of its own.");
+        throw MemoryProblems.unsupported("Databases in memory have no logins.");
     }
 
     /** Creates a database that was not created through this SPI. */

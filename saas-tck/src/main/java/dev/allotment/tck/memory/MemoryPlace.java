@@ -21,7 +21,7 @@ final class MemoryPlace {
         this(types, sequences, lock, MemoryState.empty(byName(types).keySet()));
     }
 
-    /** One that begins with what another one had committed. */
+    /** Creates a place that starts with the committed content of another one. */
     MemoryPlace(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock, MemoryState committed) {
         this(byName(types), sequences, lock, committed);
     }
@@ -34,7 +34,7 @@ final class MemoryPlace {
         this.committed = committed;
     }
 
-    /** Another one that begins with the same content; what is not committed is not in it. */
+    /** Returns another place that starts with the same committed content. */
     MemoryPlace copy(ReentrantLock itsLock) {
         return new MemoryPlace(types, sequences, itsLock, committed);
     }
@@ -81,8 +81,8 @@ final class MemoryPlace {
     private void refuseNested() {
         if (lock.isHeldByCurrentThread()) {
             throw MemoryProblems.misused(
-                    "A transaction was begun inside another one of the same place, which would wait for"
-                            + " itself; use the transaction that is there.");
+                    "A transaction was started inside another one of the same place, which would wait for"
+                            + " itself; use the outer transaction.");
         }
     }
 

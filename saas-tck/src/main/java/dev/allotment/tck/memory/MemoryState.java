@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one place holds, as of its last commit. Nobody changes its parts: a transaction copies those that it writes to.
+ * The content of one place at its last commit. Its parts never change: a transaction copies those that it writes to.
  *
  * @param tables by name of their record type
  */

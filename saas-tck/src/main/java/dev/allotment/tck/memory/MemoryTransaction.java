@@ -68,7 +68,7 @@ final class MemoryTransaction implements DatabaseTransaction {
         }
         if (FAILING.matcher(script).matches()) {
             failed = true;
-            throw MemoryProblems.scriptFailed(new IllegalArgumentException("The script begins with the word fail."));
+            throw MemoryProblems.scriptFailed(new IllegalArgumentException("The script starts with the word fail."));
         }
         scripts.add(script);
     }

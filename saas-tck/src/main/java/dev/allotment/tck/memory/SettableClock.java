@@ -41,13 +41,13 @@ public final class SettableClock extends Clock {
         this.zone = zone;
     }
 
-    /** Returns a clock that stands at an instant. */
+    /** Returns a clock that shows an instant until it is set. */
     public static SettableClock at(Instant start) {
         return new SettableClock(new Hand(start), ZoneOffset.UTC);
     }
 
     /**
-     * Returns a clock that stands at an instant.
+     * Returns a clock that shows an instant until it is set.
      *
      * @param start such as {@code 2026-01-31T12:00:00Z}
      * @throws java.time.format.DateTimeParseException if it is not an instant

@@ -368,7 +368,9 @@ public final class AccessUseCases implements Access {
                 .map(name -> new Session(name, session.userId(), session.createdAt(), session.expiresAt()));
     }
 
-    /** The current name of the database that a session is for; empty if the database is not open to the session's user. */
+    /**
+     * The current name of the database that a session is for; empty if the database is not open to the session's user.
+     */
     private Optional<String> name(Transaction tx, StoredSession session) {
         if (session.database().equals(SessionRows.MAIN)) {
             return Optional.of(context.mainDatabase());

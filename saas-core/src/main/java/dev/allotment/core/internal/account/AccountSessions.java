@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Revokes everything that signs an account in: its sessions at the main database, and the owner's sessions, access tokens and
- * codes at its tenants. A session at a tenant whose user is unknown is treated as the owner's.
+ * Revokes everything that signs an account in: its sessions at the main database, and the owner's sessions, access
+ * tokens and codes at its tenants. A session at a tenant whose user is unknown is treated as the owner's.
  */
 public final class AccountSessions {
     private final UserId user;
@@ -39,8 +39,8 @@ public final class AccountSessions {
     }
 
     /**
-     * Looks up the owner inside each tenant of the account that has sessions. It reads tenant databases, so it must not run
-     * within a transaction of the catalog.
+     * Looks up the owner inside each tenant of the account that has sessions. It reads tenant databases, so it must not
+     * run within a transaction of the catalog.
      */
     public static AccountSessions of(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
         AccountSessions ways = new AccountSessions(user);

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks passwords. Unknown logins, wrong passwords, missing passwords and inactive users get the same answer after the same
- * time. A password that was right is remembered by a keyed hash, together with its user, who is read again after a few
- * seconds. So a call with a password costs no PBKDF2, and a change made on another node is noticed.
+ * Checks passwords. Unknown logins, wrong passwords, missing passwords and inactive users get the same answer after the
+ * same time. A password that was right is remembered by a keyed hash, together with its user, who is read again after a
+ * few seconds. So a call with a password costs no PBKDF2, and a change made on another node is noticed.
  *
  * @param <U> the user
  */

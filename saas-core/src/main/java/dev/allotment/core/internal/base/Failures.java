@@ -8,8 +8,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * Logs failures so that they can be diagnosed: the operation, tenant and node as key-value pairs, and the stack trace of
- * everything that is not a {@link SaasException}, which explains itself.
+ * Logs failures so that they can be diagnosed: the operation, tenant and node as key-value pairs, and the stack trace
+ * of everything that is not a {@link SaasException}, which explains itself.
  */
 public final class Failures {
     private final Logger log;

@@ -42,7 +42,9 @@ public final class HostTemplates {
         return slash < 0 ? place : place.substring(0, slash);
     }
 
-    /** Whether it makes a host, or a host and a path that ends with the name, so that no path is a prefix of another. */
+    /**
+     * Whether it makes a host, or a host and a path that ends with the name, so that no path is a prefix of another.
+     */
     public static boolean isTemplate(String template) {
         String place = fill(template, "name", "example.com");
         String path = place.substring(host(place).length());

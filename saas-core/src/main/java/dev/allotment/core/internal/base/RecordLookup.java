@@ -33,7 +33,9 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     /** The number behind an id. */
     protected abstract long number(I id);
 
-    /** The filter for visible records; refuses with {@code access.not-allowed} if the actor may see none of this type. */
+    /**
+     * The filter for visible records; refuses with {@code access.not-allowed} if the actor may see none of this type.
+     */
     protected abstract Filter<R> visible(Transaction tx);
 
     /** A record as others may see it. */
@@ -84,8 +86,8 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     }
 
     /**
-     * Creates a record that has no natural key, once per idempotency key. An operation, which ends at once, records the key and
-     * the number of the record.
+     * Creates a record that has no natural key, once per idempotency key. An operation, which ends at once, records the
+     * key and the number of the record.
      *
      * @param what kind of record, such as {@code plan}: the name of the number in the operation's result
      * @param key as {@link Idempotency#scoped} returns it

@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how often something may happen per key: each event fills a bucket, which leaks within a period. It counts in one
- * process; n nodes allow n times as many.
+ * Limits how often something may happen per key: each event fills a bucket, which leaks within a period. It counts in
+ * one process; n nodes allow n times as many.
  */
 public final class Throttle {
     private static final int MAX_BUCKETS = 100_000;
@@ -52,8 +52,9 @@ public final class Throttle {
     }
 
     /**
-     * Records the result of a password check, atomically. Failed sign-ins fill the bucket. While it is full, no password is
-     * checked. The decision is made when the check ends, so parallel guesses learn no more than guesses one by one.
+     * Records the result of a password check, atomically. Failed sign-ins fill the bucket. While it is full, no
+     * password is checked. The decision is made when the check ends, so parallel guesses learn no more than guesses one
+     * by one.
      *
      * @param clientAddress null: not known
      * @return whether the password was right and the sign-in is admitted

@@ -55,8 +55,8 @@ public final class DatabaseSetup {
     }
 
     /**
-     * Fills a database for the first time. If a rolled-back transaction has used up the numbers that the first members must
-     * have, the database, which is empty, is created again.
+     * Fills a database for the first time. If a rolled-back transaction has used up the numbers that the first members
+     * must have, the database, which is empty, is created again.
      */
     public <T extends @Nullable Object> T first(
             StoredOperation operation, Databases databases, DatabaseRef database, Supplier<T> filling) {

@@ -23,7 +23,10 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Delivers committed events to listeners. A node that takes a delivery first postpones its next attempt: that is the lease. */
+/**
+ * Delivers committed events to listeners. A node that takes a delivery first postpones its next attempt: that is the
+ * lease.
+ */
 public final class EventOutbox {
     private static final Logger LOG = System.getLogger("dev.allotment.events");
     /** An attempt further ahead than this was stored by a clock that was wrong. */
@@ -47,7 +50,9 @@ public final class EventOutbox {
         return List.copyOf(listeners.keySet());
     }
 
-    /** Delivers what is due to one listener, unless another thread is doing so; returns how many events it delivered. */
+    /**
+     * Delivers what is due to one listener, unless another thread is doing so; returns how many events it delivered.
+     */
     public int tell(String name) {
         SaasListener listener = listeners.get(name);
         if (listener == null) {

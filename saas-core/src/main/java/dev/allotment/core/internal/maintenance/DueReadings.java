@@ -63,8 +63,8 @@ public final class DueReadings {
     }
 
     /**
-     * A tenant that cannot be read counts as read, so that the others get their turn. Tenants on a server that is down wait until
-     * it is up, and delay no others.
+     * A tenant that cannot be read counts as read, so that the others get their turn. Tenants on a server that is down
+     * wait until it is up, and delay no others.
      */
     private boolean read(Actor actor, StoredTenant tenant) {
         try {

@@ -55,14 +55,17 @@ public final class OperationRecovery {
         return recover(leases::isOrphaned);
     }
 
-    /** Recovers like {@link #recoverAll}, but skips recent failures for a while, and operations on servers that are down. */
+    /**
+     * Recovers like {@link #recoverAll}, but skips recent failures for a while, and operations on servers that are
+     * down.
+     */
     public int recoverDue() {
         return recover(found -> leases.isOrphaned(found) && leases.isDue(found) && isReachable(found));
     }
 
     /**
-     * Recovers like {@link #recoverDue} when this process has just started: every operation under its node's name belongs
-     * to a dead process.
+     * Recovers like {@link #recoverDue} when this process has just started: every operation under its node's name
+     * belongs to a dead process.
      */
     public void recoverAtStart() {
         if (executor == null || running().isEmpty()) {

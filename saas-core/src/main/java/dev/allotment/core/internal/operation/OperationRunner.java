@@ -247,7 +247,10 @@ public final class OperationRunner {
         return run.operation.toBuilder().result(result.isEmpty() ? run.operation.result() : result);
     }
 
-    /** If undoing fails, nothing changes for the caller: the operation is stored, and a later recovery continues with it. */
+    /**
+     * If undoing fails, nothing changes for the caller: the operation is stored, and a later recovery continues with
+     * it.
+     */
     private <F> void fail(Run<F> run, Throwable cause) {
         StoredOperation operation = run.operation;
         try {

@@ -104,8 +104,8 @@ public final class ServerRegistry {
     }
 
     /**
-     * Refuses to copy a database between two servers if the target does not understand what the source sends. Called inside
-     * a transaction.
+     * Refuses to copy a database between two servers if the target does not understand what the source sends. Called
+     * inside a transaction.
      *
      * @throws SaasException {@code backend.unsupported}
      */

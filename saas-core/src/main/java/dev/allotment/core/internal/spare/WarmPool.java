@@ -43,8 +43,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the warm pool: copies of templates that are ready for new tenants. A claim happens in the catalog: the tenant gets the
- * spare's identity, and the spare's database only a new name.
+ * Keeps the warm pool: copies of templates that are ready for new tenants. A claim happens in the catalog: the tenant
+ * gets the spare's identity, and the spare's database only a new name.
  */
 public final class WarmPool {
     private static final int MOST_AT_ONCE = 3;
@@ -113,8 +113,8 @@ public final class WarmPool {
     }
 
     /**
-     * The peak of the last hour, or of one hour of the last day, plus one. A new plan, whose demand is not known yet, gets its
-     * maximum.
+     * The peak of the last hour, or of one hour of the last day, plus one. A new plan, whose demand is not known yet,
+     * gets its maximum.
      */
     private int demand(Plan plan) {
         Instant now = context.now();
@@ -230,7 +230,10 @@ public final class WarmPool {
     /** What was started: a spare, or (null) the template's database that it is copied from. */
     private record Started(@Nullable StoredOperation spare, TemplateId site) {}
 
-    /** Runs under the template's lock, so that two nodes do not both create the last spare; takes no lock if there are enough. */
+    /**
+     * Runs under the template's lock, so that two nodes do not both create the last spare; takes no lock if there are
+     * enough.
+     */
     private Optional<Started> begin(Transaction tx, Want want) {
         if (hasEnough(tx, want)) {
             return Optional.empty();

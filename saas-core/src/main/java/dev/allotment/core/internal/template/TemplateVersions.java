@@ -42,8 +42,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rebuilds templates whose plan or add-ons have changed, and removes template versions that are no longer needed. Part of the
- * maintenance. Thread-safe.
+ * Rebuilds templates whose plan or add-ons have changed, and removes template versions that are no longer needed. Part
+ * of the maintenance. Thread-safe.
  */
 public final class TemplateVersions {
     /** How long a copy that was reserved on the previous version may take. */
@@ -242,7 +242,9 @@ public final class TemplateVersions {
         return done;
     }
 
-    /** Template versions that all plans have left for a newer one, so long ago that nothing is being copied from them. */
+    /**
+     * Template versions that all plans have left for a newer one, so long ago that nothing is being copied from them.
+     */
     private List<Template> superfluous(Transaction tx) {
         List<Template> all = tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))

@@ -91,7 +91,10 @@ public final class ConfigurationUseCases implements Configuration {
                 }));
     }
 
-    /** Takes the place at once, so that no other request takes it meanwhile; the saga returns it if the configuration fails. */
+    /**
+     * Takes the place at once, so that no other request takes it meanwhile; the saga returns it if the configuration
+     * fails.
+     */
     private static void takePlace(Transaction tx, StoredTenant tenant, boolean trial, Map<String, String> input) {
         StoredTenant moved = tenant.toBuilder().trial(trial).build();
         CustomerDatabaseLimit.checkMove(tx, tenant, moved);

@@ -247,7 +247,9 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         // Nothing was changed: the transaction in the database was rolled back.
     }
 
-    /** Another tenant may have taken the old place by now; then the customer has one more than allowed, but loses none. */
+    /**
+     * Another tenant may have taken the old place by now; then the customer has one more than allowed, but loses none.
+     */
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         if (operation.input().containsKey(OperationInputs.PLACE_TAKEN)) {

@@ -119,14 +119,16 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     /**
-     * A claim of a spare is repeated as fast as it would be recorded, and so are the records written into a database that is made
-     * from a template. Neutralisers may take long, so they are recorded.
+     * A claim of a spare is repeated as fast as it would be recorded, and so are the records written into a database
+     * that is made from a template. Neutralisers may take long, so they are recorded.
      */
     private static boolean takesLong(StoredOperation operation) {
         return !operation.input().containsKey(OperationInputs.SPARE_NAME);
     }
 
-    /** If a generated name turns out to be that of a foreign database, the next one is taken, as for a reserved name. */
+    /**
+     * If a generated name turns out to be that of a foreign database, the next one is taken, as for a reserved name.
+     */
     private NewTenant makeDatabase(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         for (int attempt = 1; ; attempt++) {
@@ -161,7 +163,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         });
     }
 
-    /** Returns whether the application can connect: a claimed spare is open from the start, since it has no password yet. */
+    /**
+     * Returns whether the application can connect: a claimed spare is open from the start, since it has no password
+     * yet.
+     */
     private boolean makeUnderItsName(StoredOperation operation, StoredTenant tenant) {
         Databases databases = serverRegistry.databases(tenant.serverId());
         DatabaseRef target = DatabaseRefs.of(tenant);
@@ -190,8 +195,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     /**
-     * A server that was deleted while the name was being reserved may still be known to this process. With a spare there is no
-     * such risk: the spare, and then the tenant, keeps its server from being deleted.
+     * A server that was deleted while the name was being reserved may still be known to this process. With a spare
+     * there is no such risk: the spare, and then the tenant, keeps its server from being deleted.
      */
     private void requireServer(StoredTenant tenant) {
         long server = tenant.serverId().value();

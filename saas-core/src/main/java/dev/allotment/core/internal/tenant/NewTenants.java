@@ -63,7 +63,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reserves everything that a new tenant needs in one transaction, and starts the operation that creates, copies or adopts. */
+/**
+ * Reserves everything that a new tenant needs in one transaction, and starts the operation that creates, copies or
+ * adopts.
+ */
 public final class NewTenants {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;

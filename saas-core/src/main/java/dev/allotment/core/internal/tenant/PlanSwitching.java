@@ -101,8 +101,8 @@ public final class PlanSwitching {
     }
 
     /**
-     * Takes the place on the new plan at once, so that no other request takes it meanwhile; the limits follow when the database
-     * has them. Empty if the tenant is on that version already.
+     * Takes the place on the new plan at once, so that no other request takes it meanwhile; the limits follow when the
+     * database has them. Empty if the tenant is on that version already.
      */
     private Optional<StoredOperation> start(
             Actor actor, Transaction tx, SwitchPlan command, Found found, StoredOperation.Builder draft) {

@@ -37,7 +37,9 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Changes limits, expiry, customer and suspension of tenants: first in the catalog, which leads, then in the database. */
+/**
+ * Changes limits, expiry, customer and suspension of tenants: first in the catalog, which leads, then in the database.
+ */
 public final class TenantChanges {
     private final CoreContext context;
     private final OperationLeases operationLeases;
