@@ -59,7 +59,7 @@ public record ConfigurationChange(
         recordQuotas = List.copyOf(recordQuotas);
     }
 
-    /** Starts a change that does nothing. */
+    /** Starts a builder of a change. Without further calls, the change does nothing. */
     public static Builder builder() {
         return new Builder();
     }

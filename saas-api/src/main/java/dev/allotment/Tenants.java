@@ -82,13 +82,14 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Deletes a tenant and removes its database at once, even if it is soft-deleted.
      *
-     * @throws SaasException as {@link #delete}; also every exception of the pre-deletion backup
+     * @throws SaasException as {@link #delete}, and any exception of the pre-deletion backup
      */
     Tenant purge(TenantId tenant);
 
     /**
-     * Restores a soft-deleted tenant while its database is retained. It is open again, or suspended if it was or has
-     * a reason to be. A trial that expired so long ago that it would be deleted again at once expires now instead.
+     * Restores a soft-deleted tenant while its database is retained. It is open again, or suspended if it was
+     * suspended before or there is a cause now. If a trial expired so long ago that it would be deleted again at once,
+     * its expiry is set to the present time.
      *
      * @throws SaasException {@code tenant.state} if it is not retained, {@code plan.limit-reached}, {@code
      *     tenant.busy}

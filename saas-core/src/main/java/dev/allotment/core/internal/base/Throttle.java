@@ -35,8 +35,8 @@ public final class Throttle {
 
     /**
      * Returns whether the bucket of a key is full.
+     *
      * @param most the size of the bucket; 0: unlimited
-     * @param most how much goes into the bucket; 0: any amount
      */
     public synchronized boolean full(String key, int most) {
         return most > 0 && level(key, most) + 1 > most;

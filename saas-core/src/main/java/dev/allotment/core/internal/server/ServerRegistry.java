@@ -120,7 +120,7 @@ public final class ServerRegistry {
                 throw notBetween(
                         source,
                         target,
-                        "the databases of " + connection.server().name() + " stay where they are");
+                        "server " + connection.server().name() + " cannot copy databases to or from other servers");
             }
         }
         String dialect = source.backend().dialect();

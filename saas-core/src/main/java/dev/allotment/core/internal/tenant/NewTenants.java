@@ -343,7 +343,7 @@ public final class NewTenants {
         if (tx.records(RecordTypes.TENANTS).count(same) > 0
                 || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
             throw SaasException.conflict(
-                    ErrorCodes.TENANT_NAME_TAKEN, "There is a tenant with the identity " + uuid + " already.");
+                    ErrorCodes.TENANT_NAME_TAKEN, "Another tenant or a template already has the identity " + uuid + "; choose another one.");
         }
     }
 
