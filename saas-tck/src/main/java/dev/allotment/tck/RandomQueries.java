@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records and queries of one type by chance, from a seed. Values come from a few that databases are known to differ
- * about, so that queries hit, and sort keys are equal, often.
+ * Generates random records and queries of one type from a seed. It picks values from a few that databases are known to
+ * treat differently, so queries often match and sort keys are often equal.
  */
 final class RandomQueries<R extends Record> {
     private static final List<String> TEXTS = List.of(
@@ -57,7 +57,7 @@ final class RandomQueries<R extends Record> {
         return record;
     }
 
-    /** Some query; values are often those of one of these records. */
+    /** Returns a random query, whose values often come from one of these records. */
     Query<Object> query(List<R> records) {
         List<Query.Order> order = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A database gets a copy on another server, as a whole or not at all. The other server is that of another fixture. */
+/** A database is copied to another server, completely or not at all. The other server belongs to another fixture. */
 public abstract class TransferContract extends Contract {
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef COPY = ref("copy.example", 2);
@@ -36,7 +36,7 @@ public abstract class TransferContract extends Contract {
     /** For subclasses. */
     protected TransferContract() {}
 
-    /** A test that has a second server, on which nothing is. */
+    /** A test that has a second, empty server. */
     private interface Check {
         void with(Backend other, Databases there) throws Exception;
     }
@@ -54,18 +54,17 @@ public abstract class TransferContract extends Contract {
                 transferTest("a copy enforces the row quotas of its source", this::checkLimits),
                 transferTest("a copy can be used like any other database", this::checkUse),
                 transferTest("an existing database is not changed, and nothing is read", this::checkThere),
-                transferTest(
-                        "a database of another identity, or one that does not exist, is refused", this::checkIdentity),
-                transferTest("nothing counts as made of a content that ends too early", this::checkCutOff),
-                transferTest("nothing counts as made where the source fails meanwhile", this::checkFailing),
-                transferTest("what is half created is created again", this::checkHalfMade),
-                transferTest("what is no content of this kind is refused", this::checkOtherKind),
-                transferTest("what the receiver throws comes out", this::checkReceiver));
+                transferTest("a database of another identity and a missing one are refused", this::checkIdentity),
+                transferTest("truncated content creates no database", this::checkCutOff),
+                transferTest("a source that fails during the transfer creates no database", this::checkFailing),
+                transferTest("a half-created database is created again", this::checkHalfMade),
+                transferTest("content of another kind is refused", this::checkOtherKind),
+                transferTest("an exception of the receiver is passed on", this::checkReceiver));
     }
 
     @TestFactory
     Stream<DynamicTest> notDeclared() {
-        return where(!declares(Capability.TRANSFER), dynamicTest("it is refused, and so is receiving", () -> {
+        return where(!declares(Capability.TRANSFER), dynamicTest("sending and receiving are refused", () -> {
             databases().create(SHOP);
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().send(SHOP, content -> {}));
             assertRefused(

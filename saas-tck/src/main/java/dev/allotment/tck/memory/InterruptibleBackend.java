@@ -23,13 +23,13 @@ import java.util.Set;
  * for (int n = 0; interrupted; n++) {
  *     MemoryBackend storage = MemoryBackend.create();
  *     InterruptibleBackend process = InterruptibleBackend.over(storage);
- *     // open what is tested on process
+ *     // open the code under test on process
  *     process.killAfter(n);
  *     try {
- *         // do what is tested
+ *         // run the action under test
  *         interrupted = false;
  *     } catch (ProcessKilled expected) {
- *         // open what is tested on storage, and check what it recovered
+ *         // open the code under test on storage, and check what it recovered
  *     }
  * }
  * }</pre>
@@ -96,7 +96,7 @@ public final class InterruptibleBackend implements Backend {
         return storage.capabilities();
     }
 
-    /** Does nothing: what a process stored outlives it. */
+    /** Does nothing, because the storage outlives the process. */
     @Override
     public void close() {}
 }

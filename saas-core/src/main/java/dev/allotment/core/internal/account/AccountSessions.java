@@ -8,7 +8,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.SessionRows;
@@ -59,7 +59,7 @@ public final class AccountSessions {
                 sessions.owners.put(
                         tenant.uuid(), owner == null ? 0 : owner.id().value());
             } catch (SaasException e) {
-                new Failures("dev.allotment.access", context.node())
+                new FailureLog("dev.allotment.access", context.node())
                         .warn("All sessions at a tenant are closed, since its owner cannot be read", tenant.id(), e);
             }
         }

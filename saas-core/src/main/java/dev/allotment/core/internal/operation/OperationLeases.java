@@ -12,7 +12,7 @@ import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -48,7 +48,7 @@ public final class OperationLeases {
     public static final String QUEUED = "queued";
 
     private final CoreContext context;
-    private final Failures failures;
+    private final FailureLog failures;
     /**
      * The operations that this process is working on, and how often: it does not recover these, however long they take.
      */
@@ -56,7 +56,7 @@ public final class OperationLeases {
 
     public OperationLeases(CoreContext context) {
         this.context = context;
-        this.failures = new Failures("dev.allotment.operations", context.node());
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
     /**

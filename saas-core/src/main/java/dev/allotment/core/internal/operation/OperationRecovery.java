@@ -6,7 +6,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -30,7 +30,7 @@ public final class OperationRecovery {
     private final SagaRegistry sagas;
     private final ServerHealth serverHealth;
     private final @Nullable Executor executor;
-    private final Failures failures;
+    private final FailureLog failures;
     /** The operations that this process is taking over, or has taken over. */
     private final Set<UUID> recovering = ConcurrentHashMap.newKeySet();
 
@@ -47,7 +47,7 @@ public final class OperationRecovery {
         this.sagas = sagas;
         this.serverHealth = serverHealth;
         this.executor = executor;
-        this.failures = new Failures("dev.allotment.operations", context.node());
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
     /** Recovers every operation without a node, also one that failed a moment ago; returns how many it finished. */

@@ -15,7 +15,7 @@ import dev.allotment.TemplateState;
 import dev.allotment.WarmPoolStatistics;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -58,7 +58,7 @@ public final class WarmPool {
     private final ClaimStatistics claimStatistics;
     private final BuildSpareSaga buildSpareSaga;
     private final DeleteSpareSaga deleteSpareSaga;
-    private final Failures failures;
+    private final FailureLog failures;
 
     public WarmPool(
             CoreContext context,
@@ -79,7 +79,7 @@ public final class WarmPool {
         this.claimStatistics = claimStatistics;
         this.buildSpareSaga = buildSpareSaga;
         this.deleteSpareSaga = deleteSpareSaga;
-        this.failures = new Failures("dev.allotment.maintenance", context.node());
+        this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
     /**

@@ -15,7 +15,7 @@ import dev.allotment.TemplateState;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -59,7 +59,7 @@ public final class TemplateVersions {
     private final AddonRegistry addonRegistry;
     private final BuildTemplateSaga buildTemplateSaga;
     private final DeleteTemplateSaga deleteTemplateSaga;
-    private final Failures failures;
+    private final FailureLog failures;
     /** The last failure of each build, so that it is not tried again every few seconds. */
     private final Map<PlanId, Long> failed = new ConcurrentHashMap<>();
 
@@ -80,7 +80,7 @@ public final class TemplateVersions {
         this.addonRegistry = addonRegistry;
         this.buildTemplateSaga = buildTemplateSaga;
         this.deleteTemplateSaga = deleteTemplateSaga;
-        this.failures = new Failures("dev.allotment.maintenance", context.node());
+        this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
     public int tend() {
