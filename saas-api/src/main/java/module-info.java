@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The hub of Allotment: use cases, value types, errors, and the SPI that backends, protocol adapters and add-ons implement. */
+/**
+ * The hub of Allotment: use cases, value types, errors, and the SPI that backends, protocol adapters and add-ons
+ * implement.
+ */
 module dev.allotment.api {
     // At run time too: which parts of a record may be null is read from its annotations.
     requires transitive org.jspecify;

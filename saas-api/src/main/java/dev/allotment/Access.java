@@ -21,17 +21,18 @@ public interface Access {
     SignInLink issue(TenantId tenant);
 
     /**
-     * Uses the token of a sign-in link up. Returns empty if it is unknown, used, expired, or for another tenant.
+     * Uses up the token of a sign-in link, and returns whom it signs in. Returns empty if the token is unknown, used,
+     * expired, or for another tenant.
      *
      * @param database the name of the tenant
      * @param token the secret of the link
      */
     Optional<Redeemed> redeem(String database, String token);
 
-    /** Who a token signs in, and where. */
+    /** Whom a token signs in, and where. */
     record Redeemed(Tenant tenant, Member member) {}
 
-    /** Returns who a token would sign in, without using it up. Returns empty if {@link #redeem} would. */
+    /** Returns whom a token would sign in, without using it up. Returns empty if {@link #redeem} would. */
     Optional<Redeemed> inspect(String token);
 
     /**
@@ -120,8 +121,8 @@ public interface Access {
      * Closes all sessions of an account or a member.
      *
      * <p>For an account, this also closes its sessions as the owner of tenants, and revokes the access tokens and
-     * codes that would sign it in there. If a tenant database cannot be asked who its owner is, all sessions there
-     * are closed.
+     * codes that would sign it in there. If a tenant database is unavailable, so that its owner is not known, all
+     * sessions there are closed.
      *
      * @param database the main database or the name of a tenant
      * @param user the id of the account or the member

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param refreshAddons whether the tenant's list of known add-ons is refreshed first
  * @param updateAddons technical names of installed add-ons to update to their latest version
- * @param installAddons technical names of add-ons to install, with what they need; installed ones stay as they are
+ * @param installAddons technical names of add-ons to install, with what they need; installed ones stay unchanged
  * @param uninstallAddons technical names of add-ons to remove; refused while another installed add-on needs one of them
  * @param fixes names of fixes that the embedder registered
  * @param grantOwner XML ids of groups that the owner joins
@@ -59,7 +59,7 @@ public record ConfigurationChange(
         recordQuotas = List.copyOf(recordQuotas);
     }
 
-    /** Starts a change that does nothing. */
+    /** Starts a builder of a change. Without further calls, the change does nothing. */
     public static Builder builder() {
         return new Builder();
     }

@@ -20,9 +20,9 @@ public final class ErrorCodes {
     public static final String BACKEND_UNKNOWN = "backend.unknown";
 
     /**
-     * The database is unavailable, provided no connection in time, or made a transaction wait too long; or a disk
-     * failed. What to do: try again; check the database server, and {@code pool.size} and {@code client.connections}
-     * in operations.md.
+     * The database is unavailable, did not provide a connection in time, or made a transaction wait too long; or a disk
+     * failed. What to do: try again; check the database server, and {@code pool.size} and {@code client.connections} in
+     * operations.md.
      */
     public static final String BACKEND_UNAVAILABLE = "backend.unavailable";
 
@@ -332,7 +332,7 @@ public final class ErrorCodes {
 
     /**
      * The mail server is unavailable or too slow, does not encrypt, rejects user and password, or did not accept the
-     * message. What to do: try again later; see Email.
+     * message. What to do: try again later; see operations.md.
      */
     public static final String MAIL_FAILED = "mail.failed";
 

@@ -53,7 +53,7 @@ public enum EventType {
     TENANT_EXPIRING,
 
     /**
-     * A tenant began to exceed its storage limit, or the limit was set below its size. Details: name, used, limit (in
+     * A tenant exceeds its storage limit: it grew, or the limit was set below its size. Details: name, used, limit (in
      * megabytes).
      */
     TENANT_STORAGE_EXCEEDED,

@@ -173,7 +173,7 @@ public sealed interface Filter<R> {
     }
 
     /**
-     * Selects the records whose field compares with this value in the given way.
+     * Selects the records whose field compares with this value as the operator says.
      *
      * @param value null is allowed, but only {@link Operator#EQUAL} and {@link Operator#NOT_EQUAL} select anything
      *     with it
@@ -201,7 +201,7 @@ public sealed interface Filter<R> {
     }
 
     /**
-     * Selects the records whose text matches a pattern, ignoring the case of ASCII letters at least.
+     * Selects the records whose text matches a pattern, ignoring at least the case of the letters A to Z.
      *
      * @param pattern as in {@link #like}
      */

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param demo whether its template contains demo data
  * @param maxUsers regular users per tenant; 0: no limit
  * @param storageLimitMb megabytes of database and files per tenant; 0: no limit
- * @param blockOnExpiration whether an expired tenant is suspended after the grace period
+ * @param blockOnExpiration whether an expired tenant is suspended after the grace period; a trial always is, at once
  * @param blockOnStorageExceed whether a tenant that exceeds its storage limit is suspended
  * @param trialHours hours until a trial expires; 0: no trials in self-service
- * @param graceDays days between expiry and suspension
+ * @param graceDays days between expiry and suspension; not for trials
  * @param maxDatabasesPerCustomer tenants of this plan per customer, without trials; 0: no limit
  * @param maxTrialDatabasesPerCustomer trials of this plan per customer; 0: no limit
  * @param lang the language, such as {@code en_US}
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param spares how many spare databases of its template the warm pool has at most
  * @param published whether portal accounts may create tenants on it: see {@link SelfService}
  * @param version the {@link PlanVersion} that is sold now; set by the control plane, starting at 1
- * @param tags copied to new tenants; each a word of lower case letters, digits, hyphens, underscores, dots and colons
+ * @param tags copied to new tenants; each a word of lowercase letters, digits, hyphens, underscores, dots and colons
  */
 public record Plan(
         PlanId id,
@@ -357,7 +357,7 @@ public record Plan(
         }
 
         /**
-         * Sets {@link Plan#tags}: copied to new tenants; each a word of lower case letters, digits, hyphens,
+         * Sets {@link Plan#tags}: copied to new tenants; each a word of lowercase letters, digits, hyphens,
          * underscores, dots and colons. Default: none.
          */
         public Builder tags(List<String> value) {

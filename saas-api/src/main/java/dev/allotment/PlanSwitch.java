@@ -11,7 +11,7 @@ import java.util.List;
  * @param plan the new plan
  * @param version the version of the new plan
  * @param changes the values that would change
- * @param exceeded the new limits that the tenant already exceeds; it goes on working, but cannot add more
+ * @param exceeded the new limits that the tenant already exceeds; it still works, but cannot add more
  * @param addonsToInstall in this order
  * @param addonsToRemove in this order, with all their data: add-ons of the old version that the new one does not have
  *     and that no other add-on needs
@@ -113,8 +113,8 @@ public record PlanSwitch(
         }
 
         /**
-         * Sets {@link PlanSwitch#exceeded}: the new limits that the tenant already exceeds; it goes on working, but
-         * cannot add more. Default: none.
+         * Sets {@link PlanSwitch#exceeded}: the new limits that the tenant already exceeds; it still works, but cannot
+         * add more. Default: none.
          */
         public Builder exceeded(List<Excess> value) {
             exceeded = value;

@@ -7,7 +7,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A control plane, and the entry point of this library.
+ * A view of a control plane, and the entry point of this library.
  *
  * <pre>{@code
  * try (Saas saas = Saas.builder().backend("h2", Map.of("path", "./data")).open()) {
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>A view of it has the rights of the acting user: all rights if the builder opened it, those of one account after {@link
- * #actingAs}. Safe for use by several threads. It starts no threads; a backend may have a connection pool that does.
+ * <p>The view that the builder opens has all rights. {@link #actingAs} returns a view with the rights of one account.
+ * Safe for use by several threads. It starts no threads; a backend may have a connection pool that does.
  *
  * <p>Every use case may throw {@code backend.unavailable}, which is retryable, if the database cannot be reached.
  */
@@ -50,7 +50,7 @@ public interface Saas extends MainRecords, AutoCloseable {
     /**
      * Returns what the acting user may do without an administrator.
      *
-     * @throws SaasException {@code access.not-allowed} from each of its methods if no account acts
+     * @throws SaasException {@code access.not-allowed} from each of its methods if this view does not act as an account
      */
     SelfService selfService();
 

@@ -60,8 +60,8 @@ public interface SaasBuilder {
     SaasBuilder administrator(String login, String password);
 
     /**
-     * Sets the master password, which allows callers to create and drop databases outside of plans. Default: none, so
-     * nobody can.
+     * Sets the master password. A caller that knows it gets a view with all rights, see {@link
+     * Saas#withMasterPassword}; Odoo's service {@code db} uses this. Default: none, so no password is accepted.
      */
     SaasBuilder masterPassword(String password);
 
@@ -100,7 +100,7 @@ public interface SaasBuilder {
 
     /**
      * Sets the executor that runs what {@link Saas#async} starts. Default: none, so the maintenance runs it. While
-     * the control plane is opened, the executor also renews the leases of operations that a dead process left.
+     * the control plane is being opened, the executor also renews the leases of operations that a dead process left.
      * Without one, an operation that takes longer than 20 seconds then may be run by another node at the same time.
      * The control plane never shuts the executor down.
      */

@@ -58,7 +58,7 @@ public class SaasException extends RuntimeException {
         return new SaasException(ErrorCategory.CONFLICT, code, message, Map.of(), false, null);
     }
 
-    /** Creates an exception for an acting user without the right. */
+    /** Creates an exception for an acting user who lacks the right. */
     public static SaasException notAllowed(String code, String message) {
         return new SaasException(ErrorCategory.NOT_ALLOWED, code, message, Map.of(), false, null);
     }

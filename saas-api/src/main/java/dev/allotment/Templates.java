@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The maintenance rebuilds a template if its plan says something else by now (language, time zone, demo data) or
  * if an add-on has a newer version. The result is the next template version, which the plan uses from then on.
- * Existing tenants stay as they are. Spares and templates of the previous version are removed.
+ * Existing tenants do not change. Spares and templates of the previous version are removed.
  */
 public interface Templates extends Lookup<TemplateId, Template> {
     /**

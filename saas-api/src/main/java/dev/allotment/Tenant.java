@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id 0 before the tenant is stored
  * @param uuid the identity, which never changes; {@code client_id} on Odoo's wire
- * @param name the present name of its database; a deleted tenant keeps its last name, which another may have by now
+ * @param name the present name of its database; a deleted tenant keeps its last name, which another tenant may
+ *     have by now
  * @param state where the tenant is in its life cycle
  * @param planId its plan; null: outside any plan
  * @param customerId its customer; null: outside any plan
@@ -22,11 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param trial whether it counts as a trial
  * @param expiresAt when it expires; null: never
  * @param maxUsers regular users; 0: no limit
- * @param usersCount regular users at the last sync; before that, the users that are known
+ * @param usersCount regular users at the last sync; before that, those known when it was created
  * @param storageLimitMb megabytes of database and files; 0: no limit
  * @param databaseSizeBytes bytes at the last sync; before that 0, or the size of the database that it was copied from
  * @param fileSizeBytes bytes of files at the last sync, as the tenant's application reported them
- * @param blockOnExpiration whether it is suspended after it expired and the grace period is over
+ * @param blockOnExpiration whether it is suspended when the grace period after its expiry has passed; a trial always
+ *     is, at once
  * @param blockOnStorageExceed whether it is suspended while it exceeds its storage limit
  * @param lang the language, such as {@code en_US}
  * @param tz an IANA time zone, such as {@code UTC}
@@ -245,7 +247,7 @@ public record Tenant(
 
         /**
          * Sets {@link Tenant#name}: the present name of its database; a deleted tenant keeps its last name, which
-         * another may have by now.
+         * another tenant may have by now.
          */
         public Builder name(String value) {
             name = value;
@@ -303,8 +305,8 @@ public record Tenant(
         }
 
         /**
-         * Sets {@link Tenant#usersCount}: regular users at the last sync; before that, the users that are known.
-         * Default: 0.
+         * Sets {@link Tenant#usersCount}: regular users at the last sync; before that, those known when it was
+         * created. Default: 0.
          */
         public Builder usersCount(int value) {
             usersCount = value;
@@ -336,8 +338,8 @@ public record Tenant(
         }
 
         /**
-         * Sets {@link Tenant#blockOnExpiration}: whether it is suspended after it expired and the grace period is
-         * over. Default: false.
+         * Sets {@link Tenant#blockOnExpiration}: whether it is suspended when the grace period after its expiry has
+         * passed; a trial always is, at once. Default: false.
          */
         public Builder blockOnExpiration(boolean value) {
             blockOnExpiration = value;

@@ -82,13 +82,14 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Deletes a tenant and removes its database at once, even if it is soft-deleted.
      *
-     * @throws SaasException as {@link #delete}; whatever the pre-deletion backup throws
+     * @throws SaasException as {@link #delete}, and any exception of the pre-deletion backup
      */
     Tenant purge(TenantId tenant);
 
     /**
-     * Restores a soft-deleted tenant while its database is retained. It is open again, or suspended if it was or has
-     * a reason to be. A trial that expired so long ago that it would be deleted again at once expires now instead.
+     * Restores a soft-deleted tenant while its database is retained. It is open again, or suspended if it was
+     * suspended before or there is a cause now. If a trial expired so long ago that it would be deleted again at once,
+     * its expiry is set to the present time.
      *
      * @throws SaasException {@code tenant.state} if it is not retained, {@code plan.limit-reached}, {@code
      *     tenant.busy}
@@ -164,7 +165,7 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Runs an action for every tenant that a filter selects, such as {@code batch(Filter.tagged("eu"), each ->
      * tenants.suspend(each.id()))}. The calling thread handles one tenant after the other, in the order of their ids,
-     * each as it is at that time. A failure for one tenant does not prevent the others.
+     * each in its state at that time. A failure for one tenant does not prevent the others.
      *
      * @throws SaasException what applies to all tenants: {@code access.not-allowed}, {@code backend.unavailable};
      *     tenants handled before that stay handled

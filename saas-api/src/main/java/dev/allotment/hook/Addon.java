@@ -12,8 +12,8 @@ import java.util.Optional;
  */
 public interface Addon {
     /**
-     * Returns the technical name: lower case letters, digits and underscores, starting with a letter, such as {@code
-     * point_of_sale}.
+     * Returns the technical name: lower case letters, digits and underscores, with no digit or underscore first,
+     * such as {@code point_of_sale}.
      */
     String name();
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What an embedder implements: add-ons, listeners, fixes, neutralisers, the pre-deletion backup and the domain verifier. */
+/**
+ * What an embedder implements: add-ons, listeners, fixes, neutralisers, the pre-deletion backup and the domain
+ * verifier.
+ */
 @NullMarked
 package dev.allotment.hook;
 

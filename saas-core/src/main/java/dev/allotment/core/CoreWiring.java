@@ -76,7 +76,9 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** Builds the object graph of the core: every class that serves all callers is created here once, after what it needs. */
+/**
+ * Builds the object graph of the core: every class that serves all callers is created here once, after what it needs.
+ */
 final class CoreWiring {
     final Backend backend;
     final AddonRegistry addonRegistry;

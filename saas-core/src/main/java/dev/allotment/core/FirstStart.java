@@ -95,7 +95,10 @@ final class FirstStart {
                 null);
     }
 
-    /** Clients know the main database by its name, so a catalog that was created under another name belongs to another one. */
+    /**
+     * Clients know the main database by its name, so a catalog that was created under another name belongs to another
+     * one.
+     */
     private void requireSameMainDatabase() {
         String stored = context.catalog()
                 .transact(tx -> MainParameters.value(tx, MAIN_DATABASE))

@@ -37,7 +37,9 @@ import java.util.function.BiConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A control plane in memory, with cheap passwords and keys, a clock that a test sets, and add-ons that it writes down. */
+/**
+ * A control plane in memory, with cheap passwords and keys, a clock that a test sets, and add-ons that it writes down.
+ */
 final class Fixture implements AutoCloseable {
     static final String PASSWORD = "Client Password";
     /** Held, or its level would be forgotten: what the tests provoke would fill the log. */
@@ -50,7 +52,9 @@ final class Fixture implements AutoCloseable {
     /** The first administrator of the main database. */
     static final UserId ADMINISTRATOR = new UserId(2);
 
-    /** Has no resources: looking through the class path at each of a thousand starts would be most of what the tests do. */
+    /**
+     * Has no resources: looking through the class path at each of a thousand starts would be most of what the tests do.
+     */
     private static final ClassLoader BARE = new ClassLoader(Fixture.class.getClassLoader()) {
         @Override
         public Enumeration<URL> getResources(String name) {

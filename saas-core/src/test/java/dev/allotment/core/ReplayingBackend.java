@@ -13,7 +13,9 @@ import dev.allotment.tck.DelegatingDatabases;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A backend on which every transaction meets a deadlock at its end, is rolled back, and is run again from the start. */
+/**
+ * A backend on which every transaction meets a deadlock at its end, is rolled back, and is run again from the start.
+ */
 final class ReplayingBackend extends DelegatingBackend {
     private final Backend storage;
 

@@ -559,8 +559,8 @@ enum Story {
     abstract Request begin(Fixture fixture);
 
     /**
-     * One of each way in which an operation is made to end, for tests that interrupt each of them in more ways than one; all,
-     * which takes a minute, where the system property {@code allotment.exhaustive} is true.
+     * One of each way in which an operation is made to end, for tests that interrupt each of them in more ways than
+     * one; all, which takes a minute, where the system property {@code allotment.exhaustive} is true.
      */
     static Set<Story> some() {
         return Boolean.getBoolean("allotment.exhaustive")

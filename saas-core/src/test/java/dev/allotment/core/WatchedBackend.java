@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Stands between a control plane and its storage, and tells a test each step that is passed: {@code before X} and {@code
- * after X} of a call, and {@code in X} when the work of a transaction is done and not committed, where X is {@code catalog}
- * or the name of a method of {@link Databases}. The test may do something then, or throw; of the steps that this passes it is
- * not told.
+ * Stands between a control plane and its storage, and tells a test each step that is passed: {@code before X} and
+ * {@code after X} of a call, and {@code in X} when the work of a transaction is done and not committed, where X is
+ * {@code catalog} or the name of a method of {@link Databases}. The test may do something then, or throw; of the steps
+ * that this passes it is not told.
  */
 final class WatchedBackend extends DelegatingBackend {
     private final Backend storage;

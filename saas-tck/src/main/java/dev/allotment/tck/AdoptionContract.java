@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A database that others have made becomes one of the backend's own as a whole, or stays as it is. */
+/** A database that others created is adopted by the backend completely, or stays unchanged. */
 public abstract class AdoptionContract extends Contract {
     private static final DatabaseRef FOUND = new DatabaseRef("found.example", new UUID(8, 8));
     private static final DatabaseRef OTHER = new DatabaseRef(FOUND.name(), new UUID(9, 9));
@@ -25,15 +25,16 @@ public abstract class AdoptionContract extends Contract {
     Stream<DynamicTest> declared() {
         return where(
                 declares(Capability.ADOPTION),
-                dynamicTest("it is used like one that was made here, and keeps that over a restart", this::checkUse),
-                dynamicTest("it can be released again, and adopted again by another", this::checkRelease),
+                dynamicTest("an adopted database works like a created one, also after a restart", this::checkUse),
                 dynamicTest(
-                        "a database of another identity, or one that does not exist, is refused", this::checkRefusals));
+                        "an adopted database can be released and then adopted under another identity",
+                        this::checkRelease),
+                dynamicTest("adoption refuses a database of another identity and a missing one", this::checkRefusals));
     }
 
     @TestFactory
     Stream<DynamicTest> notDeclared() {
-        return where(!declares(Capability.ADOPTION), dynamicTest("it is refused, and so is releasing", () -> {
+        return where(!declares(Capability.ADOPTION), dynamicTest("adopting and releasing are refused", () -> {
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().adopt(FOUND));
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().release(FOUND));
         }));
@@ -41,7 +42,7 @@ public abstract class AdoptionContract extends Contract {
 
     private void putFound() {
         assertThat(fixture().putAdoptable(backend(), FOUND.name()))
-                .as("a fixture of a backend with adoption makes what can be adopted")
+                .as("putAdoptable of the fixture created a database")
                 .isTrue();
     }
 
@@ -96,7 +97,7 @@ public abstract class AdoptionContract extends Contract {
         write(FOUND, "inside");
         assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().adopt(OTHER));
         databases().release(FOUND);
-        assertThat(written(FOUND)).as("one that was made here is not released").containsExactly("inside");
+        assertThat(written(FOUND)).as("a created database is not released").containsExactly("inside");
         assertThat(databases().list()).containsExactly(FOUND);
         databases().drop(FOUND);
         for (String reserved : List.copyOf(databases().reservedNames())) {

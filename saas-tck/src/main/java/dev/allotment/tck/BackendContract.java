@@ -4,8 +4,8 @@ package dev.allotment.tck;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The whole kit: every contract as a nested class. A backend passes where a subclass passes that says how to make its
- * fixtures, and nothing more; once for each way in which it can be configured.
+ * The whole kit: every contract as a nested class. A backend passes if a subclass passes that only creates its
+ * fixtures. A backend with several configurations has one subclass for each.
  */
 public abstract class BackendContract {
     /** For subclasses. */
@@ -17,7 +17,7 @@ public abstract class BackendContract {
     /** See {@link ProviderContract}. */
     @Nested
     public class Provider extends ProviderContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Provider() {}
 
         @Override
@@ -29,7 +29,7 @@ public abstract class BackendContract {
     /** See {@link SchemaContract}. */
     @Nested
     public class Schema extends SchemaContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Schema() {}
 
         @Override
@@ -41,7 +41,7 @@ public abstract class BackendContract {
     /** See {@link RecordsContract}. */
     @Nested
     public class Records extends RecordsContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Records() {}
 
         @Override
@@ -53,7 +53,7 @@ public abstract class BackendContract {
     /** See {@link TransactionsContract}. */
     @Nested
     public class Transactions extends TransactionsContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Transactions() {}
 
         @Override
@@ -65,7 +65,7 @@ public abstract class BackendContract {
     /** See {@link QueriesContract}. */
     @Nested
     public class Queries extends QueriesContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Queries() {}
 
         @Override
@@ -77,7 +77,7 @@ public abstract class BackendContract {
     /** See {@link TextContract}. */
     @Nested
     public class Text extends TextContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Text() {}
 
         @Override
@@ -89,7 +89,7 @@ public abstract class BackendContract {
     /** See {@link TimeContract}. */
     @Nested
     public class Time extends TimeContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Time() {}
 
         @Override
@@ -101,7 +101,7 @@ public abstract class BackendContract {
     /** See {@link DatabasesContract}. */
     @Nested
     public class Databases extends DatabasesContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Databases() {}
 
         @Override
@@ -113,7 +113,7 @@ public abstract class BackendContract {
     /** See {@link IdentityContract}. */
     @Nested
     public class Identity extends IdentityContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Identity() {}
 
         @Override
@@ -125,7 +125,7 @@ public abstract class BackendContract {
     /** See {@link ConfigureContract}. */
     @Nested
     public class Configure extends ConfigureContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Configure() {}
 
         @Override
@@ -137,7 +137,7 @@ public abstract class BackendContract {
     /** See {@link AdoptionContract}. */
     @Nested
     public class Adoption extends AdoptionContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Adoption() {}
 
         @Override
@@ -148,9 +148,9 @@ public abstract class BackendContract {
 
     /** See {@link RowQuotasContract}. */
     @Nested
-    public class RowLimits extends RowQuotasContract {
-        /** Made by JUnit. */
-        public RowLimits() {}
+    public class RowQuotas extends RowQuotasContract {
+        /** JUnit calls this constructor. */
+        public RowQuotas() {}
 
         @Override
         protected BackendFixture newFixture() throws Exception {
@@ -161,7 +161,7 @@ public abstract class BackendContract {
     /** See {@link TransferContract}. */
     @Nested
     public class Transfer extends TransferContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Transfer() {}
 
         @Override
@@ -173,7 +173,7 @@ public abstract class BackendContract {
     /** See {@link CapabilitiesContract}. */
     @Nested
     public class Capabilities extends CapabilitiesContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Capabilities() {}
 
         @Override
@@ -185,7 +185,7 @@ public abstract class BackendContract {
     /** See {@link DurabilityContract}. */
     @Nested
     public class Durability extends DurabilityContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public Durability() {}
 
         @Override
@@ -197,7 +197,7 @@ public abstract class BackendContract {
     /** See {@link LifeCycleContract}. */
     @Nested
     public class LifeCycle extends LifeCycleContract {
-        /** Made by JUnit. */
+        /** JUnit calls this constructor. */
         public LifeCycle() {}
 
         @Override

@@ -43,7 +43,7 @@ public abstract class CapabilitiesContract extends Contract {
     protected CapabilitiesContract() {}
 
     @Test
-    void theyAreTheSameWheneverAsked() {
+    void capabilitiesDoNotChange() {
         assertThat(backend().capabilities()).isEqualTo(backend().capabilities()).isSubsetOf(Capability.values());
     }
 
@@ -51,7 +51,7 @@ public abstract class CapabilitiesContract extends Contract {
     Stream<DynamicTest> scripts() {
         databases().create(SHOP);
         return Stream.concat(
-                where(declares(Capability.SCRIPTS), dynamicTest("declared, they run", () -> {
+                where(declares(Capability.SCRIPTS), dynamicTest("if declared, scripts run", () -> {
                     databases().configure(SHOP, tx -> {
                         tx.run(fixture().scripts().createTable());
                         return null;
@@ -60,7 +60,7 @@ public abstract class CapabilitiesContract extends Contract {
                 })),
                 where(
                         !declares(Capability.SCRIPTS),
-                        dynamicTest("not declared, they are refused and nothing is stored", () -> {
+                        dynamicTest("if not declared, scripts are refused and nothing is stored", () -> {
                             assertRefused(
                                     ErrorCodes.BACKEND_UNSUPPORTED,
                                     () -> databases().configure(SHOP, tx -> {
@@ -77,13 +77,13 @@ public abstract class CapabilitiesContract extends Contract {
         return Stream.concat(
                 where(
                         declares(Capability.SHARED),
-                        dynamicTest("declared, two see the same records", this::checkSharedRecords),
-                        dynamicTest("declared, a lock orders the writers of both", this::checkSharedLock),
-                        dynamicTest("declared, no number is given twice", this::checkSharedSequence),
-                        dynamicTest("declared, two see the same databases", this::checkSharedDatabases)),
+                        dynamicTest("if declared, two backends see the same records", this::checkSharedRecords),
+                        dynamicTest("if declared, a lock orders the writers of two backends", this::checkSharedLock),
+                        dynamicTest("if declared, a sequence returns no number twice", this::checkSharedSequence),
+                        dynamicTest("if declared, two backends see the same databases", this::checkSharedDatabases)),
                 where(
                         !declares(Capability.SHARED),
-                        dynamicTest("not declared, a second one is refused or apart", this::checkNotShared)));
+                        dynamicTest("if not declared, a second backend is refused or separate", this::checkNotShared)));
     }
 
     @TestFactory
@@ -93,13 +93,16 @@ public abstract class CapabilitiesContract extends Contract {
         return Stream.concat(
                 where(
                         declares(Capability.LOGINS),
-                        dynamicTest("declared, one gets in while its database is open", this::checkLogin),
-                        dynamicTest("declared, a new password voids the one before", this::checkPasswords),
-                        dynamicTest("declared, one gets into no other database", this::checkOtherDatabases),
-                        dynamicTest("declared, one cannot change the records of the SPI", this::checkMeddling),
-                        dynamicTest("declared, a connected application is in no other's way", this::checkInNobodysWay),
-                        dynamicTest("declared, a connected application is disconnected", this::checkPutOut),
-                        dynamicTest("declared, a login is refused as everything else is", () -> {
+                        dynamicTest("if declared, a login connects while its database is open", this::checkLogin),
+                        dynamicTest("if declared, a new password replaces the previous one", this::checkPasswords),
+                        dynamicTest("if declared, a login connects to no other database", this::checkOtherDatabases),
+                        dynamicTest("if declared, a login cannot change the records of the SPI", this::checkTampering),
+                        dynamicTest(
+                                "if declared, a connected application does not block the SPI", this::checkUnobstructed),
+                        dynamicTest(
+                                "if declared, closing, renaming and dropping disconnect the application",
+                                this::checkDisconnected),
+                        dynamicTest("if declared, a login to a missing or foreign database is refused", () -> {
                             assertRefused(
                                     ErrorCodes.DATABASE_UNKNOWN,
                                     () -> databases().login(ref("unknown.example", 3), PASSWORD));
@@ -110,25 +113,25 @@ public abstract class CapabilitiesContract extends Contract {
                 where(
                         !declares(Capability.LOGINS),
                         dynamicTest(
-                                "not declared, they are refused",
+                                "if not declared, logins are refused",
                                 () -> assertRefused(
                                         ErrorCodes.BACKEND_UNSUPPORTED,
                                         () -> databases().login(SHOP, PASSWORD)))));
     }
 
     @TestFactory
-    Stream<DynamicTest> rowLimits() {
+    Stream<DynamicTest> rowQuotas() {
         databases().create(SHOP);
         return Stream.concat(
                 where(
                         declares(Capability.ROW_QUOTAS),
-                        dynamicTest("declared, nothing is held of a table that is not there", () -> {
+                        dynamicTest("if declared, a quota of a missing table has no effect", () -> {
                             enforce(List.of(NOWHERE));
                             assertThat(databases().<OptionalLong>transact(SHOP, tx -> tx.count(NOWHERE)))
                                     .isEmpty();
                             enforce(List.of());
                         }),
-                        dynamicTest("declared, they are refused outside of a configuration", () -> {
+                        dynamicTest("if declared, quotas are refused outside of a configuration", () -> {
                             assertRefused(
                                     ErrorCodes.BACKEND_UNSUPPORTED,
                                     () -> databases().transact(SHOP, tx -> {
@@ -138,7 +141,7 @@ public abstract class CapabilitiesContract extends Contract {
                         })),
                 where(
                         !declares(Capability.ROW_QUOTAS),
-                        dynamicTest("not declared, they are refused and nothing is stored", () -> {
+                        dynamicTest("if not declared, quotas are refused and nothing is stored", () -> {
                             assertRefused(
                                     ErrorCodes.BACKEND_UNSUPPORTED,
                                     () -> databases().configure(SHOP, tx -> {
@@ -216,7 +219,7 @@ public abstract class CapabilitiesContract extends Contract {
         second.drop(ref("renamed.example", 1));
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> written(ref("renamed.example", 1)));
         assertThat(databases().list()).isEmpty();
-        // A name that came back is another database: what the other one remembers of it must not be used.
+        // The name now belongs to another database. The second backend must not use what it remembers of the first.
         databases().create(ref("renamed.example", 5));
         assertRefused(
                 ErrorCodes.DATABASE_FOREIGN, () -> second.transact(ref("renamed.example", 1), Contract::parameters));
@@ -231,13 +234,13 @@ public abstract class CapabilitiesContract extends Contract {
             second = open();
         } catch (SaasException refused) {
             assertThat(refused.code()).isEqualTo(ErrorCodes.BACKEND_IN_USE);
-            // The first one goes on, and once it is closed the next one may come.
+            // The first backend continues. After it is closed, the next one can open.
             assertThat(catalog().<List<String>>transact(Contract::parameters)).containsExactly("of the first");
             restart();
             assertThat(backend().health().up()).isTrue();
             return;
         }
-        // What lives in one process only may have as many storages as backends.
+        // If the storage is in memory, each backend may have its own.
         second.catalog().migrate();
         assertThat(declares(Capability.DURABLE)).isFalse();
         assertThat(second.catalog().<List<String>>transact(Contract::parameters))
@@ -291,7 +294,7 @@ public abstract class CapabilitiesContract extends Contract {
         assertThat(fixture().connects(copied)).isFalse();
     }
 
-    private void checkMeddling() {
+    private void checkTampering() {
         databases().open(SHOP);
         databases().transact(SHOP, tx -> insertParameter(tx, "limit"));
         DatabaseLogin login = databases().login(SHOP, PASSWORD);
@@ -301,23 +304,24 @@ public abstract class CapabilitiesContract extends Contract {
         assertThat(written(SHOP)).containsExactly("limit");
     }
 
-    private void checkInNobodysWay() {
+    private void checkUnobstructed() {
         databases().open(SHOP);
         DatabaseRef copy = ref("busy-copy.example", 6);
         try (BackendFixture.Application application =
                 fixture().enter(databases().login(SHOP, PASSWORD))) {
-            databases().transact(SHOP, tx -> insertParameter(tx, "while somebody is in"));
-            databases().configure(SHOP, tx -> insertParameter(tx, "configured while somebody is in"));
+            databases().transact(SHOP, tx -> insertParameter(tx, "while an application is connected"));
+            databases().configure(SHOP, tx -> insertParameter(tx, "configured while an application is connected"));
             databases().login(SHOP, PASSWORD);
             assertThat(application.isConnected()).isTrue();
-            // It may be put out for this.
+            // This may disconnect the application.
             databases().copy(SHOP, copy);
         }
-        assertThat(written(copy)).contains("while somebody is in", "configured while somebody is in");
+        assertThat(written(copy))
+                .contains("while an application is connected", "configured while an application is connected");
         databases().drop(copy);
     }
 
-    private void checkPutOut() {
+    private void checkDisconnected() {
         DatabaseRef busy = ref("busy.example", 7);
         DatabaseRef renamed = ref("busy-renamed.example", 7);
         databases().create(busy);

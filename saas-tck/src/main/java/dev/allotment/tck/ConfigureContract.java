@@ -25,12 +25,12 @@ import org.junit.jupiter.api.function.Executable;
 public abstract class ConfigureContract extends Contract {
     private static final DatabaseRef SHOP = ref("shop.example", 1);
 
-    /** Thrown by work on purpose. */
+    /** An exception that work throws on purpose. */
     private static final class Deliberate extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Deliberate() {
-            super("thrown by the work on purpose");
+            super("The work threw this on purpose.");
         }
     }
 
@@ -43,7 +43,7 @@ public abstract class ConfigureContract extends Contract {
     }
 
     @Test
-    void itsRecordsAreStoredAndItsResultComesOut() {
+    void storesItsRecordsAndReturnsItsResult() {
         databases().create(SHOP);
         Object result = new Object();
 
@@ -57,7 +57,7 @@ public abstract class ConfigureContract extends Contract {
     }
 
     @Test
-    void anExceptionComesOutUnchangedAndNothingIsStored() {
+    void anExceptionIsPassedOnUnchangedAndNothingIsStored() {
         databaseWith(SHOP.name(), 1, "kept");
         Deliberate thrown = new Deliberate();
 
@@ -106,7 +106,7 @@ public abstract class ConfigureContract extends Contract {
     }
 
     @Test
-    void oneAtATime() {
+    void configurationsRunOneAtATime() {
         databases().create(SHOP);
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
@@ -119,7 +119,7 @@ public abstract class ConfigureContract extends Contract {
                     Race.awaitBriefly(twoCame);
                     try {
                         insertParameter(tx, "of " + i);
-                        // What another one did is either all here or not begun.
+                        // The other configurations have either finished completely or not started.
                         assertThat(parameters(tx).size() % 2).isEqualTo(1);
                         return insertParameter(tx, "also of " + i);
                     } finally {
@@ -131,12 +131,12 @@ public abstract class ConfigureContract extends Contract {
     }
 
     @Test
-    void whatOthersStoreMeanwhileSurvivesAFailure() {
+    void aFailureKeepsWhatOthersStoredMeanwhile() {
         databases().create(SHOP);
         AtomicReference<CompletableFuture<Object>> other = new AtomicReference<>();
         assertThatThrownBy(() -> databases().configure(SHOP, tx -> {
                     insertParameter(tx, "gone");
-                    // It gets through at once, or waits until this one has failed; both are fine.
+                    // It succeeds at once, or waits until this configuration has failed. Both are correct.
                     other.set(Race.start(() -> databases().transact(SHOP, tx2 -> insertParameter(tx2, "of another"))));
                     Race.letRun(Objects.requireNonNull(other.get()));
                     throw new Deliberate();
@@ -150,7 +150,7 @@ public abstract class ConfigureContract extends Contract {
     Stream<DynamicTest> scripts() {
         return where(
                 declares(Capability.SCRIPTS),
-                fresh("change the schema, together with records", () -> {
+                fresh("change the schema and records together", () -> {
                     configure(tx -> {
                         insertParameter(tx, "before");
                         tx.run(fixture().scripts().createTable());
@@ -160,12 +160,12 @@ public abstract class ConfigureContract extends Contract {
                     assertThat(written(SHOP)).containsExactly("before", "after");
                     assertThat(hasTable(SHOP)).isTrue();
                 }),
-                fresh("may hold several statements", () -> {
+                fresh("can have several statements", () -> {
                     BackendFixture.Scripts scripts = fixture().scripts();
                     configure(tx -> tx.run(scripts.createTable() + "\n" + scripts.useTable()));
                     assertThat(hasTable(SHOP)).isTrue();
                 }),
-                fresh("are undone, with all else, where one fails", () -> {
+                fresh("are undone together with everything else if one fails", () -> {
                     assertThatThrownBy(() -> configure(tx -> {
                                 insertParameter(tx, "gone");
                                 tx.run(fixture().scripts().createTable());
@@ -180,7 +180,7 @@ public abstract class ConfigureContract extends Contract {
                     assertThat(written(SHOP)).isEmpty();
                     assertThat(hasTable(SHOP)).isFalse();
                 }),
-                fresh("are undone where the work fails after them", () -> {
+                fresh("are undone if the work fails after them", () -> {
                     Deliberate thrown = new Deliberate();
                     assertThatThrownBy(() -> configure(tx -> {
                                 tx.run(fixture().scripts().createTable());
@@ -200,7 +200,7 @@ public abstract class ConfigureContract extends Contract {
                     configure(tx -> tx.run(fixture().scripts().createTable()));
                     assertThat(hasTable(SHOP)).isTrue();
                 }),
-                fresh("leave what was there before, where they fail", () -> {
+                fresh("change nothing if they fail", () -> {
                     configure(tx -> {
                         tx.run(fixture().scripts().createTable());
                         insertParameter(tx, "kept");
@@ -214,13 +214,13 @@ public abstract class ConfigureContract extends Contract {
                     assertThat(hasTable(SHOP)).isTrue();
                     assertThat(written(SHOP)).containsExactly("kept");
                 }),
-                fresh("touch no other database", () -> {
+                fresh("do not affect other databases", () -> {
                     DatabaseRef other = databaseWith("other.example", 2, "other");
                     configure(tx -> tx.run(fixture().scripts().createTable()));
                     assertThat(hasTable(other)).isFalse();
                     assertThat(written(other)).containsExactly("other");
                 }),
-                fresh("are copied, and from then on apart", () -> {
+                fresh("have effects that are copied, after which source and copy are separate", () -> {
                     DatabaseRef copy = ref("copy.example", 2);
                     DatabaseRef earlier = ref("earlier.example", 3);
                     databases().copy(SHOP, earlier);
@@ -234,7 +234,7 @@ public abstract class ConfigureContract extends Contract {
                     });
                     assertThat(hasTable(earlier)).isTrue();
                 }),
-                fresh("are renamed with their database", () -> {
+                fresh("have effects that survive a rename", () -> {
                     configure(tx -> tx.run(fixture().scripts().createTable()));
                     databases().rename(SHOP, "renamed.example");
                     assertThat(hasTable(ref("renamed.example", 1))).isTrue();
@@ -250,7 +250,7 @@ public abstract class ConfigureContract extends Contract {
                 }));
     }
 
-    /** With a new database, since the tests of one factory share a storage. */
+    /** A test with a new database, because the tests of one factory share a storage. */
     private DynamicTest fresh(String name, Executable check) {
         return dynamicTest(name, () -> {
             databases().list().forEach(databases()::drop);

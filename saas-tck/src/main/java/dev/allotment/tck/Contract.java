@@ -36,14 +36,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * What the contracts have in common. A test has a fixture of its own, and so a storage that begins empty; or, where a
- * contract says so, the one of the test before, emptied. Subclass one of the contracts, or {@link BackendContract}
- * for all of them.
+ * What the contracts have in common. Each test has its own fixture, and so its storage is empty at the start. If a
+ * contract says so, a test reuses the emptied fixture of the previous test. Subclass one of the contracts, or
+ * {@link BackendContract} for all of them.
  */
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class Contract {
-    /** Nobody knows what a test that failed left in the storage. */
+    /** A test that failed may have left anything in the storage, so it is not reused. */
     @RegisterExtension
     final AfterTestExecutionCallback failureNote =
             test -> test.getExecutionException().ifPresent(failure -> distrustStorage());
@@ -56,7 +56,9 @@ public abstract class Contract {
     /** Returns a fixture with a new, empty storage. */
     protected abstract BackendFixture newFixture() throws Exception;
 
-    /** Whether tests may use the storage of the one before, emptied: to open one may take longer than a test. */
+    /**
+     * Whether tests reuse the emptied storage of the previous test, because opening one may take longer than a test.
+     */
     boolean sharesStorage() {
         return false;
     }
@@ -99,27 +101,27 @@ public abstract class Contract {
         return storage().fixture();
     }
 
-    /** The backend under test, ready for use; opened by whichever thread of a test needs it first. */
+    /** Returns the backend under test, ready for use. The first thread of a test that needs it opens it. */
     final Backend backend() {
         return storage().backend();
     }
 
-    /** One more on the same storage, ready for use. */
+    /** Opens another backend on the same storage, ready for use. */
     final Backend openReady() {
         return storage().openReady();
     }
 
-    /** One more on the same storage, as it is. */
+    /** Opens another backend on the same storage, with its content. */
     final Backend open() {
         return storage().open();
     }
 
-    /** Ends the backend under test; the next one is opened on what it left. */
+    /** Closes the backend under test. The next one is opened on the same storage. */
     final void restart() {
         storage().restart();
     }
 
-    /** As {@link #restart}, but as if its process had been killed. */
+    /** Does what {@link #restart} does, but as if the process had been killed. */
     final void killAndRestart() {
         storage().killAndRestart();
     }
@@ -136,7 +138,7 @@ public abstract class Contract {
         return RecordPlace.of(catalog());
     }
 
-    /** A database made for it, closed. */
+    /** Creates a database and returns it, closed. */
     final RecordPlace databasePlace() {
         databases().create(FixtureBackends.PLACE);
         return RecordPlace.of(databases(), FixtureBackends.PLACE);
@@ -150,7 +152,7 @@ public abstract class Contract {
         return backend().capabilities().contains(capability);
     }
 
-    /** One test of several, which share a storage. */
+    /** Returns one of several tests that share a storage. */
     final DynamicTest dynamicTest(String name, Executable check) {
         return DynamicTest.dynamicTest(name, () -> {
             try {
@@ -162,19 +164,19 @@ public abstract class Contract {
         });
     }
 
-    /** One test per place. */
+    /** Returns one test per place. */
     final Stream<DynamicTest> everywhere(PlaceCheck check) {
         return places().stream().map(place -> dynamicTest(place.name(), () -> check.on(place)));
     }
 
-    /** One test per place and type of record stored there. */
+    /** Returns one test per place and type of record stored there. */
     final Stream<DynamicTest> forEveryType(TypeCheck check) {
         return places().stream()
                 .flatMap(place -> place.types().stream()
                         .map(type -> dynamicTest(place.name() + ": " + type.name(), () -> check.on(place, type))));
     }
 
-    /** These tests where the condition holds, else none. */
+    /** Returns these tests if the condition is true, and otherwise none. */
     static Stream<DynamicTest> where(boolean condition, DynamicTest... tests) {
         return condition ? Stream.of(tests) : Stream.empty();
     }
@@ -183,7 +185,7 @@ public abstract class Contract {
         return new DatabaseRef(name, new UUID(0x5AA5_0000_0000_4000L, 0x8000_0000_0000_0000L | identity));
     }
 
-    /** A database that has a record with this text. */
+    /** Creates a database that has a record with this text. */
     final DatabaseRef databaseWith(String name, long identity, String value) {
         DatabaseRef database = ref(name, identity);
         databases().create(database);
@@ -195,7 +197,7 @@ public abstract class Contract {
         databases().transact(database, tx -> insertParameter(tx, value));
     }
 
-    /** What {@link #write} wrote, in order. */
+    /** Returns what {@link #write} wrote, in order. */
     final List<String> written(DatabaseRef database) {
         return databases().transact(database, Contract::parameters);
     }
@@ -234,7 +236,7 @@ public abstract class Contract {
         return place.transact(work);
     }
 
-    /** That a call is refused with an error of this code. */
+    /** Checks that a call is refused with an error of this code. */
     static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String code, ThrowingCallable call) {
         return assertThatThrownBy(call)
                 .isInstanceOfSatisfying(

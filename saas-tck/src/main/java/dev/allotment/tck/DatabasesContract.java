@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Databases are made, copied, opened, closed, renamed and dropped, and each of it may be repeated. */
+/** Databases are created, copied, opened, closed, renamed and dropped, and each of these calls can be repeated. */
 public abstract class DatabasesContract extends Contract {
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef COPY = ref("copy.example", 2);
@@ -39,7 +39,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void creatingWhatIsThereLeavesItAsItIs() {
+    void creatingAnExistingDatabaseDoesNotChangeIt() {
         databases().create(SHOP);
         write(SHOP, "kept");
         databases().open(SHOP);
@@ -50,7 +50,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void databasesAreApart() {
+    void databasesAreSeparate() {
         DatabaseRef other = databaseWith("other.example", 3, "other");
         databaseWith(SHOP.name(), 1, "shop");
 
@@ -60,7 +60,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void aCopyHasAllRecordsAndLivesItsOwnLife() {
+    void aCopyHasAllRecordsAndIsIndependentOfItsSource() {
         databases().create(SHOP);
         RecordPlace source = RecordPlace.of(databases(), SHOP);
         source.types().forEach(type -> fill(source, type));
@@ -77,7 +77,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void aCopyGoesOnWithTheIdsOfItsSource() {
+    void aCopyContinuesTheIdsOfItsSource() {
         databases().create(SHOP);
         long last = IntStream.range(0, 5)
                 .mapToLong(i -> databases()
@@ -93,7 +93,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void aCopyIsClosedWhateverItsSourceIs() {
+    void aCopyIsClosedEvenIfItsSourceIsOpen() {
         databases().create(SHOP);
         databases().open(SHOP);
         databases().copy(SHOP, COPY);
@@ -108,7 +108,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void copyingToWhatIsThereLeavesItAsItIs() {
+    void copyingToAnExistingDatabaseDoesNotChangeIt() {
         databaseWith(SHOP.name(), 1, "source");
         databases().copy(SHOP, COPY);
         write(COPY, "in the copy");
@@ -134,7 +134,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void openingAndClosingMayBeRepeated() {
+    void openingAndClosingCanBeRepeated() {
         databases().create(SHOP);
         databases().open(SHOP);
         databases().open(SHOP);
@@ -147,7 +147,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void theSpiWorksInClosedDatabasesAndInOpenOnes() {
+    void theSpiWorksInClosedAndOpenDatabases() {
         databases().create(SHOP);
         write(SHOP, "while new");
         databases().open(SHOP);
@@ -175,7 +175,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void renamingMayBeRepeatedAndUndone() {
+    void renamingCanBeRepeatedAndUndone() {
         databaseWith(SHOP.name(), 1, "kept");
         DatabaseRef renamed = ref("renamed.example", 1);
         databases().rename(SHOP, renamed.name());
@@ -189,7 +189,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void aRenameLeavesOpenOpenAndClosedClosed() {
+    void aRenameKeepsADatabaseOpenOrClosed() {
         databases().create(SHOP);
         databases().rename(SHOP, "renamed.example");
         assertOpen(ref("renamed.example", 1), false);
@@ -212,7 +212,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void claimingMayBeRepeatedAfterWhateverWasDoneOfIt() {
+    void anInterruptedClaimCanBeRepeated() {
         databases().create(SHOP);
         DatabaseRef claimed = ref("claimed.example", 1);
         databases().rename(SHOP, claimed.name());
@@ -226,7 +226,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void noDatabaseIsClaimedThatIsNotThereOrWithANameThatIsAnothers() {
+    void refusesToClaimAMissingDatabaseOrATakenName() {
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> databases().claim(SHOP, "claimed.example"));
         databases().create(SHOP);
         databases().create(ref("claimed.example", 2));
@@ -237,7 +237,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void theNameThatARenameGaveUpIsFree() {
+    void aRenameFreesTheOldName() {
         databaseWith(SHOP.name(), 1, "first");
         databases().rename(SHOP, "renamed.example");
         DatabaseRef second = databaseWith(SHOP.name(), 2, "second");
@@ -278,20 +278,20 @@ public abstract class DatabasesContract extends Contract {
         assertThat(databases().remains(SHOP)).containsEntry("database", true).doesNotContainValue(false);
         databases().rename(SHOP, "renamed.example");
         assertThat(databases().remains(SHOP))
-                .as("under whatever name")
+                .as("under any name")
                 .containsEntry("database", true)
                 .doesNotContainValue(false);
         databases().drop(ref("renamed.example", 1));
         databases().create(ref(SHOP.name(), 2));
 
         assertThat(databases().remains(SHOP))
-                .as("another one of that name is not it")
+                .as("another database of that name does not count")
                 .containsEntry("database", false)
                 .doesNotContainValue(true);
     }
 
     @Test
-    void droppingWhatIsNotThereIsNoError() {
+    void droppingAMissingDatabaseDoesNothing() {
         databases().drop(SHOP);
         databases().create(SHOP);
         databases().drop(SHOP);
@@ -301,7 +301,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void whatIsMadeAfterADropIsNew() {
+    void aDatabaseCreatedAfterADropIsEmpty() {
         databaseWith(SHOP.name(), 1, "gone");
         databases().drop(SHOP);
         databases().create(SHOP);
@@ -313,7 +313,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void droppingOneLeavesTheOthers() {
+    void droppingADatabaseKeepsTheOthers() {
         DatabaseRef longer = databaseWith("shop.example.org", 3, "longer");
         DatabaseRef shorter = databaseWith("shop", 4, "shorter");
         databaseWith(SHOP.name(), 1, "gone");
@@ -334,7 +334,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void namesMayBe63BytesLongAndHaveDotsHyphensAndDigits() {
+    void namesCanBe63BytesLongAndHaveDotsHyphensAndDigits() {
         String longest = "a".repeat(30) + "." + "b".repeat(30) + "-9";
         List<String> names = List.of(longest, longest.substring(0, 62) + "8", "3-com.example", "select", "a--b", "x");
         for (int i = 0; i < names.size(); i++) {
@@ -354,7 +354,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void nothingExistsThatNobodyMade() {
+    void onlyCreatedDatabasesExist() {
         assertThat(databases().exists(SHOP.name())).isFalse();
         assertThat(databases().find(SHOP.uuid())).isNull();
         databases().create(SHOP);
@@ -365,7 +365,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void aDatabaseTakesSpace() {
+    void aDatabaseHasASize() {
         databases().create(SHOP);
         assertThat(databases().size(SHOP)).isPositive();
     }
@@ -378,17 +378,17 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void differentDatabasesMayBeMadeAtOnce() {
+    void differentDatabasesCanBeCreatedConcurrently() {
         databaseWith(SHOP.name(), 1, "source");
         Race.runAll(8, i -> {
-            DatabaseRef made = ref("made-" + i, 10 + i);
+            DatabaseRef created = ref("made-" + i, 10 + i);
             if (i % 2 == 0) {
-                databases().create(made);
+                databases().create(created);
             } else {
-                databases().copy(SHOP, made);
+                databases().copy(SHOP, created);
             }
-            databases().open(made);
-            write(made, "of " + i);
+            databases().open(created);
+            write(created, "of " + i);
             return null;
         });
         assertThat(databases().list()).hasSize(9);
@@ -398,7 +398,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void theSameDatabaseMayBeMadeAtOnce() {
+    void theSameDatabaseCanBeCreatedConcurrently() {
         databaseWith(SHOP.name(), 1, "source");
         Race.runAll(4, i -> {
             databases().copy(SHOP, COPY);
@@ -415,7 +415,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void oneOfManyGetsAName() {
+    void onlyOneOfManyConcurrentCreationsGetsAName() {
         var outcomes = Race.run(8, i -> {
             DatabaseRef mine = ref(SHOP.name(), 10 + i);
             databases().create(mine);
@@ -434,7 +434,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void oneOfManyGetsANameByRenaming() {
+    void onlyOneOfManyConcurrentRenamesGetsAName() {
         for (int i = 0; i < 4; i++) {
             databaseWith("before-" + i, 10 + i, "of " + i);
         }
@@ -454,7 +454,7 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void theSameDatabaseMayBeDroppedAtOnce() {
+    void theSameDatabaseCanBeDroppedConcurrently() {
         databases().create(SHOP);
         databases().open(SHOP);
         Race.runAll(4, i -> {

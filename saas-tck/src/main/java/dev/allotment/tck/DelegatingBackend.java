@@ -16,8 +16,11 @@ import java.util.Set;
 public abstract class DelegatingBackend implements Backend {
     private final Backend delegate;
 
-    /** @param delegate what the calls are passed to */
-    /** Delegates every call. */
+    /**
+     * Creates a backend that passes every call to another one.
+     *
+     * @param delegate receives the calls
+     */
     protected DelegatingBackend(Backend delegate) {
         this.delegate = delegate;
     }

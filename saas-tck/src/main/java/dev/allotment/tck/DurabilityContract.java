@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 
-/** Where a backend declares {@link Capability#DURABLE}, what was committed is there when it is opened again. */
+/** If a backend declares {@link Capability#DURABLE}, what was committed exists after it is opened again. */
 public abstract class DurabilityContract extends Contract {
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef OTHER = ref("other.example", 2);
@@ -42,13 +42,13 @@ public abstract class DurabilityContract extends Contract {
     private Stream<DynamicTest> checksAfter(Runnable end) {
         return where(
                 declares(Capability.DURABLE),
-                fresh("every record of the catalog is there", () -> {
+                fresh("every record of the catalog exists", () -> {
                     catalogPlace().types().forEach(type -> fill(catalogPlace(), type));
                     List<List<?>> before = contents(catalogPlace());
                     end.run();
                     assertThat(contents(catalogPlace())).isEqualTo(before);
                 }),
-                fresh("databases are there, with every record, open or closed as they were", () -> {
+                fresh("databases exist with every record, and are as open or closed as before", () -> {
                     databases().create(SHOP);
                     RecordPlace.of(databases(), SHOP)
                             .types()
@@ -67,7 +67,7 @@ public abstract class DurabilityContract extends Contract {
                             .isOpen(backend(), OTHER)
                             .ifPresent(open -> assertThat(open).isTrue());
                 }),
-                fresh("ids and sequences go on", () -> {
+                fresh("ids and sequences continue", () -> {
                     Parameter last =
                             insert(catalogPlace(), RecordTypes.PARAMETERS, new Parameter(0, "last", "", false));
                     long number = catalog().<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER));
@@ -81,7 +81,7 @@ public abstract class DurabilityContract extends Contract {
                     assertThat(catalog().<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER)))
                             .isGreaterThan(number);
                 }),
-                fresh("a name that was given up stays given up", () -> {
+                fresh("a name that was freed by a rename or a drop stays free", () -> {
                     databaseWith(SHOP.name(), 1, "first");
                     databases().rename(SHOP, "renamed.example");
                     databases().create(OTHER);
@@ -90,7 +90,7 @@ public abstract class DurabilityContract extends Contract {
                     assertThat(databases().list()).containsExactly(ref("renamed.example", 1));
                     assertThat(written(ref("renamed.example", 1))).containsExactly("first");
                 }),
-                fresh("what scripts did is there where they were all run, else nothing of it", () -> {
+                fresh("scripts have taken effect if all of them ran, and otherwise none has", () -> {
                     if (declares(Capability.SCRIPTS)) {
                         databases().create(SHOP);
                         databases().create(OTHER);
@@ -114,23 +114,23 @@ public abstract class DurabilityContract extends Contract {
     }
 
     private void checkUnfinished() {
-        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
         CompletableFuture<Parameter> unfinished = Race.start(() -> catalog().transact(tx -> {
             Parameter inserted = insertParameter(tx, "unfinished");
-            begun.countDown();
+            started.countDown();
             Race.awaitBriefly(never);
             return inserted;
         }));
-        Race.await(begun);
+        Race.await(started);
         killAndRestart();
 
-        boolean said = Race.end(unfinished).failure() == null;
+        boolean reported = Race.end(unfinished).failure() == null;
         boolean stored = catalog().<List<String>>transact(Contract::parameters).contains("unfinished");
-        assertThat(stored).isEqualTo(said);
+        assertThat(stored).isEqualTo(reported);
     }
 
-    /** Without the databases of the tests before: those of one factory share a storage. */
+    /** A test without the databases of previous tests, because the tests of one factory share a storage. */
     private DynamicTest fresh(String name, Executable check) {
         return dynamicTest(name, () -> {
             databases().list().forEach(databases()::drop);

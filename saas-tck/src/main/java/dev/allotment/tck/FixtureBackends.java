@@ -15,7 +15,7 @@ import java.util.List;
  * several threads.
  */
 final class FixtureBackends {
-    /** Kept where a storage is used again, since most tests want it. */
+    /** The database that stays if a storage is reused, because most tests need it. */
     static final DatabaseRef PLACE = Contract.ref("place.example", 99);
 
     private final BackendFixture fixture;

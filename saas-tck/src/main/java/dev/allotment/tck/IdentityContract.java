@@ -16,20 +16,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * A database that is somebody else's is never touched, one that is not there is told apart, and one half made or half
- * gone is dealt with.
+ * A database of another identity is never touched, a missing database is reported as missing, and a half-created or
+ * half-dropped database is repaired.
  */
 public abstract class IdentityContract extends Contract {
     private static final DatabaseRef MINE = ref("mine.example", 1);
     private static final DatabaseRef THEIRS = ref("theirs.example", 2);
-    /** Names a database that is there, and claims that it is another's. */
+    /** Has the name of an existing database, but another identity. */
     private static final DatabaseRef CLAIMED = ref(THEIRS.name(), 3);
 
     /** For subclasses. */
     protected IdentityContract() {}
 
     @TestFactory
-    Stream<DynamicTest> aDatabaseThatIsNotThereIsUnknown() {
+    Stream<DynamicTest> aMissingDatabaseIsUnknown() {
         databases().create(MINE);
         return callsThatNeedIt().entrySet().stream()
                 .map(call -> dynamicTest(
@@ -40,7 +40,7 @@ public abstract class IdentityContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> aDatabaseOfAnotherIdentityIsLeftAlone() {
+    Stream<DynamicTest> aDatabaseOfAnotherIdentityIsNotTouched() {
         databases().create(MINE);
         databaseWith(THEIRS.name(), 2, "theirs");
         Map<String, BiConsumer<Databases, DatabaseRef>> calls = callsThatNeedIt();
@@ -60,7 +60,7 @@ public abstract class IdentityContract extends Contract {
     }
 
     @Test
-    void aRenameNeverTakesAnothersName() {
+    void aRenameNeverTakesTheNameOfAnotherDatabase() {
         databaseWith(MINE.name(), 1, "mine");
         databaseWith(THEIRS.name(), 2, "theirs");
 
@@ -71,7 +71,7 @@ public abstract class IdentityContract extends Contract {
     }
 
     @Test
-    void anIdentityDoesNotNeedItsName() {
+    void aDatabaseIsFoundByItsIdentityAlone() {
         databases().create(MINE);
         DatabaseRef otherName = ref("other.example", 1);
 
@@ -80,12 +80,12 @@ public abstract class IdentityContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatWasMadeWithoutTheSpiIsLeftAlone() {
+    Stream<DynamicTest> aDatabaseCreatedWithoutTheSpiIsNotTouched() {
         DatabaseRef foreign = ref("foreign.example", 4);
         databases().create(MINE);
         return where(
                 fixture().putForeign(backend(), foreign.name()),
-                dynamicTest("it is there, and not listed", () -> {
+                dynamicTest("it exists, but is not listed", () -> {
                     assertThat(databases().exists(foreign.name())).isTrue();
                     assertThat(databases().list()).containsExactly(MINE);
                 }),
@@ -109,7 +109,7 @@ public abstract class IdentityContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatWasHalfMade() {
+    Stream<DynamicTest> aHalfCreatedDatabase() {
         DatabaseRef created = ref("half-created.example", 5);
         DatabaseRef copied = ref("half-copied.example", 6);
         DatabaseRef dropped = ref("half-dropped.example", 7);
@@ -137,7 +137,7 @@ public abstract class IdentityContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatWasHalfDropped() {
+    Stream<DynamicTest> aHalfDroppedDatabase() {
         DatabaseRef again = ref("again.example", 8);
         databaseWith(MINE.name(), 1, "gone");
         databaseWith(again.name(), 8, "gone");
@@ -154,7 +154,7 @@ public abstract class IdentityContract extends Contract {
                 }));
     }
 
-    /** Every call that needs the database to be there. */
+    /** Returns every call that needs an existing database. */
     private Map<String, BiConsumer<Databases, DatabaseRef>> callsThatNeedIt() {
         Map<String, BiConsumer<Databases, DatabaseRef>> calls = new LinkedHashMap<>();
         calls.put("copy from it", (databases, database) -> databases.copy(database, ref("copy.example", 9)));

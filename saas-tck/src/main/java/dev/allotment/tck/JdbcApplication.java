@@ -47,7 +47,7 @@ final class JdbcApplication implements BackendFixture.Application {
         try {
             return connection.isValid(TIMEOUT_SECONDS);
         } catch (SQLException e) {
-            throw new AssertionError("isValid was called with a wrong argument", e);
+            throw new AssertionError("Connection.isValid refused its timeout", e);
         }
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 
-/** A backend is up while it is open; closed, it answers nothing and leaves nothing running. */
+/** A backend is up while it is open. A closed backend refuses every call and leaves no thread running. */
 public abstract class LifeCycleContract extends Contract {
     private static final DatabaseRef SHOP = ref("shop.example", 1);
 
@@ -28,13 +28,13 @@ public abstract class LifeCycleContract extends Contract {
     protected LifeCycleContract() {}
 
     @Test
-    void anOpenOneIsUp() {
+    void anOpenBackendIsUp() {
         assertThat(backend().health().up()).isTrue();
         assertThat(backend().health().message()).isEmpty();
     }
 
     @Test
-    void closingTwiceIsNoError() {
+    void closingTwiceDoesNothing() {
         Backend backend = backend();
         backend.close();
         backend.close();
@@ -43,14 +43,14 @@ public abstract class LifeCycleContract extends Contract {
     }
 
     @Test
-    void onlyOpenedAndNeverUsedItCanBeClosed() {
+    void aBackendThatWasNeverUsedCanBeClosed() {
         Backend backend = open();
         backend.close();
         assertThat(backend.health().up()).isFalse();
     }
 
     @TestFactory
-    Stream<DynamicTest> afterItIsClosedEveryUseIsRefused() {
+    Stream<DynamicTest> aClosedBackendRefusesEveryUse() {
         databases().create(SHOP);
         Catalog catalog = catalog();
         Databases databases = databases();
@@ -58,8 +58,8 @@ public abstract class LifeCycleContract extends Contract {
         Map<String, Executable> uses = new LinkedHashMap<>();
         uses.put("catalog: migrate", catalog::migrate);
         uses.put("catalog: transact", () -> catalog.transact(tx -> 1));
-        uses.put("catalog, asked for afterwards", () -> backend().catalog().transact(tx -> 1));
-        uses.put("databases, asked for afterwards", () -> databases().list());
+        uses.put("catalog, requested after the close", () -> backend().catalog().transact(tx -> 1));
+        uses.put("databases, requested after the close", () -> databases().list());
         uses.put("create", () -> databases.create(ref("other.example", 2)));
         uses.put("copy", () -> databases.copy(SHOP, ref("other.example", 2)));
         uses.put("open", () -> databases.open(SHOP));
@@ -79,7 +79,7 @@ public abstract class LifeCycleContract extends Contract {
     }
 
     @Test
-    void closingOneLeavesAnotherStorageOpen() throws Exception {
+    void closingABackendKeepsOtherStoragesOpen() throws Exception {
         try (BackendFixture otherFixture = newFixture();
                 Backend other = otherFixture.open()) {
             other.catalog().migrate();
@@ -94,8 +94,8 @@ public abstract class LifeCycleContract extends Contract {
     }
 
     @Test
-    void noThreadOutlivesIt() throws InterruptedException {
-        // Whatever starts a thread once for all backends of a process has started it with this one.
+    void noThreadOutlivesTheBackend() throws InterruptedException {
+        // Code that starts one thread for all backends of a process starts it now.
         backend().databases(BackendFixture.DEFAULT_SERVER).create(SHOP);
         Set<Thread> before = threads();
         restart();
@@ -107,7 +107,7 @@ public abstract class LifeCycleContract extends Contract {
         second.close();
 
         for (Thread thread : started) {
-            // Pools give their threads a moment to end.
+            // The threads of connection pools need a moment to finish.
             thread.join(TimeUnit.SECONDS.toMillis(3));
             assertThat(thread.isAlive())
                     .as("%s is still running", thread.getName())

@@ -6,13 +6,13 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 
-/** Tries a script, and leaves no trace of it. */
+/** Tries a script and undoes it. */
 final class Probe {
     private static final class Undo extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Undo() {
-            super("undoes a script that was only tried");
+            super("This exception undoes a script that was only tried.");
         }
     }
 
@@ -24,7 +24,7 @@ final class Probe {
                 tx.run(script);
                 throw new Undo();
             });
-            throw new AssertionError("configure swallowed the exception of its work");
+            throw new AssertionError("configure did not pass on the exception of its work");
         } catch (Undo expected) {
             return true;
         } catch (SaasException e) {

@@ -28,13 +28,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** A backend is found by name, says all that is wrong with its settings at once, and opens without asking anybody. */
+/** A backend is found by name, reports all invalid settings at once, and opens without connecting to anything. */
 public abstract class ProviderContract extends Contract {
     /** For subclasses. */
     protected ProviderContract() {}
 
     @Test
-    void itsNameIsOneThatScriptsAndCommandLinesCanUse() {
+    void itsNameCanBeUsedInScriptsAndCommandLines() {
         assertThat(fixture().provider().name()).matches("[a-z][a-z0-9-]*");
     }
 
@@ -51,28 +51,28 @@ public abstract class ProviderContract extends Contract {
     }
 
     @Test
-    void aSettingThatItDoesNotKnowIsRefused() {
+    void anUnknownSettingIsRefused() {
         Map<String, String> settings = new HashMap<>(fixture().settings());
         settings.put("no-such-setting", "x");
 
-        assertThatThrownBy(() -> open(settings)).satisfies(e -> assertComplaint(e, "no-such-setting"));
+        assertThatThrownBy(() -> open(settings)).satisfies(e -> assertReported(e, "no-such-setting"));
     }
 
     @Test
-    void everythingWrongIsToldAtOnceAndNoSecretWithIt() {
+    void allInvalidSettingsAreReportedAtOnceWithoutSecrets() {
         Map<String, String> settings = new HashMap<>(fixture().wrongSettings());
         settings.put("no-such-setting", "x");
-        settings.put("other-password", "s3cret-of-nobody");
+        settings.put("other-password", "s3cret-of-the-test");
 
         assertThatThrownBy(() -> open(settings))
-                .satisfies(e -> assertComplaint(e, settings.keySet().toArray(String[]::new)))
-                .hasMessageNotContaining("s3cret-of-nobody");
+                .satisfies(e -> assertReported(e, settings.keySet().toArray(String[]::new)))
+                .hasMessageNotContaining("s3cret-of-the-test");
     }
 
     @TestFactory
-    Stream<DynamicTest> whatCannotBeReached() {
+    Stream<DynamicTest> anUnreachableServer() {
         return fixture().unreachableSettings().stream()
-                .map(settings -> dynamicTest("opens, and the first use reports it", () -> {
+                .map(settings -> dynamicTest("is reported by the first use, not by opening the backend", () -> {
                     try (Backend backend = open(settings)) {
                         Health health = backend.health();
                         assertThat(health.up()).isFalse();
@@ -92,7 +92,7 @@ public abstract class ProviderContract extends Contract {
     }
 
     @Test
-    void aServerThatItKnowsNoWayToIsRefused() {
+    void anUnknownServerIsRefused() {
         Server nowhere = Server.builder("nowhere.example")
                 .id(new ServerId(2))
                 .sequence(1)
@@ -103,7 +103,7 @@ public abstract class ProviderContract extends Contract {
     }
 
     @Test
-    void theDefaultServerIsKnownByItsNameAlone() {
+    void theDefaultServerIsIdentifiedByItsNameOnly() {
         Server other = Server.builder(Server.DEFAULT_NAME)
                 .id(new ServerId(7))
                 .active(false)
@@ -116,7 +116,7 @@ public abstract class ProviderContract extends Contract {
     }
 
     @Test
-    void aServerHoldsDatabasesWithoutACatalog() {
+    void aServerStoresDatabasesWithoutACatalog() {
         DatabaseRef shop = new DatabaseRef("shop", new UUID(7, 7));
         Settings settings = Settings.of(fixture().settings());
         try (Backend server = fixture().provider().openServer(settings, new UUID(1, 2))) {
@@ -142,11 +142,11 @@ public abstract class ProviderContract extends Contract {
         return fixture().provider().open(Settings.of(settings));
     }
 
-    private static void assertComplaint(Throwable error, String... settings) {
+    private static void assertReported(Throwable error, String... settings) {
         assertThat(error)
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.SETTING_INVALID));
-        // Settings begins each complaint so; that another one mentions the name is not enough.
+        // Settings starts each error with the name. An error of another setting that mentions it is not enough.
         List<String> lines =
                 String.valueOf(error.getMessage()).lines().map(String::strip).toList();
         for (String setting : settings) {

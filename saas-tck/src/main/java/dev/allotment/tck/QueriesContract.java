@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A query gives what {@link RecordType#select} says, whatever the backend thinks of nulls, case, patterns and order.
+ * A query returns what {@link RecordType#select} says, regardless of how the database itself handles nulls, case,
+ * patterns and order.
  */
 public abstract class QueriesContract extends Contract {
     private static final int RECORDS = 60;
@@ -44,27 +45,27 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void plansAreFoundAsTheReferenceFindsThem() {
+    void queriesForPlansMatchTheReference() {
         checkManyQueries(catalogPlace(), RecordTypes.PLANS, 1);
     }
 
     @Test
-    void tenantsAreFoundAsTheReferenceFindsThem() {
+    void queriesForTenantsMatchTheReference() {
         checkManyQueries(catalogPlace(), RecordTypes.TENANTS, 2);
     }
 
     @Test
-    void operationsAreFoundAsTheReferenceFindsThem() {
+    void queriesForOperationsMatchTheReference() {
         checkManyQueries(catalogPlace(), RecordTypes.OPERATIONS, 3);
     }
 
     @Test
-    void membersAreFoundAsTheReferenceFindsThem() {
+    void queriesForMembersMatchTheReference() {
         checkManyQueries(databasePlace(), RecordTypes.MEMBERS, 4);
     }
 
     @Test
-    void absenceIsAskedForWithNull() {
+    void nullSelectsAbsentValues() {
         plan("absent", null);
         plan("x", "x");
         plan("y", "y");
@@ -89,7 +90,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void nothingAndEverything() {
+    void filtersCanSelectNothingOrEverything() {
         plan("a", null);
         plan("b", "b");
 
@@ -103,7 +104,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void emptyTextIsNotAbsence() {
+    void anEmptyTextIsNotAnAbsentValue() {
         plan("empty", "");
         plan("absent", null);
 
@@ -113,7 +114,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void textsAreComparedToTheLetter() {
+    void textsAreComparedExactly() {
         plan("abc", null);
         plan("ABC", null);
         plan("abc ", null);
@@ -125,7 +126,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void patterns() {
+    void patternsMatchTexts() {
         plan("50% off", null);
         plan("50 or off", null);
         plan("a_b", null);
@@ -163,7 +164,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void aPatternThatInvitesBacktrackingCostsLittle() {
+    void aPatternThatInvitesBacktrackingIsFast() {
         plan("a".repeat(5_000), null);
 
         assertNames(Filter.like(Plan.NAME, "%a".repeat(40) + "%b"));
@@ -187,7 +188,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void absentValuesComeLastAndFirstWhenDescending() {
+    void absentValuesComeLastAscendingAndFirstDescending() {
         plan("absent", null);
         plan("b", "b");
         plan("absent too", null);
@@ -199,7 +200,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void falseComesBeforeTrueAndTheIdDecidesBetweenEquals() {
+    void falseComesBeforeTrueAndEqualValuesAreOrderedById() {
         List<Boolean> demos = List.of(true, false, true, false);
         for (int i = 0; i < demos.size(); i++) {
             Plan plan = Plan.builder("plan " + i).demo(demos.get(i)).build();
@@ -213,7 +214,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void pages() {
+    void pagesAreCutFromTheOrderedResult() {
         List<String> all = IntStream.range(0, 10).mapToObj(i -> "plan " + i).toList();
         all.forEach(name -> plan(name, null));
 
@@ -227,7 +228,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void uuidsAreOrderedAsTheyAreWritten() {
+    void uuidsAreOrderedLikeTheirTexts() {
         List<UUID> uuids = List.of(
                 UUID.fromString("00000000-0000-4000-8000-000000000001"),
                 UUID.fromString("7fffffff-ffff-4fff-bfff-ffffffffffff"),
@@ -248,7 +249,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void valuesMayBeIdsConstantsAndSmallerNumbers() {
+    void valuesCanBeIdsConstantsAndSmallerNumbers() {
         StoredTenant open = StoredTenant.builder(new UUID(1, 1), "open", new ServerId(3))
                 .state(TenantState.OPEN)
                 .planId(new PlanId(5))
@@ -272,7 +273,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void longListsOfValues() {
+    void listsOfValuesCanBeLong() {
         List<Plan> plans = IntStream.range(0, 6)
                 .mapToObj(i -> plan("plan " + i, i % 2 == 0 ? null : "summary " + i))
                 .toList();
@@ -294,7 +295,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void deepAndWideFilters() {
+    void filtersCanBeDeepAndWide() {
         plan("a", null);
         plan("b", null);
         Filter<Plan> deep = Filter.equal(Plan.NAME, "a");
@@ -311,7 +312,7 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
-    void whatCannotBeStoredIsEqualToNothing() {
+    void aValueThatCannotBeStoredEqualsNothing() {
         plan("a", "a");
 
         for (String text : List.of("a\0", "\0", "\uD83D")) {

@@ -13,17 +13,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work in other threads. Each of them is a daemon, so that a backend that hangs does not keep the tests from ending.
+ * Runs work in other threads. They are daemons, so a backend that hangs does not keep the process of the tests alive.
  */
 final class Race {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
-    /** How one runner ended; exactly one of the two is there unless it returned null. */
+    /** The result of one thread: a value, which may be null, or a failure. */
     record Outcome<T>(@Nullable T value, @Nullable Throwable failure) {}
 
     private Race() {}
 
-    /** Starts something in another thread. */
+    /** Starts work in another thread. */
     static <T extends @Nullable Object> CompletableFuture<T> start(Supplier<T> work) {
         CompletableFuture<T> future = new CompletableFuture<>();
         Thread thread = new Thread(
@@ -40,7 +40,7 @@ final class Race {
         return future;
     }
 
-    /** Lets it run for a moment, in which it finishes or starts to wait for another thread. */
+    /** Waits a moment, in which the work finishes or starts to wait for another thread. */
     static void letRun(CompletableFuture<?> future) {
         try {
             future.get(150, TimeUnit.MILLISECONDS);
@@ -51,20 +51,20 @@ final class Race {
         }
     }
 
-    /** How it ends. */
+    /** Waits for the result of the work. */
     static <T extends @Nullable Object> Outcome<T> end(CompletableFuture<T> future) {
         try {
-            return new Outcome<>(future.get(PATIENCE_SECONDS, TimeUnit.SECONDS), null);
+            return new Outcome<>(future.get(TIMEOUT_SECONDS, TimeUnit.SECONDS), null);
         } catch (ExecutionException e) {
             return new Outcome<>(null, e.getCause());
         } catch (TimeoutException e) {
-            throw new AssertionError("A thread hangs", e);
+            throw new AssertionError("A thread did not finish in time", e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
     }
 
-    /** Runs the same in several threads at once. */
+    /** Runs the same work in several threads at once. */
     static <T extends @Nullable Object> List<Outcome<T>> run(int threads, IntFunction<T> work) {
         CountDownLatch ready = new CountDownLatch(threads);
         List<CompletableFuture<T>> futures = new ArrayList<>();
@@ -79,7 +79,7 @@ final class Race {
         return futures.stream().map(Race::end).toList();
     }
 
-    /** Runs like {@link #run}; no thread may fail. */
+    /** Runs the same work in several threads at once, and fails if one of them fails. */
     static <T extends @Nullable Object> List<T> runAll(int threads, IntFunction<T> work) {
         List<T> values = new ArrayList<>();
         for (Outcome<T> outcome : run(threads, work)) {
@@ -91,18 +91,18 @@ final class Race {
         return values;
     }
 
-    /** Waits, but not for ever: no thread may ever reach the latch. */
+    /** Waits with a timeout, because it is possible that no thread counts the latch down. */
     static void await(CountDownLatch latch) {
         try {
-            if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError("Nobody came");
+            if (!latch.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("The other thread did not arrive in time");
             }
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
     }
 
-    /** Waits for a moment at most. */
+    /** Waits for a moment at most, with or without success. */
     static void awaitBriefly(CountDownLatch latch) {
         try {
             latch.await(150, TimeUnit.MILLISECONDS);
@@ -113,6 +113,6 @@ final class Race {
 
     private static AssertionError interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new AssertionError("interrupted while waiting for another thread", e);
+        return new AssertionError("Interrupted while waiting for another thread", e);
     }
 }

@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records and queries of one type by chance, from a seed. Values come from a few that databases are known to differ
- * about, so that queries hit, and sort keys are equal, often.
+ * Generates random records and queries of one type from a seed. It picks values from a few that databases are known to
+ * treat differently, so queries often match and sort keys are often equal.
  */
 final class RandomQueries<R extends Record> {
     private static final List<String> TEXTS = List.of(
@@ -34,7 +34,7 @@ final class RandomQueries<R extends Record> {
             Instant.parse("2024-02-29T12:00:00.123456Z"),
             Instant.parse("2024-02-29T12:00:00.123457Z"),
             Instant.parse("9999-12-31T23:59:59.999999Z"));
-    /** Letters of ASCII only: beyond these, ignoring case is left to the backend. */
+    /** ASCII only: a backend decides how it ignores the case of other letters. */
     private static final List<String> PATTERN_PARTS =
             List.of("%", "%", "_", "a", "A", "b", "B", "z", " ", "-", ".", "\\%", "\\_", "\\\\", "\\", "🚀", "9", "'");
 
@@ -57,7 +57,7 @@ final class RandomQueries<R extends Record> {
         return record;
     }
 
-    /** Some query; values are often those of one of these records. */
+    /** Returns a random query, whose values often come from one of these records. */
     Query<Object> query(List<R> records) {
         List<Query.Order> order = new ArrayList<>();
         for (int i = random.nextInt(4); i > 0; i--) {
@@ -122,7 +122,7 @@ final class RandomQueries<R extends Record> {
             return type.value(pick(records), field.name());
         }
         Object value = value(field, field.kind().type(), 0);
-        // Finer than what is stored: it lies between two values that can be.
+        // Finer than what can be stored: between two values that can.
         return value instanceof Instant instant && chance(30) ? instant.minusNanos(1 + random.nextInt(999)) : value;
     }
 

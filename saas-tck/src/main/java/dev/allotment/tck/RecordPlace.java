@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where records are stored: the catalog or a tenant database. The same rules apply to both. */
+/** A place where records are stored: the catalog or a tenant database. The same rules apply to both. */
 interface RecordPlace {
     String name();
 

@@ -20,18 +20,18 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Records of every type are stored, found, changed and removed as they are, under ids of their own. */
+/** Records of every type are stored, found, changed and removed without loss. Each type has its own ids. */
 public abstract class RecordsContract extends Contract {
     /** For subclasses. */
     protected RecordsContract() {}
 
     @TestFactory
-    Stream<DynamicTest> comeBackAsTheyWereStored() {
+    Stream<DynamicTest> recordsAreReturnedAsTheyWereStored() {
         return forEveryType(RecordsContract::checkRoundTrip);
     }
 
     @TestFactory
-    Stream<DynamicTest> idsBeginAtOneAndAreNeverUsedAgain() {
+    Stream<DynamicTest> idsStartAtOneAndAreNeverReused() {
         return forEveryType(RecordsContract::checkIds);
     }
 
@@ -41,7 +41,7 @@ public abstract class RecordsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatIsNotThereIsToldApart() {
+    Stream<DynamicTest> aMissingRecordIsReported() {
         return forEveryType(RecordsContract::checkMissing);
     }
 
@@ -51,17 +51,17 @@ public abstract class RecordsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> aUniqueKeyIsTakenOnce() {
+    Stream<DynamicTest> aUniqueKeyCanBeUsedOnlyOnce() {
         return forEveryType(RecordsContract::checkUniqueKeys);
     }
 
     @TestFactory
-    Stream<DynamicTest> aUniqueKeyThatIsGivenUpIsFree() {
+    Stream<DynamicTest> aReleasedUniqueKeyIsFree() {
         return forEveryType(RecordsContract::checkFreedKeys);
     }
 
     @TestFactory
-    Stream<DynamicTest> absentValuesAreInNobodysWay() {
+    Stream<DynamicTest> absentValuesDoNotConflict() {
         return forEveryType(RecordsContract::checkAbsentKeys);
     }
 
@@ -84,7 +84,7 @@ public abstract class RecordsContract extends Contract {
     }
 
     @Test
-    void catalogAndDatabasesAreApart() {
+    void theCatalogAndTheDatabasesAreSeparate() {
         RecordPlace database = databasePlace();
         insert(catalogPlace(), RecordTypes.PARAMETERS, new Parameter(0, "same", "catalog", false));
         insert(database, RecordTypes.PARAMETERS, new Parameter(0, "same", "database", false));
@@ -95,7 +95,7 @@ public abstract class RecordsContract extends Contract {
     }
 
     @Test
-    void aSequenceBeginsAtOne() {
+    void aSequenceStartsAtOne() {
         assertThat(catalog().<Long>transact(tx -> tx.next(RecordTypes.TENANT_NUMBER)))
                 .isEqualTo(1);
     }
@@ -113,7 +113,7 @@ public abstract class RecordsContract extends Contract {
     }
 
     @Test
-    void uniqueKeysAreComparedToTheLetter() {
+    void uniqueKeysAreComparedExactly() {
         RecordPlace place = catalogPlace();
         String[] different = {"key", "Key", "KEY", "key ", " key", "kéy", "ke\u0301y", "key\n", ""};
         for (String key : different) {
@@ -123,7 +123,7 @@ public abstract class RecordsContract extends Contract {
     }
 
     @Test
-    void aUniqueKeyMayBeLong() {
+    void aUniqueKeyCanBeLong() {
         RecordPlace place = catalogPlace();
         Parameter first = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "🚀".repeat(254) + "a", "1", false));
         insert(place, RecordTypes.PARAMETERS, new Parameter(0, "🚀".repeat(254) + "b", "2", false));
@@ -222,7 +222,7 @@ public abstract class RecordsContract extends Contract {
                         return 1;
                     }));
             assertThat(all(place, type)).containsExactly(first, second);
-            // A part of a key of several fields is not the key.
+            // A part of a key of several fields may be equal.
             if (key.size() > 1) {
                 R half = sameKey(type, Samples.full(type, 4), first, key.subList(0, 1));
                 long id = type.id(insert(place, type, half));

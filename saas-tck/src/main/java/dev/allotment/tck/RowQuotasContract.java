@@ -20,7 +20,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.function.Executable;
 
-/** A database holds limits of rows against its own application, until they are taken away. */
+/** A database enforces row quotas against its own application until they are removed. */
 public abstract class RowQuotasContract extends Contract {
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final String COUNTS = "new";
@@ -33,36 +33,36 @@ public abstract class RowQuotasContract extends Contract {
     Stream<DynamicTest> declared() {
         return where(
                 declares(Capability.ROW_QUOTAS),
-                fresh("one row too many is refused, and rows that do not count are not", () -> {
+                fresh("a row over the quota is refused, and rows that do not match are accepted", () -> {
                     enforce(limit(2));
                     assertThat(insert(COUNTS, COUNTS, COUNTS_NOT, COUNTS, COUNTS_NOT))
                             .containsExactly(true, true, true, false, true);
                     assertCounted(limit(2), 2);
                 }),
-                fresh("a limit without a condition counts all rows", () -> {
+                fresh("a quota without a condition counts all rows", () -> {
                     RowQuota all = new RowQuota(table().name(), Filter.all(), 1, "kit", "[]");
                     enforce(all);
                     assertThat(insert(COUNTS_NOT, COUNTS)).containsExactly(true, false);
                     assertCounted(all, 1);
                 }),
-                fresh("none at all can be allowed", () -> {
+                fresh("a quota can be zero", () -> {
                     enforce(limit(0));
                     assertThat(insert(COUNTS, COUNTS_NOT)).containsExactly(false, true);
                     assertCounted(limit(0), 0);
                 }),
-                fresh("of many that insert at once as many win as may", () -> {
+                fresh("of many concurrent inserts, exactly as many succeed as the quota allows", () -> {
                     enforce(limit(2));
                     List<Boolean> inserted = Race.runAll(4, i -> insert(COUNTS).get(0));
                     assertThat(Collections.frequency(inserted, true)).isEqualTo(2);
                     assertCounted(limit(2), 2);
                 }),
-                fresh("what is over a limit already stays", () -> {
+                fresh("rows that already exceed a new quota stay", () -> {
                     insert(COUNTS, COUNTS, COUNTS);
                     enforce(limit(1));
                     assertCounted(limit(1), 3);
                     assertThat(insert(COUNTS, COUNTS_NOT)).containsExactly(false, true);
                 }),
-                fresh("a new one takes the place of that before, and none of them all", () -> {
+                fresh("new quotas replace the previous ones, and an empty list removes all", () -> {
                     enforce(limit(1));
                     enforce(limit(2));
                     assertThat(insert(COUNTS, COUNTS, COUNTS)).containsExactly(true, true, false);
@@ -70,7 +70,7 @@ public abstract class RowQuotasContract extends Contract {
                     assertThat(insert(COUNTS)).containsExactly(true);
                     assertThat(counted(SHOP, limit(2))).isEmpty();
                 }),
-                fresh("they are copied", () -> {
+                fresh("quotas are copied with their database", () -> {
                     enforce(limit(1));
                     DatabaseRef copy = ref("copy.example", 2);
                     databases().copy(SHOP, copy);
@@ -79,7 +79,7 @@ public abstract class RowQuotasContract extends Contract {
                     assertThat(counted(copy, limit(1))).hasValue(1);
                     assertThat(insert(COUNTS, COUNTS)).containsExactly(true, false);
                 }),
-                fresh("they hold after a rename, and after the database was closed", () -> {
+                fresh("quotas stay enforced after a rename, and after the database was closed", () -> {
                     enforce(limit(1));
                     DatabaseRef renamed = ref("renamed.example", 1);
                     databases().rename(SHOP, renamed.name());
@@ -87,7 +87,7 @@ public abstract class RowQuotasContract extends Contract {
                     databases().open(renamed);
                     assertThat(insertInto(renamed, COUNTS, COUNTS)).containsExactly(true, false);
                 }),
-                fresh("scripts may do as they like, and limits hold again after them", () -> {
+                fresh("scripts are exempt from quotas, which are enforced again after them", () -> {
                     enforce(limit(1));
                     configure(tx -> {
                         tx.run(table().drop());
@@ -96,7 +96,7 @@ public abstract class RowQuotasContract extends Contract {
                     });
                     assertThat(insert(COUNTS, COUNTS)).containsExactly(true, false);
                 }),
-                fresh("scripts without limits after them are refused, and those before hold", () -> {
+                fresh("scripts that are not followed by quotas are refused, and the previous quotas stay", () -> {
                     enforce(limit(1));
                     assertRefused(
                             ErrorCodes.BACKEND_FAILED,
@@ -107,7 +107,7 @@ public abstract class RowQuotasContract extends Contract {
                             }));
                     assertThat(insert(COUNTS, COUNTS)).containsExactly(true, false);
                 }),
-                fresh("those before hold where a configuration fails", () -> {
+                fresh("the previous quotas stay if a configuration fails", () -> {
                     enforce(limit(1));
                     IllegalStateException thrown = new IllegalStateException("thrown by the work on purpose");
                     assertThatThrownBy(() -> configure(tx -> {
@@ -117,7 +117,7 @@ public abstract class RowQuotasContract extends Contract {
                             .isSameAs(thrown);
                     assertThat(insert(COUNTS, COUNTS)).containsExactly(true, false);
                 }),
-                fresh("nothing is held of a table before it is there", () -> {
+                fresh("a quota has no effect before its table exists", () -> {
                     configure(tx -> {
                         tx.run(table().drop());
                         tx.enforce(List.of(limit(1)));
@@ -129,7 +129,7 @@ public abstract class RowQuotasContract extends Contract {
                     });
                     assertThat(insert(COUNTS, COUNTS)).containsExactly(true, false);
                 }),
-                fresh("a condition that does not fit the table is refused, and those before hold", () -> {
+                fresh("a condition that does not fit the table is refused, and the previous quotas stay", () -> {
                     enforce(limit(1));
                     RecordField<Object, Object> column = RecordField.named(table().column());
                     for (Filter<Object> unfit : List.of(
@@ -157,7 +157,7 @@ public abstract class RowQuotasContract extends Contract {
                 }));
     }
 
-    /** With a new database that has the table, since the tests of one factory share a storage. */
+    /** A test with a new database that has the table, because the tests of one factory share a storage. */
     private DynamicTest fresh(String name, Executable check) {
         return dynamicTest(name, () -> {
             databases().list().forEach(databases()::drop);

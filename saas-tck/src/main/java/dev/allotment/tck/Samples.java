@@ -12,21 +12,21 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Records of any type, made up from numbers: two numbers give records that differ in every field that allows it. */
+/** Generates records of any type from numbers. Two numbers give records that differ in every field that allows it. */
 final class Samples {
     private Samples() {}
 
-    /** With every value that may be absent present. */
+    /** Returns a record in which every optional value is present. */
     static <R extends Record> R full(RecordType<R> type, int number) {
         return make(type, number, false);
     }
 
-    /** With every value that may be absent absent. */
+    /** Returns a record in which every optional value is absent. */
     static <R extends Record> R sparse(RecordType<R> type, int number) {
         return make(type, number, true);
     }
 
-    /** The same record with another plain value in one field. */
+    /** Returns the same record with another plain value in one field. */
     static <R extends Record> R with(RecordType<R> type, R record, Field field, @Nullable Object plain) {
         @Nullable Object[] values = type.values(record);
         values[type.fields().indexOf(field)] = plain;
@@ -45,7 +45,7 @@ final class Samples {
         try {
             return type.javaType().getConstructor(types).newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("No sample of " + type + " could be made", e);
+            throw new IllegalStateException("Could not create a sample of " + type, e);
         }
     }
 
@@ -80,14 +80,14 @@ final class Samples {
         return wrapped(other, salt, id);
     }
 
-    /** An id, or another record around one value. */
+    /** Returns an id, or another record with one component. */
     private static Object wrapped(Class<?> type, int salt, boolean id) {
         RecordComponent only = type.getRecordComponents()[0];
         try {
             return type.getConstructor(only.getType()).newInstance(value(only.getGenericType(), salt, id));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(
-                    "No sample of a component of " + type.getSimpleName() + " could be made", e);
+                    "Could not create a sample of a component of type " + type.getSimpleName(), e);
         }
     }
 }

@@ -32,7 +32,7 @@ public abstract class SchemaContract extends Contract {
     }
 
     @Test
-    void severalThreadsMayMigrateAtOnce() {
+    void severalThreadsCanMigrateConcurrently() {
         Backend backend = open();
         Race.runAll(4, i -> {
             backend.catalog().migrate();
@@ -43,7 +43,7 @@ public abstract class SchemaContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> severalProcessesMayMigrateAtOnce() {
+    Stream<DynamicTest> severalProcessesCanMigrateConcurrently() {
         return where(openCapabilities(Capability.SHARED), dynamicTest("and then see each other's records", () -> {
             List<Backend> backends = List.of(open(), open(), open());
             Race.runAll(backends.size(), i -> {
@@ -56,7 +56,7 @@ public abstract class SchemaContract extends Contract {
         }));
     }
 
-    /** Asked without making the schema. */
+    /** Reads the capabilities without creating the schema. */
     private boolean openCapabilities(Capability capability) {
         Backend backend = fixture().open();
         try {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Texts come back to the letter, or are refused. */
+/** Texts are returned exactly as they were stored, or are refused. */
 public abstract class TextContract extends Contract {
     private static final List<String> TEXTS = List.of(
             "",
@@ -53,7 +53,7 @@ public abstract class TextContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyUnicodeTextIsStoredToTheLetter() {
+    Stream<DynamicTest> everyUnicodeTextIsStoredExactly() {
         return everywhere(place -> {
             for (String text : TEXTS) {
                 Parameter stored = insert(place, RecordTypes.PARAMETERS, new Parameter(0, text, text, false));
@@ -69,7 +69,7 @@ public abstract class TextContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> aTextMayBeLong() {
+    Stream<DynamicTest> aTextCanBeLong() {
         return everywhere(place -> {
             String text = "0123456789\uD83D\uDE80 é\\'".repeat(100_000 / 16) + "end";
             Parameter stored = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "long", text, false));
@@ -80,9 +80,11 @@ public abstract class TextContract extends Contract {
         });
     }
 
-    /** As long as the core lets a configuration be, of the characters that take most room in JSON. */
+    /**
+     * The input is as long as the core allows for a configuration, in the characters that need the most space in JSON.
+     */
     @Test
-    void whatAnOperationNeedsMayBeVeryLong() {
+    void theInputOfAnOperationCanBeVeryLong() {
         Map<String, String> input = Map.of("request", "\u0001".repeat(170_000), "install", "sale");
         StoredOperation stored = insert(
                 catalogPlace(),
@@ -101,7 +103,7 @@ public abstract class TextContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatIsNoUnicodeTextIsRefused() {
+    Stream<DynamicTest> aTextThatIsNotUnicodeIsRefused() {
         return everywhere(place -> {
             Parameter kept = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "kept", "kept", false));
             for (String text : List.of("\0", "a\0b", "\uD83D", "a\uDE80b", "\uDE80\uD83D")) {
@@ -123,7 +125,7 @@ public abstract class TextContract extends Contract {
     }
 
     @Test
-    void listsOfTextsKeepEveryText() {
+    void listsOfTextsAreStoredExactly() {
         Template stored = insert(
                 catalogPlace(),
                 RecordTypes.TEMPLATES,

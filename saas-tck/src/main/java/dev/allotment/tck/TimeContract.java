@@ -15,17 +15,17 @@ import java.util.List;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 
-/** Instants come back to the microsecond, whatever the zone of the process. */
+/** Instants are returned to the microsecond, in every time zone of the process. */
 public abstract class TimeContract extends Contract {
     private static final List<Instant> INSTANTS = List.of(
             Instant.EPOCH,
             Instant.parse("1970-01-01T00:00:00.000001Z"),
             Instant.parse("1969-12-31T23:59:59.999999Z"),
             Instant.parse("1900-01-01T00:00:00Z"),
-            // Between the two calendars, and before either.
+            // Between the Julian and the Gregorian calendar, and before both.
             Instant.parse("1582-10-10T12:00:00Z"),
             Instant.parse("0001-06-15T12:30:45.678901Z"),
-            // The hour that is skipped, and the one that comes twice, in New York and Berlin.
+            // The skipped hour and the repeated hour of New York and Berlin.
             Instant.parse("2024-03-10T07:30:00Z"),
             Instant.parse("2024-11-03T05:30:00Z"),
             Instant.parse("2024-11-03T06:30:00Z"),
@@ -44,14 +44,14 @@ public abstract class TimeContract extends Contract {
     }
 
     @Test
-    void instantsAreKeptToTheMicrosecond() {
+    void instantsAreStoredToTheMicrosecond() {
         for (Instant instant : INSTANTS) {
             assertThat(stored(instant)).isEqualTo(instant);
         }
     }
 
     @Test
-    void whatIsFinerIsCutOffAndNotRounded() {
+    void nanosecondsAreTruncatedNotRounded() {
         assertThat(stored(Instant.parse("2024-02-29T12:00:00.123456789Z")))
                 .isEqualTo(Instant.parse("2024-02-29T12:00:00.123456Z"));
         assertThat(stored(Instant.parse("2024-12-31T23:59:59.999999999Z")))
@@ -63,7 +63,7 @@ public abstract class TimeContract extends Contract {
     }
 
     @Test
-    void whatAnUpdateWritesIsCutOffToo() {
+    void anUpdateTruncatesNanosecondsToo() {
         Customer customer = insert(catalogPlace(), RecordTypes.CUSTOMERS, customer(Instant.EPOCH));
         inside(catalogPlace(), tx -> {
             tx.records(RecordTypes.CUSTOMERS)
@@ -75,7 +75,7 @@ public abstract class TimeContract extends Contract {
     }
 
     @Test
-    void theZoneOfTheProcessDoesNotMatter() {
+    void theTimeZoneOfTheProcessHasNoEffect() {
         TimeZone before = TimeZone.getDefault();
         try {
             List<CustomerId> ids = new ArrayList<>();

@@ -29,12 +29,12 @@ import org.junit.jupiter.api.TestFactory;
 public abstract class TransactionsContract extends Contract {
     private static final int THREADS = 8;
 
-    /** Thrown by work on purpose. */
+    /** An exception that work throws on purpose. */
     private static final class Deliberate extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Deliberate() {
-            super("thrown by the work on purpose");
+            super("The work threw this on purpose.");
         }
     }
 
@@ -42,7 +42,7 @@ public abstract class TransactionsContract extends Contract {
         private static final long serialVersionUID = 1L;
 
         DeliberateError() {
-            super("thrown by the work on purpose");
+            super("The work threw this on purpose.");
         }
     }
 
@@ -55,7 +55,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatTheWorkReturnsComesOut() {
+    Stream<DynamicTest> aTransactionReturnsTheResultOfItsWork() {
         return everywhere(place -> {
             Object result = new Object();
             assertThat(place.<Object>transact(tx -> result)).isSameAs(result);
@@ -64,17 +64,17 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> anExceptionComesOutUnchangedAndNothingIsStored() {
+    Stream<DynamicTest> anExceptionIsPassedOnUnchangedAndNothingIsStored() {
         return everywhere(place -> assertUndone(place, new Deliberate()));
     }
 
     @TestFactory
-    Stream<DynamicTest> anErrorComesOutUnchangedAndNothingIsStored() {
+    Stream<DynamicTest> anErrorIsPassedOnUnchangedAndNothingIsStored() {
         return everywhere(place -> assertUndone(place, new DeliberateError()));
     }
 
     @TestFactory
-    Stream<DynamicTest> anErrorOfThisLibraryComesOutUnchangedAndNothingIsStored() {
+    Stream<DynamicTest> aSaasExceptionIsPassedOnUnchangedAndNothingIsStored() {
         return everywhere(place -> assertUndone(place, SaasException.conflict("plan.limit-reached", "No more.")));
     }
 
@@ -93,7 +93,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> manyFailuresUseNothingUp() {
+    Stream<DynamicTest> manyFailuresDoNotExhaustTheBackend() {
         return everywhere(place -> {
             for (int i = 0; i < 30; i++) {
                 assertThatThrownBy(() -> inside(place, tx -> {
@@ -116,7 +116,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> nobodySeesWhatIsNotCommitted() {
+    Stream<DynamicTest> uncommittedChangesAreInvisible() {
         return everywhere(place -> {
             Parameter changed = insertOne(place, "changed");
             Parameter deleted = insertOne(place, "deleted");
@@ -127,7 +127,7 @@ public abstract class TransactionsContract extends Contract {
                         records.update(changed.withValue("dirty"));
                         records.delete(deleted.id());
                         insertParameter(tx, "inserted");
-                        // It reads what was there before, or waits until this transaction ends.
+                        // It reads the previous state, or waits until this transaction finishes.
                         reader.set(Race.start(() -> values(place)));
                         Race.letRun(started(reader));
                         throw new Deliberate();
@@ -138,7 +138,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> whatWasCommittedIsSeenByAll() {
+    Stream<DynamicTest> committedChangesAreVisibleToAll() {
         return everywhere(place -> {
             for (int i = 0; i < 20; i++) {
                 insertOne(place, "number " + i);
@@ -163,7 +163,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> aLockKeepsOthersWaiting() {
+    Stream<DynamicTest> aLockMakesOthersWait() {
         return everywhere(place -> {
             Parameter record = insertOne(place, "at first");
             CountDownLatch locked = new CountDownLatch(1);
@@ -194,7 +194,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> aFreeRecordIsTakenByOneOfMany() {
+    Stream<DynamicTest> onlyOneOfManyTakesAFreeRecord() {
         return everywhere(place -> {
             for (int i = 0; i < THREADS / 2; i++) {
                 insertOne(place, "free " + i);
@@ -227,7 +227,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> oneOfManyGetsAUniqueKey() {
+    Stream<DynamicTest> onlyOneOfManyGetsAUniqueKey() {
         return everywhere(place -> {
             CountDownLatch twoHaveIt = new CountDownLatch(2);
             var outcomes = Race.run(
@@ -253,7 +253,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
-    Stream<DynamicTest> whoWantsAKeyWaitsForWhoIsAboutToTakeIt() {
+    Stream<DynamicTest> aTransactionWaitsForAnotherThatInsertedTheSameKey() {
         return everywhere(place -> {
             AtomicReference<CompletableFuture<Parameter>> second = new AtomicReference<>();
             assertThatThrownBy(() -> inside(place, tx -> {
@@ -264,14 +264,14 @@ public abstract class TransactionsContract extends Contract {
                         throw new Deliberate();
                     }))
                     .isInstanceOf(Deliberate.class);
-            // The first one gave it up, so the second one has it.
+            // The first transaction released the key, so the second one has it.
             assertThat(Race.end(started(second)).failure()).isNull();
             assertThat(values(place)).containsExactly("wanted");
         });
     }
 
     @TestFactory
-    Stream<DynamicTest> twoThatWaitForEachOtherBothGetThrough() {
+    Stream<DynamicTest> aDeadlockIsResolvedForBothTransactions() {
         return everywhere(place -> {
             long one = insert(place, RecordTypes.PARAMETERS, new Parameter(0, "one", "0", false))
                     .id();
@@ -289,7 +289,7 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @Test
-    void aSequenceGivesEachNumberOnce() {
+    void aSequenceReturnsEachNumberOnce() {
         List<List<Long>> numbers = Race.runAll(THREADS, thread -> {
             List<Long> mine = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
@@ -325,8 +325,8 @@ public abstract class TransactionsContract extends Contract {
     }
 
     /**
-     * Looks before it locks: what counts is what is there once the lock is had. Then it waits a moment for somebody
-     * to have it too, who should not.
+     * Looks before it locks: only what it reads after it has the lock counts. Then it waits a moment, so that another
+     * thread that wrongly gets the lock at the same time is noticed.
      */
     private static Parameter increment(Transaction transaction, long id, CountDownLatch twoHaveIt) {
         Records<Parameter> records = transaction.records(RecordTypes.PARAMETERS);

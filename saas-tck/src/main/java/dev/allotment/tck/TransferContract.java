@@ -28,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A database gets a copy on another server, as a whole or not at all. The other server is that of another fixture. */
+/** A database is copied to another server, completely or not at all. The other server belongs to another fixture. */
 public abstract class TransferContract extends Contract {
     private static final DatabaseRef SHOP = ref("shop.example", 1);
     private static final DatabaseRef COPY = ref("copy.example", 2);
@@ -36,7 +36,7 @@ public abstract class TransferContract extends Contract {
     /** For subclasses. */
     protected TransferContract() {}
 
-    /** A test that has a second server, on which nothing is. */
+    /** A test that has a second, empty server. */
     private interface Check {
         void with(Backend other, Databases there) throws Exception;
     }
@@ -45,26 +45,26 @@ public abstract class TransferContract extends Contract {
     Stream<DynamicTest> declared() {
         return where(
                 declares(Capability.TRANSFER),
-                transferTest("a copy has all records, is closed, and lives its own life", this::checkRecords),
-                transferTest("a copy goes on with the ids of its source", this::checkIds),
+                transferTest("a copy has all records, is closed, and is independent of its source", this::checkRecords),
+                transferTest("a copy continues the ids of its source", this::checkIds),
                 transferTest(
-                        "a copy is what its source was at one moment, and that goes on meanwhile", this::checkMoment),
-                transferTest("a copy has what scripts have made", this::checkScripts),
-                transferTest("a copy holds limits of rows like its source", this::checkLimits),
+                        "a copy has the state of its source at one moment, while the source stays in use",
+                        this::checkMoment),
+                transferTest("a copy has what scripts created", this::checkScripts),
+                transferTest("a copy enforces the row quotas of its source", this::checkLimits),
                 transferTest("a copy can be used like any other database", this::checkUse),
-                transferTest("what is there is left as it is, and nothing is read", this::checkThere),
-                transferTest(
-                        "a database of another identity, or one that does not exist, is refused", this::checkIdentity),
-                transferTest("nothing counts as made of a content that ends too early", this::checkCutOff),
-                transferTest("nothing counts as made where the source fails meanwhile", this::checkFailing),
-                transferTest("what is half created is created again", this::checkHalfMade),
-                transferTest("what is no content of this kind is refused", this::checkOtherKind),
-                transferTest("what the receiver throws comes out", this::checkReceiver));
+                transferTest("an existing database is not changed, and nothing is read", this::checkThere),
+                transferTest("a database of another identity and a missing one are refused", this::checkIdentity),
+                transferTest("truncated content creates no database", this::checkCutOff),
+                transferTest("a source that fails during the transfer creates no database", this::checkFailing),
+                transferTest("a half-created database is created again", this::checkHalfMade),
+                transferTest("content of another kind is refused", this::checkOtherKind),
+                transferTest("an exception of the receiver is passed on", this::checkReceiver));
     }
 
     @TestFactory
     Stream<DynamicTest> notDeclared() {
-        return where(!declares(Capability.TRANSFER), dynamicTest("it is refused, and so is receiving", () -> {
+        return where(!declares(Capability.TRANSFER), dynamicTest("sending and receiving are refused", () -> {
             databases().create(SHOP);
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().send(SHOP, content -> {}));
             assertRefused(
@@ -296,7 +296,7 @@ public abstract class TransferContract extends Contract {
 
     private void checkOtherKind(Backend other, Databases there) {
         byte[] bytes =
-                "This is no database, however long it may be.".repeat(100).getBytes(StandardCharsets.UTF_8);
+                "This is not a database, however long it may be.".repeat(100).getBytes(StandardCharsets.UTF_8);
         assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> there.receive(COPY, new ByteArrayInputStream(bytes)));
         assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> writtenIn(there, COPY));
     }

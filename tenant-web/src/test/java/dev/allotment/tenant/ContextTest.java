@@ -41,7 +41,7 @@ final class ContextTest {
     void reportsThatTheBackendHasNoLoginsForApplications() throws Exception {
         try (World world = World.open()) {
             Browser browser = world.inside(world.create(SHOP));
-            assertThat(browser.get(world.at(SHOP, "/forgetful")).body()).contains("no login of its own");
+            assertThat(browser.get(world.at(SHOP, "/forgetful")).body()).contains("have no logins");
         }
     }
 

@@ -42,8 +42,8 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
     }
 
     /**
-     * Makes the database itself enforce row quotas from the commit on, whatever inserts or changes rows, with any
-     * number of connections at once. Quotas enforced before end.
+     * Makes the database itself enforce row quotas from the commit on. They apply to every statement that inserts
+     * or changes rows, on any number of connections at once. Quotas enforced before end.
      *
      * <p>Rows that already exceed a quota stay. The application gets an error that names model, quota and domain. If
      * databases have separate logins ({@link Capability#LOGINS}), the application can neither remove a quota nor

@@ -30,7 +30,7 @@ public interface Databases {
     Set<String> reservedNames();
 
     /**
-     * Creates a database with the base schema and no records, closed. If it exists, it stays as it is; if it was only
+     * Creates a database with the base schema and no records, closed. If it exists, it does not change; if it was only
      * half created, it is created again.
      *
      * @throws dev.allotment.SaasException {@code database.foreign}
@@ -46,8 +46,8 @@ public interface Databases {
     void copy(DatabaseRef source, DatabaseRef database);
 
     /**
-     * Reads a whole database, as it is at one moment, so that {@link #receive} can create a copy on another server.
-     * The database stays open or closed, and its application goes on, except for sessions that must be closed at the
+     * Reads a whole database in its state at one moment, so that {@link #receive} can create a copy on another server.
+     * The database stays open or closed, and its application continues, except for sessions that must be closed at the
      * start. Content that cannot be created on another server is refused, never left out.
      *
      * @param receiver called once, by this thread, with content that {@link #receive} of the same dialect

@@ -107,7 +107,7 @@ record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Objec
         return constructor;
     }
 
-    /** What a record's own code has thrown, as it is, where that is no checked exception. */
+    /** Returns the exception that a record's own code has thrown, unchanged if it is unchecked. */
     static RuntimeException failure(ReflectiveOperationException e, String otherwise) {
         if (e instanceof InvocationTargetException && e.getCause() instanceof RuntimeException thrown) {
             return thrown;

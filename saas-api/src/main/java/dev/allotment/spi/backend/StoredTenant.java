@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param storageLimitMb megabytes of database and files; 0: no limit
  * @param databaseSizeBytes bytes at the last sync; before that 0, or the size of the database that it was copied from
  * @param fileSizeBytes bytes of files at the last sync, as the tenant's application reported them
- * @param blockOnExpiration whether it is suspended after it expired and the grace period is over
+ * @param blockOnExpiration whether it is suspended after it expired and its grace period passed
  * @param blockOnStorageExceed whether it is suspended while it exceeds its storage limit
  * @param lang the language, such as {@code en_US}
  * @param tz an IANA time zone, such as {@code UTC}
@@ -370,8 +370,8 @@ public record StoredTenant(
         }
 
         /**
-         * Sets {@link StoredTenant#blockOnExpiration}: whether it is suspended after it expired and the grace period
-         * is over. Default: false.
+         * Sets {@link StoredTenant#blockOnExpiration}: whether it is suspended after it expired and its grace period
+         * passed. Default: false.
          */
         public Builder blockOnExpiration(boolean value) {
             blockOnExpiration = value;

@@ -12,23 +12,24 @@ import java.util.Set;
 /**
  * A backend that a test can kill between any two steps, to see what the next process recovers.
  *
- * <p>The process under test passes points. A transaction has one after its work and before the commit, and one after the commit.
- * Every other method that changes something has one before and one after it. A method that only reads has one before it. After
- * the number of points given to {@link #killAfter}, the next point throws {@link ProcessKilled}, and so does every later call
- * from any thread. The backend behind it stays open: open a new process on it. The same calls pass the same points.
+ * <p>The process under test passes points. A transaction has one after its work and before the commit, and one after
+ * the commit. Every other method that changes something has one before and one after it. A method that only reads has
+ * one before it. After the number of points given to {@link #killAfter}, the next point throws {@link ProcessKilled},
+ * and so does every later call from any thread. The backend behind it stays open: open a new process on it. The same
+ * calls pass the same points.
  *
  * <pre>{@code
  * boolean interrupted = true;
  * for (int n = 0; interrupted; n++) {
  *     MemoryBackend storage = MemoryBackend.create();
  *     InterruptibleBackend process = InterruptibleBackend.over(storage);
- *     // open what is tested on process
+ *     // open the code under test on process
  *     process.killAfter(n);
  *     try {
- *         // do what is tested
+ *         // run the action under test
  *         interrupted = false;
  *     } catch (ProcessKilled expected) {
- *         // open what is tested on storage, and check what it recovered
+ *         // open the code under test on storage, and check what it recovered
  *     }
  * }
  * }</pre>
@@ -95,7 +96,7 @@ public final class InterruptibleBackend implements Backend {
         return storage.capabilities();
     }
 
-    /** Does nothing: what a process stored outlives it. */
+    /** Does nothing, because the storage outlives the process. */
     @Override
     public void close() {}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck.memory;
 
-/** Counts the points that a process passes, until one kills it. Thread-safe. */
+/** Counts the points that a process passes, until one of them kills it. Safe for use by several threads. */
 final class Lifeline {
     private int passed;
     private int limit = Integer.MAX_VALUE;
@@ -21,7 +21,7 @@ final class Lifeline {
         return dead;
     }
 
-    /** One more point, or death. */
+    /** Passes one more point, or kills the process. */
     synchronized void pass() {
         checkAlive();
         if (passed == limit) {

@@ -6,7 +6,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The catalog; it has its schema from the beginning. */
+/** The catalog. It has its schema from the start. */
 final class MemoryCatalog implements Catalog {
     private final MemoryPlace place;
     private final Runnable checkOpen;

@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What a database holds, as bytes that a database on another server can be made of. */
+/** The content of a database as bytes, from which a database on another server can be created. */
 final class MemoryContent {
     private static final String FORMAT = "allotment memory database 1";
 
@@ -44,7 +44,7 @@ final class MemoryContent {
         return new ByteArrayInputStream(bytes.toByteArray());
     }
 
-    // The table of a type is put there under its name.
+    // The table of each type is stored under the name of the type.
     @SuppressWarnings("unchecked")
     private static <R extends Record> void writeTable(DataOutputStream out, RecordType<R> type, MemoryState state)
             throws IOException {
@@ -73,7 +73,7 @@ final class MemoryContent {
         try {
             DataInputStream in = new DataInputStream(content);
             if (!isFormat(in)) {
-                throw MemoryProblems.unsupported("What was to be received is no database of this kind of backend.");
+                throw MemoryProblems.unsupported("The received content is not a database of this kind of backend.");
             }
             Map<String, MemoryTable<?>> tables = new HashMap<>();
             for (RecordType<?> type : RecordTypes.database()) {

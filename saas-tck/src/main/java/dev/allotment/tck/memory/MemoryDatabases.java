@@ -20,11 +20,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The databases on one server. Its monitor guards the names; the content of a database is guarded by its place, and
- * never waited for while the monitor is held.
+ * The databases on one server. The monitor of this object guards the names. Each database has its own lock for its
+ * content, and no thread waits for that lock while it has the monitor.
  */
 final class MemoryDatabases implements Databases {
-    /** Those of PostgreSQL, so that what is tested with this backend holds there too. */
+    /** The reserved names of PostgreSQL, so that tests with this backend also apply there. */
     static final Set<String> RESERVED = Set.of("postgres", "template0", "template1");
 
     private static final long EMPTY_SIZE = 1L << 20;
@@ -33,7 +33,7 @@ final class MemoryDatabases implements Databases {
     private static final class Database {
         private final @Nullable UUID uuid;
         private final MemoryPlace place;
-        /** What it was before it was adopted; null: it was not. */
+        /** The database before it was adopted; null if it was not adopted. */
         private final @Nullable Database original;
 
         private boolean open;
@@ -140,7 +140,7 @@ final class MemoryDatabases implements Databases {
             throw MemoryProblems.foreignDatabase(database.name());
         }
         if (RESERVED.contains(database.name())) {
-            throw MemoryProblems.notAdoptable(database.name(), "the server needs it itself");
+            throw MemoryProblems.notAdoptable(database.name(), "the server itself needs it");
         }
         databases.put(database.name(), new Database(database.uuid(), found.place.copy(locks.get()), found));
     }
@@ -209,7 +209,7 @@ final class MemoryDatabases implements Databases {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         checkOpen.run();
-        throw MemoryProblems.unsupported("A database in memory has no login of its own.");
+        throw MemoryProblems.unsupported("Databases in memory have no logins.");
     }
 
     /** Creates a database that was not created through this SPI. */

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The catalog, or one database: a state that one transaction at a time replaces by another. */
+/** The catalog or one database: a state that one transaction at a time replaces with another. */
 final class MemoryPlace {
     private final Map<String, RecordType<?>> types;
     private final List<String> sequences;
@@ -21,7 +21,7 @@ final class MemoryPlace {
         this(types, sequences, lock, MemoryState.empty(byName(types).keySet()));
     }
 
-    /** One that begins with what another one had committed. */
+    /** Creates a place that starts with the committed content of another one. */
     MemoryPlace(List<RecordType<?>> types, List<String> sequences, ReentrantLock lock, MemoryState committed) {
         this(byName(types), sequences, lock, committed);
     }
@@ -34,7 +34,7 @@ final class MemoryPlace {
         this.committed = committed;
     }
 
-    /** Another one that begins with the same content; what is not committed is not in it. */
+    /** Returns another place that starts with the same committed content. */
     MemoryPlace copy(ReentrantLock itsLock) {
         return new MemoryPlace(types, sequences, itsLock, committed);
     }
@@ -43,7 +43,7 @@ final class MemoryPlace {
         return committed;
     }
 
-    /** Acts while no transaction is at work here; a thread that is in one is refused. */
+    /** Runs an action while no transaction is open here. Refuses a thread that has one open. */
     void exclusively(Runnable action) {
         refuseNested();
         lock.lock();
@@ -57,7 +57,7 @@ final class MemoryPlace {
     /**
      * Runs work in one transaction.
      *
-     * @param present asked once it is this transaction's turn; throws where the place has gone meanwhile
+     * @param present called when it is this transaction's turn; throws if the place no longer exists
      */
     <T extends @Nullable Object> T transact(
             boolean scripts, Runnable present, Function<? super DatabaseTransaction, ? extends T> work) {
@@ -81,8 +81,8 @@ final class MemoryPlace {
     private void refuseNested() {
         if (lock.isHeldByCurrentThread()) {
             throw MemoryProblems.misused(
-                    "A transaction was begun inside another one of the same place, which would wait for"
-                            + " itself; use the transaction that is there.");
+                    "A transaction was started inside another one of the same place, which would wait for"
+                            + " itself; use the outer transaction.");
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The errors of this backend, each worded once. */
+/** Creates the errors of this backend. */
 final class MemoryProblems {
     private MemoryProblems() {}
 
@@ -19,7 +19,7 @@ final class MemoryProblems {
         return new SaasException(
                 ErrorCategory.UNAVAILABLE,
                 ErrorCodes.BACKEND_CLOSED,
-                "The memory backend has been closed; open another one.",
+                "The memory backend was closed. Open another one.",
                 Map.of(),
                 false,
                 null);
@@ -38,7 +38,7 @@ final class MemoryProblems {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.RECORD_DUPLICATE,
-                "There is a record with the same " + names + " in " + type.name() + " already.",
+                "Another record in " + type.name() + " has the same " + names + ".",
                 Map.of("type", type.name(), "key", names),
                 false,
                 null);
@@ -67,7 +67,7 @@ final class MemoryProblems {
         return database(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_FOREIGN,
-                "The database " + name + " exists, but was created with another identity, so it is left alone.",
+                "The database " + name + " exists, but was created with another identity, so it was not changed.",
                 name);
     }
 
@@ -82,7 +82,7 @@ final class MemoryProblems {
     static SaasException cutOff(@Nullable Throwable cause) {
         return SaasException.unavailable(
                 ErrorCodes.BACKEND_UNAVAILABLE,
-                "The content of a database from another server could not be read to its end.",
+                "The content of a database from another server could not be read completely.",
                 cause);
     }
 
@@ -90,7 +90,7 @@ final class MemoryProblems {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.ADDON_FAILED,
-                "A script of an add-on failed; nothing of this configuration is kept.",
+                "A script of an add-on failed, so nothing of this configuration was stored.",
                 Map.of(),
                 false,
                 cause);

@@ -31,7 +31,6 @@ final class MemoryRecords<R extends Record> implements Records<R> {
         return Optional.ofNullable(transaction.read(type).find(id));
     }
 
-    /** The whole place is locked while a transaction runs. */
     /** Transactions run one after the other here, so no other one has a lock. */
     @Override
     public Optional<R> lockFree(Query<? super R> query) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one place holds, as of its last commit. Nobody changes its parts: a transaction copies those that it writes to.
+ * The content of one place at its last commit. Its parts never change: a transaction copies those that it writes to.
  *
  * @param tables by name of their record type
  */
@@ -24,7 +24,7 @@ record MemoryState(Map<String, MemoryTable<?>> tables, Map<String, Long> sequenc
         return new MemoryState(tables, Map.of(), List.of());
     }
 
-    /** What these tables, numbers and scripts of a transaction make of it. */
+    /** Returns this state with the tables, numbers and scripts of a transaction. */
     MemoryState with(Map<String, MemoryTable<?>> written, Map<String, Long> numbers, List<String> run) {
         if (written.isEmpty() && numbers.isEmpty() && run.isEmpty()) {
             return this;

@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of one type, and which values their unique keys have. Changed by one transaction, shared once
- * committed.
+ * The records of one type, and the values of their unique keys. One transaction changes it. After the commit it is
+ * shared and no longer changes.
  */
 final class MemoryTable<R extends Record> {
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -54,7 +54,7 @@ final class MemoryTable<R extends Record> {
         return lastId;
     }
 
-    /** One with these rows, which were read from another. */
+    /** Creates a table with rows that were read from another one. */
     static <R extends Record> MemoryTable<R> of(RecordType<R> type, Collection<R> rows, long lastId) {
         MemoryTable<R> table = new MemoryTable<>();
         for (R row : rows) {
@@ -116,7 +116,7 @@ final class MemoryTable<R extends Record> {
         }
     }
 
-    /** Null if one of the values is absent: such a record conflicts with no other. */
+    /** Returns null if one of the values is absent, because such a record conflicts with no other. */
     private static <R extends Record> @Nullable List<Object> keyValues(RecordType<R> type, List<Field> key, R record) {
         List<Object> values = new ArrayList<>();
         for (Field field : key) {
@@ -140,7 +140,7 @@ final class MemoryTable<R extends Record> {
                 String field = type.fields().get(i).name();
                 throw MemoryProblems.invalid(
                         "Field " + field + " of " + type.name() + " has " + fault
-                                + ", which not every database stores.",
+                                + ", which some databases cannot store.",
                         Map.of("field", field, "type", type.name()));
             }
         }

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A transaction on a snapshot. It is strict where databases differ: it cannot be used by another thread, after its
- * end, or after an error that would leave a database's transaction unusable.
+ * A transaction on a snapshot. It refuses everything that some database refuses: use by another thread, after it
+ * finished, or after an error that makes a database's transaction unusable.
  */
 final class MemoryTransaction implements DatabaseTransaction {
     private static final Pattern FAILING = Pattern.compile("\\s*fail\\b.*", Pattern.DOTALL);
@@ -42,7 +42,7 @@ final class MemoryTransaction implements DatabaseTransaction {
         RecordType<?> known = types.get(type.name());
         if (known == null || known.javaType() != type.javaType()) {
             throw MemoryProblems.invalid(
-                    "Records of " + type.name() + " are not stored here; stored are "
+                    "Records of " + type.name() + " are not stored here. Stored here are "
                             + String.join(", ", types.keySet()) + ".",
                     Map.of("type", type.name()));
         }
@@ -53,7 +53,7 @@ final class MemoryTransaction implements DatabaseTransaction {
     public long next(String sequence) {
         checkUsable();
         if (!sequences.contains(sequence)) {
-            throw MemoryProblems.invalid("There is no sequence " + sequence + " here.", Map.of("sequence", sequence));
+            throw MemoryProblems.invalid("No sequence " + sequence + " exists here.", Map.of("sequence", sequence));
         }
         long last = numbers.getOrDefault(sequence, begin.sequences().getOrDefault(sequence, 0L));
         numbers.put(sequence, last + 1);
@@ -64,11 +64,11 @@ final class MemoryTransaction implements DatabaseTransaction {
     public void run(String script) {
         checkUsable();
         if (!scriptsAllowed) {
-            throw MemoryProblems.unsupported("Scripts run in a configuration only, not in any other transaction.");
+            throw MemoryProblems.unsupported("Scripts can run only in a configuration.");
         }
         if (FAILING.matcher(script).matches()) {
             failed = true;
-            throw MemoryProblems.scriptFailed(new IllegalArgumentException("The script begins with the word fail."));
+            throw MemoryProblems.scriptFailed(new IllegalArgumentException("The script starts with the word fail."));
         }
         scripts.add(script);
     }
@@ -86,12 +86,12 @@ final class MemoryTransaction implements DatabaseTransaction {
         return table(type);
     }
 
-    /** After this, it can only be left. */
+    /** Makes every later use of this transaction fail. */
     void fail() {
         failed = true;
     }
 
-    /** What is to be committed. */
+    /** Returns what is to be committed. */
     MemoryState result() {
         checkUsable();
         return begin.with(written, numbers, scripts);
@@ -103,18 +103,18 @@ final class MemoryTransaction implements DatabaseTransaction {
 
     private void checkUsable() {
         if (ended) {
-            throw MemoryProblems.misused("A transaction was used after its end.");
+            throw MemoryProblems.misused("A transaction was used after it finished.");
         }
         if (Thread.currentThread() != owner) {
-            throw MemoryProblems.misused("A transaction was used by another thread than the one that it was given to.");
+            throw MemoryProblems.misused("A transaction was used by another thread than its own.");
         }
         if (failed) {
             throw MemoryProblems.misused(
-                    "A transaction was used after an error; it can only be left, and nothing of it is stored.");
+                    "A transaction was used after an error. It cannot be used any more, and nothing of it is stored.");
         }
     }
 
-    // The table of a type is put there by the place, which knows it under the same name and Java type.
+    // The place stores the table of each type under the name of that type, with the same Java type.
     @SuppressWarnings("unchecked")
     private <R extends Record> MemoryTable<R> table(RecordType<R> type) {
         MemoryTable<?> changed = written.get(type.name());

@@ -8,11 +8,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * A clock for tests that stands still until a test moves it. In UTC unless another zone is set. Safe for use by
+ * A clock for tests that does not move until a test moves it. In UTC unless another zone is set. Safe for use by
  * several threads.
  */
 public final class SettableClock extends Clock {
-    /** Shared by the views of a clock from several zones. */
+    /** The time of a clock, shared by its views in several zones. */
     private static final class Hand {
         private Instant now;
 
@@ -41,13 +41,13 @@ public final class SettableClock extends Clock {
         this.zone = zone;
     }
 
-    /** Returns a clock that stands at an instant. */
+    /** Returns a clock that shows an instant until it is set. */
     public static SettableClock at(Instant start) {
         return new SettableClock(new Hand(start), ZoneOffset.UTC);
     }
 
     /**
-     * Returns a clock that stands at an instant.
+     * Returns a clock that shows an instant until it is set.
      *
      * @param start such as {@code 2026-01-31T12:00:00Z}
      * @throws java.time.format.DateTimeParseException if it is not an instant

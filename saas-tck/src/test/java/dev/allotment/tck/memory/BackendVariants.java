@@ -32,13 +32,13 @@ final class BackendVariants {
 
     static List<Variant> all() {
         return List.of(
-                lifeCycle("goes on after it was closed", "afterItIsClosedEveryUseIsRefused", new TestHooks() {
+                lifeCycle("goes on after it was closed", "aClosedBackendRefusesEveryUse", new TestHooks() {
                     @Override
                     void close(MemoryBackend backend) {
                         // It stays open: that is what is broken.
                     }
                 }),
-                lifeCycle("cannot be closed twice", "closingTwiceIsNoError", new TestHooks() {
+                lifeCycle("cannot be closed twice", "closingTwiceDoesNothing", new TestHooks() {
                     @Override
                     void close(MemoryBackend backend) {
                         if (!backend.health().up()) {
@@ -47,7 +47,7 @@ final class BackendVariants {
                         backend.close();
                     }
                 }),
-                lifeCycle("leaves a thread behind", "noThreadOutlivesIt", new TestHooks() {
+                lifeCycle("leaves a thread behind", "noThreadOutlivesTheBackend", new TestHooks() {
                     @Override
                     MemoryBackend newBackend() {
                         startStray();
@@ -57,7 +57,7 @@ final class BackendVariants {
                 new Variant(
                         "is always up",
                         BackendContract.LifeCycle.class,
-                        "closingTwiceIsNoError",
+                        "closingTwiceDoesNothing",
                         () -> new HookedFixture(new TestHooks(), AlwaysUp::new)),
                 declaring(
                         "says that it is durable",
@@ -68,7 +68,7 @@ final class BackendVariants {
                 declaring("says that it has logins", "logins", BackendContract.Capabilities.class, Capability.LOGINS),
                 declaring(
                         "says that it holds limits of rows",
-                        "rowLimits",
+                        "rowQuotas",
                         BackendContract.Capabilities.class,
                         Capability.ROW_QUOTAS),
                 Variant.of(
@@ -94,23 +94,26 @@ final class BackendVariants {
                 new Variant(
                         "knows any server",
                         BackendContract.Provider.class,
-                        "aServerThatItKnowsNoWayToIsRefused",
+                        "anUnknownServerIsRefused",
                         () -> new HookedFixture(new TestHooks(), KnowsAnyServer::new)),
                 new Variant(
                         "has no databases on a server without a catalog",
                         BackendContract.Provider.class,
-                        "aServerHoldsDatabasesWithoutACatalog",
+                        "aServerStoresDatabasesWithoutACatalog",
                         NeedsCatalog::new),
-                providing("ignores settings that it does not know", "aSettingThatItDoesNotKnowIsRefused", settings -> {
+                providing("ignores settings that it does not know", "anUnknownSettingIsRefused", settings -> {
                     Map<String, String> known = new HashMap<>(settings);
                     known.keySet().retainAll(Set.of("servers"));
                     return known;
                 }),
-                providing("tells one problem at a time", "everythingWrongIsToldAtOnceAndNoSecretWithIt", settings -> {
-                    Map<String, String> one = new HashMap<>(settings);
-                    one.remove("servers");
-                    return one;
-                }));
+                providing(
+                        "tells one problem at a time",
+                        "allInvalidSettingsAreReportedAtOnceWithoutSecrets",
+                        settings -> {
+                            Map<String, String> one = new HashMap<>(settings);
+                            one.remove("servers");
+                            return one;
+                        }));
     }
 
     private static Variant lifeCycle(String what, String test, TestHooks hooks) {

@@ -53,7 +53,7 @@ class BrokenVariantsTest {
     /** The backend in memory holds no limits itself. */
     @Test
     void theKitNoticesNothingWhereLimitsAreHeld() {
-        BrokenKit.use(RowLimitVariants::sound);
+        BrokenKit.use(RowQuotaVariants::sound);
         TestExecutionSummary summary = run(selectClass(BrokenKit.class));
         assertThat(summary.getTestsSucceededCount()).isGreaterThan(300);
         assertThat(summary.getFailures()).isEmpty();
@@ -84,7 +84,7 @@ class BrokenVariantsTest {
                         QueryVariants.all(),
                         TransactionVariants.all(),
                         DatabaseVariants.all(),
-                        RowLimitVariants.all(),
+                        RowQuotaVariants.all(),
                         BackendVariants.all())
                 .flatMap(List::stream);
     }

@@ -33,34 +33,43 @@ final class DatabaseVariants {
 
     static List<Variant> all() {
         return List.of(
-                identity("renames over another's database", "aRenameNeverTakesAnothersName", RenamesOver::new),
-                identity("drops another's database", "aDatabaseOfAnotherIdentityIsLeftAlone", DropsAnyones::new),
-                identity("works in another's database", "aDatabaseOfAnotherIdentityIsLeftAlone", WorksInAnyones::new),
-                identity("takes what is there for its own", "aDatabaseOfAnotherIdentityIsLeftAlone", TakesOver::new),
-                identity("drops what the SPI did not make", "whatWasMadeWithoutTheSpiIsLeftAlone", DropsUnknown::new),
+                identity(
+                        "renames over another's database",
+                        "aRenameNeverTakesTheNameOfAnotherDatabase",
+                        RenamesOver::new),
+                identity("drops another's database", "aDatabaseOfAnotherIdentityIsNotTouched", DropsAnyones::new),
+                identity("works in another's database", "aDatabaseOfAnotherIdentityIsNotTouched", WorksInAnyones::new),
+                identity("takes what is there for its own", "aDatabaseOfAnotherIdentityIsNotTouched", TakesOver::new),
+                identity(
+                        "drops what the SPI did not make",
+                        "aDatabaseCreatedWithoutTheSpiIsNotTouched",
+                        DropsUnknown::new),
                 Variant.of(
                         "makes copies that share what they hold",
                         BackendContract.Databases.class,
-                        "aCopyHasAllRecordsAndLivesItsOwnLife",
+                        "aCopyHasAllRecordsAndIsIndependentOfItsSource",
                         () -> {
                             Map<UUID, DatabaseRef> sources = new HashMap<>();
                             return new Breaks(sound -> new SharesCopies(sound, sources));
                         }),
-                databases("copies nothing", "aCopyHasAllRecordsAndLivesItsOwnLife", CopiesNothing::new),
-                databases("opens copies", "aCopyIsClosedWhateverItsSourceIs", OpensCopies::new),
-                databases("empties what it was asked to create", "creatingWhatIsThereLeavesItAsItIs", CreatesAnew::new),
-                databases("closes what it renames", "aRenameLeavesOpenOpenAndClosedClosed", ClosesOnRename::new),
-                databases("cannot repeat a rename", "renamingMayBeRepeatedAndUndone", RenamesOnce::new),
-                databases("cannot repeat a drop", "droppingWhatIsNotThereIsNoError", DropsOnce::new),
+                databases("copies nothing", "aCopyHasAllRecordsAndIsIndependentOfItsSource", CopiesNothing::new),
+                databases("opens copies", "aCopyIsClosedEvenIfItsSourceIsOpen", OpensCopies::new),
+                databases(
+                        "empties what it was asked to create",
+                        "creatingAnExistingDatabaseDoesNotChangeIt",
+                        CreatesAnew::new),
+                databases("closes what it renames", "aRenameKeepsADatabaseOpenOrClosed", ClosesOnRename::new),
+                databases("cannot repeat a rename", "renamingCanBeRepeatedAndUndone", RenamesOnce::new),
+                databases("cannot repeat a drop", "droppingAMissingDatabaseDoesNothing", DropsOnce::new),
                 new Variant(
                         "takes what is half made for whole",
                         BackendContract.Identity.class,
-                        "whatWasHalfMade",
+                        "aHalfCreatedDatabase",
                         LeavesHalves::new),
                 new Variant(
                         "does not finish a drop",
                         BackendContract.Identity.class,
-                        "whatWasHalfDropped",
+                        "aHalfDroppedDatabase",
                         LeavesHalves::new),
                 transfer("opens what it receives", OpensReceived::new),
                 transfer("receives over what is there", ReceivesAnew::new),
@@ -69,14 +78,14 @@ final class DatabaseVariants {
                 transfer("sends what comes while it is sent", SendsLate::new),
                 transfer("cannot send and does not say so", CannotSend::new),
                 databases("lists in any order", "namesAreListedInOrder", ListsBackwards::new),
-                databases("cuts names off", "namesMayBe63BytesLongAndHaveDotsHyphensAndDigits", CutsNames::new),
-                databases("takes no space", "aDatabaseTakesSpace", TakesNoSpace::new),
+                databases("cuts names off", "namesCanBe63BytesLongAndHaveDotsHyphensAndDigits", CutsNames::new),
+                databases("takes no space", "aDatabaseHasASize", TakesNoSpace::new),
                 configure("keeps scripts of what failed", "scripts", KeepsScripts::new),
                 configure("runs scripts anywhere", "scripts", RunsScriptsAnywhere::new),
                 new Variant(
                         "undoes others' work together with its own",
                         BackendContract.Configure.class,
-                        "whatOthersStoreMeanwhileSurvivesAFailure",
+                        "aFailureKeepsWhatOthersStoredMeanwhile",
                         () -> new HookedFixture(new RestoresOnFailure())));
     }
 

@@ -23,35 +23,35 @@ final class QueryVariants {
 
     static List<Variant> all() {
         return List.of(
-                filtering("ignores case", "textsAreComparedToTheLetter", QueryVariants::ignoringCase),
+                filtering("ignores case", "textsAreComparedExactly", QueryVariants::ignoringCase),
                 filtering(
                         "ignores case, among much else",
-                        "plansAreFoundAsTheReferenceFindsThem",
+                        "queriesForPlansMatchTheReference",
                         QueryVariants::ignoringCase),
                 filtering(
                         "leaves absent values out of what is not equal",
-                        "absenceIsAskedForWithNull",
+                        "nullSelectsAbsentValues",
                         QueryVariants::sqlNotEqual),
                 filtering(
                         "leaves absent values out of what is not equal, among much else",
-                        "tenantsAreFoundAsTheReferenceFindsThem",
+                        "queriesForTenantsMatchTheReference",
                         QueryVariants::sqlNotEqual),
                 filtering(
                         "knows no escape in patterns",
-                        "patterns",
+                        "patternsMatchTexts",
                         filter -> filter instanceof Filter.Like<?> like
                                 ? new Filter.Like<>(
                                         like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
                                 : filter),
                 filtering(
                         "lets patterns distinguish case",
-                        "patterns",
+                        "patternsMatchTexts",
                         filter -> filter instanceof Filter.Like<?> like
                                 ? new Filter.Like<>(like.field(), like.pattern(), false)
                                 : filter),
                 filtering(
                         "reads a thousand values",
-                        "longListsOfValues",
+                        "listsOfValuesCanBeLong",
                         filter -> filter instanceof Filter.In<?> in
                                 ? new Filter.In<>(
                                         in.field(),
@@ -64,10 +64,10 @@ final class QueryVariants {
                                 : filter),
                 listing(
                         "puts absent values first",
-                        "absentValuesComeLastAndFirstWhenDescending",
+                        "absentValuesComeLastAscendingAndFirstDescending",
                         QueryVariants::nullsFirst),
                 listing("orders by UTF-16", "textsAreOrderedByCodePoint", QueryVariants::byUtf16),
-                listing("reads no limit as none", "pages", new Listing() {
+                listing("reads no limit as none", "pagesAreCutFromTheOrderedResult", new Listing() {
                     @Override
                     public <R extends Record> List<R> list(
                             RecordType<R> type, Records<R> sound, Query<? super R> query) {

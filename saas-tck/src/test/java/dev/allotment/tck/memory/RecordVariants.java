@@ -31,54 +31,54 @@ final class RecordVariants {
                 storing(
                         "makes absent texts empty",
                         BackendContract.Records.class,
-                        "comeBackAsTheyWereStored",
+                        "recordsAreReturnedAsTheyWereStored",
                         (field, value) -> value == null && field.kind() == Kind.TEXT ? "" : value),
                 storing(
                         "makes empty texts absent",
                         BackendContract.Queries.class,
-                        "emptyTextIsNotAbsence",
+                        "anEmptyTextIsNotAnAbsentValue",
                         (field, value) -> field.nullable() && "".equals(value) ? null : value),
                 storing(
                         "cuts texts off",
                         BackendContract.Text.class,
-                        "aTextMayBeLong",
+                        "aTextCanBeLong",
                         (field, value) -> value instanceof String text && text.length() > 60_000
                                 ? text.substring(0, 60_000)
                                 : value),
                 storing(
                         "ends texts at NUL",
                         BackendContract.Text.class,
-                        "whatIsNoUnicodeTextIsRefused",
+                        "aTextThatIsNotUnicodeIsRefused",
                         (field, value) -> value instanceof String text && text.indexOf('\0') >= 0
                                 ? text.substring(0, text.indexOf('\0'))
                                 : value),
                 storing(
                         "normalizes line ends",
                         BackendContract.Text.class,
-                        "everyUnicodeTextIsStoredToTheLetter",
+                        "everyUnicodeTextIsStoredExactly",
                         (field, value) -> value instanceof String text ? text.replace("\r\n", "\n") : value),
                 storing(
                         "keeps seconds only",
                         BackendContract.Time.class,
-                        "instantsAreKeptToTheMicrosecond",
+                        "instantsAreStoredToTheMicrosecond",
                         (field, value) ->
                                 value instanceof Instant instant ? instant.truncatedTo(ChronoUnit.SECONDS) : value),
                 storing(
                         "rounds instants",
                         BackendContract.Time.class,
-                        "whatIsFinerIsCutOffAndNotRounded",
+                        "nanosecondsAreTruncatedNotRounded",
                         (field, value) -> value instanceof Instant instant ? instant.plusNanos(500) : value),
                 storing(
                         "stores local times",
                         BackendContract.Time.class,
-                        "theZoneOfTheProcessDoesNotMatter",
+                        "theTimeZoneOfTheProcessHasNoEffect",
                         (field, value) -> value instanceof Instant instant ? throughLocalTime(instant) : value),
-                records("ignores unique keys", "aUniqueKeyIsTakenOnce", IgnoresKeys::new),
-                records("does not say which key is taken", "aUniqueKeyIsTakenOnce", HidesKeys::new),
-                records("uses ids again", "idsBeginAtOneAndAreNeverUsedAgain", ReusesIds::new),
-                records("leaves ids out", "idsBeginAtOneAndAreNeverUsedAgain", SkipsIds::new),
+                records("ignores unique keys", "aUniqueKeyCanBeUsedOnlyOnce", IgnoresKeys::new),
+                records("does not say which key is taken", "aUniqueKeyCanBeUsedOnlyOnce", HidesKeys::new),
+                records("uses ids again", "idsStartAtOneAndAreNeverReused", ReusesIds::new),
+                records("leaves ids out", "idsStartAtOneAndAreNeverReused", SkipsIds::new),
                 records("updates only what is present", "anUpdateReplacesTheWholeRecordAndNoOther", Merges::new),
-                records("inserts what it should update", "whatIsNotThereIsToldApart", Upserts::new),
+                records("inserts what it should update", "aMissingRecordIsReported", Upserts::new),
                 records("deletes nothing", "deletingRemovesOneRecord", DeletesNothing::new));
     }
 

@@ -29,37 +29,40 @@ final class TransactionVariants {
         return List.of(
                 transactions(
                         "commits what failed",
-                        "anExceptionComesOutUnchangedAndNothingIsStored",
+                        "anExceptionIsPassedOnUnchangedAndNothingIsStored",
                         () -> new CommitsAfter(Throwable.class)),
                 transactions(
                         "commits what failed, thirty times",
-                        "manyFailuresUseNothingUp",
+                        "manyFailuresDoNotExhaustTheBackend",
                         () -> new CommitsAfter(Throwable.class)),
                 transactions(
                         "commits after an Error",
-                        "anErrorComesOutUnchangedAndNothingIsStored",
+                        "anErrorIsPassedOnUnchangedAndNothingIsStored",
                         () -> new CommitsAfter(Error.class)),
                 transactions(
                         "commits after an error of the library",
-                        "anErrorOfThisLibraryComesOutUnchangedAndNothingIsStored",
+                        "aSaasExceptionIsPassedOnUnchangedAndNothingIsStored",
                         () -> new CommitsAfter(SaasException.class)),
                 transactions(
-                        "wraps exceptions", "anExceptionComesOutUnchangedAndNothingIsStored", WrapsExceptions::new),
-                transactions("returns nothing", "whatTheWorkReturnsComesOut", ReturnsNothing::new),
-                transactions("commits each statement", "nobodySeesWhatIsNotCommitted", CommitsEachStatement::new),
-                transactions("locks nothing", "aLockKeepsOthersWaiting", LocksNothing::new),
+                        "wraps exceptions", "anExceptionIsPassedOnUnchangedAndNothingIsStored", WrapsExceptions::new),
+                transactions("returns nothing", "aTransactionReturnsTheResultOfItsWork", ReturnsNothing::new),
+                transactions("commits each statement", "uncommittedChangesAreInvisible", CommitsEachStatement::new),
+                transactions("locks nothing", "aLockMakesOthersWait", LocksNothing::new),
                 transactions("loses updates", "aLockOrdersWritersSoThatNoChangeIsLost", LocksNothing::new),
-                transactions("lets two have a key", "oneOfManyGetsAUniqueKey", LocksNothing::new),
+                transactions("lets two have a key", "onlyOneOfManyGetsAUniqueKey", LocksNothing::new),
                 transactions(
                         "refuses a key that may yet be free",
-                        "whoWantsAKeyWaitsForWhoIsAboutToTakeIt",
+                        "aTransactionWaitsForAnotherThatInsertedTheSameKey",
                         RefusesAtOnce::new),
-                transactions("gives numbers twice", "aSequenceGivesEachNumberOnce", RepeatsNumbers::new),
+                transactions("gives numbers twice", "aSequenceReturnsEachNumberOnce", RepeatsNumbers::new),
                 Variant.of(
-                        "counts from zero", BackendContract.Records.class, "aSequenceBeginsAtOne", CountsFromZero::new),
-                transactions("deadlocks", "twoThatWaitForEachOtherBothGetThrough", GivesUpOnDeadlock::new),
+                        "counts from zero", BackendContract.Records.class, "aSequenceStartsAtOne", CountsFromZero::new),
+                transactions("deadlocks", "aDeadlockIsResolvedForBothTransactions", GivesUpOnDeadlock::new),
                 Variant.of(
-                        "lets two configure at once", BackendContract.Configure.class, "oneAtATime", LocksNothing::new),
+                        "lets two configure at once",
+                        BackendContract.Configure.class,
+                        "configurationsRunOneAtATime",
+                        LocksNothing::new),
                 Variant.of(
                         "empties the catalog when it migrates",
                         BackendContract.Schema.class,

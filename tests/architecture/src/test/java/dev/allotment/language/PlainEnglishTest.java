@@ -24,15 +24,11 @@ final class PlainEnglishTest {
     /** Folders that are not part of the project, and test code: tests quote what they refuse. */
     private static final Set<String> SKIPPED = Set.of(".git", ".fast", "target", "data", "test");
 
-    /** Folders whose words are not checked yet. */
-    private static final List<String> NOT_YET = List.of("saas-core/", "saas-api/", "saas-tck/");
-
     private static final int LONGEST_COMMENT = 120;
 
     @Test
     void everyFileUsesTheWordsOfTheGlossary() {
         assertThat(files())
-                .filteredOn(PlainEnglishTest::isChecked)
                 .flatMap(file -> Wording.violations(file, read(file)))
                 .isEmpty();
     }
@@ -40,7 +36,6 @@ final class PlainEnglishTest {
     @Test
     void noCommentLineIsLong() {
         assertThat(files())
-                .filteredOn(PlainEnglishTest::isChecked)
                 .filteredOn(file -> file.endsWith(".java"))
                 .flatMap(file -> longComments(file, read(file)))
                 .isEmpty();
@@ -122,10 +117,6 @@ final class PlainEnglishTest {
             }
         }
         return found;
-    }
-
-    private static boolean isChecked(String file) {
-        return NOT_YET.stream().noneMatch(file::startsWith);
     }
 
     /** The files of the project, by their path from its folder. */

@@ -8,7 +8,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.SessionRows;
@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Revokes everything that signs an account in: its sessions at the main database, and the owner's sessions, access tokens and
- * codes at its tenants. A session at a tenant whose user is unknown is treated as the owner's.
+ * Revokes everything that signs an account in: its sessions at the main database, and the owner's sessions, access
+ * tokens and codes at its tenants. A session at a tenant whose user is unknown is treated as the owner's.
  */
 public final class AccountSessions {
     private final UserId user;
@@ -39,13 +39,13 @@ public final class AccountSessions {
     }
 
     /**
-     * Looks up the owner inside each tenant of the account that has sessions. It reads tenant databases, so it must not run
-     * within a transaction of the catalog.
+     * Looks up the owner inside each tenant of the account that has sessions. It reads tenant databases, so it must not
+     * run within a transaction of the catalog.
      */
     public static AccountSessions of(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
-        AccountSessions ways = new AccountSessions(user);
+        AccountSessions sessions = new AccountSessions(user);
         List<StoredTenant> entered = context.catalog()
-                .transact(tx -> ways.tenants(tx).stream()
+                .transact(tx -> sessions.tenants(tx).stream()
                         .filter(tenant -> tx.records(RecordTypes.SESSIONS)
                                         .count(Filter.equal(
                                                 StoredSession.DATABASE,
@@ -56,13 +56,14 @@ public final class AccountSessions {
             try {
                 Member owner =
                         tenantDatabases.transact(tenant, MemberRows::owner).orElse(null);
-                ways.owners.put(tenant.uuid(), owner == null ? 0 : owner.id().value());
+                sessions.owners.put(
+                        tenant.uuid(), owner == null ? 0 : owner.id().value());
             } catch (SaasException e) {
-                new Failures("dev.allotment.access", context.node())
+                new FailureLog("dev.allotment.access", context.node())
                         .warn("All sessions at a tenant are closed, since its owner cannot be read", tenant.id(), e);
             }
         }
-        return ways;
+        return sessions;
     }
 
     /** Revokes all of them. */

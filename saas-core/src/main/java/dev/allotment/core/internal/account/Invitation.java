@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * An account that a stranger has requested and not yet confirmed. It travels, encrypted, in the email that proves the address,
- * so an unconfirmed request stores nothing and takes no login.
+ * An account that a stranger has requested and not yet confirmed. It travels, encrypted, in the email that proves the
+ * address, so an unconfirmed request stores nothing and takes no login.
  *
  * @param login normalised and checked, like the name: no line breaks
  */

@@ -54,7 +54,8 @@ public final class AddonInstaller {
     }
 
     /**
-     * Updates installed add-ons to their latest version, dependencies first. Returns the names of those whose version changed.
+     * Updates installed add-ons to their latest version, dependencies first. Returns the names of those whose version
+     * changed.
      *
      * @param installed receives the names of the dependencies that had to be installed
      */
@@ -114,7 +115,8 @@ public final class AddonInstaller {
     /**
      * Runs the neutralise scripts of all installed add-ons; returns the names of these add-ons.
      *
-     * @throws SaasException {@code neutraliser.failed} if this node does not know an installed add-on, which may have a script
+     * @throws SaasException {@code neutraliser.failed} if this node does not know an installed add-on, which may have a
+     *     script
      */
     List<String> neutralise(DatabaseTransaction tx) {
         List<String> installed =

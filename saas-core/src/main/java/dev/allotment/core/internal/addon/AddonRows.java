@@ -13,7 +13,10 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads and writes what a tenant database records about add-ons. It runs no script, so it works for every kind of database. */
+/**
+ * Reads and writes what a tenant database records about add-ons. It runs no script, so it works for every kind of
+ * database.
+ */
 public final class AddonRows {
     private AddonRows() {}
 

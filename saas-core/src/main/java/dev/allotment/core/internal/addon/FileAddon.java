@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * An add-on without code: a folder with {@code addon.properties} and SQL files. It is read completely when it is found, so
- * later changes to the folder have no effect.
+ * An add-on without code: a folder with {@code addon.properties} and SQL files. It is read completely when it is found,
+ * so later changes to the folder have no effect.
  */
 public final class FileAddon implements Addon {
     private static final String PROPERTIES = "addon.properties";

@@ -117,8 +117,8 @@ public final class Passwords {
     }
 
     /**
-     * Whether the password matches the hash. Takes as long without a hash, and with a hash of fewer iterations, as with the
-     * most expensive hash seen so far.
+     * Whether the password matches the hash. Takes as long without a hash, and with a hash of fewer iterations, as with
+     * the most expensive hash seen so far.
      *
      * @throws SaasException {@code access.busy}
      */

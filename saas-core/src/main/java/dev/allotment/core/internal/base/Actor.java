@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user null: the embedder, which may do everything
  * @param clientAddress the client address; null: not known
- * @param serving whether it serves itself: it has an administrator's rights, since the use case has checked that it acts on its own records
+ * @param serving whether it serves itself: it has an administrator's rights, since the use case has checked that it
+ *     acts on its own records
  */
 public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving) {
     public static final Actor HOST = new Actor(null, null);

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every part of the core may use: the catalog, the time, secrets and identities, and the name of this node. It knows no
- * feature; everything else a class needs is passed to its constructor.
+ * What every part of the core may use: the catalog, the time, secrets and identities, and the name of this node. It
+ * knows no feature; everything else a class needs is passed to its constructor.
  */
 public final class CoreContext {
     private final Catalog catalog;

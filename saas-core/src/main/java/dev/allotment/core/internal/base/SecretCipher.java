@@ -17,8 +17,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the passwords that have to be read again with a key that only the embedder knows: AES-256-GCM, bound to the server
- * that the password is for, so that it cannot be used for another. Thread-safe.
+ * Encrypts the passwords that have to be read again with a key that only the embedder knows: AES-256-GCM, bound to the
+ * server that the password is for, so that it cannot be used for another. Thread-safe.
  */
 public final class SecretCipher {
     public static final int SHORTEST_KEY = 16;
@@ -118,7 +118,9 @@ public final class SecretCipher {
         return cipher;
     }
 
-    /** Slow, as for passwords, since a person may have chosen the secret; so it runs once, and only when it is needed. */
+    /**
+     * Slow, as for passwords, since a person may have chosen the secret; so it runs once, and only when it is needed.
+     */
     private synchronized SecretKeySpec key(String server) throws GeneralSecurityException {
         SecretKeySpec known = key;
         if (known == null) {

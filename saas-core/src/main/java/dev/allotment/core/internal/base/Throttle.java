@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how often something may happen per key: each event fills a bucket, which leaks within a period. It counts in one
- * process; n nodes allow n times as many.
+ * Limits how often something may happen per key: each event fills a bucket, which leaks within a period. It counts in
+ * one process; n nodes allow n times as many.
  */
 public final class Throttle {
     private static final int MAX_BUCKETS = 100_000;
@@ -35,8 +35,8 @@ public final class Throttle {
 
     /**
      * Returns whether the bucket of a key is full.
+     *
      * @param most the size of the bucket; 0: unlimited
-     * @param most how much goes into the bucket; 0: any amount
      */
     public synchronized boolean full(String key, int most) {
         return most > 0 && level(key, most) + 1 > most;
@@ -52,8 +52,9 @@ public final class Throttle {
     }
 
     /**
-     * Records the result of a password check, atomically. Failed sign-ins fill the bucket. While it is full, no password is
-     * checked. The decision is made when the check ends, so parallel guesses learn no more than guesses one by one.
+     * Records the result of a password check, atomically. Failed sign-ins fill the bucket. While it is full, no
+     * password is checked. The decision is made when the check ends, so parallel guesses learn no more than guesses one
+     * by one.
      *
      * @param clientAddress null: not known
      * @return whether the password was right and the sign-in is admitted

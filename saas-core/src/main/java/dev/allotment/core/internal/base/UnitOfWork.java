@@ -16,8 +16,8 @@ public interface UnitOfWork {
     <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work);
 
     /**
-     * Runs work that looks for an earlier result and otherwise creates it. If it loses a race for a unique key, it runs again: then
-     * it finds the key, reports the name as taken, or generates the next number.
+     * Runs work that looks for an earlier result and otherwise creates it. If it loses a race for a unique key, it runs
+     * again: then it finds the key, reports the name as taken, or generates the next number.
      */
     default <T> T orAgain(Function<? super Transaction, ? extends T> work) {
         for (int attempt = 1; ; attempt++) {

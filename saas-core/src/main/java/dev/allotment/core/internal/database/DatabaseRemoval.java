@@ -15,7 +15,10 @@ public final class DatabaseRemoval {
         return e.code().equals(ErrorCodes.DATABASE_UNKNOWN) || e.code().equals(ErrorCodes.DATABASE_FOREIGN);
     }
 
-    /** Removes a database. If a foreign database has its name, it is removed under its current name, and the foreign one stays. */
+    /**
+     * Removes a database. If a foreign database has its name, it is removed under its current name, and the foreign one
+     * stays.
+     */
     public static void drop(Databases databases, DatabaseRef database) {
         try {
             databases.drop(database);

@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses the part of Odoo's domain language that a database can enforce a quota by: the model's own fields compared with texts,
- * whole numbers, True, False and None by {@code =}, {@code !=}, {@code <}, {@code <=}, {@code >}, {@code >=}, {@code in} and
- * {@code not in}, joined by {@code &}, {@code |} and {@code !}. It accepts the notations of Python and JSON.
+ * Parses the part of Odoo's domain language that a database can enforce a quota by: the model's own fields compared
+ * with texts, whole numbers, True, False and None by {@code =}, {@code !=}, {@code <}, {@code <=}, {@code >},
+ * {@code >=}, {@code in} and {@code not in}, joined by {@code &}, {@code |} and {@code !}. It accepts the notations of
+ * Python and JSON.
  */
 public final class QuotaDomain {
     private static final Pattern FIELD = Pattern.compile("[a-z_][a-z0-9_]{0,62}");

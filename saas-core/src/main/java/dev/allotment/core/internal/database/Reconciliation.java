@@ -18,8 +18,8 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /**
- * Brings a database in line with the catalog. It repairs what a stalled run did to the database after another node took the
- * operation over: the fencing token does not protect steps outside of the catalog.
+ * Brings a database in line with the catalog. It repairs what a stalled run did to the database after another node took
+ * the operation over: the fencing token does not protect steps outside of the catalog.
  */
 public final class Reconciliation {
     private enum Wanted {
@@ -64,7 +64,9 @@ public final class Reconciliation {
             this.adopted = adopted;
         }
 
-        /** Repeats until the catalog is unchanged afterwards: another node may have acted between reading and repairing. */
+        /**
+         * Repeats until the catalog is unchanged afterwards: another node may have acted between reading and repairing.
+         */
         private void reconcile(DatabaseRef touched) {
             Wanted wanted;
             Wanted then = wanted(touched);

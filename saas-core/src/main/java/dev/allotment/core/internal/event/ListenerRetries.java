@@ -4,7 +4,10 @@ package dev.allotment.core.internal.event;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Decides when an event is delivered again to a listener that failed: after half a minute, then twice as long each time. */
+/**
+ * Decides when an event is delivered again to a listener that failed: after half a minute, then twice as long each
+ * time.
+ */
 public final class ListenerRetries {
     static final Duration FIRST_WAIT = Duration.ofSeconds(30);
     private static final int MAX_DOUBLINGS = 10;

@@ -4,7 +4,7 @@ package dev.allotment.core.internal.maintenance;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.TenantReadings;
@@ -27,13 +27,13 @@ public final class DueReadings {
     private final CoreContext context;
     private final ServerHealth serverHealth;
     private final TenantReadings tenantReadings;
-    private final Failures failures;
+    private final FailureLog failures;
 
     public DueReadings(CoreContext context, ServerHealth serverHealth, TenantReadings tenantReadings) {
         this.context = context;
         this.serverHealth = serverHealth;
         this.tenantReadings = tenantReadings;
-        this.failures = new Failures("dev.allotment.maintenance", context.node());
+        this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
     int readDue(Actor actor) {
@@ -63,8 +63,8 @@ public final class DueReadings {
     }
 
     /**
-     * A tenant that cannot be read counts as read, so that the others get their turn. Tenants on a server that is down wait until
-     * it is up, and delay no others.
+     * A tenant that cannot be read counts as read, so that the others get their turn. Tenants on a server that is down
+     * wait until it is up, and delay no others.
      */
     private boolean read(Actor actor, StoredTenant tenant) {
         try {

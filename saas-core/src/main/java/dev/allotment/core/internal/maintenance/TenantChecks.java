@@ -8,7 +8,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
@@ -47,7 +47,7 @@ public final class TenantChecks {
     private final EventLog eventLog;
     private final UpdateSaga updateSaga;
     private final TenantDeletion tenantDeletion;
-    private final Failures failures;
+    private final FailureLog failures;
 
     public TenantChecks(
             CoreContext context,
@@ -64,7 +64,7 @@ public final class TenantChecks {
         this.eventLog = eventLog;
         this.updateSaga = updateSaga;
         this.tenantDeletion = tenantDeletion;
-        this.failures = new Failures("dev.allotment.maintenance", context.node());
+        this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
     int checkDue(Actor actor) {

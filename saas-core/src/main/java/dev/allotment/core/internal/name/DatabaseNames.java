@@ -22,8 +22,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that tenant databases may have: which are valid, which a database server refuses, and which one a plan gives
- * next.
+ * The names that tenant databases may have: which are valid, which a database server refuses, and which one a plan
+ * gives next.
  */
 public final class DatabaseNames {
     private static final int MAX_LENGTH = 63;

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The labels that a customer cannot choose for a database: those of RFC 2142, hosts that programs look up by themselves, and
- * hosts where people expect the provider and would enter their passwords. A customer with such a label could pass for the
- * provider. The list is the resource {@code reserved-labels.txt}.
+ * The labels that a customer cannot choose for a database: those of RFC 2142, hosts that programs look up by
+ * themselves, and hosts where people expect the provider and would enter their passwords. A customer with such a label
+ * could pass for the provider. The list is the resource {@code reserved-labels.txt}.
  */
 public final class ReservedLabels {
     private static final Set<String> LABELS = read();

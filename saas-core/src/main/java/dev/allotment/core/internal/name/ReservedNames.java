@@ -19,8 +19,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that others cannot take, in one catalog transaction: those in use, and those that were given up and are cooling
- * down.
+ * The names that others cannot take, in one catalog transaction: those in use, and those that were given up and are
+ * cooling down.
  */
 public final class ReservedNames {
     private ReservedNames() {}
@@ -28,7 +28,8 @@ public final class ReservedNames {
     /**
      * Reserves a name. A name that is cooling down is free only for the holder that gave it up.
      *
-     * @throws SaasException {@code tenant.name-taken}; a caller that loses a race gets {@code record.duplicate} at the insert
+     * @throws SaasException {@code tenant.name-taken}; a caller that loses a race gets {@code record.duplicate} at the
+     *     insert
      */
     public static void reserve(Transaction tx, String name, UUID holder, Instant now) {
         reserve(tx, name, null, holder, now);

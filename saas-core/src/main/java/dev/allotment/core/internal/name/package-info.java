@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Which names databases may have, which are refused, and which are reserved; used by the packages that make or rename databases. */
+/**
+ * The names of databases. {@code DatabaseNames} says which are valid and which a server refuses, {@code ReservedNames}
+ * which are taken or cooling down, and {@code ReservedLabels} which customers may not choose. Used by the packages that
+ * create or rename databases.
+ */
 @NullMarked
 package dev.allotment.core.internal.name;
 

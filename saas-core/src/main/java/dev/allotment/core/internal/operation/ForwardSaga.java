@@ -5,8 +5,8 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 
 /**
- * A saga that, once started, is only ever finished: what fails is tried again until it succeeds. There is nothing to undo
- * if it is cancelled before its first step.
+ * A saga that, once started, is only ever finished: what fails is tried again until it succeeds. There is nothing to
+ * undo if it is cancelled before its first step.
  */
 public abstract class ForwardSaga<F> implements Saga<F> {
     @Override

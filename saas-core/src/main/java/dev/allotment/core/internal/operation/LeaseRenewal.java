@@ -2,7 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
@@ -17,7 +17,7 @@ public final class LeaseRenewal {
 
     private final OperationLeases leases;
     private final CoreContext context;
-    private final Failures failures;
+    private final FailureLog failures;
     private final Thread opener = Thread.currentThread();
     private long last;
     private boolean over;
@@ -25,7 +25,7 @@ public final class LeaseRenewal {
     private LeaseRenewal(OperationLeases leases, CoreContext context) {
         this.leases = leases;
         this.context = context;
-        this.failures = new Failures("dev.allotment.operations", context.node());
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
         this.last = context.tick();
     }
 

@@ -12,7 +12,7 @@ import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -27,14 +27,14 @@ import java.util.function.Supplier;
 /**
  * Decides which node may work on an operation.
  *
- * <p>The node that works on an operation has a lease, which each step renews, and a fencing token: a number that grows when
- * another node takes over. Every record is made under a lock and only with the present token, so that a node which was
- * taken for dead does no harm when it resumes.
+ * <p>The node that works on an operation has a lease, which each step renews, and a fencing token: a number that grows
+ * when another node takes over. Every record is made under a lock and only with the present token, so that a node which
+ * was taken for dead does no harm when it resumes.
  */
 public final class OperationLeases {
     /**
-     * How long a node may be silent, so that another one continues within half a minute; {@link #renew} renews the leases of
-     * its own node.
+     * How long a node may be silent, so that another one continues within half a minute; {@link #renew} renews the
+     * leases of this node.
      */
     public static final Duration LEASE = Duration.ofSeconds(20);
 
@@ -48,18 +48,20 @@ public final class OperationLeases {
     public static final String QUEUED = "queued";
 
     private final CoreContext context;
-    private final Failures failures;
-    /** The operations that this process is working on, and how often: it does not recover these, however long they take. */
+    private final FailureLog failures;
+    /**
+     * The operations that this process is working on, and how often: it does not recover these, however long they take.
+     */
     private final Map<UUID, Integer> active = new ConcurrentHashMap<>();
 
     public OperationLeases(CoreContext context) {
         this.context = context;
-        this.failures = new Failures("dev.allotment.operations", context.node());
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
     /**
-     * Drafts an operation of this node. The caller adds its subject, stores it with {@link #start}, and runs it, all within
-     * {@link #during}.
+     * Drafts an operation of this node. The caller adds its subject, stores it with {@link #start}, and runs it, all
+     * within {@link #during}.
      */
     public StoredOperation.Builder draft(OperationKind kind, Actor actor) {
         Instant now = context.now();
@@ -68,7 +70,10 @@ public final class OperationLeases {
                 .clientAddress(actor.clientAddress());
     }
 
-    /** Runs the work of an operation. From before it is stored until it has finished, this process counts as working on it. */
+    /**
+     * Runs the work of an operation. From before it is stored until it has finished, this process counts as working on
+     * it.
+     */
     public <T> T during(StoredOperation.Builder draft, Supplier<T> work) {
         UUID uuid = draft.build().uuid();
         enter(uuid);
@@ -111,7 +116,8 @@ public final class OperationLeases {
     }
 
     /**
-     * Requires that no operation works on the tenant. The caller holds the lock on the tenant, so none starts meanwhile.
+     * Requires that no operation works on the tenant. The caller holds the lock on the tenant, so none starts
+     * meanwhile.
      *
      * @throws SaasException {@code tenant.busy}
      */

@@ -50,8 +50,8 @@ public final class OperationMarkers {
     }
 
     /**
-     * Whether the operation's transaction was committed. If it was not, it never will be: a tombstone marker blocks a stalled run
-     * that reaches it later. No transaction that would leave the marker may be open meanwhile.
+     * Whether the operation's transaction was committed. If it was not, it never will be: a tombstone marker blocks a
+     * stalled run that reaches it later. No transaction that would leave the marker may be open meanwhile.
      */
     public static boolean settle(Transaction tx, StoredOperation operation) {
         if (has(tx, operation)) {

@@ -6,7 +6,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -30,7 +30,7 @@ public final class OperationRecovery {
     private final SagaRegistry sagas;
     private final ServerHealth serverHealth;
     private final @Nullable Executor executor;
-    private final Failures failures;
+    private final FailureLog failures;
     /** The operations that this process is taking over, or has taken over. */
     private final Set<UUID> recovering = ConcurrentHashMap.newKeySet();
 
@@ -47,7 +47,7 @@ public final class OperationRecovery {
         this.sagas = sagas;
         this.serverHealth = serverHealth;
         this.executor = executor;
-        this.failures = new Failures("dev.allotment.operations", context.node());
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
     /** Recovers every operation without a node, also one that failed a moment ago; returns how many it finished. */
@@ -55,14 +55,17 @@ public final class OperationRecovery {
         return recover(leases::isOrphaned);
     }
 
-    /** Recovers like {@link #recoverAll}, but skips recent failures for a while, and operations on servers that are down. */
+    /**
+     * Recovers like {@link #recoverAll}, but skips recent failures for a while, and operations on servers that are
+     * down.
+     */
     public int recoverDue() {
         return recover(found -> leases.isOrphaned(found) && leases.isDue(found) && isReachable(found));
     }
 
     /**
-     * Recovers like {@link #recoverDue} when this process has just started: every operation under its node's name belongs
-     * to a dead process.
+     * Recovers like {@link #recoverDue} when this process has just started: every operation under its node's name
+     * belongs to a dead process.
      */
     public void recoverAtStart() {
         if (executor == null || running().isEmpty()) {

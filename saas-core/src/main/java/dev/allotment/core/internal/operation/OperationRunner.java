@@ -6,7 +6,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger;
@@ -26,7 +26,7 @@ public final class OperationRunner {
     private final OperationLeases leases;
     private final OperationAwaiter awaiter;
     private final @Nullable Executor executor;
-    private final Failures failures;
+    private final FailureLog failures;
 
     public OperationRunner(
             CoreContext context, OperationLeases leases, OperationAwaiter awaiter, @Nullable Executor executor) {
@@ -34,7 +34,7 @@ public final class OperationRunner {
         this.leases = leases;
         this.awaiter = awaiter;
         this.executor = executor;
-        this.failures = new Failures("dev.allotment.operations", context.node());
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
     /** Starts an operation, and runs it until it finishes; empty if there was nothing to do. */
@@ -247,7 +247,10 @@ public final class OperationRunner {
         return run.operation.toBuilder().result(result.isEmpty() ? run.operation.result() : result);
     }
 
-    /** If undoing fails, nothing changes for the caller: the operation is stored, and a later recovery continues with it. */
+    /**
+     * If undoing fails, nothing changes for the caller: the operation is stored, and a later recovery continues with
+     * it.
+     */
     private <F> void fail(Run<F> run, Throwable cause) {
         StoredOperation operation = run.operation;
         try {

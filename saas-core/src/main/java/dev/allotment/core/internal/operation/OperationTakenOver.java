@@ -7,7 +7,9 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.Map;
 
-/** Thrown by a run whose operation another node has taken over: it must stop, and undo what it did after the takeover. */
+/**
+ * Thrown by a run whose operation another node has taken over: it must stop, and undo what it did after the takeover.
+ */
 public final class OperationTakenOver extends SaasException {
     private static final long serialVersionUID = 1L;
 

@@ -28,10 +28,11 @@ public interface Saga<F> {
     }
 
     /**
-     * A step that changes something outside of the catalog. Another node that repeats it after a crash must reach the same
-     * result.
+     * A step that changes something outside of the catalog. Another node that repeats it after a crash must reach the
+     * same result.
      *
-     * @param recorded whether the step is worth a separate record: a short one is repeated as fast as a record is written
+     * @param recorded whether the step is worth a separate record: a short one is repeated as fast as a record is
+     *     written
      */
     record Step<F>(String name, Action<F> action, Predicate<StoredOperation> recorded) {
         public Step(String name, Action<F> action) {
@@ -66,8 +67,8 @@ public interface Saga<F> {
     F finish(Transaction tx, StoredOperation operation, F found);
 
     /**
-     * Whether a failure is undone. If not, the operation waits for recovery. May look outside of the catalog. Is not called
-     * before the first step.
+     * Whether a failure is undone. If not, the operation waits for recovery. May look outside of the catalog. Is not
+     * called before the first step.
      */
     boolean undoable(StoredOperation operation);
 

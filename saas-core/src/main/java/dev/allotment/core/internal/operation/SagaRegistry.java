@@ -5,7 +5,9 @@ import dev.allotment.OperationKind;
 import java.util.Map;
 import java.util.Optional;
 
-/** Knows which saga runs which kind of operation. Sagas have no state, so one instance of each serves all operations. */
+/**
+ * Knows which saga runs which kind of operation. Sagas have no state, so one instance of each serves all operations.
+ */
 public final class SagaRegistry {
     private final Map<OperationKind, Saga<?>> sagas;
 

@@ -11,9 +11,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Derives secrets from one secret of the catalog, so that all nodes know them although none is stored: the passwords with which
- * tenants' applications connect, which no node has to replace for another, and the seals of texts that leave the control plane
- * and come back.
+ * Derives secrets from one secret of the catalog, so that all nodes know them although none is stored: the passwords
+ * with which tenants' applications connect, which no node has to replace for another, and the seals of texts that leave
+ * the control plane and come back.
  */
 public final class DerivedSecrets {
     private final CoreContext context;

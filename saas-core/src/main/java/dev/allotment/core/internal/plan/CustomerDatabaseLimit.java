@@ -20,8 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Limits how many databases of a plan a customer may have. Trials and paid databases are counted separately. Every path that
- * gives a tenant to a customer, puts it on a plan, or turns a trial into a paid one asks here.
+ * Limits how many databases of a plan a customer may have. Trials and paid databases are counted separately. Every path
+ * that gives a tenant to a customer, puts it on a plan, or turns a trial into a paid one asks here.
  */
 public final class CustomerDatabaseLimit {
     private CustomerDatabaseLimit() {}

@@ -178,8 +178,8 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
     }
 
     /**
-     * Finds the version that a tenant is on; empty for a tenant outside plans, and for one whose plan was deleted while the tenant
-     * was being moved to it, or back.
+     * Finds the version that a tenant is on; empty for a tenant outside plans, and for one whose plan was deleted while
+     * the tenant was being moved to it, or back.
      */
     public static Optional<PlanVersion> of(Transaction tx, StoredTenant tenant) {
         PlanId plan = tenant.planId();

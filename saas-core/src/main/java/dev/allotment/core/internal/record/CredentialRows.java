@@ -15,13 +15,15 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and writes logins and stored passwords in one transaction, in the main database and in tenant databases alike. */
+/**
+ * Reads and writes logins and stored passwords in one transaction, in the main database and in tenant databases alike.
+ */
 public final class CredentialRows {
     private CredentialRows() {}
 
     /**
-     * Finds the user with a login, and the password. An unknown login takes as many statements, which find as many records, so
-     * that the time does not reveal which logins exist.
+     * Finds the user with a login, and the password. An unknown login takes as many statements, which find as many
+     * records, so that the time does not reveal which logins exist.
      *
      * @param type the record type of the users; at least one exists
      * @param withPassword reads the password of a user, and nothing else
@@ -50,11 +52,12 @@ public final class CredentialRows {
     /**
      * Stores the same password under another hash, unless it was changed meanwhile.
      *
-     * @param anew null: nothing is stored
+     * @param newHash null: nothing is stored
      */
-    public static void replacePasswordHash(Transaction tx, long user, @Nullable String known, @Nullable String anew) {
-        if (anew != null && Objects.equals(known, passwordHash(tx, user))) {
-            setPasswordHash(tx, user, anew);
+    public static void replacePasswordHash(
+            Transaction tx, long user, @Nullable String known, @Nullable String newHash) {
+        if (newHash != null && Objects.equals(known, passwordHash(tx, user))) {
+            setPasswordHash(tx, user, newHash);
         }
     }
 

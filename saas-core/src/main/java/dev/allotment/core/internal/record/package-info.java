@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Reading and writing shared records (tenants, members, passwords, sessions, tokens) within one transaction; every package above may use it. */
+/**
+ * Reading and writing shared records (tenants, members, passwords, sessions, tokens) within one transaction; every
+ * package above may use it.
+ */
 @NullMarked
 package dev.allotment.core.internal.record;
 

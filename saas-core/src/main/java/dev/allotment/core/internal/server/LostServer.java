@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces a server that was given up. It has no databases: operations on it finish as if the databases had been removed by hand,
- * and a check for remains finds none.
+ * Replaces a server that was given up. It has no databases: operations on it finish as if the databases had been
+ * removed by hand, and a check for remains finds none.
  */
 public record LostServer(String name) implements Backend {
     @Override

@@ -23,11 +23,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the server of a new database: the one with the largest product of free capacity and weight, among those that are
- * active, not known to be down, and not full. Thread-safe.
+ * Chooses the server of a new database: the one with the largest product of free capacity and weight, among those that
+ * are active, not known to be down, and not full. Thread-safe.
  *
- * <p>Databases are counted from time to time, and the count is updated in between, because counting thousands for every new
- * database would cost more than creating it. Near the limit they are counted each time, under the server's lock.
+ * <p>Databases are counted from time to time, and the count is updated in between, because counting thousands for every
+ * new database would cost more than creating it. Near the limit they are counted each time, under the server's lock.
  */
 public final class Placement {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");

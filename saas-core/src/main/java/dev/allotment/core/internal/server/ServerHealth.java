@@ -78,16 +78,16 @@ public final class ServerHealth {
     }
 
     /**
-     * Notes that a server could not be reached. New databases go elsewhere for a while, if possible, and the maintenance checks
-     * the server next.
+     * Notes that a server could not be reached. New databases go elsewhere for a while, if possible, and the
+     * maintenance checks the server next.
      */
     public void suspect(ServerId id) {
         remember(id, Health.down("It could not be reached."), context.tick() - ASK_AFTER);
     }
 
     /**
-     * Whether an action failed because its server is down. An unreachable server is checked, so that other callers do not try in
-     * vain for a while.
+     * Whether an action failed because its server is down. An unreachable server is checked, so that other callers do
+     * not try in vain for a while.
      */
     public boolean failed(ServerId id, RuntimeException e) {
         return e instanceof SaasException known
@@ -107,8 +107,8 @@ public final class ServerHealth {
     }
 
     /**
-     * Checks the servers whose last check was longest ago; part of the maintenance, but not counted as work done. If checks take
-     * too long, the rest is left to the next call.
+     * Checks the servers whose last check was longest ago; part of the maintenance, but not counted as work done. If
+     * checks take too long, the rest is left to the next call.
      */
     public int checkAll() {
         long now = context.tick();

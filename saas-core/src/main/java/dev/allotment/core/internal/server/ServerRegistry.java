@@ -104,8 +104,8 @@ public final class ServerRegistry {
     }
 
     /**
-     * Refuses to copy a database between two servers if the target does not understand what the source sends. Called inside
-     * a transaction.
+     * Refuses to copy a database between two servers if the target does not understand what the source sends. Called
+     * inside a transaction.
      *
      * @throws SaasException {@code backend.unsupported}
      */
@@ -120,7 +120,7 @@ public final class ServerRegistry {
                 throw notBetween(
                         source,
                         target,
-                        "the databases of " + connection.server().name() + " stay where they are");
+                        "server " + connection.server().name() + " cannot copy databases to or from other servers");
             }
         }
         String dialect = source.backend().dialect();

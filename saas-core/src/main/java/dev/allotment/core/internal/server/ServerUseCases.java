@@ -17,7 +17,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
@@ -50,7 +50,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final ServerHealth serverHealth;
     private final Placement placement;
     private final EventLog eventLog;
-    private final Failures failures;
+    private final FailureLog failures;
     private final Actor actor;
     private final Consumer<TenantId> reading;
 
@@ -68,7 +68,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.serverHealth = serverHealth;
         this.placement = placement;
         this.eventLog = eventLog;
-        this.failures = new Failures("dev.allotment.servers", context.node());
+        this.failures = new FailureLog("dev.allotment.servers", context.node());
         this.actor = actor;
         this.reading = reading;
     }

@@ -41,7 +41,8 @@ public final class SourceChoice {
             ServerId server, Template template, @Nullable Spare spare) {}
 
     /**
-     * Chooses for one more database of a template. A spare is placed already, so a spare on any active server is preferred.
+     * Chooses for one more database of a template. A spare is placed already, so a spare on any active server is
+     * preferred.
      *
      * @param pinned the only acceptable server; null: any
      * @throws SaasException {@code server.none}, {@code server.full}, {@code template.not-ready}

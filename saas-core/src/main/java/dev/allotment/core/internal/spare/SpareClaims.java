@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Claims spares for tenants. The claim is made in the transaction that reserves the tenant: the spare's record is deleted, so
- * that no other transaction can claim it, and the tenant gets its identity and database.
+ * Claims spares for tenants. The claim is made in the transaction that reserves the tenant: the spare's record is
+ * deleted, so that no other transaction can claim it, and the tenant gets its identity and database.
  */
 public final class SpareClaims {
     private SpareClaims() {}

@@ -15,7 +15,7 @@ import dev.allotment.TemplateState;
 import dev.allotment.WarmPoolStatistics;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -43,8 +43,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the warm pool: copies of templates that are ready for new tenants. A claim happens in the catalog: the tenant gets the
- * spare's identity, and the spare's database only a new name.
+ * Keeps the warm pool: copies of templates that are ready for new tenants. A claim happens in the catalog: the tenant
+ * gets the spare's identity, and the spare's database only a new name.
  */
 public final class WarmPool {
     private static final int MOST_AT_ONCE = 3;
@@ -58,7 +58,7 @@ public final class WarmPool {
     private final ClaimStatistics claimStatistics;
     private final BuildSpareSaga buildSpareSaga;
     private final DeleteSpareSaga deleteSpareSaga;
-    private final Failures failures;
+    private final FailureLog failures;
 
     public WarmPool(
             CoreContext context,
@@ -79,7 +79,7 @@ public final class WarmPool {
         this.claimStatistics = claimStatistics;
         this.buildSpareSaga = buildSpareSaga;
         this.deleteSpareSaga = deleteSpareSaga;
-        this.failures = new Failures("dev.allotment.maintenance", context.node());
+        this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
     /**
@@ -113,8 +113,8 @@ public final class WarmPool {
     }
 
     /**
-     * The peak of the last hour, or of one hour of the last day, plus one. A new plan, whose demand is not known yet, gets its
-     * maximum.
+     * The peak of the last hour, or of one hour of the last day, plus one. A new plan, whose demand is not known yet,
+     * gets its maximum.
      */
     private int demand(Plan plan) {
         Instant now = context.now();
@@ -184,15 +184,15 @@ public final class WarmPool {
 
     /** Once the operation has started, no tenant can claim the spare. */
     private boolean discard(Spare spare) {
-        Optional<StoredOperation> begun = context.catalog()
+        Optional<StoredOperation> started = context.catalog()
                 .transact(tx -> tx.records(RecordTypes.SPARES)
                         .lockFree(Query.where(
                                 Filter.and(Filter.equal(Spare.ID, spare.id()), Filter.equal(Spare.READY, true))))
                         .map(free -> {
                             tx.records(RecordTypes.SPARES).update(SpareRows.withReady(free, false));
-                            return begin(tx, OperationKind.DELETE_SPARE, free);
+                            return start(tx, OperationKind.DELETE_SPARE, free);
                         }));
-        return begun.isPresent() && run(begun.get(), deleteSpareSaga);
+        return started.isPresent() && run(started.get(), deleteSpareSaga);
     }
 
     private int make(Collection<Want> wants) {
@@ -208,13 +208,13 @@ public final class WarmPool {
     /** False: there are enough, or none can be created now. */
     private boolean makeOne(Want want) {
         try {
-            Optional<Started> begun = context.catalog().transact(tx -> begin(tx, want));
-            if (begun.isEmpty()) {
+            Optional<Started> started = context.catalog().transact(tx -> start(tx, want));
+            if (started.isEmpty()) {
                 return false;
             }
-            StoredOperation spare = begun.get().spare();
+            StoredOperation spare = started.get().spare();
             if (spare == null) {
-                templateCopies.makeReady(begun.get().site());
+                templateCopies.makeReady(started.get().site());
                 return true;
             }
             return run(spare, buildSpareSaga);
@@ -230,8 +230,11 @@ public final class WarmPool {
     /** What was started: a spare, or (null) the template's database that it is copied from. */
     private record Started(@Nullable StoredOperation spare, TemplateId site) {}
 
-    /** Runs under the template's lock, so that two nodes do not both create the last spare; takes no lock if there are enough. */
-    private Optional<Started> begin(Transaction tx, Want want) {
+    /**
+     * Runs under the template's lock, so that two nodes do not both create the last spare; takes no lock if there are
+     * enough.
+     */
+    private Optional<Started> start(Transaction tx, Want want) {
         if (hasEnough(tx, want)) {
             return Optional.empty();
         }
@@ -251,7 +254,7 @@ public final class WarmPool {
         ReservedNames.reserve(tx, name, uuid, context.now());
         Spare spare = tx.records(RecordTypes.SPARES)
                 .insert(new Spare(0, uuid, name, site.id(), choice.server(), false, context.now()));
-        return Optional.of(new Started(begin(tx, OperationKind.BUILD_SPARE, spare), site.id()));
+        return Optional.of(new Started(start(tx, OperationKind.BUILD_SPARE, spare), site.id()));
     }
 
     private static boolean hasEnough(Transaction tx, Want want) {
@@ -278,7 +281,7 @@ public final class WarmPool {
                 Duration.ofNanos(claimStatistics.nanos()));
     }
 
-    private StoredOperation begin(Transaction tx, OperationKind kind, Spare spare) {
+    private StoredOperation start(Transaction tx, OperationKind kind, Spare spare) {
         return OperationLeases.start(
                 tx,
                 operationLeases

@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The databases of one template on several servers. They share family and version, and differ in server and identity. If a server
- * that gets a tenant has none, one is built.
+ * The databases of one template on several servers. They share family and version, and differ in server and identity.
+ * If a server that gets a tenant has none, one is built.
  */
 public final class TemplateCopies {
     /** For callers that wait for another one to build. */

@@ -46,8 +46,8 @@ public record TemplateFingerprint(List<Addon> addons, String lang, String tz, bo
     }
 
     /**
-     * Whether a template should be rebuilt from this. An older add-on than the template's does not count: a node with newer add-ons
-     * built it, and the two nodes would rebuild it in turns.
+     * Whether a template should be rebuilt from this. An older add-on than the template's does not count: a node with
+     * newer add-ons built it, and the two nodes would rebuild it in turns.
      */
     boolean supersedes(Template template) {
         if (template.hash().isEmpty() || template.hash().equals(hash())) {

@@ -15,7 +15,7 @@ import dev.allotment.TemplateState;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.Failures;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -42,8 +42,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rebuilds templates whose plan or add-ons have changed, and removes template versions that are no longer needed. Part of the
- * maintenance. Thread-safe.
+ * Rebuilds templates whose plan or add-ons have changed, and removes template versions that are no longer needed. Part
+ * of the maintenance. Thread-safe.
  */
 public final class TemplateVersions {
     /** How long a copy that was reserved on the previous version may take. */
@@ -59,7 +59,7 @@ public final class TemplateVersions {
     private final AddonRegistry addonRegistry;
     private final BuildTemplateSaga buildTemplateSaga;
     private final DeleteTemplateSaga deleteTemplateSaga;
-    private final Failures failures;
+    private final FailureLog failures;
     /** The last failure of each build, so that it is not tried again every few seconds. */
     private final Map<PlanId, Long> failed = new ConcurrentHashMap<>();
 
@@ -80,7 +80,7 @@ public final class TemplateVersions {
         this.addonRegistry = addonRegistry;
         this.buildTemplateSaga = buildTemplateSaga;
         this.deleteTemplateSaga = deleteTemplateSaga;
-        this.failures = new Failures("dev.allotment.maintenance", context.node());
+        this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
     public int tend() {
@@ -133,9 +133,10 @@ public final class TemplateVersions {
         try {
             StoredOperation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
             boolean built = operationLeases.during(draft, () -> {
-                Optional<StoredOperation> begun = context.catalog().transact(tx -> begin(tx, plan.id(), draft));
-                begun.ifPresent(operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
-                return begun.isPresent();
+                Optional<StoredOperation> started = context.catalog().transact(tx -> start(tx, plan.id(), draft));
+                started.ifPresent(
+                        operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
+                return started.isPresent();
             });
             failed.remove(plan.id());
             return built;
@@ -147,7 +148,7 @@ public final class TemplateVersions {
     }
 
     /** Runs under the plan's lock, so that one of several nodes starts the build. */
-    private Optional<StoredOperation> begin(Transaction tx, PlanId id, StoredOperation.Builder draft) {
+    private Optional<StoredOperation> start(Transaction tx, PlanId id, StoredOperation.Builder draft) {
         Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
         Optional<Template> present = plan.map(Plan::templateId)
                 .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()));
@@ -227,11 +228,11 @@ public final class TemplateVersions {
             try {
                 StoredOperation.Builder draft = operationLeases.draft(OperationKind.DELETE_TEMPLATE, Actor.HOST);
                 done += operationLeases.during(draft, () -> {
-                            Optional<StoredOperation> begun =
+                            Optional<StoredOperation> started =
                                     context.catalog().transact(tx -> beginDelete(tx, template.id(), draft));
-                            begun.ifPresent(operation ->
+                            started.ifPresent(operation ->
                                     operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga)));
-                            return begun.isPresent();
+                            return started.isPresent();
                         })
                         ? 1
                         : 0;
@@ -242,7 +243,9 @@ public final class TemplateVersions {
         return done;
     }
 
-    /** Template versions that all plans have left for a newer one, so long ago that nothing is being copied from them. */
+    /**
+     * Template versions that all plans have left for a newer one, so long ago that nothing is being copied from them.
+     */
     private List<Template> superfluous(Transaction tx) {
         List<Template> all = tx.records(RecordTypes.TEMPLATES)
                 .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))

@@ -11,7 +11,8 @@ import java.util.List;
  * A configuration change as text, so that a node that takes its operation over can apply it: a JSON list of words, each
  * followed by its values.
  *
- * <p>The text lives as long as its operation runs, and no other format was ever released: so there is nothing older to read.
+ * <p>The text lives as long as its operation runs, and no other format was ever released: so there is nothing older to
+ * read.
  */
 final class ConfigurationText {
     private static final String REFRESH = "list";

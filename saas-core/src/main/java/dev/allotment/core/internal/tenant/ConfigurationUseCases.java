@@ -84,14 +84,17 @@ public final class ConfigurationUseCases implements Configuration {
                             .trial()
                             .filter(trial -> trial != tenant.trial())
                             .ifPresent(trial -> takePlace(tx, tenant, trial, input));
-                    StoredOperation begun =
+                    StoredOperation started =
                             OperationLeases.start(tx, draft.input(input).build());
                     return Optional.of(
-                            new StartedOperation<>(begun, configureSaga, ConfigureSaga.Applied.of(configurator)));
+                            new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
                 }));
     }
 
-    /** Takes the place at once, so that no other request takes it meanwhile; the saga returns it if the configuration fails. */
+    /**
+     * Takes the place at once, so that no other request takes it meanwhile; the saga returns it if the configuration
+     * fails.
+     */
     private static void takePlace(Transaction tx, StoredTenant tenant, boolean trial, Map<String, String> input) {
         StoredTenant moved = tenant.toBuilder().trial(trial).build();
         CustomerDatabaseLimit.checkMove(tx, tenant, moved);

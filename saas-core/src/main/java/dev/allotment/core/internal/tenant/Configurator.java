@@ -204,8 +204,8 @@ public final class Configurator {
     }
 
     /**
-     * The operation's input: also whether the tenant is to be suspended, or a trial, if the change says so. The audit log gets
-     * it without the change itself, which may contain secrets.
+     * The operation's input: also whether the tenant is to be suspended, or a trial, if the change says so. The audit
+     * log gets it without the change itself, which may contain secrets.
      */
     Map<String, String> input() {
         Map<String, String> input = new HashMap<>(

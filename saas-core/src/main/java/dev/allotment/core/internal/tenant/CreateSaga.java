@@ -60,7 +60,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the database of a tenant whose name and place are reserved: empty, from a template, or as a copy. */
+/** Creates the database of a tenant that has been reserved: empty, from a template, or as a copy. */
 public final class CreateSaga extends TenantSaga<NewTenant> {
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
@@ -119,14 +119,16 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     /**
-     * A claim of a spare is repeated as fast as it would be recorded, and so are the records written into a database that is made
-     * from a template. Neutralisers may take long, so they are recorded.
+     * A claim of a spare is repeated as fast as it would be recorded, and so are the records written into a database
+     * that is made from a template. Neutralisers may take long, so they are recorded.
      */
     private static boolean takesLong(StoredOperation operation) {
         return !operation.input().containsKey(OperationInputs.SPARE_NAME);
     }
 
-    /** If a generated name turns out to be that of a foreign database, the next one is taken, as for a reserved name. */
+    /**
+     * If a generated name turns out to be that of a foreign database, the next one is taken, as for a reserved name.
+     */
     private NewTenant makeDatabase(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         for (int attempt = 1; ; attempt++) {
@@ -161,15 +163,18 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         });
     }
 
-    /** Returns whether the application can connect: a claimed spare is open from the start, since it has no password yet. */
+    /**
+     * Returns whether the application can connect: a claimed spare is open from the start, since it has no password
+     * yet.
+     */
     private boolean makeUnderItsName(StoredOperation operation, StoredTenant tenant) {
         Databases databases = serverRegistry.databases(tenant.serverId());
         DatabaseRef target = DatabaseRefs.of(tenant);
         String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
         String spareName = operation.input().get(OperationInputs.SPARE_NAME);
-        long begun = context.tick();
+        long start = context.tick();
         if (spareName != null && claimed(databases, new DatabaseRef(spareName, target.uuid()), target)) {
-            claimStatistics.hit(context.tick() - begun);
+            claimStatistics.hit(context.tick() - start);
             return true;
         }
         requireServer(tenant);
@@ -190,8 +195,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     }
 
     /**
-     * A server that was deleted while the name was being reserved may still be known to this process. With a spare there is no
-     * such risk: the spare, and then the tenant, keeps its server from being deleted.
+     * A server that was deleted while the name was being reserved may still be known to this process. With a spare
+     * there is no such risk: the spare, and then the tenant, keeps its server from being deleted.
      */
     private void requireServer(StoredTenant tenant) {
         long server = tenant.serverId().value();
@@ -350,7 +355,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             @Nullable User owning,
             List<Member> known) {
         Member made = databaseSetup.addMembers(tx, target.lang(), target.tz(), owning, known);
-        DatabaseSetup.tell(tx, target, false);
+        DatabaseSetup.writeParameters(tx, target, false);
         String login = operation.input().get(OperationInputs.ADMIN_LOGIN);
         if (login != null) {
             DatabaseSetup.setAdministrator(tx, login, operation.input().get(OperationInputs.ADMIN_HASH));

@@ -97,12 +97,12 @@ public final class PlanSwitching {
                 draft,
                 () -> context.catalog()
                         .transact(tx -> start(actor, tx, command, found, draft))
-                        .map(begun -> new StartedOperation<>(begun, switchPlanSaga)));
+                        .map(started -> new StartedOperation<>(started, switchPlanSaga)));
     }
 
     /**
-     * Takes the place on the new plan at once, so that no other request takes it meanwhile; the limits follow when the database
-     * has them. Empty if the tenant is on that version already.
+     * Takes the place on the new plan at once, so that no other request takes it meanwhile; the limits follow when the
+     * database has them. Empty if the tenant is on that version already.
      */
     private Optional<StoredOperation> start(
             Actor actor, Transaction tx, SwitchPlan command, Found found, StoredOperation.Builder draft) {
@@ -119,7 +119,7 @@ public final class PlanSwitching {
         if (preview.empty()) {
             return Optional.empty();
         }
-        StoredOperation begun = OperationLeases.start(
+        StoredOperation started = OperationLeases.start(
                 tx,
                 draft.input(SwitchPlanSaga.input(tenant, preview, command.force()))
                         .build());
@@ -128,7 +128,7 @@ public final class PlanSwitching {
                         .planId(terms.plan().id())
                         .planVersion(terms.to().number())
                         .build());
-        return Optional.of(begun);
+        return Optional.of(started);
     }
 
     /** @throws SaasException {@code addon.unknown} */

@@ -47,7 +47,9 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
         return List.of(Step.of("closed", tenantStates::close));
     }
 
-    /** The node that took over has closed it, and it may have been restored since: then this run has closed it too late. */
+    /**
+     * The node that took over has closed it, and it may have been restored since: then this run has closed it too late.
+     */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);

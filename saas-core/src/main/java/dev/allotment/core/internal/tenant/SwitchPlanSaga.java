@@ -27,8 +27,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a tenant database the limits and add-ons of the version that the catalog has put the tenant on, in one transaction
- * inside it. The plan of action is stored, so another node can continue.
+ * Gives a tenant database the limits and add-ons of the version that the catalog has put the tenant on, in one
+ * transaction inside it. The plan of action is stored, so another node can continue.
  */
 public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
     private static final String FROM_PLAN = "fromPlan";
@@ -81,7 +81,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
             if (!OperationMarkers.has(tx, operation)) {
                 installer.install(tx, names(operation, INSTALL));
                 installer.uninstall(tx, names(operation, REMOVE));
-                DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.SUSPENDED);
+                DatabaseSetup.writeParameters(tx, wanted, wanted.state() == TenantState.SUSPENDED);
                 OperationMarkers.put(tx, operation);
             }
             return null;
@@ -117,7 +117,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
                         "installed", input.getOrDefault(INSTALL, ""),
                         "removed", input.getOrDefault(REMOVE, ""),
                         "forced", input.getOrDefault(FORCED, "false")));
-        UsageRows.tellExceeded(eventLog, tx, operation, tenant, moved);
+        UsageRows.addExceededEvent(eventLog, tx, operation, tenant, moved);
         return found;
     }
 
@@ -141,7 +141,9 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
         // Nothing was changed: the transaction in the database was rolled back.
     }
 
-    /** Another tenant may have taken the old place by now; then the customer has one more than allowed, but loses none. */
+    /**
+     * Another tenant may have taken the old place by now; then the customer has one more than allowed, but loses none.
+     */
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);

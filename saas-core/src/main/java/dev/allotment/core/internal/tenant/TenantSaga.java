@@ -51,8 +51,9 @@ public abstract class TenantSaga<F> implements Saga<F> {
     }
 
     /**
-     * Whether the transaction of this operation in the database was committed, even if its response was lost. If it was not,
-     * it never will be: the check uses the same exclusive access as the transaction, so it is not being applied now.
+     * Whether the transaction of this operation in the database was committed, even if its response was lost. If it was
+     * not, it never will be: the check uses the same exclusive access as the transaction, so it is not being applied
+     * now.
      */
     final boolean isApplied(StoredOperation operation) {
         try {

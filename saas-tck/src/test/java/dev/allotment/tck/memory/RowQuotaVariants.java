@@ -29,8 +29,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Backends that do not hold limits of rows as they should, and one that does. */
-final class RowLimitVariants {
-    private RowLimitVariants() {}
+final class RowQuotaVariants {
+    private RowQuotaVariants() {}
 
     static List<Variant> all() {
         return List.of(
@@ -108,7 +108,7 @@ final class RowLimitVariants {
     }
 
     private static Variant variant(String what, Supplier<Holds> holds) {
-        return new Variant(what, BackendContract.RowLimits.class, "declared", () -> new Limiting(holds.get()));
+        return new Variant(what, BackendContract.RowQuotas.class, "declared", () -> new Limiting(holds.get()));
     }
 
     /** What the kit finds nothing wrong with. */

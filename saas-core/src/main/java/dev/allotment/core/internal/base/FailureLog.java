@@ -8,14 +8,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * Logs failures so that they can be diagnosed: the operation, tenant and node as key-value pairs, and the stack trace of
- * everything that is not a {@link SaasException}, which explains itself.
+ * Logs failures so that they can be diagnosed: the operation, tenant and node as key-value pairs, and the stack trace
+ * of everything that is not a {@link SaasException}, which explains itself.
  */
-public final class Failures {
+public final class FailureLog {
     private final Logger log;
     private final String node;
 
-    public Failures(String logger, String node) {
+    public FailureLog(String logger, String node) {
         this.log = System.getLogger(logger);
         this.node = node;
     }
