@@ -211,7 +211,7 @@ class StatesTest {
             browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No databases yet");
             browser.look()
                     .go(server.client("nothing", "/"))
-                    .awaitText("h1", "Nothing at this address")
+                    .awaitText("h1", "Nothing here")
                     .look();
             browser.click("Go to the portal").awaitText("main", "No databases yet");
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
