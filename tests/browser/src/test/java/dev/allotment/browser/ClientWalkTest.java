@@ -13,7 +13,7 @@ import org.openqa.selenium.Keys;
 /** Owners sign in to their tenant databases, sign out, and sign in again through the portal. */
 class ClientWalkTest {
     private static final String PASSWORD = "correct horse";
-    private static final String LOG_OUT = "header form button[type=submit]";
+    private static final String SIGN_OUT = "header form button[type=submit]";
     private static final String SUBMIT = "main form button[type=submit]";
 
     @TempDir
@@ -62,8 +62,8 @@ class ClientWalkTest {
             browser.look().picture("inside");
             browser.dark(true).picture("dark-inside").dark(false);
 
-            browser.press(LOG_OUT);
-            browser.awaitText("h1", "Sign in").look().picture("client-log-in");
+            browser.press(SIGN_OUT);
+            browser.awaitText("h1", "Sign in").look().picture("tenant-sign-in");
             browser.type("#login", "walter@example.com").type("#password", PASSWORD);
             browser.press(SUBMIT);
             browser.awaitText("[role=alert]", "Your portal password does not work here")
@@ -105,7 +105,7 @@ class ClientWalkTest {
                     .awaitText("[role=alert]", "This link has already been used")
                     .look();
             other.click("Sign in via the portal").awaitAddress(server.at("/web/login"));
-            other.go(server.client("tina", "/web/login")).look().picture("phone-client-log-in");
+            other.go(server.client("tina", "/web/login")).look().picture("phone-tenant-sign-in");
         }
     }
 
@@ -127,7 +127,7 @@ class ClientWalkTest {
     void aTokenAfterTheNumberSignIsRemovedFromTheAddress() {
         try (BrowserDriver browser = BrowserDriver.open()) {
             startDatabase(browser, "frank");
-            browser.press(LOG_OUT).awaitText("h1", "Sign in");
+            browser.press(SIGN_OUT).awaitText("h1", "Sign in");
             browser.go(server.client("frank", "/auth_oauth/signin#access_token=stolen&state=x"));
             browser.awaitText("[role=alert]", "started in another browser").look();
             assertThat(browser.address()).isEqualTo(server.client("frank", "/auth_oauth/signin"));
@@ -163,7 +163,7 @@ class ClientWalkTest {
             browser.awaitText("main", "Open database")
                     .click("Open database")
                     .awaitText("h1", "You are inside nora.localhost");
-            browser.press(LOG_OUT).awaitText("h1", "Sign in");
+            browser.press(SIGN_OUT).awaitText("h1", "Sign in");
             browser.click("Sign in via the portal").awaitText("h1", "You are inside nora.localhost");
         }
     }
@@ -188,7 +188,7 @@ class ClientWalkTest {
             browser.tabTo(SUBMIT).keys(Keys.ENTER);
             browser.awaitText("h1", "You are inside kay.localhost");
 
-            browser.tabTo(LOG_OUT).keys(Keys.ENTER).awaitText("h1", "Sign in");
+            browser.tabTo(SIGN_OUT).keys(Keys.ENTER).awaitText("h1", "Sign in");
             browser.tabTo("a.button").keys(Keys.ENTER);
             browser.awaitText("h1", "You are inside kay.localhost");
         }
