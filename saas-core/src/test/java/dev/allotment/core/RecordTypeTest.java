@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.spi.backend.RecordType;
 import org.junit.jupiter.api.Test;
 
-/** What is read off a Java record, and what comes of its own code. */
+/** Tests the reflection on Java records, and what happens if a record's own code throws. */
 class RecordTypeTest {
-    /** One that does not take everything. */
+    /** A record that does not accept every value. */
     public record Picky(long id, Wrapped value) {}
 
-    /** Refuses what is negative. */
+    /** Refuses negative values. */
     public record Wrapped(int value) {
         public Wrapped {
             if (value < 0) {
@@ -22,7 +22,7 @@ class RecordTypeTest {
         }
     }
 
-    /** Nobody but this package may make one. */
+    /** A record that only this package can create. */
     record Hidden(long id, String name) {}
 
     private final RecordType<Picky> type = RecordType.of(Picky.class, "picky");
