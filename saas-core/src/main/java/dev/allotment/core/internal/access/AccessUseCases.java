@@ -265,14 +265,14 @@ public final class AccessUseCases implements Access {
             return false;
         }
         String hash = passwords.hash(newPassword);
-        AccountSessions ways = AccountSessions.of(context, tenantDatabases, owner.get());
-        Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, ways));
+        AccountSessions sessions = AccountSessions.of(context, tenantDatabases, owner.get());
+        Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, sessions));
         changed.ifPresent(
                 each -> accountAuthenticator.forget(SessionRows.MAIN, each.id().value()));
         return changed.isPresent();
     }
 
-    private Optional<User> reset(Transaction tx, String secret, String passwordHash, AccountSessions ways) {
+    private Optional<User> reset(Transaction tx, String secret, String passwordHash, AccountSessions sessions) {
         Optional<PasswordReset> found = pending(tx, secret)
                 .flatMap(each -> tx.records(RecordTypes.PASSWORD_RESETS).lock(each.id()));
         found.ifPresent(each -> tx.records(RecordTypes.PASSWORD_RESETS).delete(each.id()));
@@ -282,7 +282,7 @@ public final class AccessUseCases implements Access {
         user.ifPresent(each -> {
             CredentialRows.setPasswordHash(tx, each.id().value(), passwordHash);
             AccountUseCases.forgetResets(tx, each.id());
-            ways.end(tx);
+            sessions.end(tx);
             Actor self = new Actor(each, actor.clientAddress());
             eventLog.add(tx, self, EventType.PASSWORD_CHANGED, null, each.id(), Map.of());
         });
@@ -409,9 +409,9 @@ public final class AccessUseCases implements Access {
     public void closeSessions(String database, long user) {
         requireMayOpen(database, user);
         if (database.equals(context.mainDatabase())) {
-            AccountSessions ways = AccountSessions.of(context, tenantDatabases, new UserId(user));
+            AccountSessions sessions = AccountSessions.of(context, tenantDatabases, new UserId(user));
             context.catalog().transact(tx -> {
-                ways.end(tx);
+                sessions.end(tx);
                 return null;
             });
         } else {

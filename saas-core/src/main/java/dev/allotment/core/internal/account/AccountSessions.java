@@ -43,9 +43,9 @@ public final class AccountSessions {
      * run within a transaction of the catalog.
      */
     public static AccountSessions of(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
-        AccountSessions ways = new AccountSessions(user);
+        AccountSessions sessions = new AccountSessions(user);
         List<StoredTenant> entered = context.catalog()
-                .transact(tx -> ways.tenants(tx).stream()
+                .transact(tx -> sessions.tenants(tx).stream()
                         .filter(tenant -> tx.records(RecordTypes.SESSIONS)
                                         .count(Filter.equal(
                                                 StoredSession.DATABASE,
@@ -56,13 +56,14 @@ public final class AccountSessions {
             try {
                 Member owner =
                         tenantDatabases.transact(tenant, MemberRows::owner).orElse(null);
-                ways.owners.put(tenant.uuid(), owner == null ? 0 : owner.id().value());
+                sessions.owners.put(
+                        tenant.uuid(), owner == null ? 0 : owner.id().value());
             } catch (SaasException e) {
                 new FailureLog("dev.allotment.access", context.node())
                         .warn("All sessions at a tenant are closed, since its owner cannot be read", tenant.id(), e);
             }
         }
-        return ways;
+        return sessions;
     }
 
     /** Revokes all of them. */

@@ -46,9 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Manages the accounts of the main database. */
 public final class AccountUseCases extends RecordLookup<UserId, User> implements Accounts {
-    /** Where the accounts of the main database are stored, for the authenticator and for sessions. */
     private final CoreContext context;
-
     private final TenantDatabases tenantDatabases;
     private final Passwords passwords;
     private final Authenticator<User> accountAuthenticator;
@@ -67,9 +65,9 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             MainParameters mainParameters,
             DerivedSecrets derivedSecrets,
             EventLog eventLog,
-            UnitOfWork place,
+            UnitOfWork work,
             Actor actor) {
-        super(place, RecordTypes.USERS, "User");
+        super(work, RecordTypes.USERS, "User");
         this.context = context;
         this.tenantDatabases = tenantDatabases;
         this.passwords = passwords;
@@ -97,7 +95,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         NewUser wanted = NewUser.builder(signUp, Role.PORTAL).build();
         User checked = check(wanted);
         requireOpen();
-        if (!actor.administrator() && place().transact(MainParameters::strangersHaveToConfirm)) {
+        if (!actor.administrator() && work().transact(MainParameters::strangersHaveToConfirm)) {
             throw SaasException.conflict(
                     ErrorCodes.ACCOUNT_SIGNUP_UNCONFIRMED,
                     "Signing up here requires a confirmed email address; the page for that is "
@@ -109,7 +107,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private void requireOpen() {
-        if (!place().transact(MainParameters::strangersMaySignUp)) {
+        if (!work().transact(MainParameters::strangersMaySignUp)) {
             throw SaasException.conflict(ErrorCodes.ACCOUNT_SIGNUP_OFF, "Signup is not allowed for uninvited users");
         }
     }
@@ -186,7 +184,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     private User insert(User user, @Nullable String password, Function<User, Actor> by) {
         String hash = password == null ? null : hashFor(user, password);
         try {
-            return place().transact(tx -> {
+            return work().transact(tx -> {
                 User stored = insert(tx, user, hash);
                 eventLog.add(
                         tx, by.apply(stored), EventType.SIGNED_UP, null, stored.id(), Map.of("login", stored.login()));
@@ -200,7 +198,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     /** Refuses a taken login before the password is hashed: hashing costs too much for callers that try logins out. */
     private String hashFor(User user, String password) {
         Passwords.check(password);
-        place().transact(tx -> {
+        work().transact(tx -> {
             requireFree(tx, user.login());
             return null;
         });
@@ -253,30 +251,30 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public Optional<User> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
         return accountAuthenticator
-                .logIn(
+                .signIn(
                         SessionRows.MAIN,
                         normal,
                         password,
                         clientAddress,
-                        () -> place().transact(tx -> byLogin(tx, normal)))
-                .flatMap(account -> noteLogIn(account, password));
+                        () -> work().transact(tx -> byLogin(tx, normal)))
+                .flatMap(account -> recordSignIn(account, password));
     }
 
     /** Empty if the account was deleted or set inactive after its password was read. */
-    private Optional<User> noteLogIn(Authenticator.Account<User> account, String password) {
-        String anew = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
-        if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
-            return place().transact(tx ->
+    private Optional<User> recordSignIn(Authenticator.Account<User> account, String password) {
+        String newHash = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
+        if (newHash == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
+            return work().transact(tx ->
                     tx.records(RecordTypes.USERS).find(account.id()).filter(User::active));
         }
-        return place().transact(tx -> {
+        return work().transact(tx -> {
             Optional<User> seen = tx.records(RecordTypes.USERS)
                     .lock(account.id())
                     .filter(User::active)
                     .map(each -> each.toBuilder().lastLoginAt(context.now()).build());
             seen.ifPresent(each -> {
                 tx.records(RecordTypes.USERS).update(each);
-                CredentialRows.replacePasswordHash(tx, account.id(), account.hash(), anew);
+                CredentialRows.replacePasswordHash(tx, account.id(), account.hash(), newHash);
             });
             return seen;
         });
@@ -290,7 +288,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                         id.value(),
                         password,
                         clientAddress,
-                        () -> place().transact(tx -> byId(tx, id.value())))
+                        () -> work().transact(tx -> byId(tx, id.value())))
                 .map(Authenticator.Account::user);
     }
 
@@ -337,26 +335,26 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     }
 
     private void storePassword(UserId id, String hash) {
-        AccountSessions ways = waysIn(id);
-        place().transact(tx -> {
+        AccountSessions sessions = sessionsOf(id);
+        work().transact(tx -> {
             lock(tx, id);
-            storePassword(tx, id, hash, ways);
+            storePassword(tx, id, hash, sessions);
             return null;
         });
-        place().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+        work().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
     }
 
     /** Within a larger transaction tenant databases are not read, so all their sessions count as the owner's. */
-    private AccountSessions waysIn(UserId id) {
-        return place() instanceof UnitOfWork.Joined
+    private AccountSessions sessionsOf(UserId id) {
+        return work() instanceof UnitOfWork.Joined
                 ? new AccountSessions(id)
                 : AccountSessions.of(context, tenantDatabases, id);
     }
 
-    private void storePassword(Transaction tx, UserId id, String hash, AccountSessions ways) {
+    private void storePassword(Transaction tx, UserId id, String hash, AccountSessions sessions) {
         CredentialRows.setPasswordHash(tx, id.value(), hash);
         forgetResets(tx, id);
-        ways.end(tx);
+        sessions.end(tx);
         eventLog.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
     }
 
@@ -396,30 +394,31 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     /** @param hash null: the password stays */
     private User change(UserId id, UnaryOperator<User> change, @Nullable String hash, Actor by) {
-        boolean staysIn = hash == null && find(id).map(change).map(User::active).orElse(true);
-        AccountSessions ways = staysIn ? new AccountSessions(id) : waysIn(id);
+        boolean staysSignedIn =
+                hash == null && find(id).map(change).map(User::active).orElse(true);
+        AccountSessions sessions = staysSignedIn ? new AccountSessions(id) : sessionsOf(id);
         User changed;
         try {
-            changed = place().transact(tx -> {
+            changed = work().transact(tx -> {
                 User present = lock(tx, id);
                 User merged = merge(present, change.apply(present), by);
                 tx.records(RecordTypes.USERS).update(merged);
                 renameCustomer(tx, present, merged);
                 if (!merged.active()) {
-                    ways.end(tx);
+                    sessions.end(tx);
                 }
                 if (!merged.active() || !Objects.equals(merged.email(), present.email())) {
                     forgetResets(tx, id);
                 }
                 if (hash != null) {
-                    storePassword(tx, id, hash, ways);
+                    storePassword(tx, id, hash, sessions);
                 }
                 return merged;
             });
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken("") : e;
         }
-        place().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+        work().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
         return changed;
     }
 
@@ -467,7 +466,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public void delete(UserId id) {
         actor.requireAdministrator("delete users");
-        place().transact(tx -> {
+        work().transact(tx -> {
             User user = lock(tx, id);
             Filter<StoredTenant> owned = Filter.and(Filter.equal(StoredTenant.OWNER_ID, id), TenantRows.WITH_DATABASE);
             if (user.login().equals(Actor.SYSTEM_LOGIN)
@@ -483,6 +482,6 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             tx.records(RecordTypes.USERS).delete(id.value());
             return null;
         });
-        place().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+        work().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
     }
 }

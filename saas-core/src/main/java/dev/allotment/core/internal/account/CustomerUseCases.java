@@ -32,8 +32,8 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
     private final OperationLeases operationLeases;
     private final Actor actor;
 
-    public CustomerUseCases(CoreContext context, OperationLeases operationLeases, UnitOfWork place, Actor actor) {
-        super(place, RecordTypes.CUSTOMERS, "Customer");
+    public CustomerUseCases(CoreContext context, OperationLeases operationLeases, UnitOfWork work, Actor actor) {
+        super(work, RecordTypes.CUSTOMERS, "Customer");
         this.context = context;
         this.operationLeases = operationLeases;
         this.actor = actor;
@@ -62,7 +62,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
         Function<Transaction, Customer> insert =
                 tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer);
         if (idempotencyKey == null) {
-            return place().transact(insert);
+            return work().transact(insert);
         }
         StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_CUSTOMER, actor);
         List<String> asked =
@@ -73,7 +73,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
     @Override
     public Customer update(CustomerId id, UnaryOperator<Customer> change) {
         actor.requireAdministrator("change customers");
-        return place().transact(tx -> {
+        return work().transact(tx -> {
             Customer present = lock(tx, id);
             Customer wanted = change.apply(present);
             Customer merged = new Customer(
@@ -90,7 +90,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
     @Override
     public void delete(CustomerId id) {
         actor.requireAdministrator("delete customers");
-        place().transact(tx -> {
+        work().transact(tx -> {
             lock(tx, id);
             Filter<Object> theirs = Filter.equal(RecordField.named("customerId"), id);
             if (tx.records(RecordTypes.USERS).count(theirs) > 0

@@ -42,7 +42,7 @@ public final class Authenticator<U> {
             boolean active,
             @Nullable String hash) {}
 
-    private record Key(String place, long id) {}
+    private record Key(String scope, long id) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared, never printed
     private record Remembered<U>(Account<U> account, byte[] password, long readAt) {
@@ -90,47 +90,47 @@ public final class Authenticator<U> {
     }
 
     /** A sign-in: always pays for the whole check. */
-    public Optional<Account<U>> logIn(
-            String place,
+    public Optional<Account<U>> signIn(
+            String scope,
             String login,
             String password,
             @Nullable String clientAddress,
             Supplier<Optional<Account<U>>> read) {
-        if (blocked(place, login, clientAddress)) {
+        if (blocked(scope, login, clientAddress)) {
             return Optional.empty();
         }
-        Moment begun = moment();
+        Moment start = moment();
         Account<U> account = read.get().orElse(null);
         boolean right = passwords.verify(account == null ? null : account.hash(), password);
-        boolean admitted = decide(place, login, clientAddress, right && account != null && account.active());
+        boolean admitted = decide(scope, login, clientAddress, right && account != null && account.active());
         if (account == null || !admitted) {
             return Optional.empty();
         }
-        remember(place, account, password, begun);
+        remember(scope, account, password, start);
         return Optional.of(account);
     }
 
     /** A call by a known user: cheap if the password was right a moment ago. */
     public Optional<Account<U>> check(
-            String place,
+            String scope,
             long id,
             String password,
             @Nullable String clientAddress,
             Supplier<Optional<Account<U>>> read) {
-        Key key = new Key(place, id);
-        Moment begun = moment();
+        Key key = new Key(scope, id);
+        Moment start = moment();
         Remembered<U> known;
         synchronized (remembered) {
             known = Passwords.isUsable(password) ? remembered.get(key) : null;
         }
-        if (known != null && begun.tick() - known.readAt() < FRESH_NANOS && known.is(passwordHash(known, password))) {
-            return blocked(place, known.account().login(), clientAddress)
+        if (known != null && start.tick() - known.readAt() < FRESH_NANOS && known.is(passwordHash(known, password))) {
+            return blocked(scope, known.account().login(), clientAddress)
                     ? Optional.empty()
                     : Optional.of(known.account());
         }
         Account<U> account = read.get().orElse(null);
         String login = account == null ? "#" + id : account.login();
-        if (blocked(place, login, clientAddress)) {
+        if (blocked(scope, login, clientAddress)) {
             return Optional.empty();
         }
         boolean unchanged = account != null
@@ -139,21 +139,21 @@ public final class Authenticator<U> {
                 && Objects.equals(account.hash(), known.account().hash());
         boolean right = (unchanged && known != null && known.is(passwordHash(known, password)))
                 || passwords.verify(account == null ? null : account.hash(), password);
-        boolean admitted = decide(place, login, clientAddress, right && account != null && account.active());
+        boolean admitted = decide(scope, login, clientAddress, right && account != null && account.active());
         if (!admitted && !unchanged) {
             drop(key);
         }
         if (account == null || !admitted) {
             return Optional.empty();
         }
-        remember(place, account, password, begun);
+        remember(scope, account, password, start);
         return Optional.of(account);
     }
 
     /** Users that were active a moment ago; saves reading a user twice for one call. */
-    public Optional<U> recent(String place, long id) {
+    public Optional<U> recent(String scope, long id) {
         synchronized (remembered) {
-            Remembered<U> known = remembered.get(new Key(place, id));
+            Remembered<U> known = remembered.get(new Key(scope, id));
             return known != null && ticker.getAsLong() - known.readAt() < FRESH_NANOS
                     ? Optional.of(known.account().user())
                     : Optional.empty();
@@ -161,10 +161,10 @@ public final class Authenticator<U> {
     }
 
     /** Makes a changed password, login or activity count at once in this process, also for checks in progress. */
-    public void forget(String place, long id) {
+    public void forget(String scope, long id) {
         synchronized (remembered) {
             changes++;
-            drop(new Key(place, id));
+            drop(new Key(scope, id));
         }
     }
 
@@ -180,11 +180,11 @@ public final class Authenticator<U> {
         }
     }
 
-    private void remember(String place, Account<U> account, String password, Moment begun) {
-        Remembered<U> entry = new Remembered<>(account, passwordHash(account, password), begun.tick());
+    private void remember(String scope, Account<U> account, String password, Moment start) {
+        Remembered<U> entry = new Remembered<>(account, passwordHash(account, password), start.tick());
         synchronized (remembered) {
-            if (changes == begun.changes()) {
-                remembered.put(new Key(place, account.id()), entry);
+            if (changes == start.changes()) {
+                remembered.put(new Key(scope, account.id()), entry);
             }
         }
     }
@@ -199,13 +199,13 @@ public final class Authenticator<U> {
     }
 
     /** Whether passwords are refused unread for a while. */
-    public boolean throttled(String place, String login, @Nullable String clientAddress) {
-        return throttle.full(loginKey(place, login), limits.perLogin())
-                || (clientAddress != null && throttle.full(peerKey(clientAddress), limits.perClientAddress()));
+    public boolean throttled(String scope, String login, @Nullable String clientAddress) {
+        return throttle.full(loginKey(scope, login), limits.perLogin())
+                || (clientAddress != null && throttle.full(clientAddressKey(clientAddress), limits.perClientAddress()));
     }
 
-    private boolean blocked(String place, String login, @Nullable String clientAddress) {
-        boolean blocked = throttled(place, login, clientAddress);
+    private boolean blocked(String scope, String login, @Nullable String clientAddress) {
+        boolean blocked = throttled(scope, login, clientAddress);
         if (blocked) {
             LOG.log(
                     Level.WARNING,
@@ -215,10 +215,10 @@ public final class Authenticator<U> {
         return blocked;
     }
 
-    private boolean decide(String place, String login, @Nullable String clientAddress, boolean right) {
-        String from = clientAddress == null ? null : peerKey(clientAddress);
+    private boolean decide(String scope, String login, @Nullable String clientAddress, boolean right) {
+        String from = clientAddress == null ? null : clientAddressKey(clientAddress);
         boolean admitted =
-                throttle.decide(loginKey(place, login), limits.perLogin(), from, limits.perClientAddress(), right);
+                throttle.decide(loginKey(scope, login), limits.perLogin(), from, limits.perClientAddress(), right);
         if (!admitted) {
             LOG.log(
                     Level.INFO,
@@ -228,14 +228,14 @@ public final class Authenticator<U> {
         return admitted;
     }
 
-    private static String loginKey(String place, String login) {
+    private static String loginKey(String scope, String login) {
         // No account has such a long login, so it does not matter that these share a bucket.
         String bounded = login.substring(0, Math.min(login.length(), TextRules.MAX_LOGIN + 1));
-        return "login\n" + place + "\n" + bounded;
+        return "login\n" + scope + "\n" + bounded;
     }
 
-    private static String peerKey(String clientAddress) {
-        return "peer\n" + clientAddress;
+    private static String clientAddressKey(String clientAddress) {
+        return "address\n" + clientAddress;
     }
 
     private static String printable(String clientAddress) {

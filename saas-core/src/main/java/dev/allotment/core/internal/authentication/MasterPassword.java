@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The password of the database service. One that was changed at run time overrides the setting. */
 public final class MasterPassword {
-    private static final String PLACE = "master";
+    private static final String SCOPE = "master";
 
     private final CoreContext context;
     private final Passwords passwords;
@@ -31,7 +31,7 @@ public final class MasterPassword {
 
     public boolean matches(String password, @Nullable String clientAddress) {
         return masterAuthenticator
-                .check(PLACE, 0, password, clientAddress, this::account)
+                .check(SCOPE, 0, password, clientAddress, this::account)
                 .isPresent();
     }
 
@@ -41,7 +41,7 @@ public final class MasterPassword {
                 .orElseGet(this::configuredHash);
         return stored == null
                 ? Optional.empty()
-                : Optional.of(new Authenticator.Account<>(PLACE, 0, PLACE, true, stored));
+                : Optional.of(new Authenticator.Account<>(SCOPE, 0, SCOPE, true, stored));
     }
 
     /** Hashed on first use, so that a start need not wait for it. */
@@ -60,6 +60,6 @@ public final class MasterPassword {
             ParameterRows.set(tx, MainParameters.MASTER_PASSWORD, hash, true);
             return null;
         });
-        masterAuthenticator.forget(PLACE, 0);
+        masterAuthenticator.forget(SCOPE, 0);
     }
 }

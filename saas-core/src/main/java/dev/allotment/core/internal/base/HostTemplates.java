@@ -19,7 +19,7 @@ public final class HostTemplates {
      *
      * @param template of the server; null: the database's name, extended to a whole host if it has no dot
      */
-    public static String place(@Nullable String template, String database, String baseDomain) {
+    public static String address(@Nullable String template, String database, String baseDomain) {
         if (template != null && !template.isBlank()) {
             return fill(template, database, baseDomain);
         }
@@ -36,20 +36,20 @@ public final class HostTemplates {
         return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
     }
 
-    /** The host of a {@link #place}. */
-    public static String host(String place) {
-        int slash = place.indexOf('/');
-        return slash < 0 ? place : place.substring(0, slash);
+    /** The host of a {@link #address}. */
+    public static String host(String address) {
+        int slash = address.indexOf('/');
+        return slash < 0 ? address : address.substring(0, slash);
     }
 
     /**
      * Whether it makes a host, or a host and a path that ends with the name, so that no path is a prefix of another.
      */
     public static boolean isTemplate(String template) {
-        String place = fill(template, "name", "example.com");
-        String path = place.substring(host(place).length());
+        String address = fill(template, "name", "example.com");
+        String path = address.substring(host(address).length());
         boolean apart = path.isEmpty() || (PATH.matcher(path).matches() && path.endsWith("/name"));
-        return apart && TextRules.isHost(host(place));
+        return apart && TextRules.isHost(host(address));
     }
 
     /** The databases that would have this host; they need not exist. */

@@ -19,13 +19,13 @@ import java.util.function.Function;
 
 /** Reads one type of record within the rights of an actor. */
 public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> {
-    private final UnitOfWork place;
+    private final UnitOfWork work;
     private final RecordType<R> type;
     private final String noun;
 
     /** @param noun for messages, such as {@code Plan} */
-    public RecordLookup(UnitOfWork place, RecordType<R> type, String noun) {
-        this.place = place;
+    public RecordLookup(UnitOfWork work, RecordType<R> type, String noun) {
+        this.work = work;
         this.type = type;
         this.noun = noun;
     }
@@ -45,18 +45,18 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
 
     @Override
     public final Optional<R> find(I id) {
-        return place.transact(tx -> find(tx, id)).map(this::shown);
+        return work.transact(tx -> find(tx, id)).map(this::shown);
     }
 
     @Override
     public final R get(I id) {
-        return shown(place.transact(tx -> get(tx, id)));
+        return shown(work.transact(tx -> get(tx, id)));
     }
 
     @Override
     public final List<R> list(Query<? super R> query) {
         type.check(query);
-        return place.transact(tx -> tx.records(type).list(query.and(visible(tx)))).stream()
+        return work.transact(tx -> tx.records(type).list(query.and(visible(tx)))).stream()
                 .map(this::shown)
                 .toList();
     }
@@ -64,7 +64,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     @Override
     public final long count(Filter<? super R> filter) {
         type.check(filter);
-        return place.transact(tx -> tx.records(type).count(Filter.and(filter, visible(tx))));
+        return work.transact(tx -> tx.records(type).count(Filter.and(filter, visible(tx))));
     }
 
     public final Optional<R> find(Transaction tx, I id) {
@@ -103,7 +103,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
                 .percent(100)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("create " + what + " " + asked));
-        return place.orAgain(tx -> {
+        return work.orAgain(tx -> {
             Optional<StoredOperation> earlier = Idempotency.earlier(tx, ended, key);
             if (earlier.isPresent()) {
                 long number = Long.parseLong(earlier.get().result().getOrDefault(what, "0"));
@@ -131,7 +131,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
                 null);
     }
 
-    public final UnitOfWork place() {
-        return place;
+    public final UnitOfWork work() {
+        return work;
     }
 }

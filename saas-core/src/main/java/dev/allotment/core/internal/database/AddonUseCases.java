@@ -38,9 +38,9 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
             AddonRegistry addonRegistry,
             AddonInstallers addonInstallers,
             StoredTenant tenant,
-            UnitOfWork place,
+            UnitOfWork work,
             MemberActor actor) {
-        super(place, RecordTypes.ADDONS, "Add-on");
+        super(work, RecordTypes.ADDONS, "Add-on");
         this.context = context;
         this.tenantDatabases = tenantDatabases;
         this.eventLog = eventLog;
@@ -67,7 +67,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
         names.forEach(addonRegistry::get);
         AddonInstaller installer = addonInstallers.on(tenant.serverId());
         List<String> installed = tenantDatabases.configure(tenant, tx -> installer.install(tx, names));
-        tell(installed, List.of(), List.of());
+        recordChanges(installed, List.of(), List.of());
         return installed;
     }
 
@@ -80,7 +80,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
             installed.clear();
             return installer.update(tx, names, installed);
         });
-        tell(installed, updated, List.of());
+        recordChanges(installed, updated, List.of());
         return updated;
     }
 
@@ -88,11 +88,11 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
     public void uninstall(List<String> names) {
         requireRight("uninstall add-ons");
         AddonInstaller installer = addonInstallers.on(tenant.serverId());
-        tell(List.of(), List.of(), tenantDatabases.configure(tenant, tx -> installer.uninstall(tx, names)));
+        recordChanges(List.of(), List.of(), tenantDatabases.configure(tenant, tx -> installer.uninstall(tx, names)));
     }
 
     /** Writes to the audit log of the catalog, which is not the database that was changed. */
-    private void tell(List<String> installed, List<String> updated, List<String> uninstalled) {
+    private void recordChanges(List<String> installed, List<String> updated, List<String> uninstalled) {
         if (installed.isEmpty() && updated.isEmpty() && uninstalled.isEmpty()) {
             return;
         }
@@ -111,7 +111,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
     public void updateList() {
         requireRight("update the list of add-ons");
         addonRegistry.refresh();
-        place().transact(tx -> {
+        work().transact(tx -> {
             AddonRows.updateList(addonRegistry, tx);
             return null;
         });

@@ -37,7 +37,7 @@ public final class DatabaseSetup {
     private static final String BASE = "base";
 
     /** The login of the placeholder for the owner in a template or a spare. */
-    private static final String OWNERS_PLACE = "__owner__";
+    private static final String OWNER_PLACEHOLDER = "__owner__";
 
     private final CoreContext context;
     private final OperationLeases operationLeases;
@@ -67,13 +67,13 @@ public final class DatabaseSetup {
     }
 
     /** Fills a database that need not be empty: its caller recreates the base schema if the numbers are used up. */
-    private <T extends @Nullable Object> T first(StoredOperation operation, Supplier<T> filling, Runnable anew) {
+    private <T extends @Nullable Object> T first(StoredOperation operation, Supplier<T> filling, Runnable recreate) {
         try {
             return filling.get();
         } catch (NumbersSpent e) {
             // Another node that took over may have filled and opened it meanwhile.
             operationLeases.requireMine(operation);
-            anew.run();
+            recreate.run();
             return filling.get();
         }
     }
@@ -109,7 +109,7 @@ public final class DatabaseSetup {
     }
 
     /** Writes identity, limits, expiry and suspension from the catalog. */
-    public static void tell(Transaction tx, StoredTenant tenant, boolean suspended) {
+    public static void writeParameters(Transaction tx, StoredTenant tenant, boolean suspended) {
         ParameterRows.set(
                 tx,
                 List.of(
@@ -142,19 +142,20 @@ public final class DatabaseSetup {
             addBase(tx, lang, tz);
             known = known(tx, account);
         }
-        Optional<Member> place = withLogin(known, OWNERS_PLACE);
+        Optional<Member> placeholder = withLogin(known, OWNER_PLACEHOLDER);
         Optional<Member> owner = known.stream().filter(Member::owner).findFirst();
         if (owner.isEmpty() && account != null) {
-            owner = Optional.of(addOwner(tx, account, withLogin(known, account.login()), place));
+            owner = Optional.of(addOwner(tx, account, withLogin(known, account.login()), placeholder));
         }
         MemberId taken = owner.map(Member::id).orElse(null);
-        place.filter(each -> !each.id().equals(taken)).ifPresent(each -> remove(tx, each));
+        placeholder.filter(each -> !each.id().equals(taken)).ifPresent(each -> remove(tx, each));
         return owner.orElse(null);
     }
 
     /** The administrator, the owner, and the member with the owner's placeholder or login. */
     public static List<Member> known(Transaction tx, @Nullable User account) {
-        List<String> logins = account == null ? List.of(OWNERS_PLACE) : List.of(OWNERS_PLACE, account.login());
+        List<String> logins =
+                account == null ? List.of(OWNER_PLACEHOLDER) : List.of(OWNER_PLACEHOLDER, account.login());
         return tx.records(RecordTypes.MEMBERS)
                 .list(Query.where(Filter.or(
                         Filter.equal(Member.ID, Member.ADMINISTRATOR),
@@ -164,7 +165,7 @@ public final class DatabaseSetup {
 
     /** Whether a database with an owner's placeholder still waits for its owner, by its {@link #known} members. */
     public static boolean isUntouched(List<Member> known) {
-        return withLogin(known, OWNERS_PLACE).isPresent();
+        return withLogin(known, OWNER_PLACEHOLDER).isPresent();
     }
 
     private static Optional<Member> withLogin(List<Member> members, String login) {
@@ -178,8 +179,8 @@ public final class DatabaseSetup {
     }
 
     /** Adds the owner's placeholder, with the owner's groups, to a database that has no owner yet. */
-    public void keepOwnersPlace(Transaction tx, String lang, String tz) {
-        if (withLogin(known(tx, null), OWNERS_PLACE).isPresent()) {
+    public void addOwnerPlaceholder(Transaction tx, String lang, String tz) {
+        if (withLogin(known(tx, null), OWNER_PLACEHOLDER).isPresent()) {
             return;
         }
         addToGroups(
@@ -187,7 +188,7 @@ public final class DatabaseSetup {
                 tx.records(RecordTypes.MEMBERS)
                         .insert(new Member(
                                 new MemberId(0),
-                                OWNERS_PLACE,
+                                OWNER_PLACEHOLDER,
                                 "Owner",
                                 null,
                                 false,
@@ -200,7 +201,7 @@ public final class DatabaseSetup {
     }
 
     /** If the owner's login is the administrator's, the administrator is the owner. */
-    private Member addOwner(Transaction tx, User owner, Optional<Member> same, Optional<Member> place) {
+    private Member addOwner(Transaction tx, User owner, Optional<Member> same, Optional<Member> placeholder) {
         if (same.isPresent()) {
             Member member = same.get().toBuilder()
                     .owner(true)
@@ -211,7 +212,7 @@ public final class DatabaseSetup {
             return member;
         }
         Member wanted = new Member(
-                place.map(Member::id).orElse(new MemberId(0)),
+                placeholder.map(Member::id).orElse(new MemberId(0)),
                 owner.login(),
                 owner.name(),
                 owner.email(),
@@ -222,7 +223,7 @@ public final class DatabaseSetup {
                 owner.tz(),
                 context.now(),
                 null);
-        if (place.isPresent()) {
+        if (placeholder.isPresent()) {
             tx.records(RecordTypes.MEMBERS).update(wanted);
             return wanted;
         }

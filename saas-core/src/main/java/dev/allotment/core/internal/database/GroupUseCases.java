@@ -22,8 +22,8 @@ import java.util.Optional;
 public final class GroupUseCases extends RecordLookup<GroupId, Group> implements Groups {
     private final MemberActor actor;
 
-    GroupUseCases(UnitOfWork place, MemberActor actor) {
-        super(place, RecordTypes.GROUPS, "Group");
+    GroupUseCases(UnitOfWork work, MemberActor actor) {
+        super(work, RecordTypes.GROUPS, "Group");
         this.actor = actor;
     }
 
@@ -39,12 +39,12 @@ public final class GroupUseCases extends RecordLookup<GroupId, Group> implements
 
     @Override
     public Optional<Group> findByXmlId(String xmlId) {
-        return place().transact(tx -> MemberRows.group(tx, xmlId));
+        return work().transact(tx -> MemberRows.group(tx, xmlId));
     }
 
     @Override
     public List<MemberId> members(GroupId group) {
-        return place().transact(tx -> tx
+        return work().transact(tx -> tx
                 .records(RecordTypes.MEMBERSHIPS)
                 .list(Query.where(Filter.equal(Membership.GROUP_ID, group)).orderBy(Membership.MEMBER_ID))
                 .stream()

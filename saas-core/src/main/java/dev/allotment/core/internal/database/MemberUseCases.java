@@ -54,9 +54,9 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             Authenticator<Member> memberAuthenticator,
             AddonRegistry addonRegistry,
             StoredTenant tenant,
-            UnitOfWork place,
+            UnitOfWork work,
             MemberActor actor) {
-        super(place, RecordTypes.MEMBERS, "User");
+        super(work, RecordTypes.MEMBERS, "User");
         this.context = context;
         this.passwords = passwords;
         this.memberAuthenticator = memberAuthenticator;
@@ -80,11 +80,11 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     @Override
     public Optional<Member> authenticate(String login, String password, @Nullable String clientAddress) {
         String normal = TextRules.normalLogin(login);
-        Optional<Authenticator.Account<Member>> account = memberAuthenticator.logIn(
-                where(), normal, password, clientAddress, () -> place().transact(tx -> byLogin(tx, normal)));
+        Optional<Authenticator.Account<Member>> account = memberAuthenticator.signIn(
+                where(), normal, password, clientAddress, () -> work().transact(tx -> byLogin(tx, normal)));
         account.ifPresent(
                 each -> TenantDatabaseView.requireOpen(tenant, each.user().id()));
-        return account.flatMap(each -> noteLogIn(each, password));
+        return account.flatMap(each -> recordSignIn(each, password));
     }
 
     @Override
@@ -95,7 +95,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                         id.value(),
                         password,
                         clientAddress,
-                        () -> place().transact(tx ->
+                        () -> work().transact(tx ->
                                 tx.records(RecordTypes.MEMBERS).find(id.value()).map(each -> account(tx, each))))
                 .map(Authenticator.Account::user);
         member.ifPresent(each -> TenantDatabaseView.requireOpen(tenant, each.id()));
@@ -108,20 +108,20 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     }
 
     /** Empty if the member was deleted or set inactive after its password was read. */
-    private Optional<Member> noteLogIn(Authenticator.Account<Member> account, String password) {
-        String anew = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
-        if (anew == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
-            return place().transact(tx ->
+    private Optional<Member> recordSignIn(Authenticator.Account<Member> account, String password) {
+        String newHash = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
+        if (newHash == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
+            return work().transact(tx ->
                     tx.records(RecordTypes.MEMBERS).find(account.id()).filter(Member::active));
         }
-        return place().transact(tx -> {
+        return work().transact(tx -> {
             Optional<Member> seen = tx.records(RecordTypes.MEMBERS)
                     .lock(account.id())
                     .filter(Member::active)
                     .map(each -> each.toBuilder().lastLoginAt(context.now()).build());
             seen.ifPresent(each -> {
                 tx.records(RecordTypes.MEMBERS).update(each);
-                CredentialRows.replacePasswordHash(tx, account.id(), account.hash(), anew);
+                CredentialRows.replacePasswordHash(tx, account.id(), account.hash(), newHash);
             });
             return seen;
         });
@@ -158,7 +158,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                 null);
         String password = wanted.password();
         String hash = password == null ? null : passwords.hash(password);
-        return translatingDuplicate(() -> place().transact(tx -> {
+        return translatingDuplicate(() -> work().transact(tx -> {
             if (counts(draft)) {
                 MemberRows.checkLimit(tx);
             }
@@ -213,7 +213,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         }
         String password = change.password();
         String hash = password == null ? null : hashToSet(id, password);
-        Member changed = translatingDuplicate(() -> place().transact(tx -> {
+        Member changed = translatingDuplicate(() -> work().transact(tx -> {
             Member present = lock(tx, id);
             Member merged = merge(present, change.record().apply(present));
             if (counts(merged) && !counts(present)) {
@@ -235,7 +235,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             return merged;
         }));
         boolean out = !changed.active() || hash != null;
-        place().whenStored(() -> {
+        work().whenStored(() -> {
             if (out) {
                 closeSessions(id);
             }
@@ -322,7 +322,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     }
 
     private void storePassword(MemberId id, String hash) {
-        place().transact(tx -> {
+        work().transact(tx -> {
             lock(tx, id);
             CredentialRows.setPasswordHash(tx, id.value(), hash);
             return null;
@@ -331,7 +331,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     }
 
     private void signOut(MemberId id) {
-        place().whenStored(() -> {
+        work().whenStored(() -> {
             closeSessions(id);
             memberAuthenticator.forget(where(), id.value());
         });
@@ -348,7 +348,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     public void delete(MemberId id) {
         actor.require(Group.ACCESS_RIGHTS, "delete users");
         requireNotAboveActor(id, "delete users");
-        place().transact(tx -> {
+        work().transact(tx -> {
             Member member = lock(tx, id);
             if (member.owner() || id.value() <= Member.ADMINISTRATOR.value()) {
                 throw SaasException.conflict(
@@ -366,7 +366,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
 
     @Override
     public List<Group> groups(MemberId id) {
-        return place().transact(tx -> {
+        return work().transact(tx -> {
             get(tx, id);
             return groups(tx, id);
         });
@@ -382,7 +382,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     @Override
     public void setGroups(MemberId id, List<GroupId> groups) {
         actor.require(Group.ACCESS_RIGHTS, "change the groups of users");
-        place().transact(tx -> {
+        work().transact(tx -> {
             setGroups(tx, lock(tx, id), groups);
             return null;
         });

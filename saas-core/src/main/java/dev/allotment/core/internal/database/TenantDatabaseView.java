@@ -42,13 +42,13 @@ public final class TenantDatabaseView implements TenantDatabase {
     private final TenantDatabaseViews views;
     private final StoredTenant tenant;
     private final MemberActor actor;
-    private final UnitOfWork place;
+    private final UnitOfWork databaseWork;
 
     TenantDatabaseView(TenantDatabaseViews views, StoredTenant tenant, MemberActor actor) {
         this.views = views;
         this.tenant = tenant;
         this.actor = actor;
-        this.place = new UnitOfWork() {
+        this.databaseWork = new UnitOfWork() {
             @Override
             public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
                 return views.transact(tenant, work);
@@ -86,22 +86,22 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public Members members() {
-        return members(place);
+        return members(databaseWork);
     }
 
     @Override
     public Groups groups() {
-        return new GroupUseCases(place, actor);
+        return new GroupUseCases(databaseWork, actor);
     }
 
     @Override
     public Addons addons() {
-        return views.addons(tenant, place, actor);
+        return views.addons(tenant, databaseWork, actor);
     }
 
     @Override
     public Parameters parameters() {
-        return parameters(place);
+        return parameters(databaseWork);
     }
 
     private Members members(UnitOfWork at) {
@@ -115,7 +115,7 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public <T extends @Nullable Object> T inTransaction(Function<? super DatabaseRecords, ? extends T> work) {
-        return place.inTransaction(at -> work.apply(new DatabaseRecords() {
+        return databaseWork.inTransaction(at -> work.apply(new DatabaseRecords() {
             @Override
             public Members members() {
                 return TenantDatabaseView.this.members(at);
@@ -154,7 +154,7 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public Lookup<Long, RecordQuota> recordQuotas() {
-        return new RecordLookup<>(place, RecordTypes.RECORD_QUOTAS, "Limit") {
+        return new RecordLookup<>(databaseWork, RecordTypes.RECORD_QUOTAS, "Limit") {
             @Override
             protected long number(Long id) {
                 return id;
@@ -183,7 +183,7 @@ public final class TenantDatabaseView implements TenantDatabase {
         if (present != null && !present.id().equals(id)) {
             actor.require(Group.SYSTEM, "act as another user");
         }
-        return place.transact(tx -> {
+        return databaseWork.transact(tx -> {
             Member member = tx.records(RecordTypes.MEMBERS)
                     .find(id.value())
                     .filter(Member::active)

@@ -53,7 +53,7 @@ public final class EventOutbox {
     /**
      * Delivers what is due to one listener, unless another thread is doing so; returns how many events it delivered.
      */
-    public int tell(String name) {
+    public int deliver(String name) {
         SaasListener listener = listeners.get(name);
         if (listener == null) {
             throw SaasException.invalid(
@@ -64,15 +64,15 @@ public final class EventOutbox {
             return 0;
         }
         try {
-            int told = 0;
+            int delivered = 0;
             for (int i = 0; i < MOST; i++) {
                 Optional<Delivery> taken = context.catalog().transact(tx -> take(tx, name));
                 if (taken.isEmpty()) {
                     break;
                 }
-                told += tell(listener, taken.get()) ? 1 : 0;
+                delivered += deliver(listener, taken.get()) ? 1 : 0;
             }
-            return told;
+            return delivered;
         } finally {
             busy.remove(name);
         }
@@ -102,7 +102,7 @@ public final class EventOutbox {
                 .lockFree(Query.where(due).orderBy(Delivery.DUE_AT).page(0, 1));
     }
 
-    private boolean tell(SaasListener listener, Delivery delivery) {
+    private boolean deliver(SaasListener listener, Delivery delivery) {
         Optional<Event> event =
                 context.catalog().transact(tx -> tx.records(RecordTypes.EVENTS).find(delivery.eventId()));
         underWay.add(delivery);

@@ -42,7 +42,7 @@ public final class TenantHosts {
                 .flatMap(server -> HostTemplates.databases(server.clientsHostTemplate(), host, domain).stream()
                         .flatMap(name -> TenantRows.byName(tx, name).stream())
                         .filter(tenant -> tenant.serverId().equals(server.id()))
-                        .filter(tenant -> HostTemplates.place(server.clientsHostTemplate(), tenant.name(), domain)
+                        .filter(tenant -> HostTemplates.address(server.clientsHostTemplate(), tenant.name(), domain)
                                 .equals(host)))
                 // If two names make the same host, the later tenant must not get the visitors of the earlier one.
                 .min(Comparator.comparingLong(tenant -> tenant.id().value()))
@@ -68,7 +68,7 @@ public final class TenantHosts {
         if (template == null || template.isBlank()) {
             return false;
         }
-        String example = HostTemplates.place(template, "name", domain);
+        String example = HostTemplates.address(template, "name", domain);
         boolean shared =
                 example.indexOf('/') >= 0 && HostTemplates.host(example).equals(host);
         return shared
@@ -76,17 +76,18 @@ public final class TenantHosts {
     }
 
     /** The host, and the path if there is one. */
-    public String place(ServerId server, String name) {
+    public String address(ServerId server, String name) {
         return context.catalog()
-                .transact(tx -> place(tx, server, name, MainParameters.site(tx).baseDomain()));
+                .transact(
+                        tx -> address(tx, server, name, MainParameters.site(tx).baseDomain()));
     }
 
-    private static String place(Transaction tx, ServerId server, String name, String baseDomain) {
+    private static String address(Transaction tx, ServerId server, String name, String baseDomain) {
         String template = tx.records(RecordTypes.SERVERS)
                 .find(server.value())
                 .map(Server::clientsHostTemplate)
                 .orElse(null);
-        return HostTemplates.place(template, name, baseDomain);
+        return HostTemplates.address(template, name, baseDomain);
     }
 
     /** The URL of a tenant. */
@@ -98,14 +99,14 @@ public final class TenantHosts {
     public URI publicUrl(ServerId server, String name) {
         return context.catalog().transact(tx -> {
             MainParameters.Site site = MainParameters.site(tx);
-            return publicUrl(site.baseUrl(), place(tx, server, name, site.baseDomain()));
+            return publicUrl(site.baseUrl(), address(tx, server, name, site.baseDomain()));
         });
     }
 
-    private static URI publicUrl(URI base, String place) {
+    private static URI publicUrl(URI base, String address) {
         String port = base.getPort() < 0 ? "" : ":" + base.getPort();
-        String host = HostTemplates.host(place);
-        return URI.create(base.getScheme() + "://" + host + port + place.substring(host.length()));
+        String host = HostTemplates.host(address);
+        return URI.create(base.getScheme() + "://" + host + port + address.substring(host.length()));
     }
 
     /** Whether a tenant is reached at a URL: at its own host, or at one of its aliases. */

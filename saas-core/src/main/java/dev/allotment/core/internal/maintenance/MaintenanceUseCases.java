@@ -56,7 +56,7 @@ public final class MaintenanceUseCases implements Maintenance {
     public int run() {
         Round round = due();
         for (String listener : eventOutbox.listeners()) {
-            round.part("Delivering to listener " + listener, () -> eventOutbox.tell(listener));
+            round.part("Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
         }
         return round.end();
     }
@@ -118,7 +118,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int deliver(String listener) {
         requireRights();
-        return eventOutbox.tell(listener);
+        return eventOutbox.deliver(listener);
     }
 
     @Override

@@ -32,8 +32,8 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     private final Setter setter;
 
     /** @param requireRight throws {@code access.not-allowed} for an actor that may not do what it is given */
-    public ParameterUseCases(UnitOfWork place, Consumer<String> requireRight, boolean seesHidden, Setter setter) {
-        super(place, RecordTypes.PARAMETERS, "Parameter");
+    public ParameterUseCases(UnitOfWork work, Consumer<String> requireRight, boolean seesHidden, Setter setter) {
+        super(work, RecordTypes.PARAMETERS, "Parameter");
         this.requireRight = requireRight;
         this.seesHidden = seesHidden;
         this.setter = setter;
@@ -52,7 +52,7 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
 
     @Override
     public Optional<String> value(String key) {
-        return place().transact(tx -> value(tx, key));
+        return work().transact(tx -> value(tx, key));
     }
 
     private Optional<String> value(Transaction tx, String key) {
@@ -65,13 +65,13 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     @Override
     public Optional<String> set(String key, @Nullable String value) {
         check(key, value);
-        return place().transact(tx -> set(tx, key, value));
+        return work().transact(tx -> set(tx, key, value));
     }
 
     @Override
     public void replace(long id, String key, String value) {
         check(key, value);
-        place().transact(tx -> {
+        work().transact(tx -> {
             Parameter present = lock(tx, id);
             if (!present.key().equals(key)) {
                 if (ParameterRows.find(tx, key).isPresent()) {

@@ -49,9 +49,9 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
             CoreContext context,
             OperationLeases operationLeases,
             DatabaseNames databaseNames,
-            UnitOfWork place,
+            UnitOfWork work,
             Actor actor) {
-        super(place, RecordTypes.PLANS, "Plan");
+        super(work, RecordTypes.PLANS, "Plan");
         this.context = context;
         this.operationLeases = operationLeases;
         this.databaseNames = databaseNames;
@@ -84,7 +84,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     public Plan create(Plan plan, @Nullable String idempotencyKey) {
         actor.requireAdministrator("create plans");
         if (idempotencyKey == null) {
-            return place().transact(tx -> insert(tx, plan));
+            return work().transact(tx -> insert(tx, plan));
         }
         StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_PLAN, actor);
         Plan asked = plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
@@ -100,7 +100,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     @Override
     public Plan update(PlanId id, UnaryOperator<Plan> change) {
         actor.requireAdministrator("change plans");
-        return place().transact(tx -> {
+        return work().transact(tx -> {
             Plan present = lock(tx, id);
             Plan merged = change.apply(present).toBuilder()
                     .id(present.id())
@@ -190,7 +190,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     @Override
     public void delete(PlanId id) {
         actor.requireAdministrator("delete plans");
-        place().transact(tx -> {
+        work().transact(tx -> {
             lock(tx, id);
             if (tx.records(RecordTypes.TENANTS)
                             .count(Filter.and(Filter.equal(StoredTenant.PLAN_ID, id), TenantRows.WITH_DATABASE))
@@ -208,7 +208,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     @Override
     public String generateName(PlanId id) {
         actor.requireAdministrator("generate database names");
-        return place().transact(tx -> {
+        return work().transact(tx -> {
             Plan plan = get(tx, id);
             return DatabaseNames.next(tx, plan, databaseNames.refusedBy(tx, plan));
         });
@@ -221,7 +221,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
 
     @Override
     public PlanVersion version(PlanId id, int number) {
-        return place().transact(tx -> {
+        return work().transact(tx -> {
             PlanVersion found =
                     PlanVersions.get(tx, id, number == 0 ? get(tx, id).version() : number);
             return new PlanVersions(context, actor).get(tx, found.id());

@@ -52,11 +52,12 @@ public final class CredentialRows {
     /**
      * Stores the same password under another hash, unless it was changed meanwhile.
      *
-     * @param anew null: nothing is stored
+     * @param newHash null: nothing is stored
      */
-    public static void replacePasswordHash(Transaction tx, long user, @Nullable String known, @Nullable String anew) {
-        if (anew != null && Objects.equals(known, passwordHash(tx, user))) {
-            setPasswordHash(tx, user, anew);
+    public static void replacePasswordHash(
+            Transaction tx, long user, @Nullable String known, @Nullable String newHash) {
+        if (newHash != null && Objects.equals(known, passwordHash(tx, user))) {
+            setPasswordHash(tx, user, newHash);
         }
     }
 

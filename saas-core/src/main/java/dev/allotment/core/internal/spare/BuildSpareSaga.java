@@ -64,8 +64,8 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
             StoredTenant tenant = likely(spare, template);
             databases.transact(DatabaseRefs.of(spare), tx -> {
                 OperationMarkers.remove(tx, OperationMarkers.all(tx));
-                databaseSetup.keepOwnersPlace(tx, template.lang(), template.tz());
-                DatabaseSetup.tell(tx, tenant, false);
+                databaseSetup.addOwnerPlaceholder(tx, template.lang(), template.tz());
+                DatabaseSetup.writeParameters(tx, tenant, false);
                 return null;
             });
             // Ends the connection, so that a claim need not wait for it.

@@ -184,15 +184,15 @@ public final class WarmPool {
 
     /** Once the operation has started, no tenant can claim the spare. */
     private boolean discard(Spare spare) {
-        Optional<StoredOperation> begun = context.catalog()
+        Optional<StoredOperation> started = context.catalog()
                 .transact(tx -> tx.records(RecordTypes.SPARES)
                         .lockFree(Query.where(
                                 Filter.and(Filter.equal(Spare.ID, spare.id()), Filter.equal(Spare.READY, true))))
                         .map(free -> {
                             tx.records(RecordTypes.SPARES).update(SpareRows.withReady(free, false));
-                            return begin(tx, OperationKind.DELETE_SPARE, free);
+                            return start(tx, OperationKind.DELETE_SPARE, free);
                         }));
-        return begun.isPresent() && run(begun.get(), deleteSpareSaga);
+        return started.isPresent() && run(started.get(), deleteSpareSaga);
     }
 
     private int make(Collection<Want> wants) {
@@ -208,13 +208,13 @@ public final class WarmPool {
     /** False: there are enough, or none can be created now. */
     private boolean makeOne(Want want) {
         try {
-            Optional<Started> begun = context.catalog().transact(tx -> begin(tx, want));
-            if (begun.isEmpty()) {
+            Optional<Started> started = context.catalog().transact(tx -> start(tx, want));
+            if (started.isEmpty()) {
                 return false;
             }
-            StoredOperation spare = begun.get().spare();
+            StoredOperation spare = started.get().spare();
             if (spare == null) {
-                templateCopies.makeReady(begun.get().site());
+                templateCopies.makeReady(started.get().site());
                 return true;
             }
             return run(spare, buildSpareSaga);
@@ -234,7 +234,7 @@ public final class WarmPool {
      * Runs under the template's lock, so that two nodes do not both create the last spare; takes no lock if there are
      * enough.
      */
-    private Optional<Started> begin(Transaction tx, Want want) {
+    private Optional<Started> start(Transaction tx, Want want) {
         if (hasEnough(tx, want)) {
             return Optional.empty();
         }
@@ -254,7 +254,7 @@ public final class WarmPool {
         ReservedNames.reserve(tx, name, uuid, context.now());
         Spare spare = tx.records(RecordTypes.SPARES)
                 .insert(new Spare(0, uuid, name, site.id(), choice.server(), false, context.now()));
-        return Optional.of(new Started(begin(tx, OperationKind.BUILD_SPARE, spare), site.id()));
+        return Optional.of(new Started(start(tx, OperationKind.BUILD_SPARE, spare), site.id()));
     }
 
     private static boolean hasEnough(Transaction tx, Want want) {
@@ -281,7 +281,7 @@ public final class WarmPool {
                 Duration.ofNanos(claimStatistics.nanos()));
     }
 
-    private StoredOperation begin(Transaction tx, OperationKind kind, Spare spare) {
+    private StoredOperation start(Transaction tx, OperationKind kind, Spare spare) {
         return OperationLeases.start(
                 tx,
                 operationLeases

@@ -97,7 +97,7 @@ public final class BuildTemplateSaga implements Saga<Optional<Template>> {
             if (!OperationMarkers.has(tx, operation)) {
                 installer.install(tx, template.addons());
                 // In every copy, the owner's groups are granted already.
-                databaseSetup.keepOwnersPlace(tx, template.lang(), template.tz());
+                databaseSetup.addOwnerPlaceholder(tx, template.lang(), template.tz());
                 OperationMarkers.put(tx, operation);
             }
             return null;

@@ -121,7 +121,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                 .draft(OperationKind.BUILD_TEMPLATE, actor)
                 .idempotencyKey(key)
                 .fingerprint(Secrets.hash("build template " + plan + " " + addons));
-        return new Order(draft, key, tx -> begin(tx, plan, ordered, draft), buildTemplateSaga);
+        return new Order(draft, key, tx -> start(tx, plan, ordered, draft), buildTemplateSaga);
     }
 
     @Override
@@ -207,7 +207,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         .build());
     }
 
-    private StoredOperation begin(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
+    private StoredOperation start(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
         TemplateFingerprint blueprint = TemplateFingerprint.of(found, addons);
         ServerId server = placement.choose(tx, found.serverId());
@@ -266,7 +266,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private List<StoredOperation> beginDelete(TemplateId id, List<StoredOperation.Builder> drafts) {
         return context.catalog().transact(tx -> {
             Template named = lock(tx, id);
-            List<StoredOperation> begun = new ArrayList<>();
+            List<StoredOperation> started = new ArrayList<>();
             for (StoredOperation.Builder draft : drafts) {
                 TemplateId each = draft.build().templateId();
                 Template template = each == null || each.equals(id) ? named : lock(tx, each);
@@ -289,9 +289,9 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                 }
                 tx.records(RecordTypes.TEMPLATES)
                         .update(template.toBuilder().state(TemplateState.DRAFT).build());
-                begun.add(OperationLeases.start(tx, draft.build()));
+                started.add(OperationLeases.start(tx, draft.build()));
             }
-            return begun;
+            return started;
         });
     }
 

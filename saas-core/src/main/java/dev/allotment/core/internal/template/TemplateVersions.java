@@ -133,9 +133,10 @@ public final class TemplateVersions {
         try {
             StoredOperation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
             boolean built = operationLeases.during(draft, () -> {
-                Optional<StoredOperation> begun = context.catalog().transact(tx -> begin(tx, plan.id(), draft));
-                begun.ifPresent(operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
-                return begun.isPresent();
+                Optional<StoredOperation> started = context.catalog().transact(tx -> start(tx, plan.id(), draft));
+                started.ifPresent(
+                        operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
+                return started.isPresent();
             });
             failed.remove(plan.id());
             return built;
@@ -147,7 +148,7 @@ public final class TemplateVersions {
     }
 
     /** Runs under the plan's lock, so that one of several nodes starts the build. */
-    private Optional<StoredOperation> begin(Transaction tx, PlanId id, StoredOperation.Builder draft) {
+    private Optional<StoredOperation> start(Transaction tx, PlanId id, StoredOperation.Builder draft) {
         Optional<Plan> plan = tx.records(RecordTypes.PLANS).find(id.value());
         Optional<Template> present = plan.map(Plan::templateId)
                 .flatMap(template -> tx.records(RecordTypes.TEMPLATES).find(template.value()));
@@ -227,11 +228,11 @@ public final class TemplateVersions {
             try {
                 StoredOperation.Builder draft = operationLeases.draft(OperationKind.DELETE_TEMPLATE, Actor.HOST);
                 done += operationLeases.during(draft, () -> {
-                            Optional<StoredOperation> begun =
+                            Optional<StoredOperation> started =
                                     context.catalog().transact(tx -> beginDelete(tx, template.id(), draft));
-                            begun.ifPresent(operation ->
+                            started.ifPresent(operation ->
                                     operationRunner.run(new StartedOperation<>(operation, deleteTemplateSaga)));
-                            return begun.isPresent();
+                            return started.isPresent();
                         })
                         ? 1
                         : 0;

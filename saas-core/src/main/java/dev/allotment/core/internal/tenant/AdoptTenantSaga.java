@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a foreign database into the database of a tenant whose name and place are reserved. */
+/** Turns a foreign database into the database of a tenant that has been reserved. */
 public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     private final ServerRegistry serverRegistry;
     private final Placement placement;
@@ -104,7 +104,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
 
     private void fill(DatabaseTransaction tx, StoredTenant target, @Nullable User account) {
         databaseSetup.addMembers(tx, target.lang(), target.tz(), account);
-        DatabaseSetup.tell(tx, target, false);
+        DatabaseSetup.writeParameters(tx, target, false);
     }
 
     @Override

@@ -84,10 +84,10 @@ public final class ConfigurationUseCases implements Configuration {
                             .trial()
                             .filter(trial -> trial != tenant.trial())
                             .ifPresent(trial -> takePlace(tx, tenant, trial, input));
-                    StoredOperation begun =
+                    StoredOperation started =
                             OperationLeases.start(tx, draft.input(input).build());
                     return Optional.of(
-                            new StartedOperation<>(begun, configureSaga, ConfigureSaga.Applied.of(configurator)));
+                            new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
                 }));
     }
 

@@ -207,12 +207,12 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         details.remove(OperationInputs.REQUEST);
         details.remove(OperationInputs.PLACE_TAKEN);
         eventLog.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), details);
-        tell(tx, operation, tenant, decided);
+        addEvents(tx, operation, tenant, decided);
         return found;
     }
 
     /** Records the same event that the change would cause by any other way. */
-    private void tell(Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
+    private void addEvents(Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
         if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
             eventLog.add(
                     tx,
@@ -221,13 +221,13 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
                     before.id(),
                     EventLog.extension(before, after, "set by a configuration"));
         }
-        tellCauses(tx, operation, EventType.TENANT_SUSPENDED, after, before);
-        tellCauses(tx, operation, EventType.TENANT_RESUMED, before, after);
-        UsageRows.tellExceeded(eventLog, tx, operation, before, after);
+        addCauseEvents(tx, operation, EventType.TENANT_SUSPENDED, after, before);
+        addCauseEvents(tx, operation, EventType.TENANT_RESUMED, before, after);
+        UsageRows.addExceededEvent(eventLog, tx, operation, before, after);
     }
 
     /** One event for each cause that was added or removed. */
-    private void tellCauses(
+    private void addCauseEvents(
             Transaction tx, StoredOperation operation, EventType type, StoredTenant with, StoredTenant without) {
         for (String cause : with.suspendedFor()) {
             if (!without.suspendedFor().contains(cause)) {

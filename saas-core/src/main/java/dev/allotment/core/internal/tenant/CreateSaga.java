@@ -60,7 +60,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Creates the database of a tenant whose name and place are reserved: empty, from a template, or as a copy. */
+/** Creates the database of a tenant that has been reserved: empty, from a template, or as a copy. */
 public final class CreateSaga extends TenantSaga<NewTenant> {
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
@@ -172,9 +172,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         DatabaseRef target = DatabaseRefs.of(tenant);
         String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
         String spareName = operation.input().get(OperationInputs.SPARE_NAME);
-        long begun = context.tick();
+        long start = context.tick();
         if (spareName != null && claimed(databases, new DatabaseRef(spareName, target.uuid()), target)) {
-            claimStatistics.hit(context.tick() - begun);
+            claimStatistics.hit(context.tick() - start);
             return true;
         }
         requireServer(tenant);
@@ -355,7 +355,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             @Nullable User owning,
             List<Member> known) {
         Member made = databaseSetup.addMembers(tx, target.lang(), target.tz(), owning, known);
-        DatabaseSetup.tell(tx, target, false);
+        DatabaseSetup.writeParameters(tx, target, false);
         String login = operation.input().get(OperationInputs.ADMIN_LOGIN);
         if (login != null) {
             DatabaseSetup.setAdministrator(tx, login, operation.input().get(OperationInputs.ADMIN_HASH));

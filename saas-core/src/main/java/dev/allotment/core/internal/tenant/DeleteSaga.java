@@ -92,17 +92,17 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (backup == null || database == null) {
             return;
         }
-        String told = backup.save(
+        String description = backup.save(
                 PublicViews.tenant(tenant).toBuilder().name(database.name()).build());
-        if (told.length() > MAX_BACKUP || !TextRules.isStorable(told)) {
+        if (description.length() > MAX_BACKUP || !TextRules.isStorable(description)) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,
                     "A pre-deletion backup may describe itself in at most " + MAX_BACKUP + " characters, found "
-                            + told.length() + ".",
+                            + description.length() + ".",
                     null);
         }
         context.catalog().transact(tx -> {
-            Map<String, String> details = Map.of("name", tenant.name(), DeletionProofs.BACKUP, told);
+            Map<String, String> details = Map.of("name", tenant.name(), DeletionProofs.BACKUP, description);
             eventLog.add(tx, operation, EventType.TENANT_BACKED_UP, tenant.id(), details);
             return null;
         });

@@ -274,9 +274,9 @@ public final class NewTenants {
         }
         StoredTenant stored = tx.records(RecordTypes.TENANTS).insert(draft.tenant());
         // The tenant is not visible yet, so no other operation works on it.
-        StoredOperation begun = tx.records(RecordTypes.OPERATIONS)
+        StoredOperation started = tx.records(RecordTypes.OPERATIONS)
                 .insert(operation.tenantId(stored.id()).input(input).build());
-        return new Reservation(begun, stored, draft.owner(), false);
+        return new Reservation(started, stored, draft.owner(), false);
     }
 
     private CreatedTenant repeated(Actor actor, Reservation reservation) {
@@ -343,7 +343,8 @@ public final class NewTenants {
         if (tx.records(RecordTypes.TENANTS).count(same) > 0
                 || tx.records(RecordTypes.TEMPLATES).count(same) > 0) {
             throw SaasException.conflict(
-                    ErrorCodes.TENANT_NAME_TAKEN, "Another tenant or a template already has the identity " + uuid + "; choose another one.");
+                    ErrorCodes.TENANT_NAME_TAKEN,
+                    "Another tenant or a template already has the identity " + uuid + "; choose another one.");
         }
     }
 

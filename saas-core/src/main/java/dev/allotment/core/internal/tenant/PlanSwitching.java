@@ -97,7 +97,7 @@ public final class PlanSwitching {
                 draft,
                 () -> context.catalog()
                         .transact(tx -> start(actor, tx, command, found, draft))
-                        .map(begun -> new StartedOperation<>(begun, switchPlanSaga)));
+                        .map(started -> new StartedOperation<>(started, switchPlanSaga)));
     }
 
     /**
@@ -119,7 +119,7 @@ public final class PlanSwitching {
         if (preview.empty()) {
             return Optional.empty();
         }
-        StoredOperation begun = OperationLeases.start(
+        StoredOperation started = OperationLeases.start(
                 tx,
                 draft.input(SwitchPlanSaga.input(tenant, preview, command.force()))
                         .build());
@@ -128,7 +128,7 @@ public final class PlanSwitching {
                         .planId(terms.plan().id())
                         .planVersion(terms.to().number())
                         .build());
-        return Optional.of(begun);
+        return Optional.of(started);
     }
 
     /** @throws SaasException {@code addon.unknown} */

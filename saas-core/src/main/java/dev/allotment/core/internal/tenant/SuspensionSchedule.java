@@ -62,10 +62,10 @@ public record SuspensionSchedule(
         }
         int noticeDays = days(tx, Parameter.NOTIFY_IN_ADVANCE);
         int deleteDays = days(tx, MainParameters.DELETE_TRIALS_AFTER);
-        boolean told = expiresAt.equals(tenant.notifiedFor());
+        boolean notified = expiresAt.equals(tenant.notifiedFor());
         boolean blocks = tenant.trial() || tenant.blockOnExpiration();
         return new SuspensionSchedule(
-                noticeDays == 0 || told ? null : expiresAt.minus(Duration.ofDays(noticeDays)),
+                noticeDays == 0 || notified ? null : expiresAt.minus(Duration.ofDays(noticeDays)),
                 expiresAt,
                 blocks ? expiresAt.plus(Duration.ofDays(grace(tx, tenant))) : null,
                 tenant.trial() && deleteDays > 0 ? expiresAt.plus(Duration.ofDays(deleteDays)) : null);

@@ -81,7 +81,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
             if (!OperationMarkers.has(tx, operation)) {
                 installer.install(tx, names(operation, INSTALL));
                 installer.uninstall(tx, names(operation, REMOVE));
-                DatabaseSetup.tell(tx, wanted, wanted.state() == TenantState.SUSPENDED);
+                DatabaseSetup.writeParameters(tx, wanted, wanted.state() == TenantState.SUSPENDED);
                 OperationMarkers.put(tx, operation);
             }
             return null;
@@ -117,7 +117,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
                         "installed", input.getOrDefault(INSTALL, ""),
                         "removed", input.getOrDefault(REMOVE, ""),
                         "forced", input.getOrDefault(FORCED, "false")));
-        UsageRows.tellExceeded(eventLog, tx, operation, tenant, moved);
+        UsageRows.addExceededEvent(eventLog, tx, operation, tenant, moved);
         return found;
     }
 

@@ -105,7 +105,7 @@ public final class TenantChanges {
         if (!Objects.equals(before.expiresAt(), after.expiresAt())) {
             recordExtension(actor, tx, before, after, "changed without a reason");
         }
-        UsageRows.tellExceeded(eventLog, tx, actor, before, after);
+        UsageRows.addExceededEvent(eventLog, tx, actor, before, after);
     }
 
     private void recordExtension(Actor actor, Transaction tx, StoredTenant before, StoredTenant after, String reason) {
@@ -195,14 +195,14 @@ public final class TenantChanges {
             StoredOperation operation = context.catalog().transact(tx -> {
                 StoredTenant tenant = tenants.lock(tx, id);
                 TenantRows.requireState(tenant, wish, TenantState.OPEN, TenantState.SUSPENDED);
-                StoredOperation begun =
+                StoredOperation started =
                         OperationLeases.start(tx, draft.tenantId(id).build());
                 StoredTenant changed = change.apply(tenant);
                 CustomerDatabaseLimit.checkMove(tx, tenant, changed);
                 tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, changed, context.now()));
                 SessionRows.closeWhereSuspended(tx, changed);
                 recording.record(tx, tenant, changed);
-                return begun;
+                return started;
             });
             operationRunner.run(new StartedOperation<>(operation, updateSaga));
             return tenants.get(id);

@@ -100,7 +100,7 @@ public final class TenantDeletion {
         return pending(actor, id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
             TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
             takePlace(tx, tenant);
-            StoredOperation begun = OperationLeases.start(
+            StoredOperation started = OperationLeases.start(
                     tx, draft.tenantId(id).input(RestoreSaga.input(tenant)).build());
             StoredTenant restored = withTimeToExtend(
                     actor,
@@ -111,7 +111,7 @@ public final class TenantDeletion {
                             .retainedUntil(null)
                             .build());
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, restored, context.now()));
-            return Optional.of(new StartedOperation<>(begun, restoreSaga));
+            return Optional.of(new StartedOperation<>(started, restoreSaga));
         });
     }
 
@@ -132,7 +132,7 @@ public final class TenantDeletion {
         return ending;
     }
 
-    /** Another tenant may have taken the place meanwhile. */
+    /** Checks the limit again, since another tenant may have been created meanwhile. */
     private static void takePlace(Transaction tx, StoredTenant tenant) {
         CustomerId customer = tenant.customerId();
         Optional<PlanVersion> version = PlanVersions.of(tx, tenant);
@@ -156,13 +156,13 @@ public final class TenantDeletion {
             return remove(tx, tenant, draft);
         }
         Instant until = context.now().plus(Duration.ofDays(days));
-        StoredOperation begun = OperationLeases.start(
+        StoredOperation started = OperationLeases.start(
                 tx,
                 draft.kind(OperationKind.RETAIN_TENANT)
                         .tenantId(tenant.id())
                         .input(Map.of(OperationInputs.UNTIL, until.toString()))
                         .build());
-        return new StartedOperation<>(begun, retainSaga);
+        return new StartedOperation<>(started, retainSaga);
     }
 
     /** Starts the removal of a locked tenant; for a soft-deleted one, the actor is now who deletes it. */
@@ -176,13 +176,13 @@ public final class TenantDeletion {
                         OperationInputs.REQUESTED_AT,
                         event.at().toString()))
                 .orElse(Map.of());
-        StoredOperation begun = OperationLeases.start(
+        StoredOperation started = OperationLeases.start(
                 tx,
                 draft.kind(OperationKind.DELETE_TENANT)
                         .tenantId(tenant.id())
                         .input(input)
                         .build());
-        return new StartedOperation<>(begun, deleteSaga);
+        return new StartedOperation<>(started, deleteSaga);
     }
 
     /** What is decided under the tenant's lock; empty if there is nothing to do. */

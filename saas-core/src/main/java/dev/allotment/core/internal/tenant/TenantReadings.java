@@ -73,7 +73,7 @@ public final class TenantReadings {
         StoredTenant stored = SuspensionSchedule.scheduled(tx, read, context.now());
         tx.records(RecordTypes.TENANTS).update(stored);
         UsageRows.note(tx, stored, counts, context.now());
-        UsageRows.tellExceeded(eventLog, tx, actor, before, stored);
+        UsageRows.addExceededEvent(eventLog, tx, actor, before, stored);
         return stored;
     }
 

@@ -35,7 +35,7 @@ public final class TenantStates {
         }
         tenantDatabases.transact(tenant, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
-                DatabaseSetup.tell(tx, tenant, suspended);
+                DatabaseSetup.writeParameters(tx, tenant, suspended);
                 OperationMarkers.put(tx, operation);
             }
             return null;

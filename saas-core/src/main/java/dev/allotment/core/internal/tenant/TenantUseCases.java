@@ -216,7 +216,7 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public String host(Tenant tenant) {
-        return HostTemplates.host(tenantHosts.place(tenant.serverId(), tenant.name()));
+        return HostTemplates.host(tenantHosts.address(tenant.serverId(), tenant.name()));
     }
 
     @Override

@@ -74,7 +74,7 @@ public final class UsageRows {
     }
 
     /** Reports that a tenant has come to exceed its storage limit: it stores more, or its limit was lowered. */
-    public static void tellExceeded(
+    public static void addExceededEvent(
             EventLog eventLog, Transaction tx, Actor actor, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {
             eventLog.add(tx, actor, EventType.TENANT_STORAGE_EXCEEDED, after.id(), after.ownerId(), excess(after));
@@ -82,7 +82,7 @@ public final class UsageRows {
     }
 
     /** Reports it for a change made by an operation. */
-    public static void tellExceeded(
+    public static void addExceededEvent(
             EventLog eventLog, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant after) {
         if (exceeds(before, after)) {
             eventLog.add(tx, operation, EventType.TENANT_STORAGE_EXCEEDED, after.id(), excess(after));
