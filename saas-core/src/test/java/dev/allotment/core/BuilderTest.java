@@ -188,7 +188,7 @@ final class BuilderTest {
     }
 
     @Test
-    void leavesOpenWhatItWasHanded() {
+    void doesNotCloseABackendThatItWasGiven() {
         Saas saas = builder().open();
         saas.actingAs(Fixture.ADMINISTRATOR).close();
         saas.close();

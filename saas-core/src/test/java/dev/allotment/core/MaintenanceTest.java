@@ -275,7 +275,7 @@ final class MaintenanceTest {
     }
 
     @Test
-    void readsEachTenantOnceOnWhateverNode() {
+    void readsEachTenantOnceOnAnyNode() {
         fixture.tenant("one");
         fixture.tenant("two");
         Saas other = fixture.builder(fixture.storage).node("node-b").open();

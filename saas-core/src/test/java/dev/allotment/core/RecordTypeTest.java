@@ -28,14 +28,14 @@ class RecordTypeTest {
     private final RecordType<Picky> type = RecordType.of(Picky.class, "picky");
 
     @Test
-    void putsTogetherWhatItTookApart() {
+    void recreatesARecordFromItsValues() {
         Picky record = new Picky(7, new Wrapped(3));
         assertThat(type.values(record)).containsExactly(7L, 3);
         assertThat(type.create(type.values(record))).isEqualTo(record);
     }
 
     @Test
-    void whatARecordThrowsComesOutAsItIs() {
+    void passesOnWhatARecordThrows() {
         assertThatThrownBy(() -> type.create(new Object[] {7L, -1}))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessage("Below zero");

@@ -158,7 +158,7 @@ final class SagaRecoveryTest {
 
     @Test
     @Timeout(60)
-    void isKeptByAStartingNodeThatRecoversForLong() throws Exception {
+    void isKeptByAStartingNodeThatRecoversForALongTime() throws Exception {
         killWhileCreating();
         Saas node = other();
         AtomicInteger made = new AtomicInteger();
@@ -433,7 +433,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    void tellsItsCallerThatAnotherNodeTookItOver() {
+    void reportsToItsCallerThatAnotherNodeTookItOver() {
         CreateTenant keyed = wish.toBuilder().idempotencyKey("key").build();
         fixture.backend.once("before create", () -> {
             fixture.clock.advance(OperationLeases.LEASE);

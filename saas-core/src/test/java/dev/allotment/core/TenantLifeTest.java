@@ -202,7 +202,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    void closesBeforeItIsToldToBeSuspended() {
+    void closesTheDatabaseBeforeItStoresTheSuspensionInside() {
         fixture.backend.once("before transact", () -> {
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
