@@ -241,8 +241,8 @@ public final class ErrorCodes {
     public static final String TEMPLATE_NOT_READY = "template.not-ready";
 
     /**
-     * The name is not one or more lowercase DNS labels joined by dots, is longer than 63 bytes, or is needed by the
-     * server itself. What to do: choose another name.
+     * The name is not one or more lowercase DNS labels joined by dots, is longer than 63 bytes, or is used by the
+     * database server or the control plane itself. What to do: choose another name.
      */
     public static final String TENANT_NAME_INVALID = "tenant.name-invalid";
 

@@ -64,7 +64,7 @@ final class AccessTest {
                     .isEmpty();
             AuthorizationRequest without = request(fixture.saas, tenant, null);
             assertThat(host.exchange(tenant.uuid(), owner(fixture, tenant).authorize(without), uri, VERIFIER))
-                    .describedAs("somebody took the challenge out of the request")
+                    .describedAs("the challenge was removed from the request")
                     .isEmpty();
             String late = owner(fixture, tenant).authorize(request);
             fixture.clock.advance(Duration.ofSeconds(60));
@@ -128,7 +128,7 @@ final class AccessTest {
                             elsewhere,
                             fixture.saas.tenants().publicUrl(tenant) + "/auth_oauth/signin",
                             VERIFIER))
-                    .as("asked for from one host, exchanged by another")
+                    .as("requested from one host, exchanged by another")
                     .isEmpty();
             fixture.saas.aliases().remove(alias.id());
 

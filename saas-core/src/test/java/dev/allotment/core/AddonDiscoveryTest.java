@@ -104,7 +104,7 @@ final class AddonDiscoveryTest {
         try (Saas saas = open()) {
             assertThat(install(saas, "sale")).containsExactly("stock", "menus", "sale");
             assertThat(storage.scripts("shop"))
-                    .as("those of the backend's dialect, else the common ones")
+                    .as("the scripts of the backend's dialect, or else the common ones")
                     .containsExactly("script 1.2.memory.sql", "script 1.9.sql", "script 1.10.sql");
             assertThat(saas.database("shop").groups().findByXmlId("base.group_boss"))
                     .hasValueSatisfying(group -> assertThat(group)
@@ -146,7 +146,7 @@ final class AddonDiscoveryTest {
             Files.delete(folder.resolve("sale/addon.properties"));
             saas.configuration().apply(shop.id(), reread);
             assertThat(saas.database("shop").addons().list(Query.all()))
-                    .as("one that is gone is forgotten, unless it is installed")
+                    .as("a missing add-on is forgotten unless it is installed")
                     .extracting(AddonStatus::name)
                     .containsExactly("stock");
         }

@@ -96,7 +96,7 @@ final class AdoptionTest {
     void restoresTheDatabaseIfAdoptionFailsAndAdoptsItLater() {
         for (String step : List.of("after adopt", "in transact", "before open", "after open")) {
             fixture.backend.once(step, () -> {
-                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
             });
             assertRefusal(() -> saas.tenants().adopt(wish)).as(step).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
             fixture.backend.unwatch();
@@ -187,7 +187,7 @@ final class AdoptionTest {
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> saas.async().adoptTemplate(plan.id(), FIRST, name, null))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
-        assertThat(isForeign(name)).as("it is left alone").isTrue();
+        assertThat(isForeign(name)).as("it is not touched").isTrue();
         assertThat(saas.templates().count(Filter.all())).isZero();
         assertThat(saas.operations().count(Filter.all())).isZero();
     }
@@ -215,7 +215,7 @@ final class AdoptionTest {
                                 .build());
         saas.maintenance().run();
         assertThat(saas.plans().get(plan.id()).templateId())
-                .as("never built anew")
+                .as("never built again")
                 .isEqualTo(template.id());
         assertRefusal(() -> saas.tenants()
                         .create(CreateTenant.onPlan(plan).owner(owner).build()))

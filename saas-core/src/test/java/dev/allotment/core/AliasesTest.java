@@ -57,7 +57,7 @@ final class AliasesTest {
                 .tenant();
     }
 
-    /** Knows who may have what. */
+    /** The domain verifier of the tests. */
     private static final class Registry implements DomainVerifier {
         private final Set<String> proven = new HashSet<>();
 
@@ -162,7 +162,7 @@ final class AliasesTest {
         assertRefusal(() -> lone(HOST)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertRefusal(() -> saas.tenants().rename(shop.id(), HOST)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertRefusal(() -> saas.tenants().rename(other.id(), HOST))
-                .as("its own, which it has already")
+                .as("its own host, which it already has")
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         saas.tenants().delete(other.id());
         assertThat(saas.aliases().count(Filter.all())).isZero();
@@ -195,7 +195,7 @@ final class AliasesTest {
                 .extracting("code")
                 .isEqualTo(ErrorCodes.ALIAS_NOT_PROVEN);
         assertRefusal(() -> asking.aliases().add(shop.id(), HOST))
-                .as("an administrator is asked as anybody else is")
+                .as("an administrator is verified like every other account")
                 .isEqualTo(ErrorCodes.ALIAS_NOT_PROVEN);
         registry.proven.add(HOST + " " + shop.uuid());
 

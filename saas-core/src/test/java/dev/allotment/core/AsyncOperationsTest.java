@@ -123,7 +123,7 @@ final class AsyncOperationsTest {
                 Consistency.check(fixture.storage);
             }
         }
-        assertThat(point).as("points to die at").isGreaterThan(4);
+        assertThat(point).as("points at which the process is killed").isGreaterThan(4);
     }
 
     private static boolean kill(Fixture fixture, Request request, int point) {

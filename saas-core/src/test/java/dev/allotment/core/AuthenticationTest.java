@@ -253,7 +253,7 @@ final class AuthenticationTest {
             }
             assertThat(refused.await(1, TimeUnit.MINUTES)).isTrue();
             assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, null))
-                    .as("a password that is remembered needs no turn")
+                    .as("a remembered password does not wait")
                     .isPresent();
             goOn.countDown();
             int answered = 0;
@@ -275,7 +275,7 @@ final class AuthenticationTest {
         assertThat(cost(saas, Fixture.PASSWORD)).isZero();
         fixture.seconds(3600);
         assertThat(cost(saas, Fixture.PASSWORD))
-                .as("what is stored is read again, and has not changed")
+                .as("the stored hash is read again and has not changed")
                 .isZero();
     }
 

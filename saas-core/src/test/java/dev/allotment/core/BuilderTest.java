@@ -123,7 +123,9 @@ final class BuilderTest {
         assertThat(saas.health().up()).isTrue();
         saas.close();
         saas.close();
-        assertThat(saas.health().up()).as("it closes what it opened").isFalse();
+        assertThat(saas.health().up())
+                .as("it closes the backend that it opened")
+                .isFalse();
     }
 
     @Test
@@ -186,7 +188,7 @@ final class BuilderTest {
     }
 
     @Test
-    void leavesOpenWhatItWasHanded() {
+    void doesNotCloseABackendThatItWasGiven() {
         Saas saas = builder().open();
         saas.actingAs(Fixture.ADMINISTRATOR).close();
         saas.close();

@@ -12,11 +12,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/** Does something in several threads at once. */
+/** Runs an action in several threads at once. */
 final class Concurrently {
     private Concurrently() {}
 
-    /** What each thread got, by number; an error that is not a {@link SaasException} fails the test. */
+    /** Returns the result of each thread, by number. An error that is not a {@link SaasException} fails the test. */
     static <T> List<Result<T>> run(int threads, IntFunction<T> action) {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
@@ -41,7 +41,7 @@ final class Concurrently {
         } catch (ExecutionException e) {
             throw new AssertionError("A thread failed", e.getCause());
         } catch (InterruptedException | java.util.concurrent.TimeoutException e) {
-            throw new AssertionError("The threads did not end", e);
+            throw new AssertionError("The threads did not finish in time", e);
         } finally {
             pool.shutdownNow();
         }

@@ -262,10 +262,10 @@ final class ConfigurationTest {
         assertThat(inside().groups().findByXmlId("base.group_sale_manager")).isEmpty();
         assertThat(installed()).containsExactly("menus");
         assertThat(apply(ConfigurationChange.builder().uninstall("sale")).uninstalled())
-                .as("what is not there need not go")
+                .as("a missing add-on need not be removed")
                 .isEmpty();
         assertThat(apply(ConfigurationChange.builder().install("sale")).installed())
-                .as("and it may come back")
+                .as("and it can be installed again")
                 .containsExactly("stock", "sale");
     }
 
@@ -293,7 +293,7 @@ final class ConfigurationTest {
                 apply(ConfigurationChange.builder().refreshAddons().update("sale"));
 
         assertThat(upgraded.updated()).containsExactly("sale");
-        assertThat(upgraded.installed()).as("what it needs now").containsExactly("menus");
+        assertThat(upgraded.installed()).as("the add-ons that it now needs").containsExactly("menus");
         assertThat(scripts())
                 .endsWith("alter table sale_order add ten int", "alter table sale_order add more int")
                 .hasSize(5);
@@ -337,7 +337,7 @@ final class ConfigurationTest {
                                 .parameter("a", "1")
                                 .build());
         assertThat(saas.database("lone").parameters().value("a"))
-                .as("who has no owner has nobody to grant to, and is configured")
+                .as("a tenant without an owner is configured, and no group is granted")
                 .contains("1");
     }
 

@@ -30,9 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What must hold whenever no operation is under way, whatever happened before. */
+/** Checks what must be true whenever no operation is running, regardless of what happened before. */
 final class Consistency {
-    /** Of which the storage tells whether a database is open. */
+    /** The server for which the storage reports whether a database is open. */
     private static final ServerId FIRST = new ServerId(1);
 
     private final MemoryBackend storage;
@@ -62,7 +62,7 @@ final class Consistency {
         Map<String, DatabaseRef> holders = new HashMap<>();
         for (StoredTenant tenant : all(storage, RecordTypes.TENANTS)) {
             assertThat(tenant.nextSyncAt() != null)
-                    .as("is read from time to time while it is in use")
+                    .as("its size is read regularly while it is in use")
                     .isEqualTo(tenant.state().live());
             if (tenant.state() == TenantState.DELETED) {
                 assertThat(tenant.deletedAt()).isNotNull();
@@ -75,7 +75,7 @@ final class Consistency {
             } else {
                 assertThat(tenant.state()).isIn(TenantState.OPEN, TenantState.SUSPENDED);
                 assertThat(tenant.suspendedFor().isEmpty())
-                        .as("suspended while there is a cause, for %s", tenant.suspendedFor())
+                        .as("suspended exactly while there is a cause, for %s", tenant.suspendedFor())
                         .isEqualTo(tenant.state() == TenantState.OPEN);
                 expected.add(new DatabaseRef(tenant.name(), tenant.uuid()));
                 holders.put(tenant.name(), new DatabaseRef(tenant.name(), tenant.uuid()));
@@ -124,13 +124,13 @@ final class Consistency {
                 held.put(name.name(), new DatabaseRef(name.name(), name.holder()));
             }
         }
-        assertThat(held).as("names are held by those that bear them").isEqualTo(holders);
+        assertThat(held).as("names are reserved by the tenants that have them").isEqualTo(holders);
     }
 
     private void checkInside(StoredTenant tenant) {
         if (tenant.serverId().equals(FIRST)) {
             assertThat(storage.isOpen(tenant.name()))
-                    .as("an open database lets its application in, a suspended one does not")
+                    .as("the application can connect to an open database, but not to a suspended one")
                     .isEqualTo(tenant.state() == TenantState.OPEN);
         }
         Databases databases = Objects.requireNonNull(servers.get(tenant.serverId()));
@@ -166,7 +166,7 @@ final class Consistency {
                 .toList();
         assertThat(all(storage, RecordTypes.ACCESS_TOKENS))
                 .extracting(AccessToken::tenantId)
-                .as("access tokens lead somewhere")
+                .as("access tokens belong to existing tenants")
                 .allMatch(id -> open.stream().anyMatch(tenant -> tenant.id().equals(id)));
     }
 }

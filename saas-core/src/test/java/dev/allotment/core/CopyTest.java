@@ -129,7 +129,7 @@ final class CopyTest {
         List<String> log = new ArrayList<>();
         InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
         Saas dying = fixture.builder(process).neutraliser(named("payment", log)).open();
-        // Begun, and the database copied.
+        // The operation has started, and the database is copied.
         process.killAfter(7);
         Assertions.assertThatThrownBy(() -> dying.tenants().duplicate(wish())).isInstanceOf(ProcessKilled.class);
         assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.NAME, "copy"))))
@@ -216,7 +216,7 @@ final class CopyTest {
         fixture.neutraliser = (copy, tx) -> {};
         for (String step : List.of("before send", "before receive", "after receive")) {
             fixture.backend.once(step, () -> {
-                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
             });
             assertRefusal(() -> saas.tenants()
                             .duplicate(wish().toBuilder().server(second.id()).build()))

@@ -14,7 +14,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.SecretKeyFactorySpi;
 import javax.crypto.spec.PBEKeySpec;
 
-/** Counts the rounds of PBKDF2 that a thread runs, as a provider of cryptography that stands before the JDK's own. */
+/** Counts the PBKDF2 iterations that a thread runs. It is a security provider with precedence over those of the JDK. */
 final class CountedPasswords implements AutoCloseable {
     private static final String ALGORITHM = "PBKDF2WithHmacSHA512";
     private static final String NAME = "counting";
@@ -24,20 +24,20 @@ final class CountedPasswords implements AutoCloseable {
 
     private CountedPasswords() {}
 
-    /** Until this is closed. */
+    /** Starts to count, until the result is closed. */
     static CountedPasswords begin() {
         Security.insertProviderAt(new Counting(), 1);
         return new CountedPasswords();
     }
 
-    /** How many rounds this thread runs during an action. */
+    /** Returns how many iterations this thread runs during an action. */
     long rounds(Runnable action) {
         long before = ROUNDS.get();
         action.run();
         return ROUNDS.get() - before;
     }
 
-    /** Has all threads wait before they run any more rounds, until this is counted down. */
+    /** Makes all threads wait before they run more iterations, until this latch is counted down. */
     CountDownLatch hold() {
         CountDownLatch latch = new CountDownLatch(1);
         HELD.set(latch);
@@ -54,7 +54,7 @@ final class CountedPasswords implements AutoCloseable {
         private static final long serialVersionUID = 1L;
 
         Counting() {
-            super(NAME, "1", "counts rounds of PBKDF2");
+            super(NAME, "1", "counts PBKDF2 iterations");
             putService(new Provider.Service(this, "SecretKeyFactory", ALGORITHM, Factory.class.getName(), null, null) {
                 @Override
                 public Object newInstance(Object parameter) {

@@ -331,7 +331,7 @@ final class CreateTenantTest {
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         saas.tenants().delete(tenant.id());
         assertRefusal(() -> saas.tenants().create(wish.toBuilder().uuid(uuid).build()))
-                .as("identities are for life and longer")
+                .as("an identity is never used again")
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
     }
 

@@ -87,7 +87,9 @@ final class DeletionTest {
         assertThat(deleted.state()).isEqualTo(TenantState.RETAINED);
         assertThat(deleted.deletedAt()).isEqualTo(now);
         assertThat(deleted.retainedUntil()).isEqualTo(now.plus(Duration.ofDays(7)));
-        assertThat(saas.tenants().delete(id)).as("a second time is no error").isEqualTo(deleted);
+        assertThat(saas.tenants().delete(id))
+                .as("a second deletion does nothing")
+                .isEqualTo(deleted);
         assertThat(fixture.storage.isOpen("shop")).isFalse();
         assertThat(saas.tenants().findByName("shop")).isEmpty();
         assertThat(saas.tenants().databaseNames()).containsExactly("portal.localhost");
@@ -109,14 +111,14 @@ final class DeletionTest {
         Tenant gone = saas.tenants().get(id);
         assertThat(gone.state()).isEqualTo(TenantState.DELETED);
         assertThat(fixture.row(gone.id()).nextSyncAt())
-                .as("nothing is left to be read")
+                .as("nothing can be read any more")
                 .isNull();
         assertThat(gone.deletedAt())
-                .as("when it was deleted, not when it was removed")
+                .as("the time of the deletion, not of the removal")
                 .isEqualTo(now);
         assertThat(gone.retainedUntil()).isNull();
         assertThat(saas.maintenance().run()).isZero();
-        assertRefusal(() -> lone("shop")).as("the quarantine begins now").isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertRefusal(() -> lone("shop")).as("the cool-down starts now").isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertThat(told())
                 .containsExactly(EventType.TENANT_CREATED, EventType.TENANT_RETAINED, EventType.TENANT_DELETED);
     }
@@ -174,7 +176,7 @@ final class DeletionTest {
         assertRefusal(() -> saas.accounts().delete(owner.id())).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         saas.tenants().purge(other.id());
         assertRefusal(() -> saas.plans().delete(plan.id()))
-                .as("one that is kept may come back")
+                .as("a soft-deleted tenant can be restored")
                 .isEqualTo(ErrorCodes.PLAN_IN_USE);
         assertThat(saas.tenants().restore(id).state()).isEqualTo(TenantState.OPEN);
 
@@ -337,11 +339,11 @@ final class DeletionTest {
         assertThat(attempts).containsExactly(0L, 5L, 15L, 35L, 75L, 155L, 315L, 635L, 1235L, 1835L);
 
         nodes.get(0).operations().recover();
-        assertThat(attempts).as("at once where it is asked for").hasSize(11);
+        assertThat(attempts).as("at once if it is requested").hasSize(11);
 
         fixture.clock.advance(Duration.ofDays(-1));
         nodes.get(1).maintenance().run();
-        assertThat(attempts).as("a clock that is put back makes nobody wait").hasSize(12);
+        assertThat(attempts).as("a clock that was set back causes no wait").hasSize(12);
         saas.operations().recover();
         assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.DELETED);
     }

@@ -57,13 +57,15 @@ final class FailingStepTest {
         fixture.backend.watch(passed -> {
             if (outage.test(step.getAndIncrement())) {
                 failures.incrementAndGet();
-                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
             }
         });
         try {
             request.act().accept(fixture.saas);
         } catch (SaasException expected) {
-            assertThat(failures).as("it fails because a step did: " + expected).hasPositiveValue();
+            assertThat(failures)
+                    .as("it fails because a step failed: " + expected)
+                    .hasPositiveValue();
         } finally {
             fixture.backend.unwatch();
         }

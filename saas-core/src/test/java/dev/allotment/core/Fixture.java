@@ -38,11 +38,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A control plane in memory, with cheap passwords and keys, a clock that a test sets, and add-ons that it writes down.
+ * A control plane in memory, with cheap passwords and keys, a clock that the test sets, and add-ons that it defines.
  */
 final class Fixture implements AutoCloseable {
     static final String PASSWORD = "Client Password";
-    /** Held, or its level would be forgotten: what the tests provoke would fill the log. */
+    /** A strong reference, so that its level stays set. Otherwise provoked failures would fill the log. */
     private static final Logger LOG = Logger.getLogger("dev.allotment");
 
     static {
@@ -53,7 +53,7 @@ final class Fixture implements AutoCloseable {
     static final UserId ADMINISTRATOR = new UserId(2);
 
     /**
-     * Has no resources: looking through the class path at each of a thousand starts would be most of what the tests do.
+     * Has no resources, because searching the class path at each of a thousand starts would take most of the time.
      */
     private static final ClassLoader BARE = new ClassLoader(Fixture.class.getClassLoader()) {
         @Override
@@ -64,15 +64,15 @@ final class Fixture implements AutoCloseable {
 
     private final ClassLoader before = Thread.currentThread().getContextClassLoader();
     final MemoryBackend storage = MemoryBackend.withServers("second");
-    /** What the control plane works on; asks the test at each step, and the storage then. */
+    /** The backend of the control plane. It calls the test at each step, and then the storage. */
     final WatchedBackend backend = WatchedBackend.over(storage);
 
     final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
     final AtomicLong nanos = new AtomicLong();
-    /** May be changed: a control plane reads them when it is opened and when a list of add-ons is updated. */
+    /** The known add-ons. A control plane reads this list when it is opened and when a list of add-ons is updated. */
     final List<Addon> addons = new CopyOnWriteArrayList<>();
 
-    /** What the control plane does with copies of client databases. */
+    /** Neutralises copies of tenant databases. */
     BiConsumer<Tenant, TenantTransaction> neutraliser = (copy, tx) -> {};
 
     final Saas saas;
@@ -110,14 +110,14 @@ final class Fixture implements AutoCloseable {
                 });
     }
 
-    /** The row of a tenant, which has what only the engine needs. */
+    /** Returns the stored row of a tenant, including internal fields. */
     StoredTenant row(TenantId id) {
         return storage.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS).find(id.value()))
                 .orElseThrow();
     }
 
-    /** The row of an operation, which has what only the engine needs. */
+    /** Returns the stored row of an operation, including internal fields. */
     StoredOperation row(OperationId id) {
         return storage.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
@@ -155,7 +155,7 @@ final class Fixture implements AutoCloseable {
                 .tenant();
     }
 
-    /** Moves the ticker, which measures how long something was. */
+    /** Moves the ticker, which measures durations. */
     void seconds(double seconds) {
         nanos.addAndGet((long) (seconds * 1e9));
     }

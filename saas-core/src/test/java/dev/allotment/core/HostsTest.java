@@ -116,7 +116,7 @@ final class HostsTest {
                 "user@example.com/{dbname}",
                 "{dbname}:8080",
             })
-    void refusesTemplatesThatDoNotTellTenantsApart(String template) {
+    void refusesTemplatesThatDoNotDistinguishTenants(String template) {
         assertRefusal(() -> template(template)).isEqualTo(ErrorCodes.SERVER_INVALID);
     }
 }

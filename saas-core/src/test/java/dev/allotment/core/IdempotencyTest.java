@@ -123,7 +123,7 @@ final class IdempotencyTest {
                         saas.tenants().create(wish.toBuilder().name("no name").build()))
                 .isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         fixture.backend.once("before create", () -> {
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
 

@@ -77,7 +77,7 @@ final class InTransactionTest {
 
         saas.inTransaction(records -> {
             records.accounts().setPassword(user.id(), "another");
-            // Somebody else, who does not see what is not stored.
+            // Another caller does not see what is not committed.
             assertThat(authenticated(user, Fixture.PASSWORD)).isTrue();
             return null;
         });

@@ -60,7 +60,7 @@ final class KilledProcessTest {
                 settle(request, fixture, survivor.apply(fixture));
             }
         }
-        assertThat(point).as("points to die at").isGreaterThan(4);
+        assertThat(point).as("points at which the process is killed").isGreaterThan(4);
     }
 
     private static boolean kill(Fixture fixture, Request request, int point) {

@@ -23,7 +23,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Each action that can be begun without waiting for it. */
+/** Each action that can be started without waiting for it. */
 enum LongAction {
     CREATE {
         @Override
@@ -209,10 +209,10 @@ enum LongAction {
     };
 
     /**
-     * A request whose preparation is done.
+     * A request that is ready to be sent.
      *
-     * @param done looks at what it makes
-     * @param undone looks at what there is without it
+     * @param done checks the result of the action
+     * @param undone checks that the action had no effect
      */
     record Request(Function<Saas, Operation> begin, Consumer<Saas> done, Consumer<Saas> undone) {}
 

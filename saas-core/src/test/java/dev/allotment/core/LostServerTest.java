@@ -61,7 +61,7 @@ final class LostServerTest {
     private void lose() {
         provider.fail("far", Health.down("no route to host"));
         provider.watch("far", step -> {
-            // Whatever comes here: it is out of reach, or (once it is given up) must not be tried.
+            // Every call here fails: the server is unreachable, and after it was given up it must not be called.
             throw new IllegalStateException("no route to host");
         });
     }
@@ -86,7 +86,7 @@ final class LostServerTest {
         saas.maintenance().run();
 
         assertThat(saas.tenants().get(shop.id()).state())
-                .as("what waited for it has ended")
+                .as("the operations that waited for it have finished")
                 .isEqualTo(TenantState.DELETED);
         fixture.clock.advance(Duration.ofDays(7));
         saas.maintenance().run();

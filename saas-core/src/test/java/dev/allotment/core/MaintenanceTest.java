@@ -80,7 +80,7 @@ final class MaintenanceTest {
             signUp(saas, "owner@example.com");
             saas.access().openSession("portal.localhost", Fixture.ADMINISTRATOR.value());
             fixture.clock.advance(Duration.ofDays(100));
-            // Looking which servers there are takes two; the next looks for operations.
+            // The first two transactions read the servers. The next one reads the operations.
             AtomicInteger transactions = new AtomicInteger();
             backend.watch(step -> {
                 if (step.equals("before catalog") && transactions.incrementAndGet() == 3) {
@@ -218,7 +218,7 @@ final class MaintenanceTest {
         assertThat(told).isEmpty();
     }
 
-    /** Two servers, of which the one that counts how often it is tried has many databases, the other one. */
+    /** Creates two servers: one with many databases, which counts how often it is tried, and one with one database. */
     private Saas twoServers(MemoryBackend storage) {
         return fixture.builder(WatchedBackend.over(storage)).provider(provider).open();
     }
@@ -275,7 +275,7 @@ final class MaintenanceTest {
     }
 
     @Test
-    void readsEachTenantOnceOnWhateverNode() {
+    void readsEachTenantOnceOnAnyNode() {
         fixture.tenant("one");
         fixture.tenant("two");
         Saas other = fixture.builder(fixture.storage).node("node-b").open();
@@ -315,11 +315,11 @@ final class MaintenanceTest {
         }
         saas.maintenance().run();
         fixture.clock.advance(Duration.ofSeconds(60));
-        // It says that it is well until somebody has tried in vain.
+        // It reports that it is up until the first failed attempt.
         provider.watch("dead", step -> {
             asked.incrementAndGet();
             provider.fail("dead", Health.down("no route"));
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
 
         for (int i = 0; i < 5; i++) {

@@ -29,7 +29,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A provider of servers in memory, told apart by their {@code url}, that keep what they have when they are closed. */
+/**
+ * A provider of servers in memory. Their {@code url} identifies them, and they keep their content when they are closed.
+ */
 final class ManyServers implements BackendProvider {
     static final String NAME = "many";
 
@@ -51,7 +53,7 @@ final class ManyServers implements BackendProvider {
 
     @Override
     public Backend open(Settings settings) {
-        throw new AssertionError("It is to be opened as a server");
+        throw new AssertionError("This provider can only be opened as a server");
     }
 
     @Override
@@ -66,42 +68,42 @@ final class ManyServers implements BackendProvider {
         return new One(url);
     }
 
-    /** What a server holds. */
+    /** Returns the storage of a server. */
     MemoryBackend at(String url) {
         return storages.computeIfAbsent(url, any -> MemoryBackend.create());
     }
 
-    /** Has the databases of a server hold limits of rows, which this only takes down. */
+    /** Makes the databases of a server accept row quotas, and returns the list in which these are recorded. */
     List<List<RowQuota>> holdLimits(String url) {
         return limits.computeIfAbsent(url, any -> new CopyOnWriteArrayList<>());
     }
 
-    /** Gives a server another address. */
+    /** Moves the content of a server to another URL. */
     void move(String url, String newUrl) {
         storages.put(newUrl, at(url));
     }
 
-    /** What it says of itself from now on; where it is down, it is out of reach. */
+    /** Sets the health that a server reports from now on. If it is down, it is unreachable. */
     void fail(String url, Health said) {
         health.put(url, said);
     }
 
-    /** What happens when it is asked how it is. */
+    /** Sets an action to run when the health of a server is read. */
     void whenAsked(String url, Runnable action) {
         askers.put(url, action);
     }
 
-    /** Who is told of each step at a server, as {@link WatchedBackend} does, and may throw. */
+    /** Sets a watcher that receives each step at a server, as in {@link WatchedBackend}. It may throw. */
     void watch(String url, Consumer<String> watcher) {
         watchers.put(url, watcher);
     }
 
-    /** Has all of them do without something from now on. */
+    /** Removes a capability from all servers from now on. */
     void lack(Capability capability) {
         lacking.add(capability);
     }
 
-    /** Those that are open now, in order, each once. */
+    /** Returns the servers that are open now, in order, each once. */
     List<String> open() {
         return open.stream().distinct().sorted().toList();
     }
@@ -135,23 +137,23 @@ final class ManyServers implements BackendProvider {
 
         @Override
         public Catalog catalog() {
-            throw new AssertionError("Nobody needs the catalog of a server");
+            throw new AssertionError("The catalog of a server must not be used");
         }
 
         @Override
         public Databases databases(Server server) {
             if (!server.name().equals(Server.DEFAULT_NAME)) {
-                throw new AssertionError("It is known by the name of the default server");
+                throw new AssertionError("A server must be used by the name of the default server");
             }
             return new WatchedDatabases(
                     at(url).databases(server),
                     step -> {
                         watchers.getOrDefault(url, any -> {}).accept(step);
                         if (closed.get()) {
-                            throw new AssertionError("It was closed while somebody was at work on it");
+                            throw new AssertionError("The server was closed while it was in use");
                         }
                         if (!said().up()) {
-                            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
                         }
                     },
                     transaction -> limits.containsKey(url) ? new Limiting(transaction, holdLimits(url)) : transaction);
@@ -185,7 +187,7 @@ final class ManyServers implements BackendProvider {
         }
     }
 
-    /** Takes down what is to be held; counts seven rows against each limit. */
+    /** Records the quotas, and counts seven rows for each. */
     private record Limiting(DatabaseTransaction transaction, List<List<RowQuota>> held) implements DatabaseTransaction {
         @Override
         public <R extends Record> Records<R> records(RecordType<R> type) {

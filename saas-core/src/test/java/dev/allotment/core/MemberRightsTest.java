@@ -390,7 +390,7 @@ final class MemberRightsTest {
         assertRefusal(() -> closed.members().authenticate(worker.id(), "worker secret", null))
                 .isEqualTo(ErrorCodes.TENANT_STATE);
         assertThat(closed.members().authenticate("worker", "wrong", null))
-                .as("a wrong password does not tell")
+                .as("a wrong password reveals nothing")
                 .isEmpty();
         assertRefusal(() -> closed.actingAs(worker.id())).isEqualTo(ErrorCodes.TENANT_STATE);
         assertRefusal(() -> closed.actingAs(owner.id())).isEqualTo(ErrorCodes.TENANT_STATE);

@@ -38,7 +38,7 @@ final class MixedBackendsTest {
         fixture.close();
     }
 
-    /** A catalog's backend that says of itself what it likes. */
+    /** A backend for the catalog with arbitrary declared capabilities. */
     private static final class Declaring extends DelegatingBackend {
         private final Set<Capability> capabilities;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
-/** A hash that was computed by other means (Python's hashlib), in the format of passlib's {@code pbkdf2_sha512}. */
+/** A hash that Python's hashlib computed, in the format {@code pbkdf2_sha512} of passlib. */
 final class Passlib {
     static final String PASSWORD = "passlib";
     static final String HASH = "$pbkdf2-sha512$5$c2FsdA$8cEJ9l"

@@ -92,7 +92,7 @@ final class PlanSwitchTest {
         SwitchPlan move = new SwitchPlan(tenant.id(), other.id(), 0, false);
         fixture.backend.once("before configure", () -> {
             saas.plans().delete(old.id());
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
         assertRefusal(() -> saas.tenants().switchPlan(move)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         fixture.backend.unwatch();
@@ -161,9 +161,7 @@ final class PlanSwitchTest {
         Tenant copy = saas.tenants()
                 .duplicate(DuplicateTenant.builder(old.id()).name("copy").build())
                 .tenant();
-        assertThat(copy.planVersion())
-                .as("a copy is on the terms of what it was copied from")
-                .isEqualTo(1);
+        assertThat(copy.planVersion()).as("a copy has the terms of its source").isEqualTo(1);
     }
 
     @Test
@@ -232,7 +230,9 @@ final class PlanSwitchTest {
                 .containsEntry("removed", "crm")
                 .containsEntry("forced", "true");
         long operations = saas.operations().count(Filter.all());
-        assertThat(saas.tenants().switchPlan(command)).as("it is there already").isEqualTo(moved);
+        assertThat(saas.tenants().switchPlan(command))
+                .as("it already has the new plan")
+                .isEqualTo(moved);
         assertThat(saas.operations().count(Filter.all())).isEqualTo(operations);
     }
 
@@ -320,7 +320,7 @@ final class PlanSwitchTest {
         fixture.backend.once("before configure", () -> {
             fixture.clock.advance(Duration.ofDays(2));
             saas.maintenance().run();
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
         assertRefusal(() -> saas.tenants()
                         .switchPlan(
@@ -370,7 +370,7 @@ final class PlanSwitchTest {
                         .switchPlan(SwitchPlan.builder(lone.id(), plan.id()).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertRefusal(() -> saas.tenants().previewSwitch(lone.id(), plan.id(), 0))
-                .as("a dry run does not promise what will be refused")
+                .as("a dry run reports what would be refused")
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         saas.tenants()
                 .update(

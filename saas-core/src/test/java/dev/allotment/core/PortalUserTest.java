@@ -92,7 +92,7 @@ final class PortalUserTest {
         assertRefusal(() -> own.accounts().get(stranger.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
         host.tenants().delete(mine.id());
         assertThat(own.plans().list(Query.all()))
-                .as("a plan of which it has no database any more")
+                .as("a plan without a remaining tenant")
                 .isEmpty();
     }
 
@@ -300,7 +300,8 @@ final class PortalUserTest {
                 "create later",
                 () -> own.async().create(CreateTenant.onPlan(plan).owner(user).build()));
         attempts.put("extend", () -> own.tenants().extend(mine.id(), null, "why not"));
-        attempts.put("cancel what somebody else began", () -> own.operations().cancel(of(mine).id()));
+        attempts.put(
+                "cancel an operation of another account", () -> own.operations().cancel(of(mine).id()));
         attempts.put("set the password of a server", () -> own.servers().setPassword(new ServerId(1), "secret"));
         attempts.put("ask a server", () -> own.servers().status(new ServerId(1)));
         attempts.put("see how servers are", () -> own.servers().statuses());
@@ -315,7 +316,7 @@ final class PortalUserTest {
         return attempts;
     }
 
-    /** The operation that made a client database. */
+    /** Returns the operation that created a tenant. */
     private Operation of(Tenant tenant) {
         return host.operations()
                 .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id())))

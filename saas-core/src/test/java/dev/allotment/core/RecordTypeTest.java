@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.spi.backend.RecordType;
 import org.junit.jupiter.api.Test;
 
-/** What is read off a Java record, and what comes of its own code. */
+/** Tests the reflection on Java records, and what happens if a record's own code throws. */
 class RecordTypeTest {
-    /** One that does not take everything. */
+    /** A record that does not accept every value. */
     public record Picky(long id, Wrapped value) {}
 
-    /** Refuses what is negative. */
+    /** Refuses negative values. */
     public record Wrapped(int value) {
         public Wrapped {
             if (value < 0) {
@@ -22,20 +22,20 @@ class RecordTypeTest {
         }
     }
 
-    /** Nobody but this package may make one. */
+    /** A record that only this package can create. */
     record Hidden(long id, String name) {}
 
     private final RecordType<Picky> type = RecordType.of(Picky.class, "picky");
 
     @Test
-    void putsTogetherWhatItTookApart() {
+    void recreatesARecordFromItsValues() {
         Picky record = new Picky(7, new Wrapped(3));
         assertThat(type.values(record)).containsExactly(7L, 3);
         assertThat(type.create(type.values(record))).isEqualTo(record);
     }
 
     @Test
-    void whatARecordThrowsComesOutAsItIs() {
+    void passesOnWhatARecordThrows() {
         assertThatThrownBy(() -> type.create(new Object[] {7L, -1}))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessage("Below zero");

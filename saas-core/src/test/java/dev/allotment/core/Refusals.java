@@ -8,18 +8,18 @@ import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** How tests say that something is refused. */
+/** Assertions about refused calls. */
 final class Refusals {
     private Refusals() {}
 
-    /** The error that a call ends with; a call that does not end with one fails the test. */
+    /** Returns the error that a call throws. If it throws none, the test fails. */
     static SaasException refusal(ThrowingCallable call) {
         SaasException refusal = Assertions.catchThrowableOfType(SaasException.class, call);
         assertThat(refusal).as("the call is refused").isNotNull();
         return refusal;
     }
 
-    /** For an assertion about the code of that error. */
+    /** Starts an assertion about the code of that error. */
     static AbstractStringAssert<?> assertRefusal(ThrowingCallable call) {
         SaasException refusal = refusal(call);
         return assertThat(refusal.code()).as(String.valueOf(refusal.getMessage()));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 
 final class RefusedSignInTest {
     private final Fixture fixture = new Fixture();
-    /** For each transaction, and each statement in it, what it was and how many records it found. */
+    /** Each transaction, and each statement in it with the number of records that it found. */
     private final List<String> work = new ArrayList<>();
 
     private final Saas saas = fixture.open(watched(Backend.class, fixture.storage));
@@ -84,7 +84,7 @@ final class RefusedSignInTest {
         return result;
     }
 
-    /** Of a log-in that is refused; in which order it was done tells nobody anything. */
+    /** Returns the work of a refused sign-in, sorted, because the order reveals nothing. */
     private List<String> workOf(Function<String, Optional<?>> logIn, String login) {
         work.clear();
         assertThat(logIn.apply(login)).isEmpty();

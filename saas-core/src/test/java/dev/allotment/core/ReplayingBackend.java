@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend on which every transaction meets a deadlock at its end, is rolled back, and is run again from the start.
+ * A backend on which every transaction has a deadlock at its commit, is rolled back, and runs again from the start.
  */
 final class ReplayingBackend extends DelegatingBackend {
     private final Backend storage;

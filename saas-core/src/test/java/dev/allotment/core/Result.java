@@ -4,7 +4,7 @@ package dev.allotment.core;
 import dev.allotment.SaasException;
 import org.jspecify.annotations.Nullable;
 
-/** What one of several threads got: a value, or an error. */
+/** The result of one of several threads: a value or an error. */
 record Result<T>(@Nullable T value, @Nullable SaasException error) {
     boolean succeeded() {
         return error == null;

@@ -48,7 +48,7 @@ final class RevocationTest {
         }
     }
 
-    /** What somebody has got hold of who is in as the owner of a client database. */
+    /** Everything that an intruder obtains who is signed in as the owner of a tenant. */
     private static final class Loot {
         private final Saas saas;
         private final Tenant tenant;
@@ -82,7 +82,7 @@ final class RevocationTest {
                     .as("session at the portal")
                     .isEqualTo(good);
             assertThat(saas.access().findSession(inside).isPresent())
-                    .as("session in the client database")
+                    .as("session in the tenant database")
                     .isEqualTo(good);
             assertThat(saas.access()
                             .exchange(tenant.uuid(), code, address(), null)

@@ -70,7 +70,7 @@ final class SagaRecoveryTest {
         return fixture.storage.databases(saas.servers().get(new ServerId(1)));
     }
 
-    /** Kills a process of the name "node-a" after it has begun. */
+    /** Kills the process "node-a" after it has started an operation. */
     private void killWhileCreating() {
         InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
         Saas victim = fixture.builder(process).open();
@@ -158,7 +158,7 @@ final class SagaRecoveryTest {
 
     @Test
     @Timeout(60)
-    void isKeptByAStartingNodeThatRecoversForLong() throws Exception {
+    void isKeptByAStartingNodeThatRecoversForALongTime() throws Exception {
         killWhileCreating();
         Saas node = other();
         AtomicInteger made = new AtomicInteger();
@@ -187,7 +187,7 @@ final class SagaRecoveryTest {
                 .containsExactly("node-a", 2L);
     }
 
-    /** By another thread. */
+    /** Runs an action in another thread. */
     private void awaitRenewal() {
         while (running().stream()
                 .noneMatch(each -> fixture.row(each.id())
@@ -245,7 +245,7 @@ final class SagaRecoveryTest {
     void isUndoneByTheNextRoundIfUndoingFailed() {
         fixture.backend.watch(step -> {
             if (step.equals("before open") || step.equals("before drop")) {
-                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
             }
         });
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
@@ -265,12 +265,12 @@ final class SagaRecoveryTest {
                 saas.tenants().create(wish.toBuilder().name("second").build()).tenant();
         for (Tenant tenant : List.of(first, second)) {
             fixture.backend.once("before transact", () -> {
-                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
             });
             assertRefusal(() -> saas.tenants().suspend(tenant.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         }
         fixture.backend.once("before transact", () -> {
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
         assertThat(saas.operations().recover()).isEqualTo(1);
         assertThat(saas.operations().recover()).isEqualTo(1);
@@ -337,7 +337,7 @@ final class SagaRecoveryTest {
                 .hasValueSatisfying(member -> assertThat(member.id()).isEqualTo(Member.ADMINISTRATOR));
     }
 
-    /** As an attempt does that was rolled back. */
+    /** Behaves like an attempt that was rolled back. */
     private void spendNumbers() {
         for (DatabaseRef made : databases().list()) {
             databases().transact(made, tx -> {
@@ -392,7 +392,7 @@ final class SagaRecoveryTest {
                 .build();
         fixture.backend.once("before configure", () -> {
             fixture.clock.advance(OperationLeases.LEASE);
-            // Then the other node can only undo it.
+            // The other node can then only undo it.
             List<Addon> known = List.copyOf(fixture.addons);
             fixture.addons.clear();
             other();
@@ -433,7 +433,7 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    void tellsItsCallerThatAnotherNodeTookItOver() {
+    void reportsToItsCallerThatAnotherNodeTookItOver() {
         CreateTenant keyed = wish.toBuilder().idempotencyKey("key").build();
         fixture.backend.once("before create", () -> {
             fixture.clock.advance(OperationLeases.LEASE);

@@ -60,7 +60,7 @@ final class SecretInputsTest {
         return core.sagaRegistry.find(kind).map(Saga::secretInputs).orElse(Set.of());
     }
 
-    /** A saga with the secrets of another one, and nothing to do. */
+    /** A saga that has the secrets of another one and no steps. */
     private record Idle(Set<String> secretInputs, boolean fails) implements Saga<Saga.Nothing> {
         @Override
         public Nothing resume() {

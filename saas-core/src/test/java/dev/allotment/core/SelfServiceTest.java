@@ -104,7 +104,7 @@ final class SelfServiceTest {
         assertRefusal(() -> own.start(trial.id(), "shop", null)).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         others.delete(shop.id());
         assertRefusal(() -> own.checkName(trial.id(), "shop"))
-                .as("in quarantine")
+                .as("during the cool-down")
                 .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertRefusal(() -> own.checkName(unpublished.id(), "shop")).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
@@ -180,7 +180,7 @@ final class SelfServiceTest {
         assertRefusal(() -> own.rename(theirs.id(), "mine")).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> own.delete(theirs.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> own.start(unpublished.id(), "shop", null)).isEqualTo(ErrorCodes.RECORD_MISSING);
-        // Whoever shares a customer sees its databases, and does not own them.
+        // An account of the same customer sees its tenants, but does not own them.
         host.tenants()
                 .update(
                         theirs.id(),

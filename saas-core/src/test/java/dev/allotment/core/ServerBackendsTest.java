@@ -139,7 +139,7 @@ final class ServerBackendsTest {
         assertThat(refusal).hasMessageContainingAll("from server far to server", "memory", "many");
         assertThat(saas.tenants().findByName("other")).isEmpty();
         assertThat(saas.operations().list(Query.all()))
-                .as("nothing was begun")
+                .as("nothing was started")
                 .noneMatch(each -> each.state() != OperationState.DONE);
         provider.lack(Capability.TRANSFER);
         assertRefusal(() -> saas.tenants()
@@ -163,7 +163,9 @@ final class ServerBackendsTest {
         assertThat(provider.installationOf("far")).isNotNull();
         saas.close();
         assertThat(provider.open()).isEmpty();
-        assertThat(storage.health().up()).as("what the host handed in").isTrue();
+        assertThat(storage.health().up())
+                .as("the backend that the embedder passed in")
+                .isTrue();
     }
 
     @Test
@@ -185,7 +187,7 @@ final class ServerBackendsTest {
         make(Plan.builder("Two").serverId(far.id()), "two");
         assertThat(namesOn("farther")).containsExactly("one", "two");
         assertThat(provider.open())
-                .as("whoever is at work on the old one may go on")
+                .as("callers that still use the old one can continue")
                 .containsExactly("far", "farther");
         servers.setPassword(far.id(), "other");
         make(Plan.builder("Three").serverId(far.id()), "three");
@@ -325,7 +327,7 @@ final class ServerBackendsTest {
                         .serverId())
                 .collect(Collectors.groupingBy(id -> id, Collectors.counting()));
 
-        // 4 are free on the one and 2 on the other, which counts double.
+        // The first server has room for 4, and the second for 2, which count double.
         assertThat(placed).isEqualTo(Map.of(FIRST, 6L, twice.id(), 8L));
         assertThat(make(Plan.builder("Pinned").serverId(never.id()), "pinned").serverId())
                 .isEqualTo(never.id());
@@ -358,9 +360,9 @@ final class ServerBackendsTest {
         small.parameters().set(Parameter.RETENTION_DAYS, "7");
         small.tenants().delete(first.id());
         assertThat(small.servers().status(FIRST).databases())
-                .as("what is kept for a while takes its place as before")
+                .as("a soft-deleted tenant still takes its place")
                 .isEqualTo(3);
-        // What was counted is remembered for some seconds.
+        // The count is cached for some seconds.
         fixture.seconds(10);
         assertRefusal(() -> small.tenants()
                         .create(CreateTenant.onPlan(plan).owner(user).build()))
@@ -469,7 +471,7 @@ final class ServerBackendsTest {
         provider.fail("far", Health.down("no route"));
 
         assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
-        // It cannot be cleaned up there; nothing is, so the next round of recovery ends it.
+        // It cannot be cleaned up there. Nothing exists there, so the next recovery finishes the operation.
         provider.fail("far", Health.healthy());
         saas.operations().recover();
 

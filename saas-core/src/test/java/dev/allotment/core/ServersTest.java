@@ -248,7 +248,7 @@ final class ServersTest {
         Plan plan = saas.plans().create(Plan.builder("Stocked").spares(4).build());
         saas.templates().build(plan.id(), List.of());
         for (int i = 0; saas.maintenance().run() > 0; i++) {
-            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+            assertThat(i).as("the maintenance finishes").isLessThan(10);
         }
         assertThat(spareServers()).containsOnly(FIRST, second.id()).hasSize(4);
         for (int i = 0; i < 4; i++) {
@@ -262,11 +262,11 @@ final class ServersTest {
         assertThat(saas.templates().spares().missed()).isZero();
 
         for (int i = 0; saas.maintenance().run() > 0; i++) {
-            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+            assertThat(i).as("the maintenance finishes").isLessThan(10);
         }
         servers.update(second.id(), each -> each.toBuilder().draining(true).build());
         for (int i = 0; saas.maintenance().run() > 0; i++) {
-            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+            assertThat(i).as("the maintenance finishes").isLessThan(10);
         }
         assertThat(spareServers())
                 .as("given up where it is drained")
@@ -428,7 +428,7 @@ final class ServersTest {
         make(Plan.builder("Any"), "shop");
     }
 
-    /** As who deletes it does that has not seen yet what is being placed on it. */
+    /** Deletes the server like a node that has not yet seen what is being placed on it. */
     private void forget(Server server) {
         storage.catalog()
                 .transact(

@@ -79,7 +79,7 @@ final class SignInThrottleTest {
         assertThat(in(LOGIN, "192.0.2.1")).isFalse();
         assertThat(in(LOGIN, "192.0.2.2")).isTrue();
         assertThat(in(LOGIN, "192.0.2.1"))
-                .as("a success elsewhere does not clear the peer")
+                .as("a success elsewhere does not clear the client address")
                 .isFalse();
 
         fixture.seconds(60.0 / 100 + 0.01);
@@ -113,7 +113,7 @@ final class SignInThrottleTest {
         assertThat(saas.withMasterPassword("master", "192.0.2.1")).isEmpty();
         assertThat(saas.withMasterPassword("master", "192.0.2.2")).isPresent();
         assertThat(saas.withMasterPassword("master", "192.0.2.1"))
-                .as("a success elsewhere does not clear the peer")
+                .as("a success elsewhere does not clear the client address")
                 .isEmpty();
 
         for (int i = 0; i < 10; i++) {

@@ -71,7 +71,7 @@ final class StalledNodeTest {
     private static boolean stall(Fixture fixture, Request request, int stalling, String meanwhile) {
         AtomicInteger step = new AtomicInteger();
         fixture.backend.watch(passed -> {
-            // Who stalls inside a transaction is waited for, or thrown out by the database.
+            // If a node stalls inside a transaction, others wait for it, or the database ends its connection.
             if (!passed.startsWith("in ") && step.getAndIncrement() == stalling) {
                 fixture.clock.advance(OperationLeases.LEASE);
                 takeOver(fixture, meanwhile);

@@ -41,7 +41,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** One request of each kind that takes several steps, to be interrupted between any two of them. */
+/** One request of each kind that takes several steps. Tests interrupt it between any two of them. */
 enum Story {
     CREATE {
         @Override
@@ -140,7 +140,7 @@ enum Story {
                     .build();
             fixture.neutraliser = (copy, tx) -> {
                 assertThat(fixture.storage.isOpen("copy"))
-                        .as("the copy is closed to everybody")
+                        .as("the copy is closed to all callers")
                         .isFalse();
                 tx.setParameter("mail.enabled", "False", true);
             };
@@ -339,7 +339,7 @@ enum Story {
             Tenant tenant = retained(fixture);
             fixture.clock.advance(Duration.ofDays(7));
             return new Request(saas -> saas.maintenance().run(), saas -> {
-                // One that could not be looked at is put off for a minute.
+                // A tenant that could not be checked is tried again after a minute.
                 fixture.clock.advance(Duration.ofMinutes(1));
                 saas.maintenance().run();
                 assertThat(saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
@@ -492,7 +492,7 @@ enum Story {
                     .plans()
                     .update(plan.id(), each -> each.toBuilder().lang("de_DE").build());
             return new Request(saas -> saas.maintenance().run(), saas -> {
-                // One that could not be built is not tried again at once.
+                // A template that could not be built is not tried again at once.
                 fixture.seconds(300);
                 tend(saas);
                 fixture.clock.advance(Duration.ofMinutes(10));
@@ -539,7 +539,7 @@ enum Story {
             fixture.saas.maintenance().run();
             fixture.clock.advance(Duration.ofDays(3));
             return new Request(saas -> saas.maintenance().run(), saas -> {
-                // One that could not be looked at is put off for a minute.
+                // A tenant that could not be checked is tried again after a minute.
                 fixture.clock.advance(Duration.ofMinutes(1));
                 saas.maintenance().run();
                 assertThat(saas.tenants().get(trial.id()).state()).isEqualTo(TenantState.DELETED);
@@ -550,17 +550,17 @@ enum Story {
     private static final Query<Member> OWNER = Query.where(Filter.equal(Member.OWNER, true));
 
     /**
-     * A request whose preparation is done.
+     * A request that is ready to be sent.
      *
-     * @param repeat makes the same request again, after whatever became of the first, and looks at the result
+     * @param repeat makes the same request again, regardless of the result of the first, and checks the result
      */
     record Request(Consumer<Saas> act, Consumer<Saas> repeat) {}
 
     abstract Request begin(Fixture fixture);
 
     /**
-     * One of each way in which an operation is made to end, for tests that interrupt each of them in more ways than
-     * one; all, which takes a minute, where the system property {@code allotment.exhaustive} is true.
+     * Returns one story for each way in which an operation can finish, for tests that interrupt each story in several
+     * ways. Returns all stories, which takes a minute, if the system property {@code allotment.exhaustive} is true.
      */
     static Set<Story> some() {
         return Boolean.getBoolean("allotment.exhaustive")
@@ -568,7 +568,7 @@ enum Story {
                 : EnumSet.of(CREATE_FROM_SPARE, CONFIGURE_SUSPENDING, RENAME, SWITCH_PLAN, RESTORE);
     }
 
-    /** With the add-on that the stories install. */
+    /** Returns a fixture with the add-on that the stories install. */
     static Fixture fixture() {
         return new Fixture(TestAddon.of("sale")
                 .group("group_seller")
@@ -582,10 +582,10 @@ enum Story {
         return plan;
     }
 
-    /** Until nothing is due. */
+    /** Runs the maintenance until nothing is due. */
     private static void tend(Saas saas) {
         for (int i = 0; saas.maintenance().run() > 0; i++) {
-            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+            assertThat(i).as("the maintenance finishes").isLessThan(10);
         }
     }
 

@@ -66,7 +66,7 @@ final class TagsTest {
         assertThat(one.tags()).containsExactly("eu", "vip");
         assertThat(three.tags()).containsExactly("late");
         assertThat(saas.plans().get(tagged.id()).version())
-                .as("a tag is nothing that is sold")
+                .as("a tag does not belong to the plan")
                 .isEqualTo(1);
         assertThat(names(Filter.tagged("vip"))).containsExactly("one", "copy");
         assertThat(saas.tenants()
@@ -170,7 +170,7 @@ final class TagsTest {
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(tried).hasSize(1);
         assertRefusal(() -> saas.tenants().batch(Filter.all(), each -> {
-                    throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+                    throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
                 }))
                 .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
     }

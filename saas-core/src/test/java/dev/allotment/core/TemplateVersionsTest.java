@@ -45,7 +45,7 @@ final class TemplateVersionsTest {
 
     private void tend() {
         for (int i = 0; saas.maintenance().run() > 0; i++) {
-            assertThat(i).as("the maintenance comes to an end").isLessThan(10);
+            assertThat(i).as("the maintenance finishes").isLessThan(10);
         }
     }
 
@@ -166,7 +166,7 @@ final class TemplateVersionsTest {
         tend();
         fixture.backend.unwatch();
         assertThat(saas.templates().list(Query.where(Filter.equal(Template.FAMILY, first.family()))))
-                .as("the next generation has been built")
+                .as("the next template version has been built")
                 .extracting(Template::version)
                 .contains(2);
         assertThat(current().family()).isEqualTo(chosen.family());
@@ -205,13 +205,13 @@ final class TemplateVersionsTest {
     void keepsAsManySparesAsWereNeededLately() {
         change(each -> each.spares(4));
         tend();
-        assertThat(stock()).as("nobody knows yet").isEqualTo(4);
+        assertThat(stock()).as("the demand is not known yet").isEqualTo(4);
         for (int i = 0; i < 3; i++) {
             create();
         }
         fixture.clock.advance(Duration.ofDays(2));
         tend();
-        assertThat(stock()).as("one is there for whoever comes").isEqualTo(1);
+        assertThat(stock()).as("one spare is ready for the next tenant").isEqualTo(1);
         create();
         tend();
         assertThat(stock()).as("one within the hour, and one").isEqualTo(2);

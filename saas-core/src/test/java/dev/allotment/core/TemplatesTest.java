@@ -205,7 +205,7 @@ final class TemplatesTest {
         assertThat(fixture.storage
                         .databases(saas.servers().get(new ServerId(1)))
                         .exists(template.name()))
-                .as("what is somebody else's stays")
+                .as("a database of another identity stays")
                 .isTrue();
     }
 }

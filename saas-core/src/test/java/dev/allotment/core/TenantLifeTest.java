@@ -111,7 +111,7 @@ final class TenantLifeTest {
         saas.tenants().rename(id, "store");
         fixture.clock.advance(Duration.ofDays(29));
         fixture.backend.once("before rename", () -> {
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
         assertRefusal(() -> saas.tenants().rename(id, "shop")).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
 
@@ -197,14 +197,14 @@ final class TenantLifeTest {
         Story.letsIn(saas, "copy", copy.signInLink());
         inside("copy").members().create(NewMember.builder("second", "Second").build());
         assertThat(inside("shop").members().list(Query.where(Filter.equal(Member.LOGIN, "second"))))
-                .as("they are apart from now on")
+                .as("they are independent from now on")
                 .isEmpty();
     }
 
     @Test
-    void closesBeforeItIsToldToBeSuspended() {
+    void closesTheDatabaseBeforeItStoresTheSuspensionInside() {
         fixture.backend.once("before transact", () -> {
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
 
@@ -271,7 +271,9 @@ final class TenantLifeTest {
                         .deletedAt(fixture.clock.instant())
                         .build());
         assertThat(fixture.row(id).nextSyncAt()).isNull();
-        assertThat(saas.tenants().delete(id)).as("a second time is no error").isEqualTo(deleted);
+        assertThat(saas.tenants().delete(id))
+                .as("a second deletion does nothing")
+                .isEqualTo(deleted);
         assertThat(saas.tenants().findByName("shop")).isEmpty();
         assertThat(saas.tenants().databaseNames()).containsExactly("portal.localhost");
         assertThat(saas.access().redeem("shop", token)).isEmpty();
@@ -333,13 +335,13 @@ final class TenantLifeTest {
         assertThat(saas.tenants().resume(id).state()).isEqualTo(TenantState.OPEN);
         assertThat(saas.tenants().resume(id)).isEqualTo(shop);
         assertThat(saas.access().findSession(session))
-                .describedAs("whoever was signed in has to sign in again")
+                .describedAs("signed-in users must sign in again")
                 .isEmpty();
         assertThat(saas.access().redeem("shop", token)).isPresent();
         assertThat(saas.events()
                         .list(Query.where(Filter.equal(Event.TENANT_ID, id)).orderBy(Event.ID)))
                 .extracting(Event::type)
-                .as("what changed nothing is told to nobody")
+                .as("a change without effect is no event")
                 .containsOnlyOnce(EventType.TENANT_SUSPENDED, EventType.TENANT_RESUMED);
     }
 
@@ -389,7 +391,7 @@ final class TenantLifeTest {
                 .contains("7");
         assertThat(inside("shop").parameters().value(Parameter.EXPIRATION)).contains("2027-01-01 00:00:00");
         assertThat(saas.tenants().sync(id).expiresAt())
-                .as("what is read back is no less exact")
+                .as("the read value is as exact as the written one")
                 .isEqualTo(expiry);
     }
 
@@ -499,13 +501,13 @@ final class TenantLifeTest {
             SaasException busy = Refusals.refusal(() -> saas.tenants().delete(id));
             assertThat(busy.code()).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertThat(busy.retryable()).isTrue();
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "out of reach", null);
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
         });
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
 
         assertThat(saas.operations().recover())
-                .as("at once: nobody works on it any more")
+                .as("at once, because no node works on it any more")
                 .isEqualTo(1);
 
         assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.SUSPENDED);

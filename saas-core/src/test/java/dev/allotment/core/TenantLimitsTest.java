@@ -104,7 +104,7 @@ final class TenantLimitsTest {
                         .create(wish.toBuilder().customer(company.id()).build())
                         .tenant()
                         .customerId())
-                .as("counted for whom it is made")
+                .as("counted for the customer that gets the tenant")
                 .isEqualTo(company.id());
         assertRefusal(() -> saas.tenants()
                         .create(wish.toBuilder()

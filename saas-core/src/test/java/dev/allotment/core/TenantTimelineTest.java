@@ -111,7 +111,7 @@ final class TenantTimelineTest {
             saas.tenants().delete(tenant.id());
             saas.tenants().restore(tenant.id());
             assertThat(saas.tenants().get(tenant.id()).expiresAt())
-                    .as("there is time enough")
+                    .as("there is enough time")
                     .isEqualTo(end);
             fixture.clock.advance(Duration.ofDays(2));
             saas.maintenance().run();
@@ -209,7 +209,7 @@ final class TenantTimelineTest {
         }
     }
 
-    /** Users with their groups and state, and the limits that are the plan's. */
+    /** Returns the users with their groups and state, and the quotas that come from the plan. */
     private static List<String> inside(Saas saas, Tenant tenant) {
         TenantDatabase database = saas.database(tenant.name());
         List<String> seen = new ArrayList<>();
@@ -541,7 +541,7 @@ final class TenantTimelineTest {
             fixture.clock.advance(Duration.ofDays(1));
             AtomicInteger transactions = new AtomicInteger();
             fixture.backend.watch(step -> {
-                // After it was found to be due, and before it is looked at.
+                // After it was found to be due, and before it is processed.
                 if (step.equals("before catalog") && transactions.incrementAndGet() == 3) {
                     fixture.saas.tenants().delete(tenant.id());
                 }

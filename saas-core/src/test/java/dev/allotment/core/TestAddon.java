@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** An add-on that a test writes down in a line; {@code {dialect}} in its scripts becomes what they are asked for. */
+/** An add-on that a test defines in one line. {@code {dialect}} in its scripts is replaced by the requested dialect. */
 record TestAddon(
         String name,
         String version,

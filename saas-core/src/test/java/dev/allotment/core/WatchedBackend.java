@@ -10,10 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Stands between a control plane and its storage, and tells a test each step that is passed: {@code before X} and
- * {@code after X} of a call, and {@code in X} when the work of a transaction is done and not committed, where X is
- * {@code catalog} or the name of a method of {@link Databases}. The test may do something then, or throw; of the steps
- * that this passes it is not told.
+ * Calls a test at each step between a control plane and its storage: {@code before X} and {@code after X} for a call,
+ * and {@code in X} when the work of a transaction is done but not committed. X is {@code catalog} or the name of a
+ * method of {@link Databases}. The test may act or throw. Steps that its own action passes are not reported.
  */
 final class WatchedBackend extends DelegatingBackend {
     private final Backend storage;
@@ -29,12 +28,12 @@ final class WatchedBackend extends DelegatingBackend {
         return new WatchedBackend(storage);
     }
 
-    /** Tells of every step from now on. */
+    /** Reports every step from now on. */
     void watch(Consumer<String> newWatcher) {
         watcher = newWatcher;
     }
 
-    /** Acts once, when a step is passed for the first time from now on. */
+    /** Runs an action once, when a step is passed for the first time from now on. */
     void once(String step, Runnable action) {
         AtomicBoolean done = new AtomicBoolean();
         watch(passed -> {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * See {@link WatchedBackend}.
  *
- * @param transactions what work inside a database gets instead of its transaction
+ * @param transactions wraps the transaction that work inside a database receives
  */
 record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator<DatabaseTransaction> transactions)
         implements Databases {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param port 0 for any free port
  * @param baseUrl null to derive it from the main database and the port
  * @param clientsPath null if each tenant has its own host
- * @param mail null if no mail is sent
+ * @param mail null if no email is sent
  * @param mailTexts null if they are wrong
  * @param node null to derive it from the host name and the port
  */

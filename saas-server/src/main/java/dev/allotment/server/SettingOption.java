@@ -34,10 +34,12 @@ enum SettingOption {
             "TEXT",
             "Encrypts passwords of database servers in the catalog: the same on each node, at least 16 characters.",
             true),
-    PROXY_TRUSTED("LIST", "Proxies that are trusted to name the client: addresses and networks, separated by commas."),
+    PROXY_TRUSTED(
+            "LIST",
+            "Proxies whose headers about client address and TLS are trusted: addresses and networks, separated by commas."),
     SMTP_URL(
             "URL",
-            "The mail server: smtp://, starttls:// or smtps:// with host and port. Without it, no mail is sent."),
+            "The mail server: smtp://, starttls:// or smtps:// with host and port. Without it, no email is sent."),
     SMTP_USER("NAME", "The user of the mail server. Without it, the server does not sign in."),
     SMTP_PASSWORD("TEXT", "The password of the PostgreSQL user.", true),
     SMTP_FROM("ADDRESS", "The sender of emails, such as \"Example <noreply@example.com>\"."),

@@ -142,7 +142,7 @@ public final class Streams {
                 LOG.debug("A page closed its stream", e);
                 finish();
             } catch (SaasException e) {
-                LOG.debug("A stream cannot go on", e);
+                LOG.debug("A stream cannot continue", e);
                 finish();
             } catch (RuntimeException e) {
                 LOG.error("A stream failed: clientAddress={}", clientAddress, e);

@@ -26,16 +26,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** Backends that are wrong about themselves. */
+/** Backends that make false statements about themselves. */
 final class BackendVariants {
     private BackendVariants() {}
 
     static List<Variant> all() {
         return List.of(
-                lifeCycle("goes on after it was closed", "aClosedBackendRefusesEveryUse", new TestHooks() {
+                lifeCycle("still works after it was closed", "aClosedBackendRefusesEveryUse", new TestHooks() {
                     @Override
                     void close(MemoryBackend backend) {
-                        // It stays open: that is what is broken.
+                        // The backend stays open, which is the defect.
                     }
                 }),
                 lifeCycle("cannot be closed twice", "closingTwiceDoesNothing", new TestHooks() {
@@ -60,39 +60,43 @@ final class BackendVariants {
                         "closingTwiceDoesNothing",
                         () -> new HookedFixture(new TestHooks(), AlwaysUp::new)),
                 declaring(
-                        "says that it is durable",
+                        "falsely declares that it is durable",
                         "afterClosing",
                         BackendContract.Durability.class,
                         Capability.DURABLE),
-                declaring("says that it is shared", "sharing", BackendContract.Capabilities.class, Capability.SHARED),
-                declaring("says that it has logins", "logins", BackendContract.Capabilities.class, Capability.LOGINS),
                 declaring(
-                        "says that it holds limits of rows",
+                        "falsely declares that it is shared",
+                        "sharing",
+                        BackendContract.Capabilities.class,
+                        Capability.SHARED),
+                declaring("falsely declares logins", "logins", BackendContract.Capabilities.class, Capability.LOGINS),
+                declaring(
+                        "falsely declares row quotas",
                         "rowQuotas",
                         BackendContract.Capabilities.class,
                         Capability.ROW_QUOTAS),
                 Variant.of(
-                        "forgets whose it was when it releases a database",
+                        "drops a database that it should release",
                         BackendContract.Adoption.class,
                         "declared",
                         DropsWhatItReleases::new),
                 Variant.of(
-                        "adopts what was made for somebody else",
+                        "adopts a database of another identity",
                         BackendContract.Adoption.class,
                         "declared",
                         AdoptsEverything::new),
                 new Variant(
-                        "runs scripts without saying so",
+                        "runs scripts without declaring it",
                         BackendContract.Capabilities.class,
                         "scripts",
                         () -> new HookedFixture(new TestHooks(), sound -> new Declares(sound, Set.of()))),
                 Variant.of(
-                        "gives logins without saying so",
+                        "creates logins without declaring it",
                         BackendContract.Capabilities.class,
                         "logins",
                         GivesLogins::new),
                 new Variant(
-                        "knows any server",
+                        "accepts every server",
                         BackendContract.Provider.class,
                         "anUnknownServerIsRefused",
                         () -> new HookedFixture(new TestHooks(), KnowsAnyServer::new)),
@@ -101,13 +105,13 @@ final class BackendVariants {
                         BackendContract.Provider.class,
                         "aServerStoresDatabasesWithoutACatalog",
                         NeedsCatalog::new),
-                providing("ignores settings that it does not know", "anUnknownSettingIsRefused", settings -> {
+                providing("ignores unknown settings", "anUnknownSettingIsRefused", settings -> {
                     Map<String, String> known = new HashMap<>(settings);
                     known.keySet().retainAll(Set.of("servers"));
                     return known;
                 }),
                 providing(
-                        "tells one problem at a time",
+                        "reports one invalid setting at a time",
                         "allInvalidSettingsAreReportedAtOnceWithoutSecrets",
                         settings -> {
                             Map<String, String> one = new HashMap<>(settings);
@@ -136,7 +140,7 @@ final class BackendVariants {
         return new Variant(what, BackendContract.Provider.class, test, () -> new Provides(reads));
     }
 
-    /** Ends by itself some time after the test has lost patience with it. */
+    /** Starts a thread that finishes some time after the test has stopped waiting for it. */
     private static void startStray() {
         CountDownLatch never = new CountDownLatch(1);
         Thread stray = new Thread(
@@ -152,7 +156,7 @@ final class BackendVariants {
         stray.start();
     }
 
-    /** The same backend, with something else said about it. */
+    /** The same backend with other declared capabilities. */
     private static class Says extends HookedBackend {
         private final HookedBackend sound;
 
@@ -259,13 +263,13 @@ final class BackendVariants {
             return new DelegatingDatabases(sound) {
                 @Override
                 public DatabaseLogin login(DatabaseRef database, String password) {
-                    return new DatabaseLogin("memory:" + database.name(), "anybody", "a password of nobody");
+                    return new DatabaseLogin("memory:" + database.name(), "user", "a password");
                 }
             };
         }
     }
 
-    /** A provider whose servers know no databases but those that a catalog lists. */
+    /** A provider whose servers know only the databases that a catalog lists. */
     private static final class NeedsCatalog extends MemoryFixture {
         @Override
         public BackendProvider provider() {
@@ -305,7 +309,7 @@ final class BackendVariants {
         }
     }
 
-    /** A provider that does not read all the settings that it was given. */
+    /** A provider that ignores some of its settings. */
     private static final class Provides extends MemoryFixture {
         private final UnaryOperator<Map<String, String>> reads;
 
@@ -329,7 +333,7 @@ final class BackendVariants {
             };
         }
 
-        /** What the tests give, as far as a provider can find out. */
+        /** Returns those settings of the tests that a provider can read. */
         private static Map<String, String> given(Settings settings) {
             Map<String, String> given = new HashMap<>();
             for (String key : List.of("servers", "no-such-setting", "other-password")) {

@@ -6,7 +6,7 @@ import dev.allotment.tck.BackendFixture;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** The kit for one variant at a time; run by {@link BrokenVariantsTest} only, and in its thread. */
+/** The kit for one variant at a time. Only {@link BrokenVariantsTest} runs it, in its own thread. */
 class BrokenKit extends BackendContract {
     private static final ThreadLocal<Supplier<BackendFixture>> FIXTURES = new ThreadLocal<>();
 
@@ -16,7 +16,7 @@ class BrokenKit extends BackendContract {
 
     @Override
     protected BackendFixture newFixture() {
-        return Objects.requireNonNull(FIXTURES.get(), "BrokenVariantsTest says what to test")
+        return Objects.requireNonNull(FIXTURES.get(), "BrokenVariantsTest sets the fixture first")
                 .get();
     }
 }

@@ -22,12 +22,12 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** The kit notices each of many ways in which a backend can be broken. */
+/** The kit notices each of many defects of a backend. */
 class BrokenVariantsTest {
     private static final Launcher LAUNCHER = LauncherFactory.create();
 
     @TestFactory
-    Stream<DynamicTest> theKitNotices() {
+    Stream<DynamicTest> theKitNoticesDefects() {
         return variants()
                 .map(variant -> DynamicTest.dynamicTest(
                         "a backend that " + variant.what() + ": "
@@ -41,18 +41,18 @@ class BrokenVariantsTest {
                         }));
     }
 
-    /** Otherwise the variants could fail for what they are made with, and not for what is broken in them. */
+    /** Otherwise the variants could fail because of the test code, and not because of their defects. */
     @Test
-    void theWholeKitNoticesNothingWhereNothingIsBroken() {
+    void theWholeKitPassesWithoutADefect() {
         BrokenKit.use(() -> new HookedFixture(new TestHooks()));
         TestExecutionSummary summary = run(selectClass(BrokenKit.class));
         assertThat(summary.getTestsSucceededCount()).isGreaterThan(300);
         assertThat(summary.getFailures()).isEmpty();
     }
 
-    /** The backend in memory holds no limits itself. */
+    /** The memory backend does not enforce row quotas, so the variants start from a fixture that does. */
     @Test
-    void theKitNoticesNothingWhereLimitsAreHeld() {
+    void theWholeKitPassesWithRowQuotas() {
         BrokenKit.use(RowQuotaVariants::sound);
         TestExecutionSummary summary = run(selectClass(BrokenKit.class));
         assertThat(summary.getTestsSucceededCount()).isGreaterThan(300);
@@ -60,7 +60,7 @@ class BrokenVariantsTest {
     }
 
     @Test
-    void testsThatShareAStorageGetAnotherOneAfterAFailure() {
+    void testsThatShareAStorageGetANewOneAfterAFailure() {
         AtomicInteger storages = new AtomicInteger();
         Variant orders = QueryVariants.all().stream()
                 .filter(variant -> variant.what().equals("orders by UTF-16"))
@@ -74,7 +74,7 @@ class BrokenVariantsTest {
 
         assertThat(summary.getTestsFailedCount()).isPositive();
         assertThat(summary.getTestsSucceededCount()).isGreaterThan(10);
-        // No further one where the last test is the one that failed.
+        // If the last test is the one that failed, no further storage is needed.
         assertThat((long) storages.get()).isBetween(summary.getTestsFailedCount(), summary.getTestsFailedCount() + 1);
     }
 

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Backends that do not look after databases as they should. */
+/** Backends with defects in how they manage databases. */
 final class DatabaseVariants {
     private DatabaseVariants() {}
 
@@ -39,13 +39,16 @@ final class DatabaseVariants {
                         RenamesOver::new),
                 identity("drops another's database", "aDatabaseOfAnotherIdentityIsNotTouched", DropsAnyones::new),
                 identity("works in another's database", "aDatabaseOfAnotherIdentityIsNotTouched", WorksInAnyones::new),
-                identity("takes what is there for its own", "aDatabaseOfAnotherIdentityIsNotTouched", TakesOver::new),
                 identity(
-                        "drops what the SPI did not make",
+                        "treats a database of another identity as its own",
+                        "aDatabaseOfAnotherIdentityIsNotTouched",
+                        TakesOver::new),
+                identity(
+                        "drops a database that the SPI did not create",
                         "aDatabaseCreatedWithoutTheSpiIsNotTouched",
                         DropsUnknown::new),
                 Variant.of(
-                        "makes copies that share what they hold",
+                        "creates copies that share their content with the source",
                         BackendContract.Databases.class,
                         "aCopyHasAllRecordsAndIsIndependentOfItsSource",
                         () -> {
@@ -55,14 +58,14 @@ final class DatabaseVariants {
                 databases("copies nothing", "aCopyHasAllRecordsAndIsIndependentOfItsSource", CopiesNothing::new),
                 databases("opens copies", "aCopyIsClosedEvenIfItsSourceIsOpen", OpensCopies::new),
                 databases(
-                        "empties what it was asked to create",
+                        "empties an existing database when asked to create it",
                         "creatingAnExistingDatabaseDoesNotChangeIt",
                         CreatesAnew::new),
                 databases("closes what it renames", "aRenameKeepsADatabaseOpenOrClosed", ClosesOnRename::new),
                 databases("cannot repeat a rename", "renamingCanBeRepeatedAndUndone", RenamesOnce::new),
                 databases("cannot repeat a drop", "droppingAMissingDatabaseDoesNothing", DropsOnce::new),
                 new Variant(
-                        "takes what is half made for whole",
+                        "treats a half-created database as complete",
                         BackendContract.Identity.class,
                         "aHalfCreatedDatabase",
                         LeavesHalves::new),
@@ -72,15 +75,15 @@ final class DatabaseVariants {
                         "aHalfDroppedDatabase",
                         LeavesHalves::new),
                 transfer("opens what it receives", OpensReceived::new),
-                transfer("receives over what is there", ReceivesAnew::new),
+                transfer("replaces an existing database with a received one", ReceivesAnew::new),
                 transfer("receives nothing", ReceivesNothing::new),
-                transfer("takes half a database for a whole one", ReceivesHalves::new),
-                transfer("sends what comes while it is sent", SendsLate::new),
-                transfer("cannot send and does not say so", CannotSend::new),
+                transfer("accepts truncated content", ReceivesHalves::new),
+                transfer("sends rows that are inserted during the transfer", SendsLate::new),
+                transfer("declares transfers but cannot send", CannotSend::new),
                 databases("lists in any order", "namesAreListedInOrder", ListsBackwards::new),
                 databases("cuts names off", "namesCanBe63BytesLongAndHaveDotsHyphensAndDigits", CutsNames::new),
-                databases("takes no space", "aDatabaseHasASize", TakesNoSpace::new),
-                configure("keeps scripts of what failed", "scripts", KeepsScripts::new),
+                databases("reports a size of zero", "aDatabaseHasASize", TakesNoSpace::new),
+                configure("keeps the scripts of a failed configuration", "scripts", KeepsScripts::new),
                 configure("runs scripts anywhere", "scripts", RunsScriptsAnywhere::new),
                 new Variant(
                         "undoes others' work together with its own",
@@ -105,7 +108,7 @@ final class DatabaseVariants {
         return Variant.of(what, BackendContract.Configure.class, test, () -> new Breaks(broken));
     }
 
-    /** The database that bears a name, whoever's it is. */
+    /** Returns the database that has a name, of any identity. */
     private static DatabaseRef anyones(Databases databases, DatabaseRef database) {
         return databases.list().stream()
                 .filter(ref -> ref.name().equals(database.name()))
@@ -423,7 +426,7 @@ final class DatabaseVariants {
         }
     }
 
-    /** Runs each script that did not fail again, after the configuration was undone. */
+    /** After a configuration was undone, runs again each of its scripts that did not fail. */
     private static final class KeepsScripts extends DelegatingDatabases {
         KeepsScripts(Databases sound) {
             super(sound);
@@ -464,7 +467,7 @@ final class DatabaseVariants {
         }
     }
 
-    /** Where half made databases have half of their content, and half dropped ones cannot be dropped any more. */
+    /** Half-created databases have half of their content, and half-dropped ones cannot be dropped any more. */
     private static final class LeavesHalves extends HookedFixture {
         private final Set<DatabaseRef> halfDropped;
 
@@ -510,7 +513,7 @@ final class DatabaseVariants {
         }
     }
 
-    /** Keeps a copy, lets everybody work, and puts the copy back. */
+    /** Keeps a copy during a configuration, and restores it after a failure with the work of all others undone. */
     private static final class RestoresOnFailure extends TestHooks {
         @Override
         MemoryBackend newBackend() {

@@ -7,7 +7,7 @@ import dev.allotment.spi.backend.Records;
 import java.util.List;
 import java.util.Optional;
 
-/** Records of which a broken variant replaces one method or two. */
+/** Delegates all calls. A broken variant overrides one or two methods. */
 class DelegatingRecords<R extends Record> implements Records<R> {
     private final Records<R> sound;
 

@@ -15,7 +15,7 @@ import dev.allotment.tck.DelegatingDatabases;
 import java.util.Set;
 import java.util.function.Function;
 
-/** A memory backend all of whose calls pass {@link TestHooks}. */
+/** A memory backend that passes all calls through {@link TestHooks}. */
 class HookedBackend extends DelegatingBackend {
     private final MemoryBackend sound;
     private final TestHooks hooks;

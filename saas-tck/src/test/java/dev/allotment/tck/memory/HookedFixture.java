@@ -4,7 +4,7 @@ package dev.allotment.tck.memory;
 import dev.allotment.spi.backend.Backend;
 import java.util.function.Function;
 
-/** Opens a memory backend with hooks, and perhaps something around it. */
+/** Opens a memory backend with hooks, which may be wrapped in another backend. */
 class HookedFixture extends MemoryFixture {
     private final TestHooks hooks;
     private final Function<HookedBackend, HookedBackend> around;

@@ -22,7 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
-/** What the memory backend does beyond the SPI, or leaves out of it. */
+/** Tests what the memory backend does beyond the SPI, and what it does not support. */
 class MemoryBackendPeculiaritiesTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(1, 1));
 
@@ -51,7 +51,7 @@ class MemoryBackendPeculiaritiesTest {
     }
 
     @Test
-    void aScriptThatBeginsWithFailFailsAndNothingRemains() {
+    void aScriptThatStartsWithFailFailsAndNothingIsStored() {
         databases.create(SHOP);
 
         assertThatThrownBy(() -> databases.configure(SHOP, tx -> {
@@ -88,14 +88,14 @@ class MemoryBackendPeculiaritiesTest {
     }
 
     @Test
-    void aTransactionOnAnotherPlaceInsideOneIsFine() {
+    void aTransactionOnAnotherPlaceInsideOneIsAllowed() {
         databases.create(SHOP);
         assertThat(backend.catalog().<Integer>transact(outer -> databases.transact(SHOP, inner -> 1)))
                 .isEqualTo(1);
     }
 
     @Test
-    void aTransactionThatGoesOnAfterADuplicateStoresNothing() {
+    void aTransactionThatContinuesAfterADuplicateStoresNothing() {
         Parameter parameter = new Parameter(0, "key", "value", false);
         assertRefused(() -> backend.catalog().transact(tx -> {
             tx.records(RecordTypes.PARAMETERS).insert(parameter);
@@ -110,7 +110,7 @@ class MemoryBackendPeculiaritiesTest {
     }
 
     @Test
-    void aTransactionCannotBeUsedAfterItsEnd() {
+    void aTransactionCannotBeUsedAfterItFinished() {
         AtomicReference<Transaction> kept = new AtomicReference<>();
         backend.catalog().transact(tx -> {
             kept.set(tx);
@@ -120,7 +120,7 @@ class MemoryBackendPeculiaritiesTest {
     }
 
     @Test
-    void openAndClosedAndSizeCanBeSeenAndSet() {
+    void theStateAndTheSizeCanBeReadAndSet() {
         databases.create(SHOP);
         assertThat(backend.isOpen(SHOP.name())).isFalse();
         databases.open(SHOP);
@@ -130,7 +130,7 @@ class MemoryBackendPeculiaritiesTest {
     }
 
     @Test
-    void serversAreApart() {
+    void serversAreSeparate() {
         Backend two = new MemoryBackendProvider().open(Settings.of(Map.of("servers", "second")));
         two.databases(server("second")).create(SHOP);
         assertThat(two.databases(server("second")).exists(SHOP.name())).isTrue();

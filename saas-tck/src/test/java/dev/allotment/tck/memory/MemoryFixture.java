@@ -8,7 +8,7 @@ import dev.allotment.tck.BackendFixture;
 import java.util.Map;
 import java.util.Optional;
 
-/** How the kit looks at a memory backend. */
+/** The fixture of the memory backend. */
 class MemoryFixture implements BackendFixture {
     private static final Scripts SCRIPTS = new Scripts("create table kit;", "use table kit;", "fail on purpose;");
 
@@ -32,7 +32,7 @@ class MemoryFixture implements BackendFixture {
         return SCRIPTS;
     }
 
-    /** Scripts are recorded, not run: what made the table is among them or not. */
+    /** Scripts are recorded and not run, so this looks for the script that creates the table. */
     @Override
     public boolean hasTable(Backend backend, DatabaseRef database) {
         return memory(backend).scripts(database.name()).stream()
@@ -53,7 +53,7 @@ class MemoryFixture implements BackendFixture {
     @Override
     public void close() {}
 
-    /** The memory backend that a backend of this fixture is, or stands before. */
+    /** Returns a backend of this fixture as a memory backend, unwrapped if necessary. */
     MemoryBackend memory(Backend backend) {
         return (MemoryBackend) backend;
     }

@@ -3,7 +3,7 @@ package dev.allotment.tck.memory;
 
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A lock that keeps nobody out. */
+/** A lock that every thread always gets. */
 final class OpenLock extends ReentrantLock {
     private static final long serialVersionUID = 1L;
 

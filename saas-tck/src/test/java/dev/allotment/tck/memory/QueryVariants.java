@@ -17,7 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Backends that understand queries in their own way. */
+/** Backends with defects in how they run queries. */
 final class QueryVariants {
     private QueryVariants() {}
 
@@ -25,32 +25,30 @@ final class QueryVariants {
         return List.of(
                 filtering("ignores case", "textsAreComparedExactly", QueryVariants::ignoringCase),
                 filtering(
-                        "ignores case, among much else",
+                        "ignores case, found by random queries",
                         "queriesForPlansMatchTheReference",
                         QueryVariants::ignoringCase),
                 filtering(
-                        "leaves absent values out of what is not equal",
-                        "nullSelectsAbsentValues",
-                        QueryVariants::sqlNotEqual),
+                        "excludes absent values from not-equal", "nullSelectsAbsentValues", QueryVariants::sqlNotEqual),
                 filtering(
-                        "leaves absent values out of what is not equal, among much else",
+                        "excludes absent values from not-equal, found by random queries",
                         "queriesForTenantsMatchTheReference",
                         QueryVariants::sqlNotEqual),
                 filtering(
-                        "knows no escape in patterns",
+                        "ignores escapes in patterns",
                         "patternsMatchTexts",
                         filter -> filter instanceof Filter.Like<?> like
                                 ? new Filter.Like<>(
                                         like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
                                 : filter),
                 filtering(
-                        "lets patterns distinguish case",
+                        "compares patterns with case",
                         "patternsMatchTexts",
                         filter -> filter instanceof Filter.Like<?> like
                                 ? new Filter.Like<>(like.field(), like.pattern(), false)
                                 : filter),
                 filtering(
-                        "reads a thousand values",
+                        "reads only the first thousand values",
                         "listsOfValuesCanBeLong",
                         filter -> filter instanceof Filter.In<?> in
                                 ? new Filter.In<>(
@@ -67,14 +65,14 @@ final class QueryVariants {
                         "absentValuesComeLastAscendingAndFirstDescending",
                         QueryVariants::nullsFirst),
                 listing("orders by UTF-16", "textsAreOrderedByCodePoint", QueryVariants::byUtf16),
-                listing("reads no limit as none", "pagesAreCutFromTheOrderedResult", new Listing() {
+                listing("reads the absence of a limit as zero", "pagesAreCutFromTheOrderedResult", new Listing() {
                     @Override
                     public <R extends Record> List<R> list(
                             RecordType<R> type, Records<R> sound, Query<? super R> query) {
                         return query.limit() == 0 && query.offset() > 0 ? List.of() : sound.list(query);
                     }
                 }),
-                listing("takes unknown fields for fulfilled", "anUnknownFieldIsRefused", new Listing() {
+                listing("ignores comparisons with unknown fields", "anUnknownFieldIsRefused", new Listing() {
                     @Override
                     public <R extends Record> List<R> list(
                             RecordType<R> type, Records<R> sound, Query<? super R> query) {

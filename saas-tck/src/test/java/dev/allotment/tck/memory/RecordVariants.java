@@ -22,31 +22,31 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Backends that do not keep records as they are. */
+/** Backends with defects in how they store records. */
 final class RecordVariants {
     private RecordVariants() {}
 
     static List<Variant> all() {
         return List.of(
                 storing(
-                        "makes absent texts empty",
+                        "stores absent texts as empty",
                         BackendContract.Records.class,
                         "recordsAreReturnedAsTheyWereStored",
                         (field, value) -> value == null && field.kind() == Kind.TEXT ? "" : value),
                 storing(
-                        "makes empty texts absent",
+                        "stores empty texts as absent",
                         BackendContract.Queries.class,
                         "anEmptyTextIsNotAnAbsentValue",
                         (field, value) -> field.nullable() && "".equals(value) ? null : value),
                 storing(
-                        "cuts texts off",
+                        "truncates long texts",
                         BackendContract.Text.class,
                         "aTextCanBeLong",
                         (field, value) -> value instanceof String text && text.length() > 60_000
                                 ? text.substring(0, 60_000)
                                 : value),
                 storing(
-                        "ends texts at NUL",
+                        "truncates texts at NUL",
                         BackendContract.Text.class,
                         "aTextThatIsNotUnicodeIsRefused",
                         (field, value) -> value instanceof String text && text.indexOf('\0') >= 0
@@ -58,7 +58,7 @@ final class RecordVariants {
                         "everyUnicodeTextIsStoredExactly",
                         (field, value) -> value instanceof String text ? text.replace("\r\n", "\n") : value),
                 storing(
-                        "keeps seconds only",
+                        "truncates instants to seconds",
                         BackendContract.Time.class,
                         "instantsAreStoredToTheMicrosecond",
                         (field, value) ->
@@ -75,8 +75,8 @@ final class RecordVariants {
                         (field, value) -> value instanceof Instant instant ? throughLocalTime(instant) : value),
                 records("ignores unique keys", "aUniqueKeyCanBeUsedOnlyOnce", IgnoresKeys::new),
                 records("does not say which key is taken", "aUniqueKeyCanBeUsedOnlyOnce", HidesKeys::new),
-                records("uses ids again", "idsStartAtOneAndAreNeverReused", ReusesIds::new),
-                records("leaves ids out", "idsStartAtOneAndAreNeverReused", SkipsIds::new),
+                records("reuses ids", "idsStartAtOneAndAreNeverReused", ReusesIds::new),
+                records("skips ids", "idsStartAtOneAndAreNeverReused", SkipsIds::new),
                 records("updates only what is present", "anUpdateReplacesTheWholeRecordAndNoOther", Merges::new),
                 records("inserts what it should update", "aMissingRecordIsReported", Upserts::new),
                 records("deletes nothing", "deletingRemovesOneRecord", DeletesNothing::new));
@@ -96,7 +96,7 @@ final class RecordVariants {
         return LocalDateTime.ofInstant(instant, zone).atZone(zone).toInstant();
     }
 
-    /** Changes values on their way in. */
+    /** Changes values before they are stored. */
     private static final class Stores extends TestHooks {
         private final BiFunction<Field, Object, Object> change;
 

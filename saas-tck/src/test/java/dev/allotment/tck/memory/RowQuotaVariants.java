@@ -28,13 +28,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Backends that do not hold limits of rows as they should, and one that does. */
+/** Backends with defects in how they enforce row quotas, and one without defects. */
 final class RowQuotaVariants {
     private RowQuotaVariants() {}
 
     static List<Variant> all() {
         return List.of(
-                variant("holds nothing", () -> new Holds() {
+                variant("enforces nothing", () -> new Holds() {
                     @Override
                     void enforce(Content content, List<RowQuota> limits) {}
 
@@ -43,13 +43,13 @@ final class RowQuotaVariants {
                         return OptionalLong.empty();
                     }
                 }),
-                variant("counts and holds nothing", () -> new Holds() {
+                variant("counts rows but enforces nothing", () -> new Holds() {
                     @Override
                     boolean mayCome(Content content, String text) {
                         return true;
                     }
                 }),
-                variant("allows one row more", () -> new Holds() {
+                variant("allows one row too many", () -> new Holds() {
                     @Override
                     boolean mayCome(Content content, String text) {
                         return content.limits.stream()
@@ -62,13 +62,13 @@ final class RowQuotaVariants {
                         return content.limits.stream().noneMatch(limit -> content.texts.size() >= limit.max());
                     }
                 }),
-                variant("never lifts a limit", () -> new Holds() {
+                variant("never removes a quota", () -> new Holds() {
                     @Override
                     void enforce(Content content, List<RowQuota> limits) {
                         content.limits.addAll(limits);
                     }
                 }),
-                variant("copies no limits", () -> new Holds() {
+                variant("does not copy quotas", () -> new Holds() {
                     @Override
                     Content copy(Content content) {
                         Content copy = super.copy(content);
@@ -77,7 +77,7 @@ final class RowQuotaVariants {
                     }
                 }),
                 new Variant(
-                        "holds no limits of what came from another server",
+                        "does not transfer quotas",
                         BackendContract.Transfer.class,
                         "declared",
                         () -> new Limiting(new Holds() {
@@ -86,22 +86,22 @@ final class RowQuotaVariants {
                                 return new Content();
                             }
                         })),
-                variant("ends with scripts", () -> new Holds() {
+                variant("accepts scripts that are not followed by quotas", () -> new Holds() {
                     @Override
                     void checkEnforced(boolean lifted) {}
                 }),
-                variant("keeps the limits of what failed", () -> new Holds() {
+                variant("keeps the quotas of a failed configuration", () -> new Holds() {
                     @Override
                     void restore(Content content, Content before) {
                         content.texts.clear();
                         content.texts.addAll(before.texts);
                     }
                 }),
-                variant("takes any condition", () -> new Holds() {
+                variant("accepts every condition", () -> new Holds() {
                     @Override
                     void check(RowQuota limit) {}
                 }),
-                variant("changes in any transaction", () -> new Holds() {
+                variant("changes quotas in any transaction", () -> new Holds() {
                     @Override
                     void checkConfiguring(boolean configures) {}
                 }));
@@ -111,7 +111,7 @@ final class RowQuotaVariants {
         return new Variant(what, BackendContract.RowQuotas.class, "declared", () -> new Limiting(holds.get()));
     }
 
-    /** What the kit finds nothing wrong with. */
+    /** Returns a fixture without defects. */
     static HookedFixture sound() {
         return new Limiting(new Holds());
     }
@@ -120,7 +120,7 @@ final class RowQuotaVariants {
         return !(limit.rows() instanceof Filter.Compare<?> compare) || text.equals(compare.value());
     }
 
-    /** What a database has of the table, whose scripts are recorded only. */
+    /** The rows and quotas of the table in one database. The scripts of the table are only recorded. */
     private static final class Content {
         private final List<String> texts = new ArrayList<>();
         private final List<RowQuota> limits = new ArrayList<>();
@@ -139,7 +139,7 @@ final class RowQuotaVariants {
         }
     }
 
-    /** Holds limits soundly; broken variants replace a method. */
+    /** Enforces quotas correctly. Broken variants override a method. */
     private static class Holds {
         private final Map<UUID, Content> contents = new ConcurrentHashMap<>();
 
@@ -176,7 +176,8 @@ final class RowQuotaVariants {
 
         void checkConfiguring(boolean configures) {
             if (!configures) {
-                throw MemoryProblems.unsupported("Limits of rows are held only while a database is being configured.");
+                throw MemoryProblems.unsupported(
+                        "Row quotas can be changed only while a database is being configured.");
             }
         }
 
@@ -194,7 +195,7 @@ final class RowQuotaVariants {
 
         void checkEnforced(boolean lifted) {
             if (lifted) {
-                throw MemoryProblems.misused("Limits were lifted and not enforced again.");
+                throw MemoryProblems.misused("Row quotas were lifted and not enforced again.");
             }
         }
 
@@ -226,7 +227,7 @@ final class RowQuotaVariants {
 
         @Override
         public boolean inserts(Backend backend, DatabaseRef database, String text) {
-            // That of another fixture, perhaps.
+            // The database may belong to another fixture.
             Holds holds = ((LimitingDatabases) backend.databases(DEFAULT_SERVER)).holds;
             return holds.inserts(holds.of(database), text);
         }

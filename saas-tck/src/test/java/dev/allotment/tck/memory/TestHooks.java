@@ -11,9 +11,9 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Where a broken variant takes hold of a memory backend; as it stands, it breaks nothing. */
+/** The methods that a broken variant overrides to change a memory backend. By default they change nothing. */
 class TestHooks {
-    /** A transaction of the backend, not yet begun. */
+    /** A transaction of the backend that has not started. */
     interface Begin {
         <T> T run(Function<? super DatabaseTransaction, ? extends T> work);
     }

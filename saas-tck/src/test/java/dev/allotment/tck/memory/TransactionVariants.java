@@ -21,18 +21,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Backends whose transactions are none. */
+/** Backends with defects in their transactions. */
 final class TransactionVariants {
     private TransactionVariants() {}
 
     static List<Variant> all() {
         return List.of(
                 transactions(
-                        "commits what failed",
+                        "commits failed transactions",
                         "anExceptionIsPassedOnUnchangedAndNothingIsStored",
                         () -> new CommitsAfter(Throwable.class)),
                 transactions(
-                        "commits what failed, thirty times",
+                        "commits failed transactions, thirty times",
                         "manyFailuresDoNotExhaustTheBackend",
                         () -> new CommitsAfter(Throwable.class)),
                 transactions(
@@ -40,7 +40,7 @@ final class TransactionVariants {
                         "anErrorIsPassedOnUnchangedAndNothingIsStored",
                         () -> new CommitsAfter(Error.class)),
                 transactions(
-                        "commits after an error of the library",
+                        "commits after a SaasException",
                         "aSaasExceptionIsPassedOnUnchangedAndNothingIsStored",
                         () -> new CommitsAfter(SaasException.class)),
                 transactions(
@@ -49,17 +49,17 @@ final class TransactionVariants {
                 transactions("commits each statement", "uncommittedChangesAreInvisible", CommitsEachStatement::new),
                 transactions("locks nothing", "aLockMakesOthersWait", LocksNothing::new),
                 transactions("loses updates", "aLockOrdersWritersSoThatNoChangeIsLost", LocksNothing::new),
-                transactions("lets two have a key", "onlyOneOfManyGetsAUniqueKey", LocksNothing::new),
+                transactions("stores a unique key twice", "onlyOneOfManyGetsAUniqueKey", LocksNothing::new),
                 transactions(
-                        "refuses a key that may yet be free",
+                        "refuses a key that another transaction may still release",
                         "aTransactionWaitsForAnotherThatInsertedTheSameKey",
                         RefusesAtOnce::new),
-                transactions("gives numbers twice", "aSequenceReturnsEachNumberOnce", RepeatsNumbers::new),
+                transactions("returns numbers twice", "aSequenceReturnsEachNumberOnce", RepeatsNumbers::new),
                 Variant.of(
                         "counts from zero", BackendContract.Records.class, "aSequenceStartsAtOne", CountsFromZero::new),
                 transactions("deadlocks", "aDeadlockIsResolvedForBothTransactions", GivesUpOnDeadlock::new),
                 Variant.of(
-                        "lets two configure at once",
+                        "runs two configurations at once",
                         BackendContract.Configure.class,
                         "configurationsRunOneAtATime",
                         LocksNothing::new),
@@ -126,7 +126,7 @@ final class TransactionVariants {
         }
     }
 
-    /** Each call on records is a transaction of its own. */
+    /** Each call on records is a separate transaction. */
     private static final class CommitsEachStatement extends TestHooks {
         @Override
         <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
@@ -183,7 +183,7 @@ final class TransactionVariants {
         }
     }
 
-    /** Where another transaction is at work, it does not wait to see how that ends. */
+    /** Refuses a key at once if another transaction is open, instead of waiting for its result. */
     private static final class RefusesAtOnce extends TestHooks {
         private final ReentrantLock busy = new ReentrantLock();
 
@@ -215,7 +215,7 @@ final class TransactionVariants {
         }
     }
 
-    /** As a database that finds a deadlock, with nobody to run the victim again. */
+    /** Behaves like a database that finds a deadlock, and does not run the failed transaction again. */
     private static final class GivesUpOnDeadlock extends TestHooks {
         private final Set<Thread> locked = ConcurrentHashMap.newKeySet();
 

@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 /**
  * A backend that is broken in one way.
  *
- * @param what is wrong with it
- * @param contract the part of the kit that has to notice
- * @param test the test in it that has to fail
+ * @param what the defect
+ * @param contract the part of the kit that must notice it
+ * @param test the test in it that must fail
  */
 record Variant(String what, Class<?> contract, String test, Supplier<BackendFixture> fixture) {
     static Variant of(String what, Class<?> contract, String test, Supplier<TestHooks> hooks) {

@@ -193,7 +193,7 @@ class StatesTest {
             admin.go(server.at("/admin/databases")).click("edna.localhost");
             String day = LocalDate.now(ZoneOffset.UTC).toString();
             admin.run("document.getElementById('until').value = '" + day + "'");
-            admin.type("#reason", "Paid until today").click("Change").awaitText("[role=status]", "end date");
+            admin.type("#reason", "Paid until today").click("Change").awaitText("[role=status]", "End date changed.");
             server.tell("advance P2D");
 
             browser.await(
@@ -208,12 +208,12 @@ class StatesTest {
     void emptyListsAndMissingPages(int width) {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = open(width)) {
-            browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No database yet");
+            browser.signUp(server, "Nora Nothing", "nora@example.com", PASSWORD).awaitText("main", "No databases yet");
             browser.look()
                     .go(server.client("nothing", "/"))
-                    .awaitText("h1", "Nothing at this address")
+                    .awaitText("h1", "Nothing here")
                     .look();
-            browser.click("Go to the portal").awaitText("main", "No database yet");
+            browser.click("Go to the portal").awaitText("main", "No databases yet");
             admin.signIn(server, "admin", "admin").awaitAddress("/my");
             for (String list :
                     List.of("databases?q=zzz", "users?q=zzz", "operations?failed=1", "audit?type=TENANT_RENAMED")) {

@@ -28,7 +28,7 @@ final class ConfigModel {
         Value client = arguments.get("client_id");
         List<Long> ids = client.ids();
         if (ids.size() != 1) {
-            throw client.wrong("the id of one client database");
+            throw client.wrong("the id of one tenant database");
         }
         Tenant tenant = clients.require(caller, ids, "read").get(0);
         if (arguments.get(AsyncCalls.NAME).flag()) {

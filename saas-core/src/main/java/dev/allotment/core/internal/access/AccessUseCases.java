@@ -176,7 +176,7 @@ public final class AccessUseCases implements Access {
         }
         User user = actor.user();
         if (user == null || !user.id().equals(tenant.ownerId())) {
-            throw actor.refused("enter this tenant: it belongs to another customer");
+            throw actor.refused("sign in to this tenant: it belongs to another customer");
         }
         String challenge = request.codeChallenge();
         if (challenge != null && !CHALLENGE.matcher(challenge).matches()) {

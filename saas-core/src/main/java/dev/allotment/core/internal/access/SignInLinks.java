@@ -38,7 +38,7 @@ public final class SignInLinks {
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
         User user = actor.user();
         if (!actor.administrator() && user != null && !user.id().equals(tenant.ownerId())) {
-            throw actor.refused("enter this tenant as its owner");
+            throw actor.refused("sign in to this tenant as its owner");
         }
         TenantRows.requireState(tenant, "entered", TenantState.OPEN);
         return forMember(tenant, owner(tenant));
@@ -50,7 +50,7 @@ public final class SignInLinks {
                 .map(Member::id)
                 .orElseThrow(() -> SaasException.conflict(
                         ErrorCodes.TENANT_STATE,
-                        "Tenant \"" + tenant.name() + "\" has no owner, so there is no one to issue a token for."));
+                        "Tenant \"" + tenant.name() + "\" has no owner, so no sign-in link can be issued."));
     }
 
     SignInLink forMember(StoredTenant tenant, MemberId member) {

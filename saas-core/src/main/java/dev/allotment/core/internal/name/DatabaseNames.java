@@ -68,7 +68,8 @@ public final class DatabaseNames {
         if (reserved.contains(name)) {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID,
-                    "The name \"" + name + "\" is used by the server itself; choose another.");
+                    "The name \"" + name
+                            + "\" is used by the database server or the control plane itself; choose another.");
         }
         return name;
     }

@@ -55,12 +55,12 @@ public final class TenantRows {
      *
      * @throws SaasException {@code tenant.state}
      */
-    public static void requireState(StoredTenant tenant, String wish, TenantState... allowed) {
+    public static void requireState(StoredTenant tenant, String action, TenantState... allowed) {
         if (!List.of(allowed).contains(tenant.state())) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.TENANT_STATE,
-                    "Database \"" + tenant.name() + "\" cannot be " + wish + ": it is " + describe(tenant.state())
+                    "Database \"" + tenant.name() + "\" cannot be " + action + ": it is " + describe(tenant.state())
                             + ".",
                     Map.of("name", tenant.name(), "state", tenant.state().name()),
                     false,

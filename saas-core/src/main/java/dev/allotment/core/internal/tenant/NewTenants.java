@@ -282,9 +282,9 @@ public final class NewTenants {
     private CreatedTenant repeated(Actor actor, Reservation reservation) {
         StoredTenant tenant = reservation.tenant();
         boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
-        SignInLink entry = open ? signInLinks.issue(actor, tenant.id()) : null;
+        SignInLink link = open ? signInLinks.issue(actor, tenant.id()) : null;
         return new CreatedTenant(
-                PublicViews.tenant(tenant), reservation.operation().id(), entry);
+                PublicViews.tenant(tenant), reservation.operation().id(), link);
     }
 
     private Draft reserveNew(Actor actor, Transaction tx, CreateTenant command, @Nullable String administratorHash) {
