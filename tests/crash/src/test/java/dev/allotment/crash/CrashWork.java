@@ -97,7 +97,7 @@ final class CrashWork {
         DELETE(6),
         TAKE_BACK(5),
         TEMPLATE(5),
-        GENERATION(3),
+        TEMPLATE_VERSION(3),
         ADOPT(3),
         MAINTAIN(5);
 
@@ -161,7 +161,7 @@ final class CrashWork {
             case DELETE -> delete(random, id);
             case TAKE_BACK -> takeBack(random, retained);
             case TEMPLATE -> template(random);
-            case GENERATION -> generation(random);
+            case TEMPLATE_VERSION -> templateVersion(random);
             case ADOPT -> adopt(random, key);
             case MAINTAIN -> saas.maintenance().run();
         }
@@ -318,7 +318,7 @@ final class CrashWork {
     }
 
     /** What the first plan's template was built from is something else now. */
-    private void generation(Random random) {
+    private void templateVersion(Random random) {
         String zone = any(ZONES, random);
         saas.plans().update(plans.get(0).id(), each -> each.toBuilder().tz(zone).build());
         saas.maintenance().run();

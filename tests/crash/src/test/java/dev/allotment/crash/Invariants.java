@@ -162,14 +162,14 @@ final class Invariants {
                 .as("plans whose template is not theirs, or out of date")
                 .isEmpty();
         assertThat(Rows.of(catalog, """
-                        SELECT family, generation, server_id FROM allotment.templates
-                        GROUP BY family, generation, server_id HAVING COUNT(*) > 1
+                        SELECT family, version, server_id FROM allotment.templates
+                        GROUP BY family, version, server_id HAVING COUNT(*) > 1
                         """))
                 .as("templates built twice on a server")
                 .isEmpty();
         String editions = """
                 SELECT 1 FROM allotment.plans p JOIN allotment.templates u ON u.id = p.template_id
-                WHERE u.family = t.family AND u.generation = t.generation
+                WHERE u.family = t.family AND u.version = t.version
                 """;
         assertThat(Rows.of(
                         catalog,
@@ -180,7 +180,7 @@ final class Invariants {
         assertThat(Rows.of(
                         catalog,
                         "SELECT t.name FROM allotment.templates t JOIN allotment.templates later"
-                                + " ON later.family = t.family AND later.generation > t.generation"
+                                + " ON later.family = t.family AND later.version > t.version"
                                 + " WHERE NOT EXISTS (" + editions + ") AND later.created_at <= CAST('"
                                 + now.minus(Duration.ofMinutes(11)) + "' AS TIMESTAMP WITH TIME ZONE)"))
                 .as("old template versions that were not removed")
