@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * same.
  *
  * <p>Prose is: Markdown without code; comments, Javadoc and string literals with a blank in Java; comments in POMs and
- * scripts; and everything but markup in templates. Code in prose ({@code {@code …}}, {@code {@link …}}, backticks, a
- * quoted word) is not prose.
+ * scripts; and everything but markup in templates. Code in prose (inline tags of Javadoc, backticks, a quoted word) is not
+ * prose.
  */
 final class Prose {
     /** Stands for code between two pieces of prose: a pattern never matches across it. */
@@ -67,10 +67,10 @@ final class Prose {
             String between = text.substring(end, token.start());
             char kind = kind(token.group());
             boolean joined = between.matches("\\s*\\+\\s*")
-                    || kind == 'c'
+                    || (kind == 'c'
                             && before == 'c'
                             && between.isBlank()
-                            && between.lines().count() <= 2;
+                            && between.lines().count() <= 2);
             prose.append(joined ? blank(between) : gap(between));
             prose.append(
                     switch (kind) {
