@@ -105,8 +105,15 @@ public final class SaasServlet extends HttpServlet {
             return handle(adapter, call, () -> adapter.handle(call));
         } catch (BrokenBody e) {
             Call call = call(request, path, new byte[0]);
-            return handle(adapter, call, () -> adapter.malformed(call, e.text()));
+            return closing(handle(adapter, call, () -> adapter.malformed(call, e.text())));
         }
+    }
+
+    /** The body was not read to its end, so the connection cannot be used again: the client must know. */
+    private static Answer closing(Answer answer) {
+        Map<String, String> headers = new HashMap<>(answer.headers());
+        headers.put("Connection", "close");
+        return new Answer(answer.status(), headers, answer.body());
     }
 
     private Call call(HttpServletRequest request, String path, byte[] body) {
