@@ -3,7 +3,7 @@ package dev.allotment.servlet;
 
 import java.util.Map;
 
-/** Thrown to refuse a request before it reaches an adapter. The message is for the caller. */
+/** Thrown to refuse a request before its body was read to the end. The message is for the caller. */
 final class Refusal extends Exception {
     private static final long serialVersionUID = 1L;
 

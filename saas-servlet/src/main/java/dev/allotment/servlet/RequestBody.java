@@ -70,7 +70,7 @@ final class RequestBody {
         return new Refusal(
                 HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
                 "The body is larger than this server's limit of " + limit + " bytes.",
-                Map.of("Connection", "close"));
+                Map.of());
     }
 
     /** Bounds the compressed data, which could go on forever without producing output. */

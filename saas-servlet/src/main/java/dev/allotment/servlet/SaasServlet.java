@@ -105,12 +105,18 @@ public final class SaasServlet extends HttpServlet {
             return handle(adapter, call, () -> adapter.handle(call));
         } catch (BrokenBody e) {
             Call call = call(request, path, new byte[0]);
-            return closing(handle(adapter, call, () -> adapter.malformed(call, e.text())));
+            return withUnreadBody(request, handle(adapter, call, () -> adapter.malformed(call, e.text())));
         }
     }
 
-    /** The body was not read to its end, so the connection cannot be used again: the client must know. */
-    private static Answer closing(Answer answer) {
+    /**
+     * Announces that the connection ends with this answer, if the request has a body. The body was not read to its end, so
+     * the container closes the connection; a client that did not know would lose its next call.
+     */
+    private static Answer withUnreadBody(HttpServletRequest request, Answer answer) {
+        if (request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null) {
+            return answer;
+        }
         Map<String, String> headers = new HashMap<>(answer.headers());
         headers.put("Connection", "close");
         return new Answer(answer.status(), headers, answer.body());
@@ -126,23 +132,26 @@ public final class SaasServlet extends HttpServlet {
             return bodies.read(request);
         } catch (IOException e) {
             LOG.debug("A body could not be read", e);
-            throw new Refusal(
-                    HttpServletResponse.SC_BAD_REQUEST,
-                    "The body could not be read completely.",
-                    Map.of("Connection", "close"));
+            throw new Refusal(HttpServletResponse.SC_BAD_REQUEST, "The body could not be read completely.", Map.of());
         }
     }
 
     /** Runs an adapter. If it fails, the caller gets a reference number and the log gets the failure. */
-    private static Answer handle(ProtocolAdapter adapter, Call call, Supplier<Answer> work) throws Refusal {
+    private static Answer handle(ProtocolAdapter adapter, Call call, Supplier<Answer> work) {
         try {
             return work.get();
         } catch (RuntimeException | Error e) {
             UUID reference = UUID.randomUUID();
             LOG.error("A protocol failed: protocol={} path={} reference={}", adapter.name(), call.path(), reference, e);
-            throw new Refusal(
-                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR, "Internal error, reference " + reference, Map.of());
+            return text(
+                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR, Map.of(), "Internal error, reference " + reference);
         }
+    }
+
+    private static Answer text(int status, Map<String, String> headers, String text) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("Content-Type", "text/plain; charset=utf-8");
+        return new Answer(status, all, (text + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static Map<String, String> headers(HttpServletRequest request) {
@@ -162,10 +171,7 @@ public final class SaasServlet extends HttpServlet {
     }
 
     private void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
-        Map<String, String> headers = new HashMap<>(refusal.headers());
-        headers.put("Content-Type", "text/plain; charset=utf-8");
-        byte[] text = (refusal.text() + "\n").getBytes(StandardCharsets.UTF_8);
-        send(response, new Answer(refusal.status(), headers, text));
+        send(response, withUnreadBody(request, text(refusal.status(), refusal.headers(), refusal.text())));
         if (refusal.status() == HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE
                 && request.getHeader("Expect") == null) {
             response.flushBuffer();

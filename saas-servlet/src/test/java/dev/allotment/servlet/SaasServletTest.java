@@ -4,11 +4,13 @@ package dev.allotment.servlet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,36 @@ class SaasServletTest {
                 .contains("/echo 1HTTP/1.1 200 OK")
                 .contains("/echo 2HTTP/1.1 200 OK")
                 .endsWith("/echo 3");
+    }
+
+    /** Sends half a body: then the server cannot have read it to its end. */
+    @ParameterizedTest
+    @CsvSource({
+        "404, POST /nothing, identity",
+        "405, PUT /echo, identity",
+        "415, POST /echo, br",
+        "400, POST /echo, gzip",
+    })
+    void announcesThatAConnectionWithAnUnreadBodyEnds(String status, String request, String coding) throws Exception {
+        try (Socket socket = server.connect()) {
+            socket.getOutputStream()
+                    .write((request + " HTTP/1.1\r\nHost: x\r\nContent-Encoding: " + coding
+                                    + "\r\nContent-Length: 40\r\n\r\nneither whole nor gzip")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                    .startsWith("HTTP/1.1 " + status + " ")
+                    .contains("Connection: close\r\n");
+        }
+    }
+
+    @Test
+    void keepsAConnectionAfterARefusalWithoutABody() throws Exception {
+        String last = "GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+
+        assertThat(server.exchange("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n" + last)
+                        .split("HTTP/1.1 405 ", -1))
+                .hasSize(3);
     }
 
     @Test
