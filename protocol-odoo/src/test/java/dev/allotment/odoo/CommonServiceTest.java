@@ -64,7 +64,7 @@ final class CommonServiceTest {
 
         assertThat(portal.common("authenticate", OdooPortal.DB, "admin", "wrong", Map.of()))
                 .isEqualTo(false);
-        assertThat(portal.common("authenticate", OdooPortal.DB, "nobody", "admin", Map.of()))
+        assertThat(portal.common("authenticate", OdooPortal.DB, "unknown", "admin", Map.of()))
                 .isEqualTo(false);
         assertThat(portal.common("authenticate", OdooPortal.DB, "admin", "", Map.of()))
                 .isEqualTo(false);

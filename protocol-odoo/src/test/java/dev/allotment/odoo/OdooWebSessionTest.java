@@ -59,7 +59,7 @@ final class OdooWebSessionTest {
     void opensNoSessionForWrongCredentials() {
         assertThat(portal.services.signIn(OdooPortal.DB, "admin", "wrong", null))
                 .isEmpty();
-        assertThat(portal.services.signIn(OdooPortal.DB, "nobody", "admin", null))
+        assertThat(portal.services.signIn(OdooPortal.DB, "unknown", "admin", null))
                 .isEmpty();
         assertThat(portal.services.signIn(OdooPortal.DB, "admin", "", null)).isEmpty();
         assertFault(2, "Database \"x\" does not exist", () -> portal.services.signIn("x", "admin", "admin", null));

@@ -89,7 +89,7 @@ final class AccountRulesTest {
         assertRefusal(() -> saas.accounts()
                         .update(
                                 user.id(),
-                                each -> each.toBuilder().email("nobody").build()))
+                                each -> each.toBuilder().email("no-address").build()))
                 .isEqualTo(ErrorCodes.ACCOUNT_INVALID);
         assertRefusal(() -> saas.accounts()
                         .update(user.id(), each -> each.toBuilder().lang("\0").build()))

@@ -57,7 +57,7 @@ public interface BackendFixture extends AutoCloseable {
 
     /** Returns the scripts that the kit runs. Required with {@link Capability#SCRIPTS}. */
     default Scripts scripts() {
-        throw new UnsupportedOperationException("A fixture of a backend that runs scripts must return them.");
+        throw new AssertionError("The backend declares SCRIPTS, so its fixture must override scripts().");
     }
 
     /**
@@ -83,7 +83,7 @@ public interface BackendFixture extends AutoCloseable {
 
     /** Returns whether a login can connect. Required with {@link Capability#LOGINS}. */
     default boolean connects(DatabaseLogin login) {
-        throw new UnsupportedOperationException("A fixture of a backend with logins must try them.");
+        throw new AssertionError("The backend declares LOGINS, so its fixture must override connects().");
     }
 
     /**
@@ -99,7 +99,7 @@ public interface BackendFixture extends AutoCloseable {
      * Required with {@link Capability#LOGINS}.
      */
     default boolean canMeddle(DatabaseLogin login, RecordType<?> type) {
-        throw new UnsupportedOperationException("A fixture of a backend with logins must try what they can do.");
+        throw new AssertionError("The backend declares LOGINS, so its fixture must override canMeddle().");
     }
 
     /**

@@ -221,7 +221,7 @@ public abstract class TransactionsContract extends Contract {
             assertThat(values(place)).filteredOn("taken"::equals).hasSameSizeAs(taken);
             assertThat(taken).isNotEmpty();
             assertThat(place.<Optional<Parameter>>transact(tx -> tx.records(RecordTypes.PARAMETERS)
-                            .lockFree(Query.where(Filter.equal(Parameter.VALUE, "nobody's")))))
+                            .lockFree(Query.where(Filter.equal(Parameter.VALUE, "unused")))))
                     .isEmpty();
         });
     }

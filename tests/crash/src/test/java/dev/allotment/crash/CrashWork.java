@@ -17,9 +17,9 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import java.io.PrintStream;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,14 +37,14 @@ final class CrashWork {
     private static final List<String> ZONES = List.of("UTC", "Europe/Paris", "Asia/Tokyo");
 
     private final Saas saas;
-    private final Clock clock;
+    private final InstantSource clock;
     private final long seed;
     private final PrintStream out;
     private final List<Plan> plans;
     /** Databases that others have made, each as server/name. */
     private final Queue<String> foreign;
 
-    CrashWork(Saas saas, Clock clock, long seed, List<String> foreign, PrintStream out) {
+    CrashWork(Saas saas, InstantSource clock, long seed, List<String> foreign, PrintStream out) {
         this.saas = saas;
         this.clock = clock;
         this.seed = seed;

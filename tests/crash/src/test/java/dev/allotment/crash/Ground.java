@@ -32,11 +32,8 @@ interface Ground extends AutoCloseable {
     /** Returns the databases that their application can connect to. */
     Set<String> letIn() throws Exception;
 
-    /** Creates a database that can be adopted. */
-    void putForeign(String name) throws SQLException;
-
-    /** Whether databases that can be adopted can be created here. */
-    boolean adopts();
+    /** Creates a database that can be adopted. Returns false, and does nothing, if none can be adopted here. */
+    boolean putForeign(String name) throws SQLException;
 
     /** Returns all databases that {@link #putForeign} created. */
     Set<String> put();

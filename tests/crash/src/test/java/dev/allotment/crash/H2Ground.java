@@ -124,13 +124,8 @@ final class H2Ground implements Ground {
     }
 
     @Override
-    public boolean adopts() {
+    public boolean putForeign(String name) {
         return false;
-    }
-
-    @Override
-    public void putForeign(String name) {
-        throw new UnsupportedOperationException("Only the control plane creates databases here");
     }
 
     @Override

@@ -96,11 +96,10 @@ abstract class KillContract {
     private String foreign(List<Ground> grounds) throws SQLException {
         StringBuilder words = new StringBuilder();
         for (Ground ground : grounds) {
-            if (ground.adopts()) {
-                for (int there = ground.foreign().size(); there < FOREIGN; there++) {
-                    put++;
-                    ground.putForeign("foreign-" + put + ".example");
-                }
+            boolean adoptable = true;
+            for (int there = ground.foreign().size(); adoptable && there < FOREIGN; there++) {
+                put++;
+                adoptable = ground.putForeign("foreign-" + put + ".example");
             }
             for (String name : ground.foreign()) {
                 words.append(' ').append(ground.server()).append('/').append(name);

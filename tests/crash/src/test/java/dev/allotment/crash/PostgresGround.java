@@ -166,12 +166,7 @@ final class PostgresGround implements Ground {
     }
 
     @Override
-    public boolean adopts() {
-        return true;
-    }
-
-    @Override
-    public void putForeign(String name) throws SQLException {
+    public boolean putForeign(String name) throws SQLException {
         try (Connection connection = catalog();
                 Statement statement = connection.createStatement()) {
             if (put.isEmpty()) {
@@ -185,6 +180,7 @@ final class PostgresGround implements Ground {
             statement.execute("CREATE TABLE notes AS SELECT text '" + name + "' AS text");
         }
         put.add(name);
+        return true;
     }
 
     @Override

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.crash;
 
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The time of day, and some seconds more. */
-final class ShiftedClock extends Clock {
+/** The time of day, and some seconds more. Thread-safe. */
+final class ShiftedClock implements InstantSource {
     private final AtomicLong ahead = new AtomicLong();
 
     void advance(long seconds) {
@@ -18,15 +16,5 @@ final class ShiftedClock extends Clock {
     @Override
     public Instant instant() {
         return Instant.now().plusSeconds(ahead.get());
-    }
-
-    @Override
-    public ZoneId getZone() {
-        return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException("Another time zone is not needed");
     }
 }

@@ -29,6 +29,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,7 +161,7 @@ final class Victim {
         saas = Saas.builder()
                 .backend(backend, settings)
                 .node(node)
-                .clock(clock)
+                .clock(clock.withZone(ZoneOffset.UTC))
                 .passwordIterations(1)
                 .administrator("admin", "admin")
                 .neutraliser(new Tally(() -> linger(out)))
