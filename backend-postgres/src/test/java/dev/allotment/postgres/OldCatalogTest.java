@@ -78,8 +78,7 @@ final class OldCatalogTest {
             INSERT INTO allotment.usage (tenant_id, "day", name, users, peak_users, database_size, peak_database_size,
                 file_size, peak_file_size, records, read_at)
             VALUES (1, <now>, 'late', 701, 702, 703, 704, 705, 706, '{}', <now>);
-            """
-            .replace("<now>", "TIMESTAMP WITH TIME ZONE '2026-01-02 03:04:05+00'")
+            """.replace("<now>", "TIMESTAMP WITH TIME ZONE '2026-01-02 03:04:05+00'")
             .replace("<uuid>", "00000000-0000-0000-0000-00000000000");
 
     @TempDir
@@ -90,8 +89,8 @@ final class OldCatalogTest {
         PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
         try (fixture) {
             Map<String, String> settings = fixture.settings();
-            try (Connection connection = DriverManager.getConnection(
-                    settings.get("url"), settings.get("user"), settings.get("password"))) {
+            try (Connection connection =
+                    DriverManager.getConnection(settings.get("url"), settings.get("user"), settings.get("password"))) {
                 createOld(connection, PostgresDialect.INSTANCE, PostgresBackendProvider.class::getResourceAsStream);
             }
             try (Backend backend = fixture.open()) {
@@ -179,7 +178,6 @@ final class OldCatalogTest {
     }
 
     private static <R extends Record> List<R> all(Backend backend, RecordType<R> type) {
-        return backend.catalog()
-                .transact(tx -> tx.records(type).list(Query.all()));
+        return backend.catalog().transact(tx -> tx.records(type).list(Query.all()));
     }
 }
