@@ -46,23 +46,26 @@ public final class PublicViews {
 
     /** Returns what callers see of an operation. The input stays inside, because it may hold secrets. */
     public static Operation operation(StoredOperation row) {
-        return Operation.builder(row.uuid(), row.kind(), row.node(), row.createdAt())
-                .id(row.id())
-                .state(row.state())
-                .step(row.step())
-                .tenantId(row.tenantId())
-                .templateId(row.templateId())
-                .idempotencyKey(row.idempotencyKey())
-                .errorCode(row.errorCode())
-                .errorMessage(row.errorMessage())
-                .updatedAt(row.updatedAt())
-                .startedBy(row.startedBy())
-                .clientAddress(row.clientAddress())
-                .percent(row.percent())
-                .cancelRequested(row.cancelRequested())
-                .attempts(row.attempts())
-                .result(row.result())
-                .build();
+        return new Operation(
+                row.id(),
+                row.uuid(),
+                row.kind(),
+                row.state(),
+                row.step(),
+                row.tenantId(),
+                row.templateId(),
+                row.idempotencyKey(),
+                row.errorCode(),
+                row.errorMessage(),
+                row.node(),
+                row.createdAt(),
+                row.updatedAt(),
+                row.startedBy(),
+                row.clientAddress(),
+                row.percent(),
+                row.cancelRequested(),
+                row.attempts(),
+                row.result());
     }
 
     /** Returns a caller's query of tenants as a query of rows. Refuses fields that callers do not see. */

@@ -77,8 +77,7 @@ public final class AdoptTemplateSaga implements Saga<Optional<Template>> {
     @Override
     public Optional<Template> finish(Transaction tx, StoredOperation operation, Optional<Template> found) {
         Template template = OperationTargets.lockTemplate(tx, operation);
-        tx.records(RecordTypes.TEMPLATES)
-                .update(template.toBuilder().state(TemplateState.READY).build());
+        tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.READY));
         eventLog.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
         BuildTemplateSaga.setPlan(tx, operation, template, context.now());
         return found;

@@ -287,8 +287,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                             ErrorCodes.TEMPLATE_NOT_READY,
                             "Template \"" + template.name() + "\" is being built or deleted.");
                 }
-                tx.records(RecordTypes.TEMPLATES)
-                        .update(template.toBuilder().state(TemplateState.DRAFT).build());
+                tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.DRAFT));
                 started.add(OperationLeases.start(tx, draft.build()));
             }
             return started;

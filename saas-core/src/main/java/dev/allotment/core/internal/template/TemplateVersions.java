@@ -288,8 +288,7 @@ public final class TemplateVersions {
                 || beingCopied(tx, template.get())) {
             return Optional.empty();
         }
-        tx.records(RecordTypes.TEMPLATES)
-                .update(template.get().toBuilder().state(TemplateState.DRAFT).build());
+        tx.records(RecordTypes.TEMPLATES).update(template.get().withState(TemplateState.DRAFT));
         return Optional.of(OperationLeases.start(tx, draft.templateId(id).build()));
     }
 
