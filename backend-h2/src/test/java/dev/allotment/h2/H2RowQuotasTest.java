@@ -24,16 +24,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.Statement;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.h2.api.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
@@ -133,54 +127,6 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void theErrorNamesTheQuota() throws SQLException {
-        limit(ORDERS);
-        execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
-
-        assertReached(
-                "INSERT INTO sale_order (state) VALUES ('d')",
-                "Limit of records reached: sale.order may have 3 (domain []), and would have 4");
-        assertThat(counted(ORDERS)).hasValue(3);
-        execute("DELETE FROM sale_order WHERE state = 'a'", "INSERT INTO sale_order (state) VALUES ('d')");
-        assertThat(count()).isEqualTo("3");
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void allowsExactlyTheQuotaWhenManyInsertAtOnce(boolean autoCommit) throws Exception {
-        limit(ORDERS);
-        CyclicBarrier barrier = new CyclicBarrier(8);
-        ExecutorService threads = Executors.newFixedThreadPool(8);
-        try {
-            for (Future<Object> each : threads.invokeAll(Collections.nCopies(8, () -> {
-                insertAfter(barrier, autoCommit);
-                return null;
-            }))) {
-                each.get();
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-        assertThat(count()).isEqualTo("3");
-    }
-
-    /** Inserts after all threads have read the empty table. */
-    private void insertAfter(CyclicBarrier barrier, boolean autoCommit) throws Exception {
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(autoCommit);
-            statement.executeQuery("SELECT count(*) FROM sale_order").close();
-            barrier.await(30, TimeUnit.SECONDS);
-            statement.execute("INSERT INTO sale_order (state) VALUES ('new')");
-            if (!autoCommit) {
-                connection.commit();
-            }
-        } catch (SQLException e) {
-            assertThat(e.getSQLState()).isEqualTo("23514");
-        }
-    }
-
-    @Test
     void transactionsTakeTurns() throws SQLException {
         limit(ORDERS);
         try (Connection first = connect();
@@ -222,27 +168,16 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void countsOnlyTheRowsOfItsDomain() throws SQLException {
+    void countsTheRowsOfStatementsThatOnlyH2Has() throws SQLException {
         limit(DRAFTS);
-        execute(
-                "INSERT INTO sale_order (state, active) VALUES ('it''s draft', false), ('done', true), (NULL, NULL)",
-                "INSERT INTO sale_order (state, active) VALUES ('it''s draft', true)");
+        execute("INSERT INTO sale_order (state, active) VALUES ('it''s draft', true), ('done', true), (NULL, NULL)");
 
         for (String attempt : List.of(
-                "INSERT INTO sale_order (state, active) VALUES ('it''s draft', true)",
-                "UPDATE sale_order SET state = 'it''s draft', active = true WHERE state IS NULL",
-                "UPDATE sale_order SET active = true",
                 "MERGE INTO sale_order (id, state, active) KEY (id) VALUES (2, 'it''s draft', true)",
-                "MERGE INTO sale_order s USING (SELECT 99 AS id) o ON s.id = o.id"
-                        + " WHEN NOT MATCHED THEN INSERT (state, active) VALUES ('it''s draft', true)",
-                "MERGE INTO sale_order s USING (SELECT 2 AS id) o ON s.id = o.id"
-                        + " WHEN MATCHED THEN UPDATE SET state = 'it''s draft', active = true",
                 "SELECT * FROM FINAL TABLE (UPDATE sale_order SET state = 'it''s draft', active = true)")) {
             assertReached(attempt, "sale.order may have 1 (domain [('state','=',\"it's draft\")])");
             assertThat(counted(DRAFTS)).as(attempt).hasValue(1);
         }
-        execute("UPDATE sale_order SET state = 'done' WHERE active", "UPDATE sale_order SET state = state");
-        assertThat(counted(DRAFTS)).hasValue(0);
     }
 
     @Test
@@ -354,16 +289,6 @@ final class H2RowQuotasTest {
         execute("UPDATE part SET shop = 3", "DELETE FROM shop WHERE id = 2");
     }
 
-    @Test
-    void rowsOverAQuotaStayAndCanBeChanged() throws SQLException {
-        execute("INSERT INTO sale_order (state, active) SELECT 'it''s draft', true FROM SYSTEM_RANGE(1, 5)");
-        limit(ORDERS, DRAFTS);
-
-        execute("UPDATE sale_order SET active = true", "INSERT INTO sale_order SELECT * FROM sale_order WHERE false");
-        assertReached("INSERT INTO sale_order (state) VALUES ('x')", "would have 6");
-        assertThat(counted(ORDERS)).hasValue(5);
-    }
-
     private static final List<String> ATTACKS = List.of(
             "DROP TABLE sale_order",
             "DROP TABLE sale_order CASCADE",
@@ -455,46 +380,6 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void doesNotRestrictScriptsOfAddOns() throws SQLException {
-        limit(ORDERS);
-        configure(tx -> {
-            tx.run("ALTER TABLE sale_order ADD note varchar; INSERT INTO sale_order (note) SELECT 'x'"
-                    + " FROM SYSTEM_RANGE(1, 9); DELETE FROM sale_order");
-            tx.enforce(List.of(ORDERS));
-        });
-        execute("INSERT INTO sale_order (note) VALUES ('a'), ('b'), ('c')");
-        assertReached("INSERT INTO sale_order (note) VALUES ('d')", "Limit of records reached");
-
-        assertThatThrownBy(() -> configure(tx -> tx.run("ALTER TABLE sale_order ADD other varchar")))
-                .hasMessageContaining("enforce");
-        assertReached("INSERT INTO sale_order (note) VALUES ('d')", "Limit of records reached");
-        configure(tx -> {
-            tx.run("DROP TABLE sale_order");
-            tx.enforce(List.of(ORDERS));
-        });
-        assertThat(counted(ORDERS)).isEmpty();
-        execute("CREATE TABLE sale_order (id bigint)");
-        limit(ORDERS);
-        assertThat(counted(ORDERS)).hasValue(0);
-        limit();
-        execute("INSERT INTO sale_order SELECT \"X\" FROM SYSTEM_RANGE(1, 9)", "DROP TABLE sale_order");
-    }
-
-    @Test
-    void aConfigurationThatFailsChangesNoQuota() throws SQLException {
-        limit(ORDERS);
-        execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c')");
-        assertThatThrownBy(() -> configure(tx -> {
-                    tx.run("ALTER TABLE sale_order ADD note varchar");
-                    tx.enforce(List.of());
-                    throw new IllegalStateException("on purpose");
-                }))
-                .hasMessage("on purpose");
-        assertReached("INSERT INTO sale_order (state) VALUES ('d')", "Limit of records reached");
-        assertThat(counted(ORDERS)).hasValue(3);
-    }
-
-    @Test
     void enforcingTheSameQuotasEndsNoConnection() throws SQLException {
         limit(ORDERS, DRAFTS);
         try (Connection connection = connect()) {
@@ -504,31 +389,11 @@ final class H2RowQuotasTest {
     }
 
     @Test
-    void survivesARestartAndARenameAndIsCopied() throws SQLException {
-        limit(ORDERS);
-        close();
-        open();
-        assertReached("INSERT INTO sale_order (id) SELECT \"X\" FROM SYSTEM_RANGE(1, 4)", "Limit of records reached");
-        databases.rename(SHOP, "renamed.example");
-        databases.rename(new DatabaseRef("renamed.example", SHOP.uuid()), SHOP.name());
-        DatabaseRef copy = new DatabaseRef("copy.example", new UUID(3, 2));
-        databases.copy(SHOP, copy);
-        databases.open(copy);
-        login = databases.login(copy, PASSWORD);
-
-        assertReached("INSERT INTO sale_order (id) SELECT \"X\" FROM SYSTEM_RANGE(1, 4)", "Limit of records reached");
-        assertThatThrownBy(() -> execute("DROP TABLE sale_order")).isInstanceOf(SQLException.class);
-    }
-
-    @Test
     void refusesAQuotaThatDoesNotFitTheTable() {
         configure(tx -> tx.run("ALTER TABLE sale_order ADD code char(5);"
                 + " CREATE VIEW seen AS SELECT id FROM sale_order; CREATE SYNONYM other FOR sale_order"));
         for (RowQuota limit : List.of(
-                with(Filter.equal(RecordField.named("id"), "x")),
-                with(Filter.equal(RecordField.named("code"), "x")),
-                with(Filter.compare(RecordField.named("active"), Filter.Operator.LESS, 1L)),
-                with(Filter.equal(RecordField.named("state"), "a\\' OR true")),
+                new RowQuota("sale_order", Filter.equal(RecordField.named("code"), "x"), 1, "sale.order", "[x]"),
                 new RowQuota("seen", Filter.all(), 1, "seen", "[]"),
                 new RowQuota("other", Filter.all(), 1, "other", "[]"))) {
             assertThatThrownBy(() -> limit(limit))
@@ -537,9 +402,5 @@ final class H2RowQuotasTest {
                             SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID));
             assertThat(counted(limit)).isEmpty();
         }
-    }
-
-    private static RowQuota with(Filter<Object> rows) {
-        return new RowQuota("sale_order", rows, 1, "sale.order", "[x]");
     }
 }
