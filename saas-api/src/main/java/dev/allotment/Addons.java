@@ -29,6 +29,6 @@ public interface Addons extends Lookup<Long, AddonStatus> {
      */
     void uninstall(List<String> names);
 
-    /** Refreshes the list of known add-ons. */
-    void updateList();
+    /** Adds the add-ons and versions that the control plane has now to the list of known add-ons. Installs nothing. */
+    void refresh();
 }

@@ -187,7 +187,7 @@ public record CreateTenant(
             return this;
         }
 
-        /** Sets {@link CreateTenant#owner}: the account that the tenant is created for. */
+        /** Sets {@link CreateTenant#owner}: the account that the tenant is created for. Default: null. */
         public Builder owner(User value) {
             return owner(value.id());
         }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id 0 before the customer is stored
  * @param name the customer's name
  * @param email the email address; null: none
- * @param active false hides the customer from lists of Odoo's clients
+ * @param active whether the customer is in use; false hides it from the lists that people see
  * @param createdAt when the record was created; set by the control plane
  */
 public record Customer(CustomerId id, String name, @Nullable String email, boolean active, Instant createdAt) {
@@ -83,7 +83,10 @@ public record Customer(CustomerId id, String name, @Nullable String email, boole
             return this;
         }
 
-        /** Sets {@link Customer#active}: false hides the customer from lists of Odoo's clients. Default: true. */
+        /**
+         * Sets {@link Customer#active}: whether the customer is in use; false hides it from the lists that people see.
+         * Default: true.
+         */
         public Builder active(boolean value) {
             active = value;
             return this;

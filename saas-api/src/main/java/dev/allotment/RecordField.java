@@ -31,8 +31,9 @@ public final class RecordField<R, V> {
     }
 
     /**
-     * Returns a field whose name is known only at run time. This factory is for protocol adapters that translate the
-     * queries of their clients. A filter with such a field fits every lookup at compile time.
+     * Returns a field that is known only by its name. This factory is for protocol adapters, which translate the
+     * queries of their clients, and for code that compares a field that several records have. A filter with such a
+     * field fits every lookup at compile time.
      *
      * @param name checked by the lookup, which refuses an unknown one with {@code query.unknown-field} and a value of
      *     the wrong type with {@code query.invalid}

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable. Sizes and numbers of users are those of the last sync, see {@link Tenants#sync}.
  *
  * @param id 0 before the tenant is stored
- * @param uuid the identity, which never changes; {@code client_id} on Odoo's wire
+ * @param uuid the identity, which never changes
  * @param name the present name of its database; a deleted tenant keeps its last name, which another tenant may
  *     have by now
  * @param state where the tenant is in its life cycle
@@ -195,7 +195,6 @@ public record Tenant(
         private int planVersion;
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
-        private boolean storageExceeded;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -230,7 +229,6 @@ public record Tenant(
             planVersion = from.planVersion;
             tags = from.tags;
             retainedUntil = from.retainedUntil;
-            storageExceeded = from.storageExceeded;
         }
 
         /** Sets {@link Tenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -239,7 +237,7 @@ public record Tenant(
             return this;
         }
 
-        /** Sets {@link Tenant#uuid}: the identity, which never changes; {@code client_id} on Odoo's wire. */
+        /** Sets {@link Tenant#uuid}: the identity, which never changes. */
         public Builder uuid(UUID value) {
             uuid = value;
             return this;
@@ -418,15 +416,6 @@ public record Tenant(
             return this;
         }
 
-        /**
-         * Sets {@link Tenant#storageExceeded}: whether it exceeds its storage limit as of the last sync; computed from
-         * the other values. Default: false.
-         */
-        public Builder storageExceeded(boolean value) {
-            storageExceeded = value;
-            return this;
-        }
-
         /** Creates the record. */
         public Tenant build() {
             return new Tenant(
@@ -456,7 +445,7 @@ public record Tenant(
                     planVersion,
                     tags,
                     retainedUntil,
-                    storageExceeded);
+                    false);
         }
     }
 }

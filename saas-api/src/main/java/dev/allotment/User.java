@@ -80,8 +80,8 @@ public record User(
         return new Builder(this);
     }
 
-    /** Returns whether this is a portal account. Odoo's filter "Regular users only" leaves such accounts out. */
-    public boolean share() {
+    /** Returns whether this is a portal account, which sees and changes only what belongs to its customer. */
+    public boolean portal() {
         return role == Role.PORTAL;
     }
 

@@ -110,7 +110,7 @@ final class AccountRulesTest {
                 .accounts()
                 .create(SignUp.builder("boss", "Boss", "secret").build(), Role.ADMINISTRATOR);
 
-        assertThat(boss.share()).isFalse();
+        assertThat(boss.portal()).isFalse();
         assertThat(saas.accounts().list(Query.where(Filter.equal(User.ROLE, Role.ADMINISTRATOR))))
                 .extracting(User::login)
                 .containsExactly("__system__", "admin", "boss");

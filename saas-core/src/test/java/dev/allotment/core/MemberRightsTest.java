@@ -225,7 +225,7 @@ final class MemberRightsTest {
         attempts.put("install", () -> own.addons().install(List.of("sale")));
         attempts.put("update", () -> own.addons().update(List.of("sale")));
         attempts.put("uninstall", () -> own.addons().uninstall(List.of("sale")));
-        attempts.put("update list", () -> own.addons().updateList());
+        attempts.put("update list", () -> own.addons().refresh());
         attempts.put("list parameters", () -> own.parameters().list(Query.all()));
         attempts.put("read parameter", () -> own.parameters().value(Parameter.DATABASE_UUID));
         attempts.put("set parameter", () -> own.parameters().set("key", "value"));
@@ -294,7 +294,7 @@ final class MemberRightsTest {
         second.members().setGroups(owner.id(), List.of(group(Group.USER), group(Group.SYSTEM)));
         second.members().setPassword(Member.ADMINISTRATOR, "new secret");
         second.addons().uninstall(List.of("sale"));
-        second.addons().updateList();
+        second.addons().refresh();
         assertThat(second.actingAs(guest.id()).members().count(Filter.all())).isEqualTo(1);
         assertRefusal(() -> second.members().delete(Member.ADMINISTRATOR)).isEqualTo(ErrorCodes.ACCOUNT_IN_USE);
         assertRefusal(() -> second.members()

@@ -44,7 +44,7 @@ final class SignUpTest {
                         .build());
 
         assertThat(user.role()).isEqualTo(Role.PORTAL);
-        assertThat(user.share()).isTrue();
+        assertThat(user.portal()).isTrue();
         assertThat(user.active()).isTrue();
         assertThat(user.name()).isEqualTo("Client Name");
         assertThat(user.email()).isEqualTo("client@example.com");
@@ -120,7 +120,7 @@ final class SignUpTest {
 
         saas.parameters().set(Parameter.INVITATION_SCOPE, "b2b");
         assertRefusal(() -> fixture.signUp("other@example.com")).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_OFF);
-        assertThat(fixture.administrator("boss").share())
+        assertThat(fixture.administrator("boss").portal())
                 .as("an administrator still opens accounts")
                 .isFalse();
 

@@ -94,7 +94,7 @@ final class TemplateVersionsTest {
                         .script("1.0", "create table sale_order (id int)")
                         .script("1.1", "alter table sale_order add note text"));
         Tenant database = create();
-        saas.database(database.name()).addons().updateList();
+        saas.database(database.name()).addons().refresh();
         tend();
 
         assertThat(current().versions()).containsExactly("1.1");
@@ -107,7 +107,7 @@ final class TemplateVersionsTest {
         Saas older = fixture.builder(fixture.storage).node("node-b").open();
         fixture.addons.set(0, TestAddon.of("sale", "1.1").script("1.1", "create table sale_order (id int, note text)"));
         Tenant database = create();
-        saas.database(database.name()).addons().updateList();
+        saas.database(database.name()).addons().refresh();
         tend();
         Template newer = current();
         assertThat(newer.versions()).containsExactly("1.1");
@@ -181,7 +181,7 @@ final class TemplateVersionsTest {
     void staysInUseIfItsNewVersionFailsAndIsRetriedLater() {
         fixture.addons.set(0, TestAddon.of("sale", "1.1").script("1.1", "fail"));
         Tenant database = create();
-        saas.database(database.name()).addons().updateList();
+        saas.database(database.name()).addons().refresh();
         assertThat(saas.maintenance().run()).isPositive();
         long operations = saas.operations().count(Filter.all());
         tend();
@@ -195,7 +195,7 @@ final class TemplateVersionsTest {
         assertThat(operations).isPositive();
 
         fixture.addons.set(0, TestAddon.of("sale", "1.2").script("1.2", "create table y"));
-        saas.database(database.name()).addons().updateList();
+        saas.database(database.name()).addons().refresh();
         fixture.seconds(300);
         tend();
         assertThat(current().versions()).containsExactly("1.2");

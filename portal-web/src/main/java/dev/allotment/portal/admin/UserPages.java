@@ -76,7 +76,7 @@ final class UserPages {
         if (user.login().equals(SYSTEM)) {
             return new Badge("System", "off");
         }
-        return user.share() ? new Badge("Portal user", "busy") : new Badge("Administrator", "good");
+        return user.portal() ? new Badge("Portal user", "busy") : new Badge("Administrator", "good");
     }
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -119,7 +119,7 @@ final class UserPages {
                 .set("name", user.name())
                 .set("email", user.email() == null ? "" : user.email())
                 .set("active", user.active() ? "true" : "")
-                .set("administrator", user.share() ? "" : "true");
+                .set("administrator", user.portal() ? "" : "true");
     }
 
     private static void save(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  *
  * @param id 0 before the tenant is stored
- * @param uuid the identity, which never changes; {@code client_id} on Odoo's wire
+ * @param uuid the identity, which never changes
  * @param name the present name of its database; a deleted tenant keeps its last name, which another may have by now
  * @param state where the tenant is in its life cycle
  * @param planId its plan; null: outside any plan
@@ -223,7 +223,6 @@ public record StoredTenant(
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
         private @Nullable Instant nextSyncAt;
-        private boolean storageExceeded;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -261,7 +260,6 @@ public record StoredTenant(
             tags = from.tags;
             retainedUntil = from.retainedUntil;
             nextSyncAt = from.nextSyncAt;
-            storageExceeded = from.storageExceeded;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -270,7 +268,7 @@ public record StoredTenant(
             return this;
         }
 
-        /** Sets {@link StoredTenant#uuid}: the identity, which never changes; {@code client_id} on Odoo's wire. */
+        /** Sets {@link StoredTenant#uuid}: the identity, which never changes. */
         public Builder uuid(UUID value) {
             uuid = value;
             return this;
@@ -476,15 +474,6 @@ public record StoredTenant(
             return this;
         }
 
-        /**
-         * Sets {@link StoredTenant#storageExceeded}: whether it exceeds its storage limit as of the last sync;
-         * computed from the other values. Default: false.
-         */
-        public Builder storageExceeded(boolean value) {
-            storageExceeded = value;
-            return this;
-        }
-
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -517,7 +506,7 @@ public record StoredTenant(
                     tags,
                     retainedUntil,
                     nextSyncAt,
-                    storageExceeded);
+                    false);
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
@@ -84,7 +83,7 @@ final class AliasModel {
                 .referringTo(NAME)
                 .searched(References.many(
                         NAME,
-                        (caller, aliases) -> tenants(caller, Filter.in(RecordField.named("id"), aliases)),
+                        (caller, aliases) -> tenants(caller, Filter.in(TenantAlias.ID, aliases)),
                         caller -> tenants(caller, Filter.all())));
     }
 
@@ -101,9 +100,9 @@ final class AliasModel {
                 Tenant::id);
     }
 
-    private static Filter<Object> tenants(OdooCaller<Saas> caller, Filter<Object> aliases) {
+    private static Filter<Tenant> tenants(OdooCaller<Saas> caller, Filter<TenantAlias> aliases) {
         List<TenantId> tenants = new ArrayList<>();
         caller.view().aliases().list(Query.where(aliases)).forEach(alias -> tenants.add(alias.tenantId()));
-        return Filter.in(RecordField.named("id"), tenants.stream().distinct().toList());
+        return Filter.in(Tenant.ID, tenants.stream().distinct().toList());
     }
 }

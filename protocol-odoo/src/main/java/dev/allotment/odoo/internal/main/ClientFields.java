@@ -3,7 +3,6 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
-import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -61,7 +60,7 @@ final class ClientFields {
                 .activeBy(
                         "state",
                         tenant -> !GONE.contains(tenant.state()),
-                        Filter.not(Filter.in(RecordField.named("state"), List.copyOf(GONE))));
+                        Filter.not(Filter.in(Tenant.STATE, List.copyOf(GONE))));
         fields.field(Field.of(
                 "suspended_for",
                 FieldType.CHAR,
@@ -143,7 +142,7 @@ final class ClientFields {
                                 null,
                                 ModelTableBuilder.plain(tenant -> tenant.expired(clock.instant())))
                         .searched(DomainConditions.flag(caller -> Filter.compare(
-                                RecordField.named("expiresAt"),
+                                Tenant.EXPIRES_AT,
                                 Filter.Operator.LESS_OR_EQUAL,
                                 clock.instant().truncatedTo(ChronoUnit.MICROS)))))
                 .instant(
@@ -202,10 +201,10 @@ final class ClientFields {
                 .flag("storage_exceed", "Storage limit has been exceed", "storageExceeded", Tenant::storageExceeded);
     }
 
-    private static Map<String, Filter<Object>> states() {
-        Map<String, Filter<Object>> filters = new LinkedHashMap<>();
+    private static Map<String, Filter<Tenant>> states() {
+        Map<String, Filter<Tenant>> filters = new LinkedHashMap<>();
         for (TenantState state : TenantState.values()) {
-            filters.merge(wireState(state), Filter.equal(RecordField.named("state"), state), Filter::or);
+            filters.merge(wireState(state), Filter.equal(Tenant.STATE, state), Filter::or);
         }
         return filters;
     }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** The methods of {@code saas_portal.client} that suspend, resume, restore, purge, extend and switch plans. */
 final class ClientLifecycle {
@@ -103,11 +104,15 @@ final class ClientLifecycle {
         int version = arguments.get("version").integer();
         boolean force = arguments.get("force").flag();
         if (!arguments.get("dry_run").flag()) {
+            Function<Tenant, SwitchPlan> command = tenant -> SwitchPlan.builder(tenant.id(), plan)
+                    .version(version)
+                    .force(force)
+                    .build();
             return AsyncCalls.each(
                     arguments,
                     tenants,
-                    tenant -> caller.view().tenants().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)),
-                    tenant -> caller.view().async().switchPlan(new SwitchPlan(tenant.id(), plan, version, force)));
+                    tenant -> caller.view().tenants().switchPlan(command.apply(tenant)),
+                    tenant -> caller.view().async().switchPlan(command.apply(tenant)));
         }
         List<Object> previews = new ArrayList<>();
         tenants.forEach(tenant ->

@@ -5,9 +5,9 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Lookup;
-import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.User;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.FixedLookup;
@@ -69,8 +69,8 @@ final class MainGroupModel {
     }
 
     private static List<Object> users(OdooCaller<Saas> caller, Group group) {
-        Filter<Object> filter =
-                Filter.in(RecordField.named("role"), roles(List.of(group.id().value())));
+        Filter<User> filter =
+                Filter.in(User.ROLE, roles(List.of(group.id().value())));
         return List.copyOf(caller.table(UserModel.NAME).ids(caller, filter));
     }
 

@@ -6,9 +6,9 @@ import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.MainRecords;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.Inverse;
@@ -17,7 +17,6 @@ import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.References;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.value.OdooTexts;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class PartnerModel {
     static final String NAME = "res.partner";
 
-    private static final Customer BLANK = new Customer(new CustomerId(0), "", null, true, Instant.EPOCH);
+    private static final Customer BLANK = Customer.builder("").build();
 
     private PartnerModel() {}
 
@@ -73,7 +72,7 @@ final class PartnerModel {
                         .referringTo(UserModel.NAME)
                         .searched(References.many(
                                 UserModel.NAME,
-                                (caller, users) -> customersOf(caller, Filter.in(RecordField.named("id"), users)),
+                                (caller, users) -> customersOf(caller, Filter.in(User.ID, users.stream().map(UserId::new).toList())),
                                 caller -> customersOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Customer::createdAt);
     }
@@ -96,9 +95,9 @@ final class PartnerModel {
                 Customer::id);
     }
 
-    private static Filter<Object> customersOf(OdooCaller<Saas> caller, Filter<Object> users) {
+    private static Filter<Customer> customersOf(OdooCaller<Saas> caller, Filter<User> users) {
         List<CustomerId> customers = new ArrayList<>();
         caller.view().accounts().list(Query.where(users)).forEach(user -> customers.add(user.customerId()));
-        return Filter.in(RecordField.named("id"), customers);
+        return Filter.in(Customer.ID, customers);
     }
 }

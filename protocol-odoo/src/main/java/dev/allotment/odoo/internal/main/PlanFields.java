@@ -4,7 +4,6 @@ package dev.allotment.odoo.internal.main;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -25,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of {@code saas_portal.plan}. */
 final class PlanFields {
-    private static final String TEMPLATE = "templateId";
-
     private PlanFields() {}
 
     static ModelTableBuilder<Saas, Plan> all() {
@@ -51,7 +48,7 @@ final class PlanFields {
                         "template_id",
                         "Template",
                         TemplateModel.NAME,
-                        TEMPLATE,
+                        "templateId",
                         plan -> plan.templateId() == null
                                 ? null
                                 : plan.templateId().value(),
@@ -187,7 +184,7 @@ final class PlanFields {
                 .searched(DomainConditions.oneOf(caller -> {
                     List<TemplateId> drafts = new ArrayList<>();
                     drafts(caller, Filter.all()).forEach(template -> drafts.add(template.id()));
-                    Filter<Object> draft = Filter.in(RecordField.named(TEMPLATE), drafts);
+                    Filter<Plan> draft = Filter.in(Plan.TEMPLATE_ID, drafts);
                     return Map.of("draft", draft, "confirmed", Filter.not(draft));
                 }));
     }
@@ -196,16 +193,16 @@ final class PlanFields {
         List<@Nullable TemplateId> wanted = new ArrayList<>();
         plans.forEach(plan -> wanted.add(plan.templateId()));
         Set<TemplateId> drafts = new HashSet<>();
-        drafts(caller, Filter.in(RecordField.named("id"), wanted)).forEach(template -> drafts.add(template.id()));
+        drafts(caller, Filter.in(Template.ID, wanted)).forEach(template -> drafts.add(template.id()));
         List<Object> states = new ArrayList<>();
         wanted.forEach(template -> states.add(template != null && drafts.contains(template) ? "draft" : "confirmed"));
         return states;
     }
 
     /** Reads with all rights, since anyone who sees a plan may know that it cannot be used yet. */
-    private static List<Template> drafts(OdooCaller<Saas> caller, Filter<Object> filter) {
+    private static List<Template> drafts(OdooCaller<Saas> caller, Filter<Template> filter) {
         return caller.system()
                 .templates()
-                .list(Query.where(Filter.and(Filter.equal(RecordField.named("state"), TemplateState.DRAFT), filter)));
+                .list(Query.where(Filter.and(Filter.equal(Template.STATE, TemplateState.DRAFT), filter)));
     }
 }

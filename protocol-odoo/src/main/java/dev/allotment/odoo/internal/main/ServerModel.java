@@ -3,11 +3,11 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.Inverse;
@@ -112,7 +112,7 @@ final class ServerModel {
                         .referringTo(ClientModel.NAME)
                         .searched(References.many(
                                 ClientModel.NAME,
-                                (caller, clients) -> serversOf(caller, Filter.in(RecordField.named("id"), clients)),
+                                (caller, clients) -> serversOf(caller, Filter.in(Tenant.ID, clients.stream().map(TenantId::new).toList())),
                                 caller -> serversOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Server::createdAt);
         ServerFields.addTo(fields);
@@ -132,9 +132,9 @@ final class ServerModel {
                 Server::id);
     }
 
-    private static Filter<Object> serversOf(OdooCaller<Saas> caller, Filter<Object> tenants) {
+    private static Filter<Server> serversOf(OdooCaller<Saas> caller, Filter<Tenant> tenants) {
         List<ServerId> servers = new ArrayList<>();
         caller.view().tenants().list(Query.where(tenants)).forEach(tenant -> servers.add(tenant.serverId()));
-        return Filter.in(RecordField.named("id"), servers.stream().distinct().toList());
+        return Filter.in(Server.ID, servers.stream().distinct().toList());
     }
 }

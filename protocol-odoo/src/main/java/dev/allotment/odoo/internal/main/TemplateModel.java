@@ -2,7 +2,6 @@
 package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Filter;
-import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -69,8 +68,8 @@ final class TemplateModel {
                                         template -> template.state() == TemplateState.READY ? "template" : "draft"))
                         .choosing(List.of(List.of("draft", "New"), List.of("template", "Template")))
                         .searched(DomainConditions.oneOf(caller -> Map.of(
-                                "draft", Filter.equal(RecordField.named("state"), TemplateState.DRAFT),
-                                "template", Filter.equal(RecordField.named("state"), TemplateState.READY)))))
+                                "draft", Filter.equal(Template.STATE, TemplateState.DRAFT),
+                                "template", Filter.equal(Template.STATE, TemplateState.READY)))))
                 .reference(
                         "server_id",
                         "Server",

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
-import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.MainRecords;
 import dev.allotment.NewUser;
-import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -29,7 +27,6 @@ import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooArguments;
 import dev.allotment.odoo.internal.value.OdooTexts;
 import dev.allotment.odoo.internal.value.Value;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,8 +39,7 @@ final class UserModel {
     private static final Set<String> SIGN_UP_VALUES = Set.of("login", "name", "password", "email", "lang", "tz");
     private static final String LANG = "en_US";
     private static final String ZONE = "UTC";
-    private static final User BLANK = new User(
-            new UserId(0), "", "", null, Role.PORTAL, true, new CustomerId(0), LANG, ZONE, Instant.EPOCH, null);
+    private static final User BLANK = User.builder("", "").build();
 
     private UserModel() {}
 
@@ -99,8 +95,8 @@ final class UserModel {
                         User::active,
                         (user, value) -> user.toBuilder().active(value).build())
                 .field(Field.<Saas, User>of(
-                                "share", FieldType.BOOLEAN, "Share User", "role", ModelTableBuilder.plain(User::share))
-                        .searched(DomainConditions.flag(caller -> Filter.equal(RecordField.named("role"), Role.PORTAL)))
+                                "share", FieldType.BOOLEAN, "Share User", "role", ModelTableBuilder.plain(User::portal))
+                        .searched(DomainConditions.flag(caller -> Filter.equal(User.ROLE, Role.PORTAL)))
                         .written((user, share) -> user.toBuilder()
                                 .role(share.flag() ? Role.PORTAL : Role.ADMINISTRATOR)
                                 .build()))
@@ -140,7 +136,7 @@ final class UserModel {
                 .referringTo(MainGroupModel.NAME)
                 .searched(References.many(
                         MainGroupModel.NAME,
-                        (caller, groups) -> Filter.in(RecordField.named("role"), MainGroupModel.roles(groups)),
+                        (caller, groups) -> Filter.in(User.ROLE, MainGroupModel.roles(groups)),
                         caller -> Filter.all()))
                 .written((user, commands) -> user.toBuilder()
                         .role(MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role()))))

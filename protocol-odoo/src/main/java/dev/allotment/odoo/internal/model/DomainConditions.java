@@ -107,14 +107,14 @@ public final class DomainConditions {
     }
 
     /** Compares a boolean field that is true if a filter matches. */
-    public static <V> DomainCondition<V> flag(Function<? super OdooCaller<V>, Filter<Object>> whenTrue) {
+    public static <V> DomainCondition<V> flag(Function<? super OdooCaller<V>, ? extends Filter<?>> whenTrue) {
         return (caller, leaf) -> {
             if (leaf.operator().isOrder() || leaf.operator().matchesPattern()) {
                 throw leaf.invalid();
             }
             List<Filter<Object>> parts = new ArrayList<>();
             for (Object each : leaf.values()) {
-                Filter<Object> filter = whenTrue.apply(caller);
+                Filter<Object> filter = Filter.untyped(whenTrue.apply(caller));
                 parts.add(asFlag(leaf, each) ? filter : Filter.not(filter));
             }
             return leaf.negateIfNegative(Filter.or(parts));
@@ -122,14 +122,15 @@ public final class DomainConditions {
     }
 
     /** Compares a field that has one of a few texts, each of which applies if its filter matches. */
-    public static <V> DomainCondition<V> oneOf(Function<? super OdooCaller<V>, Map<String, Filter<Object>>> filters) {
+    public static <V> DomainCondition<V> oneOf(
+            Function<? super OdooCaller<V>, ? extends Map<String, ? extends Filter<?>>> filters) {
         return (caller, leaf) -> {
             Filter<Object> condition = text("key", leaf);
             List<Filter<Object>> parts = new ArrayList<>();
             filters.apply(caller).forEach((text, filter) -> {
                 // Evaluates the condition on a record whose only purpose is to carry this text.
                 if (RecordTypes.PARAMETERS.matches(new Parameter(0, text, "", false), condition)) {
-                    parts.add(filter);
+                    parts.add(Filter.untyped(filter));
                 }
             });
             return Filter.or(parts);

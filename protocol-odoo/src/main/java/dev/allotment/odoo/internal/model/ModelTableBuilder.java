@@ -117,7 +117,7 @@ public final class ModelTableBuilder<V, R> {
     }
 
     /** Adds the field {@code active} that is derived from another field. A domain may mention either of them. */
-    public ModelTableBuilder<V, R> activeBy(String other, Predicate<R> read, Filter<Object> whenActive) {
+    public ModelTableBuilder<V, R> activeBy(String other, Predicate<R> read, Filter<? super R> whenActive) {
         activeFollows.add(other);
         return field(Field.<V, R>of(ACTIVE, FieldType.BOOLEAN, "Active", null, plain(read::test))
                 .searched(DomainConditions.flag((OdooCaller<V> caller) -> whenActive)));

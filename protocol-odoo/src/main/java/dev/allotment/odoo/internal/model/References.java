@@ -14,7 +14,7 @@ public final class References {
 
     /** Returns a filter for the records that have at least one of these ids. */
     @FunctionalInterface
-    public interface Owners<V> extends BiFunction<OdooCaller<V>, List<Long>, Filter<Object>> {}
+    public interface Owners<V> extends BiFunction<OdooCaller<V>, List<Long>, Filter<?>> {}
 
     /** Compares a column that contains the id of a record of another model. */
     static <V> DomainCondition<V> one(String column, String model) {
@@ -32,11 +32,11 @@ public final class References {
      * @param any returns a filter for the records that have any id at all
      */
     public static <V> DomainCondition<V> many(
-            String model, Owners<V> owners, Function<OdooCaller<V>, Filter<Object>> any) {
+            String model, Owners<V> owners, Function<? super OdooCaller<V>, ? extends Filter<?>> any) {
         return (caller, leaf) -> {
             if (isAboutNames(leaf)) {
-                return leaf.negateIfNegative(
-                        anything(leaf) ? any.apply(caller) : owners.apply(caller, named(caller, model, leaf)));
+                return leaf.negateIfNegative(Filter.untyped(
+                        anything(leaf) ? any.apply(caller) : owners.apply(caller, named(caller, model, leaf))));
             }
             if (leaf.operator().isOrder()) {
                 throw leaf.invalid();
@@ -45,13 +45,13 @@ public final class References {
             List<Long> ids = new ArrayList<>();
             for (Object each : leaf.values()) {
                 if (each == null || Leaf.isAbsent(each)) {
-                    parts.add(Filter.not(any.apply(caller)));
+                    parts.add(Filter.not(Filter.untyped(any.apply(caller))));
                 } else {
                     ids.add(DomainConditions.asNumber(leaf, each));
                 }
             }
             if (!ids.isEmpty()) {
-                parts.add(owners.apply(caller, ids));
+                parts.add(Filter.untyped(owners.apply(caller, ids)));
             }
             return leaf.negateIfNegative(Filter.or(parts));
         };

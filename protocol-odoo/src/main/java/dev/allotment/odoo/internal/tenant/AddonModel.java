@@ -55,7 +55,7 @@ final class AddonModel {
      */
     private static Object updateList(OdooCaller<TenantDatabase> caller) {
         long before = caller.view().addons().count(Filter.all());
-        caller.view().addons().updateList();
+        caller.view().addons().refresh();
         return List.of(0, Math.max(0, caller.view().addons().count(Filter.all()) - before));
     }
 

@@ -9,7 +9,6 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Members;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Commands;
@@ -63,22 +62,22 @@ final class GroupModel {
         return records.groups().members(group).stream().map(MemberId::value).toList();
     }
 
-    private static Filter<Object> groupsOf(OdooCaller<TenantDatabase> caller, List<Long> users) {
+    private static Filter<Group> groupsOf(OdooCaller<TenantDatabase> caller, List<Long> users) {
         Set<GroupId> groups = new LinkedHashSet<>();
-        for (Member member : caller.view().members().list(Query.where(Filter.in(RecordField.named("id"), users)))) {
+        for (Member member : caller.view().members().list(Query.where(Filter.in(Member.ID, users.stream().map(MemberId::new).toList())))) {
             caller.view().members().groups(member.id()).forEach(group -> groups.add(group.id()));
         }
-        return Filter.in(RecordField.named("id"), groups);
+        return Filter.in(Group.ID, groups);
     }
 
-    private static Filter<Object> groupsWithUsers(OdooCaller<TenantDatabase> caller) {
+    private static Filter<Group> groupsWithUsers(OdooCaller<TenantDatabase> caller) {
         List<GroupId> groups = new ArrayList<>();
         for (Group group : caller.view().groups().list(Query.all())) {
             if (!caller.view().groups().members(group.id()).isEmpty()) {
                 groups.add(group.id());
             }
         }
-        return Filter.in(RecordField.named("id"), groups);
+        return Filter.in(Group.ID, groups);
     }
 
     private static void setUsers(DatabaseRecords records, long id, Map<String, Object> values) {

@@ -10,7 +10,6 @@ import dev.allotment.MemberChange;
 import dev.allotment.MemberId;
 import dev.allotment.NewMember;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Commands;
@@ -25,7 +24,6 @@ import dev.allotment.odoo.internal.shared.UserContext;
 import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooTexts;
 import dev.allotment.odoo.internal.value.Value;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +37,7 @@ final class MemberModel {
     private static final String GROUPS_FIELD = "groups_id";
     private static final String LANG = "en_US";
     private static final String ZONE = "UTC";
-    private static final Member BLANK =
-            new Member(new MemberId(0), "", "", null, true, false, false, LANG, ZONE, Instant.EPOCH, null);
+    private static final Member BLANK = Member.builder("", "").build();
 
     private MemberModel() {}
 
@@ -194,10 +191,10 @@ final class MemberModel {
                 .toList();
     }
 
-    private static Filter<Object> membersOf(OdooCaller<TenantDatabase> caller, List<GroupId> groups) {
+    private static Filter<Member> membersOf(OdooCaller<TenantDatabase> caller, List<GroupId> groups) {
         List<MemberId> members = new ArrayList<>();
         groups.forEach(group -> members.addAll(caller.view().groups().members(group)));
-        return Filter.in(RecordField.named("id"), members.stream().distinct().toList());
+        return Filter.in(Member.ID, members.stream().distinct().toList());
     }
 
     private static List<Object> ids(List<Group> groups) {

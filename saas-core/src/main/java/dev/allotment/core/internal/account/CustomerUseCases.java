@@ -21,7 +21,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
-import java.util.List;
+import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +65,8 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
             return work().transact(insert);
         }
         StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_CUSTOMER, actor);
-        List<String> asked =
-                List.of(customer.name(), String.valueOf(customer.email()), String.valueOf(customer.active()));
-        return once(draft, "customer", Idempotency.scoped(actor, idempotencyKey), asked, insert);
+        Customer request = customer.toBuilder().createdAt(Instant.EPOCH).build();
+        return once(draft, "customer", Idempotency.scoped(actor, idempotencyKey), request, insert);
     }
 
     @Override

@@ -34,7 +34,7 @@ public final class AddonRows {
     }
 
     /** Records every add-on of the registry in the database; forgets those that are gone and not installed. */
-    public static void updateList(AddonRegistry registry, Transaction tx) {
+    public static void refresh(AddonRegistry registry, Transaction tx) {
         Records<AddonStatus> records = tx.records(RecordTypes.ADDONS);
         for (Addon addon : registry.all()) {
             AddonStatus known = status(tx, addon.name()).orElse(null);

@@ -39,7 +39,7 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
     }
 
     public boolean administrator() {
-        return user == null || !user.share() || serving;
+        return user == null || !user.portal() || serving;
     }
 
     /**
@@ -59,7 +59,7 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
      * @throws SaasException {@code access.not-allowed}
      */
     public void requireSelf(UserId id, String what) {
-        if (user != null && user.share() && !user.id().equals(id)) {
+        if (user != null && user.portal() && !user.id().equals(id)) {
             throw refused(what);
         }
     }

@@ -91,18 +91,18 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
      *
      * @param what kind of record, such as {@code plan}: the name of the number in the operation's result
      * @param key as {@link Idempotency#scoped} returns it
-     * @param asked all parts of the request
+     * @param request the record as the caller requested it
      */
     public final R once(
             StoredOperation.Builder draft,
             String what,
             String key,
-            Object asked,
+            Record request,
             Function<? super Transaction, R> insert) {
         StoredOperation.Builder ended = draft.state(OperationState.DONE)
                 .percent(100)
                 .idempotencyKey(key)
-                .fingerprint(Secrets.hash("create " + what + " " + asked));
+                .fingerprint(RequestFingerprint.of("create " + what, request));
         return work.orAgain(tx -> {
             Optional<StoredOperation> earlier = Idempotency.earlier(tx, ended, key);
             if (earlier.isPresent()) {

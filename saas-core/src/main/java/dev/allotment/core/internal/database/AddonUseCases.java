@@ -108,11 +108,11 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
     }
 
     @Override
-    public void updateList() {
+    public void refresh() {
         requireRight("update the list of add-ons");
         addonRegistry.refresh();
         work().transact(tx -> {
-            AddonRows.updateList(addonRegistry, tx);
+            AddonRows.refresh(addonRegistry, tx);
             return null;
         });
     }

@@ -101,7 +101,7 @@ public final class DatabaseSetup {
         for (Group group : groups) {
             MemberRows.add(tx, group.id(), administrator.id());
         }
-        AddonRows.updateList(addonRegistry, tx);
+        AddonRows.refresh(addonRegistry, tx);
     }
 
     private static Group group(Transaction tx, String xmlId, String name) {

@@ -18,7 +18,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -30,6 +30,7 @@ import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.PlanVersions;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -120,7 +121,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.BUILD_TEMPLATE, actor)
                 .idempotencyKey(key)
-                .fingerprint(Secrets.hash("build template " + plan + " " + addons));
+                .fingerprint(RequestFingerprint.of(
+                        "build template", Map.of("plan", plan.toString(), "addons", JsonText.write(addons))));
         return new Order(draft, key, tx -> start(tx, plan, ordered, draft), buildTemplateSaga);
     }
 
@@ -139,7 +141,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.ADOPT_TEMPLATE, actor)
                 .idempotencyKey(key)
-                .fingerprint(Secrets.hash("adopt template " + plan + " " + server + " " + name));
+                .fingerprint(RequestFingerprint.of(
+                        "adopt template", Map.of("plan", plan.toString(), "server", server.toString(), "name", name)));
         return new Order(draft, key, tx -> beginAdoption(tx, plan, server, name, draft), adoptTemplateSaga);
     }
 

@@ -132,7 +132,7 @@ public final class Configurator {
     /** @param installer for the kind of server that stores the database */
     Outcome apply(DatabaseTransaction tx, AddonInstaller installer) {
         if (upgrade.refreshAddons()) {
-            AddonRows.updateList(addonRegistry, tx);
+            AddonRows.refresh(addonRegistry, tx);
         }
         List<String> installed = new ArrayList<>();
         List<String> updated = installer.update(tx, upgrade.updateAddons(), installed);

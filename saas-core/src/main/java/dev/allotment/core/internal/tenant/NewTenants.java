@@ -29,7 +29,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
-import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -119,13 +119,13 @@ public final class NewTenants {
      * A requested tenant.
      *
      * @param key as {@link Idempotency#scoped} returns it
-     * @param request the text that must be equal if the key is equal
+     * @param fingerprint must be equal if the key is equal
      */
     private record Order(
             Actor actor,
             OperationKind kind,
             @Nullable String key,
-            String request,
+            String fingerprint,
             boolean named,
             Saga<NewTenant> saga,
             Function<Transaction, Draft> reserve) {}
@@ -167,7 +167,8 @@ public final class NewTenants {
                 OperationKind.CREATE_TENANT,
                 scoped(actor, command.idempotencyKey()),
                 // Only the presence of the password counts: it is hashed with a new salt each time.
-                "create " + command.toBuilder().idempotencyKey(null).build(),
+                RequestFingerprint.of(
+                        "create", command.toBuilder().idempotencyKey(null).build()),
                 command.name() != null,
                 createSaga,
                 tx -> reserveNew(actor, tx, command, hash));
@@ -179,7 +180,8 @@ public final class NewTenants {
                 actor,
                 OperationKind.DUPLICATE_TENANT,
                 scoped(actor, command.idempotencyKey()),
-                "duplicate " + command.toBuilder().idempotencyKey(null).build(),
+                RequestFingerprint.of(
+                        "duplicate", command.toBuilder().idempotencyKey(null).build()),
                 command.name() != null,
                 createSaga,
                 tx -> reserveCopy(actor, tx, command));
@@ -191,7 +193,8 @@ public final class NewTenants {
                 actor,
                 OperationKind.ADOPT_TENANT,
                 scoped(actor, command.idempotencyKey()),
-                "adopt " + command.toBuilder().idempotencyKey(null).build(),
+                RequestFingerprint.of(
+                        "adopt", command.toBuilder().idempotencyKey(null).build()),
                 true,
                 adoptTenantSaga,
                 tx -> reserveAdopted(actor, tx, command));
@@ -201,7 +204,7 @@ public final class NewTenants {
         return operationLeases
                 .draft(order.kind(), order.actor())
                 .idempotencyKey(order.key())
-                .fingerprint(Secrets.hash(order.request()));
+                .fingerprint(order.fingerprint());
     }
 
     private CreatedTenant make(Order order) {

@@ -5,7 +5,6 @@ import dev.allotment.BatchResult;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -33,17 +32,17 @@ public final class TenantBatch {
 
     /** Continues after the last number each time, regardless of what the action did to the earlier tenants. */
     BatchResult run(Filter<? super Tenant> filter) {
-        long last = 0;
+        TenantId last = new TenantId(0);
         while (true) {
             Filter<Tenant> rest =
-                    Filter.and(filter, Filter.compare(RecordField.named("id"), Filter.Operator.GREATER, last));
+                    Filter.and(filter, Filter.compare(Tenant.ID, Filter.Operator.GREATER, last));
             List<Tenant> page =
                     tenants.list(Query.where(rest).orderBy(Tenant.ID).page(0, PAGE));
             if (page.isEmpty()) {
                 return new BatchResult(done, failed);
             }
             for (Tenant each : page) {
-                last = each.id().value();
+                last = each.id();
                 Optional<Tenant> now = tenants.find(each.id());
                 now.ifPresent(this::act);
             }
