@@ -177,21 +177,21 @@ public final class Allotment {
         }
 
         /** For tests: each would spend more time on a key than on everything else. */
-        Builder secretKeyRounds(int rounds) {
-            settings.secretKeyRounds = rounds;
+        Builder secretKeyIterations(int iterations) {
+            settings.secretKeyIterations = iterations;
             return this;
         }
 
         @Override
-        public Builder databasesPerServer(int crowded, int most) {
-            settings.crowdedServer = crowded;
-            settings.fullServer = most;
+        public Builder databasesPerServer(int warnAt, int max) {
+            settings.serverWarnAt = warnAt;
+            settings.serverMax = max;
             return this;
         }
 
         @Override
-        public Builder passwordIterations(int rounds) {
-            settings.passwordIterations = rounds;
+        public Builder passwordIterations(int iterations) {
+            settings.passwordIterations = iterations;
             return this;
         }
 

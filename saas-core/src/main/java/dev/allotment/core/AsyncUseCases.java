@@ -13,6 +13,7 @@ import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
@@ -23,7 +24,7 @@ import dev.allotment.core.internal.tenant.TenantRenaming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Starts in the background what the other use cases start and run. */
+/** Starts the operations of the other use cases in the background. */
 final class AsyncUseCases implements AsyncOperations {
     private final OperationRunner operationRunner;
     private final NewTenants newTenants;
@@ -68,34 +69,38 @@ final class AsyncUseCases implements AsyncOperations {
         return PublicViews.operation(newTenants.duplicateLater(actor, command));
     }
 
+    private Operation start(PendingOperation<?> pending) {
+        return PublicViews.operation(operationRunner.runLater(pending));
+    }
+
     @Override
     public Operation rename(TenantId tenant, String name) {
-        return PublicViews.operation(operationRunner.runLater(tenantRenaming.renaming(actor, tenant, name)));
+        return start(tenantRenaming.renaming(actor, tenant, name));
     }
 
     @Override
     public Operation switchPlan(SwitchPlan command) {
-        return PublicViews.operation(operationRunner.runLater(planSwitching.switching(actor, command)));
+        return start(planSwitching.switching(actor, command));
     }
 
     @Override
     public Operation delete(TenantId tenant) {
-        return PublicViews.operation(operationRunner.runLater(tenantDeletion.deleting(actor, tenant)));
+        return start(tenantDeletion.deleting(actor, tenant));
     }
 
     @Override
     public Operation purge(TenantId tenant) {
-        return PublicViews.operation(operationRunner.runLater(tenantDeletion.purging(actor, tenant)));
+        return start(tenantDeletion.purging(actor, tenant));
     }
 
     @Override
     public Operation restore(TenantId tenant) {
-        return PublicViews.operation(operationRunner.runLater(tenantDeletion.restoring(actor, tenant)));
+        return start(tenantDeletion.restoring(actor, tenant));
     }
 
     @Override
-    public Operation configure(TenantId tenant, ConfigurationChange upgrade) {
-        return PublicViews.operation(operationRunner.runLater(configuration.configuring(tenant, upgrade)));
+    public Operation configure(TenantId tenant, ConfigurationChange change) {
+        return start(configuration.configuring(tenant, change));
     }
 
     @Override

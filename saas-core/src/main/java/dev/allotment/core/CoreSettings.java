@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings of a control plane, as the builder collects them, with their defaults and rules. */
 final class CoreSettings {
-    private static final int MIN_ROUNDS = 1;
+    private static final int MIN_ITERATIONS = 1;
     private static final Duration MAX_RETENTION = Duration.ofDays(36_500);
 
     @Nullable
@@ -73,7 +73,7 @@ final class CoreSettings {
     SecureRandom random = new SecureRandom();
     LongSupplier ticker = System::nanoTime;
     int passwordIterations = 210_000;
-    int secretKeyRounds = SecretCipher.ROUNDS;
+    int secretKeyIterations = SecretCipher.ITERATIONS;
     SignInLimits signInLimits = new SignInLimits(10, 100);
     int signUpsPerClientAddress = 20;
     Duration nameRetention = Duration.ofDays(30);
@@ -97,8 +97,8 @@ final class CoreSettings {
     @Nullable
     String secretKey;
 
-    int crowdedServer = 2000;
-    int fullServer = 4000;
+    int serverWarnAt = 2000;
+    int serverMax = 4000;
 
     void check() {
         Map<String, String> problems = new TreeMap<>();
@@ -128,13 +128,13 @@ final class CoreSettings {
         if (secretKey != null && secretKey.length() < SecretCipher.SHORTEST_KEY) {
             problems.put("secretKey", SecretCipher.SHORTEST_KEY + " characters at least, found " + secretKey.length());
         }
-        if (crowdedServer < 1 || fullServer < crowdedServer) {
+        if (serverWarnAt < 1 || serverMax < serverWarnAt) {
             problems.put(
                     "databasesPerServer",
-                    "two numbers from 1 on, the second not below the first; found " + crowdedServer + " and "
-                            + fullServer);
+                    "two numbers from 1 on, the second not below the first; found " + serverWarnAt + " and "
+                            + serverMax);
         }
-        if (passwordIterations < MIN_ROUNDS) {
+        if (passwordIterations < MIN_ITERATIONS) {
             problems.put("passwordIterations", "1 at least, found " + passwordIterations);
         }
         if (signInLimits.perLogin() < 0 || signInLimits.perClientAddress() < 0) {

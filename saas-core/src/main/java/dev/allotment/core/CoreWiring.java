@@ -185,9 +185,9 @@ final class CoreWiring {
                 backend,
                 installationId,
                 new BackendProviders(settings.providers),
-                new SecretCipher(settings.secretKey, settings.secretKeyRounds, settings.random));
+                new SecretCipher(settings.secretKey, settings.secretKeyIterations, settings.random));
         serverHealth = new ServerHealth(context, serverRegistry);
-        placement = new Placement(context, serverHealth, settings.crowdedServer, settings.fullServer);
+        placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
         nameCoolDown = new NameCoolDown(context, settings.nameRetention);
         operationLeases = new OperationLeases(context);
@@ -286,19 +286,12 @@ final class CoreWiring {
                 sourceChoice,
                 createSaga,
                 adoptTenantSaga);
-        tenantRenaming = new TenantRenaming(context, operationLeases, operationRunner, databaseNames, renameSaga);
+        tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         tenantChanges = new TenantChanges(context, operationLeases, operationRunner, eventLog, updateSaga);
         tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog);
-        tenantDeletion = new TenantDeletion(
-                context, operationLeases, operationRunner, eventLog, retainSaga, restoreSaga, deleteSaga);
+        tenantDeletion = new TenantDeletion(context, operationLeases, eventLog, retainSaga, restoreSaga, deleteSaga);
         planSwitching = new PlanSwitching(
-                context,
-                serverRegistry,
-                tenantDatabases,
-                operationLeases,
-                operationRunner,
-                addonRegistry,
-                switchPlanSaga);
+                context, serverRegistry, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
         sagaRegistry = new SagaRegistry(sagas());
         operationRecovery = new OperationRecovery(
                 context, operationLeases, operationRunner, sagaRegistry, serverHealth, settings.executor);

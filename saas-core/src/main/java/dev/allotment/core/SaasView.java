@@ -27,19 +27,13 @@ import dev.allotment.UsageRecords;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.access.AccessUseCases;
-import dev.allotment.core.internal.account.AccountUseCases;
-import dev.allotment.core.internal.account.CustomerUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.MemberActor;
-import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
 import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
 import dev.allotment.core.internal.operation.OperationUseCases;
-import dev.allotment.core.internal.parameter.MainParameters;
-import dev.allotment.core.internal.parameter.ParameterUseCases;
-import dev.allotment.core.internal.plan.PlanUseCases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
@@ -59,11 +53,13 @@ final class SaasView implements Saas {
     private final CoreWiring core;
     private final Actor actor;
     private final Runnable closing;
+    private final MainRecords records;
 
     SaasView(CoreWiring core, Actor actor, Runnable closing) {
         this.core = core;
         this.actor = actor;
         this.closing = closing;
+        this.records = new MainRecordsView(core, core.context.work(), actor);
     }
 
     @Override
@@ -73,27 +69,17 @@ final class SaasView implements Saas {
 
     @Override
     public Accounts accounts() {
-        return new AccountUseCases(
-                core.context,
-                core.tenantDatabases,
-                core.passwords,
-                core.accountAuthenticator,
-                core.signUpLimit,
-                core.mainParameters,
-                core.derivedSecrets,
-                core.eventLog,
-                core.context.work(),
-                actor);
+        return records.accounts();
     }
 
     @Override
     public Customers customers() {
-        return new CustomerUseCases(core.context, core.operationLeases, core.context.work(), actor);
+        return records.customers();
     }
 
     @Override
     public Plans plans() {
-        return new PlanUseCases(core.context, core.operationLeases, core.databaseNames, core.context.work(), actor);
+        return records.plans();
     }
 
     @Override
@@ -117,6 +103,7 @@ final class SaasView implements Saas {
     public Tenants tenants() {
         return new TenantUseCases(
                 core.context,
+                core.operationRunner,
                 core.tenantHosts,
                 core.newTenants,
                 core.tenantChanges,
@@ -130,7 +117,13 @@ final class SaasView implements Saas {
     @Override
     public SelfService selfService() {
         return new SelfServiceUseCases(
-                core.context, core.databaseNames, core.newTenants, core.tenantDeletion, core.tenantRenaming, actor);
+                core.context,
+                core.operationRunner,
+                core.databaseNames,
+                core.newTenants,
+                core.tenantDeletion,
+                core.tenantRenaming,
+                actor);
     }
 
     @Override
@@ -138,13 +131,9 @@ final class SaasView implements Saas {
         return new AliasUseCases(core.context, core.eventLog, core.embedderHooks, core.tenantHosts, actor);
     }
 
-    private MainRecords records(UnitOfWork work) {
-        return new MainRecordsView(core, work, actor);
-    }
-
     @Override
     public <T extends @Nullable Object> T inTransaction(Function<? super MainRecords, ? extends T> work) {
-        return core.context.work().inTransaction(joined -> work.apply(records(joined)));
+        return core.context.work().inTransaction(joined -> work.apply(new MainRecordsView(core, joined, actor)));
     }
 
     @Override
@@ -154,7 +143,7 @@ final class SaasView implements Saas {
 
     @Override
     public Parameters parameters() {
-        return new ParameterUseCases(core.context.work(), actor::requireAdministrator, false, MainParameters::set);
+        return records.parameters();
     }
 
     @Override

@@ -31,15 +31,20 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConfigurationTest {
     private final Fixture fixture = new Fixture(
@@ -71,8 +76,8 @@ final class ConfigurationTest {
         fixture.close();
     }
 
-    private ConfigurationResult apply(ConfigurationChange.Builder upgrade) {
-        return saas.configuration().apply(shop.id(), upgrade.build());
+    private ConfigurationResult apply(ConfigurationChange.Builder change) {
+        return saas.configuration().apply(shop.id(), change.build());
     }
 
     private TenantDatabase inside() {
@@ -222,8 +227,8 @@ final class ConfigurationTest {
 
     @ParameterizedTest(name = "case {index}")
     @MethodSource("wrong")
-    void refusesMeaninglessRequestsBeforeItStarts(ConfigurationChange.Builder upgrade) {
-        assertRefusal(() -> apply(upgrade.install("sale"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+    void refusesMeaninglessRequestsBeforeItStarts(ConfigurationChange.Builder change) {
+        assertRefusal(() -> apply(change.install("sale"))).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         assertThat(saas.operations().count(Filter.equal(Operation.TENANT_ID, shop.id())))
                 .isEqualTo(1);
         assertThat(scripts()).isEmpty();
@@ -231,11 +236,11 @@ final class ConfigurationTest {
 
     @Test
     void refusesAnUnknownAddonAndNamesIt() {
-        for (ConfigurationChange.Builder upgrade : List.of(
+        for (ConfigurationChange.Builder change : List.of(
                 ConfigurationChange.builder().install("sale", "access_apps"),
                 ConfigurationChange.builder().install("sale").update("access_apps"),
                 ConfigurationChange.builder().install("sale").uninstall("access_apps"))) {
-            SaasException refusal = refusal(() -> apply(upgrade));
+            SaasException refusal = refusal(() -> apply(change));
             assertThat(refusal.code()).isEqualTo(ErrorCodes.ADDON_UNKNOWN);
             assertThat(refusal).hasMessageContaining("access_apps");
         }
@@ -549,5 +554,40 @@ final class ConfigurationTest {
                 .transact(
                         new DatabaseRef(shop.name(), shop.uuid()),
                         tx -> tx.records(RecordTypes.APPLIED_OPERATIONS).count(Filter.all()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "param\tkey\tvalue",
+                "[\"param\",\"key\"]",
+                "[\"limit\",\"sale.order\",\"many\",\"[]\"]",
+                "[\"future\"]"
+            })
+    void undoesAChangeThatAnotherVersionStored(String request) {
+        Operation operation = saas.async()
+                .configure(
+                        shop.id(),
+                        ConfigurationChange.builder()
+                                .hiddenParameter(Parameter.TRIAL, "True")
+                                .build());
+        StoredOperation stored = fixture.row(operation.id());
+        Map<String, String> input = new HashMap<>(stored.input());
+        input.put(OperationInputs.REQUEST, request);
+        fixture.storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(stored.toBuilder().input(input).build());
+            return null;
+        });
+
+        saas.operations().recover();
+
+        Operation failed = saas.operations().get(operation.id());
+        assertThat(failed.errorCode()).isEqualTo(ErrorCodes.OPERATION_FAILED);
+        assertThat(failed.errorMessage()).contains("was started by another version", "request the change again");
+        assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
+        apply(ConfigurationChange.builder().hiddenParameter(Parameter.TRIAL, "True"));
+        assertThat(saas.tenants().get(shop.id()).trial()).isTrue();
     }
 }

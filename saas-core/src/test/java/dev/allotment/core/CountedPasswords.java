@@ -18,7 +18,7 @@ import javax.crypto.spec.PBEKeySpec;
 final class CountedPasswords implements AutoCloseable {
     private static final String ALGORITHM = "PBKDF2WithHmacSHA512";
     private static final String NAME = "counting";
-    private static final ThreadLocal<Long> ROUNDS = ThreadLocal.withInitial(() -> 0L);
+    private static final ThreadLocal<Long> ITERATIONS = ThreadLocal.withInitial(() -> 0L);
 
     private static final AtomicReference<CountDownLatch> HELD = new AtomicReference<>(new CountDownLatch(0));
 
@@ -31,10 +31,10 @@ final class CountedPasswords implements AutoCloseable {
     }
 
     /** Returns how many iterations this thread runs during an action. */
-    long rounds(Runnable action) {
-        long before = ROUNDS.get();
+    long iterations(Runnable action) {
+        long before = ITERATIONS.get();
         action.run();
-        return ROUNDS.get() - before;
+        return ITERATIONS.get() - before;
     }
 
     /** Makes all threads wait before they run more iterations, until this latch is counted down. */
@@ -72,7 +72,7 @@ final class CountedPasswords implements AutoCloseable {
             } catch (InterruptedException e) {
                 throw new InvalidKeySpecException(e);
             }
-            ROUNDS.set(ROUNDS.get() + ((PBEKeySpec) spec).getIterationCount());
+            ITERATIONS.set(ITERATIONS.get() + ((PBEKeySpec) spec).getIterationCount());
             return real().generateSecret(spec);
         }
 

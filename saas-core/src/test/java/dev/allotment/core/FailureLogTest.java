@@ -2,6 +2,7 @@
 package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
@@ -52,7 +53,7 @@ final class FailureLogTest {
         fixture.close();
     }
 
-    private Operation createWhere(RuntimeException failure) {
+    private Operation createWhere(Throwable failure) {
         try (Saas saas =
                 fixture.builder(fixture.backend).executor(Runnable::run).open()) {
             CreateTenant command = CreateTenant.onPlan(fixture.plan())
@@ -60,7 +61,10 @@ final class FailureLogTest {
                     .name("shop.example.com")
                     .build();
             fixture.backend.once("before create", () -> {
-                throw failure;
+                if (failure instanceof Error error) {
+                    throw error;
+                }
+                throw (RuntimeException) failure;
             });
             return saas.operations().get(saas.async().create(command).id());
         }
@@ -91,5 +95,42 @@ final class FailureLogTest {
             assertThat(each.getThrown()).isNull();
             assertThat(each.getMessage()).contains("The server is away.");
         });
+    }
+
+    @Test
+    void hasTheStackTraceOfAnInternalErrorWhichHidesItsCause() {
+        SaasException failure = SaasException.internal(
+                ErrorCodes.RECORD_INVALID, "A record is broken.", new IllegalStateException("the cause"));
+
+        createWhere(failure);
+
+        assertThat(logged)
+                .singleElement()
+                .satisfies(each -> assertThat(each.getThrown()).isSameAs(failure));
+    }
+
+    @Test
+    void hasTheStackTraceOfABugAmongTheSuppressed() {
+        SaasException failure = SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server is away.", null);
+        failure.addSuppressed(new IllegalStateException("a bug in the cleanup"));
+
+        createWhere(failure);
+
+        assertThat(logged)
+                .singleElement()
+                .satisfies(each -> assertThat(each.getThrown()).isSameAs(failure));
+    }
+
+    @Test
+    void hasTheStackTraceOfAnErrorWhichAlsoReachesTheExecutor() {
+        NoClassDefFoundError error = new NoClassDefFoundError("a broken jar");
+
+        assertThatThrownBy(() -> createWhere(error)).isSameAs(error);
+
+        assertThat(logged)
+                .filteredOn(each -> each.getThrown() == error)
+                .singleElement()
+                .satisfies(each ->
+                        assertThat(each.getMessage()).contains("operation=").contains("node=node-a"));
     }
 }

@@ -92,7 +92,7 @@ final class Fixture implements AutoCloseable {
                 .backend(over)
                 .administrator("admin", "admin")
                 .passwordIterations(1)
-                .secretKeyRounds(1)
+                .secretKeyIterations(1)
                 .clock(clock)
                 .ticker(nanos::get)
                 .node("node-a")

@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Operation;
-import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
@@ -18,7 +16,6 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
-import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.reflect.RecordComponent;
@@ -111,8 +108,8 @@ final class SecretInputsTest {
 
         core.operationRunner.run(new StartedOperation<>(operation, new Idle(secretInputs(core, kind), false)));
 
-        assertThat(stored(operation.id()).state()).isEqualTo(OperationState.DONE);
-        assertThat(stored(operation.id()).input()).containsOnlyKeys("harmless");
+        assertThat(fixture.row(operation.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(fixture.row(operation.id()).input()).containsOnlyKeys("harmless");
     }
 
     @ParameterizedTest
@@ -124,8 +121,8 @@ final class SecretInputsTest {
                         new StartedOperation<>(operation, new Idle(secretInputs(core, kind), true))))
                 .hasMessage("provoked");
 
-        assertThat(stored(operation.id()).state()).isEqualTo(OperationState.FAILED);
-        assertThat(stored(operation.id()).input()).containsOnlyKeys("harmless");
+        assertThat(fixture.row(operation.id()).state()).isEqualTo(OperationState.FAILED);
+        assertThat(fixture.row(operation.id()).input()).containsOnlyKeys("harmless");
     }
 
     @ParameterizedTest
@@ -146,12 +143,12 @@ final class SecretInputsTest {
                 .create(CreateTenant.outsidePlans(
                                 "shop.example.com", new CreateTenant.Administrator("root", "a secret"))
                         .build());
-        assertThat(stored(operation.id()).input()).containsKey(OperationInputs.ADMIN_HASH);
+        assertThat(fixture.row(operation.id()).input()).containsKey(OperationInputs.ADMIN_HASH);
 
         fixture.saas.operations().recover();
 
-        assertThat(stored(operation.id()).state()).isEqualTo(OperationState.DONE);
-        assertThat(stored(operation.id()).input()).doesNotContainKey(OperationInputs.ADMIN_HASH);
+        assertThat(fixture.row(operation.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(fixture.row(operation.id()).input()).doesNotContainKey(OperationInputs.ADMIN_HASH);
     }
 
     @Test
@@ -164,18 +161,11 @@ final class SecretInputsTest {
                         ConfigurationChange.builder()
                                 .hiddenParameter("key", "a secret")
                                 .build());
-        assertThat(stored(operation.id()).input()).containsKey(OperationInputs.REQUEST);
+        assertThat(fixture.row(operation.id()).input()).containsKey(OperationInputs.REQUEST);
 
         fixture.saas.operations().recover();
 
-        assertThat(stored(operation.id()).state()).isEqualTo(OperationState.DONE);
-        assertThat(stored(operation.id()).toString()).doesNotContain("a secret");
-    }
-
-    private StoredOperation stored(OperationId id) throws SaasException {
-        return fixture.storage
-                .catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).find(id.value()))
-                .orElseThrow();
+        assertThat(fixture.row(operation.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(fixture.row(operation.id()).toString()).doesNotContain("a secret");
     }
 }

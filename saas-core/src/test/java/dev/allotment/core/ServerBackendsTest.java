@@ -230,7 +230,7 @@ final class ServerBackendsTest {
         Saas host = fixture.builder(storage)
                 .provider(provider)
                 .secretKey(KEY)
-                .secretKeyRounds(SecretCipher.ROUNDS)
+                .secretKeyIterations(SecretCipher.ITERATIONS)
                 .open();
         Server far = host.servers().create(server("far"));
         String sealed = "1.b2YgMTIgYnl0ZXMuDikeqyl0Pqh2fzlTt26jNPdJ6kl/sg";

@@ -195,7 +195,7 @@ final class SignInThrottleTest {
         try (CountedPasswords counted = CountedPasswords.begin()) {
             for (String login : List.of(LOGIN, "x".repeat(1000))) {
                 guess(10, login, null);
-                assertThat(counted.rounds(() ->
+                assertThat(counted.iterations(() ->
                                 accounts.authenticate(login + "y".repeat(login.length() / 500), "w", null)))
                         .isZero();
             }

@@ -216,7 +216,7 @@ final class SignUpTest {
         }
         try (CountedPasswords counted = CountedPasswords.begin()) {
             for (String login : List.of("client@example.com", "taken@example.com")) {
-                assertThat(counted.rounds(() -> {
+                assertThat(counted.iterations(() -> {
                             SaasException refusal = refusal(() -> from("192.0.2.1", login));
                             assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN);
                             assertThat(refusal.retryable()).isTrue();
@@ -261,10 +261,10 @@ final class SignUpTest {
     void spendsNoHashingOnTakenLoginsAndForgedSecrets() {
         fixture.signUp("client@example.com");
         try (CountedPasswords counted = CountedPasswords.begin()) {
-            assertThat(counted.rounds(() -> assertRefusal(() -> fixture.signUp("client@example.com"))
+            assertThat(counted.iterations(() -> assertRefusal(() -> fixture.signUp("client@example.com"))
                             .isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN)))
                     .isZero();
-            assertThat(counted.rounds(() -> assertThat(saas.access().resetPassword("made up", "secret"))
+            assertThat(counted.iterations(() -> assertThat(saas.access().resetPassword("made up", "secret"))
                             .isFalse()))
                     .isZero();
             String expired = saas.access()
@@ -272,10 +272,10 @@ final class SignUpTest {
                     .orElseThrow()
                     .secret();
             fixture.clock.advance(Duration.ofHours(1));
-            assertThat(counted.rounds(() -> assertThat(saas.access().resetPassword(expired, "secret"))
+            assertThat(counted.iterations(() -> assertThat(saas.access().resetPassword(expired, "secret"))
                             .isFalse()))
                     .isZero();
-            assertThat(counted.rounds(() -> fixture.signUp("other@example.com")))
+            assertThat(counted.iterations(() -> fixture.signUp("other@example.com")))
                     .isPositive();
         }
     }
@@ -333,7 +333,7 @@ final class SignUpTest {
                     other.substring(0, other.indexOf('.')) + seal,
                     secret + "x",
                     "x".repeat(1_000_000) + ".x")) {
-                assertThat(counted.rounds(() -> assertThat(saas.accounts().confirmSignUp(made, "secret"))
+                assertThat(counted.iterations(() -> assertThat(saas.accounts().confirmSignUp(made, "secret"))
                                 .isEmpty()))
                         .isZero();
             }

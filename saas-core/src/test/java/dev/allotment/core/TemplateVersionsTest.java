@@ -43,7 +43,7 @@ final class TemplateVersionsTest {
         saas.plans().update(plan.id(), each -> change.apply(each.toBuilder()).build());
     }
 
-    private void tend() {
+    private void runMaintenance() {
         for (int i = 0; saas.maintenance().run() > 0; i++) {
             assertThat(i).as("the maintenance finishes").isLessThan(10);
         }
@@ -63,7 +63,7 @@ final class TemplateVersionsTest {
     @Test
     void isNotRebuiltIfNothingChanged() {
         change(each -> each.maxUsers(5).name("Other").sequence(3));
-        tend();
+        runMaintenance();
         assertThat(current()).isEqualTo(first);
         assertThat(first.version()).isEqualTo(1);
         assertThat(first.versions()).containsExactly("1.0");
@@ -74,7 +74,7 @@ final class TemplateVersionsTest {
     void getsANewVersionForThePlanAndLeavesExistingDatabasesAlone() {
         Tenant old = create();
         change(each -> each.lang("de_DE").tz("Europe/Berlin"));
-        tend();
+        runMaintenance();
 
         Template next = current();
         assertThat(next.family()).isEqualTo(first.family());
@@ -87,7 +87,7 @@ final class TemplateVersionsTest {
 
     @Test
     void isRebuiltWithANewerAddonVersion() {
-        tend();
+        runMaintenance();
         fixture.addons.set(
                 0,
                 TestAddon.of("sale", "1.1")
@@ -95,7 +95,7 @@ final class TemplateVersionsTest {
                         .script("1.1", "alter table sale_order add note text"));
         Tenant database = create();
         saas.database(database.name()).addons().refresh();
-        tend();
+        runMaintenance();
 
         assertThat(current().versions()).containsExactly("1.1");
         assertThat(fixture.storage.scripts(create().name()))
@@ -108,7 +108,7 @@ final class TemplateVersionsTest {
         fixture.addons.set(0, TestAddon.of("sale", "1.1").script("1.1", "create table sale_order (id int, note text)"));
         Tenant database = create();
         saas.database(database.name()).addons().refresh();
-        tend();
+        runMaintenance();
         Template newer = current();
         assertThat(newer.versions()).containsExactly("1.1");
 
@@ -121,11 +121,11 @@ final class TemplateVersionsTest {
 
     @Test
     void replacesItsSpares() {
-        tend();
+        runMaintenance();
         List<Spare> before = Consistency.all(fixture.storage, RecordTypes.SPARES);
         assertThat(before).hasSize(2).allMatch(spare -> spare.templateId().equals(first.id()));
         change(each -> each.demo(true));
-        tend();
+        runMaintenance();
 
         assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES))
                 .hasSize(2)
@@ -135,11 +135,11 @@ final class TemplateVersionsTest {
     @Test
     void isRemovedLaterWhenNoPlanOrCopyNeedsIt() {
         change(each -> each.demo(true));
-        tend();
+        runMaintenance();
         assertThat(saas.templates().find(first.id())).isPresent();
 
         fixture.clock.advance(Duration.ofMinutes(10));
-        tend();
+        runMaintenance();
         assertThat(saas.templates().find(first.id())).isEmpty();
         assertThat(saas.templates().list(Query.all())).containsExactly(current());
     }
@@ -148,9 +148,9 @@ final class TemplateVersionsTest {
     void staysWhileAnotherPlanUsesIt() {
         Plan other = fixture.plan(Plan.builder("Other").templateId(first.id()));
         change(each -> each.lang("de_DE"));
-        tend();
+        runMaintenance();
         fixture.clock.advance(Duration.ofMinutes(10));
-        tend();
+        runMaintenance();
 
         assertThat(saas.plans().get(other.id()).templateId()).isEqualTo(first.id());
         assertThat(saas.templates().find(first.id())).isPresent();
@@ -163,7 +163,7 @@ final class TemplateVersionsTest {
                 saas.templates().build(fixture.plan(Plan.builder("Other")).id(), List.of());
         change(each -> each.spares(0).lang("de_DE"));
         fixture.backend.once("before create", () -> change(each -> each.templateId(chosen.id())));
-        tend();
+        runMaintenance();
         fixture.backend.unwatch();
         assertThat(saas.templates().list(Query.where(Filter.equal(Template.FAMILY, first.family()))))
                 .as("the next template version has been built")
@@ -173,7 +173,7 @@ final class TemplateVersionsTest {
 
         change(each -> each.templateId(first.id()).tz("Europe/Berlin"));
         fixture.backend.once("before create", () -> change(each -> each.templateId(null)));
-        tend();
+        runMaintenance();
         assertThat(saas.plans().get(plan.id()).templateId()).isNull();
     }
 
@@ -184,7 +184,7 @@ final class TemplateVersionsTest {
         saas.database(database.name()).addons().refresh();
         assertThat(saas.maintenance().run()).isPositive();
         long operations = saas.operations().count(Filter.all());
-        tend();
+        runMaintenance();
         assertThat(current()).isEqualTo(first);
         assertThat(create().state().live()).isTrue();
         assertThat(saas.operations()
@@ -197,31 +197,31 @@ final class TemplateVersionsTest {
         fixture.addons.set(0, TestAddon.of("sale", "1.2").script("1.2", "create table y"));
         saas.database(database.name()).addons().refresh();
         fixture.seconds(300);
-        tend();
+        runMaintenance();
         assertThat(current().versions()).containsExactly("1.2");
     }
 
     @Test
     void keepsAsManySparesAsWereNeededLately() {
         change(each -> each.spares(4));
-        tend();
+        runMaintenance();
         assertThat(stock()).as("the demand is not known yet").isEqualTo(4);
         for (int i = 0; i < 3; i++) {
             create();
         }
         fixture.clock.advance(Duration.ofDays(2));
-        tend();
+        runMaintenance();
         assertThat(stock()).as("one spare is ready for the next tenant").isEqualTo(1);
         create();
-        tend();
+        runMaintenance();
         assertThat(stock()).as("one within the hour, and one").isEqualTo(2);
         for (int i = 0; i < 6; i++) {
             create();
         }
-        tend();
+        runMaintenance();
         assertThat(stock()).as("what the plan allows").isEqualTo(4);
         change(each -> each.spares(1));
-        tend();
+        runMaintenance();
         assertThat(stock()).isEqualTo(1);
 
         assertThat(saas.templates().spares().claimed()).isEqualTo(6);
@@ -239,7 +239,7 @@ final class TemplateVersionsTest {
 
     @Test
     void keepsItsDatabaseAndSparesClosed() {
-        tend();
+        runMaintenance();
         for (Spare spare : Consistency.all(fixture.storage, RecordTypes.SPARES)) {
             assertThat(fixture.storage.isOpen(spare.name())).isFalse();
             assertRefusal(() -> saas.database(spare.name())).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Accounts and customers of the main database; used by those who sign up, and by access. */
+/** Accounts and customers of the main database; used by access and from outside. */
 @NullMarked
 package dev.allotment.core.internal.account;
 

@@ -24,33 +24,33 @@ public final class Passwords {
     static final int MAX_LENGTH = 4096;
     private static final String PREFIX = "$pbkdf2-sha512$";
     private static final Pattern HASH = Pattern.compile(
-            "\\$pbkdf2-sha512\\$(?<rounds>[1-9][0-9]{0,8})\\$(?<salt>[A-Za-z0-9./]{2,})\\$(?<checksum>[A-Za-z0-9./]{86})");
+            "\\$pbkdf2-sha512\\$(?<iterations>[1-9][0-9]{0,8})\\$(?<salt>[A-Za-z0-9./]{2,})\\$(?<checksum>[A-Za-z0-9./]{86})");
     private static final int SALT_BYTES = 16;
     private static final int DIGEST_BITS = 512;
     /** More would take seconds for each check. */
-    private static final int MAX_ROUNDS = 1_000_000;
+    private static final int MAX_ITERATIONS = 1_000_000;
 
     private static final int MAX_HASH = 300;
     private static final int PLACES = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     /** How many checks may run or wait at once: a few seconds' worth at the default iterations. */
     public static final int MOST = 17 * PLACES;
 
-    private final int rounds;
+    private final int iterations;
     private final SecureRandom random;
     /** Verified if there is no hash, so that the check takes as long. */
     private final String decoy;
     /** The most iterations seen in a stored hash, or used for new ones: what every check costs. */
-    private final AtomicInteger dearest;
+    private final AtomicInteger mostIterations;
     /** Leaves a core free for other calls while many passwords are checked. */
     private final Semaphore places = new Semaphore(PLACES, true);
     /** Leaves threads free for other calls: bounds the checks that run or wait. */
     private final Semaphore admitted = new Semaphore(MOST);
 
-    public Passwords(int rounds, SecureRandom random) {
-        this.rounds = rounds;
-        this.dearest = new AtomicInteger(rounds);
+    public Passwords(int iterations, SecureRandom random) {
+        this.iterations = iterations;
+        this.mostIterations = new AtomicInteger(iterations);
         this.random = random;
-        this.decoy = PREFIX + rounds + "$" + encode(new byte[SALT_BYTES]) + "$" + encode(new byte[DIGEST_BITS / 8]);
+        this.decoy = PREFIX + iterations + "$" + encode(new byte[SALT_BYTES]) + "$" + encode(new byte[DIGEST_BITS / 8]);
     }
 
     /**
@@ -62,13 +62,14 @@ public final class Passwords {
         check(password);
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
-        return PREFIX + rounds + "$" + encode(salt) + "$" + encode(admitted(() -> digest(password, salt, rounds)));
+        return PREFIX + iterations + "$" + encode(salt) + "$"
+                + encode(admitted(() -> digest(password, salt, iterations)));
     }
 
     /** Whether a password with this hash should be hashed again when it is next known. */
     public boolean isOutdated(@Nullable String hash) {
         Matcher stored = HASH.matcher(hash == null ? "" : hash);
-        return stored.matches() && Integer.parseInt(stored.group("rounds")) != rounds;
+        return stored.matches() && Integer.parseInt(stored.group("iterations")) != iterations;
     }
 
     /**
@@ -79,12 +80,12 @@ public final class Passwords {
     public static void checkHash(String hash) {
         Matcher given = HASH.matcher(hash.length() > MAX_HASH ? "" : hash);
         if (!given.matches()
-                || Integer.parseInt(given.group("rounds")) > MAX_ROUNDS
+                || Integer.parseInt(given.group("iterations")) > MAX_ITERATIONS
                 || !isBase64(given.group("salt"))) {
             throw SaasException.invalid(
                     ErrorCodes.ACCOUNT_INVALID,
-                    "A password hash must be one of passlib's pbkdf2_sha512, as Odoo stores it, with 1 to " + MAX_ROUNDS
-                            + " iterations: $pbkdf2-sha512$iterations$salt$checksum.");
+                    "A password hash must be one of passlib's pbkdf2_sha512, as Odoo stores it, with 1 to "
+                            + MAX_ITERATIONS + " iterations: $pbkdf2-sha512$iterations$salt$checksum.");
         }
     }
 
@@ -133,8 +134,8 @@ public final class Passwords {
         if (!usable && !used.matches()) {
             throw new IllegalStateException("The decoy is not a hash");
         }
-        int count = Integer.parseInt(used.group("rounds"));
-        int most = dearest.accumulateAndGet(Math.min(count, MAX_ROUNDS), Math::max);
+        int count = Integer.parseInt(used.group("iterations"));
+        int most = mostIterations.accumulateAndGet(Math.min(count, MAX_ITERATIONS), Math::max);
         byte[] salt = decode(used.group("salt"));
         byte[] found = digest(usable ? password : "-", salt, count);
         if (count < most) {

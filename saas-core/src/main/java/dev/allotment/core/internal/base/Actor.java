@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving) {
     public static final Actor HOST = new Actor(null, null);
 
-    /** How records name the embedder; no account can have it as its login. */
     /** The login of the account that belongs to the system. */
     public static final String SYSTEM_LOGIN = "__system__";
 
+    /** How records name the embedder; no account can have it as its login. */
     public static final String HOST_LOGIN = "host";
 
     public Actor(@Nullable User user, @Nullable String clientAddress) {

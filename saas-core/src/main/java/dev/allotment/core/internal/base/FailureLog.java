@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.base;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.spi.backend.StoredOperation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Arrays;
 
 /**
  * Logs failures so that they can be diagnosed: the operation, tenant and node as key-value pairs, and the stack trace
- * of everything that is not a {@link SaasException}, which explains itself.
+ * of every failure that does not explain itself.
  */
 public final class FailureLog {
     private final Logger log;
@@ -32,11 +34,12 @@ public final class FailureLog {
         log(Level.WARNING, what, "", failure);
     }
 
-    /** For a failure that is expected when {@code expected}: it is then logged only for those who look for it. */
+    /** Logs a warning, or a debug message if the failure is expected. */
     public void warnUnless(boolean expected, String what, Throwable failure) {
         log(expected ? Level.DEBUG : Level.WARNING, what, "", failure);
     }
 
+    /** Logs like {@link #warnUnless(boolean, String, Throwable)}, with the tenant. */
     public void warnUnless(boolean expected, String what, TenantId tenant, Throwable failure) {
         log(expected ? Level.DEBUG : Level.WARNING, what, "tenant=" + tenant + " ", failure);
     }
@@ -47,11 +50,19 @@ public final class FailureLog {
     }
 
     private void log(Level level, String what, String about, Throwable failure) {
-        String message = what + ": " + failure.getMessage() + " [" + about + "node=" + node + "]";
-        if (failure instanceof SaasException) {
+        String why = failure instanceof SaasException ? failure.getMessage() : failure.toString();
+        String message = what + ": " + why + " [" + about + "node=" + node + "]";
+        if (explainsItself(failure)) {
             log.log(level, message);
         } else {
             log.log(level, message, failure);
         }
+    }
+
+    /** Whether the message says everything. Internal errors hide their cause, and a bug may be among the suppressed. */
+    private static boolean explainsItself(Throwable failure) {
+        return failure instanceof SaasException known
+                && known.category() != ErrorCategory.INTERNAL
+                && Arrays.stream(failure.getSuppressed()).allMatch(FailureLog::explainsItself);
     }
 }

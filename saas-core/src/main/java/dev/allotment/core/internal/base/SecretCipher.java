@@ -29,19 +29,19 @@ public final class SecretCipher {
     private static final int TAG_BITS = 128;
     private static final int KEY_BITS = 256;
     /** Iterations of PBKDF2 from the secret to the key. All nodes must use the same number, so it is not a setting. */
-    public static final int ROUNDS = 100_000;
+    public static final int ITERATIONS = 100_000;
 
     private static final byte[] SALT = "dev.allotment server passwords".getBytes(StandardCharsets.UTF_8);
 
     private final @Nullable String secret;
-    private final int rounds;
+    private final int iterations;
     private final SecureRandom random;
     private @Nullable SecretKeySpec key;
 
     /** @param secret null: nothing can be encrypted or decrypted */
-    public SecretCipher(@Nullable String secret, int rounds, SecureRandom random) {
+    public SecretCipher(@Nullable String secret, int iterations, SecureRandom random) {
         this.secret = secret;
-        this.rounds = rounds;
+        this.iterations = iterations;
         this.random = random;
     }
 
@@ -127,7 +127,7 @@ public final class SecretCipher {
             requireKey(server);
             char[] characters = String.valueOf(secret).toCharArray();
             byte[] bytes = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new PBEKeySpec(characters, SALT, rounds, KEY_BITS))
+                    .generateSecret(new PBEKeySpec(characters, SALT, iterations, KEY_BITS))
                     .getEncoded();
             known = new SecretKeySpec(bytes, "AES");
             key = known;

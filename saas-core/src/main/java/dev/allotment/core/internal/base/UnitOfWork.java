@@ -9,10 +9,15 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A scope of transactions: the catalog, or the database of one tenant. */
+/**
+ * Runs transactions in one place: in the catalog, or in the database of one tenant. Use cases write through it, so that
+ * the caller decides whether each call is one transaction or part of a larger one.
+ */
 public interface UnitOfWork {
+    /** How often {@link #orAgain} runs the work at most. */
     int MAX_RACES = 20;
 
+    /** Runs the work in a transaction, or in the larger one that this is part of. */
     <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work);
 
     /**
@@ -51,14 +56,14 @@ public interface UnitOfWork {
         return result;
     }
 
-    /** A scope within a transaction that its caller ends. */
+    /** Runs everything in a transaction that the caller commits. */
     record Joined(Transaction tx, List<Runnable> later) implements UnitOfWork {
         @Override
         public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
             return work.apply(tx);
         }
 
-        /** A transaction with a duplicate key has failed, and this scope may not start the next one. */
+        /** Runs the work once: after a duplicate key the transaction has failed, and only the caller can start another. */
         @Override
         public <T> T orAgain(Function<? super Transaction, ? extends T> work) {
             return this.<T>transact(work);

@@ -34,7 +34,7 @@ public final class DatabaseRemoval {
     }
 
     /** Releases an adopted database. Does nothing if it belongs to another tenant by now, or was never adopted. */
-    public static void giveBack(Databases databases, DatabaseRef database) {
+    public static void release(Databases databases, DatabaseRef database) {
         try {
             databases.release(database);
         } catch (SaasException e) {

@@ -94,7 +94,7 @@ public final class Reconciliation {
 
         private void remove(DatabaseRef touched, Wanted wanted) {
             if (adopted) {
-                DatabaseRemoval.giveBack(databases, touched);
+                DatabaseRemoval.release(databases, touched);
             } else if (wanted == Wanted.GONE) {
                 DatabaseRemoval.drop(databases, touched);
             } else {

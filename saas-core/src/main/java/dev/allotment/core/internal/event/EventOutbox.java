@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventOutbox {
     private static final Logger LOG = System.getLogger("dev.allotment.events");
-    /** An attempt further ahead than this was stored by a clock that was wrong. */
-
     /** How many events one call delivers to a listener. */
     private static final int MOST = 100;
 

@@ -73,8 +73,8 @@ public final class MaintenanceUseCases implements Maintenance {
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));
-        round.part("Keeping templates up to date", templateVersions::tend);
-        round.part("Filling the warm pool", warmPool::tend);
+        round.part("Keeping templates up to date", templateVersions::keepUpToDate);
+        round.part("Filling the warm pool", warmPool::fill);
         round.part("Removing what has expired", expiredSecrets::removeAll);
         return round;
     }

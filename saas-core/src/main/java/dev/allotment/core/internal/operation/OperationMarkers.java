@@ -43,7 +43,7 @@ public final class OperationMarkers {
      * @throws OperationTakenOver if {@link #settle} ran before
      */
     public static void put(Transaction tx, StoredOperation operation) {
-        if (count(tx, bar(operation)) > 0) {
+        if (count(tx, tombstone(operation)) > 0) {
             throw new OperationTakenOver(operation);
         }
         tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
@@ -57,14 +57,14 @@ public final class OperationMarkers {
         if (has(tx, operation)) {
             return true;
         }
-        if (count(tx, bar(operation)) == 0) {
-            tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, bar(operation)));
+        if (count(tx, tombstone(operation)) == 0) {
+            tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, tombstone(operation)));
         }
         return false;
     }
 
     /** The operation's UUID with another version number, which no operation has. */
-    private static UUID bar(StoredOperation operation) {
+    private static UUID tombstone(StoredOperation operation) {
         UUID uuid = operation.uuid();
         return new UUID(uuid.getMostSignificantBits() ^ 0xf000L, uuid.getLeastSignificantBits());
     }

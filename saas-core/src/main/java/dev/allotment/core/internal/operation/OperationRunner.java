@@ -74,6 +74,9 @@ public final class OperationRunner {
                     run(started);
                 } catch (RuntimeException e) {
                     failures.warn("An operation in the background failed", operation, e);
+                } catch (Error e) {
+                    failures.warn("An operation in the background failed", operation, e);
+                    throw e;
                 } finally {
                     leases.leave(operation.uuid());
                 }
@@ -266,7 +269,6 @@ public final class OperationRunner {
             e.addSuppressed(cause);
             throw e;
         } catch (RuntimeException e) {
-            cause.addSuppressed(e);
             failures.warn("An operation failed, could not be undone, and is left for recovery", operation, e);
         }
     }

@@ -39,21 +39,21 @@ public final class Placement {
 
     private final CoreContext context;
     private final ServerHealth serverHealth;
-    private final int crowded;
-    private final int most;
+    private final int warnAt;
+    private final int max;
     private final Map<ServerId, Count> counts = new ConcurrentHashMap<>();
 
     /**
      * The limits for each server.
      *
-     * @param crowded the number of databases from which the log warns
-     * @param most the number of databases that a server takes at most
+     * @param warnAt the number of databases from which the log warns
+     * @param max the number of databases that a server takes at most
      */
-    public Placement(CoreContext context, ServerHealth serverHealth, int crowded, int most) {
+    public Placement(CoreContext context, ServerHealth serverHealth, int warnAt, int max) {
         this.context = context;
         this.serverHealth = serverHealth;
-        this.crowded = crowded;
-        this.most = most;
+        this.warnAt = warnAt;
+        this.max = max;
     }
 
     /**
@@ -81,9 +81,9 @@ public final class Placement {
         throw new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.SERVER_FULL,
-                "No database server has room for one more database; each takes " + most
+                "No database server has room for one more database; each takes " + max
                         + " at most. Register another one, or delete databases that are not needed.",
-                Map.of("most", Integer.toString(most)),
+                Map.of("most", Integer.toString(max)),
                 false,
                 null);
     }
@@ -126,12 +126,12 @@ public final class Placement {
     }
 
     private boolean hasRoom(Transaction tx, Server server) {
-        if (count(tx, server.id()) < (long) most - MARGIN) {
+        if (count(tx, server.id()) < (long) max - MARGIN) {
             return true;
         }
         // Concurrent callers wait here until this database is counted, too.
         tx.records(RecordTypes.SERVERS).lock(server.id().value());
-        return recount(tx, server.id()) < most;
+        return recount(tx, server.id()) < max;
     }
 
     /** How many databases are on it, or were a moment ago. */
@@ -146,11 +146,11 @@ public final class Placement {
                 + tx.records(RecordTypes.TEMPLATES).count(on)
                 + tx.records(RecordTypes.SPARES).count(on);
         Count before = counts.put(server, new Count(databases, context.tick()));
-        if (databases >= crowded && (before == null || before.databases() < crowded)) {
+        if (databases >= warnAt && (before == null || before.databases() < warnAt)) {
             LOG.log(
                     Level.WARNING,
-                    () -> "Database server " + server + " holds " + databases + " databases; from " + crowded
-                            + " on it counts as crowded, and it takes " + most + " at most");
+                    () -> "Database server " + server + " holds " + databases + " databases; from " + warnAt
+                            + " on it counts as crowded, and it takes " + max + " at most");
         }
         return databases;
     }
@@ -165,10 +165,10 @@ public final class Placement {
     }
 
     boolean isCrowded(long databases) {
-        return databases >= crowded;
+        return databases >= warnAt;
     }
 
     boolean isFull(long databases) {
-        return databases >= most;
+        return databases >= max;
     }
 }

@@ -50,7 +50,6 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final ServerHealth serverHealth;
     private final Placement placement;
     private final EventLog eventLog;
-    private final FailureLog failures;
     private final Actor actor;
     private final Consumer<TenantId> reading;
 
@@ -68,7 +67,6 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.serverHealth = serverHealth;
         this.placement = placement;
         this.eventLog = eventLog;
-        this.failures = new FailureLog("dev.allotment.servers", context.node());
         this.actor = actor;
         this.reading = reading;
     }
@@ -331,7 +329,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             if (e.category() == ErrorCategory.UNAVAILABLE || e.category() == ErrorCategory.NOT_ALLOWED) {
                 throw e;
             }
-            failures.warn("A tenant database could not be read", tenant.id(), e);
+            new FailureLog("dev.allotment.servers", context.node())
+                    .warn("A tenant database could not be read", tenant.id(), e);
             return false;
         }
     }

@@ -96,7 +96,7 @@ public final class WarmPool {
     }
 
     /** Creates missing spares and deletes superfluous ones, a few at a time. */
-    public int tend() {
+    public int fill() {
         Map<List<?>, Want> wants = new LinkedHashMap<>();
         for (Plan plan : context.catalog()
                 .transact(tx -> tx.records(RecordTypes.PLANS)

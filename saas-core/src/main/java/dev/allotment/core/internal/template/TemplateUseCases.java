@@ -212,7 +212,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
 
     private StoredOperation start(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
-        TemplateFingerprint blueprint = TemplateFingerprint.of(found, addons);
+        TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons);
         ServerId server = placement.choose(tx, found.serverId());
         UUID uuid = context.secrets().uuid();
         String name = "template-" + plan + "-" + uuid.toString().substring(0, 8);
@@ -224,15 +224,15 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         uuid,
                         server,
                         TemplateState.DRAFT,
-                        blueprint.names(),
-                        blueprint.lang(),
-                        blueprint.tz(),
-                        blueprint.demo(),
+                        fingerprint.names(),
+                        fingerprint.lang(),
+                        fingerprint.tz(),
+                        fingerprint.demo(),
                         context.now(),
                         uuid,
                         1,
-                        blueprint.hash(),
-                        blueprint.versions()));
+                        fingerprint.hash(),
+                        fingerprint.versions()));
         return OperationLeases.start(
                 tx,
                 draft.templateId(template.id())

@@ -83,16 +83,16 @@ public final class TemplateVersions {
         this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
-    public int tend() {
-        return renew() + retire();
+    public int keepUpToDate() {
+        return rebuildOutdated() + retire();
     }
 
-    private int renew() {
+    private int rebuildOutdated() {
         int done = 0;
         for (Plan plan : context.catalog().transact(this::outdated)) {
             Long since = failed.get(plan.id());
             if (since == null || context.tick() - since >= RETRY_AFTER) {
-                done += renew(plan) ? 1 : 0;
+                done += rebuild(plan) ? 1 : 0;
             }
         }
         return done;
@@ -123,13 +123,13 @@ public final class TemplateVersions {
     private Optional<TemplateFingerprint> wanted(Plan plan, @Nullable Template present, Set<ServerId> lost) {
         return present == null || present.state() != TemplateState.READY
                 ? Optional.empty()
-                : blueprint(plan, present)
-                        .filter(blueprint -> blueprint.supersedes(present)
+                : fingerprint(plan, present)
+                        .filter(fingerprint -> fingerprint.supersedes(present)
                                 || (lost.contains(present.serverId())
                                         && !present.hash().isEmpty()));
     }
 
-    private boolean renew(Plan plan) {
+    private boolean rebuild(Plan plan) {
         try {
             StoredOperation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
             boolean built = operationLeases.during(draft, () -> {
@@ -158,7 +158,7 @@ public final class TemplateVersions {
         }
         Plan locked = tx.records(RecordTypes.PLANS).lock(id.value()).orElseThrow();
         Template before = present.get();
-        if (!before.id().equals(locked.templateId()) || beingRenewed(tx, before)) {
+        if (!before.id().equals(locked.templateId()) || beingRebuilt(tx, before)) {
             return Optional.empty();
         }
         ServerId server = server(tx, locked, before);
@@ -189,7 +189,7 @@ public final class TemplateVersions {
     }
 
     /** Empty if this node does not know all add-ons of the template: then it cannot judge. */
-    private Optional<TemplateFingerprint> blueprint(Plan plan, Template template) {
+    private Optional<TemplateFingerprint> fingerprint(Plan plan, Template template) {
         return template.addons().stream().allMatch(addonRegistry::knows)
                 ? Optional.of(TemplateFingerprint.of(plan, addonRegistry.withDependencies(template.addons())))
                 : Optional.empty();
@@ -201,7 +201,7 @@ public final class TemplateVersions {
                         .orderBy(Template.ID));
     }
 
-    private static boolean beingRenewed(Transaction tx, Template before) {
+    private static boolean beingRebuilt(Transaction tx, Template before) {
         return family(tx, before).stream()
                 .anyMatch(each -> each.version() > before.version() && each.state() == TemplateState.DRAFT);
     }
@@ -219,7 +219,7 @@ public final class TemplateVersions {
     }
 
     /** What a template has in common on all servers. */
-    private record Edition(UUID family, int generation) {}
+    private record Edition(UUID family, int version) {}
 
     private int retire() {
         List<Template> superfluous = context.catalog().transact(this::superfluous);

@@ -133,7 +133,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     @Override
     public void undo(StoredOperation operation, NewTenant found) {
         StoredTenant target = tenant(operation);
-        DatabaseRemoval.giveBack(serverRegistry.databases(target.serverId()), DatabaseRefs.of(target));
+        DatabaseRemoval.release(serverRegistry.databases(target.serverId()), DatabaseRefs.of(target));
     }
 
     @Override

@@ -2,17 +2,22 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ConfigurationChange;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.spi.backend.JsonText;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
 
 /**
  * A configuration change as text, so that a node that takes its operation over can apply it: a JSON list of words, each
  * followed by its values.
  *
- * <p>The text lives as long as its operation runs, and no other format was ever released: so there is nothing older to
- * read.
+ * <p>The text lives only as long as its operation runs. So a text of another version is refused, and the operation is
+ * undone.
  */
 final class ConfigurationText {
     private static final String REFRESH = "list";
@@ -49,11 +54,23 @@ final class ConfigurationText {
         return JsonText.write(words);
     }
 
+    /** @throws SaasException {@code operation.failed} if another version wrote the text */
     static ConfigurationChange read(String text) {
         ConfigurationChange.Builder change = ConfigurationChange.builder();
-        Iterator<String> words = JsonText.readList(text).iterator();
-        while (words.hasNext()) {
-            read(change, words.next(), words);
+        try {
+            Iterator<String> words = JsonText.readList(text).iterator();
+            while (words.hasNext()) {
+                read(change, words.next(), words);
+            }
+        } catch (SaasException | NoSuchElementException | IllegalArgumentException e) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.OPERATION_FAILED,
+                    "This configuration change was started by another version of the control plane, and this version"
+                            + " cannot read it. Nothing was changed; request the change again.",
+                    Map.of(),
+                    false,
+                    e);
         }
         return change.build();
     }
@@ -71,7 +88,7 @@ final class ConfigurationText {
             case HIDDEN -> change.hiddenParameter(values.next(), values.next());
             case REMOVE_QUOTAS -> change.removeRecordQuotas(values.next());
             case QUOTA -> change.recordQuota(values.next(), Integer.parseInt(values.next()), values.next());
-            default -> throw new IllegalStateException("A configuration change has no part " + word);
+            default -> throw new IllegalArgumentException("A configuration change has no part " + word);
         }
     }
 }

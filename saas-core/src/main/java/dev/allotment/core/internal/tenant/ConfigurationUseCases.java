@@ -54,21 +54,21 @@ public final class ConfigurationUseCases implements Configuration {
     }
 
     @Override
-    public ConfigurationResult apply(TenantId id, ConfigurationChange upgrade) {
-        Configurator configurator = configurator(upgrade);
+    public ConfigurationResult apply(TenantId id, ConfigurationChange change) {
+        Configurator configurator = configurator(change);
         ConfigureSaga.Applied applied =
                 operationRunner.runNow(pending(id, configurator)).orElseThrow();
         return applied.result(new TenantLookup(context.work(), actor).get(id));
     }
 
-    public PendingOperation<ConfigureSaga.Applied> configuring(TenantId id, ConfigurationChange upgrade) {
-        Configurator configurator = configurator(upgrade);
+    public PendingOperation<ConfigureSaga.Applied> configuring(TenantId id, ConfigurationChange change) {
+        Configurator configurator = configurator(change);
         return pending(id, configurator);
     }
 
-    private Configurator configurator(ConfigurationChange upgrade) {
+    private Configurator configurator(ConfigurationChange change) {
         actor.requireAdministrator("configure tenants");
-        return new Configurator(addonRegistry, fixes, upgrade);
+        return new Configurator(addonRegistry, fixes, change);
     }
 
     private PendingOperation<ConfigureSaga.Applied> pending(TenantId id, Configurator configurator) {

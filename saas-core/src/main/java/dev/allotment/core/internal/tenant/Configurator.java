@@ -64,7 +64,7 @@ public final class Configurator {
 
     private final AddonRegistry addonRegistry;
     private final Map<String, Fix> fixes;
-    private final ConfigurationChange upgrade;
+    private final ConfigurationChange change;
     private final String request;
 
     /**
@@ -72,24 +72,24 @@ public final class Configurator {
      *
      * @throws SaasException {@code addon.unknown}, {@code configuration.invalid}
      */
-    Configurator(AddonRegistry addonRegistry, Map<String, Fix> fixes, ConfigurationChange upgrade) {
+    Configurator(AddonRegistry addonRegistry, Map<String, Fix> fixes, ConfigurationChange change) {
         this.addonRegistry = addonRegistry;
         this.fixes = fixes;
-        this.upgrade = upgrade;
-        if (upgrade.refreshAddons()) {
+        this.change = change;
+        if (change.refreshAddons()) {
             addonRegistry.refresh();
         }
-        for (List<String> names : List.of(upgrade.updateAddons(), upgrade.installAddons(), upgrade.uninstallAddons())) {
+        for (List<String> names : List.of(change.updateAddons(), change.installAddons(), change.uninstallAddons())) {
             names.forEach(addonRegistry::get);
         }
-        for (String fix : upgrade.fixes()) {
+        for (String fix : change.fixes()) {
             if (!fixes.containsKey(fix)) {
                 throw invalid("Fix " + TextRules.describe(fix) + " is not registered with this server.");
             }
         }
-        upgrade.parameters().forEach(Configurator::check);
-        upgrade.recordQuotas().forEach(Configurator::check);
-        request = ConfigurationText.write(upgrade);
+        change.parameters().forEach(Configurator::check);
+        change.recordQuotas().forEach(Configurator::check);
+        request = ConfigurationText.write(change);
         if (request.length() > MAX_REQUEST) {
             throw invalid("A configuration has at most " + MAX_REQUEST + " characters in total, found "
                     + request.length() + "; split it in two.");
@@ -131,14 +131,14 @@ public final class Configurator {
 
     /** @param installer for the kind of server that stores the database */
     Outcome apply(DatabaseTransaction tx, AddonInstaller installer) {
-        if (upgrade.refreshAddons()) {
+        if (change.refreshAddons()) {
             AddonRows.refresh(addonRegistry, tx);
         }
         List<String> installed = new ArrayList<>();
-        List<String> updated = installer.update(tx, upgrade.updateAddons(), installed);
-        installed.addAll(installer.install(tx, upgrade.installAddons()));
-        List<String> uninstalled = installer.uninstall(tx, upgrade.uninstallAddons());
-        for (String name : upgrade.fixes()) {
+        List<String> updated = installer.update(tx, change.updateAddons(), installed);
+        installed.addAll(installer.install(tx, change.installAddons()));
+        List<String> uninstalled = installer.uninstall(tx, change.uninstallAddons());
+        for (String name : change.fixes()) {
             Fix fix = fixes.get(name);
             if (fix != null) {
                 fix.apply(tx);
@@ -146,18 +146,18 @@ public final class Configurator {
         }
         List<String> unknownToGrant = grant(tx);
         List<String> unknownToRevoke = revoke(tx);
-        for (ConfigurationChange.Setting setting : upgrade.parameters()) {
+        for (ConfigurationChange.Setting setting : change.parameters()) {
             ParameterRows.set(tx, setting.key(), setting.value(), setting.hidden());
         }
-        upgrade.modelsWithoutQuota().forEach(model -> unlimit(tx, model));
-        upgrade.recordQuotas().forEach(limit -> limit(tx, limit));
+        change.modelsWithoutQuota().forEach(model -> unlimit(tx, model));
+        change.recordQuotas().forEach(limit -> limit(tx, limit));
         return new Outcome(installed, updated, uninstalled, unknownToGrant, unknownToRevoke);
     }
 
     private List<String> grant(Transaction tx) {
         List<String> unknown = new ArrayList<>();
         Optional<Member> owner = MemberRows.owner(tx);
-        for (String xmlId : upgrade.grantOwner()) {
+        for (String xmlId : change.grantOwner()) {
             Optional<Group> group = MemberRows.group(tx, xmlId);
             if (group.isEmpty()) {
                 unknown.add(xmlId);
@@ -171,7 +171,7 @@ public final class Configurator {
     private List<String> revoke(Transaction tx) {
         List<String> unknown = new ArrayList<>();
         Records<Membership> memberships = tx.records(RecordTypes.MEMBERSHIPS);
-        for (String xmlId : upgrade.revoke()) {
+        for (String xmlId : change.revoke()) {
             Optional<Group> group = MemberRows.group(tx, xmlId);
             if (group.isEmpty()) {
                 unknown.add(xmlId);
@@ -197,7 +197,7 @@ public final class Configurator {
 
     /** Whether the tenant becomes a trial; empty if the change does not say so. */
     Optional<Boolean> trial() {
-        return upgrade.parameters().stream()
+        return change.parameters().stream()
                 .filter(setting -> setting.key().equals(Parameter.TRIAL))
                 .reduce((first, last) -> last)
                 .map(setting -> TenantParameters.isTrue(setting.value()));
@@ -209,7 +209,7 @@ public final class Configurator {
      */
     Map<String, String> input() {
         Map<String, String> input = new HashMap<>(
-                AddonInstaller.summary(upgrade.installAddons(), upgrade.updateAddons(), upgrade.uninstallAddons()));
+                AddonInstaller.summary(change.installAddons(), change.updateAddons(), change.uninstallAddons()));
         input.put(OperationInputs.REQUEST, request);
         String suspended = parameters().get(Parameter.SUSPENDED);
         if (suspended != null) {
@@ -222,7 +222,7 @@ public final class Configurator {
     /** The parameters after this change, as far as it sets them. */
     Map<String, String> parameters() {
         Map<String, String> parameters = new HashMap<>();
-        upgrade.parameters().forEach(setting -> parameters.put(setting.key(), setting.value()));
+        change.parameters().forEach(setting -> parameters.put(setting.key(), setting.value()));
         return parameters;
     }
 }

@@ -37,10 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Applies one configuration change inside a tenant database, then updates the catalog's copy of its limits. */
 public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
-    /** The change, until the operation has finished. */
-
-    /** Present if the tenant counts as a trial, or as paid, already, as the change requests. */
-
     /**
      * What a run knows.
      *

@@ -19,7 +19,6 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -53,7 +52,6 @@ public final class PlanSwitching {
     private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
     private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
     private final AddonRegistry addonRegistry;
     private final SwitchPlanSaga switchPlanSaga;
 
@@ -62,14 +60,12 @@ public final class PlanSwitching {
             ServerRegistry serverRegistry,
             TenantDatabases tenantDatabases,
             OperationLeases operationLeases,
-            OperationRunner operationRunner,
             AddonRegistry addonRegistry,
             SwitchPlanSaga switchPlanSaga) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
         this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
         this.addonRegistry = addonRegistry;
         this.switchPlanSaga = switchPlanSaga;
     }
@@ -265,11 +261,6 @@ public final class PlanSwitching {
         List<String> order = new ArrayList<>(leaving);
         Collections.reverse(order);
         return List.copyOf(order);
-    }
-
-    public StoredTenant switchPlan(Actor actor, SwitchPlan command) {
-        operationRunner.runNow(switching(actor, command));
-        return tenants(actor).get(command.tenant());
     }
 
     private TenantLookup tenants(Actor actor) {

@@ -28,9 +28,7 @@ import java.util.Map;
 
 /** Renames a tenant; both names stay reserved until it has finished. */
 public final class RenameSaga extends TenantSaga<Saga.Nothing> {
-    /** The end of the new name's cool-down, if the tenant had given it up before. */
     private final ServerRegistry serverRegistry;
-
     private final EventLog eventLog;
     private final NameCoolDown nameCoolDown;
 

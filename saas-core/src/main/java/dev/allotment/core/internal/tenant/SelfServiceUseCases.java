@@ -21,7 +21,9 @@ import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedLabels;
 import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.OperationUseCases;
+import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.spi.backend.RecordTypes;
@@ -38,6 +40,7 @@ public final class SelfServiceUseCases implements SelfService {
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
 
     private final CoreContext context;
+    private final OperationRunner operationRunner;
     private final DatabaseNames databaseNames;
     private final NewTenants newTenants;
     private final TenantDeletion tenantDeletion;
@@ -48,6 +51,7 @@ public final class SelfServiceUseCases implements SelfService {
 
     public SelfServiceUseCases(
             CoreContext context,
+            OperationRunner operationRunner,
             DatabaseNames databaseNames,
             NewTenants newTenants,
             TenantDeletion tenantDeletion,
@@ -58,6 +62,7 @@ public final class SelfServiceUseCases implements SelfService {
             throw actor.refused("use self-service: the embedder is not a user");
         }
         this.context = context;
+        this.operationRunner = operationRunner;
         this.databaseNames = databaseNames;
         this.newTenants = newTenants;
         this.tenantDeletion = tenantDeletion;
@@ -120,13 +125,18 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public Tenant rename(TenantId id, String label) {
-        StoredTenant own = own(id);
-        return PublicViews.tenant(tenantRenaming.rename(actor, id, named(own.name(), label)));
+        String name = named(own(id).name(), label);
+        return run(id, tenantRenaming.renaming(actor, id, name));
     }
 
     @Override
     public Tenant delete(TenantId id) {
-        return PublicViews.tenant(tenantDeletion.delete(actor, own(id).id()));
+        return run(id, tenantDeletion.deleting(actor, own(id).id()));
+    }
+
+    private Tenant run(TenantId id, PendingOperation<?> pending) {
+        operationRunner.runNow(pending);
+        return PublicViews.tenant(tenants.get(id));
     }
 
     private StoredTenant own(TenantId id) {

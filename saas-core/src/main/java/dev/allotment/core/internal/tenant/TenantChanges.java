@@ -185,7 +185,7 @@ public final class TenantChanges {
             Actor actor,
             TenantId id,
             OperationKind kind,
-            String wish,
+            String action,
             UnaryOperator<StoredTenant> change,
             Recording recording) {
         actor.requireAdministrator("change tenants");
@@ -194,7 +194,7 @@ public final class TenantChanges {
         return operationLeases.during(draft, () -> {
             StoredOperation operation = context.catalog().transact(tx -> {
                 StoredTenant tenant = tenants.lock(tx, id);
-                TenantRows.requireState(tenant, wish, TenantState.OPEN, TenantState.SUSPENDED);
+                TenantRows.requireState(tenant, action, TenantState.OPEN, TenantState.SUSPENDED);
                 StoredOperation started =
                         OperationLeases.start(tx, draft.tenantId(id).build());
                 StoredTenant changed = change.apply(tenant);

@@ -16,7 +16,6 @@ import dev.allotment.core.internal.base.LimitNumbers;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.parameter.MainParameters;
@@ -37,7 +36,6 @@ import java.util.Optional;
 public final class TenantDeletion {
     private final CoreContext context;
     private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
     private final EventLog eventLog;
     private final RetainSaga retainSaga;
     private final RestoreSaga restoreSaga;
@@ -46,14 +44,12 @@ public final class TenantDeletion {
     public TenantDeletion(
             CoreContext context,
             OperationLeases operationLeases,
-            OperationRunner operationRunner,
             EventLog eventLog,
             RetainSaga retainSaga,
             RestoreSaga restoreSaga,
             DeleteSaga deleteSaga) {
         this.context = context;
         this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
         this.eventLog = eventLog;
         this.retainSaga = retainSaga;
         this.restoreSaga = restoreSaga;
@@ -61,21 +57,6 @@ public final class TenantDeletion {
     }
 
     /** Deletes a tenant: retains it, or purges it at once if nothing is retained. */
-    public StoredTenant delete(Actor actor, TenantId id) {
-        operationRunner.runNow(deleting(actor, id));
-        return new TenantLookup(context.work(), actor).get(id);
-    }
-
-    public StoredTenant purge(Actor actor, TenantId id) {
-        operationRunner.runNow(purging(actor, id));
-        return new TenantLookup(context.work(), actor).get(id);
-    }
-
-    public StoredTenant restore(Actor actor, TenantId id) {
-        operationRunner.runNow(restoring(actor, id));
-        return new TenantLookup(context.work(), actor).get(id);
-    }
-
     public PendingOperation<Object> deleting(Actor actor, TenantId id) {
         return pending(actor, id, OperationKind.RETAIN_TENANT, (tx, tenant, draft) -> {
             if (!tenant.state().live()) {

@@ -11,7 +11,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationLeases;
-import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -26,26 +25,15 @@ import java.util.Optional;
 public final class TenantRenaming {
     private final CoreContext context;
     private final OperationLeases operationLeases;
-    private final OperationRunner operationRunner;
     private final DatabaseNames databaseNames;
     private final RenameSaga renameSaga;
 
     public TenantRenaming(
-            CoreContext context,
-            OperationLeases operationLeases,
-            OperationRunner operationRunner,
-            DatabaseNames databaseNames,
-            RenameSaga renameSaga) {
+            CoreContext context, OperationLeases operationLeases, DatabaseNames databaseNames, RenameSaga renameSaga) {
         this.context = context;
         this.operationLeases = operationLeases;
-        this.operationRunner = operationRunner;
         this.databaseNames = databaseNames;
         this.renameSaga = renameSaga;
-    }
-
-    public StoredTenant rename(Actor actor, TenantId id, String name) {
-        operationRunner.runNow(renaming(actor, id, name));
-        return new TenantLookup(context.work(), actor).get(id);
     }
 
     public PendingOperation<Saga.Nothing> renaming(Actor actor, TenantId id, String name) {

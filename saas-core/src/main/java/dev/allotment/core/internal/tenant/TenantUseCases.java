@@ -20,6 +20,8 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.HostTemplates;
 import dev.allotment.core.internal.host.TenantHosts;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /** The use cases for tenants, for one actor. */
 public final class TenantUseCases implements Tenants {
     private final CoreContext context;
+    private final OperationRunner operationRunner;
     private final TenantHosts tenantHosts;
     private final NewTenants newTenants;
     private final TenantChanges tenantChanges;
@@ -49,6 +52,7 @@ public final class TenantUseCases implements Tenants {
 
     public TenantUseCases(
             CoreContext context,
+            OperationRunner operationRunner,
             TenantHosts tenantHosts,
             NewTenants newTenants,
             TenantChanges tenantChanges,
@@ -58,6 +62,7 @@ public final class TenantUseCases implements Tenants {
             TenantRenaming tenantRenaming,
             Actor actor) {
         this.context = context;
+        this.operationRunner = operationRunner;
         this.tenantHosts = tenantHosts;
         this.newTenants = newTenants;
         this.tenantChanges = tenantChanges;
@@ -114,24 +119,30 @@ public final class TenantUseCases implements Tenants {
                 .map(PublicViews::tenant);
     }
 
+    /** Runs the operation until it finishes, and returns the tenant after it. */
+    private Tenant run(TenantId id, PendingOperation<?> pending) {
+        operationRunner.runNow(pending);
+        return get(id);
+    }
+
     @Override
     public Tenant rename(TenantId id, String name) {
-        return PublicViews.tenant(tenantRenaming.rename(actor, id, name));
+        return run(id, tenantRenaming.renaming(actor, id, name));
     }
 
     @Override
     public Tenant delete(TenantId id) {
-        return PublicViews.tenant(tenantDeletion.delete(actor, id));
+        return run(id, tenantDeletion.deleting(actor, id));
     }
 
     @Override
     public Tenant purge(TenantId id) {
-        return PublicViews.tenant(tenantDeletion.purge(actor, id));
+        return run(id, tenantDeletion.purging(actor, id));
     }
 
     @Override
     public Tenant restore(TenantId id) {
-        return PublicViews.tenant(tenantDeletion.restore(actor, id));
+        return run(id, tenantDeletion.restoring(actor, id));
     }
 
     @Override
@@ -157,7 +168,7 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant switchPlan(SwitchPlan command) {
-        return PublicViews.tenant(planSwitching.switchPlan(actor, command));
+        return run(command.tenant(), planSwitching.switching(actor, command));
     }
 
     @Override

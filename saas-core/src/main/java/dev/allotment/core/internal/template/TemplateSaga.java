@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.template;
+
+import dev.allotment.EventType;
+import dev.allotment.Plan;
+import dev.allotment.Template;
+import dev.allotment.TemplateId;
+import dev.allotment.TemplateState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseSetup;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The base of sagas that make a template and set a plan to it. Its database is never opened. */
+abstract class TemplateSaga implements Saga<Optional<Template>> {
+    protected final CoreContext context;
+    protected final DatabaseSetup databaseSetup;
+    protected final Reconciliation reconciliation;
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final EventLog eventLog;
+
+    TemplateSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            EventLog eventLog,
+            DatabaseSetup databaseSetup,
+            Reconciliation reconciliation) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.eventLog = eventLog;
+        this.databaseSetup = databaseSetup;
+        this.reconciliation = reconciliation;
+    }
+
+    @Override
+    public final Optional<Template> resume() {
+        return Optional.empty();
+    }
+
+    final Template known(StoredOperation operation, Optional<Template> found) {
+        return found.orElseGet(() -> OperationTargets.template(context.catalog(), operation));
+    }
+
+    /** The databases of the server that the template is on. */
+    final Databases databases(Template template) {
+        return serverRegistry.databases(template.serverId());
+    }
+
+    @Override
+    public final Optional<Template> finish(Transaction tx, StoredOperation operation, Optional<Template> found) {
+        Template template = OperationTargets.lockTemplate(tx, operation);
+        tx.records(RecordTypes.TEMPLATES)
+                .update(template.withState(TemplateState.READY));
+        eventLog.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
+        setPlan(tx, operation, template);
+        return found;
+    }
+
+    /** Sets the operation's plan, if it has one, to the template. */
+    private void setPlan(Transaction tx, StoredOperation operation, Template template) {
+        long plan = Long.parseLong(operation.input().getOrDefault(OperationInputs.PLAN, "0"));
+        tx.records(RecordTypes.PLANS).lock(plan).ifPresent(each -> {
+            Plan changed = each.toBuilder().templateId(template.id()).build();
+            if (isVersionOf(tx, template, each.templateId())) {
+                tx.records(RecordTypes.PLANS).update(changed);
+            } else if (template.version() == 1) {
+                // The plan was set to another template, or to none, after this build was started for it.
+                PlanVersions.change(tx, each, changed, context.now());
+            }
+        });
+    }
+
+    /** A template that is rebuilt from the same add-ons is the same thing for customers. */
+    private static boolean isVersionOf(Transaction tx, Template template, @Nullable TemplateId before) {
+        return before != null
+                && tx.records(RecordTypes.TEMPLATES)
+                        .find(before.value())
+                        .filter(each -> each.family().equals(template.family()))
+                        .isPresent();
+    }
+
+    @Override
+    public final boolean undoable(StoredOperation operation) {
+        return true;
+    }
+
+    @Override
+    public final void undone(Transaction tx, StoredOperation operation) {
+        Template template = OperationTargets.lockTemplate(tx, operation);
+        ReservedNames.release(tx, template.name(), template.uuid(), null);
+        placement.changed(template.serverId());
+        tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
+    }
+}
