@@ -111,7 +111,7 @@ public final class SaasServlet extends HttpServlet {
 
     /**
      * Announces that the connection ends with this answer, if the request has a body. The body was not read to its
-     * end, so the container closes the connection; a client that did not know would lose its next call.
+     * end, so the container closes the connection. A client that did not know would lose its next call.
      */
     private static Answer withUnreadBody(HttpServletRequest request, Answer answer) {
         if (request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null) {

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.ErrorCategory;
-import dev.allotment.SaasException;
 import dev.allotment.portal.web.Routes;
-import java.util.Arrays;
-import java.util.List;
 
 /** Registers the pages for administrators. */
 public final class AdminPages {
@@ -25,23 +21,5 @@ public final class AdminPages {
         new OperationPages().add(routes);
         new AuditPage().add(routes);
         new SettingsPage(mail).add(routes);
-    }
-
-    /** Returns what the administrator can correct; rethrows everything else. */
-    static String refusal(SaasException e) {
-        if (e.category() == ErrorCategory.UNAVAILABLE
-                || e.category() == ErrorCategory.INTERNAL
-                || e.category() == ErrorCategory.NOT_ALLOWED) {
-            throw e;
-        }
-        return String.valueOf(e.getMessage());
-    }
-
-    /** Splits names at commas and white space. */
-    static List<String> names(String text) {
-        return Arrays.stream(text.split("[,\\s]+", -1))
-                .filter(each -> !each.isEmpty())
-                .distinct()
-                .toList();
     }
 }

@@ -45,7 +45,7 @@ public final class ConfigurationForm {
 
     /** Reads the names of groups that an add-on of the same change brings. */
     private static String[] typed(PortalExchange exchange, Form form, String name) {
-        return AdminPages.names(sent(exchange, form, name)).toArray(String[]::new);
+        return AdminInput.names(sent(exchange, form, name)).toArray(String[]::new);
     }
 
     /** Reports groups that do not exist. They do not prevent the other changes. */

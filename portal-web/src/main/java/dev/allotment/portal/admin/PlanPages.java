@@ -83,7 +83,7 @@ final class PlanPages {
                 exchange.redirect(PATH + "/" + created.id() + "?done=created");
                 return;
             } catch (SaasException e) {
-                form.refuse("", AdminPages.refusal(e));
+                form.refuse("", AdminInput.refusal(e));
             }
         }
         render(exchange, visitor, 422, null, form, new Form());
@@ -108,7 +108,7 @@ final class PlanPages {
                 exchange.redirect(PATH + "/" + plan.id() + "?done=saved");
                 return;
             } catch (SaasException e) {
-                form.refuse("", AdminPages.refusal(e));
+                form.refuse("", AdminInput.refusal(e));
             }
         }
         render(exchange, visitor, 422, plan, form, new Form());
@@ -118,9 +118,9 @@ final class PlanPages {
         Plan plan = plan(exchange, visitor);
         Form form = Form.sent(exchange, "addons");
         try {
-            visitor.saas().templates().build(plan.id(), AdminPages.names(form.value("addons")));
+            visitor.saas().templates().build(plan.id(), AdminInput.names(form.value("addons")));
         } catch (SaasException e) {
-            form.refuse("addons", AdminPages.refusal(e));
+            form.refuse("addons", AdminInput.refusal(e));
             render(exchange, visitor, 422, plan, PlanForm.of(plan), form);
             return;
         }
@@ -133,7 +133,7 @@ final class PlanPages {
             visitor.saas().plans().delete(plan.id());
         } catch (SaasException e) {
             Form form = PlanForm.of(plan);
-            form.refuse("", AdminPages.refusal(e));
+            form.refuse("", AdminInput.refusal(e));
             render(exchange, visitor, 409, plan, form, new Form());
             return;
         }

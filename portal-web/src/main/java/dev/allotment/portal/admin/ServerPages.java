@@ -120,7 +120,7 @@ final class ServerPages {
                 exchange.redirect(PATH + "?done=created");
                 return;
             } catch (SaasException e) {
-                form.refuse("", AdminPages.refusal(e));
+                form.refuse("", AdminInput.refusal(e));
             }
         }
         render(exchange, 422, null, form, new Form());
@@ -145,7 +145,7 @@ final class ServerPages {
                 exchange.redirect(PATH + "/" + server.id() + "?done=saved");
                 return;
             } catch (SaasException e) {
-                form.refuse("", AdminPages.refusal(e));
+                form.refuse("", AdminInput.refusal(e));
             }
         }
         render(exchange, 422, server, form, new Form());
@@ -158,7 +158,7 @@ final class ServerPages {
             visitor.saas().servers().setPassword(server.id(), password.isEmpty() ? null : password);
         } catch (SaasException e) {
             Form form = new Form();
-            form.refuse("password", AdminPages.refusal(e));
+            form.refuse("password", AdminInput.refusal(e));
             render(exchange, 422, server, ServerForm.of(server), form);
             return;
         }
@@ -171,7 +171,7 @@ final class ServerPages {
             visitor.saas().servers().delete(server.id());
         } catch (SaasException e) {
             Form form = ServerForm.of(server);
-            form.refuse("", AdminPages.refusal(e));
+            form.refuse("", AdminInput.refusal(e));
             render(exchange, 409, server, form, new Form());
             return;
         }

@@ -79,7 +79,7 @@ final class SettingsPage {
         try {
             records.parameters().set(setting.key(), setting.value());
         } catch (SaasException e) {
-            form.refuse(field, AdminPages.refusal(e));
+            form.refuse(field, AdminInput.refusal(e));
             throw e;
         }
     }

@@ -142,7 +142,7 @@ final class TenantPages {
         try {
             change.apply(tenant, form.apply(forms));
         } catch (SaasException e) {
-            form.apply(forms).refuse("", AdminPages.refusal(e));
+            form.apply(forms).refuse("", AdminInput.refusal(e));
         }
         if (form.apply(forms).isFine()) {
             done(exchange, tenant, what);

@@ -99,7 +99,7 @@ final class UserPages {
                 exchange.redirect(PATH + "/" + user.id() + "?done=created");
                 return;
             } catch (SaasException e) {
-                form.refuse("", AdminPages.refusal(e));
+                form.refuse("", AdminInput.refusal(e));
             }
         }
         render(exchange, 422, "New user", new UserView(0, "", false, form, new Form(), List.of(), ""));
@@ -141,7 +141,7 @@ final class UserPages {
                                 .build();
             });
         } catch (SaasException e) {
-            form.refuse("", AdminPages.refusal(e));
+            form.refuse("", AdminInput.refusal(e));
             show(exchange, visitor, 422, user, form, new Form());
             return;
         }
@@ -154,7 +154,7 @@ final class UserPages {
         try {
             visitor.saas().accounts().setPassword(user.id(), exchange.rawParam("password"));
         } catch (SaasException e) {
-            form.refuse("password", AdminPages.refusal(e));
+            form.refuse("password", AdminInput.refusal(e));
             show(exchange, visitor, 422, user, form(user), form);
             return;
         }

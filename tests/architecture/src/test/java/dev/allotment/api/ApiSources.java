@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ApiSources {
     private ApiSources() {}
 
-    /** Returns the public types, methods and constants below a folder that have no Javadoc. */
+    /** Returns the public types, methods and constants of the sources in a folder that have no Javadoc. */
     static List<String> undocumented(Path folder) {
         return scan(folder, Undocumented::new);
     }
@@ -56,7 +56,7 @@ final class ApiSources {
 
     private static List<String> scan(Path folder, Factory factory) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (Stream<Path> walk = Files.walk(folder);
+        try (Stream<Path> walk = Files.list(folder);
                 StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
             List<Path> sources = walk.filter(path -> path.toString().endsWith(".java"))
                     .filter(path -> !path.endsWith("module-info.java"))

@@ -16,9 +16,7 @@ final class LoggedFailures {
             Pattern.compile("\\b(?:LOG|log|logger)\\.(?:log|trace|debug|info|warn|error)\\(");
 
     /** Failures that are expected and explain themselves, so that where they were thrown is of no interest. */
-    private static final Pattern EXPLAINED = Pattern.compile(
-            "\\w*(?:SaasException|OperationTakenOver|InterruptedException|RejectedExecutionException|IOException"
-                    + "|SQLException|MessagingException|DateTimeException|FileSystemException|ParseException)");
+    private static final Pattern EXPLAINED = Pattern.compile("SaasException|OperationTakenOver");
 
     private LoggedFailures() {}
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.language;
 
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -10,8 +11,8 @@ import java.util.regex.Pattern;
  * The prose of a file. Everything else is masked with characters that no pattern matches, so that positions stay the
  * same.
  *
- * <p>Prose is: Markdown without code; comments, Javadoc and string literals with a blank in Java; comments in POMs and
- * scripts; and everything but markup in templates. Code in prose (inline tags of Javadoc, backticks, a quoted word) is not
+ * <p>Prose is: Markdown without code; comments, Javadoc and string literals with a blank in Java; comments in POMs,
+ * SQL, style sheets and JavaScript; scripts and workflows; and everything but markup in templates. Code in prose (inline tags of Javadoc, backticks, a quoted word) is not
  * prose.
  */
 final class Prose {
@@ -24,6 +25,10 @@ final class Prose {
     private static final Pattern TOKEN = Pattern.compile(
             "\"\"\"[^\"\\\\]*+(?:(?:\\\\.|\"(?!\"\"))[^\"\\\\]*+)*+\"\"\"|\"(?:\\\\.|[^\"\\\\\\n])*+\"|'(?:\\\\.|[^'\\\\\\n])++'|//[^\\n]*+|/\\*.*?\\*/",
             Pattern.DOTALL);
+    private static final Set<String> SCRIPTS = Set.of("saas", "run", "release-check");
+    /** Databases store the checksum of a migration, so it cannot change, not even in a comment. */
+    private static final Pattern MIGRATION = Pattern.compile(".*/(?:catalog|database)/00[12]-[\\w-]+\\.sql");
+
     private static final Pattern SQL = Pattern.compile(
             "\\s*(?:SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|GRANT|REVOKE|BEGIN|COMMIT|WITH|SET|FROM|WHERE|AND"
                     + "|ORDER|DO|LOCK|COMMENT)\\b.*",
@@ -52,8 +57,14 @@ final class Prose {
         if (name.endsWith(".properties")) {
             return text;
         }
-        if (name.endsWith(".py") || name.equals("saas") || name.equals("run")) {
+        if (name.endsWith(".py") || name.endsWith(".yml") || SCRIPTS.contains(name)) {
             return replace(text, "(?m)^[ \\t]*#", Prose::blank);
+        }
+        if (name.endsWith(".sql") && !MIGRATION.matcher(path).matches()) {
+            return mask(gap(text), text, "--([^\\n]*)|/\\*(.*?)\\*/");
+        }
+        if (name.endsWith(".css") || name.endsWith(".js")) {
+            return mask(gap(text), text, "/\\*(.*?)\\*/|(?<!:)//([^\\n]*)");
         }
         return "";
     }

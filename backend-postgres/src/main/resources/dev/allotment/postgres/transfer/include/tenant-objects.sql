@@ -8,7 +8,7 @@ dependent AS NOT MATERIALIZED (
     SELECT classid, objid FROM pg_depend
     WHERE objsubid = 0 AND refobjid <> objid AND deptype IN ('e', 'i')
 ),
--- Tables, views, sequences and indexes of the tenant that need a statement of their own.
+-- Tables, views, sequences and indexes of the tenant that each need a statement.
 tenant_class AS NOT MATERIALIZED (
     SELECT c.*, n.nspname FROM pg_class c JOIN tenant_schema n ON n.oid = c.relnamespace
     WHERE c.relpersistence <> 't'
