@@ -219,7 +219,8 @@ final class ApiSources {
                     .toList();
             for (ClassTree builder : members(type, ClassTree.class)) {
                 for (MethodTree part : members(builder, MethodTree.class)) {
-                    if (returnsBuilder(part) && !required.contains(part.getName().toString())) {
+                    if (returnsBuilder(part)
+                            && !required.contains(part.getName().toString())) {
                         TreePath path = new TreePath(new TreePath(getCurrentPath(), builder), part);
                         String doc = String.valueOf(docs.getDocComment(path));
                         if (!doc.contains("Default:")) {

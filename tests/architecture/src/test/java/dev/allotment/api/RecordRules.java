@@ -86,8 +86,7 @@ final class RecordRules {
             if (component.getType() == List.class || component.getType() == Map.class) {
                 continue;
             }
-            String constant =
-                    component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
+            String constant = component.getName().replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT);
             String expected = "RecordField<" + type.getSimpleName() + ", " + boxed(component.getType()) + ">";
             Optional<Field> field = Arrays.stream(type.getFields())
                     .filter(each -> each.getName().equals(constant))

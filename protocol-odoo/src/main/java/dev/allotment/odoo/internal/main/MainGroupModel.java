@@ -69,8 +69,7 @@ final class MainGroupModel {
     }
 
     private static List<Object> users(OdooCaller<Saas> caller, Group group) {
-        Filter<User> filter =
-                Filter.in(User.ROLE, roles(List.of(group.id().value())));
+        Filter<User> filter = Filter.in(User.ROLE, roles(List.of(group.id().value())));
         return List.copyOf(caller.table(UserModel.NAME).ids(caller, filter));
     }
 

@@ -72,7 +72,11 @@ final class PartnerModel {
                         .referringTo(UserModel.NAME)
                         .searched(References.many(
                                 UserModel.NAME,
-                                (caller, users) -> customersOf(caller, Filter.in(User.ID, users.stream().map(UserId::new).toList())),
+                                (caller, users) -> customersOf(
+                                        caller,
+                                        Filter.in(
+                                                User.ID,
+                                                users.stream().map(UserId::new).toList())),
                                 caller -> customersOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Customer::createdAt);
     }

@@ -112,7 +112,13 @@ final class ServerModel {
                         .referringTo(ClientModel.NAME)
                         .searched(References.many(
                                 ClientModel.NAME,
-                                (caller, clients) -> serversOf(caller, Filter.in(Tenant.ID, clients.stream().map(TenantId::new).toList())),
+                                (caller, clients) -> serversOf(
+                                        caller,
+                                        Filter.in(
+                                                Tenant.ID,
+                                                clients.stream()
+                                                        .map(TenantId::new)
+                                                        .toList())),
                                 caller -> serversOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Server::createdAt);
         ServerFields.addTo(fields);

@@ -171,7 +171,8 @@ public final class ModelTable<V, R> {
      * @throws OdooFault USER_ERROR if there are too many
      */
     public List<Long> ids(OdooCaller<V> caller, Filter<?> filter) {
-        List<R> records = list(caller.view(), Query.where(Filter.untyped(filter)).page(0, MAX_RELATED + 1));
+        List<R> records =
+                list(caller.view(), Query.where(Filter.untyped(filter)).page(0, MAX_RELATED + 1));
         if (records.size() > MAX_RELATED) {
             throw Faults.userError(
                     "Invalid domain: it refers to more than " + MAX_RELATED + " records of " + model + ".");

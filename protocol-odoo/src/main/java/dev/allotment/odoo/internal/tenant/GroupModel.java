@@ -64,7 +64,10 @@ final class GroupModel {
 
     private static Filter<Group> groupsOf(OdooCaller<TenantDatabase> caller, List<Long> users) {
         Set<GroupId> groups = new LinkedHashSet<>();
-        for (Member member : caller.view().members().list(Query.where(Filter.in(Member.ID, users.stream().map(MemberId::new).toList())))) {
+        for (Member member : caller.view()
+                .members()
+                .list(Query.where(
+                        Filter.in(Member.ID, users.stream().map(MemberId::new).toList())))) {
             caller.view().members().groups(member.id()).forEach(group -> groups.add(group.id()));
         }
         return Filter.in(Group.ID, groups);

@@ -63,7 +63,9 @@ public interface UnitOfWork {
             return work.apply(tx);
         }
 
-        /** Runs the work once: after a duplicate key the transaction has failed, and only the caller can start another. */
+        /**
+         * Runs the work once: after a duplicate key the transaction has failed, and only the caller can start another.
+         */
         @Override
         public <T> T orAgain(Function<? super Transaction, ? extends T> work) {
             return this.<T>transact(work);

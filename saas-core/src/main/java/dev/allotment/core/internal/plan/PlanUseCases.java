@@ -87,7 +87,8 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
             return work().transact(tx -> insert(tx, plan));
         }
         StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_PLAN, actor);
-        Plan request = plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
+        Plan request =
+                plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
         return once(draft, "plan", Idempotency.scoped(actor, idempotencyKey), request, tx -> insert(tx, plan));
     }
 

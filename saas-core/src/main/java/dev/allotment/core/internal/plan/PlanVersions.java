@@ -89,27 +89,41 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
                         .find(template.value())
                         .map(Template::addons)
                         .orElse(List.of());
-        return terms(plan, addons).toBuilder()
-                .planId(plan.id())
-                .number(plan.version())
-                .createdAt(now)
-                .build();
+        PlanVersion terms = terms(plan, addons);
+        return new PlanVersion(
+                0,
+                plan.id(),
+                plan.version(),
+                terms.templateId(),
+                terms.addons(),
+                terms.maxUsers(),
+                terms.storageLimitMb(),
+                terms.blockOnExpiration(),
+                terms.blockOnStorageExceed(),
+                terms.trialHours(),
+                terms.graceDays(),
+                terms.maxDatabasesPerCustomer(),
+                terms.maxTrialDatabasesPerCustomer(),
+                now);
     }
 
     /** The terms without what identifies the version. */
     private static PlanVersion terms(Plan plan, List<String> addons) {
-        return PlanVersion.builder(new PlanId(0), 0)
-                .templateId(plan.templateId())
-                .addons(addons)
-                .maxUsers(plan.maxUsers())
-                .storageLimitMb(plan.storageLimitMb())
-                .blockOnExpiration(plan.blockOnExpiration())
-                .blockOnStorageExceed(plan.blockOnStorageExceed())
-                .trialHours(plan.trialHours())
-                .graceDays(plan.graceDays())
-                .maxDatabasesPerCustomer(plan.maxDatabasesPerCustomer())
-                .maxTrialDatabasesPerCustomer(plan.maxTrialDatabasesPerCustomer())
-                .build();
+        return new PlanVersion(
+                0,
+                new PlanId(0),
+                0,
+                plan.templateId(),
+                addons,
+                plan.maxUsers(),
+                plan.storageLimitMb(),
+                plan.blockOnExpiration(),
+                plan.blockOnStorageExceed(),
+                plan.trialHours(),
+                plan.graceDays(),
+                plan.maxDatabasesPerCustomer(),
+                plan.maxTrialDatabasesPerCustomer(),
+                Instant.EPOCH);
     }
 
     /** Puts a tenant that is being created on the current version of a plan. */

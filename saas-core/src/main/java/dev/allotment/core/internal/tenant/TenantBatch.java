@@ -34,8 +34,7 @@ public final class TenantBatch {
     BatchResult run(Filter<? super Tenant> filter) {
         TenantId last = new TenantId(0);
         while (true) {
-            Filter<Tenant> rest =
-                    Filter.and(filter, Filter.compare(Tenant.ID, Filter.Operator.GREATER, last));
+            Filter<Tenant> rest = Filter.and(filter, Filter.compare(Tenant.ID, Filter.Operator.GREATER, last));
             List<Tenant> page =
                     tenants.list(Query.where(rest).orderBy(Tenant.ID).page(0, PAGE));
             if (page.isEmpty()) {
