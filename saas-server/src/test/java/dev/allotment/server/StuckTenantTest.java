@@ -85,8 +85,7 @@ class StuckTenantTest {
                                             .parameter("some", "value")
                                             .build()))
                     .isInstanceOfSatisfying(
-                            SaasException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID));
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.CONFIGURATION_INVALID));
             assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                     .isZero();
         }

@@ -68,8 +68,8 @@ public final class OperationMarkers {
         }
         if (count(tx, tombstone(operation)) == 0) {
             // The unique key of the marker is the lock: nothing but this control plane can take it.
-            AppliedOperation marker = tx.records(RecordTypes.APPLIED_OPERATIONS)
-                    .insert(new AppliedOperation(0, operation.uuid()));
+            AppliedOperation marker =
+                    tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
             tx.records(RecordTypes.APPLIED_OPERATIONS).delete(marker.id());
             tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, tombstone(operation)));
         }
