@@ -134,7 +134,7 @@ final class RecordRules {
         try {
             return type.getDeclaredConstructor(types).newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("No example of " + type, e);
+            throw new LinkageError("No example of " + type, e);
         }
     }
 
@@ -149,7 +149,7 @@ final class RecordRules {
             return UnaryOperator.identity();
         }
         if (!(generic instanceof Class<?> type)) {
-            throw new AssertionError("Add an example of " + generic);
+            throw new LinkageError("Add an example of " + generic);
         }
         if (type == boolean.class || type == Boolean.class) {
             return flag;
@@ -175,14 +175,14 @@ final class RecordRules {
         if (type.isRecord()) {
             return example(type, flag);
         }
-        throw new AssertionError("Add an example of " + type);
+        throw new LinkageError("Add an example of " + type);
     }
 
     private static Object call(Object target, String method) {
         try {
             return call(target, target.getClass().getMethod(method));
         } catch (NoSuchMethodException e) {
-            throw new AssertionError(target.getClass() + " has no " + method, e);
+            throw new LinkageError(target.getClass() + " has no " + method, e);
         }
     }
 
@@ -190,7 +190,7 @@ final class RecordRules {
         try {
             return method.invoke(target);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(method.toString(), e);
+            throw new LinkageError(method.toString(), e);
         }
     }
 
