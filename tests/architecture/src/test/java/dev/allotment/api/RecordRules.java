@@ -149,7 +149,7 @@ final class RecordRules {
             return UnaryOperator.identity();
         }
         if (!(generic instanceof Class<?> type)) {
-            throw new LinkageError("Add an example of " + generic);
+            throw new AssertionError("Add an example of " + generic);
         }
         if (type == boolean.class || type == Boolean.class) {
             return flag;
@@ -175,7 +175,7 @@ final class RecordRules {
         if (type.isRecord()) {
             return example(type, flag);
         }
-        throw new LinkageError("Add an example of " + type);
+        throw new AssertionError("Add an example of " + type);
     }
 
     private static Object call(Object target, String method) {
