@@ -159,7 +159,7 @@ public final class TenantChecks {
         return operation == null ? Optional.empty() : Optional.of(new StartedOperation<>(operation, updateSaga));
     }
 
-    /** The operation that will close the tenant, which is not locked yet; empty if it stays as it is or is resumed. */
+    /** The operation that will close the tenant, which is not locked yet; empty if it is not closed. */
     private static Optional<OperationKind> closing(Transaction tx, StoredTenant seen, Instant now) {
         StoredTenant tenant =
                 tx.records(RecordTypes.TENANTS).find(seen.id().value()).orElse(seen);

@@ -167,7 +167,7 @@ public final class OperationRunner {
         }
     }
 
-    /** What the caller of a run that another node or operation has stopped is told. */
+    /** The answer to the caller of a run that another node or operation has stopped. */
     private SaasException answer(StoredOperation mine, OperationTakenOver e) {
         return stored(mine)
                 .filter(each -> each.state() == OperationState.FAILED && STOPPED.contains(each.errorCode()))
@@ -299,7 +299,7 @@ public final class OperationRunner {
                                 .idempotencyKey(null)
                                 .errorCode(ErrorCodes.OPERATION_CANCELLED)
                                 .errorMessage("Operation " + present.id() + " was cancelled. The tenant keeps what was"
-                                        + " changed; its database is told when it is read next."));
+                                        + " changed; its database gets the values when it is read next."));
             });
             run.ended = true;
             throw SaasException.conflict(

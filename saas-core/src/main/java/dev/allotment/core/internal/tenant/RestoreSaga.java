@@ -87,7 +87,7 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
                         .build());
     }
 
-    /** The catalog has the result already, and whatever supersedes this writes it to the database. */
+    /** The catalog has the result already, and the operation that supersedes this writes it to the database. */
     @Override
     public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         finish(tx, operation, Nothing.NOTHING);

@@ -68,7 +68,7 @@ public final class TenantStates {
         try {
             settleSuperseded(operation, tenant);
         } catch (RuntimeException e) {
-            // The database is closed, and is told what the catalog knows when it is restored.
+            // The database is closed, and gets the values of the catalog when it is restored.
             failures.warn("What a superseded operation did to a database could not be found out", operation, e);
         }
     }

@@ -59,7 +59,7 @@ public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
         // The catalog leads.
     }
 
-    /** The next reading of the tenant, which is due now, tells the database again. */
+    /** The next reading of the tenant, which is due now, writes the values to the database. */
     @Override
     public void abandoned(Transaction tx, StoredOperation operation) {
         StoredTenant tenant = lockTenant(tx, operation);
@@ -74,7 +74,7 @@ public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
         return true;
     }
 
-    /** The catalog has the result already, and whatever supersedes this writes it to the database. */
+    /** The catalog has the result already, and the operation that supersedes this writes it to the database. */
     @Override
     public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         finish(tx, operation, Nothing.NOTHING);
