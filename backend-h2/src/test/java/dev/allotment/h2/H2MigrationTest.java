@@ -202,7 +202,7 @@ class H2MigrationTest {
     private static Schema with(Schema schema, String script) {
         List<Migration> migrations = new ArrayList<>(schema.migrations());
         if (!script.equals(NONE)) {
-            migrations.add(new Migration(last(schema) + 1, "more", script));
+            migrations.add(new Migration(last(schema) + 1, "more", last(schema) + 1, false, script));
         }
         return new Schema(schema.title(), schema.types(), schema.sequences(), migrations);
     }
