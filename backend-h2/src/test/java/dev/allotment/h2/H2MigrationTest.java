@@ -123,7 +123,8 @@ class H2MigrationTest {
         assertRefused(
                 ErrorCodes.BACKEND_SCHEMA,
                 "The schema of the catalog has version " + (CATALOG + 1)
-                        + " (more), but this build knows versions up to " + CATALOG + ".",
+                        + " (more), which builds can use that know version " + (CATALOG + 1)
+                        + ", but this build knows versions up to " + CATALOG + ".",
                 () -> use(NONE, backend -> {}));
         use(MORE, NONE, backend -> {
             assertRefused(

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 
 /**
  * Migrates a schema to the version of this build: runs the scripts that the table {@code schema_version} does not
- * contain yet. A schema that a newer build has migrated is left as it is, and accepted if its migrations say that this
+ * contain yet. A schema that a newer build has migrated is left unchanged, and accepted if its migrations say that this
  * build can use it. Thread-safe.
  */
 public final class Migrator {
@@ -79,9 +79,9 @@ public final class Migrator {
     }
 
     /**
-     * Migrates in transactions of its own, and logs what it did. Any number of processes may do so at the same time,
+     * Migrates in separate transactions, and logs what it did. Any number of processes may do so at the same time,
      * while others work. A statement that waits for another transaction is ended after two seconds and tried again, so
-     * that it holds up nobody for longer. Takes as long as the scripts take.
+     * that others wait no longer behind it. Takes as long as the scripts take.
      *
      * @throws SaasException {@code backend.schema} if a newer build has migrated the schema so that this one cannot use
      *     it, or if it was created by other migrations than those of this build; {@code backend.unavailable} if another
