@@ -16,6 +16,7 @@ import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -204,6 +205,12 @@ final class H2Databases implements Databases, AutoCloseable {
     public List<DatabaseRef> list() {
         router.checkNotClosed();
         return directory.list();
+    }
+
+    @Override
+    public List<DatabaseEntry> inventory() {
+        router.checkNotClosed();
+        return directory.inventory();
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseDropper;
+import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseProvisioner;
 import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.postgres.database.DatabaseStatus;
@@ -24,6 +25,7 @@ import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.transfer.DatabaseSender;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -396,6 +398,12 @@ final class PostgresDatabases implements Databases {
                                 .stream()
                                 .flatMap(Optional::stream)
                                 .toList()));
+    }
+
+    @Override
+    public List<DatabaseEntry> inventory() {
+        Identity.Scheme scheme = scheme();
+        return withoutLock("Taking the inventory", session -> DatabaseInventory.of(session, scheme));
     }
 
     private static Optional<DatabaseRef> ref(Identity.Scheme scheme, String name, String role) {

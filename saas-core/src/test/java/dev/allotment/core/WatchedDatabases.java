@@ -2,6 +2,7 @@
 package dev.allotment.core;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -89,6 +90,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     @Override
     public List<DatabaseRef> list() {
         return get("list", storage::list);
+    }
+
+    @Override
+    public List<DatabaseEntry> inventory() {
+        return get("inventory", storage::inventory);
     }
 
     @Override

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -362,6 +364,63 @@ public abstract class DatabasesContract extends Contract {
         assertThat(databases().exists("shop.exampl")).isFalse();
         assertThat(databases().exists("shop_example")).isFalse();
         assertThat(databases().exists("%")).isFalse();
+    }
+
+    @Test
+    void theInventoryHasTheStateOfEachDatabase() {
+        databases().create(SHOP);
+        databases().copy(SHOP, COPY);
+        databases().open(COPY);
+        assertThat(inventory()).containsExactly(entry(COPY, true), entry(SHOP, false));
+
+        databases().close(COPY);
+        databases().rename(SHOP, "zoo.example");
+        databases().open(new DatabaseRef("zoo.example", SHOP.uuid()));
+        assertThat(inventory())
+                .containsExactly(entry(COPY, false), entry(new DatabaseRef("zoo.example", SHOP.uuid()), true));
+
+        databases().drop(COPY);
+        databases().drop(new DatabaseRef("zoo.example", SHOP.uuid()));
+        assertThat(databases().inventory()).isEmpty();
+    }
+
+    @Test
+    void theInventoryHasWhatIsHalfMadeAndWhatIsHalfDropped() {
+        if (fixture().leaveHalfMade(backend(), SHOP)) {
+            assertThat(databases().inventory()).singleElement().satisfies(entry -> {
+                assertThat(entry.uuid()).isEqualTo(SHOP.uuid());
+                assertThat(entry.finished()).isFalse();
+            });
+            databases().drop(SHOP);
+        }
+        databases().create(COPY);
+        if (fixture().leaveHalfDropped(backend(), COPY)) {
+            assertThat(databases().inventory())
+                    .allSatisfy(entry -> assertThat(entry.uuid()).isEqualTo(COPY.uuid()))
+                    .allSatisfy(entry -> assertThat(entry.finished()).isFalse());
+        }
+        databases().drop(COPY);
+        assertThat(databases().inventory()).isEmpty();
+    }
+
+    @Test
+    void theInventoryLeavesOutDatabasesThatOthersMade() {
+        databases().create(SHOP);
+        fixture().putForeign(backend(), "foreign.example");
+
+        assertThat(databases().inventory()).extracting(DatabaseEntry::uuid).containsExactly(SHOP.uuid());
+    }
+
+    private List<DatabaseEntry> inventory() {
+        return databases().inventory().stream()
+                .sorted(Comparator.comparing(entry -> String.valueOf(entry.name())))
+                .toList();
+    }
+
+    private static DatabaseEntry entry(DatabaseRef database, boolean open) {
+        return DatabaseEntry.builder(database.uuid(), database.name())
+                .open(open)
+                .build();
     }
 
     @Test

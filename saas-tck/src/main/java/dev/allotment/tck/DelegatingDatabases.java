@@ -2,6 +2,7 @@
 package dev.allotment.tck;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Databases that pass every call to other databases. A test extends this class and overrides the methods that should
  * behave differently.
  *
- * <p>Only the methods that have no default, {@code send}, {@code receive}, {@code adopt} and {@code release} are
- * passed on. The other methods keep their defaults, and so call the methods of this class.
+ * <p>Only the methods that have no default, {@code inventory}, {@code send}, {@code receive}, {@code adopt} and
+ * {@code release} are passed on. The other methods keep their defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -91,6 +92,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public List<DatabaseRef> list() {
         return delegate.list();
+    }
+
+    @Override
+    public List<DatabaseEntry> inventory() {
+        return delegate.inventory();
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.allotment.h2.files;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -91,6 +92,15 @@ public final class DatabaseDirectory {
         }
         databases.sort(Comparator.comparing(DatabaseRef::name));
         return databases;
+    }
+
+    /** Lists the databases by name, with their states. */
+    public List<DatabaseEntry> inventory() {
+        return list().stream()
+                .map(each -> DatabaseEntry.builder(each.uuid(), each.name())
+                        .open(files(folder(each.name()), each.uuid()).isOpen())
+                        .build())
+                .toList();
     }
 
     /** Adds a database whose data is a copy of a file. */

@@ -139,6 +139,17 @@ public interface Databases {
     /** Returns the databases created through this SPI, including half created ones, in the order of their names. */
     List<DatabaseRef> list();
 
+    /**
+     * Returns everything that the server has for this control plane, in any order: the databases of {@link #list}, with
+     * their states, and what is left of databases that are gone. An identity occurs more than once if it has several
+     * databases. Takes no lock, and one query however many databases there are.
+     */
+    default List<DatabaseEntry> inventory() {
+        return list().stream()
+                .map(each -> DatabaseEntry.builder(each.uuid(), each.name()).build())
+                .toList();
+    }
+
     /** Returns how many bytes a database takes on the server. */
     long size(DatabaseRef database);
 

@@ -2,6 +2,7 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -91,6 +92,12 @@ final class InterruptibleDatabases implements Databases {
     public List<DatabaseRef> list() {
         lifeline.pass();
         return storage.list();
+    }
+
+    @Override
+    public List<DatabaseEntry> inventory() {
+        lifeline.pass();
+        return storage.inventory();
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -183,6 +184,20 @@ final class MemoryDatabases implements Databases {
             }
         });
         return own;
+    }
+
+    @Override
+    public synchronized List<DatabaseEntry> inventory() {
+        checkOpen.run();
+        List<DatabaseEntry> entries = new ArrayList<>();
+        databases.forEach((name, database) -> {
+            if (database.uuid != null) {
+                entries.add(DatabaseEntry.builder(database.uuid, name)
+                        .open(database.open)
+                        .build());
+            }
+        });
+        return entries;
     }
 
     @Override

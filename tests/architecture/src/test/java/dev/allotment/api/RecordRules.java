@@ -134,7 +134,7 @@ final class RecordRules {
         try {
             return type.getDeclaredConstructor(types).newInstance(values);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError("No example of " + type, e);
+            throw new LinkageError("No example of " + type, e);
         }
     }
 
@@ -182,7 +182,7 @@ final class RecordRules {
         try {
             return call(target, target.getClass().getMethod(method));
         } catch (NoSuchMethodException e) {
-            throw new AssertionError(target.getClass() + " has no " + method, e);
+            throw new LinkageError(target.getClass() + " has no " + method, e);
         }
     }
 
@@ -190,7 +190,7 @@ final class RecordRules {
         try {
             return method.invoke(target);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(method.toString(), e);
+            throw new LinkageError(method.toString(), e);
         }
     }
 

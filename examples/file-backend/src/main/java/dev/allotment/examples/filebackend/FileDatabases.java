@@ -2,6 +2,7 @@
 package dev.allotment.examples.filebackend;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -95,16 +96,35 @@ final class FileDatabases implements Databases {
     /** Skips files without an identity, which others created, and files that were dropped or renamed meanwhile. */
     @Override
     public List<DatabaseRef> list() {
-        return storage.exclusively(Set.of(), () -> {
-            List<DatabaseRef> list = new ArrayList<>();
+        List<DatabaseRef> list = new ArrayList<>();
+        forEach((name, text, identity) -> list.add(new DatabaseRef(name, identity)));
+        return list;
+    }
+
+    @Override
+    public List<DatabaseEntry> inventory() {
+        List<DatabaseEntry> entries = new ArrayList<>();
+        forEach((name, text, identity) -> entries.add(DatabaseEntry.builder(identity, name)
+                .open(Snapshot.isOpen(text))
+                .build()));
+        return entries;
+    }
+
+    /** Takes a database of the folder. */
+    private interface Visitor {
+        void visit(String name, String text, UUID identity);
+    }
+
+    private void forEach(Visitor visitor) {
+        storage.exclusively(Set.of(), () -> {
             for (Map.Entry<String, Path> entry : storage.databases().entrySet()) {
                 String text = storage.read(entry.getValue());
                 UUID identity = text == null ? null : Snapshot.identity(text);
-                if (identity != null) {
-                    list.add(new DatabaseRef(entry.getKey(), identity));
+                if (text != null && identity != null) {
+                    visitor.visit(entry.getKey(), text, identity);
                 }
             }
-            return list;
+            return true;
         });
     }
 

@@ -93,6 +93,11 @@ final class Snapshot {
         }
     }
 
+    /** Reads from the first line whether the database is open. The text has an {@link #identity(String)}. */
+    static boolean isOpen(String text) {
+        return Cells.split(text.split("\n", 2)[0])[3].equals(OPEN);
+    }
+
     /**
      * Reads what {@link #text} wrote, also if it was written before a type or a nullable field existed.
      *

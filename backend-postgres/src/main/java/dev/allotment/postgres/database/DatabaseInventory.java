@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres.database;
+
+import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.spi.backend.DatabaseEntry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a server has for one control plane: every role of it, with the databases that belong to the role. */
+public final class DatabaseInventory {
+    private static final String READ = """
+            SELECT r.rolname, d.datname,
+                   r.rolconnlimit <> 0 AND COALESCE(r.rolvaliduntil, 'infinity') = 'infinity'
+                       AND d.oid IS NOT NULL AND d.datconnlimit <> -2 AS finished,
+                   r.rolcanlogin AND d.datallowconn AS open,
+                   d.datallowconn,
+                   d.datconnlimit >= 0 AS limited,
+                   EXISTS (SELECT FROM aclexplode(d.datacl) a
+                           WHERE a.grantee NOT IN (d.datdba, CAST('pg_database_owner' AS regrole)))
+                       OR d.datacl IS NULL AS shared,
+                   r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls AS powerful,
+                   EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles o ON o.oid = m.roleid
+                           WHERE m.member = r.oid AND starts_with(o.rolname, :prefix)) AS related
+            FROM pg_roles r LEFT JOIN pg_database d ON d.datdba = r.oid
+            WHERE starts_with(r.rolname, :prefix)
+            ORDER BY d.datname
+            """;
+
+    private DatabaseInventory() {}
+
+    /** Reads the inventory now. */
+    public static List<DatabaseEntry> of(ServerSession session, Identity.Scheme scheme) {
+        return session.query(
+                READ,
+                query ->
+                        query
+                                .bind("prefix", scheme.rolePrefix())
+                                .map((row, context) -> entry(row, scheme))
+                                .list()
+                                .stream()
+                                .filter(Objects::nonNull)
+                                .toList());
+    }
+
+    private static @Nullable DatabaseEntry entry(ResultSet row, Identity.Scheme scheme) throws SQLException {
+        UUID uuid = scheme.uuid(row.getString("rolname"));
+        if (uuid == null) {
+            return null;
+        }
+        String name = row.getString("datname");
+        boolean finished = row.getBoolean("finished");
+        DatabaseEntry.Builder entry = DatabaseEntry.builder(uuid, name).finished(finished);
+        return name == null
+                ? entry.build()
+                : entry.open(row.getBoolean("open"))
+                        // A database is closed to every role until it is finished.
+                        .flaws(finished ? flaws(row) : List.of())
+                        .build();
+    }
+
+    private static List<String> flaws(ResultSet row) throws SQLException {
+        List<String> flaws = new ArrayList<>();
+        add(flaws, row.getBoolean("shared"), "other roles have privileges on it");
+        add(flaws, !row.getBoolean("datallowconn"), "it refuses all connections");
+        add(flaws, row.getBoolean("limited"), "the number of its connections is limited");
+        add(flaws, row.getBoolean("powerful"), "its login has rights of an administrator");
+        add(flaws, row.getBoolean("related"), "its login can act as the login of another tenant");
+        return flaws;
+    }
+
+    private static void add(List<String> flaws, boolean found, String flaw) {
+        if (found) {
+            flaws.add(flaw);
+        }
+    }
+}
