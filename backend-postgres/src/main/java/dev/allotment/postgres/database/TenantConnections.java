@@ -113,6 +113,8 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             if (!isKnownAndCurrent(connection, database)) {
                 Oids oids = check(connection, database, identity);
                 if (!migrator.isCurrent(connection)) {
+                    // It may be a copy that an older version made without repairing its sequences.
+                    CopiedSequences.repairInUse(connection, access.lockTimeout());
                     connection.setAutoCommit(false);
                     migrator.migrate(connection);
                     connection.commit();
