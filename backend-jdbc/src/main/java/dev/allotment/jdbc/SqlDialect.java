@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * a connection or a statement do I/O.
  */
 public interface SqlDialect {
+    /** The SQLSTATE of a transaction that may succeed if it runs again. */
+    String SERIALIZATION_FAILURE = "40001";
+
     /** The kinds of failed statements. */
     enum Failure {
         /** A unique key is taken. */
@@ -92,7 +95,7 @@ public interface SqlDialect {
         if (state.equals("23505")) {
             return Failure.DUPLICATE;
         }
-        if (state.equals("40001") || state.equals("40P01")) {
+        if (state.equals(SERIALIZATION_FAILURE) || state.equals("40P01")) {
             return Failure.RETRY;
         }
         if (state.equals("55P03") || state.equals("57014")) {

@@ -288,7 +288,7 @@ final class CoreWiring {
                 adoptTenantSaga);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         tenantChanges = new TenantChanges(context, operationLeases, operationRunner, eventLog, updateSaga);
-        tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog);
+        tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog, tenantChanges);
         tenantDeletion = new TenantDeletion(context, operationLeases, eventLog, retainSaga, restoreSaga, deleteSaga);
         planSwitching = new PlanSwitching(
                 context, serverRegistry, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);

@@ -58,7 +58,7 @@ public final class DatabaseInventory {
         return name == null
                 ? entry.build()
                 : entry.open(row.getBoolean("open"))
-                        // A database is closed to everybody until it is finished.
+                        // A database is closed to every role until it is finished.
                         .flaws(finished ? flaws(row) : List.of())
                         .build();
     }

@@ -9,6 +9,7 @@ import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.database.TenantParameters;
@@ -124,6 +125,8 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
             if (OperationMarkers.has(tx, operation)) {
                 return null;
             }
+            // The catalog leads: what differs afterwards is what this change, or a script of it, has set.
+            DatabaseSetup.writeParameters(tx, tenant, tenant.state() == TenantState.SUSPENDED);
             Configurator.Outcome done = wanted.apply(tx, installer);
             if (stays) {
                 ParameterRows.set(tx, Parameter.SUSPENDED, "1", true);
