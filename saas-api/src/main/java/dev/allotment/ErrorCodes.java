@@ -45,7 +45,7 @@ public final class ErrorCodes {
     public static final String BACKEND_FAILED = "backend.failed";
 
     /**
-     * The stored schema is newer than this build, differs from what its migrations create, or does not exist. What to
+     * The stored schema is too new for this build, differs from what its migrations create, or does not exist. What to
      * do: run the build that created it, or a newer one; never edit applied migrations.
      */
     public static final String BACKEND_SCHEMA = "backend.schema";
