@@ -9,6 +9,6 @@ public enum OperationState {
     /** All steps are done. */
     DONE,
 
-    /** Failed or cancelled; what it had done is undone. */
+    /** Failed, cancelled, superseded or abandoned. What it had done is undone, unless it was superseded or abandoned. */
     FAILED
 }
