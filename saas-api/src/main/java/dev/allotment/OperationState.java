@@ -9,6 +9,6 @@ public enum OperationState {
     /** All steps are done. */
     DONE,
 
-    /** Failed, cancelled, superseded or abandoned. What it had done is undone, unless it was superseded or abandoned. */
+    /** Failed or cancelled, and undone; or superseded or abandoned, which undoes it in the catalog only. */
     FAILED
 }

@@ -126,7 +126,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
 
     @Override
     public String mayRemain(Transaction tx, StoredOperation operation) {
-        return "No spare has been made. It may exist, and belongs to nobody: " + SpareRows.describe(tx, operation)
+        return "No spare has been made. It may exist, and belongs to no tenant: " + SpareRows.describe(tx, operation)
                 + ".";
     }
 }

@@ -111,7 +111,7 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
 
     @Override
     public final String mayRemain(Transaction tx, StoredOperation operation) {
-        return "No template has been made. It may exist, and belongs to nobody: " + describe(tx, operation) + ".";
+        return "No template has been made. It may exist, and belongs to no tenant: " + describe(tx, operation) + ".";
     }
 
     /** Names the database of an operation's template for an operator. */
