@@ -288,9 +288,9 @@ final class AuthenticationTest {
         accounts.authenticate("client@example.com", Fixture.PASSWORD, null);
 
         assertThat(cost(saas, Fixture.PASSWORD)).isZero();
-        assertThat(counted.iterations(() -> assertThat(
-                                accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
-                        .isPresent()))
+        assertThat(counted.iterations(
+                        () -> assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
+                                .isPresent()))
                 .as("a user who signs in all the time costs nothing")
                 .isZero();
         assertThat(counted.iterations(() -> accounts.authenticate("client@example.com", "wrong", null)))

@@ -129,7 +129,8 @@ public final class Authenticator<U> {
             known = Passwords.isUsable(password) ? remembered.get(key) : null;
         }
         boolean fresh = known != null && start.tick() - known.readAt() < FRESH_NANOS;
-        Account<U> account = fresh && known != null ? known.account() : read.get().orElse(null);
+        Account<U> account =
+                fresh && known != null ? known.account() : read.get().orElse(null);
         String login = account == null ? "#" + id : account.login();
         Attempt attempt = attempt(scope, login, clientAddress);
         boolean blocked = blocked(attempt, clientAddress);

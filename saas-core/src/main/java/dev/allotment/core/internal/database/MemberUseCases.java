@@ -110,7 +110,9 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     /** Empty if the member was deleted or set inactive after its password was read. */
     private Optional<Member> recordSignIn(
             Authenticator.Account<Member> account, String password, @Nullable String clientAddress) {
-        String newHash = passwords.isOutdated(account.hash()) ? passwords.hash(password, clientAddress == null ? where() : clientAddress) : null;
+        String newHash = passwords.isOutdated(account.hash())
+                ? passwords.hash(password, clientAddress == null ? where() : clientAddress)
+                : null;
         if (newHash == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
             return work().transact(tx ->
                     tx.records(RecordTypes.MEMBERS).find(account.id()).filter(Member::active));
