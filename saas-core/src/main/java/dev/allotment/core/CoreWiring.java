@@ -36,6 +36,7 @@ import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.SagaRegistry;
+import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.parameter.InstallationId;
 import dev.allotment.core.internal.parameter.MainParameters;
@@ -139,6 +140,7 @@ final class CoreWiring {
     final TenantDeletion tenantDeletion;
     final PlanSwitching planSwitching;
     final SagaRegistry sagaRegistry;
+    final SupersededOperations supersededOperations;
     final OperationRecovery operationRecovery;
     final TenantChecks tenantChecks;
     final DueReadings dueReadings;
@@ -286,16 +288,26 @@ final class CoreWiring {
                 createSaga,
                 adoptTenantSaga);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
-        tenantChanges = new TenantChanges(context, operationLeases, operationRunner, eventLog, updateSaga);
+        sagaRegistry = new SagaRegistry(sagas());
+        supersededOperations = new SupersededOperations(context, sagaRegistry);
+        tenantChanges = new TenantChanges(
+                context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga);
         tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog, tenantChanges);
-        tenantDeletion = new TenantDeletion(context, operationLeases, eventLog, retainSaga, restoreSaga, deleteSaga);
+        tenantDeletion = new TenantDeletion(
+                context, operationLeases, supersededOperations, eventLog, retainSaga, restoreSaga, deleteSaga);
         planSwitching = new PlanSwitching(
                 context, serverRegistry, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
-        sagaRegistry = new SagaRegistry(sagas());
         operationRecovery = new OperationRecovery(
                 context, operationLeases, operationRunner, sagaRegistry, serverHealth, settings.executor);
         tenantChecks = new TenantChecks(
-                context, serverHealth, operationLeases, operationRunner, eventLog, updateSaga, tenantDeletion);
+                context,
+                serverHealth,
+                operationLeases,
+                operationRunner,
+                supersededOperations,
+                eventLog,
+                updateSaga,
+                tenantDeletion);
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
     }

@@ -8,7 +8,7 @@ final class ExitCode {
     static final int FAILED = 1;
     /** Settings are wrong. Nothing was changed. */
     static final int WRONG_SETTINGS = 2;
-    /** A port, a database or a folder is unavailable. */
+    /** A port, a database or a folder is unavailable, or the stored schema does not fit this version. */
     static final int UNAVAILABLE = 3;
 
     private ExitCode() {}

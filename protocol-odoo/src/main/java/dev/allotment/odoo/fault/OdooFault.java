@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.protocol.UnavailableLog;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +53,16 @@ public final class OdooFault extends RuntimeException {
         }
     }
 
+    /**
+     * Codes of operations on record, whose messages say how to get the result. They are not faults of the caller, which
+     * must not take them for a refusal.
+     */
+    private static final Set<String> UNKNOWN_OUTCOME = Set.of(
+            ErrorCodes.OPERATION_IN_PROGRESS,
+            ErrorCodes.OPERATION_UNFINISHED,
+            ErrorCodes.OPERATION_SUPERSEDED,
+            ErrorCodes.OPERATION_ABANDONED);
+
     private final Kind kind;
 
     /** Creates a fault. The message may be shown to any client. */
@@ -98,7 +109,10 @@ public final class OdooFault extends RuntimeException {
                 error.code().equals(ErrorCodes.ACCESS_DENIED)
                         ? accessDenied()
                         : new OdooFault(Kind.ACCESS_ERROR, error.getMessage(), error);
-            case UNAVAILABLE -> unavailable(error);
+            case UNAVAILABLE ->
+                UNKNOWN_OUTCOME.contains(error.code())
+                        ? new OdooFault(Kind.UNAVAILABLE, error.getMessage(), error)
+                        : unavailable(error);
             case INTERNAL -> internal(error);
         };
     }

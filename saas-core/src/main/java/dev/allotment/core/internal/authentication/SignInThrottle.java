@@ -97,7 +97,7 @@ public final class SignInThrottle {
 
     /**
      * Counts an attempt that is blocked as a failure, if a remembered password may be compared all the same: a caller
-     * in a network that the login has used goes on working while somebody else there guesses. The limit of the network
+     * in a network that the login has used can still work while another caller there guesses. The limit of the network
      * bounds such guesses.
      *
      * @return whether it may be compared

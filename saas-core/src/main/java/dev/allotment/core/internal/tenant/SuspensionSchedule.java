@@ -121,7 +121,7 @@ public record SuspensionSchedule(
     }
 
     /** Why a tenant must be suspended now, by expiry and by storage. */
-    static Set<String> causes(Transaction tx, StoredTenant tenant, Instant now) {
+    public static Set<String> causes(Transaction tx, StoredTenant tenant, Instant now) {
         Set<String> causes = new HashSet<>();
         if (of(tx, tenant).expired(now)) {
             causes.add(EXPIRED);
