@@ -352,6 +352,12 @@ public final class ErrorCodes {
     public static final String OPERATION_FAILED = "operation.failed";
 
     /**
+     * A repair was asked to drop a database or login that a check does not report as an orphan. Nothing was repaired.
+     * What to do: check again, and use the names that it reports.
+     */
+    public static final String REPAIR_UNKNOWN = "repair.unknown";
+
+    /**
      * The mail server is unavailable or too slow, does not encrypt, rejects user and password, or did not accept the
      * message. What to do: try again later; see operations.md.
      */

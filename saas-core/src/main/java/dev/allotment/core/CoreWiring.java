@@ -40,6 +40,7 @@ import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.parameter.InstallationId;
 import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.reconciliation.Repairs;
 import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -61,6 +62,7 @@ import dev.allotment.core.internal.tenant.DeleteSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
+import dev.allotment.core.internal.tenant.RepairSaga;
 import dev.allotment.core.internal.tenant.RestoreSaga;
 import dev.allotment.core.internal.tenant.RetainSaga;
 import dev.allotment.core.internal.tenant.SwitchPlanSaga;
@@ -68,6 +70,7 @@ import dev.allotment.core.internal.tenant.TenantChanges;
 import dev.allotment.core.internal.tenant.TenantDeletion;
 import dev.allotment.core.internal.tenant.TenantReadings;
 import dev.allotment.core.internal.tenant.TenantRenaming;
+import dev.allotment.core.internal.tenant.TenantRepair;
 import dev.allotment.core.internal.tenant.TenantStates;
 import dev.allotment.core.internal.tenant.UpdateSaga;
 import dev.allotment.hook.Fix;
@@ -130,6 +133,8 @@ final class CoreWiring {
     final RenameSaga renameSaga;
     final UpdateSaga updateSaga;
     final SwitchPlanSaga switchPlanSaga;
+    final RepairSaga repairSaga;
+    final Repairs repairs;
     final RetainSaga retainSaga;
     final RestoreSaga restoreSaga;
     final DeleteSaga deleteSaga;
@@ -270,6 +275,14 @@ final class CoreWiring {
         renameSaga = new RenameSaga(context, serverRegistry, tenantDatabases, eventLog, nameCoolDown, reconciliation);
         updateSaga = new UpdateSaga(context, tenantDatabases, reconciliation, tenantStates);
         switchPlanSaga = new SwitchPlanSaga(context, tenantDatabases, eventLog, addonInstallers, reconciliation);
+        repairSaga = new RepairSaga(context, serverRegistry, tenantDatabases, eventLog, reconciliation, tenantStates);
+        repairs = new Repairs(
+                context,
+                serverRegistry,
+                placement,
+                eventLog,
+                nameCoolDown,
+                new TenantRepair(context, operationLeases, operationRunner, eventLog, repairSaga));
         retainSaga = new RetainSaga(context, eventLog, reconciliation, tenantStates);
         restoreSaga = new RestoreSaga(context, tenantDatabases, eventLog, reconciliation, tenantStates);
         deleteSaga =
@@ -322,6 +335,7 @@ final class CoreWiring {
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);
         sagas.put(OperationKind.UPDATE_TENANT, updateSaga);
+        sagas.put(OperationKind.REPAIR_TENANT, repairSaga);
         sagas.put(OperationKind.SWITCH_PLAN, switchPlanSaga);
         sagas.put(OperationKind.RETAIN_TENANT, retainSaga);
         sagas.put(OperationKind.RESTORE_TENANT, restoreSaga);

@@ -34,6 +34,8 @@ public final class OperationInputs {
 
     public static final String PLAN = "plan";
     public static final String SPARE = "spare";
+    /** The codes of what a check found, separated by spaces. */
+    public static final String FINDINGS = "findings";
 
     private OperationInputs() {}
 }
