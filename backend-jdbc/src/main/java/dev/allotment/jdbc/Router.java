@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * fixed number is open at once, to all databases together. To make room, the connection that was idle for longest is
  * closed. Callers wait in the order in which they arrived. Uses no thread. Thread-safe.
  *
- * <p>One database cannot use up the connections of the others. Only some of them lead to the same database at once.
+ * <p>One database cannot use up the connections of the others. Only some of them are for the same database at once.
  * After a statement took too long in a database, because of a lock of its application for example, one caller at a time
  * tries it again. All others wait a second at most, until a caller succeeds or some time has passed.
  *
@@ -41,10 +41,10 @@ public final class Router<K> implements AutoCloseable {
 
     private static final int VALIDATION_SECONDS = 2;
 
-    /** A connection that is older is not used again. It may lead to a server that is no longer the primary. */
+    /** A connection that is older is not used again. Its server may be no longer the primary. */
     private static final long MAX_AGE_NANOS = Duration.ofMinutes(30).toNanos();
 
-    /** At most this many connections lead to one database at once. */
+    /** At most this many connections to one database are in use at once. */
     private static final int MAX_FOR_ONE = 4;
 
     /** At most this part of all connections is in use by databases that are slow. */
@@ -276,7 +276,7 @@ public final class Router<K> implements AutoCloseable {
         return !reserved.contains(key) && inUse.getOrDefault(key, 0) < maxForOne && !isBeingTried(key);
     }
 
-    /** Whether a database is slow, and other callers are finding out whether that is over. */
+    /** Whether a database is slow, and other callers are finding out whether it still is. */
     private boolean isBeingTried(K key) {
         return isSlow(key) && (trying.contains(key) || trying.size() >= Math.max(1, max / SLOW_PART));
     }

@@ -10,12 +10,13 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differences between the SQL databases. Immutable and thread-safe. Only {@link #lockSchema}, {@link
- * #lockVersions}, {@link #execute} and {@link #array} do I/O.
+ * The differences between the SQL databases. Immutable and thread-safe. Only the methods that take
+ * a connection or a statement do I/O.
  */
 public interface SqlDialect {
     /** The SQLSTATE of a transaction that may succeed if it runs again. */
@@ -44,7 +45,7 @@ public interface SqlDialect {
         /** Every other failure. */
         OTHER;
 
-        /** Whether the connection is of no more use: it is closed, or leads to a server that gave up its role. */
+        /** Whether the connection is of no more use: it is closed, or its server is a standby now. */
         public boolean isConnectionLost() {
             return this == UNREACHABLE || this == SILENT;
         }
@@ -158,4 +159,19 @@ public interface SqlDialect {
      * them.
      */
     void lockVersions(Connection connection, String quotedTable) throws SQLException;
+
+    /**
+     * Bounds how long the statements of a session take, and how long each waits for other transactions. Does nothing by
+     * default, for databases that only one process uses.
+     */
+    default void bound(Connection connection, Duration lockTimeout, Duration statementTimeout) throws SQLException {}
+
+    /**
+     * Prepares a session for statements that commit one by one and take any time. Removes what a process left that was
+     * killed while it ran them before. Returns false, without waiting, if another session runs such statements. Does
+     * nothing by default.
+     */
+    default boolean startConcurrent(Connection connection, String schema) throws SQLException {
+        return true;
+    }
 }

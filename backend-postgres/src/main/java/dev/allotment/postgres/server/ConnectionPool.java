@@ -61,7 +61,7 @@ public final class ConnectionPool implements Connections, AutoCloseable {
     @Override
     public void ended(SqlDialect.@Nullable Failure failure) {
         if (failure != null && failure.isConnectionLost()) {
-            // Those that are idle may lead to the same server that is lost.
+            // Those that are idle may belong to the same server that is lost.
             forgetIdle();
         }
     }
