@@ -110,7 +110,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
 
     private void drop(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId()), DatabaseRefs.of(tenant));
+        DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId(), operation), DatabaseRefs.of(tenant));
     }
 
     /** Queries the server again: that the drop reported no error is no proof. */

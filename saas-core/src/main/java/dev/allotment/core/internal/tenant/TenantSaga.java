@@ -68,6 +68,6 @@ public abstract class TenantSaga<F> implements Saga<F> {
     @Override
     public void withdraw(StoredOperation operation, F found) {
         StoredTenant tenant = tenant(operation);
-        reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
+        reconciliation.reconcile(operation, tenant.serverId(), DatabaseRefs.of(tenant));
     }
 }

@@ -31,7 +31,7 @@ public final class TenantStates {
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended) {
             // First: an application that is to be shut out could otherwise block the update of its database.
-            serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+            serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         }
         tenantDatabases.transact(tenant, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
@@ -41,7 +41,7 @@ public final class TenantStates {
             return null;
         });
         if (tenant.state() == TenantState.OPEN) {
-            serverRegistry.databases(tenant.serverId()).open(DatabaseRefs.of(tenant));
+            serverRegistry.databases(tenant.serverId(), operation).open(DatabaseRefs.of(tenant));
         }
     }
 
@@ -49,7 +49,7 @@ public final class TenantStates {
     public void close(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         try {
-            serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+            serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         } catch (SaasException e) {
             if (!DatabaseRemoval.isMissing(e)) {
                 throw e;
