@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * end
  * </pre>
  *
- * <p>The first line contains the identity of the database, whether it is open, and its fencing token, if it has one. The
+ * <p>The first line contains the identity of the database, whether it is open, and its fencing token, if any. The
  * number after the name of a table is the last id that was used.
  */
 final class Snapshot {

@@ -210,7 +210,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     /**
      * Gives the tenant another identity, and the template is copied. A database of the spare's identity, if there is
-     * one, belongs to the operation that claimed it: an older catalog was restored, and lists a spare that a tenant has.
+     * one, belongs to the operation that claimed it: an older catalog was restored, and lists what a tenant has.
      */
     private StoredTenant giveUpSpare(StoredOperation operation) {
         StoredTenant renewed = context.work().orAgain(tx -> {
