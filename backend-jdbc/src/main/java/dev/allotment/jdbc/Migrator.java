@@ -308,6 +308,33 @@ public final class Migrator {
         return runnable(connection, history(connection)).isEmpty();
     }
 
+    /**
+     * Whether the database has the schema, in the version of this build. Changes nothing.
+     *
+     * @throws SaasException as {@link #migrate(Connections)}
+     */
+    public boolean isCurrent(Connections connections) {
+        Connection connection;
+        try {
+            connection = connections.acquire();
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(dialect, "Connecting", e);
+        }
+        boolean reusable = false;
+        try {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(true);
+            boolean current = exists(connection) && isCurrent(connection);
+            connection.setAutoCommit(autoCommit);
+            reusable = true;
+            return current;
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(dialect, "Reading the version of the " + schema.title(), e);
+        } finally {
+            connections.release(connection, reusable);
+        }
+    }
+
     /** Whether these are the checksums of all migrations, in their order. Does no I/O. */
     public boolean isCurrent(List<String> checksums) {
         return checksums.equals(

@@ -200,6 +200,18 @@ final class PostgresDatabases implements Databases {
         });
     }
 
+    @Override
+    public void restoreRights(DatabaseRef database) {
+        withLock("Restoring the rights on database " + database.name(), database, session -> {
+            DatabaseStatus there = look(session, database).requireFinished();
+            List<String> statements = DatabaseSql.privileges(
+                    there.name(), there.identity(), there.present().strangers());
+            statements.addAll(DatabaseInventory.roleRepairs(session, there.identity(), scheme()));
+            session.atomically(statements.toArray(String[]::new));
+            return null;
+        });
+    }
+
     private static List<String> missingPrivileges(DatabaseStatus there) {
         DatabaseStatus.Database named = there.present();
         return named.accepting() && !named.limited() && named.strangers().isEmpty()

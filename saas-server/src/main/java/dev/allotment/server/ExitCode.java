@@ -11,5 +11,8 @@ final class ExitCode {
     /** A port, a database or a folder is unavailable, or the stored schema does not fit this version. */
     static final int UNAVAILABLE = 3;
 
+    /** A check found differences, or a repair left some. */
+    static final int FINDINGS = 4;
+
     private ExitCode() {}
 }

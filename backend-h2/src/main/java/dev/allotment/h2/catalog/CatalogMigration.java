@@ -65,6 +65,12 @@ public final class CatalogMigration implements Runnable {
                 .log(Level.INFO, () -> "Migrated the schema of the catalog: " + Migrator.names(done));
     }
 
+    /** Whether the catalog exists, in the version of this build. Changes nothing. */
+    public synchronized boolean isDone() {
+        connections.checkNotClosed();
+        return files(storage).exist() && isCurrent();
+    }
+
     /**
      * Keeps the connection open if the schema is current, because opening the first one opens the database, which is
      * slow.

@@ -16,6 +16,15 @@ public interface Catalog {
     void migrate();
 
     /**
+     * Returns whether {@link #migrate} would change nothing. Default: true, for backends without migrations.
+     *
+     * @throws dev.allotment.SaasException as {@link #migrate}
+     */
+    default boolean isMigrated() {
+        return true;
+    }
+
+    /**
      * Runs work in one transaction. Everything is stored durably when this returns. If the work throws, nothing is
      * stored and the exception is thrown unchanged. The isolation is at least read committed; {@link Records#lock}
      * orders writers.

@@ -10,8 +10,8 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,7 @@ public final class TenantDatabases {
      *
      * @return false also if there is no such database
      */
-    public boolean settle(StoredTenant tenant, StoredOperation operation) {
+    public boolean settle(StoredTenant tenant, UUID operation) {
         Function<DatabaseTransaction, Boolean> settling = tx -> OperationMarkers.settle(tx, operation);
         try {
             try {

@@ -51,7 +51,7 @@ public final class OperationMarkers {
     }
 
     private static void requireOpen(Transaction tx, StoredOperation operation) {
-        if (count(tx, tombstone(operation)) > 0) {
+        if (count(tx, tombstone(operation.uuid())) > 0) {
             throw new OperationTakenOver(operation);
         }
     }
@@ -62,14 +62,14 @@ public final class OperationMarkers {
      *
      * @throws SaasException {@code record.duplicate} if the transaction that this waited for was committed; call again
      */
-    public static boolean settle(Transaction tx, StoredOperation operation) {
-        if (has(tx, operation)) {
+    public static boolean settle(Transaction tx, UUID operation) {
+        if (count(tx, operation) > 0) {
             return true;
         }
         if (count(tx, tombstone(operation)) == 0) {
             // The unique key of the marker is the lock: nothing but this control plane can take it.
             AppliedOperation marker =
-                    tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
+                    tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation));
             tx.records(RecordTypes.APPLIED_OPERATIONS).delete(marker.id());
             tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, tombstone(operation)));
         }
@@ -77,8 +77,7 @@ public final class OperationMarkers {
     }
 
     /** The operation's UUID with another version number, which no operation has. */
-    private static UUID tombstone(StoredOperation operation) {
-        UUID uuid = operation.uuid();
+    private static UUID tombstone(UUID uuid) {
         return new UUID(uuid.getMostSignificantBits() ^ 0xf000L, uuid.getLeastSignificantBits());
     }
 

@@ -3,6 +3,8 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ConfigurationResult;
 import dev.allotment.EventType;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonInstaller;
@@ -161,7 +163,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
     private Applied read(StoredOperation operation, Applied found) {
         StoredTenant tenant = tenant(operation);
-        Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
+        Map<String, String> settings = tenantDatabases.insist(tenant, TenantParameters::settings);
         List<String> causes = causes(operation, tenant, settings);
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
             serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
@@ -256,5 +258,11 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
             StoredTenant asBefore = tenant.toBuilder().trial(!tenant.trial()).build();
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
         }
+    }
+
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        undone(tx, operation);
+        return Optional.of(OperationState.FAILED);
     }
 }

@@ -55,7 +55,7 @@ public final class TenantReadings {
 
     /**
      * Reads what a tenant uses. Limits, expiry and suspension are only compared: the catalog leads, and a database that
-     * differs, because it was restored or its server failed over, is told again.
+     * differs, because it was restored or its server failed over, gets the catalog's values again.
      */
     public StoredTenant sync(Actor actor, TenantId id) {
         actor.requireAdministrator("sync tenants");
@@ -78,12 +78,12 @@ public final class TenantReadings {
         // What was changed meanwhile is newer than what was read; only what differs from both is stale.
         List<String> stale = TenantParameters.stale(synced, settings);
         if (!stale.isEmpty() && !TenantParameters.stale(tenant, settings).isEmpty()) {
-            tellAgain(actor, synced, stale);
+            writeAgain(actor, synced, stale);
         }
         return synced;
     }
 
-    private void tellAgain(Actor actor, StoredTenant tenant, List<String> stale) {
+    private void writeAgain(Actor actor, StoredTenant tenant, List<String> stale) {
         LOG.log(
                 Level.WARNING,
                 () -> "Tenant database " + tenant.name() + " (tenant " + tenant.id() + ") has old values of "
@@ -94,7 +94,8 @@ public final class TenantReadings {
         } catch (RuntimeException e) {
             boolean busy = e instanceof SaasException known && known.code().equals(ErrorCodes.TENANT_BUSY);
             // An operation that works on the tenant writes the values, or the next reading tries again.
-            failures.warnUnless(busy, "A tenant database could not be told its limits again", tenant.id(), e);
+            failures.warnUnless(
+                    busy, "The limits of a tenant could not be written to its database again", tenant.id(), e);
         }
     }
 

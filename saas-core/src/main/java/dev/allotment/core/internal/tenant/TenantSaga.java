@@ -54,7 +54,7 @@ public abstract class TenantSaga<F> implements Saga<F> {
      * not, it never will be.
      */
     final boolean isApplied(StoredOperation operation) {
-        return tenantDatabases.settle(tenant(operation), operation);
+        return tenantDatabases.settle(tenant(operation), operation.uuid());
     }
 
     /** Removes a reserved tenant whose creation failed. */
