@@ -100,7 +100,8 @@ public final class ErrorCodes {
     public static final String ACCESS_DENIED = "access.denied";
 
     /**
-     * Too many passwords are being checked or hashed at once; calls with a recently verified password still work.
+     * Too many passwords are being checked or hashed at once, or for this client address; calls with a recently
+     * verified password still work.
      * What to do: try again; if it persists, look for a caller who guesses passwords, or reduce the iterations.
      */
     public static final String ACCESS_BUSY = "access.busy";

@@ -12,6 +12,7 @@ import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.MasterPassword;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.authentication.SignUpLimit;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
@@ -156,7 +157,7 @@ final class CoreWiring {
         this.fixes = Map.copyOf(settings.fixes);
         List<SaasListener> listeners = settings.listeners();
         Secrets secrets = new Secrets(settings.random);
-        Throttle throttle = new Throttle(settings.ticker, Duration.ofMinutes(1));
+        SignInThrottle throttle = new SignInThrottle(settings.ticker, settings.signInLimits);
         context = new CoreContext(
                 backend.catalog(),
                 settings.clock,
@@ -164,19 +165,17 @@ final class CoreWiring {
                 secrets,
                 settings.node == null ? secrets.uuid().toString() : settings.node,
                 settings.mainDatabase);
-        passwords = new Passwords(settings.passwordIterations, settings.random);
-        accountAuthenticator =
-                new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
-        memberAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
+        passwords = new Passwords(
+                settings.passwordIterations,
+                settings.random,
+                new Throttle(settings.ticker, Duration.ofMinutes(1)),
+                2 * Math.min(Integer.MAX_VALUE / 2, settings.signInLimits.perClientAddress()));
+        accountAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.ticker);
+        memberAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.ticker);
         masterPassword = new MasterPassword(
                 context,
                 passwords,
-                new Authenticator<>(
-                        passwords,
-                        secrets,
-                        new Throttle(settings.ticker, Duration.ofMinutes(1)),
-                        settings.signInLimits.forSharedLogin(),
-                        settings.ticker),
+                new Authenticator<>(passwords, secrets, throttle, settings.ticker),
                 settings.masterPassword);
         signUpLimit =
                 new SignUpLimit(new Throttle(settings.ticker, Duration.ofHours(1)), settings.signUpsPerClientAddress);
