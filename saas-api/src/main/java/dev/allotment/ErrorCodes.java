@@ -20,9 +20,10 @@ public final class ErrorCodes {
     public static final String BACKEND_UNKNOWN = "backend.unknown";
 
     /**
-     * The database is unavailable, did not provide a connection in time, or made a transaction wait too long; or a disk
-     * failed. What to do: try again; check the database server, and {@code pool.size} and {@code client.connections} in
-     * operations.md.
+     * The database is unavailable, did not provide a connection or an answer in time, or made a transaction wait too
+     * long; it refuses the control plane's password; it ran out of memory, locks or disk space; or a disk failed. What
+     * to do: try again; check the database server and its password, and {@code pool.size} and
+     * {@code client.connections} in operations.md.
      */
     public static final String BACKEND_UNAVAILABLE = "backend.unavailable";
 
