@@ -30,6 +30,7 @@ import dev.allotment.core.internal.maintenance.ExpiredSecrets;
 import dev.allotment.core.internal.maintenance.TenantChecks;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.NameCoolDown;
+import dev.allotment.core.internal.operation.AbandonedOperations;
 import dev.allotment.core.internal.operation.OperationAwaiter;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
@@ -146,6 +147,7 @@ final class CoreWiring {
     final PlanSwitching planSwitching;
     final SagaRegistry sagaRegistry;
     final SupersededOperations supersededOperations;
+    final AbandonedOperations abandonedOperations;
     final OperationRecovery operationRecovery;
     final TenantChecks tenantChecks;
     final DueReadings dueReadings;
@@ -302,6 +304,7 @@ final class CoreWiring {
                 adoptTenantSaga);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
+        abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
         supersededOperations = new SupersededOperations(context, sagaRegistry);
         tenantChanges = new TenantChanges(
                 context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga);
