@@ -129,6 +129,14 @@ public final class OperationRunner {
         Run<F> run = new Run<>(started.saga(), started.operation(), started.found());
         leases.enter(started.operation().uuid());
         try {
+            if (!SagaRegistry.canContinue(run.saga, run.operation)) {
+                throw SaasException.unavailable(
+                        ErrorCodes.RECORD_NEWER,
+                        "A newer version of the program has started operation " + run.operation.id()
+                                + ", and this version does not know its step " + run.operation.step()
+                                + ". A node of the newer version continues it.",
+                        null);
+            }
             if (run.operation.step().equals(OperationLeases.QUEUED)) {
                 run.operation = start(run.operation);
             }
@@ -335,7 +343,7 @@ public final class OperationRunner {
     private <F> void fail(Run<F> run, Throwable cause) {
         StoredOperation operation = run.operation;
         try {
-            if (undoable(run)) {
+            if (!isOfNewerVersion(cause) && undoable(run)) {
                 StoredOperation failing = leases.record(operation.toBuilder()
                         .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
                         .errorMessage(publicMessage(cause)));
@@ -349,6 +357,11 @@ public final class OperationRunner {
         } catch (RuntimeException e) {
             failures.warn("An operation failed, could not be undone, and is left for recovery", operation, e);
         }
+    }
+
+    /** Whether a newer version can continue with what this one cannot read, so that it must not be undone. */
+    private static boolean isOfNewerVersion(Throwable cause) {
+        return cause instanceof SaasException known && known.code().equals(ErrorCodes.RECORD_NEWER);
     }
 
     private <F> boolean undoable(Run<F> run) {
