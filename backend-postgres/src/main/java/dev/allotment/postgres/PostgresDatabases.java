@@ -140,6 +140,9 @@ final class PostgresDatabases implements Databases {
         router.checkNotClosed();
         try (Connection connection = tenantConnections.open(database)) {
             connection.setAutoCommit(true);
+            // The server may search a large table for long until it finds the next row.
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(settings.timeouts().piece().toMillis()));
             try (DatabaseSender sender = DatabaseSender.open(connection, database.name(), version)) {
                 receiver.accept(sender);
             }

@@ -63,7 +63,7 @@ public final class DatabaseProvisioner {
     private void cloneBase(ServerSession session, DatabaseRef database, Identity identity, Identity.Scheme scheme) {
         base.ensure(session, scheme);
         try {
-            clone(session, database.name(), identity, base.name());
+            clone(session, database.name(), identity, base.name(), 0);
         } catch (RuntimeException e) {
             if (!SqlStates.UNKNOWN_DATABASE.matches(e)) {
                 throw e;
@@ -71,7 +71,7 @@ public final class DatabaseProvisioner {
             // The base template was dropped since it was last seen.
             base.forget();
             base.ensure(session, scheme);
-            clone(session, database.name(), identity, base.name());
+            clone(session, database.name(), identity, base.name(), 0);
         }
     }
 
@@ -148,7 +148,7 @@ public final class DatabaseProvisioner {
         session.lockShared(from.lockKey());
         DatabaseStatus original = original(session, source, from);
         if (canBeShared(session, original)) {
-            clone(session, database.name(), to, source.name());
+            clone(session, database.name(), to, source.name(), size(session, original));
             if (!DatabaseStatus.hasObjects(session, database.name(), from)) {
                 finishCopy(session, source, database, to);
                 return;
@@ -172,19 +172,18 @@ public final class DatabaseProvisioner {
 
     private void copyAlone(
             ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseRef database, Identity to) {
-        long oid = original.present().oid();
         if (original.present().accepting()) {
-            ActiveSessions.end(session, oid, ActiveSessions.Which.IDLE);
+            ActiveSessions.end(session, original.present().oid(), ActiveSessions.Which.IDLE);
             try {
-                clone(session, database.name(), to, source.name());
+                clone(session, database.name(), to, source.name(), size(session, original));
             } catch (RuntimeException e) {
                 if (!SqlStates.DATABASE_IN_USE.matches(e)) {
                     throw e;
                 }
-                cloneByForce(session, oid, source, database, to);
+                cloneByForce(session, original, source, database, to);
             }
         } else {
-            cloneByForce(session, oid, source, database, to);
+            cloneByForce(session, original, source, database, to);
         }
         Identity from = original.identity();
         if (DatabaseStatus.hasObjects(session, database.name(), from)) {
@@ -201,17 +200,17 @@ public final class DatabaseProvisioner {
      * meanwhile.
      */
     private static void cloneByForce(
-            ServerSession session, long oid, DatabaseRef source, DatabaseRef database, Identity to) {
+            ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseRef database, Identity to) {
         session.execute(DatabaseSql.allowConnections(source.name(), false));
         try {
-            ActiveSessions.end(session, oid, ActiveSessions.Which.ALL);
-            clone(session, database.name(), to, source.name());
+            ActiveSessions.end(session, original.present().oid(), ActiveSessions.Which.ALL);
+            clone(session, database.name(), to, source.name(), size(session, original));
         } finally {
             session.execute(DatabaseSql.allowConnections(source.name(), true));
         }
     }
 
-    private static void clone(ServerSession session, String name, Identity identity, String template) {
+    private static void clone(ServerSession session, String name, Identity identity, String template, long bytes) {
         DatabaseStatus there = DatabaseStatus.of(session, name, identity);
         // Another database may have taken the name since the caller checked. One of this identity cannot change: the
         // session has its lock.
@@ -221,7 +220,7 @@ public final class DatabaseProvisioner {
         }
         session.atomically(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity));
         try {
-            session.execute(DatabaseSql.createDatabase(name, identity, template));
+            session.executeLong(DatabaseSql.createDatabase(name, identity, template), bytes);
         } catch (RuntimeException e) {
             if (SqlStates.isNameTaken(e)) {
                 // Another database took the name first. The role has no database then.
@@ -230,6 +229,15 @@ public final class DatabaseProvisioner {
             }
             throw e;
         }
+    }
+
+    /** The size of a database, in bytes. */
+    private static long size(ServerSession session, DatabaseStatus database) {
+        return session.query(
+                "SELECT pg_database_size(CAST(:oid AS oid))",
+                query -> query.bind("oid", database.present().oid())
+                        .mapTo(Long.class)
+                        .one());
     }
 
     /** Finishes a copy without objects of its role. The role cannot connect until the sequences are repaired. */

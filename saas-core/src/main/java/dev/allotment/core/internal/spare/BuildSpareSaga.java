@@ -123,4 +123,10 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     private Spare known(StoredOperation operation, Optional<Spare> found) {
         return found.orElseGet(() -> context.catalog().transact(tx -> SpareRows.lock(tx, operation)));
     }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "No spare has been made. It may exist, and belongs to no tenant: " + SpareRows.describe(tx, operation)
+                + ".";
+    }
 }

@@ -40,9 +40,21 @@ public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
 
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        abandoned(tx, operation);
+        return found;
+    }
+
+    /** The spare can be neither claimed nor deleted again, so the catalog forgets it. */
+    @Override
+    public void abandoned(Transaction tx, StoredOperation operation) {
         Spare gone = SpareRows.lock(tx, operation);
         SpareRows.forget(tx, gone);
         placement.changed(gone.serverId());
-        return found;
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The spare has been forgotten. It may still exist, and belongs to no tenant: "
+                + SpareRows.describe(tx, operation) + ".";
     }
 }

@@ -147,4 +147,9 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
             reconciliation.reconcileAdopted(found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
         }
     }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "No tenant has been made. It may have been adopted, and be closed: " + describe(tx, operation) + ".";
+    }
 }

@@ -440,4 +440,13 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     private NewTenant known(StoredOperation operation, NewTenant found) {
         return found.isKnown() ? found : found.withTenant(tenant(operation));
     }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "No tenant has been made. It may exist, and belongs to no tenant: " + describe(tx, operation)
+                + (operation.input().containsKey(OperationInputs.SPARE_NAME)
+                        ? ", which may still have the name of the spare \""
+                                + operation.input().get(OperationInputs.SPARE_NAME) + "\"."
+                        : ".");
+    }
 }

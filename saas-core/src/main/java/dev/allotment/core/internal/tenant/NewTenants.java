@@ -161,7 +161,7 @@ public final class NewTenants {
         actor.requireAdministrator("create tenants");
         CreateTenant.Administrator administrator = command.administrator();
         // Before the transaction: hashing takes as long as a hundred transactions.
-        String hash = administrator == null ? null : passwords.hash(administrator.password());
+        String hash = administrator == null ? null : passwords.hash(administrator.password(), actor.clientAddress());
         return new Order(
                 actor,
                 OperationKind.CREATE_TENANT,

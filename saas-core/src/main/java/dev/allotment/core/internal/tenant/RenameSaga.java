@@ -142,4 +142,10 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         undone(tx, operation);
         return Optional.of(OperationState.FAILED);
     }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The tenant keeps its name, but may have its new name \"" + newName(operation) + "\" on the server: "
+                + describe(tx, operation) + ".";
+    }
 }

@@ -88,4 +88,10 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
     public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         return by == OperationKind.DELETE_TENANT ? Optional.of(OperationState.FAILED) : Optional.empty();
     }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The tenant was not deleted, but may be closed: " + TenantSaga.describe(tx, operation)
+                + ". Resume the tenant to open it, or delete it again.";
+    }
 }

@@ -57,6 +57,23 @@ public abstract class TenantSaga<F> implements Saga<F> {
         return tenantDatabases.settle(tenant(operation), operation.uuid());
     }
 
+    /** Names the database of an operation's tenant for an operator. */
+    static String describe(Transaction tx, StoredOperation operation) {
+        return tx.records(RecordTypes.TENANTS)
+                .find(OperationTargets.tenantId(operation))
+                .map(tenant -> OperationTargets.describe(tx, tenant.serverId(), DatabaseRefs.of(tenant)))
+                .orElse("the database of tenant " + operation.tenantId());
+    }
+
+    /** Makes the next reading of an operation's tenant due, which writes the catalog's values to the database. */
+    final void readSoon(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        if (tenant.nextSyncAt() != null) {
+            tx.records(RecordTypes.TENANTS)
+                    .update(tenant.toBuilder().nextSyncAt(context.now()).build());
+        }
+    }
+
     /** Removes a reserved tenant whose creation failed. */
     static void discardDraft(Transaction tx, StoredOperation operation, Placement placement) {
         StoredTenant draft = lockTenant(tx, operation);
