@@ -8,9 +8,9 @@ import dev.allotment.postgres.server.SqlStates;
 
 /**
  * The role that owns tables with record quotas in all tenant databases of a server. PostgreSQL runs some code of an
- * application with the rights of the owner of a table, so this role has none: it cannot sign in, is a member of no role,
- * and may connect to no database. Only the control plane is a member of it. It is created when it is first needed.
- * Thread-safe.
+ * application with the rights of the owner of a table, so this role has none: it has no sign-in, is a member of no
+ * role, and may connect to no database. Only the control plane is a member of it. It is created when it is first
+ * needed. Thread-safe.
  */
 public final class QuotaOwner {
     private static final String WHAT = "Creating the owner of tables with record quotas";
