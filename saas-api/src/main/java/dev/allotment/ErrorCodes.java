@@ -326,6 +326,13 @@ public final class ErrorCodes {
      */
     public static final String OPERATION_IN_PROGRESS = "operation.in-progress";
 
+    /**
+     * A later operation has changed the database, so this one may not change it any more: another node has finished
+     * this one, or an older catalog was restored. Nothing was changed. What to do: repeat the request; see Backups in
+     * docs/operations.md.
+     */
+    public static final String OPERATION_TAKEN_OVER = "operation.taken-over";
+
     /** The operation was cancelled and undone. What to do: repeat the request, if it is still wanted. */
     public static final String OPERATION_CANCELLED = "operation.cancelled";
 

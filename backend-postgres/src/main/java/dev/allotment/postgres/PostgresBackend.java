@@ -50,7 +50,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

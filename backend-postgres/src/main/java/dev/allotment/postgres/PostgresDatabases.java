@@ -30,6 +30,7 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -45,6 +46,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,7 @@ final class PostgresDatabases implements Databases {
     private final PostgresLogins logins;
     private final DatabaseAdopter adopter;
     private final String version;
+    private final @Nullable FencingToken token;
 
     PostgresDatabases(
             PostgresSettings settings,
@@ -94,6 +97,34 @@ final class PostgresDatabases implements Databases {
             PostgresLogins logins,
             DatabaseAdopter adopter,
             String version) {
+        this(
+                settings,
+                catalog,
+                server,
+                installation,
+                tenantConnections,
+                router,
+                transactions,
+                provisioner,
+                logins,
+                adopter,
+                version,
+                null);
+    }
+
+    private PostgresDatabases(
+            PostgresSettings settings,
+            Connections catalog,
+            Connections server,
+            Installation installation,
+            TenantConnections tenantConnections,
+            Router<DatabaseRef> router,
+            Transactions transactions,
+            DatabaseProvisioner provisioner,
+            PostgresLogins logins,
+            DatabaseAdopter adopter,
+            String version,
+            @Nullable FencingToken token) {
         this.settings = settings;
         this.catalog = catalog;
         this.server = server;
@@ -106,6 +137,56 @@ final class PostgresDatabases implements Databases {
         this.logins = logins;
         this.adopter = adopter;
         this.version = version;
+        this.token = token;
+    }
+
+    @Override
+    public Databases fencedBy(FencingToken operation) {
+        return new PostgresDatabases(
+                settings,
+                catalog,
+                server,
+                installation,
+                tenantConnections,
+                router,
+                transactions,
+                provisioner.fencedBy(operation),
+                logins,
+                adopter,
+                version,
+                operation);
+    }
+
+    /** Refuses a change that may not follow the last one. The caller has the lock of the database. */
+    private DatabaseStatus notNewer(DatabaseStatus there) {
+        if (token != null) {
+            token.requireNotOlder(there.token(), there.name());
+        }
+        return there;
+    }
+
+    private boolean isOfOtherOperation(DatabaseStatus there) {
+        return token != null && there.token() != null && !token.isOfSameOperation(there.token());
+    }
+
+    /** The statement that stores the token, for the transaction that changes the database; none if it is stored. */
+    private List<String> storing(DatabaseStatus there) {
+        return token == null || token.equals(there.token())
+                ? List.of()
+                : List.of(DatabaseSql.store(there.identity(), token));
+    }
+
+    /** Whether a database was created or adopted already, by this operation; then its token is stored. */
+    private boolean isDone(ServerSession session, DatabaseStatus there) {
+        notNewer(there);
+        if (!there.isFinished()) {
+            return false;
+        }
+        if (isOfOtherOperation(there)) {
+            throw DatabaseStatus.foreign(there.name(), null);
+        }
+        storing(there).forEach(session::execute);
+        return true;
     }
 
     @Override
@@ -168,7 +249,7 @@ final class PostgresDatabases implements Databases {
         withLock(what, database, session -> {
             DatabaseStatus there = look(session, database);
             there.checkNotForeign();
-            if (there.isFinished()) {
+            if (isDone(session, there)) {
                 return null;
             }
             for (String name : there.owned(session)) {
@@ -188,7 +269,8 @@ final class PostgresDatabases implements Databases {
     @Override
     public void open(DatabaseRef database) {
         onServer("Opening database " + database.name(), session -> {
-            DatabaseStatus there = startTransaction(session, database).get(0).requireFinished();
+            DatabaseStatus there =
+                    notNewer(startTransaction(session, database).get(0).requireFinished());
             session.commit(opening(there).toArray(String[]::new));
             return null;
         });
@@ -197,15 +279,17 @@ final class PostgresDatabases implements Databases {
     private List<String> opening(DatabaseStatus there) {
         List<String> statements = missingPrivileges(there);
         statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
+        statements.addAll(storing(there));
         return statements;
     }
 
     @Override
     public void close(DatabaseRef database) {
         withLock("Closing database " + database.name(), database, session -> {
-            DatabaseStatus there = look(session, database).requireFinished();
+            DatabaseStatus there = notNewer(look(session, database).requireFinished());
             List<String> statements = missingPrivileges(there);
             statements.add(DatabaseSql.closeRole(there.identity()));
+            statements.addAll(storing(there));
             session.atomically(statements.toArray(String[]::new));
             ActiveSessions.end(session, there.present().oid(), ActiveSessions.Which.APPLICATION);
             return null;
@@ -238,7 +322,7 @@ final class PostgresDatabases implements Databases {
             alone.closeConnections();
             String what = renaming(database);
             if (!onServer(what, session -> renameUnlessInUse(session, database, newName, false))) {
-                withLock(what, database, session -> renameByForce(session, database, newName));
+                withLock(what, database, session -> renameByForce(session, database, newName, false));
             }
             return null;
         });
@@ -247,13 +331,13 @@ final class PostgresDatabases implements Databases {
     @Override
     public void claim(DatabaseRef spare, String name) {
         checkName(name);
-        boolean done = router.exclusively(List.of(spare), alone -> {
+        router.exclusively(List.of(spare), alone -> {
             alone.closeConnections();
-            return onServer(renaming(spare), session -> renameUnlessInUse(session, spare, name, true));
+            if (!onServer(renaming(spare), session -> renameUnlessInUse(session, spare, name, true))) {
+                withLock(renaming(spare), spare, session -> renameByForce(session, spare, name, true));
+            }
+            return null;
         });
-        if (!done) {
-            Databases.super.claim(spare, name);
-        }
     }
 
     private static String renaming(DatabaseRef database) {
@@ -271,27 +355,28 @@ final class PostgresDatabases implements Databases {
      * Renames a database without refusing connections to it. Returns false if sessions are connected to it, or connect
      * faster than they are ended.
      *
-     * @param opening whether to open it, too. This commit does not wait for the disk; the next one in the database does
+     * @param claiming whether to open it, too. This commit does not wait for the disk; the next one in the database
+     *     does
      */
-    private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName, boolean opening) {
+    private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName, boolean claiming) {
         List<DatabaseStatus> there = startTransaction(session, database, newName);
-        there.get(1).checkNotForeign();
-        if (there.get(1).isFinished()) {
-            if (opening) {
-                session.commit(opening(there.get(1)).toArray(String[]::new));
-            }
+        if (isRenamed(database, there.get(1), claiming)) {
+            List<String> statements = claiming ? opening(there.get(1)) : storing(there.get(1));
+            session.commit(statements.toArray(String[]::new));
             return true;
         }
-        DatabaseStatus.Database named = there.get(0).requireFinished().present();
+        DatabaseStatus.Database named = notNewer(there.get(0).requireFinished()).present();
         if (!named.accepting()) {
             return false;
         }
         tenantConnections.seen(there.get(0));
         ActiveSessions.end(session, named.oid(), ActiveSessions.Which.IDLE);
         List<String> statements = new ArrayList<>();
-        if (opening) {
+        if (claiming) {
             statements.add(DatabaseSql.DO_NOT_WAIT_FOR_DISK);
             statements.addAll(opening(there.get(0)));
+        } else {
+            statements.addAll(storing(there.get(0)));
         }
         statements.add(DatabaseSql.rename(named.name(), newName));
         try {
@@ -305,20 +390,41 @@ final class PostgresDatabases implements Databases {
         }
     }
 
-    /** Renames a database and refuses connections to it until that is done. */
-    private @Nullable Void renameByForce(ServerSession session, DatabaseRef database, String newName) {
-        DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
+    /**
+     * Whether a database has its new name already. If it has that name because another operation claimed it as a spare,
+     * this one has no such spare.
+     */
+    private boolean isRenamed(DatabaseRef database, DatabaseStatus target, boolean claiming) {
         target.checkNotForeign();
-        if (target.isFinished()) {
+        if (!target.isFinished()) {
+            return false;
+        }
+        if (claiming && token != null && !token.isOfSameOperation(target.token())) {
+            throw DatabaseStatus.unknown(database.name(), null);
+        }
+        notNewer(target);
+        return true;
+    }
+
+    /** Renames a database and refuses connections to it until that is done. */
+    private @Nullable Void renameByForce(
+            ServerSession session, DatabaseRef database, String newName, boolean claiming) {
+        DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
+        if (isRenamed(database, target, claiming)) {
+            List<String> statements = claiming ? opening(target) : storing(target);
+            session.atomically(statements.toArray(String[]::new));
             return null;
         }
-        DatabaseStatus.Database named =
-                look(session, database).requireFinished().present();
+        DatabaseStatus there = notNewer(look(session, database).requireFinished());
+        DatabaseStatus.Database named = there.present();
+        List<String> statements = new ArrayList<>(claiming ? opening(there) : storing(there));
+        statements.add(DatabaseSql.rename(named.name(), newName));
+        statements.add(DatabaseSql.allowConnections(newName, true));
         session.execute(DatabaseSql.allowConnections(named.name(), false));
         boolean done = false;
         try {
             ActiveSessions.end(session, named.oid(), ActiveSessions.Which.ALL);
-            session.atomically(DatabaseSql.rename(named.name(), newName), DatabaseSql.allowConnections(newName, true));
+            session.atomically(statements.toArray(String[]::new));
             done = true;
             return null;
         } catch (RuntimeException e) {
@@ -333,17 +439,31 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void drop(DatabaseRef database) {
+        drop(database, there -> true);
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        drop(database, there -> !isOfOtherOperation(there));
+    }
+
+    private void drop(DatabaseRef database, Predicate<DatabaseStatus> wanted) {
         router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             return withLock("Dropping database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
+                if (!wanted.test(there)) {
+                    return null;
+                }
                 if (there.named() != null && !there.isForeign()) {
+                    notNewer(there);
                     if (there.named().template()) {
                         session.execute(DatabaseSql.isTemplate(database.name(), false));
                     }
                     DatabaseDropper.drop(session, database.name());
                 }
                 if (there.owner() != null && there.owned(session).isEmpty()) {
+                    notNewer(there);
                     logins.drop(session, there.identity());
                 }
                 there.checkNotForeign();
@@ -370,7 +490,7 @@ final class PostgresDatabases implements Databases {
         }
         withLock("Adopting database " + database.name(), database, session -> {
             DatabaseStatus there = look(session, database);
-            if (there.isFinished()) {
+            if (isDone(session, there)) {
                 return null;
             }
             if (there.named() == null) {
@@ -379,7 +499,7 @@ final class PostgresDatabases implements Databases {
             if (there.owner() != null) {
                 throw DatabaseStatus.foreign(database.name(), null);
             }
-            adopter.adopt(database.name(), there.identity(), there.named().strangers());
+            adopter.adopt(database.name(), there.identity(), there.named().strangers(), token);
             ActiveSessions.end(session, there.named().oid(), ActiveSessions.Which.APPLICATION);
             return null;
         });
@@ -391,7 +511,8 @@ final class PostgresDatabases implements Databases {
             alone.closeConnections();
             return withLock("Releasing database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
-                if (there.isFinished()) {
+                if (there.isFinished() && !isOfOtherOperation(there)) {
+                    notNewer(there);
                     adopter.release(database.name(), there.identity());
                 }
                 return null;

@@ -12,6 +12,7 @@ import dev.allotment.postgres.server.Timeouts;
 import dev.allotment.postgres.transfer.DatabaseReceiver;
 import dev.allotment.postgres.transfer.TransferStream;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.FencingToken;
 import java.io.DataInputStream;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -19,7 +20,9 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,7 @@ public final class DatabaseProvisioner {
     private final String version;
     private final PostgresLogins logins;
     private final PostgresSettings settings;
+    private final @Nullable FencingToken token;
 
     /**
      * Creates a provisioner, without I/O.
@@ -46,11 +50,27 @@ public final class DatabaseProvisioner {
      */
     public DatabaseProvisioner(
             ServerAccess access, BaseTemplate base, String version, PostgresLogins logins, PostgresSettings settings) {
+        this(access, base, version, logins, settings, null);
+    }
+
+    private DatabaseProvisioner(
+            ServerAccess access,
+            BaseTemplate base,
+            String version,
+            PostgresLogins logins,
+            PostgresSettings settings,
+            @Nullable FencingToken token) {
         this.access = access;
         this.base = base;
         this.version = version;
         this.logins = logins;
         this.settings = settings;
+        this.token = token;
+    }
+
+    /** Returns a provisioner that stores this token with the databases that it creates. */
+    public DatabaseProvisioner fencedBy(FencingToken operation) {
+        return new DatabaseProvisioner(access, base, version, logins, settings, operation);
     }
 
     /** Creates a database from the base template. The session has the lock of its identity. */
@@ -199,7 +219,7 @@ public final class DatabaseProvisioner {
      * Clones a database whose application reconnects faster than its sessions are ended. It refuses connections
      * meanwhile.
      */
-    private static void cloneByForce(
+    private void cloneByForce(
             ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseRef database, Identity to) {
         session.execute(DatabaseSql.allowConnections(source.name(), false));
         try {
@@ -210,7 +230,7 @@ public final class DatabaseProvisioner {
         }
     }
 
-    private static void clone(ServerSession session, String name, Identity identity, String template, long bytes) {
+    private void clone(ServerSession session, String name, Identity identity, String template, long bytes) {
         DatabaseStatus there = DatabaseStatus.of(session, name, identity);
         // Another database may have taken the name since the caller checked. One of this identity cannot change: the
         // session has its lock.
@@ -218,7 +238,12 @@ public final class DatabaseProvisioner {
         if (there.named() != null) {
             DatabaseDropper.drop(session, name);
         }
-        session.atomically(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity));
+        List<String> statements = new ArrayList<>(
+                List.of(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity)));
+        if (token != null) {
+            statements.add(DatabaseSql.store(identity, token));
+        }
+        session.atomically(statements.toArray(String[]::new));
         try {
             session.executeLong(DatabaseSql.createDatabase(name, identity, template), bytes);
         } catch (RuntimeException e) {

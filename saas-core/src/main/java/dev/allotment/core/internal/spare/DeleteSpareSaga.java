@@ -34,7 +34,8 @@ public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
     public List<Step<Nothing>> steps() {
         return List.of(Step.of("dropped", operation -> {
             Spare spare = context.catalog().transact(tx -> SpareRows.lock(tx, operation));
-            DatabaseRemoval.drop(serverRegistry.databases(spare.serverId()), DatabaseRefs.of(spare));
+            DatabaseRemoval.dropUnderItsName(
+                    serverRegistry.databases(spare.serverId(), operation), DatabaseRefs.of(spare));
         }));
     }
 

@@ -43,7 +43,7 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     public List<Step<Nothing>> steps() {
         return List.of(Step.of("dropped", operation -> {
             Template template = OperationTargets.template(context.catalog(), operation);
-            DatabaseRemoval.drop(serverRegistry.databases(template.serverId()), DatabaseRefs.of(template));
+            DatabaseRemoval.drop(serverRegistry.databases(template.serverId(), operation), DatabaseRefs.of(template));
         }));
     }
 

@@ -59,9 +59,9 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
         return found.orElseGet(() -> OperationTargets.template(context.catalog(), operation));
     }
 
-    /** The databases of the server that the template is on. */
-    final Databases databases(Template template) {
-        return serverRegistry.databases(template.serverId());
+    /** The databases of the server that the template is on, as the operation has to change them. */
+    final Databases databases(StoredOperation operation, Template template) {
+        return serverRegistry.databases(template.serverId(), operation);
     }
 
     @Override

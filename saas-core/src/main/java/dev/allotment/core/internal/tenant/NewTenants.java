@@ -332,6 +332,7 @@ public final class NewTenants {
         }
         if (spareName != null) {
             input.put(OperationInputs.SPARE_NAME, spareName);
+            input.put(OperationInputs.SPARE_UUID, uuid.toString());
         }
         if (command.administrator() != null && administratorHash != null) {
             input.put(OperationInputs.ADMIN_LOGIN, administratorLogin(command.administrator(), owner));

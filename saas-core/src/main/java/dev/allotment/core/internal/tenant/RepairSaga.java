@@ -53,7 +53,7 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> {
 
     private void repair(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
-        Databases databases = serverRegistry.databases(tenant.serverId());
+        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         DatabaseRef found = databases.find(tenant.uuid());
         if (found != null && !found.name().equals(tenant.name())) {
             databases.rename(found, tenant.name());

@@ -56,7 +56,7 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
+        reconciliation.reconcile(operation, tenant.serverId(), DatabaseRefs.of(tenant));
     }
 
     @Override

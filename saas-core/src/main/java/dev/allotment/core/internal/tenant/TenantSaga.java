@@ -54,7 +54,7 @@ public abstract class TenantSaga<F> implements Saga<F> {
      * not, it never will be.
      */
     final boolean isApplied(StoredOperation operation) {
-        return tenantDatabases.settle(tenant(operation), operation.uuid());
+        return tenantDatabases.settle(operation, tenant(operation), operation.uuid());
     }
 
     /** Names the database of an operation's tenant for an operator. */
@@ -85,6 +85,6 @@ public abstract class TenantSaga<F> implements Saga<F> {
     @Override
     public void withdraw(StoredOperation operation, F found) {
         StoredTenant tenant = tenant(operation);
-        reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
+        reconciliation.reconcile(operation, tenant.serverId(), DatabaseRefs.of(tenant));
     }
 }
