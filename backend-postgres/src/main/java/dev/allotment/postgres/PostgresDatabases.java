@@ -10,8 +10,8 @@ import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
+import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.DatabaseAdopter;
-import dev.allotment.postgres.database.DatabaseDropper;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseProvisioner;
 import dev.allotment.postgres.database.DatabaseSql;
@@ -71,6 +71,7 @@ final class PostgresDatabases implements Databases {
     private final Transactions transactions;
     private final DatabaseProvisioner provisioner;
     private final PostgresLogins logins;
+    private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
     private final String version;
 
@@ -84,6 +85,7 @@ final class PostgresDatabases implements Databases {
             Transactions transactions,
             DatabaseProvisioner provisioner,
             PostgresLogins logins,
+            ApplicationAccess application,
             DatabaseAdopter adopter,
             String version) {
         this.settings = settings;
@@ -95,6 +97,7 @@ final class PostgresDatabases implements Databases {
         this.transactions = transactions;
         this.provisioner = provisioner;
         this.logins = logins;
+        this.application = application;
         this.adopter = adopter;
         this.version = version;
     }
@@ -175,36 +178,25 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void open(DatabaseRef database) {
-        onServer("Opening database " + database.name(), session -> {
+        String what = "Opening database " + database.name();
+        boolean done = onServer(what, session -> {
             DatabaseStatus there = startTransaction(session, database).get(0).requireFinished();
-            session.commit(opening(there).toArray(String[]::new));
-            return null;
+            return application.tryOpen(session, there);
         });
-    }
-
-    private List<String> opening(DatabaseStatus there) {
-        List<String> statements = missingPrivileges(there);
-        statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
-        return statements;
+        if (!done) {
+            withLock(what, database, session -> {
+                application.open(session, look(session, database).requireFinished());
+                return null;
+            });
+        }
     }
 
     @Override
     public void close(DatabaseRef database) {
         withLock("Closing database " + database.name(), database, session -> {
-            DatabaseStatus there = look(session, database).requireFinished();
-            List<String> statements = missingPrivileges(there);
-            statements.add(DatabaseSql.closeRole(there.identity()));
-            session.atomically(statements.toArray(String[]::new));
-            ActiveSessions.end(session, there.present().oid(), ActiveSessions.Which.APPLICATION);
+            application.close(session, look(session, database).requireFinished());
             return null;
         });
-    }
-
-    private static List<String> missingPrivileges(DatabaseStatus there) {
-        DatabaseStatus.Database named = there.present();
-        return named.accepting() && !named.limited() && named.strangers().isEmpty()
-                ? new ArrayList<>()
-                : DatabaseSql.privileges(there.name(), there.identity(), named.strangers());
     }
 
     @Override
@@ -254,12 +246,12 @@ final class PostgresDatabases implements Databases {
         there.get(1).checkNotForeign();
         if (there.get(1).isFinished()) {
             if (opening) {
-                session.commit(opening(there.get(1)).toArray(String[]::new));
+                return application.tryOpen(session, there.get(1));
             }
             return true;
         }
         DatabaseStatus.Database named = there.get(0).requireFinished().present();
-        if (!named.accepting()) {
+        if (!named.accepting() || (!opening && application.hasPrepared(session, there.get(0)))) {
             return false;
         }
         tenantConnections.seen(there.get(0));
@@ -267,12 +259,11 @@ final class PostgresDatabases implements Databases {
         List<String> statements = new ArrayList<>();
         if (opening) {
             statements.add(DatabaseSql.DO_NOT_WAIT_FOR_DISK);
-            statements.addAll(opening(there.get(0)));
+            statements.addAll(application.opening(there.get(0)));
         }
         statements.add(DatabaseSql.rename(named.name(), newName));
         try {
-            session.commit(statements.toArray(String[]::new));
-            return true;
+            return application.tryCommit(session, statements);
         } catch (RuntimeException e) {
             if (SqlStates.DATABASE_IN_USE.matches(e)) {
                 return false;
@@ -288,22 +279,12 @@ final class PostgresDatabases implements Databases {
         if (target.isFinished()) {
             return null;
         }
-        DatabaseStatus.Database named =
-                look(session, database).requireFinished().present();
-        session.execute(DatabaseSql.allowConnections(named.name(), false));
-        boolean done = false;
+        DatabaseStatus there = look(session, database).requireFinished();
         try {
-            ActiveSessions.end(session, named.oid(), ActiveSessions.Which.ALL);
-            session.atomically(DatabaseSql.rename(named.name(), newName), DatabaseSql.allowConnections(newName, true));
-            done = true;
+            application.rename(session, there, newName);
             return null;
         } catch (RuntimeException e) {
             throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName, e) : e;
-        } finally {
-            if (!done) {
-                session.recover();
-                session.execute(DatabaseSql.allowConnections(named.name(), true));
-            }
         }
     }
 
@@ -314,13 +295,10 @@ final class PostgresDatabases implements Databases {
             return withLock("Dropping database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
                 if (there.named() != null && !there.isForeign()) {
-                    if (there.named().template()) {
-                        session.execute(DatabaseSql.isTemplate(database.name(), false));
-                    }
-                    DatabaseDropper.drop(session, database.name());
+                    application.drop(session, there);
                 }
                 if (there.owner() != null && there.owned(session).isEmpty()) {
-                    logins.drop(session, there.identity());
+                    logins.drop(session, there, scheme());
                 }
                 there.checkNotForeign();
                 return null;
@@ -461,9 +439,10 @@ final class PostgresDatabases implements Databases {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         return withLock("Creating a login for database " + database.name(), database, session -> {
-            Identity identity = look(session, database).requireFinished().identity();
-            logins.setPassword(session, identity, password);
-            return new DatabaseLogin(settings.url().of(database.name()), identity.role(), password);
+            DatabaseStatus there = look(session, database).requireFinished();
+            logins.setPassword(session, there, password);
+            return new DatabaseLogin(
+                    settings.url().of(database.name()), there.identity().role(), password);
         });
     }
 
