@@ -45,7 +45,7 @@ public final class ErrorCodes {
     public static final String BACKEND_FAILED = "backend.failed";
 
     /**
-     * The stored schema is newer than this build, differs from what its migrations create, or does not exist. What to
+     * The stored schema is too new for this build, differs from what its migrations create, or does not exist. What to
      * do: run the build that created it, or a newer one; never edit applied migrations.
      */
     public static final String BACKEND_SCHEMA = "backend.schema";
@@ -327,8 +327,34 @@ public final class ErrorCodes {
     /** The operation was cancelled and undone. What to do: repeat the request, if it is still wanted. */
     public static final String OPERATION_CANCELLED = "operation.cancelled";
 
+    /**
+     * The operation has started and failed, and is neither finished nor undone: it is tried again. Whether it takes
+     * effect is not known yet. What to do: repeat the request with the same idempotency key, or request the operation's
+     * result; if it keeps failing, correct the cause, cancel the operation, or abandon it.
+     */
+    public static final String OPERATION_UNFINISHED = "operation.unfinished";
+
+    /**
+     * A suspension or deletion of the tenant has superseded the operation. Its result {@code applied} says whether it
+     * had changed the tenant database before. What to do: repeat the request when the tenant is open again, if it is
+     * still wanted.
+     */
+    public static final String OPERATION_SUPERSEDED = "operation.superseded";
+
+    /**
+     * An administrator has abandoned the operation. Its message says why, and what it may have left behind. What to do:
+     * compare the catalog with the servers ({@code check}), and repair what is left.
+     */
+    public static final String OPERATION_ABANDONED = "operation.abandoned";
+
     /** The operation lost its process and was undone. What to do: repeat the request. */
     public static final String OPERATION_FAILED = "operation.failed";
+
+    /**
+     * A repair was asked to drop a database or login that a check does not report as an orphan. Nothing was repaired.
+     * What to do: check again, and use the names that it reports.
+     */
+    public static final String REPAIR_UNKNOWN = "repair.unknown";
 
     /**
      * The mail server is unavailable or too slow, does not encrypt, rejects user and password, or did not accept the

@@ -82,6 +82,15 @@ public enum EventType {
     /** A sign-in link was used. */
     TENANT_ENTERED,
 
+    /** The database of a tenant was brought in line with the catalog. Details: name, findings (their codes). */
+    TENANT_REPAIRED,
+
+    /**
+     * A database or a login that no tenant has was dropped because an administrator named it. Details: database,
+     * server (its name), finding (its code).
+     */
+    ORPHAN_DROPPED,
+
     /** A template was built. */
     TEMPLATE_BUILT,
 

@@ -58,5 +58,8 @@ public enum OperationKind {
     ADOPT_TENANT,
 
     /** Turns an existing database into a template. */
-    ADOPT_TEMPLATE
+    ADOPT_TEMPLATE,
+
+    /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
+    REPAIR_TENANT
 }

@@ -167,4 +167,14 @@ public interface SaasBuilder {
      *     backend.unavailable}, {@code backend.in-use}, {@code backend.schema}, {@code addon.invalid}
      */
     Saas open();
+
+    /**
+     * Opens the control plane for a single task of an operator, while nodes run it. Unlike {@link #open}, it
+     * creates and migrates nothing, and recovers no operation. The name of the node must not be that of another one;
+     * the default is unique.
+     *
+     * @throws SaasException as {@link #open}; {@code backend.schema} also if the catalog is empty, or was last migrated
+     *     by an older build
+     */
+    Saas attach();
 }

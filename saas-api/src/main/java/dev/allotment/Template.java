@@ -84,6 +84,13 @@ public record Template(
         versions = List.copyOf(versions);
     }
 
+    /** This template with another fingerprint. */
+    @Internal
+    public Template withHash(String value) {
+        return new Template(
+                id, name, uuid, serverId, state, addons, lang, tz, demo, createdAt, family, version, value, versions);
+    }
+
     /** This template in another state. */
     @Internal
     public Template withState(TemplateState value) {

@@ -173,7 +173,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action);
 
     /**
-     * Reads users, sizes and limits from the tenant database.
+     * Reads users and sizes from the tenant database. Limits, expiry and suspension are only compared: if the database
+     * has others than the catalog, because it was restored from a backup, the catalog's are written to it again.
      *
      * @throws SaasException {@code tenant.state} if it is neither open nor suspended
      */

@@ -60,12 +60,7 @@ final class DatabaseOpener implements Router.Opener<DatabaseRef> {
     }
 
     private Connection migrateAndConnect(DatabaseFiles files) throws SQLException {
-        files.change(
-                () -> {
-                    engine.migrate(files, migrator);
-                    return null;
-                },
-                () -> {});
+        files.change(() -> engine.migrate(files, migrator), () -> {});
         return engine.connect(files);
     }
 

@@ -123,7 +123,8 @@ class H2MigrationTest {
         assertRefused(
                 ErrorCodes.BACKEND_SCHEMA,
                 "The schema of the catalog has version " + (CATALOG + 1)
-                        + " (more), but this build knows versions up to " + CATALOG + ".",
+                        + " (more), which builds can use that know version " + (CATALOG + 1)
+                        + ", but this build knows versions up to " + CATALOG + ".",
                 () -> use(NONE, backend -> {}));
         use(MORE, NONE, backend -> {
             assertRefused(
@@ -202,7 +203,7 @@ class H2MigrationTest {
     private static Schema with(Schema schema, String script) {
         List<Migration> migrations = new ArrayList<>(schema.migrations());
         if (!script.equals(NONE)) {
-            migrations.add(new Migration(last(schema) + 1, "more", script));
+            migrations.add(new Migration(last(schema) + 1, "more", last(schema) + 1, false, script));
         }
         return new Schema(schema.title(), schema.types(), schema.sequences(), migrations);
     }

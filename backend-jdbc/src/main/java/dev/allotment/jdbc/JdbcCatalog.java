@@ -3,6 +3,7 @@ package dev.allotment.jdbc;
 
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Transaction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,21 +12,30 @@ public final class JdbcCatalog implements Catalog {
     private final Transactions transactions;
     private final Connections connections;
     private final Runnable migration;
+    private final BooleanSupplier migrated;
 
     /**
      * Creates a catalog.
      *
      * @param migration brings its schema up to date
+     * @param migrated says whether that is so
      */
-    public JdbcCatalog(Transactions transactions, Connections connections, Runnable migration) {
+    public JdbcCatalog(
+            Transactions transactions, Connections connections, Runnable migration, BooleanSupplier migrated) {
         this.transactions = transactions;
         this.connections = connections;
         this.migration = migration;
+        this.migrated = migrated;
     }
 
     @Override
     public void migrate() {
         migration.run();
+    }
+
+    @Override
+    public boolean isMigrated() {
+        return migrated.getAsBoolean();
     }
 
     @Override

@@ -4,40 +4,153 @@ package dev.allotment.jdbc;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * Migrates a schema to the version of this build. Runs the scripts that the table {@code schema_version} does not
- * contain yet, all in one transaction. Thread-safe.
+ * Migrates a schema to the version of this build: runs the scripts that the table {@code schema_version} does not
+ * contain yet. A schema that a newer build has migrated is left unchanged, and accepted if its migrations say that this
+ * build can use it. Thread-safe.
  */
 public final class Migrator {
+    private static final Logger LOG = System.getLogger("dev.allotment.schema");
     private static final String TABLE = "schema_version";
+    private static final String READABLE_FROM = "readable_from";
 
-    private record Applied(int version, String name, String checksum) {}
+    /** Others wait behind a statement that waits for a lock, so it may not wait for longer. */
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
+
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(10);
+
+    /** What waited behind a statement has this time to finish before the next attempt. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
+
+    /** Says which builds use a schema. */
+    @FunctionalInterface
+    public interface Readers {
+        /** No build but this one. */
+        Readers NONE = connection -> Integer.MAX_VALUE;
+
+        /**
+         * The oldest version of the schema that the builds of the other live nodes know. Until the transaction of the
+         * connection ends, no node of an older build starts.
+         */
+        int oldestVersion(Connection connection) throws SQLException;
+    }
+
+    /** A row of the table. */
+    private record Applied(int version, String name, String checksum, int readableFrom) {}
+
+    /** The rows of the table. An older table has no column for the range. */
+    private record History(List<Applied> applied, boolean withRange) {
+        int readableFrom() {
+            return applied.stream().mapToInt(Applied::readableFrom).max().orElse(0);
+        }
+    }
 
     private final SqlDialect dialect;
     private final Schema schema;
+    private final Readers readers;
 
-    /** A migrator to a schema. */
+    /** A migrator of a schema that no other build uses. */
     public Migrator(SqlDialect dialect, Schema schema) {
+        this(dialect, schema, Readers.NONE);
+    }
+
+    /** A migrator of a schema that other builds use, too. It leaves out what these could not read. */
+    public Migrator(SqlDialect dialect, Schema schema, Readers readers) {
         this.dialect = dialect;
         this.schema = schema;
+        this.readers = readers;
     }
 
     /**
-     * Migrates in a separate transaction. Any number of processes may do so at the same time.
+     * Migrates in separate transactions, and logs what it did. Any number of processes may do so at the same time,
+     * while others work. A statement that waits for another transaction is ended after two seconds and tried again, so
+     * that others wait no longer behind it. Takes as long as the scripts take.
      *
-     * @throws SaasException {@code backend.schema} if the stored schema is newer than this build, or was created by
-     *     other migrations than those of this build; {@code backend.unavailable}, {@code backend.failed}
+     * @throws SaasException {@code backend.schema} if a newer build has migrated the schema so that this one cannot use
+     *     it, or if it was created by other migrations than those of this build; {@code backend.unavailable} if another
+     *     transaction was in the way for five minutes; {@code backend.failed}
      */
     public void migrate(Connections connections) {
+        if (on(connections, true, this::isUpToDate)) {
+            return;
+        }
+        List<Migration> done = new ArrayList<>();
+        long deadline = System.nanoTime() + DEADLINE.toNanos();
+        boolean waited = false;
+        while (true) {
+            try {
+                Optional<Migration> next = on(connections, false, connection -> migrateInTransaction(connection, done));
+                if (next.isEmpty()) {
+                    break;
+                }
+                Migration concurrent = next.get();
+                if (on(connections, false, connection -> runConcurrent(connection, concurrent))) {
+                    done.add(concurrent);
+                } else {
+                    pause();
+                }
+            } catch (SaasException e) {
+                SqlDialect.Failure kind = Failures.kind(dialect, e);
+                if ((kind != SqlDialect.Failure.BUSY && kind != SqlDialect.Failure.RETRY)
+                        || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                if (!waited) {
+                    waited = true;
+                    LOG.log(
+                            Level.WARNING,
+                            "Migrating the schema of the " + schema.title()
+                                    + " waits for another transaction, and is tried again every few seconds");
+                }
+                pause();
+            }
+        }
+        if (!done.isEmpty()) {
+            LOG.log(Level.INFO, () -> "Migrated the schema of the " + schema.title() + ": " + names(done));
+        }
+    }
+
+    /** The versions and names of migrations, for a log. */
+    public static String names(List<Migration> migrations) {
+        return migrations.stream()
+                .map(each -> each.version() + " (" + each.name() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw SaasException.unavailable(
+                    ErrorCodes.BACKEND_UNAVAILABLE, "Migrating a schema was interrupted. Try again.", e);
+        }
+    }
+
+    private boolean isUpToDate(Connection connection) throws SQLException {
+        connection.setAutoCommit(true);
+        return exists(connection) && pending(history(connection)).isEmpty();
+    }
+
+    /** Timeouts and locks of a migration stay with its session, so other work must not get that one. */
+    private <T> T on(Connections connections, boolean reuse, SqlWork<T> work) {
         Connection connection;
         try {
             connection = connections.acquire();
@@ -47,11 +160,10 @@ public final class Migrator {
         boolean reusable = false;
         try {
             boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            migrate(connection);
-            connection.commit();
+            T result = work.on(connection);
             connection.setAutoCommit(autoCommit);
-            reusable = true;
+            reusable = reuse;
+            return result;
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(dialect, "Migrating the " + schema.title(), e);
         } finally {
@@ -60,15 +172,57 @@ public final class Migrator {
         }
     }
 
+    /** Runs everything up to the next migration that must not run in a transaction, and returns that one. */
+    private Optional<Migration> migrateInTransaction(Connection connection, List<Migration> done) throws SQLException {
+        connection.setAutoCommit(false);
+        dialect.bound(connection, LOCK_TIMEOUT, STATEMENT_TIMEOUT);
+        List<Migration> pending = prepare(connection);
+        List<Migration> now =
+                pending.stream().takeWhile(each -> !each.concurrent()).toList();
+        apply(connection, now);
+        connection.commit();
+        done.addAll(now);
+        return pending.stream().skip(now.size()).findFirst();
+    }
+
+    /**
+     * Runs a migration whose statements commit one by one. If a process dies before the end, the next one runs all of
+     * them again.
+     *
+     * @return false if another process is running it, or has run it
+     */
+    private boolean runConcurrent(Connection connection, Migration migration) throws SQLException {
+        connection.setAutoCommit(true);
+        if (!dialect.startConcurrent(connection, Schema.NAME)
+                || history(connection).applied().size() >= migration.version()) {
+            return false;
+        }
+        for (String statement : migration.script().split(";\n")) {
+            if (!statement.isBlank()) {
+                run(connection, migration, statement);
+            }
+        }
+        record(connection, migration);
+        return true;
+    }
+
     /**
      * Migrates in the current transaction of a connection. The caller commits.
      *
+     * @return what it has run
      * @throws SaasException as {@link #migrate(Connections)}
      */
-    public void migrate(Connection connection) throws SQLException {
-        if (exists(connection) && isCurrent(connection)) {
-            return;
+    public List<Migration> migrate(Connection connection) throws SQLException {
+        if (exists(connection) && pending(history(connection)).isEmpty()) {
+            return List.of();
         }
+        List<Migration> pending = prepare(connection);
+        apply(connection, pending);
+        return pending;
+    }
+
+    /** Locks the table, which it creates if necessary, and returns the migrations that are to be run now. */
+    private List<Migration> prepare(Connection connection) throws SQLException {
         if (!exists(connection)) {
             dialect.lockSchema(connection, Schema.NAME);
             if (!exists(connection)) {
@@ -76,12 +230,38 @@ public final class Migrator {
             }
         }
         dialect.lockVersions(connection, Schema.qualified(TABLE));
-        List<Applied> applied = applied(connection);
-        check(applied);
-        for (Migration migration :
-                schema.migrations().subList(applied.size(), schema.migrations().size())) {
-            apply(connection, migration);
+        History history = history(connection);
+        List<Migration> pending = runnable(connection, history);
+        if (!pending.isEmpty() && !history.withRange()) {
+            execute(
+                    connection,
+                    "ALTER TABLE " + Schema.qualified(TABLE) + " ADD COLUMN IF NOT EXISTS \"" + READABLE_FROM
+                            + "\" integer");
         }
+        return pending;
+    }
+
+    private List<Migration> pending(History history) {
+        check(history);
+        int count = schema.migrations().size();
+        return schema.migrations().subList(Math.min(history.applied().size(), count), count);
+    }
+
+    /** The pending migrations up to the first one that has to wait for nodes of older builds. */
+    private List<Migration> runnable(Connection connection, History history) throws SQLException {
+        List<Migration> runnable = new ArrayList<>();
+        boolean isNew = history.applied().isEmpty();
+        int readableFrom = history.readableFrom();
+        for (Migration migration : pending(history)) {
+            if (migration.readableFrom() > readableFrom) {
+                if (!isNew && migration.readableFrom() > readers.oldestVersion(connection)) {
+                    break;
+                }
+                readableFrom = migration.readableFrom();
+            }
+            runnable.add(migration);
+        }
+        return runnable;
     }
 
     /**
@@ -91,9 +271,7 @@ public final class Migrator {
      */
     public void create(Connection connection) throws SQLException {
         createVersions(connection);
-        for (Migration migration : schema.migrations()) {
-            apply(connection, migration);
-        }
+        apply(connection, schema.migrations());
     }
 
     private void createVersions(Connection connection) throws SQLException {
@@ -103,7 +281,8 @@ public final class Migrator {
                 "CREATE TABLE " + Schema.qualified(TABLE)
                         + " (\"version\" integer PRIMARY KEY, \"name\" varchar(100) NOT NULL,"
                         + " \"checksum\" varchar(64) NOT NULL,"
-                        + " \"applied_at\" timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL)");
+                        + " \"applied_at\" timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,"
+                        + " \"" + READABLE_FROM + "\" integer)");
     }
 
     /** Whether the database has this schema, in any version. */
@@ -120,14 +299,40 @@ public final class Migrator {
     }
 
     /**
-     * Whether the schema has the version of this build. One query, for a database that {@link #exists has} the schema.
+     * Whether this build has nothing to do: the schema has all migrations that may run now. One query, for a database
+     * that {@link #exists has} the schema.
      *
      * @throws SaasException {@code backend.schema}
      */
     public boolean isCurrent(Connection connection) throws SQLException {
-        List<Applied> applied = applied(connection);
-        check(applied);
-        return applied.size() == schema.migrations().size();
+        return runnable(connection, history(connection)).isEmpty();
+    }
+
+    /**
+     * Whether the database has the schema, in the version of this build. Changes nothing.
+     *
+     * @throws SaasException as {@link #migrate(Connections)}
+     */
+    public boolean isCurrent(Connections connections) {
+        Connection connection;
+        try {
+            connection = connections.acquire();
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(dialect, "Connecting", e);
+        }
+        boolean reusable = false;
+        try {
+            boolean autoCommit = connection.getAutoCommit();
+            connection.setAutoCommit(true);
+            boolean current = exists(connection) && isCurrent(connection);
+            connection.setAutoCommit(autoCommit);
+            reusable = true;
+            return current;
+        } catch (SQLException | RuntimeException e) {
+            throw Failures.translate(dialect, "Reading the version of the " + schema.title(), e);
+        } finally {
+            connections.release(connection, reusable);
+        }
     }
 
     /** Whether these are the checksums of all migrations, in their order. Does no I/O. */
@@ -136,46 +341,73 @@ public final class Migrator {
                 schema.migrations().stream().map(Migration::checksum).toList());
     }
 
-    private void apply(Connection connection, Migration migration) throws SQLException {
+    private void apply(Connection connection, List<Migration> migrations) throws SQLException {
+        for (Migration migration : migrations) {
+            if (migration.concurrent()) {
+                throw new IllegalStateException("Migration " + migration.version() + " (" + migration.name()
+                        + ") of the " + schema.title() + " cannot run in a transaction");
+            }
+            run(connection, migration, migration.script());
+            record(connection, migration);
+        }
+    }
+
+    private void run(Connection connection, Migration migration, String script) {
         try {
-            execute(connection, migration.script());
+            execute(connection, script);
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(
                     dialect,
                     "Migration " + migration.version() + " (" + migration.name() + ") of the " + schema.title(),
                     e);
         }
-        try (PreparedStatement insert = connection.prepareStatement(
-                "INSERT INTO " + Schema.qualified(TABLE) + " (\"version\", \"name\", \"checksum\") VALUES (?, ?, ?)")) {
+    }
+
+    private static void record(Connection connection, Migration migration) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + Schema.qualified(TABLE)
+                + " (\"version\", \"name\", \"checksum\", \"" + READABLE_FROM + "\") VALUES (?, ?, ?, ?)")) {
             insert.setInt(1, migration.version());
             insert.setString(2, migration.name());
             insert.setString(3, migration.checksum());
+            insert.setInt(4, migration.readableFrom());
             insert.executeUpdate();
         }
     }
 
-    private static List<Applied> applied(Connection connection) throws SQLException {
+    /** Selects all columns, because one of them is missing in older tables. */
+    private static History history(Connection connection) throws SQLException {
         List<Applied> applied = new ArrayList<>();
         try (Statement query = connection.createStatement();
-                ResultSet row = query.executeQuery("SELECT \"version\", \"name\", \"checksum\" FROM "
-                        + Schema.qualified(TABLE) + " ORDER BY \"version\"")) {
+                ResultSet row =
+                        query.executeQuery("SELECT * FROM " + Schema.qualified(TABLE) + " ORDER BY \"version\"")) {
+            boolean withRange = hasColumn(row, READABLE_FROM);
             while (row.next()) {
-                applied.add(new Applied(row.getInt(1), row.getString(2), row.getString(3)));
+                int version = row.getInt("version");
+                int readableFrom = withRange ? row.getInt(READABLE_FROM) : 0;
+                applied.add(new Applied(
+                        version,
+                        row.getString("name"),
+                        row.getString("checksum"),
+                        readableFrom == 0 ? version : readableFrom));
             }
+            return new History(applied, withRange);
         }
-        return applied;
     }
 
-    private void check(List<Applied> applied) {
-        List<Migration> known = schema.migrations();
-        if (applied.size() > known.size()) {
-            Applied last = applied.get(applied.size() - 1);
-            throw broken("has version " + last.version() + " (" + last.name()
-                    + "), but this build knows versions up to "
-                    + known.get(known.size() - 1).version()
-                    + ". Run a newer build, or restore a backup from before the migration.");
+    private static boolean hasColumn(ResultSet row, String name) throws SQLException {
+        ResultSetMetaData columns = row.getMetaData();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            if (columns.getColumnLabel(i).equalsIgnoreCase(name)) {
+                return true;
+            }
         }
-        for (int i = 0; i < applied.size(); i++) {
+        return false;
+    }
+
+    private void check(History history) {
+        List<Applied> applied = history.applied();
+        List<Migration> known = schema.migrations();
+        for (int i = 0; i < Math.min(applied.size(), known.size()); i++) {
             Applied stored = applied.get(i);
             Migration expected = known.get(i);
             if (stored.version() != expected.version() || !stored.checksum().equals(expected.checksum())) {
@@ -185,6 +417,13 @@ public final class Migrator {
                                 + ", checksum " + abbreviated(expected.checksum())
                                 + "). Run the build that created it, or a newer official one.");
             }
+        }
+        if (history.readableFrom() > known.size()) {
+            Applied last = applied.get(applied.size() - 1);
+            throw broken("has version " + last.version() + " (" + last.name()
+                    + "), which builds can use that know version " + history.readableFrom()
+                    + ", but this build knows versions up to " + known.size()
+                    + ". Run a newer build, or restore a backup from before the migration.");
         }
     }
 

@@ -9,14 +9,18 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The differences between the SQL databases. Immutable and thread-safe. Only {@link #lockSchema}, {@link
- * #lockVersions}, {@link #execute} and {@link #array} do I/O.
+ * The differences between the SQL databases. Immutable and thread-safe. Only the methods that take
+ * a connection or a statement do I/O.
  */
 public interface SqlDialect {
+    /** The SQLSTATE of a transaction that may succeed if it runs again. */
+    String SERIALIZATION_FAILURE = "40001";
+
     /** The kinds of failed statements. */
     enum Failure {
         /** A unique key is taken. */
@@ -91,7 +95,7 @@ public interface SqlDialect {
         if (state.equals("23505")) {
             return Failure.DUPLICATE;
         }
-        if (state.equals("40001") || state.equals("40P01")) {
+        if (state.equals(SERIALIZATION_FAILURE) || state.equals("40P01")) {
             return Failure.RETRY;
         }
         if (state.equals("55P03") || state.equals("57014")) {
@@ -129,4 +133,19 @@ public interface SqlDialect {
      * them.
      */
     void lockVersions(Connection connection, String quotedTable) throws SQLException;
+
+    /**
+     * Bounds how long the statements of a session take, and how long each waits for other transactions. Does nothing by
+     * default, for databases that only one process uses.
+     */
+    default void bound(Connection connection, Duration lockTimeout, Duration statementTimeout) throws SQLException {}
+
+    /**
+     * Prepares a session for statements that commit one by one and take any time. Removes what a process left that was
+     * killed while it ran them before. Returns false, without waiting, if another session runs such statements. Does
+     * nothing by default.
+     */
+    default boolean startConcurrent(Connection connection, String schema) throws SQLException {
+        return true;
+    }
 }

@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -224,11 +225,19 @@ final class SqlTable<R extends Record> implements Records<R> {
                 null);
     }
 
-    /** Translates the violation of a unique key to an error that names the key. Rethrows every other error. */
+    /**
+     * Translates the violation of a unique key to an error that names the key. Rethrows every other error. If the
+     * database generated an id that a record has already, the caller is not at fault: the next attempt gets the next
+     * id.
+     */
     private SaasException duplicate(Connection connection, @Nullable Object[] values, long id, SQLException error)
             throws SQLException {
         if (dialect.failure(error) != SqlDialect.Failure.DUPLICATE) {
             throw error;
+        }
+        if ((type.name() + "_pkey").equals(dialect.violatedConstraint(error))) {
+            throw new SQLTransactionRollbackException(
+                    "The database generated an id that is in use", SqlDialect.SERIALIZATION_FAILURE, error);
         }
         String key = takenKey(connection, values, id, error);
         return new SaasException(
@@ -243,10 +252,10 @@ final class SqlTable<R extends Record> implements Records<R> {
     private String takenKey(Connection connection, @Nullable Object[] values, long id, SQLException error)
             throws SQLException {
         List<List<Field>> keys = type.uniqueKeys();
-        if (keys.size() == 1) {
+        String constraint = dialect.violatedConstraint(error);
+        if (keys.size() == 1 && constraint == null) {
             return name(keys.get(0));
         }
-        String constraint = dialect.violatedConstraint(error);
         for (List<Field> key : keys) {
             if (constraint != null
                     ? constraint.equals(constraint(key))

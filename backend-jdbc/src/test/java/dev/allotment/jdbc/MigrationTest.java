@@ -15,16 +15,18 @@ import org.junit.jupiter.api.Test;
 class MigrationTest {
     @Test
     void readsTheScriptOfItsVersionAndName() {
-        Migration migration =
-                Migration.read(12, "more", "catalog", resources(Map.of("catalog/012-more.sql", "SELECT 1")));
+        Migration migration = Migration.read(
+                12, "more", "catalog", resources(Map.of("catalog/012-more.sql", "-- readable from 11\nSELECT 1")));
 
-        assertThat(migration).isEqualTo(new Migration(12, "more", "SELECT 1"));
+        assertThat(migration).isEqualTo(new Migration(12, "more", 11, false, "SELECT 1"));
     }
 
     @Test
     void hasTheSameChecksumWhateverTheLineEndings() {
-        Migration unix = Migration.read(1, "a", "x", resources(Map.of("x/001-a.sql", "SELECT 1;\nSELECT 2")));
-        Migration windows = Migration.read(1, "a", "x", resources(Map.of("x/001-a.sql", "SELECT 1;\r\nSELECT 2")));
+        Migration unix = Migration.read(
+                1, "a", "x", resources(Map.of("x/001-a.sql", "-- readable from 1\nSELECT 1;\nSELECT 2")));
+        Migration windows = Migration.read(
+                1, "a", "x", resources(Map.of("x/001-a.sql", "-- readable from 1\r\nSELECT 1;\r\nSELECT 2")));
 
         assertThat(windows.checksum()).isEqualTo(unix.checksum()).hasSize(64);
     }
@@ -33,6 +35,26 @@ class MigrationTest {
     void namesTheResourceThatIsMissing() {
         assertThatThrownBy(() -> Migration.read(1, "a", "x", resources(Map.of())))
                 .hasMessage("The jar lacks the resource x/001-a.sql");
+    }
+
+    @Test
+    void readsAScriptThatRunsOutsideATransaction() {
+        Migration migration = Migration.read(
+                2, "index", "x", resources(Map.of("x/002-index.concurrently.sql", "-- readable from 1\nSELECT 1")));
+
+        assertThat(migration).isEqualTo(new Migration(2, "index", 1, true, "SELECT 1"));
+    }
+
+    @Test
+    void refusesAScriptThatDoesNotDeclareWhichBuildsCanReadTheSchema() {
+        assertThatThrownBy(() -> Migration.read(1, "a", "x", resources(Map.of("x/001-a.sql", "SELECT 1"))))
+                .hasMessageContaining("The first line of x/001-a.sql must say");
+    }
+
+    @Test
+    void refusesARangeThatExcludesItsOwnBuild() {
+        assertThatThrownBy(() -> new Migration(2, "a", 3, false, "SELECT 1"))
+                .hasMessageContaining("must be readable from a version between 1 and 2, not from 3");
     }
 
     private static Function<String, @Nullable InputStream> resources(Map<String, String> content) {

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.jdbc.Migrator.Readers;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -21,11 +24,12 @@ import org.junit.jupiter.api.Test;
 
 class MigratorTest {
     private static final Migration FIRST =
-            new Migration(1, "first", "CREATE TABLE \"allotment\".\"one\" (\"id\" integer)");
+            new Migration(1, "first", 1, false, "CREATE TABLE \"allotment\".\"one\" (\"id\" integer)");
     private static final Migration SECOND =
-            new Migration(2, "second", "CREATE TABLE \"allotment\".\"two\" (\"id\" integer)");
+            new Migration(2, "second", 2, false, "CREATE TABLE \"allotment\".\"two\" (\"id\" integer)");
+    private static final Migration ADDED = new Migration(2, "second", 1, false, SECOND.script());
     private static final Migration CHANGED =
-            new Migration(1, "first", "CREATE TABLE \"allotment\".\"one\" (\"id\" bigint)");
+            new Migration(1, "first", 1, false, "CREATE TABLE \"allotment\".\"one\" (\"id\" bigint)");
 
     private final TestDialect dialect = new TestDialect();
     private final JdbcDataSource database = new JdbcDataSource();
@@ -99,7 +103,7 @@ class MigratorTest {
 
     @Test
     void refusesADatabaseThatANewerProcessMigratedMeanwhile() throws SQLException {
-        Migration third = new Migration(3, "third", "CREATE TABLE \"allotment\".\"three\" (\"id\" integer)");
+        Migration third = new Migration(3, "third", 3, false, "CREATE TABLE \"allotment\".\"three\" (\"id\" integer)");
         migrator(FIRST).migrate(connection);
         dialect.onceWhileLocking(() -> migrateInAnotherProcess(FIRST, SECOND, third));
 
@@ -110,10 +114,114 @@ class MigratorTest {
     void refusesANewerDatabase() throws SQLException {
         migrator(FIRST, SECOND).migrate(connection);
 
-        String message = "The schema of the shop has version 2 (second), but this build knows versions up to 1.";
+        String message = "The schema of the shop has version 2 (second), which builds can use that know version 2, but"
+                + " this build knows versions up to 1. Run a newer build";
         assertSchemaRefused(() -> migrator(FIRST).migrate(connection), message);
         assertSchemaRefused(() -> migrator(FIRST).isCurrent(connection), message);
         assertThat(versions()).hasSize(2);
+    }
+
+    @Test
+    void acceptsANewerDatabaseThatItCanRead() throws SQLException {
+        migrator(FIRST, ADDED).migrate(connection);
+
+        migrator(FIRST).migrate(connection);
+
+        assertThat(migrator(FIRST).isCurrent(connection)).isTrue();
+        assertThat(versions()).hasSize(2);
+    }
+
+    @Test
+    void acceptsNoNewerDatabaseThatOnlyItsFirstMigrationsCanRead() throws SQLException {
+        Migration contracts = new Migration(3, "contracts", 2, false, "DROP TABLE \"allotment\".\"one\"");
+        migrator(FIRST, ADDED, contracts, new Migration(4, "expands", 2, false, "SELECT 1"))
+                .migrate(connection);
+
+        assertThat(migrator(FIRST, ADDED).isCurrent(connection)).isTrue();
+        assertSchemaRefused(
+                () -> migrator(FIRST).isCurrent(connection),
+                "has version 4 (expands), which builds can use that know version 2");
+    }
+
+    @Test
+    void refusesANewerDatabaseOfOtherScriptsWhateverItsRange() throws SQLException {
+        migrator(CHANGED, ADDED).migrate(connection);
+
+        assertSchemaRefused(() -> migrator(FIRST).isCurrent(connection), "was created by another migration 1");
+    }
+
+    @Test
+    void expandsAtOnceAndContractsWhenNoOlderBuildIsLeft() throws SQLException {
+        Migration third = new Migration(3, "third", 2, false, "DROP TABLE \"allotment\".\"one\"");
+        Migration fourth = new Migration(4, "fourth", 2, false, "CREATE TABLE \"allotment\".\"four\" (\"id\" integer)");
+        migrator(FIRST).migrate(connection);
+        AtomicInteger oldest = new AtomicInteger(1);
+        Migrator migrator = new Migrator(dialect, schema(FIRST, ADDED, third, fourth), any -> oldest.get());
+
+        assertThat(migrator.migrate(connection)).containsExactly(ADDED);
+        assertThat(migrator.isCurrent(connection)).isTrue();
+        assertThat(migrator.migrate(connection)).isEmpty();
+
+        oldest.set(2);
+        assertThat(migrator.isCurrent(connection)).isFalse();
+        assertThat(migrator.migrate(connection)).containsExactly(third, fourth);
+        assertThat(tables()).containsExactly("four", "schema_version", "two");
+    }
+
+    @Test
+    void createsANewDatabaseWithoutAskingForOlderBuilds() throws SQLException {
+        Readers none = any -> {
+            throw new IllegalStateException("A new database has no readers.");
+        };
+
+        new Migrator(dialect, schema(FIRST, SECOND), none).migrate(connection);
+
+        assertThat(versions()).hasSize(2);
+    }
+
+    @Test
+    void addsTheRangeToATableOfABuildThatHadNone() throws SQLException {
+        migrator(FIRST).migrate(connection);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE \"allotment\".\"schema_version\" DROP COLUMN \"readable_from\"");
+        }
+        assertThat(migrator(FIRST).isCurrent(connection)).isTrue();
+
+        migrator(FIRST, ADDED).migrate(connection);
+
+        assertThat(migrator(FIRST).isCurrent(connection)).isTrue();
+        assertThat(values("SELECT \"readable_from\" FROM \"allotment\".\"schema_version\" WHERE \"version\" = 2"))
+                .containsExactly("1");
+    }
+
+    @Test
+    void runsTheStatementsOfAConcurrentMigrationOneByOne() throws SQLException {
+        Migration concurrent = new Migration(
+                2,
+                "index",
+                1,
+                true,
+                "CREATE INDEX IF NOT EXISTS \"a\" ON \"allotment\".\"one\" (\"id\");\nSELECT 1;\n");
+        Migration third = new Migration(3, "third", 1, false, "CREATE TABLE \"allotment\".\"three\" (\"id\" integer)");
+        Connections connections = new Connections() {
+            @Override
+            public Connection acquire() throws SQLException {
+                return database.getConnection();
+            }
+
+            @Override
+            public void release(Connection given, boolean reusable) {
+                Connections.close(given);
+            }
+        };
+
+        migrator(FIRST, concurrent, third).migrate(connections);
+
+        assertThat(versions()).hasSize(3);
+        assertThat(tables()).containsExactly("one", "schema_version", "three");
+        assertThatThrownBy(() ->
+                        migrator(FIRST, new Migration(2, "index", 1, true, "")).create(other()))
+                .hasMessage("Migration 2 (index) of the shop cannot run in a transaction");
     }
 
     @Test
@@ -130,7 +238,7 @@ class MigratorTest {
 
     @Test
     void namesTheMigrationThatFails() {
-        Migration broken = new Migration(2, "broken", "CREATE TABLE nothing.here (id integer)");
+        Migration broken = new Migration(2, "broken", 1, false, "CREATE TABLE nothing.here (id integer)");
 
         assertThatThrownBy(() -> migrator(FIRST, broken).migrate(connection))
                 .hasMessageStartingWith("Migration 2 (broken) of the shop failed")
@@ -140,7 +248,7 @@ class MigratorTest {
     }
 
     @Test
-    void closesTheConnectionOfAMigrationThatFailsAndReleasesOneThatSucceeds() throws SQLException {
+    void closesTheConnectionOfAMigrationAndKeepsThatOfACheck() throws SQLException {
         List<Boolean> released = new ArrayList<>();
         Connections connections = new Connections() {
             @Override
@@ -154,9 +262,10 @@ class MigratorTest {
             }
         };
         migrator(FIRST).migrate(connections);
+        migrator(FIRST).migrate(connections);
         assertThatThrownBy(() -> migrator(CHANGED).migrate(connections)).isInstanceOf(SaasException.class);
 
-        assertThat(released).containsExactly(true, false);
+        assertThat(released).containsExactly(true, false, true, false);
     }
 
     @Test
@@ -168,6 +277,10 @@ class MigratorTest {
         assertThat(migrator.isCurrent(List.of(FIRST.checksum()))).isFalse();
         assertThat(migrator.isCurrent(List.of(SECOND.checksum(), FIRST.checksum())))
                 .isFalse();
+    }
+
+    private static Connection other() throws SQLException {
+        return DriverManager.getConnection("jdbc:h2:mem:;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE");
     }
 
     private Migrator migrator(Migration... migrations) {

@@ -93,10 +93,12 @@ final class PostgresBackend implements Backend {
         Installation installation = new Installation(pool, controlPlane);
         TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
+        Migrator migrator = new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA);
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
-                new CatalogSetup(pool, new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA)));
+                new CatalogSetup(pool, migrator),
+                () -> migrator.isCurrent(pool));
         PostgresLogins logins = new PostgresLogins(access, tenantConnections);
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         String version =

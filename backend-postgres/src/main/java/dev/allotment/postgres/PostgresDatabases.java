@@ -200,6 +200,18 @@ final class PostgresDatabases implements Databases {
     }
 
     @Override
+    public void restoreRights(DatabaseRef database) {
+        withLock("Restoring the rights on database " + database.name(), database, session -> {
+            DatabaseStatus there = look(session, database).requireFinished();
+            List<String> statements = DatabaseSql.privileges(
+                    there.name(), there.identity(), there.present().strangers());
+            statements.addAll(DatabaseInventory.roleRepairs(session, there.identity(), scheme()));
+            application.change(session, there, statements);
+            return null;
+        });
+    }
+
+    @Override
     public void rename(DatabaseRef database, String newName) {
         checkName(newName);
         router.exclusively(List.of(database), alone -> {

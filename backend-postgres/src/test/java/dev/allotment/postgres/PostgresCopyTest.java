@@ -2,11 +2,13 @@
 package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -97,6 +99,26 @@ final class PostgresCopyTest {
                 "DROP EXTENSION pg_trgm");
         databases.drop(SOURCE);
         assertThat(fixture.roles()).containsExactly(role);
+    }
+
+    @Test
+    void aGeneratedIdThatIsInUseIsNotTheFaultOfTheCaller() {
+        for (int i = 0; i < 5; i++) {
+            insert("more " + i);
+        }
+        server.execute(SOURCE.name(), "ALTER SEQUENCE allotment.parameters_id_seq RESTART WITH 1");
+        insert("after");
+        assertThatThrownBy(() -> insert("after"))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.details()).containsEntry("key", "key"));
+        assertThat(databases.<Long>transact(
+                        SOURCE, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())))
+                .isEqualTo(7);
+    }
+
+    private void insert(String key) {
+        databases.transact(
+                SOURCE, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, key, "value", false)));
     }
 
     @Test

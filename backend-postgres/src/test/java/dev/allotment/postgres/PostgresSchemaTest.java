@@ -104,7 +104,8 @@ final class PostgresSchemaTest {
         databases.create(SHOP);
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         List<Migration> more = new ArrayList<>(PostgresBackend.TENANT_SCHEMA.migrations());
-        more.add(new Migration(more.size() + 1, "later", "CREATE TABLE allotment.later (id bigint)"));
+        more.add(new Migration(
+                more.size() + 1, "later", more.size() + 1, false, "CREATE TABLE allotment.later (id bigint)"));
         Schema newer = new Schema("tenant database", PostgresBackend.TENANT_SCHEMA.types(), List.of(), more);
         ServerAccess access = new ServerAccess(settings);
         try (var pool = new ConnectionPool("test", access.catalog(), 2, true)) {

@@ -145,6 +145,15 @@ final class PostgresTestServer {
         ProcessHandle.of(backend).orElseThrow().destroyForcibly();
     }
 
+    /** Whether it answers a query. */
+    boolean answers() {
+        try {
+            return value("postgres", "SELECT 1").equals("1");
+        } catch (IllegalStateException e) {
+            return false;
+        }
+    }
+
     /** Returns settings for a catalog in a new database. */
     Map<String, String> newCatalog(Admin admin) {
         String name = "catalog-" + CATALOGS.incrementAndGet();

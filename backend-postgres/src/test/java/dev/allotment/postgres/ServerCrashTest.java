@@ -111,18 +111,10 @@ final class ServerCrashTest {
     /** Waits for the server. The health check succeeds at once, although every connection in the pool has died. */
     private static void awaitServer(PostgresTestServer server, Backend backend) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
-        for (int i = 0; i < 600 && !answers(server); i++) {
+        for (int i = 0; i < 600 && !server.answers(); i++) {
             never.await(100, TimeUnit.MILLISECONDS);
         }
         assertThat(backend.health().up()).isTrue();
-    }
-
-    private static boolean answers(PostgresTestServer server) {
-        try {
-            return server.value("postgres", "SELECT 1").equals("1");
-        } catch (IllegalStateException e) {
-            return false;
-        }
     }
 
     /**

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
+import dev.allotment.SaasException;
 import dev.allotment.core.internal.addon.AddonFolders;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.authentication.SignInLimits;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -215,12 +218,23 @@ public final class Allotment {
 
         @Override
         public Saas open() {
+            return open(this::start);
+        }
+
+        @Override
+        public Saas attach() {
+            return open(this::join);
+        }
+
+        private Saas open(BiConsumer<Backend, CoreWiring> first) {
             settings.check();
             AddonRegistry addons = new AddonRegistry(settings.addonSources());
             Backend given = settings.backend;
             Backend used = given == null ? settings.findBackend() : given;
             try {
-                return open(used, addons, given == null);
+                CoreWiring core = new CoreWiring(settings, used, addons);
+                first.accept(used, core);
+                return view(used, core, given == null);
             } catch (RuntimeException e) {
                 if (given == null) {
                     used.close();
@@ -229,12 +243,25 @@ public final class Allotment {
             }
         }
 
-        private Saas open(Backend used, AddonRegistry addons, boolean owned) {
-            CoreWiring core = new CoreWiring(settings, used, addons);
+        private void start(Backend used, CoreWiring core) {
             used.catalog().migrate();
             new FirstStart(settings, core.context, core.passwords).run();
             core.installationId.get();
             core.operationRecovery.recoverAtStart();
+        }
+
+        private void join(Backend used, CoreWiring core) {
+            if (!used.catalog().isMigrated()) {
+                throw SaasException.conflict(
+                        ErrorCodes.BACKEND_SCHEMA,
+                        "The catalog is empty, or was last used by an older build. Start a node of this build first,"
+                                + " which creates or migrates the catalog.");
+            }
+            new FirstStart(settings, core.context, core.passwords).requireSameMainDatabase();
+            core.installationId.get();
+        }
+
+        private static Saas view(Backend used, CoreWiring core, boolean owned) {
             AtomicBoolean closed = new AtomicBoolean();
             return new SaasView(core, Actor.HOST, () -> {
                 if (closed.compareAndSet(false, true)) {

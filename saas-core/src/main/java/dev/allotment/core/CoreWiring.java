@@ -35,9 +35,11 @@ import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.SagaRegistry;
+import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.parameter.InstallationId;
 import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.reconciliation.Repairs;
 import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -59,6 +61,7 @@ import dev.allotment.core.internal.tenant.DeleteSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
+import dev.allotment.core.internal.tenant.RepairSaga;
 import dev.allotment.core.internal.tenant.RestoreSaga;
 import dev.allotment.core.internal.tenant.RetainSaga;
 import dev.allotment.core.internal.tenant.SwitchPlanSaga;
@@ -66,6 +69,7 @@ import dev.allotment.core.internal.tenant.TenantChanges;
 import dev.allotment.core.internal.tenant.TenantDeletion;
 import dev.allotment.core.internal.tenant.TenantReadings;
 import dev.allotment.core.internal.tenant.TenantRenaming;
+import dev.allotment.core.internal.tenant.TenantRepair;
 import dev.allotment.core.internal.tenant.TenantStates;
 import dev.allotment.core.internal.tenant.UpdateSaga;
 import dev.allotment.hook.Fix;
@@ -128,6 +132,8 @@ final class CoreWiring {
     final RenameSaga renameSaga;
     final UpdateSaga updateSaga;
     final SwitchPlanSaga switchPlanSaga;
+    final RepairSaga repairSaga;
+    final Repairs repairs;
     final RetainSaga retainSaga;
     final RestoreSaga restoreSaga;
     final DeleteSaga deleteSaga;
@@ -138,6 +144,7 @@ final class CoreWiring {
     final TenantDeletion tenantDeletion;
     final PlanSwitching planSwitching;
     final SagaRegistry sagaRegistry;
+    final SupersededOperations supersededOperations;
     final OperationRecovery operationRecovery;
     final TenantChecks tenantChecks;
     final DueReadings dueReadings;
@@ -269,6 +276,14 @@ final class CoreWiring {
         renameSaga = new RenameSaga(context, serverRegistry, tenantDatabases, eventLog, nameCoolDown, reconciliation);
         updateSaga = new UpdateSaga(context, tenantDatabases, reconciliation, tenantStates);
         switchPlanSaga = new SwitchPlanSaga(context, tenantDatabases, eventLog, addonInstallers, reconciliation);
+        repairSaga = new RepairSaga(context, serverRegistry, tenantDatabases, eventLog, reconciliation, tenantStates);
+        repairs = new Repairs(
+                context,
+                serverRegistry,
+                placement,
+                eventLog,
+                nameCoolDown,
+                new TenantRepair(context, operationLeases, operationRunner, eventLog, repairSaga));
         retainSaga = new RetainSaga(context, eventLog, reconciliation, tenantStates);
         restoreSaga = new RestoreSaga(context, tenantDatabases, eventLog, reconciliation, tenantStates);
         deleteSaga =
@@ -287,16 +302,26 @@ final class CoreWiring {
                 createSaga,
                 adoptTenantSaga);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
-        tenantChanges = new TenantChanges(context, operationLeases, operationRunner, eventLog, updateSaga);
-        tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog);
-        tenantDeletion = new TenantDeletion(context, operationLeases, eventLog, retainSaga, restoreSaga, deleteSaga);
+        sagaRegistry = new SagaRegistry(sagas());
+        supersededOperations = new SupersededOperations(context, sagaRegistry);
+        tenantChanges = new TenantChanges(
+                context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga);
+        tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog, tenantChanges);
+        tenantDeletion = new TenantDeletion(
+                context, operationLeases, supersededOperations, eventLog, retainSaga, restoreSaga, deleteSaga);
         planSwitching = new PlanSwitching(
                 context, serverRegistry, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
-        sagaRegistry = new SagaRegistry(sagas());
         operationRecovery = new OperationRecovery(
                 context, operationLeases, operationRunner, sagaRegistry, serverHealth, settings.executor);
         tenantChecks = new TenantChecks(
-                context, serverHealth, operationLeases, operationRunner, eventLog, updateSaga, tenantDeletion);
+                context,
+                serverHealth,
+                operationLeases,
+                operationRunner,
+                supersededOperations,
+                eventLog,
+                updateSaga,
+                tenantDeletion);
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
     }
@@ -311,6 +336,7 @@ final class CoreWiring {
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);
         sagas.put(OperationKind.UPDATE_TENANT, updateSaga);
+        sagas.put(OperationKind.REPAIR_TENANT, repairSaga);
         sagas.put(OperationKind.SWITCH_PLAN, switchPlanSaga);
         sagas.put(OperationKind.RETAIN_TENANT, retainSaga);
         sagas.put(OperationKind.RESTORE_TENANT, restoreSaga);

@@ -99,7 +99,7 @@ final class FirstStart {
      * Clients know the main database by its name, so a catalog that was created under another name belongs to another
      * one.
      */
-    private void requireSameMainDatabase() {
+    void requireSameMainDatabase() {
         String stored = context.catalog()
                 .transact(tx -> MainParameters.value(tx, MAIN_DATABASE))
                 .orElse(settings.mainDatabase);

@@ -15,6 +15,7 @@ import dev.allotment.Maintenance;
 import dev.allotment.Operations;
 import dev.allotment.Parameters;
 import dev.allotment.Plans;
+import dev.allotment.Reconciliation;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SelfService;
@@ -34,6 +35,7 @@ import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
 import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
 import dev.allotment.core.internal.operation.OperationUseCases;
+import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
@@ -185,6 +187,11 @@ final class SaasView implements Saas {
     @Override
     public UsageRecords usage() {
         return new UsageUseCases(core.context, actor);
+    }
+
+    @Override
+    public Reconciliation reconciliation() {
+        return new ReconciliationUseCases(core.context, core.serverRegistry, core.serverHealth, core.repairs, actor);
     }
 
     @Override

@@ -248,7 +248,7 @@ final class DeletionTest {
     void isNotGoneWhileItsServerStillHasAPartOfIt() {
         fixture.backend.once("before remains", () -> databases().create(new DatabaseRef(shop.name(), shop.uuid())));
 
-        assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.OPERATION_FAILED);
+        assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.OPERATION_UNFINISHED);
 
         assertThat(saas.tenants().get(id).state()).isEqualTo(TenantState.OPEN);
         assertThat(saas.tenants().proofOfDeletion(id)).isEmpty();

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
@@ -30,6 +31,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
@@ -203,11 +205,14 @@ final class TenantLifeTest {
 
     @Test
     void closesTheDatabaseBeforeItStoresTheSuspensionInside() {
-        fixture.backend.once("before transact", () -> {
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+        fixture.backend.watch(passed -> {
+            if (passed.equals("before transact")) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+            }
         });
         assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
 
+        fixture.backend.unwatch();
         assertThat(fixture.storage.isOpen("shop")).isFalse();
         assertThat(saas.operations().recover()).isEqualTo(1);
     }
@@ -415,7 +420,7 @@ final class TenantLifeTest {
     }
 
     @Test
-    void readsMembersSizesAndLimits() {
+    void readsMembersAndSizes() {
         inside("shop").members().create(NewMember.builder("worker", "Worker").build());
         inside("shop")
                 .members()
@@ -426,18 +431,97 @@ final class TenantLifeTest {
         inside("shop")
                 .members()
                 .update(idle.id(), each -> each.toBuilder().active(false).build());
-        inside("shop").parameters().set(Parameter.MAX_USERS, "12");
-        inside("shop").parameters().set(Parameter.STORAGE_LIMIT_MB, "1");
+        saas.tenants().update(id, each -> each.toBuilder().storageLimitMb(1).build());
         fixture.storage.setSize("shop", 2_000_000);
 
         Tenant synced = saas.tenants().sync(id);
 
         assertThat(synced.usersCount()).isEqualTo(2);
         assertThat(synced.databaseSizeBytes()).isEqualTo(2_000_000);
-        assertThat(synced.maxUsers()).isEqualTo(12);
-        assertThat(synced.storageLimitMb()).isEqualTo(1);
         assertThat(synced.storageExceeded()).isTrue();
         assertThat(saas.tenants().get(id)).isEqualTo(synced);
+    }
+
+    /** What a restore of the tenant database from a backup, or a failover of its server, leaves inside. */
+    private void restoreInside(String maxUsers, String storage, String expiry, String suspended) {
+        databases().transact(new DatabaseRef(shop.name(), shop.uuid()), tx -> {
+            ParameterRows.set(tx, Parameter.MAX_USERS, maxUsers, true);
+            ParameterRows.set(tx, Parameter.STORAGE_LIMIT_MB, storage, true);
+            ParameterRows.set(tx, Parameter.EXPIRATION, expiry, true);
+            ParameterRows.set(tx, Parameter.SUSPENDED, suspended, true);
+            return null;
+        });
+    }
+
+    private void assertTold() {
+        assertThat(inside("shop").parameters().value(Parameter.MAX_USERS)).contains("12");
+        assertThat(inside("shop").parameters().value(Parameter.STORAGE_LIMIT_MB))
+                .contains("34");
+        assertThat(inside("shop").parameters().value(Parameter.EXPIRATION)).contains("2027-01-01 00:00:00");
+        assertThat(inside("shop").parameters().value(Parameter.SUSPENDED)).contains("0");
+    }
+
+    private Tenant extended() {
+        return saas.tenants()
+                .update(
+                        id,
+                        each -> each.toBuilder()
+                                .maxUsers(12)
+                                .storageLimitMb(34)
+                                .expiresAt(Instant.parse("2027-01-01T00:00:00.5Z"))
+                                .build());
+    }
+
+    @Test
+    void tellsARestoredDatabaseAgainWhatTheCatalogKnows() {
+        Tenant extended = extended();
+        for (List<String> old : List.of(
+                List.of("3", "4", "2026-03-01 00:00:00", "1"),
+                List.of("", "", "", ""),
+                List.of("many", "-1", "tomorrow", "yes"))) {
+            restoreInside(old.get(0), old.get(1), old.get(2), old.get(3));
+
+            Tenant synced = saas.tenants().sync(id);
+
+            assertThat(synced.maxUsers()).isEqualTo(12);
+            assertThat(synced.storageLimitMb()).isEqualTo(34);
+            assertThat(synced.expiresAt()).isEqualTo(extended.expiresAt());
+            assertThat(synced.state()).isEqualTo(TenantState.OPEN);
+            assertTold();
+        }
+        long operations = saas.operations().count(Filter.all());
+        saas.tenants().sync(id);
+        assertThat(saas.operations().count(Filter.all()))
+                .as("nothing differs any more")
+                .isEqualTo(operations);
+    }
+
+    @Test
+    void configuresARestoredDatabaseWithoutTakingItsOldLimits() {
+        Tenant extended = extended();
+        restoreInside("3", "4", "2026-03-01 00:00:00", "1");
+
+        saas.configuration()
+                .apply(
+                        id,
+                        ConfigurationChange.builder().parameter("some", "value").build());
+
+        Tenant configured = saas.tenants().get(id);
+        assertThat(configured.maxUsers()).isEqualTo(12);
+        assertThat(configured.expiresAt()).isEqualTo(extended.expiresAt());
+        assertThat(configured.state()).isEqualTo(TenantState.OPEN);
+        assertTold();
+    }
+
+    @Test
+    void readsARestoredDatabaseWhileAnOperationWorksOnIt() {
+        extended();
+        restoreInside("3", "4", "2026-03-01 00:00:00", "1");
+        fixture.backend.once(
+                "before transact",
+                () -> assertThat(saas.tenants().sync(id).maxUsers()).isEqualTo(12));
+        saas.tenants().resume(id);
+        assertTold();
     }
 
     @Test
@@ -498,13 +582,13 @@ final class TenantLifeTest {
     @Test
     void isBusyWhileAnotherOperationRunsAndFreeAfterItFails() {
         fixture.backend.once("before transact", () -> {
-            SaasException busy = Refusals.refusal(() -> saas.tenants().delete(id));
+            SaasException busy = Refusals.refusal(() -> saas.tenants().rename(id, "other"));
             assertThat(busy.code()).isEqualTo(ErrorCodes.TENANT_BUSY);
             assertThat(busy.retryable()).isTrue();
-            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+            throw new IllegalStateException("broken");
         });
-        assertRefusal(() -> saas.tenants().suspend(id)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
-        assertRefusal(() -> saas.tenants().delete(id)).isEqualTo(ErrorCodes.TENANT_BUSY);
+        assertThatThrownBy(() -> saas.tenants().suspend(id)).isInstanceOf(IllegalStateException.class);
+        assertRefusal(() -> saas.tenants().rename(id, "other")).isEqualTo(ErrorCodes.TENANT_BUSY);
 
         assertThat(saas.operations().recover())
                 .as("at once, because no node works on it any more")

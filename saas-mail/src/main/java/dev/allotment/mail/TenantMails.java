@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class TenantMails implements SaasListener {
     private static final Logger LOG = System.getLogger("dev.allotment.mail");
     private static final String EXPIRED = "expired";
+    private static final String MISSING = "missing";
 
     private final Mailer mailer;
     private final MailTexts texts;
@@ -92,7 +93,11 @@ public final class TenantMails implements SaasListener {
                         : null;
             case TENANT_STORAGE_EXCEEDED -> live && tenant.storageExceeded() ? MailKind.TENANT_STORAGE_EXCEEDED : null;
             case TENANT_SUSPENDED -> live ? suspended(event, tenant) : null;
-            case TENANT_RESUMED -> tenant.state() == TenantState.OPEN ? MailKind.TENANT_RESUMED : null;
+            case TENANT_RESUMED ->
+                tenant.state() == TenantState.OPEN
+                                && !MISSING.equals(event.details().get("cause"))
+                        ? MailKind.TENANT_RESUMED
+                        : null;
             case TENANT_EXTENDED -> live ? extended(event, tenant) : null;
             case TENANT_RETAINED -> tenant.retainedUntil() != null ? MailKind.TENANT_RETAINED : null;
             case TENANT_DELETED -> MailKind.TENANT_DELETED;
@@ -116,6 +121,8 @@ public final class TenantMails implements SaasListener {
         return switch (cause) {
             case EXPIRED -> MailKind.TENANT_SUSPENDED_EXPIRED;
             case "storage" -> MailKind.TENANT_SUSPENDED_STORAGE;
+            // The operator explains this to the owner.
+            case MISSING -> null;
             default -> MailKind.TENANT_SUSPENDED_MANUAL;
         };
     }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,13 +21,24 @@ import picocli.CommandLine.ParseResult;
  * @param given the values by key. Options that do not exist are included, so that they are reported with all other
  *     problems
  * @param problems what is wrong with the line itself
+ * @param apply whether the repair changes anything
+ * @param drop what the repair drops
  */
-record CommandLineArguments(@Nullable Mode mode, String output, Map<String, String> given, List<String> problems) {
+record CommandLineArguments(
+        @Nullable Mode mode,
+        String output,
+        Map<String, String> given,
+        List<String> problems,
+        boolean apply,
+        Set<String> drop) {
     private static final String DASHES = "--";
+    private static final String APPLY = "--apply";
+    private static final String DROP = "--drop";
 
     CommandLineArguments {
         given = Map.copyOf(given);
         problems = List.copyOf(problems);
+        drop = Set.copyOf(drop);
     }
 
     static CommandLineArguments parse(String version, String... line) {
@@ -45,9 +57,9 @@ record CommandLineArguments(@Nullable Mode mode, String output, Map<String, Stri
         if (command == parsed) {
             problems.add(
                     parsed.unmatched().isEmpty()
-                            ? "No command; expected demo or serve"
-                            : "Command " + parsed.unmatched().get(0) + " does not exist; expected demo or serve");
-            return new CommandLineArguments(null, "", Map.of(), problems);
+                            ? "No command; expected " + Mode.commands()
+                            : "Command " + parsed.unmatched().get(0) + " does not exist; expected " + Mode.commands());
+            return new CommandLineArguments(null, "", Map.of(), problems, false, Set.of());
         }
         command.errors().forEach(error -> problems.add(String.valueOf(error.getMessage())));
         for (String key : SettingOption.keys()) {
@@ -57,15 +69,21 @@ record CommandLineArguments(@Nullable Mode mode, String output, Map<String, Stri
             }
         }
         strays(command.unmatched(), given, problems);
-        return new CommandLineArguments(mode(command), "", given, problems);
+        return new CommandLineArguments(
+                mode(command),
+                "",
+                given,
+                problems,
+                command.matchedOptionValue(APPLY, false),
+                Set.copyOf(command.matchedOptionValue(DROP, List.<String>of())));
     }
 
     private static CommandLineArguments asked(String output) {
-        return new CommandLineArguments(null, output, Map.of(), List.of());
+        return new CommandLineArguments(null, output, Map.of(), List.of(), false, Set.of());
     }
 
     private static Mode mode(ParseResult command) {
-        return command.commandSpec().name().equals(Mode.DEMO.command()) ? Mode.DEMO : Mode.SERVE;
+        return Mode.of(command.commandSpec().name());
     }
 
     /** An unmatched argument that looks like an option is a misspelt one. The argument after it is its value. */
@@ -123,7 +141,22 @@ record CommandLineArguments(@Nullable Mode mode, String output, Map<String, Stri
                         "Every user of the machine can see a password on the command line. Use a variable, the file,",
                         "or the -file option, which names a file that contains nothing but the password.",
                         "",
-                        "Exit codes: 0 stopped, 1 failed, 2 wrong settings, 3 port or database unavailable.");
+                        mode.isServer()
+                                ? "Exit codes: 0 stopped, 1 failed, 2 wrong settings, 3 port or database unavailable."
+                                : "Exit codes: 0 nothing is left to repair, 1 failed, 2 wrong settings,"
+                                        + " 3 database unavailable, 4 findings.");
+        if (mode == Mode.REPAIR) {
+            spec.addOption(OptionSpec.builder(APPLY)
+                    .type(boolean.class)
+                    .description("Repairs. Without it, nothing is changed.")
+                    .build());
+            spec.addOption(OptionSpec.builder(DROP)
+                    .type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .paramLabel("NAME")
+                    .description("Drops an orphan, with everything in it; can be repeated.")
+                    .build());
+        }
         for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);
             String description = option.description() + (byDefault == null ? "" : " Default: " + byDefault);

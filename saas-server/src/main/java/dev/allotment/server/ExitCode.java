@@ -8,8 +8,11 @@ final class ExitCode {
     static final int FAILED = 1;
     /** Settings are wrong. Nothing was changed. */
     static final int WRONG_SETTINGS = 2;
-    /** A port, a database or a folder is unavailable. */
+    /** A port, a database or a folder is unavailable, or the stored schema does not fit this version. */
     static final int UNAVAILABLE = 3;
+
+    /** A check found differences, or a repair left some. */
+    static final int FINDINGS = 4;
 
     private ExitCode() {}
 }

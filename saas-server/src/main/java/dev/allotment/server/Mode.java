@@ -16,6 +16,14 @@ enum Mode {
     SERVE(
             "serve",
             "Starts a server for production.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    CHECK(
+            "check",
+            "Compares the catalog with the database servers, and changes nothing. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    REPAIR(
+            "repair",
+            "Shows what it would repair of what check finds; with --apply, repairs it. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
 
     private static final Map<SettingOption, String> COMMON = Map.ofEntries(
@@ -28,6 +36,7 @@ enum Mode {
             Map.entry(SettingOption.PASSWORD_ROUNDS, "210000"),
             Map.entry(SettingOption.SERVER_VERSION, "17.0"),
             Map.entry(SettingOption.LIST_DATABASES, "true"),
+            Map.entry(SettingOption.STOP_DELAY, "0"),
             Map.entry(SettingOption.STOP_TIMEOUT, "30"));
 
     private final String command;
@@ -38,6 +47,26 @@ enum Mode {
         this.command = command;
         this.description = description;
         this.defaults = Map.copyOf(defaults);
+    }
+
+    /** Whether it starts a server, rather than doing one task. */
+    boolean isServer() {
+        return this == DEMO || this == SERVE;
+    }
+
+    /** Returns the mode of a command. */
+    static Mode of(String command) {
+        for (Mode mode : values()) {
+            if (mode.command.equals(command)) {
+                return mode;
+            }
+        }
+        throw new IllegalArgumentException(command);
+    }
+
+    /** Returns the commands, for messages. */
+    static String commands() {
+        return "demo, serve, check or repair";
     }
 
     String command() {

@@ -5,6 +5,7 @@ import dev.allotment.Health;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -13,26 +14,37 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The pages for operators. {@code /health/live}: the process answers. {@code /health/ready}: the database answers, too.
  * {@code /metrics}: metrics for Prometheus. A problem with the database is logged once when it starts; the response
- * does not show it.
+ * does not show it. A server that stops is not ready.
+ *
+ * <p>No thread that answers requests waits for the database here, so the process is found alive while it hangs.
  */
-final class OperatorPages extends Handler.Abstract {
+final class OperatorPages extends Handler.Abstract.NonBlocking implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorPages.class);
     private static final Set<String> PATHS = Set.of("/health/live", "/health/ready", "/metrics");
     private static final String JSON = "application/json";
 
-    private final Supplier<Health> health;
-    private final Metrics metrics;
+    private static final int MAX_WAIT_SECONDS = 15;
+
+    private final SharedReading<Health> health;
+    private final SharedReading<String> metrics;
     private final AtomicBoolean ready = new AtomicBoolean(true);
+    private volatile boolean stopping;
 
     OperatorPages(Supplier<Health> health, Metrics metrics) {
-        this.health = health;
-        this.metrics = metrics;
+        this.health = new SharedReading<>("health", health);
+        this.metrics = new SharedReading<>("metrics", metrics::text);
+    }
+
+    /** From now on, the server is not ready. */
+    void announceStop() {
+        stopping = true;
     }
 
     @Override
@@ -45,25 +57,56 @@ final class OperatorPages extends Handler.Abstract {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
             write(response, callback, HttpStatus.METHOD_NOT_ALLOWED_405, "text/plain", "Use GET.\n");
         } else if (path.equals("/metrics")) {
-            write(response, callback, HttpStatus.OK_200, Metrics.CONTENT_TYPE, metrics.text());
-        } else if (path.equals("/health/live") || ready()) {
-            write(response, callback, HttpStatus.OK_200, JSON, "{\"status\":\"up\"}\n");
+            metrics.read()
+                    .orTimeout(MAX_WAIT_SECONDS, TimeUnit.SECONDS)
+                    .whenComplete((text, failure) -> metrics(response, callback, text, failure));
+        } else if (path.equals("/health/live")) {
+            writeHealth(response, callback, true);
+        } else if (stopping) {
+            writeHealth(response, callback, false);
         } else {
-            write(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, JSON, "{\"status\":\"down\"}\n");
+            health.read()
+                    .orTimeout(MAX_WAIT_SECONDS, TimeUnit.SECONDS)
+                    .whenComplete((found, failure) -> writeHealth(response, callback, isReady(found, failure)));
         }
         return true;
     }
 
-    private boolean ready() {
-        Health found = health.get();
-        if (ready.getAndSet(found.up()) != found.up()) {
-            if (found.up()) {
+    private static void metrics(
+            Response response, Callback callback, @Nullable String text, @Nullable Throwable failure) {
+        if (text == null) {
+            LOG.warn("The metrics cannot be read: {}", String.valueOf(failure));
+            write(response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, "text/plain", "Not available now.\n");
+        } else {
+            write(response, callback, HttpStatus.OK_200, Metrics.CONTENT_TYPE, text);
+        }
+    }
+
+    private boolean isReady(@Nullable Health found, @Nullable Throwable failure) {
+        boolean up = found != null && found.up();
+        if (ready.getAndSet(up) != up) {
+            if (up) {
                 LOG.info("The database answers again");
             } else {
-                LOG.error("Not ready: {}", found.message());
+                LOG.error("Not ready: {}", found == null ? String.valueOf(failure) : found.message());
             }
         }
-        return found.up();
+        return up;
+    }
+
+    private static void writeHealth(Response response, Callback callback, boolean up) {
+        write(
+                response,
+                callback,
+                up ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503,
+                JSON,
+                up ? "{\"status\":\"up\"}\n" : "{\"status\":\"down\"}\n");
+    }
+
+    @Override
+    public void close() {
+        health.close();
+        metrics.close();
     }
 
     private static void write(Response response, Callback callback, int status, String type, String text) {

@@ -19,6 +19,9 @@ final class PlainErrors extends ErrorHandler {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         response.getHeaders().put(PLAIN);
+        if (response.getStatus() == HttpStatus.SERVICE_UNAVAILABLE_503) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+        }
         response.write(true, line(response.getStatus()), callback);
         return true;
     }

@@ -5,6 +5,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.servlet.SaasServlet;
+import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.tenant.TenantFilter;
 import jakarta.servlet.DispatcherType;
@@ -14,7 +15,6 @@ import java.util.EnumSet;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
-import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +30,7 @@ final class RunningServer implements AutoCloseable {
     private final Metrics metrics;
     private final MaintenanceScheduler maintenance;
     private final MountedPortal portal;
+    private final OperatorPages operatorPages;
 
     private RunningServer(
             ServerConfiguration configuration,
@@ -47,7 +48,8 @@ final class RunningServer implements AutoCloseable {
         Saas saas = controlPlane.saas();
         metrics = new Metrics(new DatabaseServerMetrics(saas));
         portal = new MountedPortal(configuration, saas, clock);
-        web.start(handler(saas));
+        operatorPages = new OperatorPages(saas::health, metrics);
+        start(saas);
         maintenance.start(saas.maintenance());
     }
 
@@ -61,7 +63,11 @@ final class RunningServer implements AutoCloseable {
         WebServer web = null;
         MaintenanceScheduler maintenance = new MaintenanceScheduler();
         try {
-            web = WebServer.bind(configuration.listen(), configuration.port(), configuration.stopTimeout());
+            web = WebServer.bind(
+                    configuration.listen(),
+                    configuration.port(),
+                    configuration.stopDelay(),
+                    configuration.stopTimeout());
             OpenedControlPlane controlPlane =
                     OpenedControlPlane.open(configuration, backend, web.port(), maintenance.executor(), clock);
             return new RunningServer(configuration, backend, web, maintenance, controlPlane, clock);
@@ -85,7 +91,7 @@ final class RunningServer implements AutoCloseable {
         backend.close();
     }
 
-    private Handler handler(Saas saas) {
+    private void start(Saas saas) throws Exception {
         SaasServlet servlet = SaasServlet.builder()
                 .foundProtocols(saas, configuration.protocolSettings())
                 .maxBodyBytes(configuration.maxBodyBytes())
@@ -107,8 +113,12 @@ final class RunningServer implements AutoCloseable {
                 "/*",
                 EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD));
         portal.mount(context);
-        Handler all = new Handler.Sequence(new OperatorPages(saas::health, metrics), context);
-        return new RequestMetrics(all, metrics, servlet.urlPatterns());
+        web.start(
+                operatorPages,
+                context,
+                all -> new RequestMetrics(all, metrics, servlet.urlPatterns()),
+                configuration.maxBodyBytes(),
+                TrustedProxies.of(configuration.trustedProxies()));
     }
 
     Saas saas() {
@@ -141,9 +151,12 @@ final class RunningServer implements AutoCloseable {
     /** Waits for running requests, then closes all parts. */
     @Override
     public void close() {
+        operatorPages.announceStop();
+        web.announceStop();
         LOG.info("Stopping after the current requests");
         portal.endStreams();
         web.close();
+        operatorPages.close();
         portal.close();
         maintenance.close();
         controlPlane.saas().close();

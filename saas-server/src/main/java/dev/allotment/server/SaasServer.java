@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program: {@code saas demo} and {@code saas serve}. */
+/** The program: {@code saas demo}, {@code saas serve}, {@code saas check} and {@code saas repair}. */
 public final class SaasServer {
     private static final Logger LOG = LoggerFactory.getLogger(SaasServer.class);
 
@@ -46,6 +46,9 @@ public final class SaasServer {
             return ExitCode.OK;
         }
         try {
+            if (arguments.mode() != null && !arguments.mode().isServer()) {
+                return runTask(environment, arguments, out);
+            }
             RunningServer server = start(environment, arguments);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
             StartupBanner.print(out, version(), server, sinceProcessStart());
@@ -56,7 +59,7 @@ public final class SaasServer {
         } catch (StartFailure e) {
             err.println(e.text());
             if (e.exitCode() == ExitCode.FAILED) {
-                LOG.error("The server cannot start", e);
+                LOG.error("The command failed", e);
             }
             return e.exitCode();
         }
@@ -90,9 +93,27 @@ public final class SaasServer {
         return start(environment, arguments, backend -> backend, Clock.systemUTC());
     }
 
+    /** Does one task with the settings of a server, and returns its exit code. */
+    private static int runTask(Map<String, String> environment, CommandLineArguments arguments, PrintStream out)
+            throws StartFailure {
+        Prepared prepared = prepare(environment, arguments);
+        try (Backend backend = prepared.backend()) {
+            return new ReconciliationCommand(prepared.configuration(), arguments.apply(), arguments.drop(), out)
+                    .run(backend);
+        }
+    }
+
+    private record Prepared(ServerConfiguration configuration, Backend backend) {}
+
     /** Starts a server with a wrapped backend and another clock. */
     static RunningServer start(
             Map<String, String> environment, CommandLineArguments arguments, UnaryOperator<Backend> around, Clock clock)
+            throws StartFailure {
+        Prepared prepared = prepare(environment, arguments);
+        return RunningServer.start(prepared.configuration(), around.apply(prepared.backend()), clock);
+    }
+
+    private static Prepared prepare(Map<String, String> environment, CommandLineArguments arguments)
             throws StartFailure {
         Mode mode = arguments.mode();
         List<String> problems = new ArrayList<>(arguments.problems());
@@ -114,7 +135,7 @@ public final class SaasServer {
             }
             throw wrong(problems);
         }
-        return RunningServer.start(configuration, around.apply(backend), clock);
+        return new Prepared(configuration, backend);
     }
 
     private static @Nullable Backend open(ServerConfiguration configuration, List<String> problems)

@@ -53,6 +53,7 @@ record ServerConfiguration(
         int passwordIterations,
         Map<String, String> protocolSettings,
         @Nullable String node,
+        Duration stopDelay,
         Duration stopTimeout) {
     private static final int SHORTEST_KEY = 16;
     private static final String MEMORY = "memory";
@@ -115,6 +116,7 @@ record ServerConfiguration(
                 reader.number(SettingOption.PASSWORD_ROUNDS, 1, 10_000_000),
                 reader.protocolSettings(),
                 settings.optional(SettingOption.NODE.key()),
+                Duration.ofSeconds(reader.number(SettingOption.STOP_DELAY, 0, 3600)),
                 Duration.ofSeconds(reader.number(SettingOption.STOP_TIMEOUT, 0, 3600)));
         settings.optional(SettingOption.CONFIG.key());
         return configuration;

@@ -52,6 +52,9 @@ enum SettingOption {
     SERVER_VERSION("VERSION", "The version of Odoo that is reported to clients."),
     LIST_DATABASES("FLAG", "Whether unauthenticated callers may list the databases: true or false."),
     NODE("NAME", "The unique name of this node (default: host name and port)."),
+    STOP_DELAY(
+            "SECONDS",
+            "How long the server still answers after a signal to stop, while it is not ready: for load balancers."),
     STOP_TIMEOUT("SECONDS", "How long running requests may take after a signal to stop.");
 
     static final String VARIABLE_PREFIX = "SAAS_";

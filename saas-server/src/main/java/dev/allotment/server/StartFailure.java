@@ -27,8 +27,9 @@ final class StartFailure extends Exception {
         if (e.category() == ErrorCategory.INVALID_INPUT) {
             return new StartFailure(ExitCode.WRONG_SETTINGS, message, e);
         }
-        boolean unavailable =
-                e.category() == ErrorCategory.UNAVAILABLE || e.code().equals(ErrorCodes.BACKEND_IN_USE);
+        boolean unavailable = e.category() == ErrorCategory.UNAVAILABLE
+                || e.code().equals(ErrorCodes.BACKEND_IN_USE)
+                || e.code().equals(ErrorCodes.BACKEND_SCHEMA);
         return new StartFailure(
                 unavailable ? ExitCode.UNAVAILABLE : ExitCode.FAILED,
                 "Backend " + storage + ": " + message + origin(e),

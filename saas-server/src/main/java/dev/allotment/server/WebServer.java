@@ -1,44 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import dev.allotment.servlet.TrustedProxies;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Jetty on one address. {@link #bind} binds the port, so that all other parts can use its number. Calls that arrive
  * before {@link #start} wait.
  */
 final class WebServer implements AutoCloseable {
-    private static final int THREADS = 200;
+    /** How many threads may work on requests, and wait for databases. */
+    private static final int WORKING_THREADS = 200;
+    /** For reading and writing, and for the health: they are never waited on. */
+    private static final int OTHER_THREADS = 32;
+
     private static final int IDLE_THREADS = 8;
-    private static final long IDLE_MILLIS = 60_000;
+    private static final int IDLE_SECONDS = 60;
+    /** Slower callers are cut off, after they were slow for some seconds. */
+    private static final int MIN_BYTES_PER_SECOND = 8 * 1024;
+
+    private static final int SLOW_SECONDS = 15;
+    private static final int MAX_CONNECTIONS = 10_000;
+    private static final int MEMORY_PART = 4;
     private static final int BACKLOG = 1024;
 
     private final Server server;
     private final ServerConnector connector;
+    private final Duration stopDelay;
+    private @Nullable ConnectionGuard guard;
 
-    private WebServer(Server server, ServerConnector connector) {
+    private WebServer(Server server, ServerConnector connector, Duration stopDelay) {
         this.server = server;
         this.connector = connector;
+        this.stopDelay = stopDelay;
     }
 
     /**
      * Binds a port.
      *
+     * @param stopDelay how long {@link #close} still answers before it closes the port
      * @param stopTimeout how long {@link #close} waits for running requests
      */
-    static WebServer bind(InetAddress address, int port, Duration stopTimeout) throws StartFailure {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS, IDLE_THREADS);
+    static WebServer bind(InetAddress address, int port, Duration stopDelay, Duration stopTimeout) throws StartFailure {
+        QueuedThreadPool threads = new QueuedThreadPool(WORKING_THREADS + OTHER_THREADS, IDLE_THREADS);
         threads.setName("http");
         Server server = new Server(threads);
         server.setErrorHandler(new PlainErrors());
@@ -46,7 +65,7 @@ final class WebServer implements AutoCloseable {
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http()));
         connector.setHost(address.getHostAddress());
         connector.setPort(port);
-        connector.setIdleTimeout(IDLE_MILLIS);
+        connector.setIdleTimeout(TimeUnit.SECONDS.toMillis(IDLE_SECONDS));
         connector.setAcceptQueueSize(BACKLOG);
         server.addConnector(connector);
         try {
@@ -58,7 +77,7 @@ final class WebServer implements AutoCloseable {
                             + ". Set --listen or --port to another one, or stop the process that uses this one.",
                     e);
         }
-        return new WebServer(server, connector);
+        return new WebServer(server, connector, stopDelay);
     }
 
     /** Allows doubled slashes, which are common among Odoo clients. Does not send the name of the web server. */
@@ -78,14 +97,68 @@ final class WebServer implements AutoCloseable {
         return connector.getLocalPort();
     }
 
-    void start(Handler handler) throws Exception {
-        server.setHandler(new GracefulHandler(handler));
+    /**
+     * Starts to answer requests.
+     *
+     * @param immediate answers without blocking, or leaves the request to {@code working}
+     * @param working answers requests, and may block
+     * @param around is put around both
+     * @param maxBodyBytes of a request
+     */
+    void start(
+            Handler immediate, Handler working, UnaryOperator<Handler> around, int maxBodyBytes, TrustedProxies proxies)
+            throws Exception {
+        ClientNetworks networks = new ClientNetworks(proxies);
+        Handler shared = new RequestShares(working, networks, new AddressShares(WORKING_THREADS));
+        Handler bodies = new BufferedBodies(
+                shared,
+                maxBodyBytes,
+                MIN_BYTES_PER_SECOND,
+                SLOW_SECONDS,
+                networks,
+                new AddressShares(Runtime.getRuntime().maxMemory() / MEMORY_PART));
+        Handler answers = new SlowReaders(
+                around.apply(new Handler.Sequence(immediate, bodies)), MIN_BYTES_PER_SECOND, SLOW_SECONDS);
+        ConnectionGuard connections =
+                new ConnectionGuard(answers, networks, new AddressShares(maxConnections()), IDLE_SECONDS);
+        guard = connections;
+        connector.addBean(connections, false);
+        server.setHandler(connections);
         server.start();
+        sweep(connections);
     }
 
-    /** Refuses new connections, waits for running requests, and stops. */
+    /** Leaves the other half of the files that the process may open to databases. */
+    private static int maxConnections() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? (int) Math.min(MAX_CONNECTIONS, system.getMaxFileDescriptorCount() / 2)
+                : MAX_CONNECTIONS;
+    }
+
+    private void sweep(ConnectionGuard connections) {
+        connections.sweep();
+        if (server.isRunning()) {
+            connector.getScheduler().schedule(() -> sweep(connections), 1, TimeUnit.SECONDS);
+        }
+    }
+
+    /** From now on, each response announces the end of its connection. */
+    void announceStop() {
+        if (guard != null) {
+            guard.announceStop();
+        }
+    }
+
+    /** Still answers for the delay, then refuses new connections, waits for running requests, and stops. */
     @Override
     public void close() {
+        if (guard != null) {
+            try {
+                Thread.sleep(stopDelay.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
         LifeCycle.stop(server);
         connector.close();
     }

@@ -30,12 +30,12 @@ class CommandLineTest {
     void helpListsTheCommands() {
         assertThat(run("--help")).isEqualTo(ExitCode.OK);
 
-        assertThat(out()).contains("demo", "serve");
+        assertThat(out()).contains("demo", "serve", "check", "repair");
         assertThat(err()).isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve"})
+    @ValueSource(strings = {"demo", "serve", "check", "repair"})
     void theHelpOfACommandListsAllOptions(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
 
@@ -54,14 +54,14 @@ class CommandLineTest {
     void aMissingCommandIsReported() {
         assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
 
-        assertThat(err()).contains("No command; expected demo or serve");
+        assertThat(err()).contains("No command; expected demo, serve, check or repair");
     }
 
     @Test
     void anUnknownCommandIsReported() {
         assertThat(run("sevre", "--port", "1")).isEqualTo(ExitCode.WRONG_SETTINGS);
 
-        assertThat(err()).contains("Command sevre does not exist; expected demo or serve");
+        assertThat(err()).contains("Command sevre does not exist; expected demo, serve, check or repair");
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SignalTest {
@@ -58,6 +60,48 @@ class SignalTest {
             assertThat(server.exitCode()).isEqualTo(ExitCode.OK);
             assertThat(System.nanoTime() - begun).as("nanoseconds").isLessThan(10_000_000_000L);
         }
+    }
+
+    @Test
+    void aServerThatStopsIsNotReadyAndStillAnswersForTheDelay() throws Exception {
+        try (RunningProcess server =
+                RunningProcess.start("demo", "--port", "0", "--data", "memory", "--stop-delay", "4")) {
+            int port = server.port();
+            try (Socket kept = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                kept.setSoTimeout(60_000);
+                get(kept, "/health/live");
+                assertThat(answer(kept)).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("Connection: close");
+
+                server.terminate();
+                server.await("Stopping");
+                get(kept, "/health/live");
+
+                assertThat(answer(kept)).startsWith("HTTP/1.1 200 ").containsIgnoringCase("Connection: close");
+            }
+            try (Socket late = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                get(late, "/health/ready");
+                assertThat(answer(late)).startsWith("HTTP/1.1 503 ").containsIgnoringCase("Connection: close");
+            }
+            try (Socket late = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                get(late, "/health/live");
+                assertThat(answer(late)).startsWith("HTTP/1.1 200 ");
+            }
+            assertThat(server.exitCode()).isEqualTo(ExitCode.OK);
+        }
+    }
+
+    private static void get(Socket socket, String path) throws IOException {
+        socket.getOutputStream()
+                .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The head of an answer, after which its body was read as well. */
+    private static String answer(Socket socket) throws IOException {
+        String head = head(socket.getInputStream());
+        Matcher length = Pattern.compile("(?i)content-length: ([0-9]+)").matcher(head);
+        assertThat(length.find()).as(head).isTrue();
+        socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
+        return head;
     }
 
     /** Until the port is not listened on any more. */

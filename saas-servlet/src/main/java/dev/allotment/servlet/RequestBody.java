@@ -10,18 +10,30 @@ import java.io.InputStream;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
-/** Reads and decompresses the body of a request. It never stores more than the limit. */
+/**
+ * Reads and decompresses the body of a request. It never stores more than the limit. A caller who keeps sending, but
+ * too slowly, is refused: the thread of the container waits for each byte.
+ */
 final class RequestBody {
     /** Large enough for a usual call. A larger body grows from here. */
     private static final int BUFFER = 8192;
 
-    private final int limit;
+    private static final int MIN_BYTES_PER_SECOND = 8 * 1024;
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long MAX_NANOS = TimeUnit.MINUTES.toNanos(5);
 
-    RequestBody(int limit) {
+    private final int limit;
+    private final LongSupplier ticker;
+
+    /** @param ticker in nanoseconds */
+    RequestBody(int limit, LongSupplier ticker) {
         this.limit = limit;
+        this.ticker = ticker;
     }
 
     byte[] read(HttpServletRequest request) throws IOException, Refusal, BrokenBody {
@@ -30,12 +42,14 @@ final class RequestBody {
             throw tooLarge();
         }
         boolean compressed = isGzip(String.join(",", Collections.list(request.getHeaders("Content-Encoding"))));
-        InputStream in = request.getInputStream();
-        if (!compressed) {
-            return readAll(in);
-        }
+        InputStream in = new Timed(request.getInputStream(), ticker);
         try {
+            if (!compressed) {
+                return readAll(in);
+            }
             return readAll(new GZIPInputStream(new Bounded(in, limit), BUFFER));
+        } catch (TooSlow e) {
+            throw new Refusal(HttpServletResponse.SC_REQUEST_TIMEOUT, "The body arrived too slowly.", Map.of());
         } catch (LimitReached e) {
             throw tooLarge();
         } catch (ZipException e) {
@@ -71,6 +85,45 @@ final class RequestBody {
                 HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
                 "The body is larger than this server's limit of " + limit + " bytes.",
                 Map.of());
+    }
+
+    /** Bounds the time in which the data arrives. */
+    private static final class Timed extends FilterInputStream {
+        private final LongSupplier ticker;
+        private final long started;
+        private long bytes;
+
+        Timed(InputStream in, LongSupplier ticker) {
+            super(in);
+            this.ticker = ticker;
+            this.started = ticker.getAsLong();
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = super.read();
+            count(value < 0 ? 0 : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int count = super.read(buffer, offset, length);
+            count(Math.max(count, 0));
+            return count;
+        }
+
+        private void count(int more) throws TooSlow {
+            bytes += more;
+            long allowed = GRACE_NANOS + TimeUnit.SECONDS.toNanos(1) * bytes / MIN_BYTES_PER_SECOND;
+            if (ticker.getAsLong() - started > Math.min(allowed, MAX_NANOS)) {
+                throw new TooSlow();
+            }
+        }
+    }
+
+    private static final class TooSlow extends IOException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** Bounds the compressed data, which could go on forever without producing output. */

@@ -56,7 +56,7 @@ public final class SaasServlet extends HttpServlet {
 
     private SaasServlet(Builder builder) {
         routes = new ProtocolRoutes(builder.adapters);
-        bodies = new RequestBody(builder.maxBodyBytes);
+        bodies = new RequestBody(builder.maxBodyBytes, System::nanoTime);
         proxies = builder.proxies;
         maxBodyBytes = builder.maxBodyBytes;
     }

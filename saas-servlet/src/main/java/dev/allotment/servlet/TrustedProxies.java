@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,21 +56,37 @@ public final class TrustedProxies {
 
     /** Returns the caller, according to the connection or to a trusted proxy. */
     public Caller caller(HttpServletRequest request) {
-        String remote = request.getRemoteAddr();
+        return caller(request.getRemoteAddr(), request.isSecure(), name -> Collections.list(request.getHeaders(name)));
+    }
+
+    /**
+     * Returns the caller, for requests that are not seen through the servlet API.
+     *
+     * @param remote the address of the connection
+     * @param isSecure whether the connection itself uses TLS
+     * @param headers returns all values of a header, in order; empty if the request does not have it
+     */
+    public Caller caller(String remote, boolean isSecure, Function<String, List<String>> headers) {
         InetAddress direct = AddressRange.address(remote);
         if (direct == null || !trusts(direct)) {
-            return new Caller(direct == null ? remote : direct.getHostAddress(), request.isSecure());
+            return new Caller(direct == null ? remote : direct.getHostAddress(), isSecure);
         }
-        List<Hop> listed = xForwardedFor(request);
-        List<Hop> elements = forwarded(request);
+        List<Hop> listed = xForwardedFor(headers);
+        List<Hop> elements = forwarded(headers);
         Found proxy = new Found(direct, null);
         Found found = elements.isEmpty() ? walk(listed, proxy) : walk(elements, proxy);
         if (!listed.isEmpty() && !walk(listed, proxy).address().equals(found.address())) {
             found = proxy;
         }
-        String proto = found.proto() == null ? firstValue(request.getHeader(X_FORWARDED_PROTO)) : found.proto();
-        boolean secure = proto == null ? request.isSecure() : proto.equalsIgnoreCase("https");
+        String proto = found.proto() == null ? firstValue(headers.apply(X_FORWARDED_PROTO)) : found.proto();
+        boolean secure = proto == null ? isSecure : proto.equalsIgnoreCase("https");
         return new Caller(found.address().getHostAddress(), secure);
+    }
+
+    /** Whether an address is one of these proxies. */
+    public boolean trusts(String address) {
+        InetAddress parsed = AddressRange.address(address);
+        return parsed != null && trusts(parsed);
     }
 
     private boolean trusts(InetAddress address) {
@@ -94,9 +111,9 @@ public final class TrustedProxies {
         return nearest;
     }
 
-    private static List<Hop> xForwardedFor(HttpServletRequest request) {
+    private static List<Hop> xForwardedFor(Function<String, List<String>> headers) {
         List<Hop> hops = new ArrayList<>();
-        for (String line : Collections.list(request.getHeaders(X_FORWARDED_FOR))) {
+        for (String line : headers.apply(X_FORWARDED_FOR)) {
             for (String each : line.split(",", -1)) {
                 hops.add(new Hop(node(each.strip()), null));
             }
@@ -104,9 +121,9 @@ public final class TrustedProxies {
         return hops;
     }
 
-    private static List<Hop> forwarded(HttpServletRequest request) {
+    private static List<Hop> forwarded(Function<String, List<String>> headers) {
         List<Hop> hops = new ArrayList<>();
-        for (String line : Collections.list(request.getHeaders(FORWARDED))) {
+        for (String line : headers.apply(FORWARDED)) {
             for (String element : line.split(",", -1)) {
                 hops.add(element(element));
             }
@@ -151,8 +168,8 @@ public final class TrustedProxies {
                 : text;
     }
 
-    private static @Nullable String firstValue(@Nullable String list) {
-        return list == null ? null : list.split(",", -1)[0].strip();
+    private static @Nullable String firstValue(List<String> lines) {
+        return lines.isEmpty() ? null : lines.get(0).split(",", -1)[0].strip();
     }
 
     /** A hop that a proxy reported. The address is null if it is unknown. */

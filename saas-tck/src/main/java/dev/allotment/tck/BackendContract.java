@@ -158,6 +158,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link HostileReachContract}. */
+    @Nested
+    public class HostileReach extends HostileReachContract {
+        /** JUnit calls this constructor. */
+        public HostileReach() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link TransferContract}. */
     @Nested
     public class Transfer extends TransferContract {

@@ -8,10 +8,13 @@ import dev.allotment.h2.engine.H2Engine;
 import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.h2.files.H2Storage;
 import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Creates and migrates the catalog, completely or not at all, even if the process is killed. */
 public final class CatalogMigration implements Runnable {
@@ -57,12 +60,15 @@ public final class CatalogMigration implements Runnable {
         if (isCurrent()) {
             return;
         }
-        files.change(
-                () -> {
-                    engine.migrate(files, migrator);
-                    return null;
-                },
-                () -> {});
+        List<Migration> done = files.change(() -> engine.migrate(files, migrator), () -> {});
+        System.getLogger("dev.allotment.schema")
+                .log(Level.INFO, () -> "Migrated the schema of the catalog: " + Migrator.names(done));
+    }
+
+    /** Whether the catalog exists, in the version of this build. Changes nothing. */
+    public synchronized boolean isDone() {
+        connections.checkNotClosed();
+        return files(storage).exist() && isCurrent();
     }
 
     /**

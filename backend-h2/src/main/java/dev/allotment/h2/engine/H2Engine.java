@@ -4,10 +4,13 @@ package dev.allotment.h2.engine;
 import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 
@@ -91,9 +94,11 @@ public final class H2Engine {
         migrate(dataSource(files, ""), migrator::create, beforeClosing);
     }
 
-    /** Migrates a database without open connections. If this fails, it may be partly migrated. */
-    public void migrate(DatabaseFiles files, Migrator migrator) {
-        migrate(existing(files), migrator::migrate, connection -> {});
+    /** Migrates a database without open connections. Returns what it has run. If this fails, some of it has run. */
+    public List<Migration> migrate(DatabaseFiles files, Migrator migrator) {
+        List<Migration> done = new ArrayList<>();
+        migrate(existing(files), connection -> done.addAll(migrator.migrate(connection)), connection -> {});
+        return done;
     }
 
     private static void migrate(DataSource source, Statements migration, Statements beforeClosing) {

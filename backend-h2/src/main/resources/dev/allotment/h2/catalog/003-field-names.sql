@@ -1,3 +1,4 @@
+-- readable from 3
 -- Columns, a table and a stored state that follow the names of the Java fields and constants.
 ALTER TABLE allotment.plans ALTER COLUMN total_storage_limit RENAME TO storage_limit_mb;
 ALTER TABLE allotment.plans ALTER COLUMN expiration RENAME TO trial_hours;

@@ -1,3 +1,4 @@
+-- readable from 1
 -- What every client database has.
 
 CREATE TABLE allotment.members (

@@ -1,3 +1,4 @@
+-- readable from 1
 -- How a client database holds limits of rows in the tables of its application: see H2Limits.
 
 CREATE TABLE allotment.row_limits (

@@ -73,6 +73,11 @@ public final class ApplicationAccess {
         return ForcedChange.tryCommit(session, statements);
     }
 
+    /** Executes statements about the database and its role in one transaction, even if sessions of tenants have locks. */
+    public void change(ServerSession session, DatabaseStatus there, List<String> statements) {
+        changes.atomically(session, there, statements);
+    }
+
     /** Lets the application in, even if its sessions have locks. */
     public void open(ServerSession session, DatabaseStatus there) {
         changes.atomically(session, there, opening(there));

@@ -129,6 +129,7 @@ public final class BaseTemplate {
             migrator.migrate(connection);
             connection.commit();
             connection.setAutoCommit(true);
+            CopiedSequences.repair(connection);
             // Rows that are frozen here never have to be frozen in the thousands of clones.
             try (Statement statement = connection.createStatement()) {
                 statement.execute("VACUUM (FREEZE, ANALYZE)");

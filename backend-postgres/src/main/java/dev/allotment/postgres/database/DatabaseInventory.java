@@ -30,7 +30,37 @@ public final class DatabaseInventory {
             ORDER BY d.datname
             """.formatted(DatabaseSql.isFinished("r"));
 
+    /** Returns statements that take from a role what no role of a tenant has. */
+    private static final String ROLE_REPAIRS = """
+            SELECT format('ALTER ROLE %I%s', r.rolname, concat(
+                       CASE WHEN r.rolsuper THEN ' NOSUPERUSER' END,
+                       CASE WHEN r.rolcreatedb THEN ' NOCREATEDB' END,
+                       CASE WHEN r.rolcreaterole THEN ' NOCREATEROLE' END,
+                       CASE WHEN r.rolreplication THEN ' NOREPLICATION' END,
+                       CASE WHEN r.rolbypassrls THEN ' NOBYPASSRLS' END))
+            FROM pg_roles r
+            WHERE r.rolname = :role
+              AND (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication OR r.rolbypassrls)
+            UNION ALL
+            SELECT format('REVOKE %I FROM %I GRANTED BY %I', o.rolname, r.rolname, g.rolname)
+            FROM pg_auth_members m
+            JOIN pg_roles o ON o.oid = m.roleid
+            JOIN pg_roles r ON r.oid = m.member
+            JOIN pg_roles g ON g.oid = m.grantor
+            WHERE r.rolname = :role AND starts_with(o.rolname, :prefix)
+            """;
+
     private DatabaseInventory() {}
+
+    /** Returns the statements that restore the rights of a role. */
+    public static List<String> roleRepairs(ServerSession session, Identity identity, Identity.Scheme scheme) {
+        return session.query(
+                ROLE_REPAIRS,
+                query -> query.bind("role", identity.role())
+                        .bind("prefix", scheme.rolePrefix())
+                        .mapTo(String.class)
+                        .list());
+    }
 
     /** Reads the inventory now. */
     public static List<DatabaseEntry> of(ServerSession session, Identity.Scheme scheme) {
@@ -57,7 +87,7 @@ public final class DatabaseInventory {
         return name == null
                 ? entry.build()
                 : entry.open(row.getBoolean("open"))
-                        // A database is closed to everybody until it is finished.
+                        // A database is closed to every role until it is finished.
                         .flaws(finished ? flaws(row) : List.of())
                         .build();
     }

@@ -162,7 +162,7 @@ public final class DatabaseProvisioner {
         if (canBeShared(session, original)) {
             clone(session, database.name(), to, source.name());
             if (!DatabaseStatus.hasObjects(session, database.name(), from)) {
-                finish(session, database.name(), to);
+                finishCopy(session, source, database, to);
                 return;
             }
         }
@@ -204,7 +204,7 @@ public final class DatabaseProvisioner {
                     DatabaseSql.privileges(database.name(), to, List.of()).toArray(String[]::new));
             changes.run(session, original, () -> handOver(source, from, database, to));
         } else {
-            finish(session, database.name(), to);
+            finishCopy(session, source, database, to);
         }
     }
 
@@ -236,6 +236,19 @@ public final class DatabaseProvisioner {
         }
     }
 
+    /** Finishes a copy without objects of its role. The role cannot connect until the sequences are repaired. */
+    private void finishCopy(ServerSession session, DatabaseRef source, DatabaseRef database, Identity to) {
+        session.atomically(
+                DatabaseSql.privileges(database.name(), to, List.of()).toArray(String[]::new));
+        try (Connection connection = access.connect(database.name())) {
+            connection.setAutoCommit(true);
+            CopiedSequences.repair(connection);
+        } catch (SQLException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + source.name(), e);
+        }
+        session.atomically(DatabaseSql.finishRole(to, settings.loginConnections()));
+    }
+
     private void finish(ServerSession session, String name, Identity identity) {
         List<String> statements = DatabaseSql.privileges(name, identity, List.of());
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
@@ -261,6 +274,7 @@ public final class DatabaseProvisioner {
             statement.execute(DatabaseSql.setOwner(source.name(), from));
             statement.execute("REVOKE " + old + " FROM " + newOwner);
             statement.execute("DROP OWNED BY " + old);
+            CopiedSequences.repair(connection);
             statement.execute(DatabaseSql.finishRole(to, settings.loginConnections()));
             connection.commit();
         } catch (SQLException e) {

@@ -2,6 +2,7 @@
 package dev.allotment.postgres.database;
 
 import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
@@ -121,10 +122,17 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             if (!isKnownAndCurrent(connection, database)) {
                 Oids oids = check(connection, database, identity);
                 if (!migrator.isCurrent(connection)) {
+                    // It may be a copy that an older version made without repairing its sequences.
+                    CopiedSequences.repairInUse(connection, access.lockTimeout());
                     connection.setAutoCommit(false);
-                    migrator.migrate(connection);
+                    List<Migration> done = migrator.migrate(connection);
                     connection.commit();
                     connection.setAutoCommit(true);
+                    if (!done.isEmpty()) {
+                        LOG.atInfo()
+                                .addKeyValue("database", database.name())
+                                .log("Migrated a tenant database: {}", Migrator.names(done));
+                    }
                 }
                 finished.put(database.uuid(), oids);
             }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.server;
 
+import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.spi.backend.RecordType.Kind;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -78,5 +82,47 @@ public final class PostgresDialect implements SqlDialect {
         try (Statement statement = connection.createStatement()) {
             statement.execute("LOCK TABLE " + quotedTable + " IN SHARE UPDATE EXCLUSIVE MODE");
         }
+    }
+
+    @Override
+    public void bound(Connection connection, Duration lockTimeout, Duration statementTimeout) throws SQLException {
+        connection.setNetworkTimeout(
+                Runnable::run, Math.toIntExact(statementTimeout.multipliedBy(2).toMillis()));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET lock_timeout = " + lockTimeout.toMillis() + "; SET statement_timeout = "
+                    + statementTimeout.toMillis());
+        }
+    }
+
+    /**
+     * Does not wait for the lock: {@code CREATE INDEX CONCURRENTLY} waits for the transactions of all other sessions,
+     * also of one that waits for this lock. The server notices a lost client within a minute, and releases the lock.
+     */
+    @Override
+    public boolean startConcurrent(Connection connection, String schema) throws SQLException {
+        connection.setNetworkTimeout(Runnable::run, 0);
+        List<String> invalid = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "SET lock_timeout = 0; SET statement_timeout = 0; SET client_connection_check_interval = '10s'");
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT pg_try_advisory_lock(hashtextextended('allotment.concurrently', 0))")) {
+                row.next();
+                if (!row.getBoolean(1)) {
+                    return false;
+                }
+            }
+            try (ResultSet row = statement.executeQuery("SELECT CAST(indexrelid AS regclass) FROM pg_index i"
+                    + " JOIN pg_class c ON c.oid = i.indexrelid WHERE NOT i.indisvalid AND c.relnamespace = '"
+                    + Schema.quoted(schema) + "'::regnamespace")) {
+                while (row.next()) {
+                    invalid.add(row.getString(1));
+                }
+            }
+            for (String index : invalid) {
+                statement.execute("DROP INDEX CONCURRENTLY " + index);
+            }
+        }
+        return true;
     }
 }

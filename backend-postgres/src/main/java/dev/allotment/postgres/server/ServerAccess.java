@@ -116,6 +116,11 @@ public final class ServerAccess {
         return connection;
     }
 
+    /** How long a statement in a tenant database waits for a lock. */
+    public Duration lockTimeout() {
+        return settings.timeouts().lock();
+    }
+
     private PGSimpleDataSource source(String url, String options) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setConnectTimeout(settings.connectSeconds());

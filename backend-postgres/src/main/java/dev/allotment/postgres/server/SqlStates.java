@@ -49,6 +49,12 @@ public enum SqlStates {
         return LOCK_NOT_AVAILABLE.matches(error) || DEADLOCK.matches(error) || CONCURRENT_CHANGE.matches(error);
     }
 
+    /** Whether a statement failed because of the object that it names: another session has, changed or dropped it. */
+    public static boolean isAboutOneObject(SQLException error) {
+        String state = error.getSQLState();
+        return state != null && (state.equals("55P03") || state.equals("40P01") || state.startsWith("42"));
+    }
+
     /** Whether a failure, or one of its causes, has this code. */
     public boolean matches(Throwable error) {
         SQLException sql = Failures.sqlError(error);

@@ -1,3 +1,4 @@
+-- readable from 1
 -- The records of the control plane. Texts sort by code point in every database, whatever its locale.
 -- Besides the unique keys, indexes lead to what is asked for: what belongs to something, what is due, a page in order.
 

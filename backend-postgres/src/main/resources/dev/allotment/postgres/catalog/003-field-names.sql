@@ -1,3 +1,4 @@
+-- readable from 3
 -- Columns, a table and a stored state that follow the names of the Java fields and constants.
 ALTER TABLE allotment.plans RENAME COLUMN total_storage_limit TO storage_limit_mb;
 ALTER TABLE allotment.plans RENAME COLUMN expiration TO trial_hours;

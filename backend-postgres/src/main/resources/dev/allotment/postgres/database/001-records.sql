@@ -1,3 +1,4 @@
+-- readable from 1
 -- What every client database has. Texts sort by code point in every database, whatever its locale.
 
 CREATE TABLE allotment.members (

@@ -1,3 +1,4 @@
+-- readable from 1
 -- How a client database holds limits of rows in the tables of its application, which belong to an administrator as long as
 -- they are limited: see PostgresLimits.
 

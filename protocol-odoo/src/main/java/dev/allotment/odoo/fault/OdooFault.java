@@ -4,6 +4,7 @@ package dev.allotment.odoo.fault;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +48,16 @@ public final class OdooFault extends RuntimeException {
             this.exceptionName = exceptionName;
         }
     }
+
+    /**
+     * Codes of operations on record, whose messages say how to get the result. They are not faults of the caller, which
+     * must not take them for a refusal.
+     */
+    private static final Set<String> UNKNOWN_OUTCOME = Set.of(
+            ErrorCodes.OPERATION_IN_PROGRESS,
+            ErrorCodes.OPERATION_UNFINISHED,
+            ErrorCodes.OPERATION_SUPERSEDED,
+            ErrorCodes.OPERATION_ABANDONED);
 
     private final Kind kind;
 
@@ -94,7 +105,11 @@ public final class OdooFault extends RuntimeException {
                 error.code().equals(ErrorCodes.ACCESS_DENIED)
                         ? accessDenied()
                         : new OdooFault(Kind.ACCESS_ERROR, error.getMessage(), error);
-            case UNAVAILABLE, INTERNAL -> internal(error);
+            case UNAVAILABLE ->
+                UNKNOWN_OUTCOME.contains(error.code())
+                        ? new OdooFault(Kind.INTERNAL, error.getMessage(), error)
+                        : internal(error);
+            case INTERNAL -> internal(error);
         };
     }
 

@@ -7,13 +7,22 @@ import org.jspecify.annotations.Nullable;
 /** The records of the control plane itself: {@link RecordTypes#catalog}. Safe for use by several threads. */
 public interface Catalog {
     /**
-     * Creates the schema, or migrates it to this build. Called once before the first use; any number of processes may
-     * call it at the same time.
+     * Creates the schema, or migrates it to this build. Called before the first use; any number of processes may call
+     * it at the same time, while others of older builds use the catalog.
      *
-     * @throws dev.allotment.SaasException {@code backend.schema} if the stored schema is newer than this build, or
-     *     differs from what its migrations create
+     * @throws dev.allotment.SaasException {@code backend.schema} if a newer build has changed the schema so that this
+     *     one cannot use it, or if it differs from what the migrations create
      */
     void migrate();
+
+    /**
+     * Returns whether {@link #migrate} would change nothing. Default: true, for backends without migrations.
+     *
+     * @throws dev.allotment.SaasException as {@link #migrate}
+     */
+    default boolean isMigrated() {
+        return true;
+    }
 
     /**
      * Runs work in one transaction. Everything is stored durably when this returns. If the work throws, nothing is

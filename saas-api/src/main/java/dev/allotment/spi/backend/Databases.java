@@ -83,6 +83,12 @@ public interface Databases {
     void close(DatabaseRef database);
 
     /**
+     * Restores the rights on a database that a {@linkplain #inventory flaw} is about. It stays open or closed. Default:
+     * does nothing, for backends without rights.
+     */
+    default void restoreRights(DatabaseRef database) {}
+
+    /**
      * Renames a database. It stays open or closed, and the connections of its application are closed. Does nothing if
      * the database of this identity already has the new name.
      *

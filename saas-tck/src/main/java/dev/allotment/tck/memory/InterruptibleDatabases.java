@@ -52,6 +52,11 @@ final class InterruptibleDatabases implements Databases {
     }
 
     @Override
+    public void restoreRights(DatabaseRef database) {
+        changing(() -> storage.restoreRights(database));
+    }
+
+    @Override
     public void rename(DatabaseRef database, String newName) {
         changing(() -> storage.rename(database, newName));
     }

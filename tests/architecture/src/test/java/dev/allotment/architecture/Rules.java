@@ -153,6 +153,7 @@ final class Rules {
             "host",
             "access",
             "tenant",
+            "reconciliation",
             "maintenance");
 
     /** The feature packages of the core know nothing of those above them. */

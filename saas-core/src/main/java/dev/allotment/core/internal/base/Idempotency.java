@@ -55,7 +55,7 @@ public final class Idempotency {
         }
         if (operation.state() == OperationState.RUNNING) {
             throw new SaasException(
-                    ErrorCategory.CONFLICT,
+                    ErrorCategory.UNAVAILABLE,
                     ErrorCodes.OPERATION_IN_PROGRESS,
                     "The request with this idempotency key is being worked on; repeat it to get its result.",
                     Map.of("operation", operation.id().toString()),

@@ -137,10 +137,10 @@ public final class TenantDatabaseView implements TenantDatabase {
         if (key.equals(Parameter.DATABASE_UUID) || (key.startsWith("saas_client.") && actor.member() != null)) {
             throw actor.refused("change parameter " + key);
         }
-        if (key.equals(Parameter.SUSPENDED) || key.equals(Parameter.EXPIRATION)) {
+        if (TenantParameters.isDerived(key)) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
-                    "Parameter " + key + " is derived from the tenant's state and expiry: change these.");
+                    "Parameter " + key + " is derived from the tenant's state, expiry and limits: change these.");
         }
         TenantParameters.check(key, value == null ? "" : value);
         if (value == null) {

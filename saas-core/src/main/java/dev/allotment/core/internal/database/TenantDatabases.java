@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.database;
 
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.StoredTenant;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,5 +39,56 @@ public final class TenantDatabases {
             }
             return result;
         });
+    }
+
+    /**
+     * Finds out whether an operation's transaction in the database was committed, and if not, makes sure that it never
+     * will be. Enforces no quotas, and needs nothing that the tenant's application could hold for ever: if its sessions
+     * are in the way, they are closed.
+     *
+     * @return false also if there is no such database
+     */
+    public boolean settle(StoredTenant tenant, UUID operation) {
+        Function<DatabaseTransaction, Boolean> settling = tx -> OperationMarkers.settle(tx, operation);
+        try {
+            try {
+                return insist(tenant, settling);
+            } catch (SaasException e) {
+                if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
+                    throw e;
+                }
+                // The transaction that this waited for was committed meanwhile.
+                return insist(tenant, settling);
+            }
+        } catch (SaasException e) {
+            if (DatabaseRemoval.isMissing(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Runs a transaction; if it fails because the database makes it wait too long, the sessions of the application are
+     * closed, and it runs again. An open tenant is reopened afterwards.
+     */
+    public <T extends @Nullable Object> T insist(
+            StoredTenant tenant, Function<? super DatabaseTransaction, ? extends T> work) {
+        try {
+            return transact(tenant, work);
+        } catch (SaasException e) {
+            if (e.category() != ErrorCategory.UNAVAILABLE) {
+                throw e;
+            }
+            Databases databases = serverRegistry.databases(tenant.serverId());
+            databases.close(DatabaseRefs.of(tenant));
+            try {
+                return transact(tenant, work);
+            } finally {
+                if (tenant.state() == TenantState.OPEN) {
+                    databases.open(DatabaseRefs.of(tenant));
+                }
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.LimitNumbers;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.spi.backend.RecordTypes;
@@ -36,6 +37,11 @@ public final class TenantParameters {
 
     private TenantParameters() {}
 
+    /** Whether the catalog decides the value of a parameter. */
+    static boolean isDerived(String key) {
+        return KEYS.contains(key);
+    }
+
     public static Map<String, String> settings(Transaction tx) {
         return tx.records(RecordTypes.PARAMETERS).list(Query.where(Filter.in(Parameter.KEY, KEYS))).stream()
                 .collect(Collectors.toMap(Parameter::key, Parameter::value));
@@ -59,10 +65,25 @@ public final class TenantParameters {
         return changed;
     }
 
-    public static boolean sameLimits(StoredTenant a, StoredTenant b) {
-        return a.maxUsers() == b.maxUsers()
-                && a.storageLimitMb() == b.storageLimitMb()
-                && Objects.equals(a.expiresAt(), b.expiresAt());
+    /**
+     * Compares a database's own parameters with the catalog, which leads. They differ if the database was restored from
+     * a backup, or its server lost its last commits.
+     *
+     * @return the names of those that differ, in a fixed order
+     */
+    public static List<String> stale(StoredTenant tenant, Map<String, String> settings) {
+        Map<String, String> wanted = wanted(tenant);
+        return KEYS.stream()
+                .filter(key -> !Objects.equals(wanted.get(key), settings.get(key)))
+                .toList();
+    }
+
+    private static Map<String, String> wanted(StoredTenant tenant) {
+        return Map.of(
+                Parameter.MAX_USERS, Integer.toString(tenant.maxUsers()),
+                Parameter.STORAGE_LIMIT_MB, Integer.toString(tenant.storageLimitMb()),
+                Parameter.SUSPENDED, tenant.state() == TenantState.SUSPENDED ? "1" : "0",
+                Parameter.EXPIRATION, expiry(tenant.expiresAt()));
     }
 
     /** Formats an expiry for the parameter; empty if the tenant does not expire. */

@@ -13,6 +13,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -44,6 +45,7 @@ public final class TenantChecks {
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
+    private final SupersededOperations supersededOperations;
     private final EventLog eventLog;
     private final UpdateSaga updateSaga;
     private final TenantDeletion tenantDeletion;
@@ -54,6 +56,7 @@ public final class TenantChecks {
             ServerHealth serverHealth,
             OperationLeases operationLeases,
             OperationRunner operationRunner,
+            SupersededOperations supersededOperations,
             EventLog eventLog,
             UpdateSaga updateSaga,
             TenantDeletion tenantDeletion) {
@@ -61,6 +64,7 @@ public final class TenantChecks {
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
+        this.supersededOperations = supersededOperations;
         this.eventLog = eventLog;
         this.updateSaga = updateSaga;
         this.tenantDeletion = tenantDeletion;
@@ -115,8 +119,9 @@ public final class TenantChecks {
     /** Runs under the tenant's lock: another node that checks at the same time finds the work done. */
     private Optional<StartedOperation<?>> decide(Actor actor, Transaction tx, StoredTenant seen) {
         Instant now = context.now();
+        StoredOperation.Builder draft = operationLeases.draft(OperationKind.SUSPEND_TENANT, actor);
+        closing(tx, seen, now).ifPresent(kind -> supersededOperations.supersedeStuck(tx, seen.id(), draft.kind(kind)));
         StoredTenant tenant = TenantRows.lock(tx, seen.id().value());
-        StoredOperation.Builder draft = operationLeases.draft(OperationKind.DELETE_TENANT, actor);
         Instant until = tenant.retainedUntil();
         if (tenant.state() == TenantState.RETAINED && until != null && !now.isBefore(until)) {
             return Optional.of(tenantDeletion.remove(tx, tenant, draft));
@@ -144,7 +149,7 @@ public final class TenantChecks {
         set(causes, SuspensionSchedule.EXPIRED, schedule.expired(now));
         set(causes, SuspensionSchedule.STORAGE, tenant.storageExceeded() && tenant.blockOnStorageExceed());
         recordCauses(actor, tx, tenant, causes);
-        StoredOperation operation = suspension(actor, tx, tenant, causes);
+        StoredOperation operation = suspension(draft, tx, tenant, causes);
         StoredTenant decided = changed.toBuilder()
                 .suspendedFor(causes)
                 .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED)
@@ -152,6 +157,23 @@ public final class TenantChecks {
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, decided, now));
         SessionRows.closeWhereSuspended(tx, decided);
         return operation == null ? Optional.empty() : Optional.of(new StartedOperation<>(operation, updateSaga));
+    }
+
+    /** The operation that will close the tenant, which is not locked yet; empty if it is not closed. */
+    private static Optional<OperationKind> closing(Transaction tx, StoredTenant seen, Instant now) {
+        StoredTenant tenant =
+                tx.records(RecordTypes.TENANTS).find(seen.id().value()).orElse(seen);
+        Instant until = tenant.retainedUntil();
+        if (tenant.state() == TenantState.RETAINED) {
+            return until == null || now.isBefore(until) ? Optional.empty() : Optional.of(OperationKind.DELETE_TENANT);
+        }
+        if (SuspensionSchedule.of(tx, tenant).deletionDue(now)) {
+            return Optional.of(OperationKind.RETAIN_TENANT);
+        }
+        return tenant.state() == TenantState.OPEN
+                        && !SuspensionSchedule.causes(tx, tenant, now).isEmpty()
+                ? Optional.of(OperationKind.SUSPEND_TENANT)
+                : Optional.empty();
     }
 
     private void recordCauses(Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
@@ -167,17 +189,16 @@ public final class TenantChecks {
     }
 
     private @Nullable StoredOperation suspension(
-            Actor actor, Transaction tx, StoredTenant tenant, List<String> causes) {
+            StoredOperation.Builder draft, Transaction tx, StoredTenant tenant, List<String> causes) {
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
         if (suspended != causes.isEmpty()) {
             return null;
         }
-        return start(actor, tx, causes.isEmpty() ? OperationKind.RESUME_TENANT : OperationKind.SUSPEND_TENANT, tenant);
-    }
-
-    private StoredOperation start(Actor actor, Transaction tx, OperationKind kind, StoredTenant tenant) {
         return OperationLeases.start(
-                tx, operationLeases.draft(kind, actor).tenantId(tenant.id()).build());
+                tx,
+                draft.kind(causes.isEmpty() ? OperationKind.RESUME_TENANT : OperationKind.SUSPEND_TENANT)
+                        .tenantId(tenant.id())
+                        .build());
     }
 
     private static void set(List<String> causes, String cause, boolean holds) {

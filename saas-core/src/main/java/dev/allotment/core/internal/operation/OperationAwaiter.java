@@ -73,7 +73,9 @@ public final class OperationAwaiter {
             if (found.state() != OperationState.RUNNING) {
                 return found;
             }
-            StoredOperation asked = found.toBuilder().cancelRequested(true).build();
+            // One that waits after a failure is cancelled at the next recovery, not after the rest of its wait.
+            StoredOperation asked =
+                    found.toBuilder().cancelRequested(true).attempts(0).build();
             tx.records(RecordTypes.OPERATIONS).update(asked);
             return asked;
         });

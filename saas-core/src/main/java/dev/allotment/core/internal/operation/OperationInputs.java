@@ -29,8 +29,13 @@ public final class OperationInputs {
     public static final String REQUESTED_AT = "requestedAt";
     public static final String UNTIL = "until";
     public static final String DELETED_AT = "deletedAt";
+    /** The UUIDs of the operations that this one has superseded, separated by commas. */
+    public static final String SUPERSEDED = "superseded";
+
     public static final String PLAN = "plan";
     public static final String SPARE = "spare";
+    /** The codes of what a check found, separated by spaces. */
+    public static final String FINDINGS = "findings";
 
     private OperationInputs() {}
 }

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -38,34 +39,45 @@ public final class OperationMarkers {
     }
 
     /**
-     * Leaves the marker.
+     * Leaves the marker. If {@link #settle} runs at the same time, the later of the two waits for the earlier one.
      *
      * @throws OperationTakenOver if {@link #settle} ran before
      */
     public static void put(Transaction tx, StoredOperation operation) {
-        if (count(tx, tombstone(operation)) > 0) {
+        requireOpen(tx, operation);
+        tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
+        // Again: the insert may have waited for a settlement, which took its marker back.
+        requireOpen(tx, operation);
+    }
+
+    private static void requireOpen(Transaction tx, StoredOperation operation) {
+        if (count(tx, tombstone(operation.uuid())) > 0) {
             throw new OperationTakenOver(operation);
         }
-        tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));
     }
 
     /**
      * Whether the operation's transaction was committed. If it was not, it never will be: a tombstone marker blocks a
-     * stalled run that reaches it later. No transaction that would leave the marker may be open meanwhile.
+     * stalled run that reaches it later. A transaction that has left the marker and is still open makes this wait.
+     *
+     * @throws SaasException {@code record.duplicate} if the transaction that this waited for was committed; call again
      */
-    public static boolean settle(Transaction tx, StoredOperation operation) {
-        if (has(tx, operation)) {
+    public static boolean settle(Transaction tx, UUID operation) {
+        if (count(tx, operation) > 0) {
             return true;
         }
         if (count(tx, tombstone(operation)) == 0) {
+            // The unique key of the marker is the lock: nothing but this control plane can take it.
+            AppliedOperation marker =
+                    tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation));
+            tx.records(RecordTypes.APPLIED_OPERATIONS).delete(marker.id());
             tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, tombstone(operation)));
         }
         return false;
     }
 
     /** The operation's UUID with another version number, which no operation has. */
-    private static UUID tombstone(StoredOperation operation) {
-        UUID uuid = operation.uuid();
+    private static UUID tombstone(UUID uuid) {
         return new UUID(uuid.getMostSignificantBits() ^ 0xf000L, uuid.getLeastSignificantBits());
     }
 

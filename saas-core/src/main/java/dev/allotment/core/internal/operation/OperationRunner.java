@@ -14,6 +14,7 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** Runs operations step by step, each recorded before the next starts; undoes or leaves those that fail. */
 public final class OperationRunner {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
+
+    /** Why an operation was stopped from outside, by another operation or an administrator. */
+    private static final Set<String> STOPPED = Set.of(ErrorCodes.OPERATION_SUPERSEDED, ErrorCodes.OPERATION_ABANDONED);
 
     private final CoreContext context;
     private final OperationLeases leases;
@@ -133,10 +137,15 @@ public final class OperationRunner {
                 throw SaasException.conflict(
                         ErrorCodes.OPERATION_FAILED, "Operation " + run.operation.id() + " was undone.");
             }
+            if (run.operation.cancelRequested()) {
+                cancelResumed(run);
+            }
             return forward(run);
         } catch (OperationTakenOver e) {
             withdraw(run);
-            throw e;
+            throw answer(run.operation, e);
+        } catch (SaasException e) {
+            throw run.ended ? e : unfinished(run.operation, e);
         } finally {
             leases.leave(started.operation().uuid());
             awaiter.signal();
@@ -148,12 +157,57 @@ public final class OperationRunner {
         private final Saga<F> saga;
         private StoredOperation operation;
         private F found;
+        /** Whether nothing is left to be done: it is finished, or undone. */
+        private boolean ended;
 
         Run(Saga<F> saga, StoredOperation operation, F found) {
             this.saga = saga;
             this.operation = operation;
             this.found = found;
         }
+    }
+
+    /** The answer to the caller of a run that another node or operation has stopped. */
+    private SaasException answer(StoredOperation mine, OperationTakenOver e) {
+        return stored(mine)
+                .filter(each -> each.state() == OperationState.FAILED && STOPPED.contains(each.errorCode()))
+                .<SaasException>map(each -> unknown(each, each.errorCode(), String.valueOf(each.errorMessage()), e))
+                .orElse(e);
+    }
+
+    private Optional<StoredOperation> stored(StoredOperation mine) {
+        try {
+            return context.catalog()
+                    .transact(tx ->
+                            tx.records(RecordTypes.OPERATIONS).find(mine.id().value()));
+        } catch (RuntimeException e) {
+            failures.warn("The result of an operation that was taken over could not be read", mine, e);
+            return Optional.empty();
+        }
+    }
+
+    /** A definite refusal would be wrong for what is on record, and is done or undone later. */
+    private SaasException unfinished(StoredOperation operation, SaasException e) {
+        if (e.category() == ErrorCategory.UNAVAILABLE && e.retryable()) {
+            return e;
+        }
+        failures.warn("An operation failed, and is left for recovery", operation, e);
+        return unknown(
+                operation,
+                ErrorCodes.OPERATION_UNFINISHED,
+                "Operation " + operation.id() + " has started and failed: " + publicMessage(e)
+                        + " It is tried again; repeat the request with the same key, or request its result.",
+                e);
+    }
+
+    private static SaasException unknown(StoredOperation operation, String code, String message, Throwable cause) {
+        return new SaasException(
+                ErrorCategory.UNAVAILABLE,
+                code,
+                message,
+                Map.of("operation", operation.id().toString()),
+                true,
+                cause);
     }
 
     /** Cancels an operation before its first step, which is possible for every kind. */
@@ -230,6 +284,29 @@ public final class OperationRunner {
         }
     }
 
+    /** Cancels an operation that failed or lost its node after its cancellation was requested, or before. */
+    private <F> void cancelResumed(Run<F> run) {
+        cancelIfRequested(run);
+        if (run.saga.canBeGivenUp()) {
+            run.operation = context.catalog().transact(tx -> {
+                StoredOperation present = OperationLeases.requireMine(tx, run.operation);
+                run.saga.abandoned(tx, present);
+                return leases.store(
+                        tx,
+                        run.saga
+                                .withoutSecrets(present)
+                                .state(OperationState.FAILED)
+                                .idempotencyKey(null)
+                                .errorCode(ErrorCodes.OPERATION_CANCELLED)
+                                .errorMessage("Operation " + present.id() + " was cancelled. The tenant keeps what was"
+                                        + " changed; its database gets the values when it is read next."));
+            });
+            run.ended = true;
+            throw SaasException.conflict(
+                    ErrorCodes.OPERATION_CANCELLED, "Operation " + run.operation.id() + " was cancelled.");
+        }
+    }
+
     private <F> F end(Run<F> run) {
         F found = context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, run.operation);
@@ -241,6 +318,7 @@ public final class OperationRunner {
             return finished;
         });
         run.found = found;
+        run.ended = true;
         return found;
     }
 
@@ -322,6 +400,7 @@ public final class OperationRunner {
                             .state(OperationState.FAILED)
                             .idempotencyKey(null));
         });
+        run.ended = true;
     }
 
     /** Whether its server has been deleted, with everything on it. */

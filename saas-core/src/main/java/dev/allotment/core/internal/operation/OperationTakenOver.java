@@ -15,7 +15,7 @@ public final class OperationTakenOver extends SaasException {
 
     public OperationTakenOver(StoredOperation operation) {
         super(
-                ErrorCategory.CONFLICT,
+                ErrorCategory.UNAVAILABLE,
                 ErrorCodes.OPERATION_IN_PROGRESS,
                 "Operation " + operation.id() + " was taken over by another node; request its result.",
                 Map.of("operation", operation.id().toString()),

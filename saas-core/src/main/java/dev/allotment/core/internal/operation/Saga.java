@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -80,6 +83,28 @@ public interface Saga<F> {
 
     /** Repairs what this run did after another node had taken the operation over without knowing of it. */
     void withdraw(StoredOperation operation, F found);
+
+    /**
+     * Makes the changes of the transaction in which another operation of the tenant supersedes this one.
+     *
+     * @return {@code DONE} if the catalog has the result, which the other operation writes to the database; {@code
+     *     FAILED} if this is undone in the catalog; empty if the other one must wait for this one
+     */
+    default Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes the changes of the transaction that ends the operation although nothing is undone outside of the catalog.
+     */
+    default void abandoned(Transaction tx, StoredOperation operation) {
+        undone(tx, operation);
+    }
+
+    /** Whether a cancellation ends a resumed operation that cannot be undone: what it left undone is repaired later. */
+    default boolean canBeGivenUp() {
+        return false;
+    }
 
     /** The operation without its secret inputs. */
     default StoredOperation.Builder withoutSecrets(StoredOperation operation) {

@@ -26,7 +26,8 @@ public final class SpareRows {
                 spare.id(), spare.uuid(), spare.name(), spare.templateId(), spare.serverId(), ready, spare.createdAt());
     }
 
-    static boolean forget(Transaction tx, Spare spare) {
+    /** Removes the record of a spare, and frees its name. Its database stays. */
+    public static boolean forget(Transaction tx, Spare spare) {
         ReservedNames.release(tx, spare.name(), spare.uuid(), null);
         return tx.records(RecordTypes.SPARES).delete(spare.id());
     }

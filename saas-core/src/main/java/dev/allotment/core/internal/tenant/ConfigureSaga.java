@@ -3,12 +3,15 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ConfigurationResult;
 import dev.allotment.EventType;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.database.TenantParameters;
@@ -124,6 +127,8 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
             if (OperationMarkers.has(tx, operation)) {
                 return null;
             }
+            // The catalog leads: what differs afterwards is what this change, or a script of it, has set.
+            DatabaseSetup.writeParameters(tx, tenant, tenant.state() == TenantState.SUSPENDED);
             Configurator.Outcome done = wanted.apply(tx, installer);
             if (stays) {
                 ParameterRows.set(tx, Parameter.SUSPENDED, "1", true);
@@ -158,7 +163,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
     private Applied read(StoredOperation operation, Applied found) {
         StoredTenant tenant = tenant(operation);
-        Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
+        Map<String, String> settings = tenantDatabases.insist(tenant, TenantParameters::settings);
         List<String> causes = causes(operation, tenant, settings);
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
             serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
@@ -253,5 +258,11 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
             StoredTenant asBefore = tenant.toBuilder().trial(!tenant.trial()).build();
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
         }
+    }
+
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        undone(tx, operation);
+        return Optional.of(OperationState.FAILED);
     }
 }

@@ -3,6 +3,8 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -25,6 +27,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Renames a tenant; both names stay reserved until it has finished. */
 public final class RenameSaga extends TenantSaga<Saga.Nothing> {
@@ -132,5 +135,11 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
 
     private static String newName(StoredOperation operation) {
         return operation.input().getOrDefault(OperationInputs.NEW_NAME, "");
+    }
+
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        undone(tx, operation);
+        return Optional.of(OperationState.FAILED);
     }
 }

@@ -2,6 +2,8 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -16,6 +18,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reopens a soft-deleted tenant, which the catalog counts as in use from the start. */
 public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
@@ -82,5 +85,12 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
                         .nextCheckAt(until)
                         .nextSyncAt(null)
                         .build());
+    }
+
+    /** The catalog has the result already, and the operation that supersedes this writes it to the database. */
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        finish(tx, operation, Nothing.NOTHING);
+        return Optional.of(OperationState.DONE);
     }
 }

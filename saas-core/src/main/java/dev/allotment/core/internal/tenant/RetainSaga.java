@@ -2,6 +2,8 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -20,6 +22,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Soft-deletes a tenant: closes it, and leaves it to be removed later or restored. */
 public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
@@ -78,5 +81,11 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
                 tenant.id(),
                 Map.of("name", tenant.name(), OperationInputs.UNTIL, until.toString()));
         return found;
+    }
+
+    /** A tenant that is being retained can be removed at once. */
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        return by == OperationKind.DELETE_TENANT ? Optional.of(OperationState.FAILED) : Optional.empty();
     }
 }

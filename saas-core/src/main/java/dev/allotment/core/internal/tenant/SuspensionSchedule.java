@@ -44,6 +44,9 @@ public record SuspensionSchedule(
     public static final String EXPIRED = "expired";
     public static final String STORAGE = "storage";
 
+    /** Its database does not exist. Only a repair sets and removes this cause. */
+    public static final String MISSING = "missing";
+
     private static final Duration SYNC_EVERY = Duration.ofHours(6);
     /** Later than a creation takes, and not at the same time as many others. */
     private static final Duration FIRST_SYNC_AFTER = Duration.ofMinutes(1);
@@ -121,7 +124,7 @@ public record SuspensionSchedule(
     }
 
     /** Why a tenant must be suspended now, by expiry and by storage. */
-    static Set<String> causes(Transaction tx, StoredTenant tenant, Instant now) {
+    public static Set<String> causes(Transaction tx, StoredTenant tenant, Instant now) {
         Set<String> causes = new HashSet<>();
         if (of(tx, tenant).expired(now)) {
             causes.add(EXPIRED);

@@ -2,6 +2,8 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.PlanVersion;
@@ -24,6 +26,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,5 +156,11 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
                 .build();
         // It may have been checked meanwhile, with the grace days of the other plan.
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
+    }
+
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        undone(tx, operation);
+        return Optional.of(OperationState.FAILED);
     }
 }

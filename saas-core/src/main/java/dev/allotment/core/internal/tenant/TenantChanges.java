@@ -16,6 +16,7 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.SessionRows;
@@ -44,6 +45,7 @@ public final class TenantChanges {
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
+    private final SupersededOperations supersededOperations;
     private final EventLog eventLog;
     private final UpdateSaga updateSaga;
 
@@ -51,11 +53,13 @@ public final class TenantChanges {
             CoreContext context,
             OperationLeases operationLeases,
             OperationRunner operationRunner,
+            SupersededOperations supersededOperations,
             EventLog eventLog,
             UpdateSaga updateSaga) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
+        this.supersededOperations = supersededOperations;
         this.eventLog = eventLog;
         this.updateSaga = updateSaga;
     }
@@ -193,6 +197,9 @@ public final class TenantChanges {
         StoredOperation.Builder draft = operationLeases.draft(kind, actor);
         return operationLeases.during(draft, () -> {
             StoredOperation operation = context.catalog().transact(tx -> {
+                if (kind == OperationKind.SUSPEND_TENANT) {
+                    supersededOperations.supersede(tx, id, draft);
+                }
                 StoredTenant tenant = tenants.lock(tx, id);
                 TenantRows.requireState(tenant, action, TenantState.OPEN, TenantState.SUSPENDED);
                 StoredOperation started =

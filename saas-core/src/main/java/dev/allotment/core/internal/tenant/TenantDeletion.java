@@ -18,6 +18,7 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
@@ -29,6 +30,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,6 +38,7 @@ import java.util.Optional;
 public final class TenantDeletion {
     private final CoreContext context;
     private final OperationLeases operationLeases;
+    private final SupersededOperations supersededOperations;
     private final EventLog eventLog;
     private final RetainSaga retainSaga;
     private final RestoreSaga restoreSaga;
@@ -44,12 +47,14 @@ public final class TenantDeletion {
     public TenantDeletion(
             CoreContext context,
             OperationLeases operationLeases,
+            SupersededOperations supersededOperations,
             EventLog eventLog,
             RetainSaga retainSaga,
             RestoreSaga restoreSaga,
             DeleteSaga deleteSaga) {
         this.context = context;
         this.operationLeases = operationLeases;
+        this.supersededOperations = supersededOperations;
         this.eventLog = eventLog;
         this.retainSaga = retainSaga;
         this.restoreSaga = restoreSaga;
@@ -141,7 +146,7 @@ public final class TenantDeletion {
                 tx,
                 draft.kind(OperationKind.RETAIN_TENANT)
                         .tenantId(tenant.id())
-                        .input(Map.of(OperationInputs.UNTIL, until.toString()))
+                        .input(withInput(draft, Map.of(OperationInputs.UNTIL, until.toString())))
                         .build());
         return new StartedOperation<>(started, retainSaga);
     }
@@ -161,9 +166,15 @@ public final class TenantDeletion {
                 tx,
                 draft.kind(OperationKind.DELETE_TENANT)
                         .tenantId(tenant.id())
-                        .input(input)
+                        .input(withInput(draft, input))
                         .build());
         return new StartedOperation<>(started, deleteSaga);
+    }
+
+    private static Map<String, String> withInput(StoredOperation.Builder draft, Map<String, String> more) {
+        Map<String, String> input = new HashMap<>(draft.build().input());
+        input.putAll(more);
+        return input;
     }
 
     /** What is decided under the tenant's lock; empty if there is nothing to do. */
@@ -177,8 +188,11 @@ public final class TenantDeletion {
         TenantLookup tenants = new TenantLookup(context.work(), actor);
         return new PendingOperation<>(
                 draft,
-                () -> context.catalog()
-                        .<Optional<StartedOperation<?>>>transact(
-                                tx -> decision.decide(tx, tenants.lock(tx, id), draft)));
+                () -> context.catalog().<Optional<StartedOperation<?>>>transact(tx -> {
+                    if (kind != OperationKind.RESTORE_TENANT) {
+                        supersededOperations.supersede(tx, id, draft);
+                    }
+                    return decision.decide(tx, tenants.lock(tx, id), draft);
+                }));
     }
 }

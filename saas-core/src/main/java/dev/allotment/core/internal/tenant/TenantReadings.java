@@ -7,11 +7,11 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.database.TenantParameters;
 import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -21,50 +21,82 @@ import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what tenants use, from their databases and from the reports of their applications, and stores it. */
 public final class TenantReadings {
+    private static final Logger LOG = System.getLogger("dev.allotment.tenants");
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
     private final EventLog eventLog;
+    private final TenantChanges tenantChanges;
+    private final FailureLog failures;
 
     public TenantReadings(
-            CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, EventLog eventLog) {
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            TenantChanges tenantChanges) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
         this.eventLog = eventLog;
+        this.tenantChanges = tenantChanges;
+        this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
-    /** A tenant, and whether no operation works on it. */
-    private record Seen(StoredTenant tenant, boolean idle) {}
-
+    /**
+     * Reads what a tenant uses. Limits, expiry and suspension are only compared: the catalog leads, and a database that
+     * differs, because it was restored or its server failed over, gets the catalog's values again.
+     */
     public StoredTenant sync(Actor actor, TenantId id) {
         actor.requireAdministrator("sync tenants");
-        Seen before = context.catalog().transact(tx -> see(actor, tx, id));
-        StoredTenant tenant = before.tenant();
+        StoredTenant tenant = context.catalog().transact(tx -> see(actor, tx, id));
         long size = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant));
         Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
         int users = (int) (long) tenantDatabases.transact(tenant, MemberRows::regular);
         Map<String, String> counts = serverRegistry.enforcesRecordQuotas(tenant.serverId())
                 ? tenantDatabases.transact(tenant, RecordQuotas::counts)
                 : Map.of();
-        return context.catalog().transact(tx -> {
-            Seen after = see(actor, tx, id);
-            // Limits that are being changed may be newer than those that were read.
-            boolean settled = before.idle() && after.idle() && TenantParameters.sameLimits(tenant, after.tenant());
-            StoredTenant.Builder synced =
-                    settled ? TenantParameters.limits(after.tenant(), settings) : after.tenant().toBuilder();
-            StoredTenant read = synced.usersCount(users)
+        StoredTenant synced = context.catalog().transact(tx -> {
+            StoredTenant after = see(actor, tx, id);
+            StoredTenant read = after.toBuilder()
+                    .usersCount(users)
                     .databaseSizeBytes(size)
                     .syncedAt(context.now())
                     .build();
-            return used(actor, tx, after.tenant(), read, counts);
+            return used(actor, tx, after, read, counts);
         });
+        // What was changed meanwhile is newer than what was read; only what differs from both is stale.
+        List<String> stale = TenantParameters.stale(synced, settings);
+        if (!stale.isEmpty() && !TenantParameters.stale(tenant, settings).isEmpty()) {
+            writeAgain(actor, synced, stale);
+        }
+        return synced;
+    }
+
+    private void writeAgain(Actor actor, StoredTenant tenant, List<String> stale) {
+        LOG.log(
+                Level.WARNING,
+                () -> "Tenant database " + tenant.name() + " (tenant " + tenant.id() + ") has old values of "
+                        + String.join(", ", stale) + ", so the catalog's values are written to it again. Was it"
+                        + " restored from a backup, or did its server fail over?");
+        try {
+            tenantChanges.sendParameters(actor, tenant.id());
+        } catch (RuntimeException e) {
+            boolean busy = e instanceof SaasException known && known.code().equals(ErrorCodes.TENANT_BUSY);
+            // An operation that works on the tenant writes the values, or the next reading tries again.
+            failures.warnUnless(
+                    busy, "The limits of a tenant could not be written to its database again", tenant.id(), e);
+        }
     }
 
     /** Stores what a tenant uses now, and its consequences. */
@@ -113,10 +145,10 @@ public final class TenantReadings {
         });
     }
 
-    private Seen see(Actor actor, Transaction tx, TenantId id) {
+    private StoredTenant see(Actor actor, Transaction tx, TenantId id) {
         StoredTenant tenant = tenants(actor).lock(tx, id);
         TenantRows.requireState(tenant, "synced", TenantState.OPEN, TenantState.SUSPENDED);
-        return new Seen(tenant, OperationLeases.isIdle(tx, id));
+        return tenant;
     }
 
     private TenantLookup tenants(Actor actor) {

@@ -7,7 +7,6 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.name.ReservedNames;
-import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -52,18 +51,10 @@ public abstract class TenantSaga<F> implements Saga<F> {
 
     /**
      * Whether the transaction of this operation in the database was committed, even if its response was lost. If it was
-     * not, it never will be: the check uses the same exclusive access as the transaction, so it is not being applied
-     * now.
+     * not, it never will be.
      */
     final boolean isApplied(StoredOperation operation) {
-        try {
-            return tenantDatabases.configure(tenant(operation), tx -> OperationMarkers.settle(tx, operation));
-        } catch (SaasException e) {
-            if (DatabaseRemoval.isMissing(e)) {
-                return false;
-            }
-            throw e;
-        }
+        return tenantDatabases.settle(tenant(operation), operation.uuid());
     }
 
     /** Removes a reserved tenant whose creation failed. */

@@ -4,36 +4,45 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import java.util.UUID;
 
 /** Makes the database of a tenant follow the state in the catalog. */
 public final class TenantStates {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
+    private final FailureLog failures;
 
     public TenantStates(CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
+        this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
     public void write(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         boolean suspended = tenant.state() == TenantState.SUSPENDED;
+        restoreName(operation, tenant);
         if (suspended) {
             // First: an application that is to be shut out could otherwise block the update of its database.
             serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
         }
-        tenantDatabases.transact(tenant, tx -> {
+        settleSuperseded(operation, tenant);
+        tenantDatabases.insist(tenant, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
                 DatabaseSetup.writeParameters(tx, tenant, suspended);
                 OperationMarkers.put(tx, operation);
@@ -49,11 +58,37 @@ public final class TenantStates {
     public void close(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         try {
+            restoreName(operation, tenant);
             serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
         } catch (SaasException e) {
             if (!DatabaseRemoval.isMissing(e)) {
                 throw e;
             }
+        }
+        try {
+            settleSuperseded(operation, tenant);
+        } catch (RuntimeException e) {
+            // The database is closed, and gets the values of the catalog when it is restored.
+            failures.warn("What a superseded operation did to a database could not be found out", operation, e);
+        }
+    }
+
+    /** A rename that was superseded may have taken place. */
+    private void restoreName(StoredOperation operation, StoredTenant tenant) {
+        if (SupersededOperations.unsettled(operation).isEmpty()) {
+            return;
+        }
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        DatabaseRef present = databases.find(tenant.uuid());
+        if (present != null && !present.name().equals(tenant.name())) {
+            databases.rename(present, tenant.name());
+        }
+    }
+
+    /** After this, a stalled run of a superseded operation can commit nothing in the database. */
+    private void settleSuperseded(StoredOperation operation, StoredTenant tenant) {
+        for (UUID superseded : SupersededOperations.unsettled(operation)) {
+            SupersededOperations.settled(context, superseded, tenantDatabases.settle(tenant, superseded));
         }
     }
 }

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
+import java.util.Optional;
 
 /** Makes a tenant database follow the catalog: limits, expiry, and suspension. */
 public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
@@ -52,5 +57,27 @@ public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         // The catalog leads.
+    }
+
+    /** The next reading of the tenant, which is due now, writes the values to the database. */
+    @Override
+    public void abandoned(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        if (tenant.nextSyncAt() != null) {
+            tx.records(RecordTypes.TENANTS)
+                    .update(tenant.toBuilder().nextSyncAt(context.now()).build());
+        }
+    }
+
+    @Override
+    public boolean canBeGivenUp() {
+        return true;
+    }
+
+    /** The catalog has the result already, and the operation that supersedes this writes it to the database. */
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        finish(tx, operation, Nothing.NOTHING);
+        return Optional.of(OperationState.DONE);
     }
 }

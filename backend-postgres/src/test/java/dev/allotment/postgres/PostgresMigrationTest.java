@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.jdbc.Migration;
+import dev.allotment.jdbc.Migrator;
+import dev.allotment.jdbc.Schema;
+import dev.allotment.postgres.server.ConnectionPool;
+import dev.allotment.postgres.server.PostgresDialect;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A catalog is migrated while other nodes work in it. */
+final class PostgresMigrationTest {
+    private static final Schema KNOWN = PostgresBackend.CATALOG_SCHEMA;
+    private static final int NEXT = KNOWN.migrations().size() + 1;
+    private static final Migration COLUMN =
+            new Migration(NEXT, "column", 4, false, "ALTER TABLE allotment.plans ADD COLUMN later integer");
+    private static final Migration INDEX = new Migration(
+            NEXT, "index", 4, true, "CREATE INDEX CONCURRENTLY IF NOT EXISTS later ON allotment.events (actor);\n");
+
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
+    private final ConnectionPool pool = new ConnectionPool(
+            "test", new ServerAccess(PostgresSettings.read(Settings.of(fixture.settings()))).catalog(), 4, true);
+
+    @BeforeEach
+    void migrate() {
+        try (Backend backend = fixture.open()) {
+            backend.catalog().migrate();
+        }
+    }
+
+    @AfterEach
+    void close() {
+        pool.close();
+        fixture.close();
+    }
+
+    @Test
+    void aMigrationThatWaitsForALongReaderHoldsUpNobodyElse() throws SQLException {
+        try (Connection reader = server.connect(fixture.catalog());
+                Connection other = server.connect(fixture.catalog())) {
+            reader.setAutoCommit(false);
+            execute(reader, "SELECT count(*) FROM allotment.plans");
+            CompletableFuture<Void> migration = CompletableFuture.runAsync(() -> migrate(COLUMN));
+            awaitWaiter();
+
+            // Fails if it waits for longer than the migration may wait for its lock.
+            execute(other, "SET statement_timeout = '4s'");
+            execute(other, "SELECT count(*) FROM allotment.plans");
+            assertThat(migration).isNotDone();
+            reader.commit();
+
+            assertThat(migration).succeedsWithin(Duration.ofSeconds(20));
+        }
+        assertThat(version()).isEqualTo(NEXT + " 4");
+    }
+
+    @Test
+    void anInvalidIndexOfAKilledProcessIsBuiltAgain() throws SQLException {
+        server.execute(
+                fixture.catalog(),
+                "INSERT INTO allotment.reserved_names (name, holder, until) VALUES ('a', gen_random_uuid(), now()),"
+                        + " ('b', gen_random_uuid(), now())");
+        try (Connection killed = server.connect(fixture.catalog())) {
+            assertThat(fails(killed, "CREATE UNIQUE INDEX CONCURRENTLY later ON allotment.reserved_names (until)"))
+                    .isTrue();
+        }
+        assertThat(index()).isEqualTo("invalid reserved_names");
+
+        migrate(INDEX);
+
+        assertThat(index()).isEqualTo("valid events");
+        assertThat(version()).isEqualTo(NEXT + " 4");
+    }
+
+    @Test
+    void severalProcessesBuildAnIndexOnce() {
+        List<CompletableFuture<Void>> processes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            processes.add(CompletableFuture.runAsync(() -> migrate(INDEX)));
+        }
+
+        assertThat(CompletableFuture.allOf(processes.toArray(CompletableFuture[]::new)))
+                .succeedsWithin(Duration.ofSeconds(30));
+        assertThat(index()).isEqualTo("valid events");
+    }
+
+    private void migrate(Migration more) {
+        List<Migration> migrations = new ArrayList<>(KNOWN.migrations());
+        migrations.add(more);
+        new Migrator(PostgresDialect.INSTANCE, new Schema(KNOWN.title(), KNOWN.types(), KNOWN.sequences(), migrations))
+                .migrate(pool);
+    }
+
+    private void awaitWaiter() {
+        while (server.value("postgres", "SELECT count(*) FROM pg_locks WHERE NOT granted")
+                .equals("0")) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private String version() {
+        return server.value(
+                fixture.catalog(),
+                "SELECT version || ' ' || readable_from FROM allotment.schema_version ORDER BY version DESC LIMIT 1");
+    }
+
+    private String index() {
+        return server.value(fixture.catalog(), """
+                SELECT CASE WHEN indisvalid THEN 'valid ' ELSE 'invalid ' END || c.relname
+                FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+                WHERE i.indexrelid = 'allotment.later'::regclass
+                """);
+    }
+
+    private static boolean fails(Connection connection, String sql) {
+        try {
+            execute(connection, sql);
+            return false;
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.reconciliation;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.Finding;
+import dev.allotment.FindingCode;
+import dev.allotment.Query;
+import dev.allotment.Reconciliation;
+import dev.allotment.ReconciliationReport;
+import dev.allotment.RepairRequest;
+import dev.allotment.RepairResult;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ReservedName;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Checks and repairs for one actor. */
+public final class ReconciliationUseCases implements Reconciliation {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final ServerHealth serverHealth;
+    private final Repairs repairs;
+    private final Actor actor;
+    private final RecordedDatabases recorded;
+    private final FailureLog failures;
+
+    public ReconciliationUseCases(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            ServerHealth serverHealth,
+            Repairs repairs,
+            Actor actor) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.serverHealth = serverHealth;
+        this.repairs = repairs;
+        this.actor = actor;
+        this.recorded = new RecordedDatabases(context.catalog());
+        this.failures = new FailureLog("dev.allotment.reconciliation", context.node());
+    }
+
+    @Override
+    public ReconciliationReport check() {
+        return check(null, true);
+    }
+
+    @Override
+    public ReconciliationReport check(ServerId server) {
+        return check(server, false);
+    }
+
+    private ReconciliationReport check(@Nullable ServerId only, boolean all) {
+        actor.requireAdministrator("compare the catalog with the database servers");
+        Instant start = context.now();
+        List<Server> servers = context.catalog()
+                .transact(tx -> only == null
+                        ? tx.records(RecordTypes.SERVERS)
+                                .list(Query.<Server>all().orderBy(Server.ID))
+                        : List.of(tx.records(RecordTypes.SERVERS)
+                                .find(only.value())
+                                .orElseThrow(() -> RecordLookup.missing(RecordTypes.SERVERS, "Server", only.value()))));
+        List<Finding> findings = new ArrayList<>();
+        Set<UUID> identities = new HashSet<>();
+        int read = 0;
+        long databases = 0;
+        for (Server server : servers) {
+            if (server.lost()) {
+                continue;
+            }
+            try {
+                ServerCheck.Result result =
+                        new ServerCheck(context, recorded, server, () -> serverRegistry.databases(server.id())).run();
+                read++;
+                databases += result.identities().size();
+                identities.addAll(result.identities());
+                findings.addAll(result.findings());
+            } catch (UnreadableServer e) {
+                serverHealth.failed(server.id(), e.why());
+                findings.add(unreachable(server, e.why()));
+            }
+        }
+        // A name belongs to an orphan of a server that could not be read, for all that is known.
+        if (all && read == servers.size()) {
+            for (ReservedName name : recorded.reservedForNobody()) {
+                if (!identities.contains(name.holder())) {
+                    findings.add(unused(name));
+                }
+            }
+        }
+        return new ReconciliationReport(start, read, databases, findings);
+    }
+
+    private Finding unreachable(Server server, SaasException e) {
+        boolean expected = e.category() == ErrorCategory.UNAVAILABLE;
+        failures.warnUnless(expected, "Database server " + server.name() + " could not be checked", e);
+        return new Finding(
+                FindingCode.UNREACHABLE,
+                server.id(),
+                server.name(),
+                null,
+                null,
+                null,
+                "Database server " + server.name() + " could not be read"
+                        + (e.category() == ErrorCategory.INTERNAL ? "" : ": " + e.getMessage()),
+                false,
+                "Make it reachable, and check again. If it is lost for good, give it up.");
+    }
+
+    private static Finding unused(ReservedName name) {
+        return new Finding(
+                FindingCode.NAME_UNUSED,
+                null,
+                "",
+                name.name(),
+                name.holder(),
+                null,
+                "The name " + name.name() + " is reserved, but nothing that is known has it.",
+                true,
+                "The name will be free after its cool-down.");
+    }
+
+    @Override
+    public List<RepairResult> repair(RepairRequest request) {
+        ReconciliationReport report = check(request.server(), request.server() == null);
+        return repairs.repair(actor, report.findings(), Set.copyOf(request.drop()));
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.EventType;
+import dev.allotment.Finding;
+import dev.allotment.FindingCode;
+import dev.allotment.OperationKind;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Repairs the database of a tenant by an operation, so that no other operation works on it meanwhile. */
+public final class TenantRepair {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final EventLog eventLog;
+    private final RepairSaga repairSaga;
+
+    public TenantRepair(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            EventLog eventLog,
+            RepairSaga repairSaga) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.eventLog = eventLog;
+        this.repairSaga = repairSaga;
+    }
+
+    /**
+     * Repairs what was found on one tenant. Returns what was done, or null if the tenant has no database any more.
+     *
+     * @throws dev.allotment.SaasException {@code tenant.busy}, and as the backend does
+     */
+    public @Nullable String repair(Actor actor, TenantId id, List<Finding> findings) {
+        StoredOperation.Builder draft = operationLeases.draft(OperationKind.REPAIR_TENANT, actor);
+        return operationLeases.during(draft, () -> {
+            Optional<StoredOperation> started = context.catalog().transact(tx -> start(tx, actor, id, findings, draft));
+            if (started.isEmpty()) {
+                return null;
+            }
+            operationRunner.run(new StartedOperation<>(started.get(), repairSaga));
+            return "Its name, rights and state are as recorded.";
+        });
+    }
+
+    private Optional<StoredOperation> start(
+            Transaction tx, Actor actor, TenantId id, List<Finding> findings, StoredOperation.Builder draft) {
+        StoredTenant tenant = TenantRows.lock(tx, id.value());
+        if (!tenant.state().hasDatabase() || tenant.state() == TenantState.DRAFT) {
+            return Optional.empty();
+        }
+        String codes = findings.stream().map(each -> each.code().code()).collect(Collectors.joining(" "));
+        StoredOperation started = OperationLeases.start(
+                tx,
+                draft.tenantId(id)
+                        .input(Map.of(OperationInputs.FINDINGS, codes))
+                        .build());
+        if (findings.stream().anyMatch(each -> each.code() == FindingCode.FOUND_AGAIN)
+                && tenant.suspendedFor().contains(SuspensionSchedule.MISSING)) {
+            List<String> causes = new ArrayList<>(tenant.suspendedFor());
+            causes.remove(SuspensionSchedule.MISSING);
+            StoredTenant resumed = tenant.toBuilder()
+                    .suspendedFor(causes)
+                    .state(
+                            tenant.state() == TenantState.SUSPENDED && causes.isEmpty()
+                                    ? TenantState.OPEN
+                                    : tenant.state())
+                    .build();
+            tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, resumed, context.now()));
+            eventLog.add(
+                    tx,
+                    actor,
+                    EventType.TENANT_RESUMED,
+                    tenant.id(),
+                    tenant.ownerId(),
+                    Map.of("name", tenant.name(), "cause", SuspensionSchedule.MISSING));
+        }
+        return Optional.of(started);
+    }
+}

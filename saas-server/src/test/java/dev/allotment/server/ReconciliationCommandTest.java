@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.DatabaseLogin;
+import dev.allotment.Plan;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands {@code check} and {@code repair}, beside a server that runs. */
+class ReconciliationCommandTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int run(List<String> backend, String command, String... more) {
+        out.reset();
+        err.reset();
+        List<String> line = new ArrayList<>(List.of(command));
+        line.addAll(backend);
+        line.addAll(List.of(more));
+        return SaasServer.run(
+                Map.of(), new PrintStream(out, true), new PrintStream(err, true), line.toArray(new String[0]));
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private static RunningServer serve(List<String> backend) throws StartFailure {
+        List<String> line = new ArrayList<>(
+                List.of("serve", "--port", "0", "--password-rounds", "1000", "--admin-password", "admin"));
+        line.addAll(backend);
+        return SaasServer.start(Map.of(), CommandLineArguments.parse("test", line.toArray(new String[0])));
+    }
+
+    private static Tenant tenant(RunningServer server, String name) {
+        Plan plan = server.saas().plans().create(Plan.builder("Plan of " + name).build());
+        return server.saas()
+                .tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(server.saas()
+                                .accounts()
+                                .signUp(SignUp.builder("owner@" + name, "Owner", "Client Password")
+                                        .build()))
+                        .name(name)
+                        .build())
+                .tenant();
+    }
+
+    @Test
+    void findsAndRepairsBesideARunningServer() throws Exception {
+        try (SharedPostgres postgres = new SharedPostgres();
+                RunningServer server = serve(postgres.options())) {
+            Tenant renamed = tenant(server, "renamed.example.com");
+            Tenant shared = tenant(server, "shared.example.com");
+            Tenant dropped = tenant(server, "dropped.example.com");
+            String role = server.saas().database(shared.name()).login().user();
+            String owner = server.saas().database(dropped.name()).login().user();
+            assertThat(run(postgres.options(), "check")).as(out() + err()).isZero();
+            assertThat(out()).contains("0 findings; checked 1 database servers with 3 databases.");
+
+            try (Connection connection = postgres(postgres)) {
+                execute(connection, "ALTER DATABASE \"renamed.example.com\" RENAME TO \"elsewhere\"");
+                execute(connection, "GRANT CONNECT ON DATABASE \"shared.example.com\" TO PUBLIC");
+                execute(connection, "ALTER ROLE \"" + role + "\" NOLOGIN CREATEDB");
+                execute(connection, "ALTER DATABASE \"dropped.example.com\" RENAME TO \"saved\"");
+                execute(connection, "CREATE ROLE \"" + owner.replaceFirst("[0-9a-f]{4}$", "0000") + "\"");
+                execute(
+                        connection,
+                        "ALTER DATABASE \"saved\" OWNER TO \"" + owner.replaceFirst("[0-9a-f]{4}$", "0000") + "\"");
+            }
+            assertThat(run(postgres.options(), "check")).isEqualTo(ExitCode.FINDINGS);
+            String found = out();
+            assertThat(found)
+                    .contains("wrong-name  elsewhere", "wrong-rights  shared.example.com", "administrator")
+                    .contains("not-open  shared.example.com", "missing  dropped.example.com", "orphan  saved");
+            assertThat(run(postgres.options(), "repair")).isEqualTo(ExitCode.FINDINGS);
+            assertThat(out()).contains("Nothing was changed");
+            assertThat(run(postgres.options(), "check")).isEqualTo(ExitCode.FINDINGS);
+            assertThat(out()).as("a dry run changes nothing").isEqualTo(found);
+
+            assertThat(run(postgres.options(), "repair", "--apply")).isEqualTo(ExitCode.FINDINGS);
+            assertThat(out()).contains("repaired: ", "2 findings; checked");
+            assertThat(connects(server.saas().database(renamed.name()).login())).isTrue();
+            assertThat(connects(server.saas().database(shared.name()).login())).isTrue();
+            assertThat(server.saas().tenants().get(dropped.id()).state()).isEqualTo(TenantState.SUSPENDED);
+
+            assertThat(run(postgres.options(), "repair", "--apply", "--drop", "shared.example.com"))
+                    .isEqualTo(ExitCode.WRONG_SETTINGS);
+            assertThat(err()).contains("shared.example.com");
+            server.saas().tenants().purge(dropped.id());
+            assertThat(run(postgres.options(), "repair", "--apply", "--drop", "saved"))
+                    .as(out())
+                    .isZero();
+            assertThat(run(postgres.options(), "check")).isZero();
+        }
+    }
+
+    @Test
+    void saysThatH2FilesAreOpenInTheServer(@TempDir Path folder) throws Exception {
+        List<String> files = List.of("--data", folder.resolve("data").toString());
+        try (RunningServer server = serve(files)) {
+            assertThat(tenant(server, "shop.example.com").state()).isEqualTo(TenantState.OPEN);
+            assertThat(run(files, "check")).isEqualTo(ExitCode.UNAVAILABLE);
+        }
+        assertThat(run(files, "check")).as(err()).isZero();
+        assertThat(out()).contains("0 findings; checked 1 database servers with 1 databases.");
+    }
+
+    @Test
+    void refusesACatalogThatIsEmpty(@TempDir Path folder) {
+        assertThat(run(List.of("--data", folder.resolve("data").toString()), "check"))
+                .isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(err()).contains("Start a node of this build first");
+    }
+
+    private static Connection postgres(SharedPostgres postgres) throws SQLException {
+        return DriverManager.getConnection(postgres.url("postgres"), "postgres", "the secret");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE '%.com'");
+            statement.execute(sql);
+        }
+    }
+
+    private static boolean connects(DatabaseLogin login) {
+        try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password())) {
+            return connection.isValid(5);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+}

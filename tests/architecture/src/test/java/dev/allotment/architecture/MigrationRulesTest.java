@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.architecture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.architecture.MigrationRules.Script;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Nodes of two versions work on one catalog, so every migration says which builds can use the schema after it. */
+final class MigrationRulesTest {
+    private static final Path PROJECT = Path.of("../..").toAbsolutePath().normalize();
+    private static final MigrationRules CATALOG = new MigrationRules(false);
+
+    /**
+     * The migrations that require all nodes to be stopped: the first one, and those from before there was a rolling
+     * upgrade. Nothing is to be added here.
+     */
+    private static final Map<String, List<Integer>> STOPS = Map.of("catalog", List.of(1, 3, 4), "database", List.of(1));
+
+    @ParameterizedTest
+    @CsvSource({"h2, catalog", "h2, database", "postgres, catalog", "postgres, database"})
+    void everyMigrationDeclaresWhichBuildsCanUseTheSchema(String backend, String folder) {
+        List<Script> scripts = scripts(backend, folder);
+
+        assertThat(scripts).hasSizeGreaterThan(1);
+        assertThat(new MigrationRules(folder.equals("database")).violations(scripts, STOPS.get(folder)))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"catalog", "database"})
+    void theBackendsDeclareTheSame(String folder) {
+        assertThat(scripts("h2", folder).stream().map(MigrationRulesTest::declaration))
+                .containsExactlyElementsOf(scripts("postgres", folder).stream()
+                        .map(MigrationRulesTest::declaration)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            002-a.sql              | CREATE TABLE t (id bigint)                                       | must start with
+            002-a.sql              | -- readable from 2\\nSELECT 1                                    | excludes the builds before it
+            002-a.sql              | -- readable from 1\\nALTER TABLE t RENAME COLUMN a TO b          | contracts the schema (RENAME)
+            002-a.sql              | -- readable from 1\\nALTER TABLE t DROP COLUMN a                 | contracts the schema (DROP COLUMN)
+            002-a.sql              | -- readable from 1\\nALTER TABLE t ALTER COLUMN a SET NOT NULL   | contracts the schema (SET NOT NULL)
+            002-a.sql              | -- readable from 1\\nALTER TABLE t ALTER COLUMN a TYPE text      | contracts the schema (ALTER COLUMN a TYPE)
+            002-a.sql              | -- readable from 1\\nALTER TABLE t ADD COLUMN a int NOT NULL     | adds a column that older builds do not write
+            002-a.concurrently.sql | -- readable from 1\\nCREATE INDEX CONCURRENTLY i ON t (a);       | may run twice
+            """)
+    void anOffenderIsRefused(String file, String text, String violation) {
+        assertThat(CATALOG.violations(List.of(new Script(file, text.replace("\\n", "\n"))), List.of()))
+                .singleElement()
+                .asString()
+                .contains(violation);
+    }
+
+    @Test
+    void aRangeNeverShrinks() {
+        assertThat(CATALOG.violations(
+                        List.of(
+                                new Script("003-a.sql", "-- readable from 2\nALTER TABLE t DROP COLUMN a"),
+                                new Script("004-b.sql", "-- readable from 1\n")),
+                        List.of()))
+                .containsExactly("004-b.sql cannot be readable from 1, since a migration before it is readable from 2");
+    }
+
+    @Test
+    void aTenantDatabaseIsMigratedInTransactionsOnly() {
+        Script script = new Script(
+                "002-a.concurrently.sql", "-- readable from 1\nCREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a);");
+
+        assertThat(CATALOG.violations(List.of(script), List.of())).isEmpty();
+        assertThat(new MigrationRules(true).violations(List.of(script), List.of()))
+                .hasSize(1);
+    }
+
+    private static String declaration(Script script) {
+        return script.version() + " " + script.readableFrom();
+    }
+
+    private static List<Script> scripts(String backend, String folder) {
+        Path path =
+                PROJECT.resolve("backend-" + backend + "/src/main/resources/dev/allotment/" + backend + "/" + folder);
+        try (Stream<Path> files = Files.list(path)) {
+            return files.filter(file -> file.getFileName().toString().matches("\\d{3}-.*\\.sql"))
+                    .sorted()
+                    .map(MigrationRulesTest::script)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Script script(Path file) {
+        try {
+            return new Script(file.getFileName().toString(), Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
