@@ -134,8 +134,9 @@ final class ResistanceTest {
                 // The session was ended.
             }
         });
-        await("SELECT count(*) > 0 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND usename = '"
-                + login.user() + "'");
+        await(
+                "SELECT count(*) > 0 FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND usename = '"
+                        + login.user() + "'");
     }
 
     private void await(String condition) {
@@ -159,7 +160,8 @@ final class ResistanceTest {
     }
 
     private void assertClosed(DatabaseRef database) {
-        assertThat(server.value("postgres", "SELECT count(*) FROM pg_stat_activity WHERE usename = '" + shop.user() + "'"))
+        assertThat(server.value(
+                        "postgres", "SELECT count(*) FROM pg_stat_activity WHERE usename = '" + shop.user() + "'"))
                 .isEqualTo("0");
         assertThat(fixture.connects(new DatabaseLogin(server.url(database.name()), shop.user(), shop.password())))
                 .isFalse();
@@ -292,8 +294,9 @@ final class ResistanceTest {
     @Test
     void anotherTenantThatGrantsPrivilegesAgainAndAgainDoesNotStopTheRemoval() {
         attackInLoops(3, other, "ALTER DATABASE :other CONNECTION LIMIT 0", "GRANT SELECT ON t TO :victim");
-        await("SELECT count(*) > 0 FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid WHERE dbid <> 0 AND rolname = '"
-                + shop.user() + "'");
+        await(
+                "SELECT count(*) > 0 FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid WHERE dbid <> 0 AND rolname = '"
+                        + shop.user() + "'");
         soon(() -> databases.drop(SHOP));
         assertGone();
     }

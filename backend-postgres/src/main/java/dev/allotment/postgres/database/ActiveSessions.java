@@ -91,7 +91,8 @@ public final class ActiveSessions {
     private static boolean end(ServerSession session, String which, long database, long role) {
         String sql = "SELECT pid, pg_terminate_backend(pid)" + CLIENTS + which;
         Integer[] ended = session.query(
-                        sql, query -> bind(query, sql, database, role)
+                        sql,
+                        query -> bind(query, sql, database, role)
                                 .mapTo(Integer.class)
                                 .list())
                 .toArray(Integer[]::new);
@@ -134,9 +135,8 @@ public final class ActiveSessions {
     }
 
     private static long count(ServerSession session, String sql, long database, long role) {
-        return session.query(sql, query -> bind(query, sql, database, role)
-                .mapTo(Long.class)
-                .one());
+        return session.query(
+                sql, query -> bind(query, sql, database, role).mapTo(Long.class).one());
     }
 
     /** Jdbi refuses a parameter that the statement does not have. */

@@ -52,7 +52,8 @@ public final class ApplicationAccess {
     }
 
     private static List<String> privileges(DatabaseStatus there) {
-        return DatabaseSql.privileges(there.name(), there.identity(), there.present().strangers());
+        return DatabaseSql.privileges(
+                there.name(), there.identity(), there.present().strangers());
     }
 
     /**
@@ -186,9 +187,7 @@ public final class ApplicationAccess {
         alone(session, there, () -> {
             session.atomically(
                     ForcedChange.LOCK_TIMEOUT,
-                    List.of(
-                            DatabaseSql.rename(there.name(), newName),
-                            DatabaseSql.allowConnections(newName, true)));
+                    List.of(DatabaseSql.rename(there.name(), newName), DatabaseSql.allowConnections(newName, true)));
             return true;
         });
     }
@@ -196,8 +195,7 @@ public final class ApplicationAccess {
     /** Drops a database of this identity, with the sessions in it. */
     public void drop(ServerSession session, DatabaseStatus there) {
         try {
-            session.withLockTimeout(
-                    ForcedChange.LOCK_TIMEOUT, () -> session.execute(DatabaseSql.drop(there.name())));
+            session.withLockTimeout(ForcedChange.LOCK_TIMEOUT, () -> session.execute(DatabaseSql.drop(there.name())));
         } catch (RuntimeException e) {
             // An autovacuum worker in the database makes PostgreSQL refuse FORCE to all but superusers.
             if (!isInTheWay(e) && !SqlStates.NOT_PERMITTED.matches(e) && !SqlStates.WRONG_KIND.matches(e)) {
@@ -215,9 +213,7 @@ public final class ApplicationAccess {
         }
         changes.atomically(
                 session,
-                List.of(
-                        DatabaseSql.closeRole(there.identity()),
-                        DatabaseSql.isTemplate(there.name(), false)),
+                List.of(DatabaseSql.closeRole(there.identity()), DatabaseSql.isTemplate(there.name(), false)),
                 () -> end(session, there));
         ActiveSessions.endApplication(session, there);
         alone(session, there, () -> {

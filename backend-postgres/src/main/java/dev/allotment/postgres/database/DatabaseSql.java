@@ -43,8 +43,8 @@ public final class DatabaseSql {
 
     /** Returns an expiry date some minutes from now that marks the database as unfinished. */
     static String soon(String now, int minutes) {
-        return "date_trunc('second', " + now + ") + INTERVAL '" + minutes + " minutes " + "0."
-                + UNFINISHED_MICROSECONDS + " seconds'";
+        return "date_trunc('second', " + now + ") + INTERVAL '" + minutes + " minutes " + "0." + UNFINISHED_MICROSECONDS
+                + " seconds'";
     }
 
     /**

@@ -191,7 +191,8 @@ public final class PostgresLogins {
 
     private static Optional<String> owner(ServerSession session, String database) {
         return session.query(
-                OWNER, query -> query.bind("database", database).mapTo(String.class).findOne());
+                OWNER,
+                query -> query.bind("database", database).mapTo(String.class).findOne());
     }
 
     /** Returns the status of a database of another tenant, or null if it belongs to none. */

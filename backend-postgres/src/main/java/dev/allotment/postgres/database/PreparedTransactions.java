@@ -25,7 +25,8 @@ final class PreparedTransactions {
     private static final String OF_APPLICATION = FIND.formatted("AND database = :database");
 
     /** As {@link ActiveSessions}. The locks of a prepared transaction have no process. */
-    private static final String OBSTACLES = "WITH held AS (SELECT * FROM pg_locks WHERE pid IS NULL) " + FIND.formatted("""
+    private static final String OBSTACLES =
+            "WITH held AS (SELECT * FROM pg_locks WHERE pid IS NULL) " + FIND.formatted("""
             OR transaction IN (
                 SELECT own.transactionid FROM held h
                 JOIN held own ON own.virtualtransaction = h.virtualtransaction AND own.locktype = 'transactionid'
