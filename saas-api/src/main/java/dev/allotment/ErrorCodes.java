@@ -20,9 +20,10 @@ public final class ErrorCodes {
     public static final String BACKEND_UNKNOWN = "backend.unknown";
 
     /**
-     * The database is unavailable, did not provide a connection in time, or made a transaction wait too long; or a disk
-     * failed. What to do: try again; check the database server, and {@code pool.size} and {@code client.connections} in
-     * operations.md.
+     * The database is unavailable, did not provide a connection or an answer in time, or made a transaction wait too
+     * long; it refuses the control plane's password; it ran out of memory, locks or disk space; or a disk failed. What
+     * to do: try again; check the database server and its password, and {@code pool.size} and
+     * {@code client.connections} in operations.md.
      */
     public static final String BACKEND_UNAVAILABLE = "backend.unavailable";
 
@@ -93,7 +94,8 @@ public final class ErrorCodes {
     public static final String ACCESS_DENIED = "access.denied";
 
     /**
-     * Too many passwords are being checked or hashed at once; calls with a recently verified password still work.
+     * Too many passwords are being checked or hashed at once, or for this client address; calls with a recently
+     * verified password still work.
      * What to do: try again; if it persists, look for a caller who guesses passwords, or reduce the iterations.
      */
     public static final String ACCESS_BUSY = "access.busy";
@@ -323,6 +325,13 @@ public final class ErrorCodes {
      * the request to get its result.
      */
     public static final String OPERATION_IN_PROGRESS = "operation.in-progress";
+
+    /**
+     * A later operation has changed the database, so this one may not change it any more: another node has finished
+     * this one, or an older catalog was restored. Nothing was changed. What to do: repeat the request; see Backups in
+     * docs/operations.md.
+     */
+    public static final String OPERATION_TAKEN_OVER = "operation.taken-over";
 
     /** The operation was cancelled and undone. What to do: repeat the request, if it is still wanted. */
     public static final String OPERATION_CANCELLED = "operation.cancelled";

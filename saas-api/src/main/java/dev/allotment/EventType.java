@@ -70,6 +70,12 @@ public enum EventType {
     /** A soft-deleted tenant was restored. Details: name. */
     TENANT_RESTORED,
 
+    /**
+     * An administrator abandoned an operation. Details: operation, kind, step, node, reason, remains (what it may have
+     * left behind).
+     */
+    OPERATION_ABANDONED,
+
     /** A pre-deletion backup was made. Details: name, backup. */
     TENANT_BACKED_UP,
 

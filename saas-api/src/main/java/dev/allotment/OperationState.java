@@ -9,6 +9,6 @@ public enum OperationState {
     /** All steps are done. */
     DONE,
 
-    /** Failed or cancelled; what it had done is undone. */
+    /** Failed or cancelled, and undone; or superseded or abandoned, which undoes it in the catalog only. */
     FAILED
 }

@@ -31,4 +31,17 @@ public interface Operations extends Lookup<OperationId, Operation> {
      * completed, is not undone; the state of the returned operation shows it.
      */
     Operation cancel(OperationId operation);
+
+    /**
+     * Ends an operation that can be neither finished nor undone, so that its tenant is free again. Only the catalog
+     * changes: a creation is forgotten, a configuration or a move to another plan counts as not done, and a change or a
+     * deletion leaves the tenant in its state in the catalog. Databases may be left in between; the operation's message
+     * and the {@linkplain EventType#OPERATION_ABANDONED audit event} name them. A node that still runs the operation
+     * stops at its next step. An operation that has finished does not change.
+     *
+     * @param reason for the audit log; 1 to 255 printable characters
+     * @throws SaasException {@code access.not-allowed} if the actor is not an administrator, {@code record.missing},
+     *     {@code configuration.invalid} for the reason
+     */
+    Operation abandon(OperationId operation, String reason);
 }

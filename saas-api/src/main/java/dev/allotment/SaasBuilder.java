@@ -143,8 +143,14 @@ public interface SaasBuilder {
 
     /**
      * Sets how many sign-ins may fail in a minute before even correct passwords are refused for a while; 0: no limit.
-     * Defaults: 10 and 100. For the master password the limits are swapped: the first one applies to each client
-     * address, the second one to all addresses together.
+     * Defaults: 10 and 100. IPv6 addresses count by their /64. All client addresses together may have ten times the
+     * first limit of failures for a login in an hour; this does not apply to those from which the login signed in
+     * within 30 days. A call with a recently verified password from such an address is not refused for failures of its
+     * login. The master password counts as a login.
+     *
+     * @param perLogin from one client address
+     * @param perClientAddress for all logins. Correct passwords are hashed at most twice as often, and then {@code
+     *     access.busy}
      */
     SaasBuilder failedSignIns(int perLogin, int perClientAddress);
 

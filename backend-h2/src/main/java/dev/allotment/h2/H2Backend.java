@@ -51,7 +51,8 @@ final class H2Backend implements Backend {
                     Migration.read(1, "records", "catalog", H2Backend::resource),
                     Migration.read(2, "lost-servers", "catalog", H2Backend::resource),
                     Migration.read(3, "field-names", "catalog", H2Backend::resource),
-                    Migration.read(4, "fencing-token", "catalog", H2Backend::resource)));
+                    Migration.read(4, "fencing-token", "catalog", H2Backend::resource),
+                    Migration.read(5, "operation-epochs", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -20,12 +20,14 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -43,13 +45,14 @@ final class H2Databases implements Databases, AutoCloseable {
     private final H2Engine engine;
     private final DatabaseDirectory directory;
     private final BlankDatabase blank;
-    private final SecureRandom random = new SecureRandom();
+    private final SecureRandom random;
     private final Transactions transactions;
     private final Router<DatabaseRef> router;
     private final ApplicationSessions sessions;
     private final H2Configuration configuration;
     private final H2Admission admission;
     private final boolean sync;
+    private final @Nullable FencingToken token;
 
     H2Databases(
             H2Storage storage,
@@ -62,6 +65,8 @@ final class H2Databases implements Databases, AutoCloseable {
         this.engine = engine;
         this.sessions = sessions;
         this.sync = sync;
+        this.random = new SecureRandom();
+        this.token = null;
         Migrator migrator = new Migrator(H2Dialect.INSTANCE, schema);
         directory = new DatabaseDirectory(storage);
         blank = new BlankDatabase(storage, engine, migrator);
@@ -71,6 +76,68 @@ final class H2Databases implements Databases, AutoCloseable {
         configuration = new H2Configuration(
                 directory, opener, sessions, transactions, connections -> committing(connections, sync));
         admission = new H2Admission(directory, router, sessions);
+    }
+
+    /** A view for one operation. */
+    private H2Databases(H2Databases all, FencingToken token) {
+        this.storage = all.storage;
+        this.engine = all.engine;
+        this.directory = all.directory;
+        this.blank = all.blank;
+        this.random = all.random;
+        this.transactions = all.transactions;
+        this.router = all.router;
+        this.sessions = all.sessions;
+        this.configuration = all.configuration;
+        this.admission = all.admission;
+        this.sync = all.sync;
+        this.token = token;
+    }
+
+    @Override
+    public Databases fencedBy(FencingToken operation) {
+        return new H2Databases(this, operation);
+    }
+
+    /** Returns the files of a database after storing the token of this change. Requires exclusive access. */
+    private DatabaseFiles changing(DatabaseRef database) {
+        DatabaseFiles files = directory.get(database);
+        if (token != null) {
+            FencingToken stored = files.token();
+            token.requireNotOlder(stored, database.name());
+            if (!token.equals(stored)) {
+                files.setToken(token);
+            }
+        }
+        return files;
+    }
+
+    private boolean isOfOtherOperation(DatabaseFiles files) {
+        FencingToken stored = files.token();
+        return token != null && stored != null && !token.isOfSameOperation(stored);
+    }
+
+    /** Whether a database was created already, by this operation. */
+    private boolean isDone(DatabaseRef database) {
+        if (!directory.contains(database)) {
+            return false;
+        }
+        if (isOfOtherOperation(directory.get(database))) {
+            FencingToken mine = Objects.requireNonNull(token);
+            mine.requireNotOlder(directory.get(database).token(), database.name());
+            throw DatabaseDirectory.foreign(database.name());
+        }
+        changing(database);
+        return true;
+    }
+
+    private void add(DatabaseRef database, Consumer<DatabaseFiles> create) {
+        directory.add(database, files -> {
+            create.accept(files);
+            if (token != null) {
+                files.setToken(token);
+            }
+        });
     }
 
     /** Deletes what a killed process left behind. Called before everything else. */
@@ -93,8 +160,8 @@ final class H2Databases implements Databases, AutoCloseable {
     public void create(DatabaseRef database) {
         exclusively(
                 access -> {
-                    if (!directory.contains(database)) {
-                        directory.add(database, blank.data());
+                    if (!isDone(database)) {
+                        add(database, files -> storage.copy(blank.data(), files.data()));
                     }
                 },
                 database);
@@ -104,8 +171,9 @@ final class H2Databases implements Databases, AutoCloseable {
     public void copy(DatabaseRef source, DatabaseRef database) {
         exclusively(
                 access -> {
-                    if (!directory.contains(database)) {
-                        directory.add(database, unused(access, source).data());
+                    if (!isDone(database)) {
+                        String data = unused(access, source).data();
+                        add(database, files -> storage.copy(data, files.data()));
                     }
                 },
                 source,
@@ -137,9 +205,9 @@ final class H2Databases implements Databases, AutoCloseable {
     public void receive(DatabaseRef database, InputStream content) {
         exclusively(
                 access -> {
-                    if (!directory.contains(database)) {
+                    if (!isDone(database)) {
                         H2Transfer received = H2Transfer.start(content);
-                        directory.add(database, files -> receive(received, files));
+                        add(database, files -> receive(received, files));
                     }
                 },
                 database);
@@ -156,14 +224,14 @@ final class H2Databases implements Databases, AutoCloseable {
 
     @Override
     public void open(DatabaseRef database) {
-        exclusively(access -> directory.get(database).setOpen(true), database);
+        exclusively(access -> changing(database).setOpen(true), database);
     }
 
     @Override
     public void close(DatabaseRef database) {
         exclusively(
                 access -> {
-                    directory.get(database).setOpen(false);
+                    changing(database).setOpen(false);
                     disconnectApplication(access, database);
                 },
                 database);
@@ -174,20 +242,59 @@ final class H2Databases implements Databases, AutoCloseable {
         DatabaseRef renamed = new DatabaseRef(newName, database.uuid());
         exclusively(
                 access -> {
-                    if (!directory.contains(renamed)) {
-                        directory.get(database);
-                        disconnect(access, database);
-                        directory.rename(database, newName);
+                    if (directory.contains(renamed)) {
+                        changing(renamed);
+                    } else {
+                        rename(access, database, newName);
                     }
                 },
                 database,
                 renamed);
     }
 
+    private void rename(Router<DatabaseRef>.Exclusive access, DatabaseRef database, String newName) {
+        changing(database);
+        disconnect(access, database);
+        directory.rename(database, newName);
+    }
+
     @Override
-    public void drop(DatabaseRef database) {
+    public void claim(DatabaseRef spare, String name) {
+        DatabaseRef claimed = new DatabaseRef(name, spare.uuid());
         exclusively(
                 access -> {
+                    if (!directory.contains(claimed)) {
+                        rename(access, spare, name);
+                    } else if (token != null
+                            && !token.isOfSameOperation(directory.get(claimed).token())) {
+                        throw DatabaseDirectory.unknown(spare.name());
+                    }
+                    changing(claimed).setOpen(true);
+                },
+                spare,
+                claimed);
+    }
+
+    @Override
+    public void drop(DatabaseRef database) {
+        drop(database, false);
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        drop(database, true);
+    }
+
+    /** @param ownOnly whether a database that another operation changed stays */
+    private void drop(DatabaseRef database, boolean ownOnly) {
+        exclusively(
+                access -> {
+                    if (directory.contains(database)) {
+                        if (ownOnly && isOfOtherOperation(directory.get(database))) {
+                            return;
+                        }
+                        changing(database);
+                    }
                     disconnect(access, database);
                     directory.remove(database);
                     sessions.forget(database.uuid());

@@ -4,6 +4,7 @@ package dev.allotment.jdbc;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Provides connections to one database. Thread-safe. */
 public interface Connections {
@@ -25,6 +26,14 @@ public interface Connections {
      * @param reusable false if the connection is in an unknown state; it is closed then
      */
     void release(Connection connection, boolean reusable);
+
+    /**
+     * Reports how work on an acquired connection, or the attempt to acquire one, ended. Called before the connection is
+     * released. Does nothing by default.
+     *
+     * @param failure null if the work succeeded
+     */
+    default void ended(SqlDialect.@Nullable Failure failure) {}
 
     /** Closes a connection, or returns it to its pool. Never fails. */
     static void close(Connection connection) {

@@ -67,7 +67,7 @@ public final class Failures {
             case BUSY ->
                 SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,
-                        what + " failed: it waited too long for another transaction. Try again.",
+                        what + " failed: it took too long, or waited too long for another transaction. Try again.",
                         cause);
             case IN_USE ->
                 SaasException.unavailable(
@@ -79,6 +79,25 @@ public final class Failures {
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         what
                                 + " failed: the database cannot be reached, or did not provide a connection in time. Check it, and try again.",
+                        cause);
+            case SILENT ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        what + " failed: the database did not answer in time. Check it, and try again.",
+                        cause);
+            case EXHAUSTED ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        what
+                                + " failed: the database server ran out of memory, locks, connections or disk space, or its disk"
+                                + " fails. Check it, and try again.",
+                        cause);
+            case NOT_ADMITTED ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        what
+                                + " failed: the database server refuses the user or the password of the control plane. Check them,"
+                                + " and try again.",
                         cause);
             case DOES_NOT_FIT ->
                 new SaasException(

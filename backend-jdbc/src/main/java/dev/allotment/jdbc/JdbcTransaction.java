@@ -31,6 +31,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private final ScriptRunner scripts;
     private @Nullable SaasException failure;
     private boolean retryable;
+    private SqlDialect.Failure failureKind = SqlDialect.Failure.OTHER;
     private boolean started;
     private boolean changed;
     private boolean finished;
@@ -87,17 +88,16 @@ public final class JdbcTransaction implements DatabaseTransaction {
         } catch (SaasException e) {
             throw e;
         } catch (SQLException | RuntimeException e) {
-            switch (Failures.kind(dialect, e)) {
-                case RETRY, BUSY, UNREACHABLE, IN_USE -> throw failed("Running a script of an add-on", e);
-                default ->
-                    throw fail(new SaasException(
-                            ErrorCategory.CONFLICT,
-                            ErrorCodes.ADDON_FAILED,
-                            "A script of an add-on failed.",
-                            Map.of(),
-                            false,
-                            Failures.sqlError(e) == null ? e : Failures.sqlError(e)));
+            if (Failures.kind(dialect, e).isTemporary()) {
+                throw failed("Running a script of an add-on", e);
             }
+            throw fail(new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.ADDON_FAILED,
+                    "A script of an add-on failed.",
+                    Map.of(),
+                    false,
+                    Failures.sqlError(e) == null ? e : Failures.sqlError(e)));
         }
     }
 
@@ -195,6 +195,11 @@ public final class JdbcTransaction implements DatabaseTransaction {
         return retryable;
     }
 
+    /** The kind of the failure of a statement; {@link SqlDialect.Failure#OTHER} if none failed. */
+    SqlDialect.Failure failureKind() {
+        return failureKind;
+    }
+
     /** Refuses all further use. */
     void finish() {
         finished = true;
@@ -221,6 +226,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
         SqlDialect.Failure kind = Failures.kind(dialect, e);
         // If the connection is lost before the commit, nothing was committed. Usually it was lost while it was idle.
         retryable = kind == SqlDialect.Failure.RETRY || kind == SqlDialect.Failure.UNREACHABLE;
+        failureKind = kind;
         return fail(Failures.translate(dialect, what, e));
     }
 

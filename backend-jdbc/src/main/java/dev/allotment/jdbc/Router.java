@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  * A pool of connections to the many databases of one server. Connections stay open for their next use. At most a
  * fixed number is open at once, to all databases together. To make room, the connection that was idle for longest is
  * closed. Callers wait in the order in which they arrived. Uses no thread. Thread-safe.
+ *
+ * <p>One database cannot use up the connections of the others. Only some of them are for the same database at once.
+ * After a statement took too long in a database, because of a lock of its application for example, one caller at a time
+ * tries it again. All others wait a second at most, until a caller succeeds or some time has passed.
  *
  * @param <K> the key of a database; a value type
  */
@@ -35,15 +41,35 @@ public final class Router<K> implements AutoCloseable {
 
     private static final int VALIDATION_SECONDS = 2;
 
+    /** A connection that is older is not used again. Its server may be no longer the primary. */
+    private static final long MAX_AGE_NANOS = Duration.ofMinutes(30).toNanos();
+
+    /** At most this many connections to one database are in use at once. */
+    private static final int MAX_FOR_ONE = 4;
+
+    /** At most this part of all connections is in use by databases that are slow. */
+    private static final int SLOW_PART = 4;
+
+    /** How long a caller waits for another one that tries a slow database again. */
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private static final String SLOW = "Statements in this tenant database take too long, for example because its"
+            + " application keeps locks. Try again later.";
+
+    /** A database in which a statement took too long counts as slow for this time. */
+    private static final long SLOW_NANOS = Duration.ofSeconds(30).toNanos();
+
     /** Opens connections to a database. Its errors come out of {@link Connections#acquire}. */
     @FunctionalInterface
     public interface Opener<K> {
         Connection open(K key) throws SQLException;
     }
 
-    private record Idle<K>(K key, Connection connection, long since) {}
+    private record Idle<K>(K key, Connection connection, long since, long opened) {}
 
     private final int max;
+    private final int maxForOne;
+    private final LongSupplier ticker;
     private final Duration timeout;
     private final Opener<K> opener;
 
@@ -54,6 +80,12 @@ public final class Router<K> implements AutoCloseable {
 
     /** The number of connections in use, by database. */
     private final Map<K, Integer> inUse = new HashMap<>();
+    /** The databases in which a statement took too long, with the time when it failed. */
+    private final Map<K, Long> slow = new HashMap<>();
+    /** The slow databases that a caller is trying again. */
+    private final Set<K> trying = new HashSet<>();
+    /** When each open connection was opened. Compared by identity. */
+    private final Map<Connection, Long> opened = new IdentityHashMap<>();
     /** The databases to which a caller has exclusive access, or waits for it. */
     private final Set<K> reserved = new HashSet<>();
     /** The number of connections that are in use, idle, being opened or being closed. */
@@ -68,7 +100,14 @@ public final class Router<K> implements AutoCloseable {
      * @param timeout how long a caller waits for a connection
      */
     public Router(int max, Duration timeout, Opener<K> opener) {
+        this(max, timeout, opener, System::nanoTime);
+    }
+
+    /** @param ticker nanoseconds that measure the age of connections */
+    Router(int max, Duration timeout, Opener<K> opener, LongSupplier ticker) {
+        this.ticker = ticker;
         this.max = max;
+        this.maxForOne = Math.max(1, Math.min(MAX_FOR_ONE, max / 2));
         this.timeout = timeout;
         this.opener = opener;
     }
@@ -133,6 +172,11 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
+    /** Closes the idle connections, because their server may be lost. */
+    public void forgetIdle() {
+        closeIdle(key -> true);
+    }
+
     /** Closes the idle connections. Those in use are closed when they are released. */
     @Override
     public void close() {
@@ -156,7 +200,9 @@ public final class Router<K> implements AutoCloseable {
             try {
                 Connection connection = found == null ? null : reuseOrClose(key, found);
                 if (connection == null) {
-                    connection = opener.open(key);
+                    Connection fresh = opener.open(key);
+                    change(() -> opened.put(fresh, ticker.getAsLong()));
+                    connection = fresh;
                 }
                 acquired = true;
                 return connection;
@@ -168,12 +214,27 @@ public final class Router<K> implements AutoCloseable {
         }
 
         @Override
+        public void ended(SqlDialect.@Nullable Failure failure) {
+            if (failure == null) {
+                change(() -> slow.remove(key));
+            } else if (failure == SqlDialect.Failure.BUSY || failure == SqlDialect.Failure.SILENT) {
+                change(() -> slow.put(key, ticker.getAsLong()));
+            }
+            if (failure != null && failure.isConnectionLost()) {
+                closeIdle(key::equals);
+            }
+        }
+
+        @Override
         public void release(Connection connection, boolean reusable) {
             if (reusable && keep(key, connection)) {
                 return;
             }
             Connections.close(connection);
-            change(() -> freeSlot(key));
+            change(() -> {
+                opened.remove(connection);
+                freeSlot(key);
+            });
         }
     }
 
@@ -185,8 +246,13 @@ public final class Router<K> implements AutoCloseable {
     private @Nullable Idle<K> occupySlot(K key, boolean exclusive) {
         lock.lock();
         try {
-            await(() -> closed || ((exclusive || !reserved.contains(key)) && (open < max || !idle.isEmpty())));
+            await(
+                    () -> closed || (exclusive || isAvailable(key)) && (open < max || !idle.isEmpty()),
+                    () -> !exclusive && isBeingTried(key));
             checkNotClosed();
+            if (!exclusive && isSlow(key)) {
+                trying.add(key);
+            }
             Idle<K> found = lastUsed(key);
             if (found == null && open >= max) {
                 found = idle.getFirst();
@@ -205,6 +271,28 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
+    /** Whether a caller may use a database now. */
+    private boolean isAvailable(K key) {
+        return !reserved.contains(key) && inUse.getOrDefault(key, 0) < maxForOne && !isBeingTried(key);
+    }
+
+    /** Whether a database is slow, and other callers are finding out whether it still is. */
+    private boolean isBeingTried(K key) {
+        return isSlow(key) && (trying.contains(key) || trying.size() >= Math.max(1, max / SLOW_PART));
+    }
+
+    private boolean isSlow(K key) {
+        Long since = slow.get(key);
+        if (since == null) {
+            return false;
+        }
+        boolean recent = ticker.getAsLong() - since < SLOW_NANOS;
+        if (!recent) {
+            slow.remove(key);
+        }
+        return recent;
+    }
+
     private @Nullable Idle<K> lastUsed(K key) {
         for (Iterator<Idle<K>> latestFirst = idle.descendingIterator(); latestFirst.hasNext(); ) {
             Idle<K> each = latestFirst.next();
@@ -221,6 +309,7 @@ public final class Router<K> implements AutoCloseable {
             reused = found.key().equals(key) && isAlive(found);
             if (!reused) {
                 Connections.close(found.connection());
+                change(() -> opened.remove(found.connection()));
             }
             return reused ? found.connection() : null;
         } finally {
@@ -230,6 +319,7 @@ public final class Router<K> implements AutoCloseable {
 
     private void freeSlot(K key) {
         open--;
+        trying.remove(key);
         unmarkInUse(key);
     }
 
@@ -244,10 +334,12 @@ public final class Router<K> implements AutoCloseable {
     private boolean keep(K key, Connection connection) {
         lock.lock();
         try {
-            if (closed) {
+            long since = opened.getOrDefault(connection, ticker.getAsLong());
+            if (closed || isOld(since)) {
                 return false;
             }
-            idle.addLast(new Idle<>(key, connection, System.nanoTime()));
+            idle.addLast(new Idle<>(key, connection, System.nanoTime(), since));
+            trying.remove(key);
             unmarkInUse(key);
             changed.signalAll();
             return true;
@@ -259,12 +351,12 @@ public final class Router<K> implements AutoCloseable {
     private void reserve(List<K> keys) {
         lock.lock();
         try {
-            await(() -> closed || keys.stream().noneMatch(reserved::contains));
+            await(() -> closed || keys.stream().noneMatch(reserved::contains), () -> false);
             checkNotClosed();
             reserved.addAll(keys);
             boolean exclusive = false;
             try {
-                await(() -> keys.stream().noneMatch(inUse::containsKey));
+                await(() -> keys.stream().noneMatch(inUse::containsKey), () -> false);
                 exclusive = true;
             } finally {
                 if (!exclusive) {
@@ -282,11 +374,21 @@ public final class Router<K> implements AutoCloseable {
         change(() -> idle.removeIf(each -> which.test(each.key()) && closing.add(each)));
         for (Idle<K> each : closing) {
             Connections.close(each.connection());
-            change(() -> open--);
+            change(() -> {
+                opened.remove(each.connection());
+                open--;
+            });
         }
     }
 
+    private boolean isOld(long since) {
+        return ticker.getAsLong() - since > MAX_AGE_NANOS;
+    }
+
     private boolean isAlive(Idle<K> candidate) {
+        if (isOld(candidate.opened())) {
+            return false;
+        }
         if (System.nanoTime() - candidate.since() < TRUSTED_NANOS) {
             return true;
         }
@@ -312,20 +414,22 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
-    /** Waits for a condition. The caller has the lock. */
-    private void await(BooleanSupplier condition) {
-        long left = timeout.toNanos();
+    /**
+     * Waits for a condition. The caller has the lock.
+     *
+     * @param hopeless whether waiting for long makes no sense
+     */
+    private void await(BooleanSupplier condition, BooleanSupplier hopeless) {
+        long start = System.nanoTime();
         try {
             while (!condition.getAsBoolean()) {
+                boolean slowNow = hopeless.getAsBoolean();
+                long most = slowNow ? Math.min(timeout.toNanos(), PATIENCE_NANOS) : timeout.toNanos();
+                long left = start + most - System.nanoTime();
                 if (left <= 0) {
-                    throw SaasException.unavailable(
-                            ErrorCodes.BACKEND_UNAVAILABLE,
-                            "No connection to a tenant database became free within " + timeout.toMillis()
-                                    + " ms; at most " + max
-                                    + " are open at once. Try again, or raise client.connections.",
-                            null);
+                    throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, slowNow ? SLOW : noneFree(), null);
                 }
-                left = changed.awaitNanos(left);
+                changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -334,5 +438,11 @@ public final class Router<K> implements AutoCloseable {
                     "Waiting for a connection to a tenant database was interrupted.",
                     e);
         }
+    }
+
+    private String noneFree() {
+        return "No connection to a tenant database became free within " + timeout.toMillis() + " ms; at most " + max
+                + " are open at once, and " + maxForOne
+                + " to one database. Try again, or raise client.connections.";
     }
 }

@@ -2,6 +2,7 @@
 package dev.allotment.jdbc;
 
 import dev.allotment.spi.backend.RecordType.Kind;
+import java.net.SocketTimeoutException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,16 +28,35 @@ public interface SqlDialect {
         DUPLICATE,
         /** A deadlock or a serialization failure. The same work may succeed if it runs again. */
         RETRY,
-        /** The statement waited too long for another transaction. */
+        /** The statement or the transaction took too long, or waited too long for another transaction. */
         BUSY,
-        /** The database cannot be reached, or ended the connection. */
+        /** The database cannot be reached, ended the connection, or accepts no changes over it any more. */
         UNREACHABLE,
+        /** The database did not answer in time, and the connection was closed. It may still be at work. */
+        SILENT,
+        /** The database server ran out of memory, locks, connections or disk space, or its disk fails. */
+        EXHAUSTED,
+        /** The database server refuses the user or the password. */
+        NOT_ADMITTED,
         /** The database is open in another process, and processes cannot share it. */
         IN_USE,
         /** A value is too long for its column, or otherwise does not fit. */
         DOES_NOT_FIT,
         /** Every other failure. */
-        OTHER
+        OTHER;
+
+        /** Whether the connection is of no more use: it is closed, or its server is a standby now. */
+        public boolean isConnectionLost() {
+            return this == UNREACHABLE || this == SILENT;
+        }
+
+        /** Whether the same call may succeed later. Not the fault of its caller, and no defect of the program. */
+        public boolean isTemporary() {
+            return switch (this) {
+                case RETRY, BUSY, UNREACHABLE, SILENT, EXHAUSTED, NOT_ADMITTED, IN_USE -> true;
+                case DUPLICATE, DOES_NOT_FIT, OTHER -> false;
+            };
+        }
     }
 
     /**
@@ -83,6 +103,9 @@ public interface SqlDialect {
 
     /** Classifies an error by its SQLState, class or code, never by its message. */
     default Failure failure(SQLException error) {
+        if (error.getCause() instanceof SocketTimeoutException) {
+            return Failure.SILENT;
+        }
         if (error instanceof SQLTransientConnectionException
                 || error instanceof SQLNonTransientConnectionException
                 || error instanceof SQLRecoverableException) {
@@ -101,8 +124,11 @@ public interface SqlDialect {
         if (state.equals("55P03") || state.equals("57014")) {
             return Failure.BUSY;
         }
-        if (state.startsWith("08") || state.startsWith("57P0") || state.equals("53300")) {
+        if (state.startsWith("08")) {
             return Failure.UNREACHABLE;
+        }
+        if (state.startsWith("28")) {
+            return Failure.NOT_ADMITTED;
         }
         return state.startsWith("22") ? Failure.DOES_NOT_FIT : Failure.OTHER;
     }

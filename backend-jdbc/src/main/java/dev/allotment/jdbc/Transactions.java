@@ -105,6 +105,7 @@ public final class Transactions {
         try {
             connection = connections.acquire();
         } catch (SQLException | RuntimeException e) {
+            connections.ended(Failures.kind(dialect, e));
             SaasException failure = Failures.translate(dialect, "Connecting", e);
             if (isAdminShutdown(e)) {
                 return Attempt.retry(failure);
@@ -123,6 +124,7 @@ public final class Transactions {
             try {
                 value = work.apply(transaction);
             } catch (RuntimeException | Error e) {
+                connections.ended(transaction.failureKind());
                 reusable = rollBack(connection, transaction, autoCommit);
                 if (transaction.isRetryable()) {
                     return Attempt.retry(transaction.failure());
@@ -133,6 +135,7 @@ public final class Transactions {
             }
             SaasException failure = transaction.failure();
             if (failure != null) {
+                connections.ended(transaction.failureKind());
                 reusable = rollBack(connection, transaction, autoCommit);
                 if (transaction.isRetryable()) {
                     return Attempt.retry(failure);
@@ -148,10 +151,12 @@ public final class Transactions {
             if (transaction.hasChanged()) {
                 connections.committed(connection);
             }
+            connections.ended(null);
             reusable = restore(connection, autoCommit);
             return new Attempt<>(value, null);
         } catch (SQLException e) {
             SaasException failure = Failures.translate(dialect, "Committing", e);
+            connections.ended(dialect.failure(e));
             if (dialect.failure(e) == SqlDialect.Failure.RETRY) {
                 return Attempt.retry(failure);
             }
@@ -171,6 +176,10 @@ public final class Transactions {
 
     /** Rolls back. Returns whether the connection can be used for another transaction. */
     private boolean rollBack(Connection connection, JdbcTransaction transaction, boolean autoCommit) {
+        if (transaction.failureKind().isConnectionLost()) {
+            // There is nothing to roll back, and trying could take for ever.
+            return false;
+        }
         try {
             if (transaction.hasStarted()) {
                 connection.rollback();

@@ -21,12 +21,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class RouterTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(50);
 
+    private final AtomicLong ticker = new AtomicLong();
     private final AtomicInteger opened = new AtomicInteger();
     private final Set<Connection> live = ConcurrentHashMap.newKeySet();
     private final AtomicInteger most = new AtomicInteger();
@@ -40,6 +42,108 @@ class RouterTest {
             use(router.to("a"));
             assertThat(opened).hasValue(1);
             assertThat(router.openConnections()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void oneDatabaseLeavesConnectionsForTheOthers() throws SQLException {
+        try (Router<String> router = router(20, SHORT)) {
+            for (int i = 0; i < 4; i++) {
+                router.to("a").acquire();
+            }
+            assertThatThrownBy(() -> router.to("a").acquire())
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE));
+            use(router.to("b"));
+        }
+        try (Router<String> small = router(2, SHORT)) {
+            small.to("a").acquire();
+            use(small.to("b"));
+            assertThatThrownBy(() -> small.to("a").acquire()).isInstanceOf(SaasException.class);
+        }
+    }
+
+    @Test
+    void onlyOneCallerTriesASlowDatabaseAgain() throws SQLException {
+        try (Router<String> router = router(20, LONG)) {
+            Connections slow = router.to("a");
+            Connection late = slow.acquire();
+            slow.ended(SqlDialect.Failure.BUSY);
+            slow.release(late, true);
+
+            Connection attempt = slow.acquire();
+            assertThatThrownBy(slow::acquire)
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.retryable()).isTrue());
+            use(router.to("b"));
+            slow.ended(null);
+            use(slow);
+            slow.release(attempt, true);
+            use(slow);
+        }
+    }
+
+    @Test
+    void slowDatabasesTogetherUseAPartOfTheConnections() throws SQLException {
+        try (Router<String> router = router(8, LONG)) {
+            for (String database : List.of("a", "b", "c")) {
+                router.to(database).ended(SqlDialect.Failure.SILENT);
+            }
+            router.to("a").acquire();
+            router.to("b").acquire();
+            assertThatThrownBy(() -> router.to("c").acquire()).isInstanceOf(SaasException.class);
+            use(router.to("d"));
+
+            ticker.addAndGet(Duration.ofSeconds(31).toNanos());
+            use(router.to("c"));
+        }
+    }
+
+    @Test
+    void aSlowDatabaseIsStillAvailableForExclusiveUse() {
+        try (Router<String> router = router(8, LONG)) {
+            router.to("a").ended(SqlDialect.Failure.BUSY);
+            router.exclusively(List.of("a"), alone -> {
+                try {
+                    use(alone.to("a"));
+                    Connection first = alone.to("a").acquire();
+                    use(alone.to("a"));
+                    alone.to("a").release(first, true);
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void doesNotUseAnOldConnection() throws SQLException {
+        try (Router<String> router = router(2, LONG)) {
+            use(router.to("a"));
+            ticker.addAndGet(Duration.ofMinutes(31).toNanos());
+            Connection fresh = router.to("a").acquire();
+            assertThat(opened).hasValue(2);
+            assertThat(live).hasSize(1);
+            ticker.addAndGet(Duration.ofMinutes(31).toNanos());
+            router.to("a").release(fresh, true);
+            assertThat(live).isEmpty();
+            assertThat(router.openConnections()).isZero();
+        }
+    }
+
+    @Test
+    void closesTheIdleConnectionsOfADatabaseThatLostOne() throws SQLException {
+        try (Router<String> router = router(8, LONG)) {
+            Connection first = router.to("a").acquire();
+            Connection second = router.to("a").acquire();
+            router.to("a").release(second, true);
+            use(router.to("b"));
+            router.to("a").ended(SqlDialect.Failure.UNREACHABLE);
+            router.to("a").release(first, false);
+            assertThat(live).hasSize(1);
+            use(router.to("b"));
+            assertThat(opened).hasValue(3);
         }
     }
 
@@ -154,7 +258,7 @@ class RouterTest {
 
     @Test
     void theDatabaseStaysUsableAfterExclusiveAccessTimesOut() throws SQLException {
-        try (Router<String> router = router(2, SHORT)) {
+        try (Router<String> router = router(4, SHORT)) {
             Connections connections = router.to("a");
             Connection used = connections.acquire();
             assertThatThrownBy(() -> router.exclusively(List.of("a"), access -> null))
@@ -231,7 +335,7 @@ class RouterTest {
     }
 
     private Router<String> router(int max, Duration timeout) {
-        return new Router<>(max, timeout, key -> open());
+        return new Router<>(max, timeout, key -> open(), ticker::get);
     }
 
     /** A connection that knows only whether it is open. */

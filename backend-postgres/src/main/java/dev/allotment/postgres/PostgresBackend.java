@@ -51,7 +51,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(1, "records", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -62,6 +63,7 @@ final class PostgresBackend implements Backend {
                     Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream)));
 
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);
 
     /** A health check that fails within these nanoseconds used a connection that had been open before. */
     private static final long AT_ONCE = 1_000_000_000;
@@ -97,7 +99,7 @@ final class PostgresBackend implements Backend {
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
-                new CatalogSetup(pool, migrator),
+                new CatalogSetup(serverPool, migrator),
                 () -> migrator.isCurrent(pool));
         PostgresLogins logins = new PostgresLogins(access, tenantConnections);
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
@@ -153,16 +155,24 @@ final class PostgresBackend implements Backend {
             return first;
         }
         // Connections in the pool may have died with a server that is back by now. Only a new one shows that.
-        pool.forgetIdle();
+        forgetIdle();
         return check();
+    }
+
+    private void forgetIdle() {
+        pool.forgetIdle();
+        serverPool.forgetIdle();
+        router.forgetIdle();
     }
 
     private Health check() {
         String what = "Checking the health of the database server";
         try (ServerSession session = ServerSession.open(pool, what)) {
-            boolean standby = session.query(
-                    "SELECT pg_is_in_recovery()",
-                    query -> query.mapTo(Boolean.class).one());
+            boolean standby = session.within(
+                    HEALTH_TIMEOUT,
+                    () -> session.query(
+                            "SELECT pg_is_in_recovery()",
+                            query -> query.mapTo(Boolean.class).one()));
             return standby ? Health.down("The database server is a standby and accepts no changes.") : Health.healthy();
         } catch (RuntimeException e) {
             SaasException failure = ServerSession.failure(what, e);

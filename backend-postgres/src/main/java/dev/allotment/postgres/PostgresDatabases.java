@@ -29,6 +29,7 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -44,6 +45,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,7 @@ final class PostgresDatabases implements Databases {
     private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
     private final String version;
+    private final @Nullable FencingToken token;
 
     PostgresDatabases(
             PostgresSettings settings,
@@ -88,6 +91,36 @@ final class PostgresDatabases implements Databases {
             ApplicationAccess application,
             DatabaseAdopter adopter,
             String version) {
+        this(
+                settings,
+                catalog,
+                server,
+                installation,
+                tenantConnections,
+                router,
+                transactions,
+                provisioner,
+                logins,
+                application,
+                adopter,
+                version,
+                null);
+    }
+
+    private PostgresDatabases(
+            PostgresSettings settings,
+            Connections catalog,
+            Connections server,
+            Installation installation,
+            TenantConnections tenantConnections,
+            Router<DatabaseRef> router,
+            Transactions transactions,
+            DatabaseProvisioner provisioner,
+            PostgresLogins logins,
+            ApplicationAccess application,
+            DatabaseAdopter adopter,
+            String version,
+            @Nullable FencingToken token) {
         this.settings = settings;
         this.catalog = catalog;
         this.server = server;
@@ -100,6 +133,57 @@ final class PostgresDatabases implements Databases {
         this.application = application;
         this.adopter = adopter;
         this.version = version;
+        this.token = token;
+    }
+
+    @Override
+    public Databases fencedBy(FencingToken operation) {
+        return new PostgresDatabases(
+                settings,
+                catalog,
+                server,
+                installation,
+                tenantConnections,
+                router,
+                transactions,
+                provisioner.fencedBy(operation),
+                logins,
+                application,
+                adopter,
+                version,
+                operation);
+    }
+
+    /** Refuses a change that may not follow the last one. The caller has the lock of the database. */
+    private DatabaseStatus notNewer(DatabaseStatus there) {
+        if (token != null) {
+            token.requireNotOlder(there.token(), there.name());
+        }
+        return there;
+    }
+
+    private boolean isOfOtherOperation(DatabaseStatus there) {
+        return token != null && there.token() != null && !token.isOfSameOperation(there.token());
+    }
+
+    /** The statement that stores the token, for the transaction that changes the database; none if it is stored. */
+    private List<String> storing(DatabaseStatus there) {
+        return token == null || token.equals(there.token())
+                ? List.of()
+                : List.of(DatabaseSql.store(there.identity(), token));
+    }
+
+    /** Whether a database was created or adopted already, by this operation; then its token is stored. */
+    private boolean isDone(ServerSession session, DatabaseStatus there) {
+        notNewer(there);
+        if (!there.isFinished()) {
+            return false;
+        }
+        if (isOfOtherOperation(there)) {
+            throw DatabaseStatus.foreign(there.name(), null);
+        }
+        storing(there).forEach(session::execute);
+        return true;
     }
 
     @Override
@@ -134,6 +218,9 @@ final class PostgresDatabases implements Databases {
         router.checkNotClosed();
         try (Connection connection = tenantConnections.open(database)) {
             connection.setAutoCommit(true);
+            // The server may search a large table for long until it finds the next row.
+            connection.setNetworkTimeout(
+                    Runnable::run, Math.toIntExact(settings.timeouts().piece().toMillis()));
             try (DatabaseSender sender = DatabaseSender.open(connection, database.name(), version)) {
                 receiver.accept(sender);
             }
@@ -159,7 +246,7 @@ final class PostgresDatabases implements Databases {
         withLock(what, database, session -> {
             DatabaseStatus there = look(session, database);
             there.checkNotForeign();
-            if (there.isFinished()) {
+            if (isDone(session, there)) {
                 return null;
             }
             for (String name : there.owned(session)) {
@@ -180,21 +267,30 @@ final class PostgresDatabases implements Databases {
     public void open(DatabaseRef database) {
         String what = "Opening database " + database.name();
         boolean done = onServer(what, session -> {
-            DatabaseStatus there = startTransaction(session, database).get(0).requireFinished();
-            return application.tryOpen(session, there);
+            DatabaseStatus there =
+                    notNewer(startTransaction(session, database).get(0).requireFinished());
+            return application.tryCommit(session, opening(there));
         });
         if (!done) {
             withLock(what, database, session -> {
-                application.open(session, look(session, database).requireFinished());
+                DatabaseStatus there = notNewer(look(session, database).requireFinished());
+                application.change(session, there, opening(there));
                 return null;
             });
         }
     }
 
+    private List<String> opening(DatabaseStatus there) {
+        List<String> statements = application.opening(there);
+        statements.addAll(storing(there));
+        return statements;
+    }
+
     @Override
     public void close(DatabaseRef database) {
         withLock("Closing database " + database.name(), database, session -> {
-            application.close(session, look(session, database).requireFinished());
+            DatabaseStatus there = notNewer(look(session, database).requireFinished());
+            application.close(session, there, storing(there));
             return null;
         });
     }
@@ -218,7 +314,7 @@ final class PostgresDatabases implements Databases {
             alone.closeConnections();
             String what = renaming(database);
             if (!onServer(what, session -> renameUnlessInUse(session, database, newName, false))) {
-                withLock(what, database, session -> renameByForce(session, database, newName));
+                withLock(what, database, session -> renameByForce(session, database, newName, false));
             }
             return null;
         });
@@ -227,13 +323,13 @@ final class PostgresDatabases implements Databases {
     @Override
     public void claim(DatabaseRef spare, String name) {
         checkName(name);
-        boolean done = router.exclusively(List.of(spare), alone -> {
+        router.exclusively(List.of(spare), alone -> {
             alone.closeConnections();
-            return onServer(renaming(spare), session -> renameUnlessInUse(session, spare, name, true));
+            if (!onServer(renaming(spare), session -> renameUnlessInUse(session, spare, name, true))) {
+                withLock(renaming(spare), spare, session -> renameByForce(session, spare, name, true));
+            }
+            return null;
         });
-        if (!done) {
-            Databases.super.claim(spare, name);
-        }
     }
 
     private static String renaming(DatabaseRef database) {
@@ -251,27 +347,26 @@ final class PostgresDatabases implements Databases {
      * Renames a database without refusing connections to it. Returns false if sessions are connected to it, or connect
      * faster than they are ended.
      *
-     * @param opening whether to open it, too. This commit does not wait for the disk; the next one in the database does
+     * @param claiming whether to open it, too. This commit does not wait for the disk; the next one in the database
+     *     does
      */
-    private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName, boolean opening) {
+    private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName, boolean claiming) {
         List<DatabaseStatus> there = startTransaction(session, database, newName);
-        there.get(1).checkNotForeign();
-        if (there.get(1).isFinished()) {
-            if (opening) {
-                return application.tryOpen(session, there.get(1));
-            }
-            return true;
+        if (isRenamed(database, there.get(1), claiming)) {
+            return application.tryCommit(session, claiming ? opening(there.get(1)) : storing(there.get(1)));
         }
-        DatabaseStatus.Database named = there.get(0).requireFinished().present();
-        if (!named.accepting() || (!opening && application.hasPrepared(session, there.get(0)))) {
+        DatabaseStatus.Database named = notNewer(there.get(0).requireFinished()).present();
+        if (!named.accepting() || (!claiming && application.hasPrepared(session, there.get(0)))) {
             return false;
         }
         tenantConnections.seen(there.get(0));
         ActiveSessions.end(session, named.oid(), ActiveSessions.Which.IDLE);
         List<String> statements = new ArrayList<>();
-        if (opening) {
+        if (claiming) {
             statements.add(DatabaseSql.DO_NOT_WAIT_FOR_DISK);
-            statements.addAll(application.opening(there.get(0)));
+            statements.addAll(opening(there.get(0)));
+        } else {
+            statements.addAll(storing(there.get(0)));
         }
         statements.add(DatabaseSql.rename(named.name(), newName));
         try {
@@ -284,16 +379,33 @@ final class PostgresDatabases implements Databases {
         }
     }
 
-    /** Renames a database and refuses connections to it until that is done. */
-    private @Nullable Void renameByForce(ServerSession session, DatabaseRef database, String newName) {
-        DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
+    /**
+     * Whether a database has its new name already. If it has that name because another operation claimed it as a spare,
+     * this one has no such spare.
+     */
+    private boolean isRenamed(DatabaseRef database, DatabaseStatus target, boolean claiming) {
         target.checkNotForeign();
-        if (target.isFinished()) {
+        if (!target.isFinished()) {
+            return false;
+        }
+        if (claiming && token != null && !token.isOfSameOperation(target.token())) {
+            throw DatabaseStatus.unknown(database.name(), null);
+        }
+        notNewer(target);
+        return true;
+    }
+
+    /** Renames a database and refuses connections to it until that is done. */
+    private @Nullable Void renameByForce(
+            ServerSession session, DatabaseRef database, String newName, boolean claiming) {
+        DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
+        if (isRenamed(database, target, claiming)) {
+            application.change(session, target, claiming ? opening(target) : storing(target));
             return null;
         }
-        DatabaseStatus there = look(session, database).requireFinished();
+        DatabaseStatus there = notNewer(look(session, database).requireFinished());
         try {
-            application.rename(session, there, newName);
+            application.rename(session, there, newName, claiming ? opening(there) : storing(there));
             return null;
         } catch (RuntimeException e) {
             throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName, e) : e;
@@ -302,14 +414,28 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void drop(DatabaseRef database) {
+        drop(database, there -> true);
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        drop(database, there -> !isOfOtherOperation(there));
+    }
+
+    private void drop(DatabaseRef database, Predicate<DatabaseStatus> wanted) {
         router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             return withLock("Dropping database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
+                if (!wanted.test(there)) {
+                    return null;
+                }
                 if (there.named() != null && !there.isForeign()) {
+                    notNewer(there);
                     application.drop(session, there);
                 }
                 if (there.owner() != null && there.owned(session).isEmpty()) {
+                    notNewer(there);
                     logins.drop(session, there, scheme());
                 }
                 there.checkNotForeign();
@@ -336,7 +462,7 @@ final class PostgresDatabases implements Databases {
         }
         withLock("Adopting database " + database.name(), database, session -> {
             DatabaseStatus there = look(session, database);
-            if (there.isFinished()) {
+            if (isDone(session, there)) {
                 return null;
             }
             if (there.named() == null) {
@@ -345,7 +471,7 @@ final class PostgresDatabases implements Databases {
             if (there.owner() != null) {
                 throw DatabaseStatus.foreign(database.name(), null);
             }
-            adopter.adopt(database.name(), there.identity(), there.named().strangers());
+            adopter.adopt(database.name(), there.identity(), there.named().strangers(), token);
             ActiveSessions.end(session, there.named().oid(), ActiveSessions.Which.APPLICATION);
             return null;
         });
@@ -357,7 +483,8 @@ final class PostgresDatabases implements Databases {
             alone.closeConnections();
             return withLock("Releasing database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
-                if (there.isFinished()) {
+                if (there.isFinished() && !isOfOtherOperation(there)) {
+                    notNewer(there);
                     adopter.release(database.name(), there.identity());
                 }
                 return null;

@@ -429,6 +429,32 @@ class AdminPagesTest {
         }
     }
 
+    @Test
+    void abandonsAStuckOperationAfterAConfirmation() {
+        TenantId hopeless = database("stuck.localhost").id();
+        server.backupFails.set(true);
+        try {
+            assertThatThrownBy(() -> server.saas.tenants().purge(hopeless)).isInstanceOf(IllegalStateException.class);
+            String path = admin.get("/admin/operations")
+                    .page()
+                    .select("[aria-label=Running] a[href$=/abandon]")
+                    .attr("href");
+            Answer asked = admin.get(path);
+            assertThat(asked.text()).contains("stuck.localhost", "Abandon");
+            Answer refused = asked.submit(path, "reason", "", "confirm", "x");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(running()).contains("stuck.localhost");
+            String number = path.replaceAll("[^0-9]", "");
+            assertThat(asked.submit(path, "reason", "no backup possible", "confirm", number)
+                            .follow()
+                            .text())
+                    .contains("Abandoned.", "Nothing is running.", "no backup possible", "Purge the tenant again");
+        } finally {
+            server.backupFails.set(false);
+        }
+        assertThat(server.saas.tenants().purge(hopeless).state()).isEqualTo(TenantState.DELETED);
+    }
+
     private static String running() {
         return admin.get("/admin/operations")
                 .page()

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.odoo.fault.OdooFault;
 import java.util.ArrayList;
@@ -41,9 +42,10 @@ final class FaultTest {
         logger.addAppender(log);
         logger.setAdditive(false);
         try {
-            portal.backend.close();
+            SaasException defect = new SaasException(
+                    ErrorCategory.INTERNAL, ErrorCodes.BACKEND_FAILED, "secret", Map.of(), false, null);
 
-            OdooFault fault = fault(() -> portal.admin("res.users", "search_count", list()));
+            OdooFault fault = OdooFault.of(defect);
 
             assertThat(fault.code()).isEqualTo(1);
             assertThat(fault).hasMessageMatching("Internal error, reference [0-9a-f-]{36}");
@@ -52,6 +54,33 @@ final class FaultTest {
             ILoggingEvent event = log.list.get(0);
             assertThat(event.getFormattedMessage()).contains(reference);
             assertThat(event.getThrowableProxy().getClassName()).isEqualTo(SaasException.class.getName());
+        } finally {
+            logger.detachAppender(log);
+            logger.setAdditive(true);
+        }
+    }
+
+    @Test
+    void saysThatACallMayBeRepeatedAndLogsOneLineForManyCalls() {
+        Logger logger = (Logger) LoggerFactory.getLogger(OdooFault.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        logger.setAdditive(false);
+        try {
+            portal.backend.close();
+
+            for (int i = 0; i < 100; i++) {
+                OdooFault fault = fault(() -> portal.admin("res.users", "search_count", list()));
+
+                assertThat(fault)
+                        .returns(1, OdooFault::code)
+                        .hasMessage("Temporarily unavailable. Please try again in a moment.");
+            }
+            assertThat(log.list).hasSizeLessThanOrEqualTo(1).allSatisfy(event -> {
+                assertThat(event.getLevel()).isEqualTo(ch.qos.logback.classic.Level.WARN);
+                assertThat(event.getThrowableProxy()).isNull();
+            });
         } finally {
             logger.detachAppender(log);
             logger.setAdditive(true);
@@ -119,24 +148,48 @@ final class FaultTest {
 
     @Test
     void refusesTheRightPasswordAfterTooManyFailures() {
+        Object user = portal.admin(
+                "res.users",
+                "create",
+                Map.of("login", "zoe@example.com", "name", "Zoe", "password", OdooPortal.PASSWORD));
         for (int i = 0; i < 10; i++) {
-            assertThat(portal.common("login", OdooPortal.DB, "admin", "wrong")).isEqualTo(false);
+            assertThat(portal.common("login", OdooPortal.DB, "zoe@example.com", "wrong"))
+                    .isEqualTo(false);
         }
 
-        for (String password : List.of("wrong", "admin")) {
-            assertFault(3, "Access Denied", () -> portal.common("login", OdooPortal.DB, "Admin", password));
+        for (String password : List.of("wrong", OdooPortal.PASSWORD)) {
+            assertFault(3, "Access Denied", () -> portal.common("login", OdooPortal.DB, "Zoe@example.com", password));
             assertFault(
                     3,
                     "Access Denied",
-                    () -> portal.common("authenticate", OdooPortal.DB, "admin", password, Map.of()));
+                    () -> portal.common("authenticate", OdooPortal.DB, "zoe@example.com", password, Map.of()));
             assertFault(
                     3,
                     "Access Denied",
-                    () -> portal.execute(OdooPortal.DB, OdooPortal.ADMIN, password, "res.users", "context_get"));
-            assertFault(3, "Access Denied", () -> portal.services.signIn(OdooPortal.DB, "admin", password, null));
+                    () -> portal.execute(OdooPortal.DB, (Long) user, password, "res.users", "context_get"));
+            assertFault(
+                    3,
+                    "Access Denied",
+                    () -> portal.services.signIn(OdooPortal.DB, "zoe@example.com", password, "192.0.2.1"));
         }
         portal.nanos.addAndGet(7_000_000_000L);
+        assertThat(portal.common("login", OdooPortal.DB, "zoe@example.com", OdooPortal.PASSWORD))
+                .isEqualTo(user);
+    }
+
+    @Test
+    void aCallerWhosePasswordWasRightGoesOnWhileOthersGuess() {
         assertThat(portal.common("login", OdooPortal.DB, "admin", "admin")).isEqualTo(OdooPortal.ADMIN);
+        for (int i = 0; i < 10; i++) {
+            portal.services.call("common", "login", list(OdooPortal.DB, "admin", "wrong"), "203.0.113.5");
+        }
+        assertFault(
+                3,
+                "Access Denied",
+                () -> portal.services.call("common", "login", list(OdooPortal.DB, "admin", "admin"), "203.0.113.5"));
+
+        assertThat(portal.common("login", OdooPortal.DB, "admin", "admin")).isEqualTo(OdooPortal.ADMIN);
+        assertThat(portal.admin("res.users", "context_get")).isInstanceOf(Map.class);
     }
 
     @Test
@@ -168,7 +221,7 @@ final class FaultTest {
             logger.removeHandler(handler);
         }
 
-        assertThat(warnings).hasSize(2).allMatch(line -> line.contains("192.0.2.1"));
+        assertThat(warnings).as("one line a minute").hasSize(1).allMatch(line -> line.contains("192.0.2.1"));
     }
 
     @Test
@@ -276,7 +329,8 @@ final class FaultTest {
         "NOT_FOUND,record.missing,MISSING",
         "NOT_ALLOWED,access.not-allowed,ACCESS_ERROR",
         "NOT_ALLOWED,access.denied,ACCESS_DENIED",
-        "UNAVAILABLE,backend.unavailable,INTERNAL",
+        "UNAVAILABLE,backend.unavailable,UNAVAILABLE",
+        "UNAVAILABLE,access.busy,UNAVAILABLE",
         "INTERNAL,backend.failed,INTERNAL"
     })
     void followsTheCategoryOfAnError(ErrorCategory category, String code, OdooFault.Kind kind) {

@@ -91,6 +91,25 @@ class OperationModelTest {
     }
 
     @Test
+    void abandonsAnOperationThatNothingElseEnds() {
+        long operation = (long) create("key", true).get("operation_id");
+        assertThat(OdooPortal.fault(() -> portal.admin(OPERATION, "abandon", list(operation), ""))
+                        .code())
+                .isEqualTo(2);
+
+        Map<String, Object> abandoned = struct(portal.admin(OPERATION, "abandon", list(operation), "nobody waits"));
+
+        assertThat(abandoned).containsEntry("state", "failed").containsEntry("error_code", "operation.abandoned");
+        assertThat(abandoned.get("error").toString()).contains("nobody waits", "client-001", "check");
+        assertThat(portal.saas.maintenance().run()).isZero();
+        assertThat(portal.saas.tenants().count(Filter.all())).isZero();
+        OdooPortal.Client own = portal.client("owner@example.com");
+        assertThat(OdooPortal.fault(() -> as(own, OPERATION, "abandon", list(operation), "mine"))
+                        .code())
+                .isIn(2, 4);
+    }
+
+    @Test
     void refusesToWaitTooLong() {
         long operation = (long) create("key", true).get("operation_id");
         assertThat(struct(portal.admin(OPERATION, "await", list(operation), 0))).containsEntry("state", "running");

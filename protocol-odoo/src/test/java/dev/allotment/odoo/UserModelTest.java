@@ -6,6 +6,7 @@ import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Query;
+import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -466,6 +467,31 @@ final class UserModelTest {
                         + " [5] (clear) and [6, 0, ids] (set), found a list.",
                 () -> portal.admin("res.users", "write", list(user), Map.of("groups_id", list((Object)
                         list(0, 0, Map.of())))));
+    }
+
+    @Test
+    void refusesGroupsThatDoNotResultFromTheRole() {
+        long user = portal.signUp("zoe@example.com");
+        List<Object> writes = List.of(
+                list((Object) list(4, 1)),
+                list((Object) list(4, 3)),
+                list((Object) list(6, 0, list(1))),
+                list((Object) list(5)),
+                list((Object) list(3, 2)),
+                list(1),
+                false,
+                "");
+        for (Object groups : writes) {
+            OdooFault fault =
+                    OdooPortal.fault(() -> portal.admin("res.users", "write", list(user), Map.of("groups_id", groups)));
+            assertThat(fault.code()).as("%s", groups).isEqualTo(2);
+            assertThat(fault).hasMessageContaining("groups_id");
+        }
+        portal.admin("res.users", "write", list(user), Map.of("groups_id", list((Object) list(4, 2))));
+        assertFault(
+                2,
+                "A password cannot be removed. Write a new one, or make the user inactive.",
+                () -> portal.admin("res.users", "write", list(user), Map.of("password", false)));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.MasterPassword;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.authentication.SignUpLimit;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
@@ -29,6 +30,7 @@ import dev.allotment.core.internal.maintenance.ExpiredSecrets;
 import dev.allotment.core.internal.maintenance.TenantChecks;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.NameCoolDown;
+import dev.allotment.core.internal.operation.AbandonedOperations;
 import dev.allotment.core.internal.operation.OperationAwaiter;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
@@ -145,6 +147,7 @@ final class CoreWiring {
     final PlanSwitching planSwitching;
     final SagaRegistry sagaRegistry;
     final SupersededOperations supersededOperations;
+    final AbandonedOperations abandonedOperations;
     final OperationRecovery operationRecovery;
     final TenantChecks tenantChecks;
     final DueReadings dueReadings;
@@ -156,7 +159,7 @@ final class CoreWiring {
         this.fixes = Map.copyOf(settings.fixes);
         List<SaasListener> listeners = settings.listeners();
         Secrets secrets = new Secrets(settings.random);
-        Throttle throttle = new Throttle(settings.ticker, Duration.ofMinutes(1));
+        SignInThrottle throttle = new SignInThrottle(settings.ticker, settings.signInLimits);
         context = new CoreContext(
                 backend.catalog(),
                 settings.clock,
@@ -164,19 +167,17 @@ final class CoreWiring {
                 secrets,
                 settings.node == null ? secrets.uuid().toString() : settings.node,
                 settings.mainDatabase);
-        passwords = new Passwords(settings.passwordIterations, settings.random);
-        accountAuthenticator =
-                new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
-        memberAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.signInLimits, settings.ticker);
+        passwords = new Passwords(
+                settings.passwordIterations,
+                settings.random,
+                new Throttle(settings.ticker, Duration.ofMinutes(1)),
+                2 * Math.min(Integer.MAX_VALUE / 2, settings.signInLimits.perClientAddress()));
+        accountAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.ticker);
+        memberAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.ticker);
         masterPassword = new MasterPassword(
                 context,
                 passwords,
-                new Authenticator<>(
-                        passwords,
-                        secrets,
-                        new Throttle(settings.ticker, Duration.ofMinutes(1)),
-                        settings.signInLimits.forSharedLogin(),
-                        settings.ticker),
+                new Authenticator<>(passwords, secrets, throttle, settings.ticker),
                 settings.masterPassword);
         signUpLimit =
                 new SignUpLimit(new Throttle(settings.ticker, Duration.ofHours(1)), settings.signUpsPerClientAddress);
@@ -303,6 +304,7 @@ final class CoreWiring {
                 adoptTenantSaga);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
+        abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
         supersededOperations = new SupersededOperations(context, sagaRegistry);
         tenantChanges = new TenantChanges(
                 context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga);

@@ -41,7 +41,7 @@ final class FirstStart {
         String password = settings.administratorPassword;
         boolean fresh =
                 context.catalog().transact(tx -> tx.records(RecordTypes.USERS).count(Filter.all())) == 0;
-        String hash = fresh && password != null ? passwords.hash(password) : null;
+        String hash = fresh && password != null ? passwords.hash(password, null) : null;
         try {
             context.catalog().transact(tx -> {
                 if (tx.records(RecordTypes.USERS).count(Filter.all()) == 0) {

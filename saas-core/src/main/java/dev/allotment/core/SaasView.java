@@ -163,7 +163,8 @@ final class SaasView implements Saas {
 
     @Override
     public Operations operations() {
-        return new OperationUseCases(core.context, core.operationRecovery, core.operationAwaiter, actor);
+        return new OperationUseCases(
+                core.context, core.operationRecovery, core.operationAwaiter, core.abandonedOperations, actor);
     }
 
     @Override

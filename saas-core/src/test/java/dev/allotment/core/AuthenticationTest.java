@@ -242,9 +242,11 @@ final class AuthenticationTest {
             CountDownLatch refused = new CountDownLatch(1);
             List<Future<Boolean>> calls = new ArrayList<>();
             for (int i = 0; i <= Passwords.MOST; i++) {
+                String clientAddress = "192.0.2." + i;
                 calls.add(callers.submit(() -> {
                     try {
-                        return accounts.authenticate("nobody", "wrong", null).isEmpty();
+                        return accounts.authenticate("nobody", "wrong", clientAddress)
+                                .isEmpty();
                     } catch (SaasException e) {
                         assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_BUSY);
                         assertThat(e.retryable()).isTrue();
@@ -282,12 +284,54 @@ final class AuthenticationTest {
     }
 
     @Test
-    void remembersAPasswordFromSignInButAlwaysHashesAtSignIn() {
+    void remembersAPasswordFromSignIn() {
         accounts.authenticate("client@example.com", Fixture.PASSWORD, null);
 
         assertThat(cost(saas, Fixture.PASSWORD)).isZero();
-        assertThat(counted.iterations(() -> accounts.authenticate("client@example.com", Fixture.PASSWORD, null)))
+        assertThat(counted.iterations(
+                        () -> assertThat(accounts.authenticate("client@example.com", Fixture.PASSWORD, null))
+                                .isPresent()))
+                .as("a user who signs in all the time costs nothing")
+                .isZero();
+        assertThat(counted.iterations(() -> accounts.authenticate("client@example.com", "wrong", null)))
                 .isEqualTo(ROUNDS);
+    }
+
+    @Test
+    void aCallerWithManyChecksDelaysItselfOnly() throws Exception {
+        CountDownLatch held = counted.hold();
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try {
+            List<Future<Boolean>> attack = new ArrayList<>();
+            CountDownLatch refused = new CountDownLatch(Passwords.MOST);
+            for (int i = 0; i < 2 * Passwords.MOST; i++) {
+                String login = "login" + i;
+                attack.add(callers.submit(() -> {
+                    try {
+                        return accounts.authenticate(login, "wrong", "2001:db8::" + login.substring(5))
+                                .isEmpty();
+                    } catch (SaasException e) {
+                        refused.countDown();
+                        return false;
+                    }
+                }));
+            }
+            assertThat(refused.await(1, TimeUnit.MINUTES))
+                    .as("one network gets half of the room")
+                    .isTrue();
+            Future<Boolean> other = callers.submit(
+                    () -> accounts.authenticate("client@example.com", Fixture.PASSWORD, "2001:db8:0:1::1")
+                            .isPresent());
+            held.countDown();
+
+            assertThat(other.get(1, TimeUnit.MINUTES)).isTrue();
+            for (Future<Boolean> call : attack) {
+                call.get(1, TimeUnit.MINUTES);
+            }
+        } finally {
+            held.countDown();
+            callers.shutdown();
+        }
     }
 
     @Test

@@ -244,7 +244,7 @@ final class SagaRecoveryTest {
     @Test
     void isUndoneByTheNextRoundIfUndoingFailed() {
         fixture.backend.watch(step -> {
-            if (step.equals("before open") || step.equals("before drop")) {
+            if (step.equals("before open") || step.equals("before discard")) {
                 throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
             }
         });

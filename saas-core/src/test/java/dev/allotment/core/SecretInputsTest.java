@@ -91,6 +91,11 @@ final class SecretInputsTest {
 
         @Override
         public void withdraw(StoredOperation operation, Nothing found) {}
+
+        @Override
+        public String mayRemain(Transaction tx, StoredOperation operation) {
+            return "";
+        }
     }
 
     private StoredOperation started(OperationKind kind) {

@@ -464,6 +464,24 @@ final class ServerBackendsTest {
     }
 
     @Test
+    void checksAServerBeforeItShowsItForTheFirstTime() {
+        provider.fail("far", Health.down("wrong password"));
+        Server far = servers.create(server("far").toBuilder().weight(1000).build());
+        assertThat(isUp(far)).isFalse();
+        assertThat(make(Plan.builder("Any"), "a").serverId()).isEqualTo(FIRST);
+
+        provider.fail("far", Health.healthy());
+        servers.setPassword(far.id(), "the right one");
+        assertThat(isUp(far)).isTrue();
+    }
+
+    private boolean isUp(Server server) {
+        return servers.statuses().stream()
+                .filter(each -> each.server().id().equals(server.id()))
+                .allMatch(each -> each.health().up());
+    }
+
+    @Test
     void avoidsAServerOnWhichACreationFailed() {
         Server far = servers.create(server("far").toBuilder().weight(1000).build());
         Plan plan = saas.plans().create(Plan.builder("Any").build());

@@ -107,6 +107,90 @@ final class SignInThrottleTest {
     }
 
     @Test
+    void guessesFromOneNetworkDoNotLockTheUserOutElsewhere() {
+        for (int minutes = 0; minutes < 60; minutes++) {
+            guess(11, LOGIN, "192.0.2.1");
+            fixture.seconds(60);
+        }
+        guess(11, LOGIN, "192.0.2.1");
+
+        assertThat(in(LOGIN, "192.0.2.1")).isFalse();
+        assertThat(in(LOGIN, "192.0.2.2")).isTrue();
+        assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, "192.0.2.3"))
+                .isPresent();
+        assertThat(accounts.throttled(LOGIN, "192.0.2.1")).isTrue();
+        assertThat(accounts.throttled(LOGIN, "192.0.2.2")).isFalse();
+    }
+
+    @Test
+    void aRememberedPasswordCountsWhileAnotherCallerInTheSameNetworkGuesses() {
+        assertThat(in(LOGIN, "192.0.2.1")).isTrue();
+        guess(11, LOGIN, "192.0.2.1");
+
+        for (int i = 0; i < 200; i++) {
+            assertThat(in(LOGIN, "192.0.2.1")).isTrue();
+            assertThat(accounts.authenticate(user.id(), Fixture.PASSWORD, "192.0.2.1"))
+                    .isPresent();
+        }
+        assertThat(in(LOGIN, "192.0.2.2")).isTrue();
+    }
+
+    @Test
+    void guessesOfARememberedPasswordAreLimitedToo() {
+        assertThat(in(LOGIN, "192.0.2.1")).isTrue();
+        guess(100, LOGIN, "192.0.2.1");
+
+        assertThat(in(LOGIN, "192.0.2.1")).as("the limit of the network").isFalse();
+    }
+
+    @Test
+    void guessesFromManyNetworksAreLimitedButKnownNetworksAreNotLockedOut() {
+        assertThat(in(LOGIN, "198.51.100.1")).isTrue();
+        int answered = 0;
+        for (int i = 0; i < 1000; i++) {
+            String network = "192.0.2." + i;
+            if (!accounts.throttled(LOGIN, network)) {
+                guess(1, LOGIN, network);
+                answered++;
+            }
+        }
+
+        assertThat(answered).isBetween(90, 100);
+        assertThat(in(LOGIN, "203.0.113.1")).as("a new network").isFalse();
+        assertThat(in(LOGIN, "198.51.100.1")).as("a known network").isTrue();
+
+        fixture.seconds(3600);
+        assertThat(in(LOGIN, "203.0.113.1")).isTrue();
+    }
+
+    @Test
+    void fewNetworksCannotUseUpTheLimitOfALogin() {
+        for (int minutes = 0; minutes < 60; minutes++) {
+            for (int network = 0; network < 4; network++) {
+                guess(10, LOGIN, "192.0.2." + network);
+            }
+            fixture.seconds(60);
+        }
+
+        assertThat(in(LOGIN, "203.0.113.1")).isTrue();
+    }
+
+    @Test
+    void countsTheAddressesOfAnIpv6NetworkTogether() {
+        for (int i = 0; i < 10; i++) {
+            guess(1, LOGIN, "2001:db8:0:1:" + i + "::1");
+        }
+
+        assertThat(in(LOGIN, "2001:db8:0:1:ffff::1")).isFalse();
+        assertThat(in(LOGIN, "2001:db8:0:2::1")).isTrue();
+        for (int i = 0; i < 90; i++) {
+            guess(1, "login-" + i, "2001:db8:0:1::" + i);
+        }
+        fixture.signUp("other@example.com");
+        assertThat(in("other@example.com", "2001:db8:0:1::1")).isFalse();
+    }
+
+    @Test
     void throttlesTheMasterPasswordPerAddressAndInTotal() {
         Saas saas = fixture.builder(fixture.backend).masterPassword("master").open();
         guessMaster(saas, 20, "192.0.2.1");
@@ -116,12 +200,15 @@ final class SignInThrottleTest {
                 .as("a success elsewhere does not clear the client address")
                 .isEmpty();
 
-        for (int i = 0; i < 10; i++) {
-            guessMaster(saas, 10, "198.51.100." + i);
+        for (int i = 0; i < 100; i++) {
+            guessMaster(saas, 1, "198.51.100." + i);
         }
-        assertThat(saas.withMasterPassword("master", "192.0.2.2")).isEmpty();
-        fixture.seconds(60.0 / 100 + 0.01);
-        assertThat(saas.withMasterPassword("master", "192.0.2.2")).isPresent();
+        assertThat(saas.withMasterPassword("master", "192.0.2.3")).isEmpty();
+        assertThat(saas.withMasterPassword("master", "192.0.2.2"))
+                .as("a known network")
+                .isPresent();
+        fixture.seconds(3600);
+        assertThat(saas.withMasterPassword("master", "192.0.2.3")).isPresent();
     }
 
     private static void guessMaster(Saas saas, int times, String clientAddress) {

@@ -6,6 +6,7 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,21 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
         implements Databases {
     WatchedDatabases(Databases storage, Consumer<String> steps) {
         this(storage, steps, UnaryOperator.identity());
+    }
+
+    @Override
+    public Databases fencedBy(FencingToken token) {
+        return new WatchedDatabases(storage.fencedBy(token), steps, transactions);
+    }
+
+    @Override
+    public void claim(DatabaseRef spare, String name) {
+        run("claim", () -> storage.claim(spare, name));
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        run("discard", () -> storage.discard(database));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.ServerStatus;
 import dev.allotment.WarmPoolStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -15,20 +16,31 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Metrics of the database servers, the warm pool and operations, as maintenance last found them. Only {@link #refresh}
- * is thread-safe.
+ * and {@link #refreshSoon} are thread-safe.
  */
-final class DatabaseServerMetrics {
+final class DatabaseServerMetrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseServerMetrics.class);
 
+    /** How long a request for the metrics waits for the catalog. */
+    private static final long PATIENCE_MILLIS = 1000;
+
+    /** Numbers that are older do not count. */
+    private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
     private final Saas saas;
+    private final SharedReading<Boolean> reading = new SharedReading<>("server-metrics", this::readNow);
+    private volatile long readAt = System.nanoTime() - STALE_NANOS;
     private @Nullable MultiGauge up;
     private @Nullable MultiGauge databases;
     private @Nullable MultiGauge capacity;
@@ -78,31 +90,76 @@ final class DatabaseServerMetrics {
                 .register(registry);
     }
 
-    /** Reads the numbers again. If the catalog is unavailable, the old numbers stay. */
-    synchronized void refresh() {
+    /** Reads the numbers again. If that takes long, the last ones stay for a while, and the reading goes on. */
+    void refreshSoon() {
+        try {
+            reading.read().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            if (System.nanoTime() - readAt > STALE_NANOS) {
+                forget();
+            }
+        } catch (ExecutionException | RuntimeException e) {
+            LOG.debug("The metrics of the database servers cannot be refreshed", e);
+            forget();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The catalog does not answer, so its server is down, and nothing is known about the rest. Missing numbers are
+     * noticed. Old ones would look as if all were well.
+     */
+    private synchronized void forget() {
+        register(up, List.of(Row.of(Tags.of("server", Server.DEFAULT_NAME), 0)));
+        for (MultiGauge unknown : Arrays.asList(databases, capacity, operations, spares)) {
+            register(unknown, List.of());
+        }
+    }
+
+    private Boolean readNow() {
+        refresh();
+        return true;
+    }
+
+    /** Reads the numbers again, and forgets them if the catalog is unavailable. */
+    void refresh() {
         try {
             List<ServerStatus> statuses = saas.servers().statuses();
-            register(
-                    up,
-                    statuses.stream()
-                            .map(each -> row(each, each.health().up() ? 1 : 0))
-                            .toList());
-            register(
-                    databases,
-                    statuses.stream().map(each -> row(each, each.databases())).toList());
-            register(
-                    capacity,
-                    statuses.stream()
-                            .map(each -> row(each, each.server().capacity()))
-                            .toList());
-            register(operations, List.of(operations("working", false), operations("failing", true)));
-            statistics = saas.templates().spares();
-            register(
-                    spares,
-                    statistics.stock().stream().map(each -> row(statuses, each)).toList());
+            List<Row<Number>> unfinished = List.of(operations("working", false), operations("failing", true));
+            show(statuses, unfinished, saas.templates().spares());
         } catch (SaasException e) {
             LOG.debug("The metrics of the database servers cannot be refreshed", e);
+            forget();
         }
+    }
+
+    private synchronized void show(
+            List<ServerStatus> statuses, List<Row<Number>> unfinished, WarmPoolStatistics warmPool) {
+        register(
+                up,
+                statuses.stream()
+                        .map(each -> row(each, each.health().up() ? 1 : 0))
+                        .toList());
+        register(
+                databases,
+                statuses.stream().map(each -> row(each, each.databases())).toList());
+        register(
+                capacity,
+                statuses.stream()
+                        .map(each -> row(each, each.server().capacity()))
+                        .toList());
+        register(operations, unfinished);
+        statistics = warmPool;
+        register(
+                spares,
+                warmPool.stock().stream().map(each -> row(statuses, each)).toList());
+        readAt = System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        reading.close();
     }
 
     private Row<Number> operations(String state, boolean failed) {

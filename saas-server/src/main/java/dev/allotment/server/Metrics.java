@@ -52,12 +52,13 @@ final class Metrics implements AutoCloseable {
     }
 
     String text() {
-        servers.refresh();
+        servers.refreshSoon();
         return registry.scrape(CONTENT_TYPE);
     }
 
     @Override
     public void close() {
+        servers.close();
         collections.close();
         registry.close();
     }

@@ -52,6 +52,30 @@ class DatabaseServerMetricsTest {
         }
     }
 
+    @Test
+    void aServerIsDownIfTheCatalogOnItDoesNotAnswer() {
+        DatabaseServerMetrics metrics;
+        try (Saas saas = Saas.builder().backend("h2", Map.of("memory", "true")).open()) {
+            metrics = new DatabaseServerMetrics(saas);
+            metrics.bindTo(registry);
+            metrics.refreshSoon();
+            assertThat(up()).isEqualTo(1);
+            assertThat(operations("working")).isZero();
+        }
+        metrics.refreshSoon();
+        assertThat(up()).isZero();
+        assertThat(registry.find("allotment.operations").gauges()).isEmpty();
+        assertThat(registry.find("allotment.server.databases").gauges()).isEmpty();
+        metrics.close();
+    }
+
+    private double up() {
+        return registry.get("allotment.server.up")
+                .tag("server", "default")
+                .gauge()
+                .value();
+    }
+
     private double operations(String state) {
         return registry.get("allotment.operations").tag("state", state).gauge().value();
     }

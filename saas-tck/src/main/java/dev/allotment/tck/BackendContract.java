@@ -122,6 +122,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link FencingContract}. */
+    @Nested
+    public class Fencing extends FencingContract {
+        /** JUnit calls this constructor. */
+        public Fencing() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link ConfigureContract}. */
     @Nested
     public class Configure extends ConfigureContract {

@@ -6,6 +6,7 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +29,22 @@ public abstract class DelegatingDatabases implements Databases {
     /** Delegates every call. */
     protected DelegatingDatabases(Databases delegate) {
         this.delegate = delegate;
+    }
+
+    /** Returns the view of the delegate. A subclass that changes what changes do has to wrap it. */
+    @Override
+    public Databases fencedBy(FencingToken token) {
+        return delegate.fencedBy(token);
+    }
+
+    @Override
+    public void claim(DatabaseRef spare, String name) {
+        delegate.claim(spare, name);
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        delegate.discard(database);
     }
 
     @Override

@@ -146,8 +146,8 @@ public final class HostileTenant implements AutoCloseable {
     }
 
     /**
-     * Runs statements in one session of the attacker, and continues after those that fail. All that the attacker gets to
-     * see, messages included, is looked through by {@link #assertNoEffect}.
+     * Runs statements in one session of the attacker, and continues after those that fail. All that the attacker gets
+     * to see, messages included, is looked through by {@link #assertNoEffect}.
      *
      * @return the messages of the statements that failed
      */

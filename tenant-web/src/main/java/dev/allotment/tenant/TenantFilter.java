@@ -7,6 +7,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.spi.protocol.UnavailableLog;
 import dev.allotment.tenant.page.StatePages;
 import dev.allotment.tenant.page.StaticFiles;
 import dev.allotment.tenant.page.TenantSignInPages;
@@ -55,6 +56,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TenantFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(TenantFilter.class);
+    private static final UnavailableLog UNAVAILABLE_LOG = new UnavailableLog(LOG::warn);
     private static final Duration MAX_SESSION_CACHE_TTL = Duration.ofMinutes(1);
 
     /** Dot segments, with or without escapes and parameters. */
@@ -272,7 +274,7 @@ public final class TenantFilter implements Filter {
     /** Answers a failure with a sentence or a reference number; the details go to the log. */
     private static void fail(HttpServletResponse response, SaasException e, String host) throws IOException {
         if (e.category() == ErrorCategory.UNAVAILABLE) {
-            LOG.warn("A tenant is unavailable: host={} code={} {}", host, e.code(), e.getMessage());
+            UNAVAILABLE_LOG.log("The tenant at " + host, e);
             response.setIntHeader("Retry-After", 5);
             refuse(
                     response,

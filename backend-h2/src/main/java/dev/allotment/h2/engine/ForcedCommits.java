@@ -2,8 +2,10 @@
 package dev.allotment.h2.engine;
 
 import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.SqlDialect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections whose commits survive a power failure. H2 alone writes a commit and leaves it to the operating system
@@ -18,6 +20,11 @@ public record ForcedCommits(Connections connections) implements Connections {
     @Override
     public void committed(Connection connection) throws SQLException {
         H2Engine.sync(connection);
+    }
+
+    @Override
+    public void ended(SqlDialect.@Nullable Failure failure) {
+        connections.ended(failure);
     }
 
     @Override

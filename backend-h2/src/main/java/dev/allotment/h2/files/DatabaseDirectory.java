@@ -69,13 +69,7 @@ public final class DatabaseDirectory {
      */
     public DatabaseFiles get(DatabaseRef database) {
         if (!contains(database)) {
-            throw new SaasException(
-                    ErrorCategory.NOT_FOUND,
-                    ErrorCodes.DATABASE_UNKNOWN,
-                    "Database " + database.name() + " does not exist on this server.",
-                    Map.of("name", database.name()),
-                    false,
-                    null);
+            throw unknown(database.name());
         }
         return files(folder(database.name()), database.uuid());
     }
@@ -183,7 +177,17 @@ public final class DatabaseDirectory {
         return ROOT + '/' + NAMED + H2Names.encode(name);
     }
 
-    private static SaasException foreign(String name) {
+    public static SaasException unknown(String name) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.DATABASE_UNKNOWN,
+                "Database " + name + " does not exist on this server.",
+                Map.of("name", name),
+                false,
+                null);
+    }
+
+    public static SaasException foreign(String name) {
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.DATABASE_FOREIGN,

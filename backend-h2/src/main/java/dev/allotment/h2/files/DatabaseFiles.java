@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2.files;
 
+import dev.allotment.spi.backend.FencingToken;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,7 @@ public record DatabaseFiles(H2Storage storage, String folder, String stem) {
     private static final String UNFINISHED_SNAPSHOT = ".before.new";
     private static final String OPEN = ".open";
     private static final String LOGIN = ".login";
+    private static final String TOKEN = ".token";
 
     /** The name that H2 uses for this database. */
     public String databaseName() {
@@ -61,6 +64,18 @@ public record DatabaseFiles(H2Storage storage, String folder, String stem) {
     /** The verifier of the application's password; empty if none was set, as in a copy. */
     public byte[] verifier() {
         return storage.exists(file(LOGIN)) ? storage.read(file(LOGIN)) : new byte[0];
+    }
+
+    /** Stores the fencing token of a change, before the change is made. */
+    public void setToken(FencingToken token) {
+        storage.write(file(TOKEN), token.encoded().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The fencing token of the last change; null if none is stored. */
+    public @Nullable FencingToken token() {
+        return storage.exists(file(TOKEN))
+                ? FencingToken.parse(new String(storage.read(file(TOKEN)), StandardCharsets.US_ASCII))
+                : null;
     }
 
     /** Rolls back a {@link #change} that a killed process left unfinished. Requires that there are no connections. */

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.ScriptRunner;
+import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.server.Timeouts;
 import dev.allotment.spi.backend.RowQuota;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
 /**
@@ -165,6 +167,11 @@ public final class ScriptSandbox implements ScriptRunner {
             }
 
             @Override
+            public void ended(SqlDialect.@Nullable Failure failure) {
+                connections.ended(failure);
+            }
+
+            @Override
             public void release(Connection connection, boolean reusable) {
                 connections.release(connection, reusable && !used);
             }
@@ -175,11 +182,12 @@ public final class ScriptSandbox implements ScriptRunner {
     private void execute(Connection connection, String function, String script) throws SQLException {
         int process = connection.unwrap(PGConnection.class).getBackendPID();
         try (PreparedStatement call = connection.prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
+            int before = connection.getNetworkTimeout();
             connection.setNetworkTimeout(
                     Runnable::run, Math.toIntExact(timeout.plus(Timeouts.GRACE).toMillis()));
             call.setString(1, script);
             call.execute();
-            connection.setNetworkTimeout(Runnable::run, 0);
+            connection.setNetworkTimeout(Runnable::run, before);
         } catch (SQLException e) {
             boolean cutOff = e.getCause() instanceof SocketTimeoutException;
             if (cutOff) {

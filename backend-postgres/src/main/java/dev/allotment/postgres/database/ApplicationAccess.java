@@ -57,18 +57,9 @@ public final class ApplicationAccess {
     }
 
     /**
-     * Lets the application in and commits the transaction that was started.
-     *
-     * @return false if a session of a tenant has locks on the database or its role; nothing has changed then
-     */
-    public boolean tryOpen(ServerSession session, DatabaseStatus there) {
-        return tryCommit(session, opening(there));
-    }
-
-    /**
      * Commits the transaction that was started, with these statements.
      *
-     * @return as {@link #tryOpen}
+     * @return false if a session of a tenant has locks on the database or its role; nothing has changed then
      */
     public boolean tryCommit(ServerSession session, List<String> statements) {
         return ForcedChange.tryCommit(session, statements);
@@ -79,19 +70,17 @@ public final class ApplicationAccess {
         changes.atomically(session, there, statements);
     }
 
-    /** Lets the application in, even if its sessions have locks. */
-    public void open(ServerSession session, DatabaseStatus there) {
-        changes.atomically(session, there, opening(there));
-    }
-
     /**
      * Keeps the application out. Ends its sessions first, since they may have locks, and again afterwards, since
      * sessions may have started meanwhile. What it prepared for a two-phase commit is rolled back.
+     *
+     * @param more statements for the same transaction
      */
-    public void close(ServerSession session, DatabaseStatus there) {
+    public void close(ServerSession session, DatabaseStatus there, List<String> more) {
         ActiveSessions.endApplication(session, there);
         List<String> statements = missingPrivileges(there);
         statements.add(DatabaseSql.closeRole(there.identity()));
+        statements.addAll(more);
         changes.atomically(session, statements, () -> end(session, there));
         untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
         prepared.rollBack(session, there);
@@ -182,12 +171,17 @@ public final class ApplicationAccess {
         return prepared.exist(session, there);
     }
 
-    /** Renames a database. It refuses connections meanwhile. */
-    public void rename(ServerSession session, DatabaseStatus there, String newName) {
+    /**
+     * Renames a database. It refuses connections meanwhile.
+     *
+     * @param more statements for the same transaction
+     */
+    public void rename(ServerSession session, DatabaseStatus there, String newName, List<String> more) {
+        List<String> statements = new ArrayList<>(more);
+        statements.add(DatabaseSql.rename(there.name(), newName));
+        statements.add(DatabaseSql.allowConnections(newName, true));
         alone(session, there, () -> {
-            session.atomically(
-                    ForcedChange.LOCK_TIMEOUT,
-                    List.of(DatabaseSql.rename(there.name(), newName), DatabaseSql.allowConnections(newName, true)));
+            session.atomically(ForcedChange.LOCK_TIMEOUT, statements);
             return true;
         });
     }
@@ -195,7 +189,7 @@ public final class ApplicationAccess {
     /** Drops a database of this identity, with the sessions in it. */
     public void drop(ServerSession session, DatabaseStatus there) {
         try {
-            session.withLockTimeout(ForcedChange.LOCK_TIMEOUT, () -> session.execute(DatabaseSql.drop(there.name())));
+            session.withLockTimeout(ForcedChange.LOCK_TIMEOUT, () -> session.executeLong(DatabaseSql.drop(there.name())));
         } catch (RuntimeException e) {
             // An autovacuum worker in the database makes PostgreSQL refuse FORCE to all but superusers.
             if (!isInTheWay(e) && !SqlStates.NOT_PERMITTED.matches(e) && !SqlStates.WRONG_KIND.matches(e)) {
@@ -208,7 +202,7 @@ public final class ApplicationAccess {
 
     private void dropByForce(ServerSession session, DatabaseStatus there) {
         if (there.present().broken()) {
-            changes.run(session, there, () -> session.execute(DatabaseSql.dropUnused(there.name())));
+            changes.run(session, there, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
             return;
         }
         changes.atomically(
@@ -218,7 +212,7 @@ public final class ApplicationAccess {
         ActiveSessions.endApplication(session, there);
         alone(session, there, () -> {
             session.withLockTimeout(
-                    ForcedChange.LOCK_TIMEOUT, () -> session.execute(DatabaseSql.dropUnused(there.name())));
+                    ForcedChange.LOCK_TIMEOUT, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
             return true;
         });
     }

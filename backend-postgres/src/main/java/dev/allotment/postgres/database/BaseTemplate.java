@@ -94,7 +94,7 @@ public final class BaseTemplate {
         DatabaseDropper.drop(session, draft);
         // Sorts by code point, and knows upper and lower case of all letters, on every machine and with all versions of
         // its libraries.
-        session.execute(
+        session.executeLong(
                 "CREATE DATABASE " + Schema.quoted(draft) + " TEMPLATE template0 ENCODING 'UTF8'"
                         + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C' ALLOW_CONNECTIONS false");
         session.atomically(DatabaseSql.lockOut(draft), DatabaseSql.allowConnections(draft, true));

@@ -10,6 +10,7 @@ import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.ServerAccess;
 import dev.allotment.postgres.server.SqlStates;
+import dev.allotment.spi.backend.FencingToken;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -107,8 +108,9 @@ public final class DatabaseAdopter {
      * belong to it.
      *
      * @param strangers other roles with privileges on the database, see {@link DatabaseStatus.Database}
+     * @param token is stored with the database; null: none
      */
-    public void adopt(String name, Identity identity, List<String> strangers) {
+    public void adopt(String name, Identity identity, List<String> strangers, @Nullable FencingToken token) {
         try (Connection connection = access.connect(name)) {
             connection.setAutoCommit(false);
             Found found = look(connection);
@@ -129,6 +131,9 @@ public final class DatabaseAdopter {
                 execute(connection, statement);
             }
             execute(connection, DatabaseSql.finishRole(identity, loginConnections));
+            if (token != null) {
+                execute(connection, DatabaseSql.store(identity, token));
+            }
             connection.commit();
         } catch (SQLException | RuntimeException e) {
             if (SqlStates.UNKNOWN_DATABASE.matches(e)) {

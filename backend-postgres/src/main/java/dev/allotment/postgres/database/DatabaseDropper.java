@@ -14,14 +14,14 @@ public final class DatabaseDropper {
      */
     public static void drop(ServerSession session, String name) {
         try {
-            session.execute(DatabaseSql.drop(name));
+            session.executeLong(DatabaseSql.drop(name));
         } catch (RuntimeException e) {
             if (!SqlStates.NOT_PERMITTED.matches(e)) {
                 throw e;
             }
             session.execute(DatabaseSql.allowConnections(name, false));
             ActiveSessions.end(session, name);
-            session.execute(DatabaseSql.dropUnused(name));
+            session.executeLong(DatabaseSql.dropUnused(name));
         }
     }
 }

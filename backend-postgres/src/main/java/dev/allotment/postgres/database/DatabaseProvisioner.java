@@ -12,6 +12,7 @@ import dev.allotment.postgres.server.Timeouts;
 import dev.allotment.postgres.transfer.DatabaseReceiver;
 import dev.allotment.postgres.transfer.TransferStream;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.FencingToken;
 import java.io.DataInputStream;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -19,7 +20,9 @@ import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,7 @@ public final class DatabaseProvisioner {
     private final ApplicationAccess application;
     private final ForcedChange changes;
     private final PostgresSettings settings;
+    private final @Nullable FencingToken token;
 
     /**
      * Creates a provisioner, without I/O.
@@ -53,6 +57,17 @@ public final class DatabaseProvisioner {
             PostgresLogins logins,
             ApplicationAccess application,
             PostgresSettings settings) {
+        this(access, base, version, logins, application, settings, null);
+    }
+
+    private DatabaseProvisioner(
+            ServerAccess access,
+            BaseTemplate base,
+            String version,
+            PostgresLogins logins,
+            ApplicationAccess application,
+            PostgresSettings settings,
+            @Nullable FencingToken token) {
         this.access = access;
         this.base = base;
         this.version = version;
@@ -60,6 +75,12 @@ public final class DatabaseProvisioner {
         this.application = application;
         this.changes = new ForcedChange(access);
         this.settings = settings;
+        this.token = token;
+    }
+
+    /** Returns a provisioner that stores this token with the databases that it creates. */
+    public DatabaseProvisioner fencedBy(FencingToken operation) {
+        return new DatabaseProvisioner(access, base, version, logins, application, settings, operation);
     }
 
     /** Creates a database from the base template. The session has the lock of its identity. */
@@ -72,7 +93,7 @@ public final class DatabaseProvisioner {
     private void cloneBase(ServerSession session, DatabaseRef database, Identity identity, Identity.Scheme scheme) {
         base.ensure(session, scheme);
         try {
-            clone(session, database.name(), identity, base.name());
+            clone(session, database.name(), identity, base.name(), 0);
         } catch (RuntimeException e) {
             if (!SqlStates.UNKNOWN_DATABASE.matches(e)) {
                 throw e;
@@ -80,7 +101,7 @@ public final class DatabaseProvisioner {
             // The base template was dropped since it was last seen.
             base.forget();
             base.ensure(session, scheme);
-            clone(session, database.name(), identity, base.name());
+            clone(session, database.name(), identity, base.name(), 0);
         }
     }
 
@@ -160,7 +181,7 @@ public final class DatabaseProvisioner {
         session.lockShared(from.lockKey());
         DatabaseStatus original = original(session, source, from);
         if (canBeShared(session, original)) {
-            clone(session, database.name(), to, source.name());
+            clone(session, database.name(), to, source.name(), size(session, original));
             if (!DatabaseStatus.hasObjects(session, database.name(), from)) {
                 finishCopy(session, source, database, to);
                 return;
@@ -184,11 +205,10 @@ public final class DatabaseProvisioner {
 
     private void copyAlone(
             ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseRef database, Identity to) {
-        long oid = original.present().oid();
         if (original.present().accepting() && !application.hasPrepared(session, original)) {
-            ActiveSessions.end(session, oid, ActiveSessions.Which.IDLE);
+            ActiveSessions.end(session, original.present().oid(), ActiveSessions.Which.IDLE);
             try {
-                clone(session, database.name(), to, source.name());
+                clone(session, database.name(), to, source.name(), size(session, original));
             } catch (RuntimeException e) {
                 if (!SqlStates.DATABASE_IN_USE.matches(e)) {
                     throw e;
@@ -210,12 +230,12 @@ public final class DatabaseProvisioner {
 
     private void cloneByForce(ServerSession session, DatabaseStatus original, DatabaseRef database, Identity to) {
         application.alone(session, original, () -> {
-            clone(session, database.name(), to, original.name());
+            clone(session, database.name(), to, original.name(), size(session, original));
             return false;
         });
     }
 
-    private void clone(ServerSession session, String name, Identity identity, String template) {
+    private void clone(ServerSession session, String name, Identity identity, String template, long bytes) {
         DatabaseStatus there = DatabaseStatus.of(session, name, identity);
         // Another database may have taken the name since the caller checked. One of this identity cannot change: the
         // session has its lock.
@@ -223,9 +243,14 @@ public final class DatabaseProvisioner {
         if (there.named() != null) {
             application.drop(session, there);
         }
-        session.atomically(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity));
+        List<String> statements = new ArrayList<>(
+                List.of(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity)));
+        if (token != null) {
+            statements.add(DatabaseSql.store(identity, token));
+        }
+        session.atomically(statements.toArray(String[]::new));
         try {
-            session.execute(DatabaseSql.createDatabase(name, identity, template));
+            session.executeLong(DatabaseSql.createDatabase(name, identity, template), bytes);
         } catch (RuntimeException e) {
             if (SqlStates.isNameTaken(e)) {
                 // Another database took the name first. The role has no database then.
@@ -234,6 +259,15 @@ public final class DatabaseProvisioner {
             }
             throw e;
         }
+    }
+
+    /** The size of a database, in bytes. */
+    private static long size(ServerSession session, DatabaseStatus database) {
+        return session.query(
+                "SELECT pg_database_size(CAST(:oid AS oid))",
+                query -> query.bind("oid", database.present().oid())
+                        .mapTo(Long.class)
+                        .one());
     }
 
     /** Finishes a copy without objects of its role. The role cannot connect until the sequences are repaired. */

@@ -2,6 +2,7 @@
 package dev.allotment.postgres.database;
 
 import dev.allotment.jdbc.Schema;
+import dev.allotment.spi.backend.FencingToken;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -88,6 +89,11 @@ public final class DatabaseSql {
 
     public static String openRole(Identity identity, int connections) {
         return "ALTER ROLE " + q(identity.role()) + " LOGIN CONNECTION LIMIT " + connections;
+    }
+
+    /** Stores the fencing token of a change, in the transaction that makes the change. */
+    public static String store(Identity identity, FencingToken token) {
+        return "COMMENT ON ROLE " + q(identity.role()) + " IS '" + token.encoded() + "'";
     }
 
     public static String closeRole(Identity identity) {

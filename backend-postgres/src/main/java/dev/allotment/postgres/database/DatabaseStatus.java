@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.spi.backend.FencingToken;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,8 +29,10 @@ public record DatabaseStatus(
      * The role of an identity.
      *
      * @param finished whether the creation of its database was completed, see {@link DatabaseSql#isFinished}
+     * @param token the fencing token of the last change to the database; null if none is stored. It is the comment on
+     *     the role, which only an administrator can set
      */
-    record Owner(long oid, boolean finished) {}
+    record Owner(long oid, boolean finished, @Nullable FencingToken token) {}
 
     /**
      * A database.
@@ -52,6 +55,7 @@ public record DatabaseStatus(
 
     private static final String READ = """
             SELECT r.oid, %s AS finished,
+                   shobj_description(r.oid, 'pg_authid'),
                    d.oid, d.datname, o.rolname, d.datallowconn, d.datconnlimit >= 0, d.datconnlimit = -2, d.datistemplate,
                    ARRAY(SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
                          FROM aclexplode(d.datacl) a
@@ -105,19 +109,19 @@ public record DatabaseStatus(
 
     private static DatabaseStatus read(ResultSet row, String name, Identity identity) throws SQLException {
         long role = row.getLong(1);
-        Owner owner = row.wasNull() ? null : new Owner(role, row.getBoolean(2));
-        long database = row.getLong(3);
+        Owner owner = row.wasNull() ? null : new Owner(role, row.getBoolean(2), FencingToken.parse(row.getString(3)));
+        long database = row.getLong(4);
         Database named = row.wasNull()
                 ? null
                 : new Database(
                         database,
-                        row.getString(4),
                         row.getString(5),
-                        row.getBoolean(6),
+                        row.getString(6),
                         row.getBoolean(7),
                         row.getBoolean(8),
                         row.getBoolean(9),
-                        List.of((String[]) row.getArray(10).getArray()));
+                        row.getBoolean(10),
+                        List.of((String[]) row.getArray(11).getArray()));
         return new DatabaseStatus(name, identity, owner, named);
     }
 
@@ -162,6 +166,11 @@ public record DatabaseStatus(
     /** The oid of the database with this name, or 0 if there is none of this identity. */
     long database() {
         return named == null || isForeign() ? 0 : named.oid();
+    }
+
+    /** Returns the fencing token of the last change to the database; null if none is stored. */
+    public @Nullable FencingToken token() {
+        return owner == null ? null : owner.token();
     }
 
     /** Returns the database with this name, which must exist. */

@@ -246,7 +246,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     void execute(ServerSession session, DatabaseStatus there, String sql) {
         if (there.present().broken()) {
             // Somebody wanted to drop it, and it cannot be used for anything else.
-            changes.run(session, there, () -> session.execute(DatabaseSql.dropUnused(there.name())));
+            changes.run(session, there, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
             return;
         }
         for (int attempt = 1; ; attempt++) {

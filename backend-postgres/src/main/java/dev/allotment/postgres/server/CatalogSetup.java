@@ -5,6 +5,8 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Migrator;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,7 @@ public final class CatalogSetup implements Runnable {
     private final Connections connections;
     private final Migrator migrator;
 
+    /** @param connections to the database of the catalog, over which statements may take long */
     public CatalogSetup(Connections connections, Migrator migrator) {
         this.connections = connections;
         this.migrator = migrator;
@@ -25,14 +28,31 @@ public final class CatalogSetup implements Runnable {
     @Override
     public void run() {
         onServer(connections, WHAT, CatalogSetup::check);
-        migrator.migrate(connections);
+        migrator.migrate(unhurried());
         onServer(connections, WHAT, PrivilegeLock::close);
+    }
+
+    private Connections unhurried() {
+        return new Connections() {
+            @Override
+            public Connection acquire() throws SQLException {
+                Connection connection = connections.acquire();
+                connection.setNetworkTimeout(Runnable::run, Math.toIntExact(Timeouts.MIGRATION.toMillis()));
+                return connection;
+            }
+
+            @Override
+            public void release(Connection connection, boolean reusable) {
+                connections.release(connection, reusable);
+            }
+        };
     }
 
     /** Prepares a server that only has tenant databases. Nothing is stored in the database that the URL names. */
     public static void prepare(Connections connections) {
         onServer(connections, "Setting up a database server", session -> {
             checkVersion(session);
+            checkSettings(session);
             PrivilegeLock.close(session);
         });
     }
@@ -42,6 +62,22 @@ public final class CatalogSetup implements Runnable {
             step.accept(session);
         } catch (RuntimeException e) {
             throw ServerSession.failure(what, e);
+        }
+    }
+
+    /**
+     * Refuses a connection without the settings that it was opened with. A connection pooler may ignore them. Then
+     * unqualified names could mean other objects, and nothing would limit how long a process keeps locks.
+     */
+    private static void checkSettings(ServerSession session) {
+        String found = setting(session, "search_path");
+        if (!found.replace(" ", "").equals(ServerAccess.SEARCH_PATH)
+                || setting(session, "idle_in_transaction_session_timeout").equals("0")) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "The connections to the database server lack the settings that they were opened with: search_path is "
+                            + found + " and not " + ServerAccess.SEARCH_PATH
+                            + ". A connection pooler such as PgBouncer drops them. Connect to PostgreSQL directly.");
         }
     }
 
@@ -59,6 +95,7 @@ public final class CatalogSetup implements Runnable {
 
     private static void check(ServerSession session) {
         checkVersion(session);
+        checkSettings(session);
         String encoding = setting(session, "server_encoding");
         if (!encoding.equals("UTF8")) {
             throw SaasException.unsupported(

@@ -4,10 +4,12 @@ package dev.allotment.postgres.server;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Pooled connections to one database. Creating a pool does no I/O; the first use opens a connection. Thread-safe. */
 public final class ConnectionPool implements Connections, AutoCloseable {
@@ -54,6 +56,14 @@ public final class ConnectionPool implements Connections, AutoCloseable {
             pool.evictConnection(connection);
         }
         Connections.close(connection);
+    }
+
+    @Override
+    public void ended(SqlDialect.@Nullable Failure failure) {
+        if (failure != null && failure.isConnectionLost()) {
+            // Those that are idle may belong to the same server that is lost.
+            forgetIdle();
+        }
     }
 
     /** Closes idle connections, so that the next caller does not get one that died with its server. */

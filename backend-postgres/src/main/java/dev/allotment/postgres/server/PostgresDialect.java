@@ -13,7 +13,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
@@ -23,7 +22,7 @@ public final class PostgresDialect implements SqlDialect {
     public static final PostgresDialect INSTANCE = new PostgresDialect();
 
     /** A row or an index entry that is larger than a page allows. */
-    private static final Set<String> TOO_LARGE = Set.of("54000");
+    private static final String TOO_LARGE = "54000";
 
     private PostgresDialect() {}
 
@@ -56,9 +55,36 @@ public final class PostgresDialect implements SqlDialect {
 
     @Override
     public Failure failure(SQLException error) {
-        return TOO_LARGE.contains(error.getSQLState() == null ? "" : error.getSQLState())
-                ? Failure.DOES_NOT_FIT
-                : SqlDialect.super.failure(error);
+        Failure general = SqlDialect.super.failure(error);
+        String state = error.getSQLState();
+        if (general != Failure.OTHER || state == null) {
+            return general;
+        }
+        return switch (state) {
+            case TOO_LARGE -> Failure.DOES_NOT_FIT;
+            // The server has become a standby. A new connection may reach the primary.
+            case "25006" -> Failure.UNREACHABLE;
+            // A process was silent in a transaction, or the transaction took too long.
+            case "25P03", "25P04" -> Failure.BUSY;
+            case "XX000" -> isConcurrentUpdate(error) ? Failure.RETRY : Failure.OTHER;
+            default ->
+                switch (state.substring(0, 2)) {
+                    case "53", "58" -> Failure.EXHAUSTED;
+                    case "57" -> Failure.UNREACHABLE;
+                    default -> Failure.OTHER;
+                };
+        };
+    }
+
+    /**
+     * Whether two sessions changed the same row of a system table. Other internal errors have the same SQLSTATE, so the
+     * function of the server that reports the error decides. Unlike the message, its name is not translated.
+     */
+    private static boolean isConcurrentUpdate(SQLException error) {
+        ServerErrorMessage message = error instanceof PSQLException own ? own.getServerErrorMessage() : null;
+        return message != null
+                && message.getRoutine() != null
+                && message.getRoutine().startsWith("simple_heap_");
     }
 
     @Override

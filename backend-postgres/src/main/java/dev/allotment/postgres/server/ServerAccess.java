@@ -11,11 +11,13 @@ import org.postgresql.jdbc.PreferQueryMode;
 
 /** Opens connections to the databases of a server as an administrator. Thread-safe. */
 public final class ServerAccess {
+    static final String SEARCH_PATH = "allotment,pg_temp";
+
     /**
      * Unqualified names mean system tables first, then tables of the base schema, and temporary tables last. The server
      * notices within a minute that a process is unreachable.
      */
-    private static final String OPTIONS = "-c search_path=allotment,pg_temp"
+    private static final String OPTIONS = "-c search_path=" + SEARCH_PATH
             + " -c tcp_keepalives_idle=30"
             + " -c tcp_keepalives_interval=10"
             + " -c tcp_keepalives_count=3"
@@ -64,17 +66,23 @@ public final class ServerAccess {
 
     /** Returns a source of connections for work in the catalog. */
     public DataSource catalog() {
-        return catalog(OPTIONS);
+        Duration most = settings.timeouts().catalog();
+        return catalog(OPTIONS + option("statement_timeout", most), most);
     }
 
-    /** Returns a source of connections to the same database, to create, rename and drop databases. */
+    /**
+     * Returns a source of connections to the same database, to create, rename and drop databases, and to migrate the
+     * catalog. Only this process ends a statement that takes long, see {@link ServerSession#executeLong}.
+     */
     public DataSource server() {
-        return catalog(OPTIONS + option("lock_timeout", settings.timeouts().turn()));
+        return catalog(
+                OPTIONS + option("lock_timeout", settings.timeouts().turn()),
+                settings.timeouts().server());
     }
 
-    private DataSource catalog(String options) {
+    private DataSource catalog(String options, Duration most) {
         String url = settings.url().of(settings.url().database(), KEEP_STATEMENTS);
-        return observed.apply(source(url, options));
+        return observed.apply(source(url, options, most));
     }
 
     /** Opens a connection to a tenant database, or to one that becomes one. */
@@ -87,8 +95,11 @@ public final class ServerAccess {
         String options = TENANT_OPTIONS
                 + option("lock_timeout", lockTimeout)
                 + option("statement_timeout", settings.timeouts().statement());
-        Connection connection =
-                observed.apply(source(settings.url().of(database), options)).getConnection();
+        Connection connection = observed.apply(source(
+                        settings.url().of(database),
+                        options,
+                        settings.timeouts().statement()))
+                .getConnection();
         connection.setAutoCommit(settings.autoCommit());
         return connection;
     }
@@ -103,7 +114,7 @@ public final class ServerAccess {
     public Connection connect(String database, String role, String password) throws SQLException {
         Duration most = settings.timeouts().piece();
         PGSimpleDataSource source =
-                source(settings.url().of(database), TENANT_OPTIONS + option("statement_timeout", most));
+                source(settings.url().of(database), TENANT_OPTIONS + option("statement_timeout", most), most);
         source.setUser(role);
         source.setPassword(password);
         source.setPreferQueryMode(PreferQueryMode.SIMPLE);
@@ -111,8 +122,6 @@ public final class ServerAccess {
         source.setSocketTimeout(settings.connectSeconds());
         Connection connection = observed.apply(source).getConnection();
         connection.setAutoCommit(true);
-        connection.setNetworkTimeout(
-                Runnable::run, Math.toIntExact(most.plus(Timeouts.GRACE).toMillis()));
         return connection;
     }
 
@@ -121,9 +130,12 @@ public final class ServerAccess {
         return settings.timeouts().lock();
     }
 
-    private PGSimpleDataSource source(String url, String options) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
+    /** @param most how long a statement takes. If the server does not answer for longer, the connection is closed */
+    private PGSimpleDataSource source(String url, String options, Duration most) {
+        PGSimpleDataSource source = new BoundedDataSource(Timeouts.waiting(most));
         source.setConnectTimeout(settings.connectSeconds());
+        // Until it is open, a connection must answer as fast as it was to be opened.
+        source.setSocketTimeout(settings.connectSeconds());
         source.setTcpKeepAlive(true);
         // Saves two statements when a connection is opened.
         source.setAssumeMinServerVersion("17");

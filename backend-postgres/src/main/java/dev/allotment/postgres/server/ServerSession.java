@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
+import dev.allotment.jdbc.SqlDialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class ServerSession implements AutoCloseable {
     private final Connection connection;
     private final boolean autoCommit;
     private boolean reusable = true;
+    private boolean lost;
     private boolean locked;
     /** Whether a transaction was started. */
     private boolean open;
@@ -125,6 +128,9 @@ public final class ServerSession implements AutoCloseable {
             return ask.apply(query);
         } catch (RuntimeException e) {
             reusable = false;
+            SqlDialect.Failure kind = Failures.kind(PostgresDialect.INSTANCE, e);
+            connections.ended(kind);
+            lost |= kind.isConnectionLost();
             throw e;
         }
     }
@@ -134,7 +140,53 @@ public final class ServerSession implements AutoCloseable {
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
-            throw new UnableToExecuteStatementException(e, null);
+            throw failed(e);
+        }
+    }
+
+    /** Notes whether the connection is of any more use. */
+    private UnableToExecuteStatementException failed(SQLException e) {
+        SqlDialect.Failure kind = PostgresDialect.INSTANCE.failure(e);
+        connections.ended(kind);
+        if (kind.isConnectionLost()) {
+            reusable = false;
+            lost = true;
+        }
+        return new UnableToExecuteStatementException(e, null);
+    }
+
+    /** Executes a statement that copies or drops a small database. */
+    public void executeLong(String sql) {
+        executeLong(sql, 0);
+    }
+
+    /** Executes a statement that copies a database of some size, in bytes. */
+    public void executeLong(String sql, long bytes) {
+        within(Timeouts.copying(bytes), () -> {
+            execute(sql);
+            return null;
+        });
+    }
+
+    /** Runs an action whose statements may take longer, or less long, than others on this connection. */
+    public <T extends @Nullable Object> T within(Duration most, Supplier<T> action) {
+        int before = changeTimeout(most.toMillis());
+        try {
+            return action.get();
+        } finally {
+            if (!lost) {
+                changeTimeout(before);
+            }
+        }
+    }
+
+    private int changeTimeout(long milliseconds) {
+        try {
+            int before = connection.getNetworkTimeout();
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(milliseconds));
+            return before;
+        } catch (SQLException e) {
+            throw failed(e);
         }
     }
 
@@ -215,7 +267,7 @@ public final class ServerSession implements AutoCloseable {
             reusable = true;
             return found;
         } catch (SQLException e) {
-            throw new UnableToExecuteStatementException(e, null);
+            throw failed(e);
         }
     }
 

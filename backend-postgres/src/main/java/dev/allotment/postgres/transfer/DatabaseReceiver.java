@@ -151,9 +151,7 @@ public final class DatabaseReceiver {
 
     private RuntimeException failed(Part part, SQLException cause) {
         SqlDialect.Failure kind = Failures.kind(PostgresDialect.INSTANCE, cause);
-        return kind == SqlDialect.Failure.OTHER
-                        || kind == SqlDialect.Failure.DUPLICATE
-                        || kind == SqlDialect.Failure.DOES_NOT_FIT
+        return !kind.isTemporary()
                 ? DatabaseSender.notTransferable(name, "the other server refuses " + part.text(0), cause)
                 : Failures.translate(PostgresDialect.INSTANCE, "Copying database " + name, cause);
     }

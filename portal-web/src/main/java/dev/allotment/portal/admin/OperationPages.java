@@ -7,11 +7,13 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PortalExchange;
@@ -28,12 +30,19 @@ final class OperationPages {
     private static final String SECTION = "admin-operations";
     private static final int MAX_RUNNING = 100;
     private static final int REFRESH_SECONDS = 3;
-    private static final Map<String, String> NOTICES =
-            Map.of("cancelled", "Stopping. Steps that cannot be undone will be finished.");
+    private static final Map<String, String> NOTICES = Map.of(
+            "cancelled",
+            "Stopping. Steps that cannot be undone will be finished.",
+            "abandoned",
+            "Abandoned. The operation below says what may be left.");
+    private static final String REASON = "reason";
+    private static final String CONFIRM = "confirm";
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, OperationPages::list);
         routes.acceptAdministrator(PATH + "/{id}/cancel", OperationPages::cancel);
+        routes.showAdministrator(PATH + "/{id}/abandon", OperationPages::confirmAbandoning);
+        routes.acceptAdministrator(PATH + "/{id}/abandon", OperationPages::abandon);
     }
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -109,5 +118,38 @@ final class OperationPages {
     private static void cancel(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().operations().cancel(new OperationId(exchange.pathId("id")));
         exchange.redirect(PATH + "?done=cancelled");
+    }
+
+    private static void confirmAbandoning(PortalExchange exchange, Visitor visitor) throws IOException {
+        showAbandoning(exchange, visitor, new Form(), 200);
+    }
+
+    private static void showAbandoning(PortalExchange exchange, Visitor visitor, Form form, int status)
+            throws IOException {
+        Operation operation = visitor.saas().operations().get(new OperationId(exchange.pathId("id")));
+        exchange.render(
+                status,
+                "admin/abandon",
+                exchange.page("Abandon operation", SECTION),
+                new AbandonView(row(visitor.saas(), operation), form));
+    }
+
+    private static void abandon(PortalExchange exchange, Visitor visitor) throws IOException {
+        OperationId id = new OperationId(exchange.pathId("id"));
+        Form form = Form.sent(exchange, REASON, CONFIRM);
+        form.require(REASON, "Enter a reason.");
+        if (!form.value(CONFIRM).equals(id.toString())) {
+            form.refuse(CONFIRM, "Enter the number of the operation exactly as shown above.");
+        }
+        if (form.isFine()) {
+            try {
+                visitor.saas().operations().abandon(id, form.value(REASON));
+                exchange.redirect(PATH + "?done=abandoned");
+                return;
+            } catch (SaasException e) {
+                form.refuse(REASON, AdminInput.refusal(e));
+            }
+        }
+        showAbandoning(exchange, visitor, form, 422);
     }
 }

@@ -40,8 +40,13 @@ public final class BaseUrl {
         return isLoopback(lower) || lower.equals(host());
     }
 
-    /** Whether this origin is the portal, given the authority that the request names. */
-    boolean isOrigin(String origin, String authority) {
+    /**
+     * Whether this origin is the portal.
+     *
+     * @param authority the one that the request names
+     * @param secure whether the visitor uses TLS; then the page must have come over TLS, too
+     */
+    boolean isOrigin(String origin, String authority, boolean secure) {
         URI base = uri();
         if (origin.equalsIgnoreCase(base.getScheme() + "://" + base.getRawAuthority())) {
             return true;
@@ -54,7 +59,11 @@ public final class BaseUrl {
         }
         String host = from.getHost();
         String rawAuthority = from.getRawAuthority();
-        return host != null && rawAuthority != null && accepts(host) && rawAuthority.equalsIgnoreCase(authority);
+        return host != null
+                && rawAuthority != null
+                && accepts(host)
+                && rawAuthority.equalsIgnoreCase(authority)
+                && (!secure || "https".equalsIgnoreCase(from.getScheme()));
     }
 
     /** Whether visitors use TLS at this host, even if the proxy did not report it. */

@@ -5,6 +5,7 @@ import dev.allotment.SaasException;
 import dev.allotment.portal.web.Routes.Audience;
 import dev.allotment.portal.web.Routes.Found;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.spi.protocol.UnavailableLog;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final UnavailableLog UNAVAILABLE_LOG = new UnavailableLog(LOG::warn);
     private static final int MISDIRECTED = 421;
 
     private final PortalSite site;
@@ -46,7 +48,7 @@ public final class Dispatcher {
                 return;
             }
         } catch (SaasException e) {
-            LOG.warn("The portal cannot read its address: code={} {}", e.code(), e.getMessage());
+            UNAVAILABLE_LOG.log("The address of the portal", e);
             plain(
                     response,
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
@@ -128,7 +130,7 @@ public final class Dispatcher {
             case INVALID_INPUT -> new PageFailure(400, "That did not work", text);
             case CONFLICT, UNSUPPORTED -> new PageFailure(409, "That is not possible right now", text);
             case UNAVAILABLE -> {
-                LOG.warn("A page is unavailable: code={} {}", e.code(), text);
+                UNAVAILABLE_LOG.log("A page", e);
                 yield new PageFailure(
                         503,
                         "Temporarily unavailable",

@@ -240,7 +240,7 @@ public final class PortalExchange {
         String origin = request.getHeader("Origin");
         if (origin != null) {
             String host = request.getHeader("Host");
-            return host != null && site.baseUrl().isOrigin(origin, host);
+            return host != null && site.baseUrl().isOrigin(origin, host, secure);
         }
         String from = request.getHeader("Sec-Fetch-Site");
         return from == null || from.equals("same-origin") || from.equals("none");

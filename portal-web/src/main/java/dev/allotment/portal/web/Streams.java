@@ -2,6 +2,7 @@
 package dev.allotment.portal.web;
 
 import dev.allotment.SaasException;
+import dev.allotment.spi.protocol.ClientNetwork;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -49,7 +50,7 @@ public final class Streams {
 
     /** Answers with a stream of a source's updates, or with 503 if there are too many streams. */
     public void start(PortalExchange exchange, Source source) throws IOException {
-        String clientAddress = exchange.clientAddress();
+        String clientAddress = ClientNetwork.of(exchange.clientAddress());
         if (scheduler == null || !exchange.request().isAsyncSupported() || closed.get() || !admit(clientAddress)) {
             exchange.response().setHeader("Retry-After", "2");
             exchange.send(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", new byte[0]);

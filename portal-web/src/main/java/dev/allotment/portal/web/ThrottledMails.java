@@ -2,6 +2,7 @@
 package dev.allotment.portal.web;
 
 import dev.allotment.portal.mail.PortalMail;
+import dev.allotment.spi.protocol.ClientNetwork;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,10 +54,11 @@ public final class ThrottledMails {
      * learn of it.
      */
     public void submit(String login, String clientAddress, Runnable task) {
-        boolean fromAddress = admit("address " + clientAddress, PER_CLIENT_ADDRESS);
+        String network = ClientNetwork.of(clientAddress);
+        boolean fromAddress = admit("address " + network, PER_CLIENT_ADDRESS);
         // The limit per login counts each client address separately. Otherwise a stranger could keep the owner of an
         // account from getting an email.
-        if (!admit("login " + login + " from " + clientAddress, PER_LOGIN) || !fromAddress) {
+        if (!admit("login " + login + " from " + network, PER_LOGIN) || !fromAddress) {
             LOG.warn("Too many emails were requested: clientAddress={}", clientAddress);
             return;
         }

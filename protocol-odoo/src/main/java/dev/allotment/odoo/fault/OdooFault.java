@@ -3,6 +3,7 @@ package dev.allotment.odoo.fault;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.protocol.UnavailableLog;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -18,13 +19,16 @@ public final class OdooFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final Logger LOG = LoggerFactory.getLogger(OdooFault.class);
+    private static final UnavailableLog UNAVAILABLE_LOG = new UnavailableLog(LOG::warn);
 
     /** The kind of failure, which decides the fault code of every dialect. */
     public enum Kind {
         /** The call itself is malformed. */
         REQUEST(1, "", "builtins.ValueError"),
-        /** A defect or an unavailable resource; the log has the cause. */
+        /** A defect; the log has the cause. */
         INTERNAL(1, "", "builtins.Exception"),
+        /** Something is unavailable or busy. The same call may succeed in a moment. */
+        UNAVAILABLE(1, "", "builtins.Exception"),
         /** A business rule forbids it. */
         USER_ERROR(2, "UserError", "odoo.exceptions.UserError"),
         /** A record does not exist. */
@@ -82,9 +86,9 @@ public final class OdooFault extends RuntimeException {
     }
 
     /**
-     * Translates any exception into a fault, a {@link SaasException} by its category. A failure that the caller must
-     * not see (a defect or an unavailable resource) is logged here once, under the reference that the message
-     * contains.
+     * Translates any exception into a fault, a {@link SaasException} by its category. The caller sees the
+     * cause neither of a defect, which is logged here once under the reference that the message contains, nor of an
+     * unavailable resource, for which a line is logged from time to time.
      */
     public static OdooFault of(Throwable thrown) {
         if (thrown instanceof OdooFault fault) {
@@ -107,8 +111,8 @@ public final class OdooFault extends RuntimeException {
                         : new OdooFault(Kind.ACCESS_ERROR, error.getMessage(), error);
             case UNAVAILABLE ->
                 UNKNOWN_OUTCOME.contains(error.code())
-                        ? new OdooFault(Kind.INTERNAL, error.getMessage(), error)
-                        : internal(error);
+                        ? new OdooFault(Kind.UNAVAILABLE, error.getMessage(), error)
+                        : unavailable(error);
             case INTERNAL -> internal(error);
         };
     }
@@ -116,6 +120,11 @@ public final class OdooFault extends RuntimeException {
     /** Returns the fault for wrong credentials, which never says what is wrong with them. */
     public static OdooFault accessDenied() {
         return new OdooFault(Kind.ACCESS_DENIED, "Access Denied");
+    }
+
+    private static OdooFault unavailable(SaasException cause) {
+        UNAVAILABLE_LOG.log("A call", cause);
+        return new OdooFault(Kind.UNAVAILABLE, "Temporarily unavailable. Please try again in a moment.", cause);
     }
 
     private static OdooFault internal(Throwable cause) {

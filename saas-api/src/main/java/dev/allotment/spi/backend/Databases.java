@@ -25,6 +25,21 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Databases {
     /**
+     * Returns a view of the same databases for one operation. In the view, the methods {@link #create}, {@link #copy},
+     * {@link #receive}, {@link #open}, {@link #close}, {@link #rename}, {@link #claim}, {@link #drop}, {@link
+     * #discard}, {@link #adopt} and {@link #release} first compare the operation's token with the one that is stored
+     * with the database that they change. If the operation's is {@linkplain FencingToken#mayFollow older}, they change
+     * nothing and throw {@code operation.taken-over}. Otherwise, they store it together with the change, atomically,
+     * even if they find nothing else to do. A rename keeps the token, a copy gets a new one, and a drop removes it.
+     *
+     * <p>In the view, a database that another operation created does not count as created by {@code create}, {@code
+     * copy} and {@code receive}: they throw {@code database.foreign}. {@link #claim} has its own rule.
+     *
+     * <p>Without a view, changes are neither compared nor stored. Does no I/O.
+     */
+    Databases fencedBy(FencingToken token);
+
+    /**
      * Returns names that tenants cannot have because the server needs them, such as {@code template1}. Does no I/O.
      */
     Set<String> reservedNames();
@@ -98,21 +113,28 @@ public interface Databases {
 
     /**
      * Gives a spare the name of its tenant and opens it, as {@link #rename} and then {@link #open} do. No application
-     * is connected to a spare. May be repeated. The effect need not survive a crash of the server before what is
-     * written to the database next does.
+     * is connected to a spare. May be repeated by the same operation. The effect need not survive a crash of the server
+     * before what is written to the database next does.
      *
-     * @throws dev.allotment.SaasException as {@link #rename}
+     * <p>In a {@linkplain #fencedBy view}, a spare that does not have its own name any more, because another operation
+     * claimed it, is not touched.
+     *
+     * @throws dev.allotment.SaasException as {@link #rename}; {@code database.unknown} if another operation claimed it
      */
-    default void claim(DatabaseRef spare, String name) {
-        rename(spare, name);
-        open(new DatabaseRef(name, spare.uuid()));
-    }
+    void claim(DatabaseRef spare, String name);
 
     /**
      * Removes a database with everything that belongs to it. Does nothing if it does not exist, and completes what
      * was half removed.
      */
     void drop(DatabaseRef database);
+
+    /**
+     * In a {@linkplain #fencedBy view}: drops the database if the operation was the last one to change it, or if no
+     * token is stored with it; otherwise does nothing. Undoes a creation, without touching a database that another
+     * operation has created or changed since. Without a view: as {@link #drop}.
+     */
+    void discard(DatabaseRef database);
 
     /**
      * Gives an existing database, which was not created through this SPI, an identity. Its content stays, the base

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often it failed and was left for a retry, since its last step was done
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists, or
  *     {@code plan} or {@code customer} with the id of the created record
+ * @param epoch the epoch of the catalog in which it was created, see {@link FencingToken}
  */
 public record StoredOperation(
         OperationId id,
@@ -69,7 +70,8 @@ public record StoredOperation(
         int percent,
         boolean cancelRequested,
         int attempts,
-        Map<String, String> result) {
+        Map<String, String> result,
+        long epoch) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredOperation, OperationId> ID = RecordField.of("id");
 
@@ -133,6 +135,9 @@ public record StoredOperation(
     /** The field {@code attempts}, for filters and sort keys. */
     public static final RecordField<StoredOperation, Integer> ATTEMPTS = RecordField.of("attempts");
 
+    /** The field {@code epoch}, for filters and sort keys. */
+    public static final RecordField<StoredOperation, Long> EPOCH = RecordField.of("epoch");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public StoredOperation {
@@ -182,6 +187,7 @@ public record StoredOperation(
         private boolean cancelRequested;
         private int attempts;
         private Map<String, String> result = Map.of();
+        private long epoch = 1;
 
         private Builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
             this.uuid = uuid;
@@ -216,6 +222,7 @@ public record StoredOperation(
             cancelRequested = from.cancelRequested;
             attempts = from.attempts;
             result = from.result;
+            epoch = from.epoch;
         }
 
         /** Sets {@link StoredOperation#id}: 0 before the operation is stored. Default: 0. */
@@ -385,6 +392,14 @@ public record StoredOperation(
             return this;
         }
 
+        /**
+         * Sets {@link StoredOperation#epoch}: the epoch of the catalog in which it was created. Default: 1.
+         */
+        public Builder epoch(long value) {
+            epoch = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredOperation build() {
             return new StoredOperation(
@@ -410,7 +425,8 @@ public record StoredOperation(
                     percent,
                     cancelRequested,
                     attempts,
-                    result);
+                    result,
+                    epoch);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,21 @@ final class InterruptibleDatabases implements Databases {
     InterruptibleDatabases(Databases storage, Lifeline lifeline) {
         this.storage = storage;
         this.lifeline = lifeline;
+    }
+
+    @Override
+    public Databases fencedBy(FencingToken token) {
+        return new InterruptibleDatabases(storage.fencedBy(token), lifeline);
+    }
+
+    @Override
+    public void claim(DatabaseRef spare, String name) {
+        changing(() -> storage.claim(spare, name));
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        changing(() -> storage.discard(database));
     }
 
     @Override

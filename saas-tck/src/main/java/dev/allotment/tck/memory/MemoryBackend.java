@@ -32,12 +32,13 @@ public final class MemoryBackend implements Backend {
     static final String DIALECT = "memory";
 
     private final Catalog catalog;
+    private final MemoryPlace catalogContent;
     private final Map<String, MemoryDatabases> servers = new LinkedHashMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     MemoryBackend(Set<String> moreServers, Supplier<ReentrantLock> locks) {
-        catalog = new MemoryCatalog(
-                new MemoryPlace(RecordTypes.catalog(), RecordTypes.sequences(), locks.get()), this::checkOpen);
+        catalogContent = new MemoryPlace(RecordTypes.catalog(), RecordTypes.sequences(), locks.get());
+        catalog = new MemoryCatalog(catalogContent, this::checkOpen);
         Set<String> names = new LinkedHashSet<>(List.of(Server.DEFAULT_NAME));
         names.addAll(moreServers);
         names.forEach(name -> servers.put(name, new MemoryDatabases(locks, this::checkOpen)));
@@ -112,6 +113,15 @@ public final class MemoryBackend implements Backend {
      */
     public void setSize(String databaseName, long bytes) {
         named(Server.DEFAULT_NAME).setSize(databaseName, bytes);
+    }
+
+    /**
+     * Returns an action that brings the catalog back to its present content, as an operator does who restores a backup
+     * of the catalog alone. The databases of tenants stay unchanged.
+     */
+    public Runnable backUpCatalog() {
+        MemoryState now = catalogContent.committed();
+        return () -> catalogContent.restore(now);
     }
 
     /** Creates a database on the default server without the SPI, as an operator could. */

@@ -6,7 +6,9 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.tck.DelegatingDatabases;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,8 @@ final class MemoryDatabases implements Databases {
 
         private boolean open;
         private @Nullable Long size;
+        /** The token of the last change; null if it was changed without one. */
+        private @Nullable FencingToken token;
 
         Database(@Nullable UUID uuid, MemoryPlace place) {
             this(uuid, place, null);
@@ -67,19 +71,68 @@ final class MemoryDatabases implements Databases {
     }
 
     @Override
-    public synchronized void create(DatabaseRef database) {
+    public Databases fencedBy(FencingToken token) {
+        return new Fenced(token);
+    }
+
+    @Override
+    public void create(DatabaseRef database) {
+        create(database, null);
+    }
+
+    private synchronized void create(DatabaseRef database, @Nullable FencingToken token) {
         checkOpen.run();
-        if (!isThere(database)) {
-            databases.put(database.name(), new Database(database.uuid(), emptyPlace()));
+        if (!isDone(database, token)) {
+            put(database, emptyPlace(), token);
         }
     }
 
     @Override
-    public synchronized void copy(DatabaseRef source, DatabaseRef database) {
+    public void copy(DatabaseRef source, DatabaseRef database) {
+        copy(source, database, null);
+    }
+
+    private synchronized void copy(DatabaseRef source, DatabaseRef database, @Nullable FencingToken token) {
         checkOpen.run();
+        if (!isDone(database, token)) {
+            put(database, get(source).place.copy(locks.get()), token);
+        }
+    }
+
+    private void put(DatabaseRef database, MemoryPlace place, @Nullable FencingToken token) {
+        Database added = new Database(database.uuid(), place);
+        added.token = token;
+        databases.put(database.name(), added);
+    }
+
+    /** Whether a database was created already, by this operation. */
+    private boolean isDone(DatabaseRef database, @Nullable FencingToken token) {
         if (!isThere(database)) {
-            MemoryPlace content = get(source).place.copy(locks.get());
-            databases.put(database.name(), new Database(database.uuid(), content));
+            return false;
+        }
+        if (isOfOtherOperation(changing(database, token), token)) {
+            throw MemoryProblems.foreignDatabase(database.name());
+        }
+        store(database, token);
+        return true;
+    }
+
+    private static boolean isOfOtherOperation(Database found, @Nullable FencingToken token) {
+        return token != null && found.token != null && !token.isOfSameOperation(found.token);
+    }
+
+    /** Returns the database after checking that the token may change it. */
+    private Database changing(DatabaseRef database, @Nullable FencingToken token) {
+        Database found = get(database);
+        if (token != null) {
+            token.requireNotOlder(found.token, database.name());
+        }
+        return found;
+    }
+
+    private void store(DatabaseRef database, @Nullable FencingToken token) {
+        if (token != null) {
+            get(database).token = token;
         }
     }
 
@@ -91,50 +144,85 @@ final class MemoryDatabases implements Databases {
 
     @Override
     public void receive(DatabaseRef database, InputStream content) {
+        receive(database, content, null);
+    }
+
+    private void receive(DatabaseRef database, InputStream content, @Nullable FencingToken token) {
         checkOpen.run();
-        if (has(database)) {
+        if (has(database, token)) {
             return;
         }
         MemoryState state = MemoryContent.read(content);
         synchronized (this) {
             checkOpen.run();
-            if (!isThere(database)) {
-                MemoryPlace place = new MemoryPlace(RecordTypes.database(), List.of(), locks.get(), state);
-                databases.put(database.name(), new Database(database.uuid(), place));
+            if (!isDone(database, token)) {
+                put(database, new MemoryPlace(RecordTypes.database(), List.of(), locks.get(), state), token);
             }
         }
     }
 
-    private synchronized boolean has(DatabaseRef database) {
-        return isThere(database);
+    private synchronized boolean has(DatabaseRef database, @Nullable FencingToken token) {
+        return isDone(database, token);
     }
 
     @Override
-    public synchronized void open(DatabaseRef database) {
-        checkOpen.run();
-        get(database).open = true;
+    public void open(DatabaseRef database) {
+        setOpen(database, true, null);
     }
 
     @Override
-    public synchronized void close(DatabaseRef database) {
+    public void close(DatabaseRef database) {
+        setOpen(database, false, null);
+    }
+
+    private synchronized void setOpen(DatabaseRef database, boolean open, @Nullable FencingToken token) {
         checkOpen.run();
-        get(database).open = false;
+        changing(database, token).open = open;
+        store(database, token);
     }
 
     @Override
-    public synchronized void rename(DatabaseRef database, String newName) {
+    public void rename(DatabaseRef database, String newName) {
+        rename(database, newName, null);
+    }
+
+    private synchronized void rename(DatabaseRef database, String newName, @Nullable FencingToken token) {
         checkOpen.run();
-        if (!isThere(new DatabaseRef(newName, database.uuid()))) {
-            databases.put(newName, get(database));
+        DatabaseRef renamed = new DatabaseRef(newName, database.uuid());
+        if (isThere(renamed)) {
+            changing(renamed, token);
+        } else {
+            databases.put(newName, changing(database, token));
             databases.remove(database.name());
         }
+        store(renamed, token);
     }
 
     @Override
-    public synchronized void adopt(DatabaseRef database) {
+    public void claim(DatabaseRef spare, String name) {
+        claim(spare, name, null);
+    }
+
+    private synchronized void claim(DatabaseRef spare, String name, @Nullable FencingToken token) {
+        checkOpen.run();
+        DatabaseRef claimed = new DatabaseRef(name, spare.uuid());
+        if (token != null && isThere(claimed) && !token.isOfSameOperation(get(claimed).token)) {
+            throw MemoryProblems.unknownDatabase(spare.name());
+        }
+        rename(spare, name, token);
+        get(claimed).open = true;
+    }
+
+    @Override
+    public void adopt(DatabaseRef database) {
+        adopt(database, null);
+    }
+
+    private synchronized void adopt(DatabaseRef database, @Nullable FencingToken token) {
         checkOpen.run();
         Database found = byName(database.name());
         if (database.uuid().equals(found.uuid)) {
+            isDone(database, token);
             return;
         }
         if (found.uuid != null) {
@@ -144,19 +232,38 @@ final class MemoryDatabases implements Databases {
             throw MemoryProblems.notAdoptable(database.name(), "the server itself needs it");
         }
         databases.put(database.name(), new Database(database.uuid(), found.place.copy(locks.get()), found));
+        store(database, token);
     }
 
     @Override
-    public synchronized void release(DatabaseRef database) {
+    public void release(DatabaseRef database) {
+        release(database, null);
+    }
+
+    private synchronized void release(DatabaseRef database, @Nullable FencingToken token) {
         checkOpen.run();
         Database found = databases.get(database.name());
-        if (found != null && found.original != null && database.uuid().equals(found.uuid)) {
+        if (found != null
+                && found.original != null
+                && database.uuid().equals(found.uuid)
+                && !isOfOtherOperation(found, token)) {
+            changing(database, token);
             databases.put(database.name(), found.original);
         }
     }
 
     @Override
     public void drop(DatabaseRef database) {
+        drop(database, null, false);
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        drop(database);
+    }
+
+    /** @param ownOnly whether a database that another operation changed stays */
+    private void drop(DatabaseRef database, @Nullable FencingToken token, boolean ownOnly) {
         checkOpen.run();
         MemoryPlace place;
         synchronized (this) {
@@ -165,7 +272,7 @@ final class MemoryDatabases implements Databases {
             }
             place = get(database).place;
         }
-        place.exclusively(() -> remove(database));
+        place.exclusively(() -> remove(database, token, ownOnly));
     }
 
     @Override
@@ -258,8 +365,9 @@ final class MemoryDatabases implements Databases {
         return place.transact(scripts, present, work);
     }
 
-    private synchronized void remove(DatabaseRef database) {
-        if (isThere(database)) {
+    private synchronized void remove(DatabaseRef database, @Nullable FencingToken token, boolean ownOnly) {
+        if (isThere(database) && !(ownOnly && isOfOtherOperation(get(database), token))) {
+            changing(database, token);
             databases.remove(database.name());
         }
     }
@@ -294,5 +402,70 @@ final class MemoryDatabases implements Databases {
             return true;
         }
         return false;
+    }
+
+    /** The view for one operation. */
+    private final class Fenced extends DelegatingDatabases {
+        private final FencingToken token;
+
+        Fenced(FencingToken token) {
+            super(MemoryDatabases.this);
+            this.token = token;
+        }
+
+        @Override
+        public void create(DatabaseRef database) {
+            MemoryDatabases.this.create(database, token);
+        }
+
+        @Override
+        public void copy(DatabaseRef source, DatabaseRef database) {
+            MemoryDatabases.this.copy(source, database, token);
+        }
+
+        @Override
+        public void receive(DatabaseRef database, InputStream content) {
+            MemoryDatabases.this.receive(database, content, token);
+        }
+
+        @Override
+        public void open(DatabaseRef database) {
+            setOpen(database, true, token);
+        }
+
+        @Override
+        public void close(DatabaseRef database) {
+            setOpen(database, false, token);
+        }
+
+        @Override
+        public void rename(DatabaseRef database, String newName) {
+            MemoryDatabases.this.rename(database, newName, token);
+        }
+
+        @Override
+        public void claim(DatabaseRef spare, String name) {
+            MemoryDatabases.this.claim(spare, name, token);
+        }
+
+        @Override
+        public void drop(DatabaseRef database) {
+            MemoryDatabases.this.drop(database, token, false);
+        }
+
+        @Override
+        public void discard(DatabaseRef database) {
+            MemoryDatabases.this.drop(database, token, true);
+        }
+
+        @Override
+        public void adopt(DatabaseRef database) {
+            MemoryDatabases.this.adopt(database, token);
+        }
+
+        @Override
+        public void release(DatabaseRef database) {
+            MemoryDatabases.this.release(database, token);
+        }
     }
 }

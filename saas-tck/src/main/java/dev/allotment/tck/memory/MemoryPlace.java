@@ -43,6 +43,11 @@ final class MemoryPlace {
         return committed;
     }
 
+    /** Replaces the content by that of an earlier moment. */
+    void restore(MemoryState earlier) {
+        exclusively(() -> committed = earlier);
+    }
+
     /** Runs an action while no transaction is open here. Refuses a thread that has one open. */
     void exclusively(Runnable action) {
         refuseNested();

@@ -8,6 +8,7 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -80,6 +81,12 @@ final class DatabaseVariants {
                 transfer("accepts truncated content", ReceivesHalves::new),
                 transfer("sends rows that are inserted during the transfer", SendsLate::new),
                 transfer("declares transfers but cannot send", CannotSend::new),
+                fencing("ignores fencing tokens", "aChangeIsRefusedAfterANewerOne", IgnoresTokens::new),
+                fencing("claims a claimed spare again", "aSpareIsClaimedByOneOperationAlone", ClaimsAgain::new),
+                fencing(
+                        "discards what others changed",
+                        "onlyWhatTheOperationItselfChangedLastIsDiscarded",
+                        DiscardsAll::new),
                 databases("lists in any order", "namesAreListedInOrder", ListsBackwards::new),
                 databases("cuts names off", "namesCanBe63BytesLongAndHaveDotsHyphensAndDigits", CutsNames::new),
                 databases("reports a size of zero", "aDatabaseHasASize", TakesNoSpace::new),
@@ -94,6 +101,10 @@ final class DatabaseVariants {
 
     private static Variant identity(String what, String test, UnaryOperator<Databases> broken) {
         return Variant.of(what, BackendContract.Identity.class, test, () -> new Breaks(broken));
+    }
+
+    private static Variant fencing(String what, String test, UnaryOperator<Databases> broken) {
+        return Variant.of(what, BackendContract.Fencing.class, test, () -> new Breaks(broken));
     }
 
     private static Variant databases(String what, String test, UnaryOperator<Databases> broken) {
@@ -138,6 +149,50 @@ final class DatabaseVariants {
         public void rename(DatabaseRef database, String newName) {
             super.drop(anyones(this, new DatabaseRef(newName, database.uuid())));
             super.rename(database, newName);
+        }
+    }
+
+    private static final class IgnoresTokens extends DelegatingDatabases {
+        IgnoresTokens(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public Databases fencedBy(FencingToken token) {
+            return this;
+        }
+    }
+
+    private static final class ClaimsAgain extends DelegatingDatabases {
+        ClaimsAgain(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public Databases fencedBy(FencingToken token) {
+            return new ClaimsAgain(super.fencedBy(token));
+        }
+
+        @Override
+        public void claim(DatabaseRef spare, String name) {
+            rename(spare, name);
+            open(new DatabaseRef(name, spare.uuid()));
+        }
+    }
+
+    private static final class DiscardsAll extends DelegatingDatabases {
+        DiscardsAll(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public Databases fencedBy(FencingToken token) {
+            return new DiscardsAll(super.fencedBy(token));
+        }
+
+        @Override
+        public void discard(DatabaseRef database) {
+            drop(database);
         }
     }
 

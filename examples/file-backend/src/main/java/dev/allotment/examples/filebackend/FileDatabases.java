@@ -6,6 +6,7 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +26,20 @@ import org.jspecify.annotations.Nullable;
 final class FileDatabases implements Databases {
     private final FileStorage storage;
 
+    private final @Nullable FencingToken token;
+
     FileDatabases(FileStorage storage) {
+        this(storage, null);
+    }
+
+    private FileDatabases(FileStorage storage, @Nullable FencingToken token) {
         this.storage = storage;
+        this.token = token;
+    }
+
+    @Override
+    public Databases fencedBy(FencingToken operation) {
+        return new FileDatabases(storage, operation);
     }
 
     @Override
@@ -38,27 +51,27 @@ final class FileDatabases implements Databases {
     public void create(DatabaseRef database) {
         storage.exclusively(
                 Set.of(file(database)),
-                () -> isThere(database) || store(database, Snapshot.empty(database.uuid(), RecordTypes.database())));
+                () -> isDone(database) || store(database, Snapshot.empty(database.uuid(), RecordTypes.database())));
     }
 
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
         storage.exclusively(
                 files(file(source), file(database)),
-                () -> isThere(database) || store(database, load(source).copyFor(database.uuid())));
+                () -> isDone(database) || store(database, load(source).copyFor(database.uuid())));
     }
 
     /** An application must check the first line itself: files cannot lock it out. */
     @Override
     public void open(DatabaseRef database) {
         storage.exclusively(
-                Set.of(file(database)), () -> store(database, load(database).withOpen(true)));
+                Set.of(file(database)), () -> store(database, changing(database).withOpen(true)));
     }
 
     @Override
     public void close(DatabaseRef database) {
         storage.exclusively(
-                Set.of(file(database)), () -> store(database, load(database).withOpen(false)));
+                Set.of(file(database)), () -> store(database, changing(database).withOpen(false)));
     }
 
     /** Used by tests. */
@@ -70,22 +83,77 @@ final class FileDatabases implements Databases {
     public void rename(DatabaseRef database, String newName) {
         DatabaseRef renamed = new DatabaseRef(newName, database.uuid());
         storage.exclusively(files(file(database), file(renamed)), () -> {
-            if (!isThere(renamed)) {
-                read(database);
-                storage.rename(file(database), file(renamed));
+            if (isThere(renamed)) {
+                return store(renamed, changing(renamed));
             }
-            return true;
+            return move(database, renamed);
+        });
+    }
+
+    /** Stores the token first: it also counts if the process is killed before the file has its new name. */
+    private boolean move(DatabaseRef database, DatabaseRef renamed) throws IOException {
+        store(database, changing(database));
+        storage.rename(file(database), file(renamed));
+        return true;
+    }
+
+    @Override
+    public void claim(DatabaseRef spare, String name) {
+        DatabaseRef claimed = new DatabaseRef(name, spare.uuid());
+        storage.exclusively(files(file(spare), file(claimed)), () -> {
+            if (!isThere(claimed)) {
+                move(spare, claimed);
+            } else if (token != null && !token.isOfSameOperation(load(claimed).token())) {
+                throw FileProblems.unknownDatabase(spare.name());
+            }
+            return store(claimed, changing(claimed).withOpen(true));
         });
     }
 
     @Override
     public void drop(DatabaseRef database) {
+        drop(database, false);
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        drop(database, true);
+    }
+
+    /** @param ownOnly whether a database that another operation changed stays */
+    private void drop(DatabaseRef database, boolean ownOnly) {
         storage.exclusively(Set.of(file(database)), () -> {
-            if (isThere(database)) {
+            if (isThere(database) && !(ownOnly && isOfOtherOperation(load(database)))) {
+                changing(database);
                 storage.delete(file(database));
             }
             return true;
         });
+    }
+
+    private boolean isOfOtherOperation(Snapshot snapshot) {
+        return token != null && snapshot.token() != null && !token.isOfSameOperation(snapshot.token());
+    }
+
+    /** Returns the content of a database after checking that the token may change it. */
+    private Snapshot changing(DatabaseRef database) throws IOException {
+        Snapshot snapshot = load(database);
+        if (token != null) {
+            token.requireNotOlder(snapshot.token(), database.name());
+        }
+        return snapshot;
+    }
+
+    /** Returns whether a database was created already, by this operation. */
+    private boolean isDone(DatabaseRef database) throws IOException {
+        if (!isThere(database)) {
+            return false;
+        }
+        Snapshot snapshot = changing(database);
+        if (isOfOtherOperation(snapshot)) {
+            throw FileProblems.foreignDatabase(database.name());
+        }
+        return store(database, snapshot);
     }
 
     @Override
@@ -181,7 +249,7 @@ final class FileDatabases implements Databases {
     }
 
     private boolean store(DatabaseRef database, Snapshot snapshot) throws IOException {
-        storage.write(file(database), snapshot.text());
+        storage.write(file(database), snapshot.withToken(token).text());
         return true;
     }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.filebackend;
 
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordType;
 import java.time.DateTimeException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,23 +23,32 @@ import org.jspecify.annotations.Nullable;
  * end
  * </pre>
  *
- * <p>The first line contains the identity of the database and whether it is open. The number after the name of a table
- * is the last id that was used.
+ * <p>The first line contains the identity of the database, whether it is open, and its fencing token, if any. The
+ * number after the name of a table is the last id that was used.
  */
 final class Snapshot {
     private static final String FORMAT = "allotment-file-backend";
     private static final String VERSION = "1";
     private static final String OPEN = "open";
     private static final String CLOSED = "closed";
+    /** The number of cells in the first line, without the token, which older files do not have. */
+    private static final int FIRST_CELLS = 4;
 
     private final UUID identity;
     private final boolean open;
+    private final @Nullable FencingToken token;
     private final Map<String, FileRecords<?>> tables;
     private final Map<String, Long> sequences;
 
-    private Snapshot(UUID identity, boolean open, Map<String, FileRecords<?>> tables, Map<String, Long> sequences) {
+    private Snapshot(
+            UUID identity,
+            boolean open,
+            @Nullable FencingToken token,
+            Map<String, FileRecords<?>> tables,
+            Map<String, Long> sequences) {
         this.identity = identity;
         this.open = open;
+        this.token = token;
         this.tables = tables;
         this.sequences = sequences;
     }
@@ -46,16 +57,27 @@ final class Snapshot {
     static Snapshot empty(UUID identity, List<RecordType<?>> types) {
         Map<String, FileRecords<?>> tables = new LinkedHashMap<>();
         types.forEach(type -> tables.put(type.name(), new FileRecords<>(type)));
-        return new Snapshot(identity, false, tables, new TreeMap<>());
+        return new Snapshot(identity, false, null, tables, new TreeMap<>());
     }
 
-    /** Returns the same content for another database, closed. */
+    /** Returns the same content for another database, closed and without a token. */
     Snapshot copyFor(UUID other) {
-        return new Snapshot(other, false, tables, sequences);
+        return new Snapshot(other, false, null, tables, sequences);
     }
 
     Snapshot withOpen(boolean newOpen) {
-        return new Snapshot(identity, newOpen, tables, sequences);
+        return new Snapshot(identity, newOpen, token, tables, sequences);
+    }
+
+    /** @param newToken null: the present one stays */
+    Snapshot withToken(@Nullable FencingToken newToken) {
+        return newToken == null ? this : new Snapshot(identity, open, newToken, tables, sequences);
+    }
+
+    /** Returns the token of the last change; null if none is stored. */
+    @Nullable
+    FencingToken token() {
+        return token;
     }
 
     boolean isOpen() {
@@ -74,7 +96,11 @@ final class Snapshot {
 
     String text() {
         StringBuilder out = new StringBuilder();
-        Cells.line(out, List.of(FORMAT, VERSION, identity, open ? OPEN : CLOSED));
+        List<Object> first = new ArrayList<>(List.of(FORMAT, VERSION, identity, open ? OPEN : CLOSED));
+        if (token != null) {
+            first.add(token.encoded());
+        }
+        Cells.line(out, first);
         tables.values().forEach(table -> table.write(out));
         sequences.forEach((name, value) -> Cells.line(out, List.of("sequence", name, value)));
         Cells.line(out, List.of("end"));
@@ -85,7 +111,7 @@ final class Snapshot {
     static @Nullable UUID identity(String text) {
         String[] cells = Cells.split(text.split("\n", 2)[0]);
         try {
-            return cells.length == 4 && cells[0].equals(FORMAT) && cells[1].equals(VERSION)
+            return cells.length >= FIRST_CELLS && cells[0].equals(FORMAT) && cells[1].equals(VERSION)
                     ? UUID.fromString(cells[2])
                     : null;
         } catch (IllegalArgumentException e) {
@@ -133,6 +159,8 @@ final class Snapshot {
                 throw FileProblems.damaged(place, "line " + (i + 1));
             }
         }
-        return snapshot.withOpen(Cells.split(lines[0])[3].equals(OPEN));
+        String[] first = Cells.split(lines[0]);
+        return snapshot.withOpen(first[3].equals(OPEN))
+                .withToken(first.length > FIRST_CELLS ? FencingToken.parse(first[FIRST_CELLS]) : null);
     }
 }

@@ -38,6 +38,12 @@ final class OperationModel {
                         MethodSignature.required("ids"),
                         (caller, operation, arguments) ->
                                 fields(caller.view().operations().cancel(operation.id())))
+                .onRecord(
+                        "abandon",
+                        MethodSignature.required("ids", "reason"),
+                        (caller, operation, arguments) -> fields(caller.view()
+                                .operations()
+                                .abandon(operation.id(), arguments.get("reason").text())))
                 .onRecord("await", MethodSignature.required("ids").optional("timeout"), OperationModel::await);
     }
 

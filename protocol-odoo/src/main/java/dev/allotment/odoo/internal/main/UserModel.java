@@ -138,9 +138,19 @@ final class UserModel {
                         MainGroupModel.NAME,
                         (caller, groups) -> Filter.in(User.ROLE, MainGroupModel.roles(groups)),
                         caller -> Filter.all()))
-                .written((user, commands) -> user.toBuilder()
-                        .role(MainGroupModel.role(Commands.applied(commands, MainGroupModel.ids(user.role()))))
-                        .build());
+                .written(UserModel::regrouped);
+    }
+
+    /** Groups result from the role. Other changes would be lost, so they are refused. */
+    private static User regrouped(User user, Value commands) {
+        List<Long> before = MainGroupModel.ids(user.role());
+        List<Long> wanted = Commands.applied(commands, before);
+        Role role = MainGroupModel.role(wanted);
+        if (role == user.role() && !Set.copyOf(wanted).equals(Set.copyOf(before))) {
+            throw commands.wrong("a change of the role: link base.group_system to make the user an administrator, or"
+                    + " unlink it to make it a portal user. All other groups result from that");
+        }
+        return user.toBuilder().role(role).build();
     }
 
     private static long create(MainRecords records, UnaryOperator<User> change, Map<String, Object> values) {
@@ -157,7 +167,7 @@ final class UserModel {
     }
 
     private static void write(MainRecords records, long id, UnaryOperator<User> change, Map<String, Object> values) {
-        String password = OdooPasswords.in(values);
+        String password = OdooPasswords.toWrite(values);
         if (password == null) {
             records.accounts().update(new UserId(id), change);
         } else {

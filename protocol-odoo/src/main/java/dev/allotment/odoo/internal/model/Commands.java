@@ -23,6 +23,9 @@ public final class Commands {
      * @throws OdooFault of the value's kind if a command creates, changes or removes the records themselves
      */
     public static List<Long> applied(Value written, List<Long> before) {
+        if (!written.absent() && !written.isList()) {
+            throw refused(written);
+        }
         List<?> commands = written.list();
         if (commands.stream().noneMatch(List.class::isInstance)) {
             return written.absent() ? List.of() : commands.isEmpty() ? before : ids(written, commands);

@@ -5,6 +5,7 @@ import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
+import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.OdooArguments;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.Map;
@@ -26,6 +27,19 @@ public final class OdooPasswords {
     public static @Nullable String in(Map<String, Object> values) {
         Value value = new Value(OdooFault.Kind.VALIDATION, "The password", values.get(FIELD));
         return value.absent() ? null : value.text();
+    }
+
+    /**
+     * Returns the password to set on a record that exists, or null if none is written.
+     *
+     * @throws OdooFault if an empty one is written, which would be lost: passwords cannot be removed
+     */
+    public static @Nullable String toWrite(Map<String, Object> values) {
+        String password = in(values);
+        if (password == null && values.containsKey(FIELD)) {
+            throw Faults.userError("A password cannot be removed. Write a new one, or make the user inactive.");
+        }
+        return password;
     }
 
     /**

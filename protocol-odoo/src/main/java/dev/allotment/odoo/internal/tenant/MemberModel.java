@@ -174,7 +174,7 @@ final class MemberModel {
                         MemberChange.builder()
                                 .record(change)
                                 .groups(groups(values))
-                                .password(OdooPasswords.in(values))
+                                .password(OdooPasswords.toWrite(values))
                                 .build());
     }
 

@@ -156,6 +156,11 @@ public record Value(
         throw wrong("a list");
     }
 
+    /** Whether it is a list. */
+    public boolean isList() {
+        return raw instanceof List<?>;
+    }
+
     /** Returns a list of texts. Empty if absent. */
     public List<String> texts() {
         List<String> texts = new ArrayList<>();

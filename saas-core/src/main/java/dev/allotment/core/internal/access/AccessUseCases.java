@@ -264,7 +264,7 @@ public final class AccessUseCases implements Access {
         if (owner.isEmpty()) {
             return false;
         }
-        String hash = passwords.hash(newPassword);
+        String hash = passwords.hash(newPassword, null);
         AccountSessions sessions = AccountSessions.of(context, tenantDatabases, owner.get());
         Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, sessions));
         changed.ifPresent(

@@ -202,7 +202,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             requireFree(tx, user.login());
             return null;
         });
-        return passwords.hash(password);
+        return hash(password);
     }
 
     /**
@@ -257,12 +257,13 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                         password,
                         clientAddress,
                         () -> work().transact(tx -> byLogin(tx, normal)))
-                .flatMap(account -> recordSignIn(account, password));
+                .flatMap(account -> recordSignIn(account, password, clientAddress));
     }
 
     /** Empty if the account was deleted or set inactive after its password was read. */
-    private Optional<User> recordSignIn(Authenticator.Account<User> account, String password) {
-        String newHash = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
+    private Optional<User> recordSignIn(
+            Authenticator.Account<User> account, String password, @Nullable String clientAddress) {
+        String newHash = passwords.isOutdated(account.hash()) ? passwords.hash(password, clientAddress) : null;
         if (newHash == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
             return work().transact(tx ->
                     tx.records(RecordTypes.USERS).find(account.id()).filter(User::active));
@@ -313,18 +314,21 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public void changePassword(UserId id, String oldPassword, String newPassword) {
         requireSelf(id, "change the password of another user");
-        String hash = passwords.hash(newPassword);
-        if (authenticate(id, oldPassword, null).isEmpty()) {
+        // First, since hashing costs too much to do it for a caller who does not know the old password.
+        if (authenticate(id, oldPassword, actor.clientAddress()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
-        storePassword(id, hash);
+        storePassword(id, hash(newPassword));
     }
 
     @Override
     public void setPassword(UserId id, String newPassword) {
         actor.requireAdministrator("set the password of another user");
-        String hash = passwords.hash(newPassword);
-        storePassword(id, hash);
+        storePassword(id, hash(newPassword));
+    }
+
+    private String hash(String password) {
+        return passwords.hash(password, actor.clientAddress());
     }
 
     @Override
@@ -389,7 +393,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public User update(UserId id, UnaryOperator<User> change, String newPassword) {
         actor.requireAdministrator("set the password of another user");
-        return change(id, change, passwords.hash(newPassword), actor);
+        return change(id, change, hash(newPassword), actor);
     }
 
     /** @param hash null: the password stays */

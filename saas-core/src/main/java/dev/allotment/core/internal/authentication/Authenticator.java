@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.authentication;
 
+import dev.allotment.core.internal.authentication.SignInThrottle.Attempt;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.TextRules;
-import dev.allotment.core.internal.base.Throttle;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.MessageDigest;
@@ -56,8 +56,7 @@ public final class Authenticator<U> {
 
     private final Passwords passwords;
     private final Secrets secrets;
-    private final Throttle throttle;
-    private final SignInLimits limits;
+    private final SignInThrottle throttle;
     private final LongSupplier ticker;
     private final Map<Key, Remembered<U>> remembered = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -71,12 +70,10 @@ public final class Authenticator<U> {
     /** Guarded by the map. */
     private long changes;
 
-    public Authenticator(
-            Passwords passwords, Secrets secrets, Throttle throttle, SignInLimits limits, LongSupplier ticker) {
+    public Authenticator(Passwords passwords, Secrets secrets, SignInThrottle throttle, LongSupplier ticker) {
         this.passwords = passwords;
         this.secrets = secrets;
         this.throttle = throttle;
-        this.limits = limits;
         this.ticker = ticker;
     }
 
@@ -89,20 +86,28 @@ public final class Authenticator<U> {
         return last != null && !last.isAfter(now) && last.plus(NOTED_FOR).isAfter(now);
     }
 
-    /** A sign-in: always pays for the whole check. */
+    /** A sign-in: reads the user, and pays for the whole check unless the password is remembered. */
     public Optional<Account<U>> signIn(
             String scope,
             String login,
             String password,
             @Nullable String clientAddress,
             Supplier<Optional<Account<U>>> read) {
-        if (blocked(scope, login, clientAddress)) {
+        Attempt attempt = attempt(scope, login, clientAddress);
+        boolean blocked = blocked(attempt, clientAddress);
+        if (blocked && !throttle.admitBlocked(attempt)) {
             return Optional.empty();
         }
         Moment start = moment();
         Account<U> account = read.get().orElse(null);
-        boolean right = passwords.verify(account == null ? null : account.hash(), password);
-        boolean admitted = decide(scope, login, clientAddress, right && account != null && account.active());
+        if (account != null && isRemembered(scope, account, password)) {
+            return Optional.of(recognised(attempt, account, blocked));
+        }
+        if (blocked) {
+            return Optional.empty();
+        }
+        boolean right = passwords.verify(account == null ? null : account.hash(), password, attempt);
+        boolean admitted = decide(attempt, clientAddress, right && account != null && account.active());
         if (account == null || !admitted) {
             return Optional.empty();
         }
@@ -123,23 +128,34 @@ public final class Authenticator<U> {
         synchronized (remembered) {
             known = Passwords.isUsable(password) ? remembered.get(key) : null;
         }
-        if (known != null && start.tick() - known.readAt() < FRESH_NANOS && known.is(passwordHash(known, password))) {
-            return blocked(scope, known.account().login(), clientAddress)
-                    ? Optional.empty()
-                    : Optional.of(known.account());
-        }
-        Account<U> account = read.get().orElse(null);
+        boolean fresh = known != null && start.tick() - known.readAt() < FRESH_NANOS;
+        Account<U> account =
+                fresh && known != null ? known.account() : read.get().orElse(null);
         String login = account == null ? "#" + id : account.login();
-        if (blocked(scope, login, clientAddress)) {
+        Attempt attempt = attempt(scope, login, clientAddress);
+        boolean blocked = blocked(attempt, clientAddress);
+        if (blocked && !throttle.admitBlocked(attempt)) {
             return Optional.empty();
+        }
+        if (account != null && isRemembered(scope, account, password)) {
+            Account<U> right = recognised(attempt, account, blocked);
+            if (!fresh) {
+                remember(scope, right, password, start);
+            }
+            return Optional.of(right);
+        }
+        if (blocked) {
+            return Optional.empty();
+        }
+        if (fresh) {
+            account = read.get().orElse(null);
         }
         boolean unchanged = account != null
                 && account.active()
                 && known != null
                 && Objects.equals(account.hash(), known.account().hash());
-        boolean right = (unchanged && known != null && known.is(passwordHash(known, password)))
-                || passwords.verify(account == null ? null : account.hash(), password);
-        boolean admitted = decide(scope, login, clientAddress, right && account != null && account.active());
+        boolean right = passwords.verify(account == null ? null : account.hash(), password, attempt);
+        boolean admitted = decide(attempt, clientAddress, right && account != null && account.active());
         if (!admitted && !unchanged) {
             drop(key);
         }
@@ -189,36 +205,52 @@ public final class Authenticator<U> {
         }
     }
 
-    /** Bound to the stored hash as well, so it becomes worthless when that changes. */
-    private byte[] passwordHash(Remembered<U> known, String password) {
-        return passwordHash(known.account(), password);
+    /** Whether the password was right before, and the user and the stored hash are as they were. */
+    private boolean isRemembered(String scope, Account<U> account, String password) {
+        if (!account.active() || !Passwords.isUsable(password)) {
+            return false;
+        }
+        Remembered<U> known;
+        synchronized (remembered) {
+            known = remembered.get(new Key(scope, account.id()));
+        }
+        return known != null
+                && Objects.equals(account.hash(), known.account().hash())
+                && known.is(passwordHash(account, password));
     }
 
+    private Account<U> recognised(Attempt attempt, Account<U> account, boolean blocked) {
+        if (blocked) {
+            throttle.recognise(attempt);
+        } else {
+            throttle.succeed(attempt);
+        }
+        return account;
+    }
+
+    /** Bound to the stored hash as well, so it becomes worthless when that changes. */
     private byte[] passwordHash(Account<U> account, String password) {
         return secrets.keyedHash(account.id() + "\n" + account.hash() + "\n" + password);
     }
 
     /** Whether passwords are refused unread for a while. */
     public boolean throttled(String scope, String login, @Nullable String clientAddress) {
-        return throttle.full(loginKey(scope, login), limits.perLogin())
-                || (clientAddress != null && throttle.full(clientAddressKey(clientAddress), limits.perClientAddress()));
+        return throttle.isBlocked(attempt(scope, login, clientAddress));
     }
 
-    private boolean blocked(String scope, String login, @Nullable String clientAddress) {
-        boolean blocked = throttled(scope, login, clientAddress);
-        if (blocked) {
+    private boolean blocked(Attempt attempt, @Nullable String clientAddress) {
+        boolean blocked = throttle.isBlocked(attempt);
+        if (blocked && throttle.logsBlocked(attempt)) {
             LOG.log(
                     Level.WARNING,
-                    "Refused a sign-in without checking its password: too many failures for this login or from "
+                    "Refused sign-ins without checking their passwords: too many failures for a login or from "
                             + (clientAddress == null ? "its client address" : printable(clientAddress)));
         }
         return blocked;
     }
 
-    private boolean decide(String scope, String login, @Nullable String clientAddress, boolean right) {
-        String from = clientAddress == null ? null : clientAddressKey(clientAddress);
-        boolean admitted =
-                throttle.decide(loginKey(scope, login), limits.perLogin(), from, limits.perClientAddress(), right);
+    private boolean decide(Attempt attempt, @Nullable String clientAddress, boolean right) {
+        boolean admitted = throttle.decide(attempt, right);
         if (!admitted) {
             LOG.log(
                     Level.INFO,
@@ -228,14 +260,10 @@ public final class Authenticator<U> {
         return admitted;
     }
 
-    private static String loginKey(String scope, String login) {
+    private static Attempt attempt(String scope, String login, @Nullable String clientAddress) {
         // No account has such a long login, so it does not matter that these share a bucket.
         String bounded = login.substring(0, Math.min(login.length(), TextRules.MAX_LOGIN + 1));
-        return "login\n" + scope + "\n" + bounded;
-    }
-
-    private static String clientAddressKey(String clientAddress) {
-        return "address\n" + clientAddress;
+        return Attempt.of(scope + "\n" + bounded, clientAddress);
     }
 
     private static String printable(String clientAddress) {

@@ -48,14 +48,14 @@ public final class MasterPassword {
     private @Nullable String configuredHash() {
         String hash = configuredHash;
         if (hash == null && configured != null) {
-            hash = passwords.hash(configured);
+            hash = passwords.hash(configured, null);
             configuredHash = hash;
         }
         return hash;
     }
 
     public void change(String newPassword) {
-        String hash = passwords.hash(newPassword);
+        String hash = passwords.hash(newPassword, null);
         context.catalog().transact(tx -> {
             ParameterRows.set(tx, MainParameters.MASTER_PASSWORD, hash, true);
             return null;

@@ -4,11 +4,13 @@ package dev.allotment.core.internal.authentication;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.spi.protocol.ClientNetwork;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -31,6 +33,7 @@ public final class Passwords {
     private static final int MAX_ITERATIONS = 1_000_000;
 
     private static final int MAX_HASH = 300;
+    private static final Duration MAX_WAIT = Duration.ofSeconds(10);
     private static final int PLACES = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     /** How many checks may run or wait at once: a few seconds' worth at the default iterations. */
     public static final int MOST = 17 * PLACES;
@@ -41,12 +44,21 @@ public final class Passwords {
     private final String decoy;
     /** The most iterations seen in a stored hash, or used for new ones: what every check costs. */
     private final AtomicInteger mostIterations;
-    /** Leaves a core free for other calls while many passwords are checked. */
-    private final Semaphore places = new Semaphore(PLACES, true);
-    /** Leaves threads free for other calls: bounds the checks that run or wait. */
-    private final Semaphore admitted = new Semaphore(MOST);
+    /** Leaves a core free for other calls while many passwords are checked, and threads while many checks wait. */
+    private final FairPlaces places = new FairPlaces(PLACES, MOST, MAX_WAIT);
 
-    public Passwords(int iterations, SecureRandom random) {
+    private final Throttle rate;
+    private final int perClientNetwork;
+
+    /**
+     * Creates a hasher.
+     *
+     * @param rate limits what a client network may have hashed: right passwords too
+     * @param perClientNetwork within the period of the rate; 0: any number
+     */
+    public Passwords(int iterations, SecureRandom random, Throttle rate, int perClientNetwork) {
+        this.rate = rate;
+        this.perClientNetwork = perClientNetwork;
         this.iterations = iterations;
         this.mostIterations = new AtomicInteger(iterations);
         this.random = random;
@@ -56,14 +68,16 @@ public final class Passwords {
     /**
      * The hash to store.
      *
+     * @param requester the client address of the caller, or another name to count the work by; null: the control plane
      * @throws SaasException {@code account.invalid} for an empty or overlong password, {@code access.busy}
      */
-    public String hash(String password) {
+    public String hash(String password, @Nullable String requester) {
         check(password);
+        String network = requester == null ? null : ClientNetwork.of(requester);
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         return PREFIX + iterations + "$" + encode(salt) + "$"
-                + encode(admitted(() -> digest(password, salt, iterations)));
+                + encode(inPlace(network, network == null ? "" : network, () -> digest(password, salt, iterations)));
     }
 
     /** Whether a password with this hash should be hashed again when it is next known. */
@@ -123,8 +137,8 @@ public final class Passwords {
      *
      * @throws SaasException {@code access.busy}
      */
-    boolean verify(@Nullable String hash, String password) {
-        return admitted(() -> matches(hash, password));
+    boolean verify(@Nullable String hash, String password, SignInThrottle.Attempt attempt) {
+        return inPlace(attempt.network(), attempt.requester(), () -> matches(hash, password));
     }
 
     private boolean matches(@Nullable String hash, String password) {
@@ -144,22 +158,19 @@ public final class Passwords {
         return MessageDigest.isEqual(decode(used.group("checksum")), found) && usable;
     }
 
-    private <T> T admitted(Supplier<T> work) {
-        if (!admitted.tryAcquire()) {
-            throw SaasException.unavailable(
-                    ErrorCodes.ACCESS_BUSY,
-                    "Too many passwords are being checked at once; try again in a moment.",
-                    null);
+    private <T> T inPlace(@Nullable String network, String requester, Supplier<T> work) {
+        if (network != null && !rate.admits(network, perClientNetwork)) {
+            throw busy();
         }
-        try {
-            return work.get();
-        } finally {
-            admitted.release();
-        }
+        return places.run(requester, work).orElseThrow(Passwords::busy);
     }
 
-    private byte[] digest(String password, byte[] salt, int count) {
-        places.acquireUninterruptibly();
+    private static SaasException busy() {
+        return SaasException.unavailable(
+                ErrorCodes.ACCESS_BUSY, "Too many passwords are being checked at once; try again in a moment.", null);
+    }
+
+    private static byte[] digest(String password, byte[] salt, int count) {
         try {
             PBEKeySpec spec = new PBEKeySpec(password.toCharArray(), salt, count, DIGEST_BITS);
             return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA512")
@@ -167,8 +178,6 @@ public final class Passwords {
                     .getEncoded();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("This JDK has no PBKDF2WithHmacSHA512", e);
-        } finally {
-            places.release();
         }
     }
 

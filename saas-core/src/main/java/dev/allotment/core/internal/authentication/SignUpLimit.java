@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.spi.protocol.ClientNetwork;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public record SignUpLimit(Throttle throttle, int perClientAddress) {
      * @throws SaasException {@code account.signup-too-often}
      */
     public void count(@Nullable String clientAddress) {
-        if (clientAddress != null && !throttle.admits(clientAddress, perClientAddress)) {
+        if (clientAddress != null && !throttle.admits(ClientNetwork.of(clientAddress), perClientAddress)) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.ACCOUNT_SIGNUP_TOO_OFTEN,

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how often something may happen per key: each event fills a bucket, which leaks within a period. It counts in
@@ -51,37 +50,27 @@ public final class Throttle {
         return true;
     }
 
-    /**
-     * Records the result of a password check, atomically. Failed sign-ins fill the bucket. While it is full, no
-     * password is checked. The decision is made when the check ends, so parallel guesses learn no more than guesses one
-     * by one.
-     *
-     * @param clientAddress null: not known
-     * @return whether the password was right and the sign-in is admitted
-     */
-    public synchronized boolean decide(
-            String login, int perLogin, @Nullable String clientAddress, int perClientAddress, boolean right) {
-        if (full(login, perLogin) || (clientAddress != null && full(clientAddress, perClientAddress))) {
-            return false;
-        }
-        if (right) {
-            buckets.remove(login);
-        } else {
-            add(login, perLogin);
-            if (clientAddress != null) {
-                add(clientAddress, perClientAddress);
-            }
-        }
-        return right;
-    }
-
-    private void add(String key, int most) {
+    /** Adds one event, even if the bucket is full. */
+    public synchronized void add(String key, int most) {
         if (most > 0) {
             buckets.put(key, new Bucket(level(key, most) + 1, ticker.getAsLong()));
         }
     }
 
-    private double level(String key, int most) {
+    /** Takes one event back. */
+    public synchronized void remove(String key, int most) {
+        if (most > 0) {
+            buckets.put(key, new Bucket(Math.max(0, level(key, most) - 1), ticker.getAsLong()));
+        }
+    }
+
+    /** Empties a bucket. */
+    public synchronized void clear(String key) {
+        buckets.remove(key);
+    }
+
+    /** Returns how many events a bucket holds now. */
+    public synchronized double level(String key, int most) {
         Bucket bucket = buckets.get(key);
         if (bucket == null) {
             return 0;

@@ -33,6 +33,35 @@ public final class DatabaseRemoval {
         }
     }
 
+    /**
+     * Removes a database only if it still has this name. If a spare has another name by now, it is the database of a
+     * tenant, which this catalog need not know: an older one may have been restored.
+     */
+    public static void dropUnderItsName(Databases databases, DatabaseRef database) {
+        try {
+            databases.drop(database);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Removes a database that this operation created, under its name or its current one. Others stay. */
+    public static void discard(Databases databases, DatabaseRef database) {
+        try {
+            databases.discard(database);
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.DATABASE_FOREIGN)) {
+                throw e;
+            }
+            DatabaseRef elsewhere = databases.find(database.uuid());
+            if (elsewhere != null) {
+                databases.discard(elsewhere);
+            }
+        }
+    }
+
     /** Releases an adopted database. Does nothing if it belongs to another tenant by now, or was never adopted. */
     public static void release(Databases databases, DatabaseRef database) {
         try {

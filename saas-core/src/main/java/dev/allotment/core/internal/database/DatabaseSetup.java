@@ -60,10 +60,21 @@ public final class DatabaseSetup {
      */
     public <T extends @Nullable Object> T first(
             StoredOperation operation, Databases databases, DatabaseRef database, Supplier<T> filling) {
+        storeToken(operation, databases, database);
         return first(operation, filling, () -> {
             databases.drop(database);
             databases.create(database);
         });
+    }
+
+    /**
+     * Stores the fencing token of a run that took the operation over, in a database that is closed. From then on, the
+     * stalled run cannot drop what this run fills.
+     */
+    private static void storeToken(StoredOperation operation, Databases databases, DatabaseRef database) {
+        if (operation.fencingToken() > 1) {
+            databases.close(database);
+        }
     }
 
     /** Fills a database that need not be empty: its caller recreates the base schema if the numbers are used up. */
@@ -71,7 +82,7 @@ public final class DatabaseSetup {
         try {
             return filling.get();
         } catch (NumbersSpent e) {
-            // Another node that took over may have filled and opened it meanwhile.
+            // Earlier than the database server would refuse it.
             operationLeases.requireMine(operation);
             recreate.run();
             return filling.get();
@@ -257,6 +268,7 @@ public final class DatabaseSetup {
             Databases databases,
             DatabaseRef database,
             Function<? super DatabaseTransaction, ? extends T> filling) {
+        storeToken(operation, databases, database);
         return first(operation, () -> databases.<T>transact(database, filling), () -> {
             databases.release(database);
             databases.adopt(database);

@@ -84,7 +84,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                 where(), normal, password, clientAddress, () -> work().transact(tx -> byLogin(tx, normal)));
         account.ifPresent(
                 each -> TenantDatabaseView.requireOpen(tenant, each.user().id()));
-        return account.flatMap(each -> recordSignIn(each, password));
+        return account.flatMap(each -> recordSignIn(each, password, clientAddress));
     }
 
     @Override
@@ -108,8 +108,11 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     }
 
     /** Empty if the member was deleted or set inactive after its password was read. */
-    private Optional<Member> recordSignIn(Authenticator.Account<Member> account, String password) {
-        String newHash = passwords.isOutdated(account.hash()) ? passwords.hash(password) : null;
+    private Optional<Member> recordSignIn(
+            Authenticator.Account<Member> account, String password, @Nullable String clientAddress) {
+        String newHash = passwords.isOutdated(account.hash())
+                ? passwords.hash(password, clientAddress == null ? where() : clientAddress)
+                : null;
         if (newHash == null && Authenticator.isNoted(account.user().lastLoginAt(), context.now())) {
             return work().transact(tx ->
                     tx.records(RecordTypes.MEMBERS).find(account.id()).filter(Member::active));
@@ -157,7 +160,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                 context.now(),
                 null);
         String password = wanted.password();
-        String hash = password == null ? null : passwords.hash(password);
+        String hash = password == null ? null : passwords.hash(password, where());
         return translatingDuplicate(() -> work().transact(tx -> {
             if (counts(draft)) {
                 MemberRows.checkLimit(tx);
@@ -303,11 +306,11 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         if (member != null && !member.id().equals(id)) {
             throw actor.refused("change the password of another user");
         }
-        String hash = passwords.hash(newPassword);
+        // First, since hashing costs too much to do it for a caller who does not know the old password.
         if (authenticate(id, oldPassword, null).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
-        storePassword(id, hash);
+        storePassword(id, passwords.hash(newPassword, where()));
     }
 
     @Override
@@ -318,7 +321,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     private String hashToSet(MemberId id, String newPassword) {
         actor.require(Group.ACCESS_RIGHTS, "set passwords of users");
         requireNotAboveActor(id, "set passwords of users");
-        return passwords.hash(newPassword);
+        return passwords.hash(newPassword, where());
     }
 
     private void storePassword(MemberId id, String hash) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.database;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
@@ -13,13 +14,15 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
 
 /**
  * Brings a database in line with the catalog. It repairs what a stalled run did to the database after another node took
- * the operation over: the fencing token does not protect steps outside of the catalog.
+ * the operation over in the catalog, and before that node stored its fencing token with the database. After that, it
+ * changes nothing.
  */
 public final class Reconciliation {
     private enum Wanted {
@@ -46,13 +49,13 @@ public final class Reconciliation {
      *
      * @param touched the database under the name that the run used for it
      */
-    public void reconcile(ServerId server, DatabaseRef touched) {
-        new Attempt(serverRegistry.databases(server), false).reconcile(touched);
+    public void reconcile(StoredOperation operation, ServerId server, DatabaseRef touched) {
+        new Attempt(serverRegistry.databases(server, operation), false).reconcile(touched);
     }
 
     /** Reconciles for a run that adopted the database: if no tenant owns it any more, it is released. */
-    public void reconcileAdopted(ServerId server, DatabaseRef touched) {
-        new Attempt(serverRegistry.databases(server), true).reconcile(touched);
+    public void reconcileAdopted(StoredOperation operation, ServerId server, DatabaseRef touched) {
+        new Attempt(serverRegistry.databases(server, operation), true).reconcile(touched);
     }
 
     private final class Attempt {
@@ -82,23 +85,23 @@ public final class Reconciliation {
                 switch (wanted) {
                     case OPEN -> databases.open(touched);
                     case CLOSED -> databases.close(touched);
-                    case GONE, NOT_THIS_ONE -> remove(touched, wanted);
+                    case GONE, NOT_THIS_ONE -> remove(touched);
                     case AS_IT_IS -> {}
                 }
             } catch (SaasException e) {
-                if (!DatabaseRemoval.isMissing(e)) {
+                // The operation that changed it since has reached the state that the catalog wants.
+                if (!DatabaseRemoval.isMissing(e) && !e.code().equals(ErrorCodes.OPERATION_TAKEN_OVER)) {
                     throw e;
                 }
             }
         }
 
-        private void remove(DatabaseRef touched, Wanted wanted) {
+        /** Only what the stalled run itself made: the catalog may have changed again since it was read. */
+        private void remove(DatabaseRef touched) {
             if (adopted) {
                 DatabaseRemoval.release(databases, touched);
-            } else if (wanted == Wanted.GONE) {
-                DatabaseRemoval.drop(databases, touched);
             } else {
-                databases.drop(touched);
+                databases.discard(touched);
             }
         }
     }

@@ -10,6 +10,7 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import java.util.UUID;
 import java.util.function.Function;
@@ -46,19 +47,20 @@ public final class TenantDatabases {
      * will be. Enforces no quotas, and needs nothing that the tenant's application could hold for ever: if its sessions
      * are in the way, they are closed.
      *
+     * @param by the operation that has to know
      * @return false also if there is no such database
      */
-    public boolean settle(StoredTenant tenant, UUID operation) {
+    public boolean settle(StoredOperation by, StoredTenant tenant, UUID operation) {
         Function<DatabaseTransaction, Boolean> settling = tx -> OperationMarkers.settle(tx, operation);
         try {
             try {
-                return insist(tenant, settling);
+                return insist(by, tenant, settling);
             } catch (SaasException e) {
                 if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
                     throw e;
                 }
                 // The transaction that this waited for was committed meanwhile.
-                return insist(tenant, settling);
+                return insist(by, tenant, settling);
             }
         } catch (SaasException e) {
             if (DatabaseRemoval.isMissing(e)) {
@@ -73,14 +75,14 @@ public final class TenantDatabases {
      * closed, and it runs again. An open tenant is reopened afterwards.
      */
     public <T extends @Nullable Object> T insist(
-            StoredTenant tenant, Function<? super DatabaseTransaction, ? extends T> work) {
+            StoredOperation by, StoredTenant tenant, Function<? super DatabaseTransaction, ? extends T> work) {
         try {
             return transact(tenant, work);
         } catch (SaasException e) {
             if (e.category() != ErrorCategory.UNAVAILABLE) {
                 throw e;
             }
-            Databases databases = serverRegistry.databases(tenant.serverId());
+            Databases databases = serverRegistry.databases(tenant.serverId(), by);
             databases.close(DatabaseRefs.of(tenant));
             try {
                 return transact(tenant, work);

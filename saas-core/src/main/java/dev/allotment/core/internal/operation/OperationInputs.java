@@ -7,6 +7,9 @@ public final class OperationInputs {
     public static final String SOURCE_UUID = "sourceUuid";
     public static final String SOURCE_SERVER = "sourceServer";
     public static final String SPARE_NAME = "spareName";
+    /** The identity of the spare. The tenant has another one if the spare could not be claimed. */
+    public static final String SPARE_UUID = "spareUuid";
+
     public static final String NOTIFY = "notify";
     public static final String UNFINISHED_TEMPLATE = "unfinishedTemplate";
     public static final String GENERATED_NAME = "generatedName";

@@ -7,6 +7,7 @@ import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -37,6 +38,16 @@ public final class OperationTargets {
         return tx.records(RecordTypes.TEMPLATES)
                 .lock(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id));
+    }
+
+    /** Names a database for an operator, with what may belong to it. */
+    public static String describe(Transaction tx, ServerId server, DatabaseRef database) {
+        String name = tx.records(RecordTypes.SERVERS)
+                .find(server.value())
+                .map(each -> "\"" + each.name() + "\"")
+                .orElse(server + ", which has been deleted");
+        return "database \"" + database.name() + "\" (" + database.uuid() + ") and its login on database server "
+                + name;
     }
 
     /** The server that an operation works on; empty if its tenant or template is gone. */

@@ -21,17 +21,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads, awaits and cancels operations. */
+/** Reads, awaits, cancels and abandons operations. */
 public final class OperationUseCases implements Operations {
     private final OperationRecovery operationRecovery;
     private final OperationAwaiter operationAwaiter;
+    private final AbandonedOperations abandonedOperations;
     private final Actor actor;
     private final OperationLookup lookup;
 
     public OperationUseCases(
-            CoreContext context, OperationRecovery operationRecovery, OperationAwaiter operationAwaiter, Actor actor) {
+            CoreContext context,
+            OperationRecovery operationRecovery,
+            OperationAwaiter operationAwaiter,
+            AbandonedOperations abandonedOperations,
+            Actor actor) {
         this.operationRecovery = operationRecovery;
         this.operationAwaiter = operationAwaiter;
+        this.abandonedOperations = abandonedOperations;
         this.actor = actor;
         this.lookup = new OperationLookup(context.work(), actor);
     }
@@ -85,6 +91,12 @@ public final class OperationUseCases implements Operations {
             throw actor.refused("cancel operations that another user started");
         }
         return PublicViews.operation(operationAwaiter.cancel(id));
+    }
+
+    @Override
+    public Operation abandon(OperationId id, String reason) {
+        actor.requireAdministrator("abandon operations");
+        return PublicViews.operation(abandonedOperations.abandon(actor, id, reason));
     }
 
     /** Finds the operations that an actor may see: an administrator all, a user those of its customer and its own. */

@@ -95,6 +95,12 @@ public interface Saga<F> {
     }
 
     /**
+     * Describes what an operation that is abandoned may leave behind: its databases with their servers, and the state
+     * that they may be in, in sentences for an operator.
+     */
+    String mayRemain(Transaction tx, StoredOperation operation);
+
+    /**
      * Makes the changes of the transaction that ends the operation although nothing is undone outside of the catalog.
      */
     default void abandoned(Transaction tx, StoredOperation operation) {

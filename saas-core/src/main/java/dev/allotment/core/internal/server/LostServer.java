@@ -13,6 +13,7 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +63,21 @@ public record LostServer(String name) implements Backend {
     }
 
     private final class Nothing implements Databases {
+        @Override
+        public Databases fencedBy(FencingToken token) {
+            return this;
+        }
+
+        @Override
+        public void claim(DatabaseRef spare, String tenantName) {
+            throw gone();
+        }
+
+        @Override
+        public void discard(DatabaseRef database) {
+            // The database does not exist.
+        }
+
         @Override
         public Set<String> reservedNames() {
             return Set.of();

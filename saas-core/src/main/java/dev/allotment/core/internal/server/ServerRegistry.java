@@ -16,8 +16,10 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,6 +87,14 @@ public final class ServerRegistry {
 
     public Databases databases(ServerId id) {
         return connection(id).databases();
+    }
+
+    /**
+     * Returns the databases on a server as the steps of an operation have to change them: no change is made after a
+     * later operation, or another node that has taken this one over, changed the database.
+     */
+    public Databases databases(ServerId id, StoredOperation operation) {
+        return databases(id).fencedBy(FencingToken.of(operation));
     }
 
     /** Returns them like {@link #databases(ServerId)}, inside a transaction. */

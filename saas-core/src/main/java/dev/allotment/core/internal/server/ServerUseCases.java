@@ -180,6 +180,12 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
 
     @Override
     public List<ServerStatus> statuses() {
+        // One with a wrong password must not look healthy until the maintenance gets to it.
+        serverHealth.check(list(Query.all()).stream()
+                .filter(server -> !server.lost())
+                .map(Server::id)
+                .filter(id -> serverHealth.reading(id) == null)
+                .toList());
         return context.catalog().transact(tx -> {
             Filter<Server> visible = visible(tx);
             return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE)).stream()

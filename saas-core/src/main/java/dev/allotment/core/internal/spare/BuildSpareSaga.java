@@ -57,7 +57,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
         return List.of(new Step<>("copied", (operation, found) -> {
             Spare spare = known(operation, found);
             Template template = OperationTargets.template(context.catalog(), operation);
-            Databases databases = serverRegistry.databases(spare.serverId());
+            Databases databases = serverRegistry.databases(spare.serverId(), operation);
             databases.copy(DatabaseRefs.of(template), DatabaseRefs.of(spare));
             // Everything that can be known of the tenant is written now, so that a claim has little to write. The first
             // connection is also the most expensive one, because the server's caches are cold.
@@ -105,7 +105,7 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
     @Override
     public void undo(StoredOperation operation, Optional<Spare> found) {
         Spare spare = known(operation, found);
-        DatabaseRemoval.drop(serverRegistry.databases(spare.serverId()), DatabaseRefs.of(spare));
+        DatabaseRemoval.discard(serverRegistry.databases(spare.serverId(), operation), DatabaseRefs.of(spare));
     }
 
     @Override
@@ -117,10 +117,16 @@ public final class BuildSpareSaga implements Saga<Optional<Spare>> {
 
     @Override
     public void withdraw(StoredOperation operation, Optional<Spare> found) {
-        found.ifPresent(spare -> reconciliation.reconcile(spare.serverId(), DatabaseRefs.of(spare)));
+        found.ifPresent(spare -> reconciliation.reconcile(operation, spare.serverId(), DatabaseRefs.of(spare)));
     }
 
     private Spare known(StoredOperation operation, Optional<Spare> found) {
         return found.orElseGet(() -> context.catalog().transact(tx -> SpareRows.lock(tx, operation)));
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "No spare has been made. It may exist, and belongs to no tenant: " + SpareRows.describe(tx, operation)
+                + ".";
     }
 }

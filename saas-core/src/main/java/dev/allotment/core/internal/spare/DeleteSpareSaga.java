@@ -34,15 +34,28 @@ public final class DeleteSpareSaga extends ForwardSaga<Saga.Nothing> {
     public List<Step<Nothing>> steps() {
         return List.of(Step.of("dropped", operation -> {
             Spare spare = context.catalog().transact(tx -> SpareRows.lock(tx, operation));
-            DatabaseRemoval.drop(serverRegistry.databases(spare.serverId()), DatabaseRefs.of(spare));
+            DatabaseRemoval.dropUnderItsName(
+                    serverRegistry.databases(spare.serverId(), operation), DatabaseRefs.of(spare));
         }));
     }
 
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        abandoned(tx, operation);
+        return found;
+    }
+
+    /** The spare can be neither claimed nor deleted again, so the catalog forgets it. */
+    @Override
+    public void abandoned(Transaction tx, StoredOperation operation) {
         Spare gone = SpareRows.lock(tx, operation);
         SpareRows.forget(tx, gone);
         placement.changed(gone.serverId());
-        return found;
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The spare has been forgotten. It may still exist, and belongs to no tenant: "
+                + SpareRows.describe(tx, operation) + ".";
     }
 }

@@ -4,6 +4,8 @@ package dev.allotment.core.internal.spare;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredOperation;
@@ -19,6 +21,12 @@ public final class SpareRows {
         return tx.records(RecordTypes.SPARES)
                 .lock(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.SPARES, "Spare", id));
+    }
+
+    /** Names the database of an operation's spare for an operator. */
+    static String describe(Transaction tx, StoredOperation operation) {
+        Spare spare = lock(tx, operation);
+        return OperationTargets.describe(tx, spare.serverId(), DatabaseRefs.of(spare));
     }
 
     static Spare withReady(Spare spare, boolean ready) {

@@ -34,13 +34,13 @@ public final class AdoptTemplateSaga extends TemplateSaga {
 
     private Optional<Template> adopt(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
-        databases(template).adopt(DatabaseRefs.of(template));
+        databases(operation, template).adopt(DatabaseRefs.of(template));
         return Optional.of(template);
     }
 
     private Optional<Template> configure(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
-        databaseSetup.fillAdopted(operation, databases(template), DatabaseRefs.of(template), tx -> {
+        databaseSetup.fillAdopted(operation, databases(operation, template), DatabaseRefs.of(template), tx -> {
             if (!OperationMarkers.has(tx, operation)) {
                 databaseSetup.addBase(tx, template.lang(), template.tz());
                 OperationMarkers.put(tx, operation);
@@ -53,11 +53,12 @@ public final class AdoptTemplateSaga extends TemplateSaga {
     @Override
     public void undo(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
-        DatabaseRemoval.release(databases(template), DatabaseRefs.of(template));
+        DatabaseRemoval.release(databases(operation, template), DatabaseRefs.of(template));
     }
 
     @Override
     public void withdraw(StoredOperation operation, Optional<Template> found) {
-        found.ifPresent(template -> reconciliation.reconcileAdopted(template.serverId(), DatabaseRefs.of(template)));
+        found.ifPresent(
+                template -> reconciliation.reconcileAdopted(operation, template.serverId(), DatabaseRefs.of(template)));
     }
 }

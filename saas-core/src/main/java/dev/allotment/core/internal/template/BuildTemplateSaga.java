@@ -42,13 +42,13 @@ public final class BuildTemplateSaga extends TemplateSaga {
 
     private Optional<Template> create(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
-        databases(template).create(DatabaseRefs.of(template));
+        databases(operation, template).create(DatabaseRefs.of(template));
         return Optional.of(template);
     }
 
     private Optional<Template> configure(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
-        Databases databases = databases(template);
+        Databases databases = databases(operation, template);
         DatabaseRef ref = DatabaseRefs.of(template);
         // Not in one transaction with scripts: a backend that restarts the transaction at a script has used up the
         // first numbers by then.
@@ -76,11 +76,12 @@ public final class BuildTemplateSaga extends TemplateSaga {
     @Override
     public void undo(StoredOperation operation, Optional<Template> found) {
         Template template = known(operation, found);
-        DatabaseRemoval.drop(databases(template), DatabaseRefs.of(template));
+        DatabaseRemoval.discard(databases(operation, template), DatabaseRefs.of(template));
     }
 
     @Override
     public void withdraw(StoredOperation operation, Optional<Template> found) {
-        found.ifPresent(template -> reconciliation.reconcile(template.serverId(), DatabaseRefs.of(template)));
+        found.ifPresent(
+                template -> reconciliation.reconcile(operation, template.serverId(), DatabaseRefs.of(template)));
     }
 }

@@ -43,17 +43,30 @@ public final class DeleteTemplateSaga extends ForwardSaga<Saga.Nothing> {
     public List<Step<Nothing>> steps() {
         return List.of(Step.of("dropped", operation -> {
             Template template = OperationTargets.template(context.catalog(), operation);
-            DatabaseRemoval.drop(serverRegistry.databases(template.serverId()), DatabaseRefs.of(template));
+            DatabaseRemoval.drop(serverRegistry.databases(template.serverId(), operation), DatabaseRefs.of(template));
         }));
     }
 
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         Template template = OperationTargets.lockTemplate(tx, operation);
+        eventLog.add(tx, operation, EventType.TEMPLATE_DELETED, null, Map.of("template", template.name()));
+        abandoned(tx, operation);
+        return found;
+    }
+
+    /** The template can be neither cloned nor deleted again, so the catalog forgets it. */
+    @Override
+    public void abandoned(Transaction tx, StoredOperation operation) {
+        Template template = OperationTargets.lockTemplate(tx, operation);
         ReservedNames.release(tx, template.name(), template.uuid(), null);
         placement.changed(template.serverId());
-        eventLog.add(tx, operation, EventType.TEMPLATE_DELETED, null, Map.of("template", template.name()));
         tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
-        return found;
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The template has been forgotten. It may still exist, and belongs to no tenant: "
+                + TemplateSaga.describe(tx, operation) + ".";
     }
 }

@@ -15,6 +15,7 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.plan.PlanVersions;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.Databases;
@@ -58,9 +59,9 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
         return found.orElseGet(() -> OperationTargets.template(context.catalog(), operation));
     }
 
-    /** The databases of the server that the template is on. */
-    final Databases databases(Template template) {
-        return serverRegistry.databases(template.serverId());
+    /** The databases of the server that the template is on, as the operation has to change them. */
+    final Databases databases(StoredOperation operation, Template template) {
+        return serverRegistry.databases(template.serverId(), operation);
     }
 
     @Override
@@ -106,5 +107,16 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
         ReservedNames.release(tx, template.name(), template.uuid(), null);
         placement.changed(template.serverId());
         tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
+    }
+
+    @Override
+    public final String mayRemain(Transaction tx, StoredOperation operation) {
+        return "No template has been made. It may exist, and belongs to no tenant: " + describe(tx, operation) + ".";
+    }
+
+    /** Names the database of an operation's template for an operator. */
+    static String describe(Transaction tx, StoredOperation operation) {
+        Template template = OperationTargets.lockTemplate(tx, operation);
+        return OperationTargets.describe(tx, template.serverId(), DatabaseRefs.of(template));
     }
 }

@@ -65,7 +65,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
 
     private NewTenant adopt(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
-        databases(known).adopt(DatabaseRefs.of(known.tenant()));
+        databases(operation, known).adopt(DatabaseRefs.of(known.tenant()));
         return known;
     }
 
@@ -79,23 +79,24 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
                         .transact(tx -> tx.records(RecordTypes.USERS)
                                 .find(ownerId.value())
                                 .orElse(null));
-        return known.ownedBy(databaseSetup.fillAdopted(operation, databases(known), DatabaseRefs.of(target), tx -> {
-            if (!OperationMarkers.has(tx, operation)) {
-                fill(tx, target, account);
-                OperationMarkers.put(tx, operation);
-            }
-            return MemberRows.owner(tx).map(Member::id);
-        }));
+        return known.ownedBy(databaseSetup.fillAdopted(
+                operation, databases(operation, known), DatabaseRefs.of(target), tx -> {
+                    if (!OperationMarkers.has(tx, operation)) {
+                        fill(tx, target, account);
+                        OperationMarkers.put(tx, operation);
+                    }
+                    return MemberRows.owner(tx).map(Member::id);
+                }));
     }
 
     private NewTenant open(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
-        databases(known).open(DatabaseRefs.of(known.tenant()));
+        databases(operation, known).open(DatabaseRefs.of(known.tenant()));
         return known;
     }
 
-    private Databases databases(NewTenant known) {
-        return serverRegistry.databases(known.tenant().serverId());
+    private Databases databases(StoredOperation operation, NewTenant known) {
+        return serverRegistry.databases(known.tenant().serverId(), operation);
     }
 
     private NewTenant known(StoredOperation operation, NewTenant found) {
@@ -133,7 +134,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     @Override
     public void undo(StoredOperation operation, NewTenant found) {
         StoredTenant target = tenant(operation);
-        DatabaseRemoval.release(serverRegistry.databases(target.serverId()), DatabaseRefs.of(target));
+        DatabaseRemoval.release(serverRegistry.databases(target.serverId(), operation), DatabaseRefs.of(target));
     }
 
     @Override
@@ -144,7 +145,12 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     @Override
     public void withdraw(StoredOperation operation, NewTenant found) {
         if (found.isKnown()) {
-            reconciliation.reconcileAdopted(found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
+            reconciliation.reconcileAdopted(operation, found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
         }
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "No tenant has been made. It may have been adopted, and be closed: " + describe(tx, operation) + ".";
     }
 }

@@ -163,12 +163,12 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
     private Applied read(StoredOperation operation, Applied found) {
         StoredTenant tenant = tenant(operation);
-        Map<String, String> settings = tenantDatabases.insist(tenant, TenantParameters::settings);
+        Map<String, String> settings = tenantDatabases.insist(operation, tenant, TenantParameters::settings);
         List<String> causes = causes(operation, tenant, settings);
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
-            serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+            serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         } else if (causes.isEmpty() && tenant.state() == TenantState.SUSPENDED) {
-            serverRegistry.databases(tenant.serverId()).open(DatabaseRefs.of(tenant));
+            serverRegistry.databases(tenant.serverId(), operation).open(DatabaseRefs.of(tenant));
         }
         return new Applied(found.configurator(), found.outcome(), settings);
     }
@@ -264,5 +264,17 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
     public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         undone(tx, operation);
         return Optional.of(OperationState.FAILED);
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The add-ons, groups, parameters and quotas of the change may be in " + describe(tx, operation)
+                + ", or not. Its limits and expiry are those of the catalog when it is read next.";
+    }
+
+    @Override
+    public void abandoned(Transaction tx, StoredOperation operation) {
+        undone(tx, operation);
+        readSoon(tx, operation);
     }
 }

@@ -50,6 +50,8 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,6 +64,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates the database of a tenant that has been reserved: empty, from a template, or as a copy. */
 public final class CreateSaga extends TenantSaga<NewTenant> {
+    private static final Logger LOG = System.getLogger("dev.allotment.operations");
+
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
     private final Placement placement;
@@ -133,7 +137,14 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         NewTenant known = known(operation, found);
         for (int attempt = 1; ; attempt++) {
             try {
-                return known.opened(makeUnderItsName(operation, known.tenant()));
+                if (ownsSpare(operation, known.tenant())) {
+                    if (claim(operation, known.tenant())) {
+                        return known.opened(true);
+                    }
+                    known = known.withTenant(giveUpSpare(operation));
+                }
+                makeUnderItsName(operation, known.tenant());
+                return known.opened(false);
             } catch (SaasException e) {
                 if (e.code().equals(ErrorCodes.BACKEND_UNAVAILABLE)) {
                     suspect(operation, known.tenant());
@@ -163,24 +174,71 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         });
     }
 
+    /** Whether the tenant has the identity of a spare. */
+    private static boolean ownsSpare(StoredOperation operation, StoredTenant tenant) {
+        return operation.input().containsKey(OperationInputs.SPARE_NAME)
+                && tenant.uuid()
+                        .toString()
+                        .equals(operation
+                                .input()
+                                .getOrDefault(
+                                        OperationInputs.SPARE_UUID,
+                                        tenant.uuid().toString()));
+    }
+
     /**
-     * Returns whether the application can connect: a claimed spare is open from the start, since it has no password
-     * yet.
+     * Claims the spare. A claimed spare is open from the start, since it has no password yet.
+     *
+     * @return false if the server has no such spare, for any reason
      */
-    private boolean makeUnderItsName(StoredOperation operation, StoredTenant tenant) {
-        Databases databases = serverRegistry.databases(tenant.serverId());
-        DatabaseRef target = DatabaseRefs.of(tenant);
-        String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
-        String spareName = operation.input().get(OperationInputs.SPARE_NAME);
+    private boolean claim(StoredOperation operation, StoredTenant tenant) {
         long start = context.tick();
-        if (spareName != null && claimed(databases, new DatabaseRef(spareName, target.uuid()), target)) {
+        String spareName = operation.input().getOrDefault(OperationInputs.SPARE_NAME, "");
+        try {
+            serverRegistry
+                    .databases(tenant.serverId(), operation)
+                    .claim(new DatabaseRef(spareName, tenant.uuid()), tenant.name());
             claimStatistics.hit(context.tick() - start);
             return true;
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
+                return false;
+            }
+            throw e;
         }
+    }
+
+    /**
+     * Gives the tenant another identity, and the template is copied. A database of the spare's identity, if there is
+     * one, belongs to the operation that claimed it: an older catalog was restored, and lists what a tenant has.
+     */
+    private StoredTenant giveUpSpare(StoredOperation operation) {
+        StoredTenant renewed = context.work().orAgain(tx -> {
+            OperationLeases.requireMine(tx, operation);
+            StoredTenant draft = TenantRows.lock(tx, OperationTargets.tenantId(operation));
+            StoredTenant other =
+                    draft.toBuilder().uuid(context.secrets().uuid()).build();
+            ReservedNames.release(tx, draft.name(), draft.uuid(), null);
+            ReservedNames.reserve(tx, draft.name(), other.uuid(), context.now());
+            tx.records(RecordTypes.TENANTS).update(other);
+            return other;
+        });
+        LOG.log(
+                Level.WARNING,
+                () -> "Spare " + operation.input().get(OperationInputs.SPARE_NAME) + " does not exist on server "
+                        + renewed.serverId() + " any more, or another operation has claimed it. Tenant "
+                        + renewed.id() + " is made from its template instead (operation " + operation.id() + ")");
+        return renewed;
+    }
+
+    private void makeUnderItsName(StoredOperation operation, StoredTenant tenant) {
+        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        DatabaseRef target = DatabaseRefs.of(tenant);
+        String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
         requireServer(tenant);
         if (sourceName == null) {
             databases.create(target);
-            return false;
+            return;
         }
         String unfinished = operation.input().get(OperationInputs.UNFINISHED_TEMPLATE);
         if (unfinished != null) {
@@ -191,7 +249,6 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
         UUID source = UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
         copy(operation, tenant, new DatabaseRef(sourceName, source), target);
-        return false;
     }
 
     /**
@@ -226,7 +283,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private void copyAs(StoredOperation operation, StoredTenant tenant, DatabaseRef source, DatabaseRef target) {
         ServerId from = sourceServer(operation, tenant);
-        Databases databases = serverRegistry.databases(tenant.serverId());
+        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         if (from.equals(tenant.serverId())) {
             databases.copy(source, target);
         } else {
@@ -251,30 +308,21 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         }
     }
 
-    /** If the database of a spare is missing, for any reason, the template is copied instead. */
-    private static boolean claimed(Databases databases, DatabaseRef spare, DatabaseRef target) {
-        try {
-            databases.claim(spare, target.name());
-            return true;
-        } catch (SaasException e) {
-            if (e.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
     private NewTenant configure(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         StoredTenant target = known.tenant();
         User owning = account(known);
-        Databases databases = serverRegistry.databases(target.serverId());
+        Databases databases = serverRegistry.databases(target.serverId(), operation);
         Supplier<Optional<MemberId>> filling = () -> isCopy(operation)
                 ? configureCopy(operation, target, owning)
                 : databases.<Optional<MemberId>>transact(
                         DatabaseRefs.of(target), tx -> configure(tx, operation, target, owning, each -> {}));
         try {
-            return known.ownedBy(databaseSetup.first(operation, databases, DatabaseRefs.of(target), filling));
+            // A spare has its first members.
+            return known.ownedBy(
+                    known.open()
+                            ? filling.get()
+                            : databaseSetup.first(operation, databases, DatabaseRefs.of(target), filling));
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
                 throw e;
@@ -325,7 +373,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         NewTenant known = known(operation, found);
         StoredTenant target = known.tenant();
         if (!known.open()) {
-            serverRegistry.databases(target.serverId()).open(DatabaseRefs.of(target));
+            serverRegistry.databases(target.serverId(), operation).open(DatabaseRefs.of(target));
         }
         return isCopy(operation) ? known.neutralisedBy(neutralisers(target)) : known;
     }
@@ -416,12 +464,12 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     @Override
     public void undo(StoredOperation operation, NewTenant found) {
         StoredTenant tenant = tenant(operation);
-        Databases databases = serverRegistry.databases(tenant.serverId());
+        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         DatabaseRef target = DatabaseRefs.of(tenant);
-        DatabaseRemoval.drop(databases, target);
-        String spareName = operation.input().get(OperationInputs.SPARE_NAME);
-        if (spareName != null) {
-            DatabaseRemoval.drop(databases, new DatabaseRef(spareName, target.uuid()));
+        DatabaseRemoval.discard(databases, target);
+        if (ownsSpare(operation, tenant)) {
+            String spareName = operation.input().getOrDefault(OperationInputs.SPARE_NAME, "");
+            DatabaseRemoval.dropUnderItsName(databases, new DatabaseRef(spareName, target.uuid()));
         }
     }
 
@@ -433,11 +481,20 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     @Override
     public void withdraw(StoredOperation operation, NewTenant found) {
         if (found.isKnown()) {
-            reconciliation.reconcile(found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
+            reconciliation.reconcile(operation, found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
         }
     }
 
     private NewTenant known(StoredOperation operation, NewTenant found) {
         return found.isKnown() ? found : found.withTenant(tenant(operation));
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "No tenant has been made. It may exist, and belongs to no tenant: " + describe(tx, operation)
+                + (operation.input().containsKey(OperationInputs.SPARE_NAME)
+                        ? ", which may still have the name of the spare \""
+                                + operation.input().get(OperationInputs.SPARE_NAME) + "\"."
+                        : ".");
     }
 }

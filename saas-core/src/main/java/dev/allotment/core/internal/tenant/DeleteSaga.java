@@ -110,7 +110,13 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
 
     private void drop(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId()), DatabaseRefs.of(tenant));
+        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        DatabaseRemoval.drop(databases, DatabaseRefs.of(tenant));
+        // An operation that was abandoned, or a person, may have renamed it.
+        DatabaseRef renamed = databases.find(tenant.uuid());
+        if (renamed != null) {
+            DatabaseRemoval.drop(databases, renamed);
+        }
     }
 
     /** Queries the server again: that the drop reported no error is no proof. */
@@ -181,5 +187,11 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 .find(tenant.serverId().value())
                 .map(Server::name)
                 .orElseGet(() -> tenant.serverId().toString());
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The tenant was not deleted, but it may be closed, removed, or removed in part: "
+                + TenantSaga.describe(tx, operation) + ". Purge the tenant again.";
     }
 }

@@ -161,7 +161,7 @@ public final class NewTenants {
         actor.requireAdministrator("create tenants");
         CreateTenant.Administrator administrator = command.administrator();
         // Before the transaction: hashing takes as long as a hundred transactions.
-        String hash = administrator == null ? null : passwords.hash(administrator.password());
+        String hash = administrator == null ? null : passwords.hash(administrator.password(), actor.clientAddress());
         return new Order(
                 actor,
                 OperationKind.CREATE_TENANT,
@@ -332,6 +332,7 @@ public final class NewTenants {
         }
         if (spareName != null) {
             input.put(OperationInputs.SPARE_NAME, spareName);
+            input.put(OperationInputs.SPARE_UUID, uuid.toString());
         }
         if (command.administrator() != null && administratorHash != null) {
             input.put(OperationInputs.ADMIN_LOGIN, administratorLogin(command.administrator(), owner));

@@ -71,7 +71,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     private void rename(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         try {
-            serverRegistry.databases(tenant.serverId()).rename(DatabaseRefs.of(tenant), newName(operation));
+            serverRegistry.databases(tenant.serverId(), operation).rename(DatabaseRefs.of(tenant), newName(operation));
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? ReservedNames.nameTaken(newName(operation)) : e;
         }
@@ -102,7 +102,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         StoredTenant tenant = tenant(operation);
         DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
         try {
-            serverRegistry.databases(tenant.serverId()).rename(renamed, tenant.name());
+            serverRegistry.databases(tenant.serverId(), operation).rename(renamed, tenant.name());
         } catch (SaasException e) {
             boolean neverRenamed =
                     e.code().equals(ErrorCodes.DATABASE_FOREIGN) || e.code().equals(ErrorCodes.DATABASE_UNKNOWN);
@@ -126,7 +126,7 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
         StoredTenant tenant = tenant(operation);
         if (!tenant.state().hasDatabase()) {
             DatabaseRef renamed = new DatabaseRef(newName(operation), tenant.uuid());
-            DatabaseRemoval.drop(serverRegistry.databases(tenant.serverId()), renamed);
+            DatabaseRemoval.discard(serverRegistry.databases(tenant.serverId(), operation), renamed);
         } else if (!tenant.name().equals(newName(operation))
                 && context.catalog().transact(tx -> OperationLeases.isIdle(tx, tenant.id()))) {
             undo(operation, found);
@@ -141,5 +141,11 @@ public final class RenameSaga extends TenantSaga<Saga.Nothing> {
     public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         undone(tx, operation);
         return Optional.of(OperationState.FAILED);
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The tenant keeps its name, but may have its new name \"" + newName(operation) + "\" on the server: "
+                + describe(tx, operation) + ".";
     }
 }

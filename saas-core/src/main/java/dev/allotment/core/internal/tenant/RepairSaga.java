@@ -2,6 +2,8 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -18,6 +20,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
 public final class RepairSaga extends TenantSaga<Saga.Nothing> {
@@ -50,7 +53,7 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> {
 
     private void repair(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
-        Databases databases = serverRegistry.databases(tenant.serverId());
+        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         DatabaseRef found = databases.find(tenant.uuid());
         if (found != null && !found.name().equals(tenant.name())) {
             databases.rename(found, tenant.name());
@@ -93,5 +96,15 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> {
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
         // The catalog leads.
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "It may not be repaired yet: " + describe(tx, operation) + ".";
+    }
+
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        return Optional.of(OperationState.FAILED);
     }
 }

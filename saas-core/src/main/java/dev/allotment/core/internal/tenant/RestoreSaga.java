@@ -93,4 +93,16 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
         finish(tx, operation, Nothing.NOTHING);
         return Optional.of(OperationState.DONE);
     }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The tenant counts as restored, but may be closed: " + describe(tx, operation)
+                + ". Resume the tenant to open it.";
+    }
+
+    /** The tenant has been in use since the operation started. */
+    @Override
+    public void abandoned(Transaction tx, StoredOperation operation) {
+        readSoon(tx, operation);
+    }
 }

@@ -56,7 +56,7 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
+        reconciliation.reconcile(operation, tenant.serverId(), DatabaseRefs.of(tenant));
     }
 
     @Override
@@ -87,5 +87,11 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
     @Override
     public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         return by == OperationKind.DELETE_TENANT ? Optional.of(OperationState.FAILED) : Optional.empty();
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The tenant was not deleted, but may be closed: " + TenantSaga.describe(tx, operation)
+                + ". Resume the tenant to open it, or delete it again.";
     }
 }

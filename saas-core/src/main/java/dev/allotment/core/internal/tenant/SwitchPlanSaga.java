@@ -163,4 +163,16 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
         undone(tx, operation);
         return Optional.of(OperationState.FAILED);
     }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The add-ons, groups, parameters and quotas of the change may be in " + describe(tx, operation)
+                + ", or not. Its limits and expiry are those of the catalog when it is read next.";
+    }
+
+    @Override
+    public void abandoned(Transaction tx, StoredOperation operation) {
+        undone(tx, operation);
+        readSoon(tx, operation);
+    }
 }

@@ -54,7 +54,24 @@ public abstract class TenantSaga<F> implements Saga<F> {
      * not, it never will be.
      */
     final boolean isApplied(StoredOperation operation) {
-        return tenantDatabases.settle(tenant(operation), operation.uuid());
+        return tenantDatabases.settle(operation, tenant(operation), operation.uuid());
+    }
+
+    /** Names the database of an operation's tenant for an operator. */
+    static String describe(Transaction tx, StoredOperation operation) {
+        return tx.records(RecordTypes.TENANTS)
+                .find(OperationTargets.tenantId(operation))
+                .map(tenant -> OperationTargets.describe(tx, tenant.serverId(), DatabaseRefs.of(tenant)))
+                .orElse("the database of tenant " + operation.tenantId());
+    }
+
+    /** Makes the next reading of an operation's tenant due, which writes the catalog's values to the database. */
+    final void readSoon(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        if (tenant.nextSyncAt() != null) {
+            tx.records(RecordTypes.TENANTS)
+                    .update(tenant.toBuilder().nextSyncAt(context.now()).build());
+        }
     }
 
     /** Removes a reserved tenant whose creation failed. */
@@ -68,6 +85,6 @@ public abstract class TenantSaga<F> implements Saga<F> {
     @Override
     public void withdraw(StoredOperation operation, F found) {
         StoredTenant tenant = tenant(operation);
-        reconciliation.reconcile(tenant.serverId(), DatabaseRefs.of(tenant));
+        reconciliation.reconcile(operation, tenant.serverId(), DatabaseRefs.of(tenant));
     }
 }

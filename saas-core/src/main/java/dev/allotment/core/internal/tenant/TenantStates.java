@@ -39,10 +39,10 @@ public final class TenantStates {
         restoreName(operation, tenant);
         if (suspended) {
             // First: an application that is to be shut out could otherwise block the update of its database.
-            serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+            serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         }
         settleSuperseded(operation, tenant);
-        tenantDatabases.insist(tenant, tx -> {
+        tenantDatabases.insist(operation, tenant, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
                 DatabaseSetup.writeParameters(tx, tenant, suspended);
                 OperationMarkers.put(tx, operation);
@@ -50,7 +50,7 @@ public final class TenantStates {
             return null;
         });
         if (tenant.state() == TenantState.OPEN) {
-            serverRegistry.databases(tenant.serverId()).open(DatabaseRefs.of(tenant));
+            serverRegistry.databases(tenant.serverId(), operation).open(DatabaseRefs.of(tenant));
         }
     }
 
@@ -59,7 +59,7 @@ public final class TenantStates {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         try {
             restoreName(operation, tenant);
-            serverRegistry.databases(tenant.serverId()).close(DatabaseRefs.of(tenant));
+            serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         } catch (SaasException e) {
             if (!DatabaseRemoval.isMissing(e)) {
                 throw e;
@@ -78,7 +78,7 @@ public final class TenantStates {
         if (SupersededOperations.unsettled(operation).isEmpty()) {
             return;
         }
-        Databases databases = serverRegistry.databases(tenant.serverId());
+        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         DatabaseRef present = databases.find(tenant.uuid());
         if (present != null && !present.name().equals(tenant.name())) {
             databases.rename(present, tenant.name());
@@ -88,7 +88,7 @@ public final class TenantStates {
     /** After this, a stalled run of a superseded operation can commit nothing in the database. */
     private void settleSuperseded(StoredOperation operation, StoredTenant tenant) {
         for (UUID superseded : SupersededOperations.unsettled(operation)) {
-            SupersededOperations.settled(context, superseded, tenantDatabases.settle(tenant, superseded));
+            SupersededOperations.settled(context, superseded, tenantDatabases.settle(operation, tenant, superseded));
         }
     }
 }

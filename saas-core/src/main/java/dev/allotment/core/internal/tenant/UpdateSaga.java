@@ -7,9 +7,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
-import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
@@ -59,14 +57,9 @@ public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
         // The catalog leads.
     }
 
-    /** The next reading of the tenant, which is due now, writes the values to the database. */
     @Override
     public void abandoned(Transaction tx, StoredOperation operation) {
-        StoredTenant tenant = lockTenant(tx, operation);
-        if (tenant.nextSyncAt() != null) {
-            tx.records(RecordTypes.TENANTS)
-                    .update(tenant.toBuilder().nextSyncAt(context.now()).build());
-        }
+        readSoon(tx, operation);
     }
 
     @Override
@@ -79,5 +72,11 @@ public final class UpdateSaga extends TenantSaga<Saga.Nothing> {
     public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         finish(tx, operation, Nothing.NOTHING);
         return Optional.of(OperationState.DONE);
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The catalog keeps the change. Until the tenant is read next, " + describe(tx, operation)
+                + " may have the old limits, and may be open or closed as before.";
     }
 }

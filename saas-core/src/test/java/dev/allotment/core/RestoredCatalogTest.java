@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.Member;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import dev.allotment.spi.backend.RecordTypes;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An operator restores an older backup of the catalog. The database servers are not restored. */
+final class RestoredCatalogTest {
+    private static final String VICTIM = "victim@example.com";
+    private static final String EVE = "eve@example.com";
+
+    private Fixture fixture = Story.fixture();
+    private Plan plan;
+    private User victim;
+    private User eve;
+
+    @BeforeEach
+    void stockASpare() {
+        plan = fixture.plan(Plan.builder("Stocked").dbNameTemplate("t%i").spares(1));
+        fixture.saas.templates().build(plan.id(), List.of("sale"));
+        victim = fixture.signUp(VICTIM);
+        eve = fixture.signUp(EVE);
+        for (int i = 0; fixture.saas.maintenance().run() > 0; i++) {
+            assertThat(i).as("the maintenance finishes").isLessThan(10);
+        }
+        assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES)).hasSize(1);
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void aSpareThatWasClaimedSinceGoesToNobodyElse() {
+        Runnable restore = fixture.storage.backUpCatalog();
+        Tenant first = create(fixture.saas, victim, null);
+
+        restore.run();
+        Tenant second = create(reopened(), eve, null);
+
+        assertThat(second.uuid()).isNotEqualTo(first.uuid());
+        assertThat(second.name()).isNotEqualTo(first.name());
+        assertThat(owners(first)).containsExactly(VICTIM);
+        assertThat(owners(second)).containsExactly(EVE);
+    }
+
+    @Test
+    void theNameOfADatabaseThatTheCatalogDoesNotKnowIsTaken() {
+        Runnable restore = fixture.storage.backUpCatalog();
+        Tenant first = create(fixture.saas, victim, "shop");
+
+        restore.run();
+        Saas restored = reopened();
+
+        Refusals.assertRefusal(() -> create(restored, eve, "shop")).isEqualTo("tenant.name-taken");
+        Tenant second = create(restored, eve, "other");
+        assertThat(second.uuid()).isNotEqualTo(first.uuid());
+        assertThat(owners(first)).containsExactly(VICTIM);
+        assertThat(owners(second)).containsExactly(EVE);
+        assertThat(fixture.storage.isOpen("shop")).isTrue();
+    }
+
+    private Saas reopened() {
+        return fixture.builder(fixture.storage).open();
+    }
+
+    private Tenant create(Saas saas, User owner, String name) {
+        CreatedTenant created = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build());
+        Story.letsIn(saas, created.tenant().name(), Objects.requireNonNull(created.signInLink()));
+        return created.tenant();
+    }
+
+    private List<String> owners(Tenant tenant) {
+        return fixture.storage
+                .databases(dev.allotment.Server.builder(dev.allotment.Server.DEFAULT_NAME)
+                        .build())
+                .transact(
+                        new dev.allotment.spi.backend.DatabaseRef(tenant.name(), tenant.uuid()),
+                        tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()).stream()
+                                .filter(Member::owner)
+                                .map(Member::login)
+                                .toList());
+    }
+}
