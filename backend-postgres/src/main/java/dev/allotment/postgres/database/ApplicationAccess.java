@@ -65,7 +65,7 @@ public final class ApplicationAccess {
         return ForcedChange.tryCommit(session, statements);
     }
 
-    /** Executes statements about the database and its role in one transaction, even if sessions of tenants have locks. */
+    /** Executes statements about a database and its role in one transaction, even if tenants have locks on them. */
     public void change(ServerSession session, DatabaseStatus there, List<String> statements) {
         changes.atomically(session, there, statements);
     }
@@ -189,7 +189,8 @@ public final class ApplicationAccess {
     /** Drops a database of this identity, with the sessions in it. */
     public void drop(ServerSession session, DatabaseStatus there) {
         try {
-            session.withLockTimeout(ForcedChange.LOCK_TIMEOUT, () -> session.executeLong(DatabaseSql.drop(there.name())));
+            session.withLockTimeout(
+                    ForcedChange.LOCK_TIMEOUT, () -> session.executeLong(DatabaseSql.drop(there.name())));
         } catch (RuntimeException e) {
             // An autovacuum worker in the database makes PostgreSQL refuse FORCE to all but superusers.
             if (!isInTheWay(e) && !SqlStates.NOT_PERMITTED.matches(e) && !SqlStates.WRONG_KIND.matches(e)) {

@@ -49,8 +49,9 @@ public final class DatabaseSql {
     }
 
     /**
-     * Returns statements for one transaction that create a role. Its expiry date marks its database as unfinished. The commit does not wait for the disk: the role has no use until its database is stored, and that
-     * stores the role, too.
+     * Returns statements for one transaction that create a role. Its expiry date marks its database as unfinished. The
+     * commit does not wait for the disk: the role has no use until its database is stored, and that stores the role,
+     * too.
      */
     public static String[] createRole(Identity identity) {
         return new String[] {

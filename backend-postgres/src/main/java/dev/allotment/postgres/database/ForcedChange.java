@@ -8,9 +8,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Changes a database or its role although sessions of tenants have locks on it. A tenant may change its own role and its
- * own database in a transaction, and then stay idle or prepare the transaction. So a change waits for a moment only. Then
- * it ends the sessions that may be in its way, and tries again. Thread-safe.
+ * Changes a database or its role although sessions of tenants have locks on it. A tenant may change its own role and
+ * its own database in a transaction, and then stay idle or prepare the transaction. So a change waits for a moment
+ * only. Then it ends the sessions that may be in its way, and tries again. Thread-safe.
  */
 final class ForcedChange {
     static final Duration LOCK_TIMEOUT = Duration.ofMillis(200);

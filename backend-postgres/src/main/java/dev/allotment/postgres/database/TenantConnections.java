@@ -238,14 +238,14 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     }
 
     /**
-     * Executes a statement in a database for the sake of another one, although the application has locks in it or lets
-     * nobody in. Its sessions are ended only if they are in the way.
+     * Executes a statement in a database for the sake of another one, although its application has locks in it or
+     * made it refuse connections. Its sessions are ended only if they are in the way.
      *
      * @param session without the lock of the identity of that database
      */
     void execute(ServerSession session, DatabaseStatus there, String sql) {
         if (there.present().broken()) {
-            // Somebody wanted to drop it, and it cannot be used for anything else.
+            // A DROP DATABASE was interrupted. The database can only be dropped again.
             changes.run(session, there, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
             return;
         }
