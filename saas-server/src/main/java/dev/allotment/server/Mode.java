@@ -24,6 +24,10 @@ enum Mode {
     REPAIR(
             "repair",
             "Shows what it would repair of what check finds; with --apply, repairs it. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    CATALOG(
+            "catalog",
+            "Says whether the catalog is a copy, and decides what it is. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
 
     private static final Map<SettingOption, String> COMMON = Map.ofEntries(
@@ -66,7 +70,7 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check or repair";
+        return "demo, serve, check, repair or catalog";
     }
 
     String command() {

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.Maintenance;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs due work, one part after the other; a part that fails does not keep the others from running. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    private final CatalogGuard catalogGuard;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
@@ -30,6 +32,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final Actor actor;
 
     public MaintenanceUseCases(
+            CatalogGuard catalogGuard,
             ServerHealth serverHealth,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
@@ -40,6 +43,7 @@ public final class MaintenanceUseCases implements Maintenance {
             DueReadings dueReadings,
             ExpiredSecrets expiredSecrets,
             Actor actor) {
+        this.catalogGuard = catalogGuard;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
@@ -56,6 +60,9 @@ public final class MaintenanceUseCases implements Maintenance {
     public int run() {
         Round round = due();
         for (String listener : eventOutbox.listeners()) {
+            if (catalogGuard.isCopy()) {
+                break;
+            }
             round.part("Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
         }
         return round.end();
@@ -69,6 +76,9 @@ public final class MaintenanceUseCases implements Maintenance {
     private Round due() {
         requireRights();
         Round round = new Round();
+        if (catalogGuard.isCopy()) {
+            return round;
+        }
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
@@ -106,7 +116,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int recover() {
         requireRights();
-        return operationRecovery.recoverDue();
+        return catalogGuard.isCopy() ? 0 : operationRecovery.recoverDue();
     }
 
     @Override
@@ -118,7 +128,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int deliver(String listener) {
         requireRights();
-        return eventOutbox.deliver(listener);
+        return catalogGuard.isCopy() ? 0 : eventOutbox.deliver(listener);
     }
 
     @Override
