@@ -69,7 +69,7 @@ public final class ReconciliationUseCases implements Reconciliation {
         List<Server> servers = context.catalog()
                 .transact(tx -> only == null
                         ? tx.records(RecordTypes.SERVERS)
-                                .list(Query.<Server>all().orderBy(Server.ID))
+                                .list(Query.all().orderBy(Server.ID))
                         : List.of(tx.records(RecordTypes.SERVERS)
                                 .find(only.value())
                                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.SERVERS, "Server", only.value()))));
