@@ -11,12 +11,24 @@ public final class JdbcCatalog implements Catalog {
     private final Transactions transactions;
     private final Connections connections;
     private final CatalogLifecycle lifecycle;
+    private final int schemaVersion;
 
-    /** Creates a catalog. */
-    public JdbcCatalog(Transactions transactions, Connections connections, CatalogLifecycle lifecycle) {
+    /**
+     * Creates a catalog.
+     *
+     * @param schemaVersion the version of the schema that this build knows
+     */
+    public JdbcCatalog(
+            Transactions transactions, Connections connections, CatalogLifecycle lifecycle, int schemaVersion) {
         this.transactions = transactions;
         this.connections = connections;
         this.lifecycle = lifecycle;
+        this.schemaVersion = schemaVersion;
+    }
+
+    @Override
+    public int schemaVersion() {
+        return schemaVersion;
     }
 
     @Override

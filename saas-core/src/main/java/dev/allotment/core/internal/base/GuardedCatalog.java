@@ -25,6 +25,11 @@ public record GuardedCatalog(CatalogGuard guard) implements Catalog {
     }
 
     @Override
+    public int schemaVersion() {
+        return guard.catalog().schemaVersion();
+    }
+
+    @Override
     public @Nullable String place() {
         return guard.catalog().place();
     }

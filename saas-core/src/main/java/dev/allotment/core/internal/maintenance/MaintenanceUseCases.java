@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.Maintenance;
+import dev.allotment.Node;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.event.EventOutbox;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
     private final CatalogGuard catalogGuard;
+    private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
@@ -33,6 +35,7 @@ public final class MaintenanceUseCases implements Maintenance {
 
     public MaintenanceUseCases(
             CatalogGuard catalogGuard,
+            NodeReports nodeReports,
             ServerHealth serverHealth,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
@@ -44,6 +47,7 @@ public final class MaintenanceUseCases implements Maintenance {
             ExpiredSecrets expiredSecrets,
             Actor actor) {
         this.catalogGuard = catalogGuard;
+        this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
@@ -79,6 +83,7 @@ public final class MaintenanceUseCases implements Maintenance {
         if (catalogGuard.isCopy()) {
             return round;
         }
+        round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
@@ -132,8 +137,18 @@ public final class MaintenanceUseCases implements Maintenance {
     }
 
     @Override
+    public List<Node> nodes() {
+        requireRights();
+        return nodeReports.nodes();
+    }
+
+    @Override
     public void renewLeases() {
         requireRights();
+        if (catalogGuard.isCopy()) {
+            return;
+        }
+        nodeReports.reportIfDue();
         operationLeases.renew();
         eventOutbox.renew();
     }
