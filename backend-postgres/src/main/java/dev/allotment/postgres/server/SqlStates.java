@@ -19,14 +19,19 @@ public enum SqlStates {
     /** The database accepts no connections, or a DROP DATABASE was interrupted. */
     NOT_CONNECTABLE("55000"),
     NOT_PERMITTED("42501"),
-    /** Another transaction has the lock. */
-    LOCK_NOT_AVAILABLE("55P03"),
     /** A statement exceeded its timeout. */
     CANCELED("57014"),
     /** The connection limit of the database, of the role or of the server is reached. */
     TOO_MANY_CONNECTIONS("53300"),
     /** Two sessions changed the same row of a system table at the same time. Also the code of internal errors. */
     CONCURRENT_CHANGE("XX000"),
+    /** Another session had a lock for longer than {@code lock_timeout}, or has one that is not waited for. */
+    LOCK_NOT_AVAILABLE("55P03"),
+    /** Two sessions waited for each other, and this one was canceled. */
+    DEADLOCK("40P01"),
+    UNKNOWN_OBJECT("42704"),
+    /** The database is marked as a template. */
+    WRONG_KIND("42809"),
     /** A role still owns objects or has privileges. */
     STILL_NEEDED("2BP01");
 
@@ -39,6 +44,11 @@ public enum SqlStates {
     /** Whether a database with the same name exists. */
     public static boolean isNameTaken(Throwable error) {
         return DUPLICATE_DATABASE.matches(error) || DUPLICATE_ENTRY.matches(error);
+    }
+
+    /** Whether a statement failed because another session has locks or changed the same rows. */
+    public static boolean isObstructed(Throwable error) {
+        return LOCK_NOT_AVAILABLE.matches(error) || DEADLOCK.matches(error) || CONCURRENT_CHANGE.matches(error);
     }
 
     /** Whether a statement failed because of the object that it names: another session has, changed or dropped it. */
