@@ -3,6 +3,9 @@ package dev.allotment.servlet;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.servlet.request.BrokenBody;
+import dev.allotment.servlet.request.Refusal;
+import dev.allotment.servlet.request.RequestBody;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
@@ -87,7 +90,7 @@ public final class SaasServlet extends HttpServlet {
         }
     }
 
-    private Answer answer(HttpServletRequest request) throws Refusal {
+    private Answer answer(HttpServletRequest request) {
         String path = RequestPath.of(request.getRequestURI(), request.getContextPath());
         ProtocolAdapter adapter = path == null ? null : routes.find(path);
         if (path == null || adapter == null) {
@@ -127,7 +130,7 @@ public final class SaasServlet extends HttpServlet {
         return new Call(path, headers(request), body, caller.address(), caller.secure());
     }
 
-    private byte[] body(HttpServletRequest request) throws Refusal, BrokenBody {
+    private byte[] body(HttpServletRequest request) throws BrokenBody {
         try {
             return bodies.read(request);
         } catch (IOException e) {

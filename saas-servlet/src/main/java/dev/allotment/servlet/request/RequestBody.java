@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.servlet;
+package dev.allotment.servlet.request;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -19,7 +19,7 @@ import java.util.zip.ZipException;
  * Reads and decompresses the body of a request. It never stores more than the limit. A caller who keeps sending, but
  * too slowly, is refused: the thread of the container waits for each byte.
  */
-final class RequestBody {
+public final class RequestBody {
     /** Large enough for a usual call. A larger body grows from here. */
     private static final int BUFFER = 8192;
 
@@ -31,12 +31,18 @@ final class RequestBody {
     private final LongSupplier ticker;
 
     /** @param ticker in nanoseconds */
-    RequestBody(int limit, LongSupplier ticker) {
+    public RequestBody(int limit, LongSupplier ticker) {
         this.limit = limit;
         this.ticker = ticker;
     }
 
-    byte[] read(HttpServletRequest request) throws IOException, Refusal, BrokenBody {
+    /**
+     * Reads the body to its end.
+     *
+     * @throws Refusal if it is too large, too slow, or in an unknown coding
+     * @throws BrokenBody if it does not match its headers
+     */
+    public byte[] read(HttpServletRequest request) throws IOException, BrokenBody {
         long announced = request.getContentLengthLong();
         if (announced > limit) {
             throw tooLarge();
@@ -59,7 +65,7 @@ final class RequestBody {
         }
     }
 
-    private byte[] readAll(InputStream in) throws IOException, Refusal {
+    private byte[] readAll(InputStream in) throws IOException {
         // One byte more than allowed is enough to detect a body that is too large.
         byte[] body = in.readNBytes(limit + 1);
         if (body.length > limit) {
@@ -68,7 +74,7 @@ final class RequestBody {
         return body;
     }
 
-    private static boolean isGzip(String coding) throws Refusal {
+    private static boolean isGzip(String coding) {
         return switch (coding.strip().toLowerCase(Locale.ROOT)) {
             case "", "identity" -> false;
             case "gzip", "x-gzip" -> true;
