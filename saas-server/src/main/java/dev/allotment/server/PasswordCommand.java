@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code saas admin-password} and {@code saas master-password}: the way back for an operator who lost a password. Whoever
- * may open the catalog may set them.
+ * {@code saas admin-password} and {@code saas master-password}: the way back for an operator who lost a password. An
+ * operator who may open the catalog may set them.
  */
 final class PasswordCommand {
     private final ServerConfiguration configuration;

@@ -54,14 +54,17 @@ class CommandLineTest {
     void aMissingCommandIsReported() {
         assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
 
-        assertThat(err()).contains("No command; expected demo, serve, check, repair, admin-password or master-password");
+        assertThat(err())
+                .contains("No command; expected demo, serve, check, repair, admin-password or master-password");
     }
 
     @Test
     void anUnknownCommandIsReported() {
         assertThat(run("sevre", "--port", "1")).isEqualTo(ExitCode.WRONG_SETTINGS);
 
-        assertThat(err()).contains("Command sevre does not exist; expected demo, serve, check, repair, admin-password or master-password");
+        assertThat(err())
+                .contains(
+                        "Command sevre does not exist; expected demo, serve, check, repair, admin-password or master-password");
     }
 
     @Test

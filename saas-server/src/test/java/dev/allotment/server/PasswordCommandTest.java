@@ -28,14 +28,19 @@ class PasswordCommandTest {
     void setsThePasswordOfAnAdministratorWhoLostIt() throws Exception {
         String session;
         try (RunningServer server = serve()) {
-            User admin = server.saas().accounts().authenticate("admin", "admin", null).orElseThrow();
+            User admin = server.saas()
+                    .accounts()
+                    .authenticate("admin", "admin", null)
+                    .orElseThrow();
             session = server.saas()
                     .access()
                     .openSession(server.saas().mainDatabase(), admin.id().value());
             assertThat(run("admin-password")).as("H2 is in use").isEqualTo(ExitCode.UNAVAILABLE);
         }
 
-        assertThat(run("admin-password", "--admin-password", "new secret")).as(err()).isZero();
+        assertThat(run("admin-password", "--admin-password", "new secret"))
+                .as(err())
+                .isZero();
         assertThat(out()).contains("Set the password of admin").doesNotContain("new secret");
         assertThat(run("admin-password", "--admin-login", "Second")).as(err()).isZero();
         Matcher generated = Pattern.compile("password  (\\S+)").matcher(out());
@@ -60,7 +65,9 @@ class PasswordCommandTest {
         assertThat(run("master-password")).isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("--master-password-file");
 
-        assertThat(run("master-password", "--master-password", "second")).as(err()).isZero();
+        assertThat(run("master-password", "--master-password", "second"))
+                .as(err())
+                .isZero();
 
         try (RunningServer server = serve("--master-password", "second")) {
             assertThat(server.saas().withMasterPassword("second")).isPresent();
@@ -86,8 +93,7 @@ class PasswordCommandTest {
     private int run(String command, String... more) {
         out.reset();
         err.reset();
-        List<String> line =
-                new ArrayList<>(List.of(command, "--data", folder.toString(), "--password-rounds", "1000"));
+        List<String> line = new ArrayList<>(List.of(command, "--data", folder.toString(), "--password-rounds", "1000"));
         line.addAll(List.of(more));
         return SaasServer.run(
                 Map.of(), new PrintStream(out, true), new PrintStream(err, true), line.toArray(new String[0]));

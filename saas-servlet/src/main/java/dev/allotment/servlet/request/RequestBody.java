@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads and decompresses the body of a request. It never stores more than the limit. A caller who keeps sending, but
@@ -26,6 +28,12 @@ public final class RequestBody {
     private static final int MIN_BYTES_PER_SECOND = 8 * 1024;
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long MAX_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    /** How long, and for how many times the limit, a caller may still send a refused body. */
+    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int DISCARD_TIMES = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(RequestBody.class);
 
     private final int limit;
     private final LongSupplier ticker;
@@ -62,6 +70,26 @@ public final class RequestBody {
             throw new BrokenBody("The body is not valid gzip, which its Content-Encoding announces.");
         } catch (EOFException e) {
             throw new BrokenBody("The gzip data of the body is truncated.");
+        }
+    }
+
+    /**
+     * Reads and discards the rest of a refused body for a while. Many clients send the whole body before they read, and
+     * would otherwise see a broken connection instead of the response.
+     */
+    public void discard(HttpServletRequest request) {
+        long end = ticker.getAsLong() + DISCARD_NANOS;
+        long left = (long) limit * DISCARD_TIMES;
+        byte[] scratch = new byte[BUFFER];
+        try {
+            InputStream in = request.getInputStream();
+            int count = in.read(scratch);
+            while (count >= 0 && left > 0 && ticker.getAsLong() - end < 0) {
+                left -= count;
+                count = in.read(scratch);
+            }
+        } catch (IOException e) {
+            LOG.debug("The caller of a refused body closed the connection", e);
         }
     }
 

@@ -23,10 +23,17 @@ public final class RequestCookies {
                 if (count <= MAX_COOKIES
                         && equals > 0
                         && each.substring(0, equals).strip().equals(name)) {
-                    values.add(each.substring(equals + 1).strip());
+                    values.add(unquoted(each.substring(equals + 1).strip()));
                 }
             }
         }
         return values;
+    }
+
+    /** Some HTTP clients, such as that of Java, quote values. */
+    private static String unquoted(String value) {
+        return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
+                ? value.substring(1, value.length() - 1)
+                : value;
     }
 }

@@ -69,6 +69,9 @@ public final class RequestParameters {
     private static byte[] body(HttpServletRequest request) {
         try {
             return BODIES.read(request);
+        } catch (Refusal e) {
+            BODIES.discard(request);
+            throw e;
         } catch (BrokenBody e) {
             throw refused(e.text());
         } catch (IOException | IllegalStateException e) {

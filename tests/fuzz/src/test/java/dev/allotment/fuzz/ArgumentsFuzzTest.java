@@ -16,19 +16,51 @@ import org.jspecify.annotations.Nullable;
 
 /** Any values as arguments and domains of any method that reads. */
 class ArgumentsFuzzTest {
-    private static final OdooServices SERVICES =
-            new OdooServices(FuzzedPortal.SAAS, OdooSettings.defaults());
+    private static final OdooServices SERVICES = new OdooServices(FuzzedPortal.SAAS, OdooSettings.defaults());
     private static final String[] MODELS = {
-        "res.users", "res.partner", "res.groups", "ir.config_parameter", "ir.module.module", "ir.model.data",
-        "saas_portal.server", "saas_portal.plan", "saas_portal.client", "saas_portal.database", "saas.config"
+        "res.users",
+        "res.partner",
+        "res.groups",
+        "ir.config_parameter",
+        "ir.module.module",
+        "ir.model.data",
+        "saas_portal.server",
+        "saas_portal.plan",
+        "saas_portal.client",
+        "saas_portal.database",
+        "saas.config"
     };
     private static final String[] METHODS = {
-        "search", "search_read", "search_count", "read", "fields_get", "name_search", "name_get", "write", "context_get",
-        "has_group", "get_param", "xmlid_to_res_id", "change_password", "generate_dbname"
+        "search",
+        "search_read",
+        "search_count",
+        "read",
+        "fields_get",
+        "name_search",
+        "name_get",
+        "write",
+        "context_get",
+        "has_group",
+        "get_param",
+        "xmlid_to_res_id",
+        "change_password",
+        "generate_dbname"
     };
     private static final String[] FIELDS = {
-        "id", "name", "login", "state", "plan_id", "plan_id.name", "partner_id.id", "groups_id", "create_date", "active",
-        "expired", "max_users", "client_ids", "x"
+        "id",
+        "name",
+        "login",
+        "state",
+        "plan_id",
+        "plan_id.name",
+        "partner_id.id",
+        "groups_id",
+        "create_date",
+        "active",
+        "expired",
+        "max_users",
+        "client_ids",
+        "x"
     };
     private static final String[] OPERATORS = {
         "=", "!=", "<", ">", "<=", ">=", "in", "not in", "like", "ilike", "=like", "=ilike", "child_of", "~"
@@ -49,7 +81,8 @@ class ArgumentsFuzzTest {
             params.add(struct(data, 0));
         }
         try {
-            assertThat(SERVICES.call("object", "execute_kw", params, "192.0.2.1")).isNotNull();
+            assertThat(SERVICES.call("object", "execute_kw", params, "192.0.2.1"))
+                    .isNotNull();
         } catch (OdooFault fault) {
             assertThat(fault.kind()).as("%s", params).isNotEqualTo(OdooFault.Kind.INTERNAL);
         }

@@ -10,7 +10,8 @@ class JsonRpcFuzzTest {
 
     @FuzzTest(maxDuration = "10m")
     void anyBodyIsAnswered(byte[] body) {
-        for (String path : new String[] {"/jsonrpc", "/web/session/authenticate", "/web/dataset/call_kw/res.users/read"}) {
+        for (String path :
+                new String[] {"/jsonrpc", "/web/session/authenticate", "/web/dataset/call_kw/res.users/read"}) {
             FuzzedPortal.call(JSON, path, body);
         }
     }

@@ -47,7 +47,8 @@ class RequestFuzzTest {
         }
         assertThat(RequestCookies.values(request.asServletRequest(), "session_id"))
                 .noneMatch(each -> each.contains(";"));
-        String address = PROXIES.caller("10.0.0.1", false, header -> List.of(forwarded)).address();
+        String address =
+                PROXIES.caller("10.0.0.1", false, header -> List.of(forwarded)).address();
         assertThat(ClientNetwork.of(address)).isNotEmpty();
         assertThat(ClientNetwork.of(forwarded)).isNotNull();
         assertThat(readBack(name, cookie)).isEqualTo(cookie.replace("\0", ""));
@@ -57,8 +58,10 @@ class RequestFuzzTest {
     private static String readBack(String name, String value) {
         String field = "x" + URLEncoder.encode(name.replace("\0", ""), StandardCharsets.UTF_8);
         String form = field + "=" + URLEncoder.encode(value.replace("\0", ""), StandardCharsets.UTF_8);
-        return RequestParameters.of(new FuzzedRequest("", TYPES[0], "", Map.of(), form.getBytes(StandardCharsets.US_ASCII))
-                        .asServletRequest())
-                .first("x" + new String(name.replace("\0", "").getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
+        return RequestParameters.of(
+                        new FuzzedRequest("", TYPES[0], "", Map.of(), form.getBytes(StandardCharsets.US_ASCII))
+                                .asServletRequest())
+                .first("x"
+                        + new String(name.replace("\0", "").getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
 }

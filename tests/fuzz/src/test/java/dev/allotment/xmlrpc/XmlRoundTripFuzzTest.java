@@ -37,7 +37,9 @@ class XmlRoundTripFuzzTest {
 
     private static String echo(byte[] body) {
         return new String(
-                ECHO.handle(new Call("/xmlrpc/2/object", Map.of(), body, null, false)).body(), StandardCharsets.UTF_8);
+                ECHO.handle(new Call("/xmlrpc/2/object", Map.of(), body, null, false))
+                        .body(),
+                StandardCharsets.UTF_8);
     }
 
     /** Services return neither numbers with fractions nor bytes nor dates. */
