@@ -199,6 +199,7 @@ final class SaasView implements Saas {
     public Maintenance maintenance() {
         return new MaintenanceUseCases(
                 core.serverHealth,
+                core.sessionBounds,
                 core.operationLeases,
                 core.operationRecovery,
                 core.eventOutbox,

@@ -7,6 +7,7 @@ import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
 import java.lang.System.Logger;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
     private final ServerHealth serverHealth;
+    private final SessionBounds sessionBounds;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -31,6 +33,7 @@ public final class MaintenanceUseCases implements Maintenance {
 
     public MaintenanceUseCases(
             ServerHealth serverHealth,
+            SessionBounds sessionBounds,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -41,6 +44,7 @@ public final class MaintenanceUseCases implements Maintenance {
             ExpiredSecrets expiredSecrets,
             Actor actor) {
         this.serverHealth = serverHealth;
+        this.sessionBounds = sessionBounds;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -70,6 +74,7 @@ public final class MaintenanceUseCases implements Maintenance {
         requireRights();
         Round round = new Round();
         round.part("Checking database servers", serverHealth::checkAll);
+        round.part("Ending excessive sessions", sessionBounds::enforceAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));
