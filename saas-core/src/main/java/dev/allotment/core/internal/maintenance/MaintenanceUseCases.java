@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.Maintenance;
+import dev.allotment.Node;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs due work, one part after the other; a part that fails does not keep the others from running. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
     private final SessionBounds sessionBounds;
     private final OperationLeases operationLeases;
@@ -32,6 +34,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final Actor actor;
 
     public MaintenanceUseCases(
+            NodeReports nodeReports,
             ServerHealth serverHealth,
             SessionBounds sessionBounds,
             OperationLeases operationLeases,
@@ -43,6 +46,7 @@ public final class MaintenanceUseCases implements Maintenance {
             DueReadings dueReadings,
             ExpiredSecrets expiredSecrets,
             Actor actor) {
+        this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
         this.sessionBounds = sessionBounds;
         this.operationLeases = operationLeases;
@@ -73,6 +77,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private Round due() {
         requireRights();
         Round round = new Round();
+        round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Ending excessive sessions", sessionBounds::enforceAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
@@ -127,8 +132,15 @@ public final class MaintenanceUseCases implements Maintenance {
     }
 
     @Override
+    public List<Node> nodes() {
+        requireRights();
+        return nodeReports.nodes();
+    }
+
+    @Override
     public void renewLeases() {
         requireRights();
+        nodeReports.reportIfDue();
         operationLeases.renew();
         eventOutbox.renew();
     }
