@@ -21,6 +21,7 @@ import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.QuotaOwner;
+import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
@@ -85,6 +86,7 @@ final class PostgresDatabases implements Databases {
     private final PostgresLogins logins;
     private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
+    private final SessionWatch watch = new SessionWatch(SessionWatch.IDLE);
     private final String version;
     private final @Nullable FencingToken token;
 
@@ -523,6 +525,12 @@ final class PostgresDatabases implements Databases {
             CatalogMark.write(session, role, mark);
             return null;
         });
+    }
+
+    @Override
+    public int endExcessiveSessions() {
+        Identity.Scheme scheme = scheme();
+        return withoutLock("Ending excessive sessions", session -> watch.run(session, scheme));
     }
 
     @Override

@@ -208,6 +208,7 @@ final class SaasView implements Saas {
                 core.catalogGuard,
                 core.nodeReports,
                 core.serverHealth,
+                core.sessionBounds,
                 core.operationLeases,
                 core.operationRecovery,
                 core.eventOutbox,

@@ -187,6 +187,11 @@ final class GuardedDatabases implements Databases {
     }
 
     @Override
+    public int endExcessiveSessions() {
+        return changing().endExcessiveSessions();
+    }
+
+    @Override
     public @Nullable String mark() {
         return databases.mark();
     }
