@@ -25,6 +25,7 @@ import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
+import dev.allotment.postgres.server.Timeouts;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -230,7 +231,14 @@ final class PostgresDatabases implements Databases {
             // The server may search a large table for long until it finds the next row.
             connection.setNetworkTimeout(
                     Runnable::run, Math.toIntExact(settings.timeouts().piece().toMillis()));
-            try (DatabaseSender sender = DatabaseSender.open(connection, database.name(), version)) {
+            try (DatabaseSender sender = DatabaseSender.open(
+                    connection,
+                    database.name(),
+                    version,
+                    settings.timeouts()
+                            .piece()
+                            .plus(Timeouts.GRACE)
+                            .plus(settings.timeouts().silence()))) {
                 receiver.accept(sender);
             }
         } catch (SQLException | IOException | JdbiException e) {
