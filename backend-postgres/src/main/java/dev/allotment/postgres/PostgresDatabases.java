@@ -20,6 +20,7 @@ import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.QuotaOwner;
+import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
@@ -84,6 +85,7 @@ final class PostgresDatabases implements Databases {
     private final PostgresLogins logins;
     private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
+    private final SessionWatch watch = new SessionWatch(SessionWatch.IDLE);
     private final String version;
     private final @Nullable FencingToken token;
 
@@ -507,6 +509,12 @@ final class PostgresDatabases implements Databases {
                 return null;
             });
         });
+    }
+
+    @Override
+    public int endExcessiveSessions() {
+        Identity.Scheme scheme = scheme();
+        return withoutLock("Ending excessive sessions", session -> watch.run(session, scheme));
     }
 
     @Override
