@@ -247,6 +247,7 @@ public final class Allotment {
             used.catalog().migrate();
             new FirstStart(settings, core.context, core.passwords).run();
             core.installationId.get();
+            core.restoredCatalog.lookAtStart();
             core.operationRecovery.recoverAtStart();
         }
 

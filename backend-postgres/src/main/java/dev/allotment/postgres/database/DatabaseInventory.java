@@ -3,6 +3,7 @@ package dev.allotment.postgres.database;
 
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.FencingToken;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ public final class DatabaseInventory {
             SELECT r.rolname, d.datname,
                    r.rolconnlimit <> 0 AND COALESCE(r.rolvaliduntil, 'infinity') = 'infinity'
                        AND d.oid IS NOT NULL AND d.datconnlimit <> -2 AS finished,
+                   shobj_description(r.oid, 'pg_authid') AS token,
                    r.rolcanlogin AND d.datallowconn AS open,
                    d.datallowconn,
                    d.datconnlimit >= 0 AS limited,
@@ -84,7 +86,9 @@ public final class DatabaseInventory {
         }
         String name = row.getString("datname");
         boolean finished = row.getBoolean("finished");
-        DatabaseEntry.Builder entry = DatabaseEntry.builder(uuid, name).finished(finished);
+        DatabaseEntry.Builder entry = DatabaseEntry.builder(uuid, name)
+                .finished(finished)
+                .token(FencingToken.parse(row.getString("token")));
         return name == null
                 ? entry.build()
                 : entry.open(row.getBoolean("open"))

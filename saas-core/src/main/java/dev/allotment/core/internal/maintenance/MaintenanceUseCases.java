@@ -6,6 +6,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
+import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs due work, one part after the other; a part that fails does not keep the others from running. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    private final RestoredCatalog restoredCatalog;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
@@ -30,6 +32,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final Actor actor;
 
     public MaintenanceUseCases(
+            RestoredCatalog restoredCatalog,
             ServerHealth serverHealth,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
@@ -40,6 +43,7 @@ public final class MaintenanceUseCases implements Maintenance {
             DueReadings dueReadings,
             ExpiredSecrets expiredSecrets,
             Actor actor) {
+        this.restoredCatalog = restoredCatalog;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
@@ -70,6 +74,7 @@ public final class MaintenanceUseCases implements Maintenance {
         requireRights();
         Round round = new Round();
         round.part("Checking database servers", serverHealth::checkAll);
+        round.part("Checking whether the catalog was restored", restoredCatalog::lookIfDue);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));

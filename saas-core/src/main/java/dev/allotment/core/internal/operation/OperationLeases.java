@@ -13,6 +13,7 @@ import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -48,14 +49,16 @@ public final class OperationLeases {
     public static final String QUEUED = "queued";
 
     private final CoreContext context;
+    private final CatalogEpoch epoch;
     private final FailureLog failures;
     /**
      * The operations that this process is working on, and how often: it does not recover these, however long they take.
      */
     private final Map<UUID, Integer> active = new ConcurrentHashMap<>();
 
-    public OperationLeases(CoreContext context) {
+    public OperationLeases(CoreContext context, CatalogEpoch epoch) {
         this.context = context;
+        this.epoch = epoch;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
@@ -66,6 +69,7 @@ public final class OperationLeases {
     public StoredOperation.Builder draft(OperationKind kind, Actor actor) {
         Instant now = context.now();
         return StoredOperation.builder(context.secrets().uuid(), kind, context.node(), now.plus(LEASE), now)
+                .epoch(epoch.get())
                 .startedBy(actor.login())
                 .clientAddress(actor.clientAddress());
     }
