@@ -67,7 +67,7 @@ final class RestoredAtEveryStepTest {
                 fixture.clock.advance(OperationLeases.LEASE);
                 Saas restored = fixture.builder(fixture.storage).open();
                 settle(restored);
-                Set<UUID> eves = createForEve(fixture, restored, eve);
+                Set<UUID> eves = createForEve(restored, eve, before.keySet());
 
                 check(fixture, before, eves);
             } catch (AssertionError | RuntimeException e) {
@@ -106,24 +106,23 @@ final class RestoredAtEveryStepTest {
                 .isZero();
     }
 
-    /** Takes every spare, and a number of every plan. */
-    private static Set<UUID> createForEve(Fixture fixture, Saas saas, User eve) {
+    /** Takes every spare, a number of every plan, and the names that others have. */
+    private static Set<UUID> createForEve(Saas saas, User eve, Set<DatabaseRef> others) {
         Set<UUID> made = new HashSet<>();
         int number = 0;
         for (Plan plan : saas.plans().list(Query.all())) {
-            for (int i = 0; i < 2; i++) {
-                boolean generated = plan.dbNameTemplate() != null && i == 0;
+            List<String> names = new ArrayList<>(others.stream().map(DatabaseRef::name).toList());
+            names.add(plan.dbNameTemplate() == null ? "eve-" + ++number : null);
+            names.add("eve-" + ++number);
+            for (String name : names) {
                 try {
                     made.add(saas.tenants()
-                            .create(CreateTenant.onPlan(plan)
-                                    .owner(eve)
-                                    .name(generated ? null : "eve-" + ++number)
-                                    .build())
+                            .create(CreateTenant.onPlan(plan).owner(eve).name(name).build())
                             .tenant()
                             .uuid());
                 } catch (SaasException e) {
                     // A plan may allow one database only, and its template may be gone.
-                    assertThat(e.code()).isIn("plan.limit-reached", "template.not-ready", "plan.no-name-template");
+                    assertThat(e.code()).isIn("plan.limit-reached", "template.not-ready", "tenant.name-taken");
                 }
             }
         }
