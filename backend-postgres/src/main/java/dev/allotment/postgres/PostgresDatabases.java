@@ -19,6 +19,7 @@ import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
+import dev.allotment.postgres.database.QuotaOwner;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
@@ -64,6 +65,12 @@ final class PostgresDatabases implements Databases {
             ORDER BY d.datname
             """;
 
+    /**
+     * Takes the lock of configuration changes. The tenant's application cannot take it: advisory locks are free for all
+     * roles, and ANALYZE locks all tables for the owner of a database.
+     */
+    private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR UPDATE";
+
     private final PostgresSettings settings;
     private final Connections catalog;
     private final Connections server;
@@ -71,6 +78,7 @@ final class PostgresDatabases implements Databases {
     private final TenantConnections tenantConnections;
     private final Router<DatabaseRef> router;
     private final Transactions transactions;
+    private final QuotaOwner quotaOwner;
     private final DatabaseProvisioner provisioner;
     private final PostgresLogins logins;
     private final DatabaseAdopter adopter;
@@ -124,6 +132,7 @@ final class PostgresDatabases implements Databases {
         this.tenantConnections = tenantConnections;
         this.router = router;
         this.transactions = transactions;
+        this.quotaOwner = new QuotaOwner(server, installation);
         this.provisioner = provisioner;
         this.logins = logins;
         this.adopter = adopter;
@@ -578,14 +587,13 @@ final class PostgresDatabases implements Databases {
                 settings.timeouts().script(),
                 process -> withoutLock(
                         "Ending a script in database " + database.name(),
-                        session -> ActiveSessions.end(session, database.name(), process)));
+                        session -> ActiveSessions.end(session, database.name(), process)),
+                quotaOwner::ensure);
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
             sandbox.start();
-            // The tenant's application cannot take this lock, unlike an advisory one, and only configuration changes
-            // wait for it.
             transaction.run("Waiting for other configuration changes", connection -> {
                 try (Statement statement = connection.createStatement()) {
-                    return statement.execute("LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE");
+                    return statement.execute(TURN);
                 }
             });
             T result = work.apply(transaction);

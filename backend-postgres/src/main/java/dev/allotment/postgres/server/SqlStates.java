@@ -10,6 +10,8 @@ public enum SqlStates {
     UNKNOWN_TABLE("42P01"),
     UNKNOWN_SCHEMA("3F000"),
     DUPLICATE_DATABASE("42P04"),
+    /** A role with this name exists. */
+    DUPLICATE_ROLE("42710"),
     /** Two sessions used the same name at the same time. */
     DUPLICATE_ENTRY("23505"),
     /** Sessions are connected to the database. */

@@ -110,7 +110,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
     @Override
     public List<Step<Applied>> steps() {
-        return List.of(new Step<>("applied", this::apply), new Step<>("read", this::read));
+        return List.of(new Step<Applied>("applied", this::apply).lastingLong(), new Step<>("read", this::read));
     }
 
     private Applied apply(StoredOperation operation, Applied found) {
