@@ -46,7 +46,7 @@ final class StalledCompensationTest {
             } else if (step.equals("before drop") && stalled.compareAndSet(false, true)) {
                 // It has just checked that the operation is still its own.
                 fixture.clock.advance(OperationLeases.LEASE);
-                assertThat(other().operations().recover()).isEqualTo(1);
+                other().operations().recover();
                 inside("shop", tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "work", "done", false)));
             }
         });

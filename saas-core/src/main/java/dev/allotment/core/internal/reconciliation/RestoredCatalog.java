@@ -73,6 +73,7 @@ public final class RestoredCatalog {
 
     /** Looks at the catalog's own server, before anything is recovered. */
     public void lookAtStart() {
+        epoch.read();
         look(List.of(Server.DEFAULT_NAME));
     }
 
