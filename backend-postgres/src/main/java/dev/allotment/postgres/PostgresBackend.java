@@ -11,6 +11,7 @@ import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
+import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.BaseTemplate;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseProvisioner;
@@ -101,7 +102,8 @@ final class PostgresBackend implements Backend {
                 pool,
                 new CatalogSetup(serverPool, migrator),
                 () -> migrator.isCurrent(pool));
-        PostgresLogins logins = new PostgresLogins(access);
+        PostgresLogins logins = new PostgresLogins(access, tenantConnections);
+        ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         String version =
                 TENANT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
         databases = new PostgresDatabases(
@@ -113,8 +115,14 @@ final class PostgresBackend implements Backend {
                 router,
                 new Transactions(PostgresDialect.INSTANCE, TENANT_SCHEMA),
                 new DatabaseProvisioner(
-                        access, new BaseTemplate(access, TENANT_SCHEMA, settings.user()), version, logins, settings),
+                        access,
+                        new BaseTemplate(access, TENANT_SCHEMA, settings.user()),
+                        version,
+                        logins,
+                        application,
+                        settings),
                 logins,
+                application,
                 new DatabaseAdopter(access, TENANT_SCHEMA, settings.loginConnections()),
                 version);
     }

@@ -203,7 +203,9 @@ final class SagaRecoveryTest {
                 .open()) {
             Operation queued = busy.async().create(wish);
             Saas node = other();
-            assertThat(node.operations().recover()).as("it may still start there").isZero();
+            assertThat(node.operations().recover())
+                    .as("it may still start there")
+                    .isZero();
             fixture.clock.advance(OperationLeases.LEASE);
             busy.maintenance().renewLeases();
             assertThat(node.operations().recover()).isEqualTo(1);

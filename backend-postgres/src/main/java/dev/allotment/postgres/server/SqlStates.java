@@ -25,6 +25,13 @@ public enum SqlStates {
     TOO_MANY_CONNECTIONS("53300"),
     /** Two sessions changed the same row of a system table at the same time. Also the code of internal errors. */
     CONCURRENT_CHANGE("XX000"),
+    /** Another session had a lock for longer than {@code lock_timeout}. */
+    LOCK_NOT_AVAILABLE("55P03"),
+    /** Two sessions waited for each other, and this one was canceled. */
+    DEADLOCK("40P01"),
+    UNKNOWN_OBJECT("42704"),
+    /** The database is marked as a template. */
+    WRONG_KIND("42809"),
     /** A role still owns objects or has privileges. */
     STILL_NEEDED("2BP01");
 
@@ -37,6 +44,11 @@ public enum SqlStates {
     /** Whether a database with the same name exists. */
     public static boolean isNameTaken(Throwable error) {
         return DUPLICATE_DATABASE.matches(error) || DUPLICATE_ENTRY.matches(error);
+    }
+
+    /** Whether a statement failed because another session has locks or changed the same rows. */
+    public static boolean isObstructed(Throwable error) {
+        return LOCK_NOT_AVAILABLE.matches(error) || DEADLOCK.matches(error) || CONCURRENT_CHANGE.matches(error);
     }
 
     /** Whether a statement failed because of the object that it names: another session has, changed or dropped it. */

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Tells whether the catalog knows the operations that changed databases. If not, an older catalog was restored. */
+/** Finds out whether the catalog knows the operations that changed databases. If not, an older catalog was restored. */
 public final class KnownOperations {
     private static final int AT_ONCE = 500;
 

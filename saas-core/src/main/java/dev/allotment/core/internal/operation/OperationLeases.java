@@ -110,8 +110,10 @@ public final class OperationLeases {
     }
 
     void enter(UUID operation) {
-        active.merge(operation, new Work(1, context.tick(), SHORT_STEP), (before, first) ->
-                new Work(before.runs() + 1, first.since(), first.longest()));
+        active.merge(
+                operation,
+                new Work(1, context.tick(), SHORT_STEP),
+                (before, first) -> new Work(before.runs() + 1, first.since(), first.longest()));
     }
 
     void leave(UUID operation) {
@@ -125,8 +127,7 @@ public final class OperationLeases {
      * renewed: the thread hangs, and another one can take over.
      */
     void progress(StoredOperation operation, Duration longest) {
-        active.computeIfPresent(
-                operation.uuid(), (uuid, work) -> new Work(work.runs(), context.tick(), longest));
+        active.computeIfPresent(operation.uuid(), (uuid, work) -> new Work(work.runs(), context.tick(), longest));
     }
 
     /** Whether this process is working on the operation, and makes progress. */

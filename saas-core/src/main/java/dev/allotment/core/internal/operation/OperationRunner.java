@@ -104,6 +104,9 @@ public final class OperationRunner {
             leases.release(operation, 0);
         } catch (OperationTakenOver e) {
             LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is being worked on already");
+        } catch (RuntimeException e) {
+            // It is on record, so its caller must not be refused: other nodes take it over when its lease expires.
+            failures.warn("An operation could not be left to other nodes before its lease expires", operation, e);
         }
     }
 

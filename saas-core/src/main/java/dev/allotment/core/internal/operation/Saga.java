@@ -40,10 +40,7 @@ public interface Saga<F> {
      *     embedder's code
      */
     record Step<F>(
-            String name,
-            Action<F> action,
-            Predicate<StoredOperation> recorded,
-            Predicate<StoredOperation> lasting) {
+            String name, Action<F> action, Predicate<StoredOperation> recorded, Predicate<StoredOperation> lasting) {
         public Step(String name, Action<F> action) {
             this(name, action, operation -> true);
         }
