@@ -199,6 +199,7 @@ final class SaasView implements Saas {
     public Maintenance maintenance() {
         return new MaintenanceUseCases(
                 core.restoredCatalog,
+                core.nodeReports,
                 core.serverHealth,
                 core.operationLeases,
                 core.operationRecovery,

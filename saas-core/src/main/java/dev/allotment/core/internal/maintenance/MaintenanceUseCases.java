@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.Maintenance;
+import dev.allotment.Node;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
     private final RestoredCatalog restoredCatalog;
+    private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
@@ -33,6 +35,7 @@ public final class MaintenanceUseCases implements Maintenance {
 
     public MaintenanceUseCases(
             RestoredCatalog restoredCatalog,
+            NodeReports nodeReports,
             ServerHealth serverHealth,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
@@ -44,6 +47,7 @@ public final class MaintenanceUseCases implements Maintenance {
             ExpiredSecrets expiredSecrets,
             Actor actor) {
         this.restoredCatalog = restoredCatalog;
+        this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
@@ -73,6 +77,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private Round due() {
         requireRights();
         Round round = new Round();
+        round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Checking whether the catalog was restored", restoredCatalog::lookIfDue);
         round.part("Finishing operations", operationRecovery::recoverDue);
@@ -127,8 +132,15 @@ public final class MaintenanceUseCases implements Maintenance {
     }
 
     @Override
+    public List<Node> nodes() {
+        requireRights();
+        return nodeReports.nodes();
+    }
+
+    @Override
     public void renewLeases() {
         requireRights();
+        nodeReports.reportIfDue();
         operationLeases.renew();
         eventOutbox.renew();
     }

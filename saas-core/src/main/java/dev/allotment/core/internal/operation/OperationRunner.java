@@ -193,8 +193,10 @@ public final class OperationRunner {
     /** The answer to the caller of a run that another node or operation has stopped. */
     private SaasException answer(StoredOperation mine, OperationTakenOver e) {
         return stored(mine)
-                .filter(each -> each.state() == OperationState.FAILED && STOPPED.contains(each.errorCode()))
-                .<SaasException>map(each -> unknown(each, each.errorCode(), String.valueOf(each.errorMessage()), e))
+                .filter(each -> each.state() == OperationState.FAILED)
+                .<SaasException>flatMap(each -> Optional.ofNullable(each.errorCode())
+                        .filter(STOPPED::contains)
+                        .map(code -> unknown(each, code, String.valueOf(each.errorMessage()), e)))
                 .orElse(e);
     }
 
