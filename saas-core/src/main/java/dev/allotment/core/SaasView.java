@@ -201,6 +201,7 @@ final class SaasView implements Saas {
                 core.restoredCatalog,
                 core.nodeReports,
                 core.serverHealth,
+                core.sessionBounds,
                 core.operationLeases,
                 core.operationRecovery,
                 core.eventOutbox,

@@ -9,6 +9,7 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
 import java.lang.System.Logger;
@@ -23,6 +24,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final RestoredCatalog restoredCatalog;
     private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
+    private final SessionBounds sessionBounds;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -37,6 +39,7 @@ public final class MaintenanceUseCases implements Maintenance {
             RestoredCatalog restoredCatalog,
             NodeReports nodeReports,
             ServerHealth serverHealth,
+            SessionBounds sessionBounds,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -49,6 +52,7 @@ public final class MaintenanceUseCases implements Maintenance {
         this.restoredCatalog = restoredCatalog;
         this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
+        this.sessionBounds = sessionBounds;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -80,6 +84,7 @@ public final class MaintenanceUseCases implements Maintenance {
         round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Checking whether the catalog was restored", restoredCatalog::lookIfDue);
+        round.part("Ending excessive sessions", sessionBounds::enforceAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));
