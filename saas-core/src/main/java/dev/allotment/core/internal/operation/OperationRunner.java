@@ -184,10 +184,10 @@ public final class OperationRunner {
 
     /** The answer to the caller of a run that another node or operation has stopped. */
     private SaasException answer(StoredOperation mine, OperationTakenOver e) {
-        return stored(mine)
-                .filter(each -> each.state() == OperationState.FAILED && STOPPED.contains(each.errorCode()))
-                .<SaasException>map(each -> unknown(each, each.errorCode(), String.valueOf(each.errorMessage()), e))
-                .orElse(e);
+        StoredOperation present = stored(mine).orElse(mine);
+        String code = present.errorCode();
+        boolean stopped = present.state() == OperationState.FAILED && code != null && STOPPED.contains(code);
+        return stopped ? unknown(present, String.valueOf(code), String.valueOf(present.errorMessage()), e) : e;
     }
 
     private Optional<StoredOperation> stored(StoredOperation mine) {
