@@ -20,6 +20,7 @@ import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.CatalogSetup;
 import dev.allotment.postgres.server.ConnectionPool;
+import dev.allotment.postgres.server.NodesOfCatalog;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerAccess;
@@ -52,7 +53,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -96,12 +98,13 @@ final class PostgresBackend implements Backend {
         Installation installation = new Installation(pool, controlPlane);
         TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
-        Migrator migrator = new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA);
+        Migrator migrator = new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog());
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
                 new CatalogSetup(serverPool, migrator),
-                () -> migrator.isCurrent(pool));
+                () -> migrator.isCurrent(pool),
+                CATALOG_SCHEMA.migrations().size());
         PostgresLogins logins = new PostgresLogins(access, tenantConnections);
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         String version =

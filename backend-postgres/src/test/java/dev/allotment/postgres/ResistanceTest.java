@@ -116,7 +116,6 @@ final class ResistanceTest {
                         }
                     } catch (SQLException e) {
                         // The session was ended, or another one changed the same row. It starts again.
-                        continue;
                     }
                 }
             });

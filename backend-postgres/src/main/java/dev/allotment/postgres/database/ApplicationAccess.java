@@ -81,7 +81,7 @@ public final class ApplicationAccess {
         List<String> statements = missingPrivileges(there);
         statements.add(DatabaseSql.closeRole(there.identity()));
         statements.addAll(more);
-        changes.atomically(session, statements, () -> end(session, there));
+        ForcedChange.atomically(session, statements, () -> end(session, there));
         untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
         prepared.rollBack(session, there);
     }
@@ -206,7 +206,7 @@ public final class ApplicationAccess {
             changes.run(session, there, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
             return;
         }
-        changes.atomically(
+        ForcedChange.atomically(
                 session,
                 List.of(DatabaseSql.closeRole(there.identity()), DatabaseSql.isTemplate(there.name(), false)),
                 () -> end(session, there));

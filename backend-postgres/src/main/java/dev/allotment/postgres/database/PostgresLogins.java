@@ -103,8 +103,8 @@ public final class PostgresLogins {
     }
 
     private boolean isAccepted(DatabaseStatus there, String password) {
-        try (Connection connection =
-                access.connect(there.name(), there.identity().role(), password)) {
+        try {
+            access.connect(there.name(), there.identity().role(), password).close();
             return true;
         } catch (SQLException e) {
             LOG.atDebug()
@@ -156,7 +156,7 @@ public final class PostgresLogins {
         for (String database : databases) {
             if (database == null) {
                 List<DatabaseStatus> shared = shared(session, identity, scheme);
-                changes.run(
+                ForcedChange.run(
                         session,
                         () -> session.execute(dropOwned),
                         () -> shared.forEach(each -> changes.removeObstacles(session, each)));

@@ -257,7 +257,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
                 return;
             } catch (SQLException e) {
                 boolean closed = REPAIRABLE.stream().anyMatch(state -> state.matches(e));
-                if (attempt == ATTEMPTS || !closed && !SqlStates.isObstructed(e)) {
+                if (attempt == ATTEMPTS || (!closed && !SqlStates.isObstructed(e))) {
                     throw new UnableToExecuteStatementException(e, null);
                 }
                 if (closed) {

@@ -134,7 +134,7 @@ public final class OperationLeases {
 
     /** Whether a node is working on it, this one or another one that renews its lease, or will start it soon. */
     boolean isWorkedOn(StoredOperation operation) {
-        return operation.node().equals(context.node()) && !operation.step().equals(QUEUED)
+        return (operation.node().equals(context.node()) && !operation.step().equals(QUEUED))
                 ? isActive(operation)
                 : !isOrphaned(operation);
     }

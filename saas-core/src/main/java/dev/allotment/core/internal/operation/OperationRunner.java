@@ -184,10 +184,12 @@ public final class OperationRunner {
 
     /** The answer to the caller of a run that another node or operation has stopped. */
     private SaasException answer(StoredOperation mine, OperationTakenOver e) {
-        StoredOperation present = stored(mine).orElse(mine);
-        String code = present.errorCode();
-        boolean stopped = present.state() == OperationState.FAILED && code != null && STOPPED.contains(code);
-        return stopped ? unknown(present, String.valueOf(code), String.valueOf(present.errorMessage()), e) : e;
+        return stored(mine)
+                .filter(each -> each.state() == OperationState.FAILED)
+                .<SaasException>flatMap(each -> Optional.ofNullable(each.errorCode())
+                        .filter(STOPPED::contains)
+                        .map(code -> unknown(each, code, String.valueOf(each.errorMessage()), e)))
+                .orElse(e);
     }
 
     private Optional<StoredOperation> stored(StoredOperation mine) {
