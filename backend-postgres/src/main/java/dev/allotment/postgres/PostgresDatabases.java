@@ -20,11 +20,13 @@ import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.QuotaOwner;
+import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
+import dev.allotment.postgres.server.Timeouts;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -83,6 +85,7 @@ final class PostgresDatabases implements Databases {
     private final PostgresLogins logins;
     private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
+    private final SessionWatch watch = new SessionWatch(SessionWatch.IDLE);
     private final String version;
     private final @Nullable FencingToken token;
 
@@ -230,7 +233,14 @@ final class PostgresDatabases implements Databases {
             // The server may search a large table for long until it finds the next row.
             connection.setNetworkTimeout(
                     Runnable::run, Math.toIntExact(settings.timeouts().piece().toMillis()));
-            try (DatabaseSender sender = DatabaseSender.open(connection, database.name(), version)) {
+            try (DatabaseSender sender = DatabaseSender.open(
+                    connection,
+                    database.name(),
+                    version,
+                    settings.timeouts()
+                            .piece()
+                            .plus(Timeouts.GRACE)
+                            .plus(settings.timeouts().silence()))) {
                 receiver.accept(sender);
             }
         } catch (SQLException | IOException | JdbiException e) {
@@ -499,6 +509,12 @@ final class PostgresDatabases implements Databases {
                 return null;
             });
         });
+    }
+
+    @Override
+    public int endExcessiveSessions() {
+        Identity.Scheme scheme = scheme();
+        return withoutLock("Ending excessive sessions", session -> watch.run(session, scheme));
     }
 
     @Override

@@ -47,6 +47,7 @@ import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.BuildSpareSaga;
 import dev.allotment.core.internal.spare.ClaimStatistics;
 import dev.allotment.core.internal.spare.DeleteSpareSaga;
@@ -104,6 +105,7 @@ final class CoreWiring {
     final EmbedderHooks embedderHooks;
     final ServerRegistry serverRegistry;
     final ServerHealth serverHealth;
+    final SessionBounds sessionBounds;
     final Placement placement;
     final DatabaseNames databaseNames;
     final NameCoolDown nameCoolDown;
@@ -197,6 +199,7 @@ final class CoreWiring {
                 new BackendProviders(settings.providers),
                 new SecretCipher(settings.secretKey, settings.secretKeyIterations, settings.random));
         serverHealth = new ServerHealth(context, serverRegistry);
+        sessionBounds = new SessionBounds(context, serverRegistry, serverHealth);
         placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
         nameCoolDown = new NameCoolDown(context, settings.nameRetention);

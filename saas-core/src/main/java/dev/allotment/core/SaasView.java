@@ -200,6 +200,7 @@ final class SaasView implements Saas {
         return new MaintenanceUseCases(
                 core.nodeReports,
                 core.serverHealth,
+                core.sessionBounds,
                 core.operationLeases,
                 core.operationRecovery,
                 core.eventOutbox,

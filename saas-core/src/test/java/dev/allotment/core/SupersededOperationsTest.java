@@ -204,7 +204,9 @@ final class SupersededOperationsTest {
                 other.clock.advance(OperationLeases.LEASE);
                 other.saas.operations().recover();
                 assertThat(running(other.saas)).isEmpty();
-                assertThat(other.storage.isOpen(tenant.name())).as("killed at point " + point).isTrue();
+                assertThat(other.storage.isOpen(tenant.name()))
+                        .as("killed at point " + point)
+                        .isTrue();
             }
         }
     }

@@ -98,6 +98,10 @@ public final class SaasServer {
             throws StartFailure {
         Prepared prepared = prepare(environment, arguments);
         try (Backend backend = prepared.backend()) {
+            Mode mode = prepared.configuration().mode();
+            if (mode == Mode.ADMIN_PASSWORD || mode == Mode.MASTER_PASSWORD) {
+                return new PasswordCommand(prepared.configuration(), out).run(backend);
+            }
             return new ReconciliationCommand(prepared.configuration(), arguments.apply(), arguments.drop(), out)
                     .run(backend);
         }

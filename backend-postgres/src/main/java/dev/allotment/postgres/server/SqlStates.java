@@ -25,7 +25,7 @@ public enum SqlStates {
     TOO_MANY_CONNECTIONS("53300"),
     /** Two sessions changed the same row of a system table at the same time. Also the code of internal errors. */
     CONCURRENT_CHANGE("XX000"),
-    /** Another session had a lock for longer than {@code lock_timeout}. */
+    /** Another session had a lock for longer than {@code lock_timeout}, or has one that is not waited for. */
     LOCK_NOT_AVAILABLE("55P03"),
     /** Two sessions waited for each other, and this one was canceled. */
     DEADLOCK("40P01"),

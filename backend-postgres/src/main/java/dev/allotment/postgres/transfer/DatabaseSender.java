@@ -17,12 +17,15 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
@@ -31,23 +34,31 @@ import org.postgresql.copy.CopyOut;
 /**
  * Reads a tenant database as a stream for {@link DatabaseReceiver}, in one transaction that changes nothing. It only
  * reads system tables and rows, which runs no code of the tenant. Not thread-safe.
+ *
+ * <p>The tenant can give a name to another object at any time, even to one in a schema whose tables are locked. So no
+ * query reads what a name of the tenant means: COPY reads only tables, and does so without planning, which would
+ * evaluate functions in indexes and checks. Sequences are read through views, after it was checked what these read.
  */
 public final class DatabaseSender extends InputStream {
     /** These override what the tenant set for its database. No policy hides rows. */
     private static final String SETTINGS =
             "SET search_path = ''; SET row_security = off; SET standard_conforming_strings = on;"
                     + " SET quote_all_identifiers = off; SET DateStyle = ISO; SET IntervalStyle = postgres; SET TimeZone = 'UTC';"
-                    + " SET extra_float_digits = 3; SET bytea_output = hex; SET lc_monetary = 'C'";
+                    + " SET extra_float_digits = 3; SET bytea_output = hex; SET lc_monetary = 'C';"
+                    + " SET restrict_nonsystem_relation_kind = 'view, foreign-table'";
 
-    private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+    private static final String BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+    private static final String READ_ONLY = "SET TRANSACTION READ ONLY";
     private static final String LOCK_TIMEOUT = "SET LOCAL lock_timeout = '10s'";
 
     /** The other server decides how fast rows are read. */
     private static final String NO_STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = 0";
 
     /** Makes configuration changes wait, since they change what is about to be read. */
-    private static final String LOCK_OUT_CONFIGURATION =
-            "LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE";
+    private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR SHARE";
+
+    private static final String ALLOW_VIEWS = "SET LOCAL restrict_nonsystem_relation_kind = ''";
+    private static final String VIEW = "allotment_sequence_";
 
     private static final String DEFAULT_SEARCH_PATH = "\"$user\", public";
     private static final int ATTEMPTS = 5;
@@ -76,9 +87,11 @@ public final class DatabaseSender extends InputStream {
      *
      * @param connection of an administrator, which nothing else uses
      * @param version the version of the base schema
+     * @param silence how long the other server may take before it reads more
      * @throws SaasException {@code database.not-transferable}, {@code backend.unsupported}
      */
-    public static DatabaseSender open(Connection connection, String name, String version) throws SQLException {
+    public static DatabaseSender open(Connection connection, String name, String version, Duration silence)
+            throws SQLException {
         DatabaseSender sender = new DatabaseSender(connection, name);
         PostgresVersion.of(connection).checkTransferable(name);
         sender.execute(SETTINGS);
@@ -88,28 +101,62 @@ public final class DatabaseSender extends InputStream {
         sender.lockTables();
         sender.checkTransferable();
         sender.plan(version);
+        sender.execute(READ_ONLY);
         sender.execute(NO_STATEMENT_TIMEOUT);
+        sender.execute("SET LOCAL idle_in_transaction_session_timeout = " + silence.toMillis());
         return sender;
     }
 
-    /** Locks the tables before the snapshot is taken, since a table that is rewritten after it would seem empty. */
+    /**
+     * Locks the tables before the snapshot is taken, since a table that is rewritten after it would seem empty. Taking
+     * the turn takes the snapshot. A configuration change that has the turn may need a table, so the turn is not waited
+     * for with locked tables.
+     */
     private void lockTables() throws SQLException {
         for (int attempt = 1; ; attempt++) {
-            List<String> tables = column(DumpInventory.TABLES_TO_LOCK);
+            List<List<String>> tables = lists(DumpInventory.TABLES_TO_LOCK);
             execute(BEGIN);
             execute(LOCK_TIMEOUT);
-            execute(LOCK_OUT_CONFIGURATION);
             if (!tables.isEmpty()) {
-                lock(tables);
+                lock(tables.stream().map(table -> table.get(1)).toList());
             }
-            if (column(DumpInventory.TABLES_TO_LOCK).equals(tables)) {
+            boolean turn = takesTurn();
+            if (turn
+                    && lists(DumpInventory.TABLES_TO_LOCK).equals(tables)
+                    && lists(DumpInventory.LOCKED_TABLES).equals(tables)) {
                 return;
             }
             execute("ROLLBACK");
             if (attempt == ATTEMPTS) {
                 throw notTransferable(name, "tables are being created and dropped in it; try again later", null);
             }
+            if (!turn) {
+                awaitTurn();
+            }
         }
+    }
+
+    private boolean takesTurn() throws SQLException {
+        try {
+            execute(TURN + " NOWAIT");
+            return true;
+        } catch (SQLException e) {
+            if (SqlStates.LOCK_NOT_AVAILABLE.matches(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void awaitTurn() throws SQLException {
+        execute("BEGIN");
+        execute(LOCK_TIMEOUT);
+        execute(TURN);
+        execute("COMMIT");
+    }
+
+    private List<List<String>> lists(String query) throws SQLException {
+        return query(query).stream().map(List::of).toList();
     }
 
     private void lock(List<String> tables) throws SQLException {
@@ -117,13 +164,18 @@ public final class DatabaseSender extends InputStream {
             execute("LOCK TABLE ONLY " + String.join(", ONLY ", tables) + " IN ACCESS SHARE MODE");
         } catch (SQLException e) {
             if (SqlStates.UNKNOWN_TABLE.matches(e) || SqlStates.UNKNOWN_SCHEMA.matches(e)) {
-                throw SaasException.unavailable(
-                        ErrorCodes.BACKEND_UNAVAILABLE,
-                        "A table of database " + name + " was dropped while the database was being read. Try again.",
-                        e);
+                throw changed(e);
             }
             throw e;
         }
+    }
+
+    private SaasException changed(@Nullable Throwable cause) {
+        return SaasException.unavailable(
+                ErrorCodes.BACKEND_UNAVAILABLE,
+                "A table or a sequence of database " + name
+                        + " was dropped or renamed while the database was being read. Try again.",
+                cause);
     }
 
     private void checkTransferable() throws SQLException {
@@ -195,12 +247,13 @@ public final class DatabaseSender extends InputStream {
                 refreshes.add(new Part(Kind.STATEMENT, object.description(), "REFRESH MATERIALIZED VIEW " + view));
             }
         }
+        List<String[]> sequences = sequences();
         // Settings of the database come last. They apply to sessions that connect after that.
         parts.add(onDemand(() -> {
-            List<Part> sequences = sequences();
+            List<Part> values = values(sequences);
             // Ends the locks, so that no session waits for them while the other server builds indexes.
-            execute("COMMIT");
-            return Stream.of(after, sequences, refreshes, last, List.of(new Part(Kind.END)))
+            execute("ROLLBACK");
+            return Stream.of(after, values, refreshes, last, List.of(new Part(Kind.END)))
                     .flatMap(List::stream)
                     .toList();
         }));
@@ -238,7 +291,10 @@ public final class DatabaseSender extends InputStream {
 
     private void load(String what, String table, @Nullable String columns) throws SQLException {
         if (columns == null) {
-            if (!rows("SELECT 1 FROM ONLY " + table + " LIMIT 1").isEmpty()) {
+            CopyOut reading =
+                    connection.unwrap(PGConnection.class).getCopyAPI().copyOut("COPY " + table + " TO STDOUT");
+            if (reading.readFromCopy() != null) {
+                reading.cancelCopy();
                 throw notTransferable(name, what + " has rows, but no column to copy", null);
             }
             return;
@@ -257,18 +313,48 @@ public final class DatabaseSender extends InputStream {
         return counters;
     }
 
-    private List<Part> sequences() throws SQLException {
-        List<Part> sequences = new ArrayList<>();
-        for (String sequence : column(DumpInventory.SEQUENCES)) {
-            String[] state =
-                    rows("SELECT last_value, is_called FROM " + sequence).get(0);
-            sequences.add(new Part(
-                    Kind.STATEMENT,
-                    "sequence " + sequence,
-                    "SELECT pg_catalog.setval(" + literal(sequence) + ", " + state[0] + ", "
-                            + (state[1].equals("t") ? "true" : "false") + ")"));
+    /**
+     * Creates a view for each sequence. A view keeps to what a name means now, and locks that. Creating it runs no code
+     * of the tenant.
+     */
+    private List<String[]> sequences() throws SQLException {
+        List<String[]> sequences = query(DumpInventory.SEQUENCES);
+        List<String> views = new ArrayList<>();
+        Set<List<String>> wanted = new HashSet<>();
+        for (String[] sequence : sequences) {
+            views.add("CREATE TEMPORARY VIEW " + VIEW + sequence[0] + " AS SELECT last_value, is_called FROM "
+                    + sequence[1]);
+            wanted.add(List.of(VIEW + sequence[0], sequence[0]));
+        }
+        if (!views.isEmpty()) {
+            try {
+                execute(String.join("; ", views));
+            } catch (SQLException e) {
+                if (SqlStates.isAboutOneObject(e) && !SqlStates.NOT_PERMITTED.matches(e)) {
+                    throw changed(e);
+                }
+                throw e;
+            }
+        }
+        if (!new HashSet<>(lists(DumpInventory.SEQUENCE_VIEWS)).equals(wanted)) {
+            throw changed(null);
         }
         return sequences;
+    }
+
+    private List<Part> values(List<String[]> sequences) throws SQLException {
+        execute(ALLOW_VIEWS);
+        List<Part> values = new ArrayList<>();
+        for (String[] sequence : sequences) {
+            String[] state = rows("SELECT last_value, is_called FROM pg_temp." + VIEW + sequence[0])
+                    .get(0);
+            values.add(new Part(
+                    Kind.STATEMENT,
+                    "sequence " + sequence[1],
+                    "SELECT pg_catalog.setval(" + literal(sequence[1]) + ", " + state[0] + ", "
+                            + (state[1].equals("t") ? "true" : "false") + ")"));
+        }
+        return values;
     }
 
     private void add(List<Part> ready) {
@@ -385,6 +471,7 @@ public final class DatabaseSender extends InputStream {
 
     private void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            statement.setEscapeProcessing(false);
             statement.execute(sql);
         }
     }

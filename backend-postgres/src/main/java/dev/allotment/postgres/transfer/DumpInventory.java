@@ -89,8 +89,17 @@ public final class DumpInventory {
     /** Tables with their own rows, by name: description, name, stored columns. */
     static final String ROWS = "rows";
 
+    /** Tables by oid: oid, name. */
     static final String TABLES_TO_LOCK = "tables-to-lock";
+
+    /** Those of {@link #TABLES_TO_LOCK} that this transaction has locked. */
+    static final String LOCKED_TABLES = "locked-tables";
+
+    /** Sequences: oid, name. */
     static final String SEQUENCES = "sequences";
+
+    /** The name of each temporary view, with the oid of what it reads. */
+    static final String SEQUENCE_VIEWS = "sequence-views";
 
     /** Tables of the base schema with their columns. */
     static final String BASE_TABLES = "base-tables";

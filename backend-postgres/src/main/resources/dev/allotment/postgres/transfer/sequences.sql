@@ -1,7 +1,7 @@
 WITH
 -- include tenant-objects.sql
 -- Those of identity columns, too.
-SELECT CAST(c.oid::regclass AS text)
+SELECT c.oid::bigint, CAST(c.oid::regclass AS text)
 FROM pg_class c JOIN tenant_schema n ON n.oid = c.relnamespace
 WHERE relkind = 'S' AND relpersistence <> 't'
-ORDER BY 1
+ORDER BY 2

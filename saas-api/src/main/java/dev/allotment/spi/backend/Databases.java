@@ -223,4 +223,14 @@ public interface Databases {
         }
         return null;
     }
+
+    /**
+     * Ends sessions of applications that should not exist, or that take so much of what the databases on the server
+     * share that others suffer. The maintenance of each node calls this every few seconds.
+     *
+     * @return the number of sessions ended
+     */
+    default int endExcessiveSessions() {
+        return 0;
+    }
 }

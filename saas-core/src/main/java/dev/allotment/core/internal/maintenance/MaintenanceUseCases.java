@@ -8,6 +8,7 @@ import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
 import java.lang.System.Logger;
@@ -21,6 +22,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
     private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
+    private final SessionBounds sessionBounds;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -34,6 +36,7 @@ public final class MaintenanceUseCases implements Maintenance {
     public MaintenanceUseCases(
             NodeReports nodeReports,
             ServerHealth serverHealth,
+            SessionBounds sessionBounds,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -45,6 +48,7 @@ public final class MaintenanceUseCases implements Maintenance {
             Actor actor) {
         this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
+        this.sessionBounds = sessionBounds;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -75,6 +79,7 @@ public final class MaintenanceUseCases implements Maintenance {
         Round round = new Round();
         round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
+        round.part("Ending excessive sessions", sessionBounds::enforceAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));
