@@ -500,7 +500,7 @@ class AdminPagesTest {
     @Test
     void closesAndReopensServersForNewDatabases() {
         Answer page = admin.get("/admin/servers");
-        assertThat(page.text()).contains("Not checked yet", "default", "Accepts new databases");
+        assertThat(page.text()).contains("Healthy", "default", "Accepts new databases");
 
         assertThat(page.submit("/admin/servers/1/close").follow().text()).contains("no longer accepts new databases");
         assertThat(server.saas.servers().list(Query.all()).get(0).active()).isFalse();
