@@ -4,7 +4,7 @@ module dev.allotment.tck {
     requires transitive dev.allotment.api;
     requires transitive org.assertj.core;
     requires transitive org.junit.jupiter.api;
-    requires java.sql;
+    requires transitive java.sql;
     requires static org.jspecify;
 
     exports dev.allotment.tck;

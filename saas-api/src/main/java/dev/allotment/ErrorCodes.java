@@ -72,6 +72,13 @@ public final class ErrorCodes {
      */
     public static final String RECORD_INVALID = "record.invalid";
 
+    /**
+     * A newer version of the program has stored the record, with a value that this version does not know; retryable;
+     * details {@code type}, {@code field}. Lists leave such records out. What to do: repeat the request, which may
+     * reach a node of the newer version, or upgrade this node.
+     */
+    public static final String RECORD_NEWER = "record.newer";
+
     /** Other records refer to this one. What to do: remove or move them first. */
     public static final String RECORD_IN_USE = "record.in-use";
 

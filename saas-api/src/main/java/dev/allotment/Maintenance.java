@@ -57,12 +57,18 @@ public interface Maintenance {
     int deliver(String listener);
 
     /**
+     * Returns the nodes that work on the catalog, by name. Includes nodes that died less than ten minutes ago.
+     */
+    List<Node> nodes();
+
+    /**
      * Renews the leases of what this process is working on: operations started by any call, and deliveries. Otherwise
      * other nodes take the work over after 20 seconds.
      *
      * <p>Call it about every five seconds, on a thread that waits for nothing else. Without it, work that takes
      * longer than 20 seconds, such as a pre-deletion backup, is done by two nodes at the same time. Takes a few short
-     * transactions of the catalog, and none if nothing is in progress.
+     * transactions of the catalog. If nothing is in progress, it takes one every ten seconds, which reports that this
+     * node is alive.
      */
     void renewLeases();
 }

@@ -52,7 +52,8 @@ final class H2Backend implements Backend {
                     Migration.read(2, "lost-servers", "catalog", H2Backend::resource),
                     Migration.read(3, "field-names", "catalog", H2Backend::resource),
                     Migration.read(4, "fencing-token", "catalog", H2Backend::resource),
-                    Migration.read(5, "operation-epochs", "catalog", H2Backend::resource)));
+                    Migration.read(5, "operation-epochs", "catalog", H2Backend::resource),
+                    Migration.read(6, "nodes", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -60,7 +61,8 @@ final class H2Backend implements Backend {
             List.of(),
             List.of(
                     Migration.read(1, "records", "database", H2Backend::resource),
-                    Migration.read(2, "limits", "database", H2Backend::resource)));
+                    Migration.read(2, "limits", "database", H2Backend::resource),
+                    Migration.read(3, "quota-owner", "database", H2Backend::resource)));
 
     /** No crash can be recovered from in memory, so overwritten data need not be retained for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";
@@ -98,7 +100,8 @@ final class H2Backend implements Backend {
                 new Transactions(H2Dialect.INSTANCE, catalogSchema),
                 settings.sync() ? new ForcedCommits(connections) : connections,
                 migration,
-                migration::isDone);
+                migration::isDone,
+                catalogSchema.migrations().size());
         databases = new H2Databases(
                 storage,
                 engine,

@@ -13,19 +13,31 @@ public final class JdbcCatalog implements Catalog {
     private final Connections connections;
     private final Runnable migration;
     private final BooleanSupplier migrated;
+    private final int schemaVersion;
 
     /**
      * Creates a catalog.
      *
      * @param migration brings its schema up to date
      * @param migrated says whether that is so
+     * @param schemaVersion the version of the schema that this build knows
      */
     public JdbcCatalog(
-            Transactions transactions, Connections connections, Runnable migration, BooleanSupplier migrated) {
+            Transactions transactions,
+            Connections connections,
+            Runnable migration,
+            BooleanSupplier migrated,
+            int schemaVersion) {
         this.transactions = transactions;
         this.connections = connections;
         this.migration = migration;
         this.migrated = migrated;
+        this.schemaVersion = schemaVersion;
+    }
+
+    @Override
+    public int schemaVersion() {
+        return schemaVersion;
     }
 
     @Override

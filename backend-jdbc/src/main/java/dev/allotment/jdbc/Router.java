@@ -91,7 +91,7 @@ public final class Router<K> implements AutoCloseable {
     /** The slow databases that a caller is trying again. */
     private final Set<K> trying = new HashSet<>();
     /** When each open connection was opened. Compared by identity. */
-    private final Map<Connection, Long> opened = new IdentityHashMap<>();
+    private final IdentityHashMap<Connection, Long> opened = new IdentityHashMap<>();
     /** The databases to which a caller has exclusive access, or waits for it. */
     private final Set<K> reserved = new HashSet<>();
     /** The number of connections that are in use, idle, being opened or being closed. */
@@ -257,7 +257,7 @@ public final class Router<K> implements AutoCloseable {
         lock.lock();
         try {
             await(
-                    () -> closed || (exclusive || isAvailable(key)) && (open < max || !idle.isEmpty()),
+                    () -> closed || ((exclusive || isAvailable(key)) && (open < max || !idle.isEmpty())),
                     () -> !exclusive && isBeingTried(key));
             checkNotClosed();
             if (!exclusive && isSlow(key)) {

@@ -10,6 +10,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
 import dev.allotment.spi.backend.RecordType.Kind;
 import dev.allotment.spi.backend.Records;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -102,25 +103,46 @@ final class SqlTable<R extends Record> implements Records<R> {
     @Override
     public List<R> list(Query<? super R> query) {
         type.check(query);
-        SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
-        return transaction.read("Searching " + type.name(), connection -> select(connection, query, condition, ""));
+        return transaction.read("Searching " + type.name(), connection -> select(connection, query, ""));
     }
 
     @Override
     public Optional<R> lockFree(Query<? super R> query) {
         type.check(query);
-        SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
         Query<?> first = query.page(query.offset(), 1);
         return transaction
-                .run(
-                        "Searching " + type.name(),
-                        connection -> select(connection, first, condition, dialect.lockFreeClause()))
+                .run("Searching " + type.name(), connection -> select(connection, first, dialect.lockFreeClause()))
                 .stream()
                 .findFirst();
     }
 
-    private List<R> select(Connection connection, Query<?> query, SqlCondition condition, String suffix)
+    /** Leaves out records of a newer version. Once it has found one, it selects the others in the database. */
+    private List<R> select(Connection connection, Query<?> query, String suffix) throws SQLException {
+        if (!sql.hasNewer()) {
+            List<@Nullable Object[]> rows = rows(connection, query, query.filter(), suffix);
+            Optional<@Nullable Object[]> newer =
+                    rows.stream().filter(row -> !type.isKnown(row)).findFirst();
+            if (newer.isEmpty()) {
+                return rows.stream().map(type::create).collect(Collectors.toCollection(ArrayList::new));
+            }
+            if (sql.foundNewer()) {
+                System.getLogger("dev.allotment.jdbc")
+                        .log(
+                                Level.WARNING,
+                                () -> "A newer version of the program has stored records in " + type.name()
+                                        + " that this version does not know, such as the one with the id "
+                                        + newer.get()[0] + ". They are left out of lists, and left to newer nodes.");
+            }
+        }
+        Filter<?> both = Filter.and(List.of(Filter.untyped(query.filter()), Filter.untyped(sql.known())));
+        return rows(connection, query, both, suffix).stream()
+                .map(type::create)
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    private List<@Nullable Object[]> rows(Connection connection, Query<?> query, Filter<?> filter, String suffix)
             throws SQLException {
+        SqlCondition condition = SqlCondition.of(dialect, type, filter);
         List<SqlArgument> arguments = new ArrayList<>(condition.arguments());
         if (query.offset() > 0) {
             arguments.add(SqlValues.argument(Kind.INTEGER, query.offset()));
@@ -128,7 +150,7 @@ final class SqlTable<R extends Record> implements Records<R> {
         if (query.limit() > 0) {
             arguments.add(SqlValues.argument(Kind.INTEGER, query.limit()));
         }
-        return records(connection, sql.list(query, condition) + suffix, arguments);
+        return rows(connection, sql.list(query, condition) + suffix, arguments);
     }
 
     @Override
@@ -140,20 +162,22 @@ final class SqlTable<R extends Record> implements Records<R> {
     }
 
     private Optional<R> one(Connection connection, String statement, long id) throws SQLException {
-        return records(connection, statement, List.of(SqlValues.argument(Kind.LONG, id))).stream()
-                .findFirst();
+        return rows(connection, statement, List.of(SqlValues.argument(Kind.LONG, id))).stream()
+                .findFirst()
+                .map(type::create);
     }
 
-    private List<R> records(Connection connection, String statement, List<SqlArgument> arguments) throws SQLException {
+    private List<@Nullable Object[]> rows(Connection connection, String statement, List<SqlArgument> arguments)
+            throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(statement)) {
             set(select, arguments);
-            List<R> records = new ArrayList<>();
+            List<@Nullable Object[]> rows = new ArrayList<>();
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    records.add(read(row));
+                    rows.add(read(row));
                 }
             }
-            return records;
+            return rows;
         }
     }
 
@@ -172,13 +196,13 @@ final class SqlTable<R extends Record> implements Records<R> {
         }
     }
 
-    private R read(ResultSet row) throws SQLException {
+    private @Nullable Object[] read(ResultSet row) throws SQLException {
         List<Field> fields = type.fields();
         @Nullable Object[] values = new @Nullable Object[fields.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = SqlValues.read(row, i + 1, fields.get(i).kind());
         }
-        return type.create(values);
+        return values;
     }
 
     /** The arguments for all columns except the id. */

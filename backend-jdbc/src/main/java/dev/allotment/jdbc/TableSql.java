@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jdbc;
 
+import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
@@ -8,6 +9,7 @@ import dev.allotment.spi.backend.RecordType.Kind;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +26,8 @@ final class TableSql<R extends Record> {
     private final String insert;
     private final String update;
     private final String delete;
+    private final Filter<R> known;
+    private final AtomicBoolean newer = new AtomicBoolean();
 
     TableSql(SqlDialect dialect, RecordType<R> type) {
         this.dialect = dialect;
@@ -43,6 +47,7 @@ final class TableSql<R extends Record> {
                         .collect(Collectors.joining(", "))
                 + byId;
         delete = "DELETE FROM " + table + byId;
+        known = type.known();
     }
 
     RecordType<R> type() {
@@ -67,6 +72,24 @@ final class TableSql<R extends Record> {
 
     String delete() {
         return delete;
+    }
+
+    /**
+     * Whether a search must select known records only, since there are others. Nodes of two versions rarely work on one
+     * catalog, so searches usually do without this condition.
+     */
+    boolean hasNewer() {
+        return newer.get();
+    }
+
+    /** Makes {@link #hasNewer} true from now on. Returns false if it already was. */
+    boolean foundNewer() {
+        return newer.compareAndSet(false, true);
+    }
+
+    /** Selects the records that this version can read. */
+    Filter<R> known() {
+        return known;
     }
 
     /** A search. Its parameters are those of the condition, then the offset and the limit if the query has them. */

@@ -11,6 +11,7 @@ import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
+import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.BaseTemplate;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseProvisioner;
@@ -19,6 +20,7 @@ import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.CatalogSetup;
 import dev.allotment.postgres.server.ConnectionPool;
+import dev.allotment.postgres.server.NodesOfCatalog;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerAccess;
@@ -51,7 +53,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(2, "lost-servers", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -59,7 +62,8 @@ final class PostgresBackend implements Backend {
             List.of(),
             List.of(
                     Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(3, "quota-owner", "database", PostgresBackend.class::getResourceAsStream)));
 
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);
@@ -94,13 +98,15 @@ final class PostgresBackend implements Backend {
         Installation installation = new Installation(pool, controlPlane);
         TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
-        Migrator migrator = new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA);
+        Migrator migrator = new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog());
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
                 new CatalogSetup(serverPool, migrator),
-                () -> migrator.isCurrent(pool));
-        PostgresLogins logins = new PostgresLogins(access);
+                () -> migrator.isCurrent(pool),
+                CATALOG_SCHEMA.migrations().size());
+        PostgresLogins logins = new PostgresLogins(access, tenantConnections);
+        ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         String version =
                 TENANT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
         databases = new PostgresDatabases(
@@ -112,8 +118,14 @@ final class PostgresBackend implements Backend {
                 router,
                 new Transactions(PostgresDialect.INSTANCE, TENANT_SCHEMA),
                 new DatabaseProvisioner(
-                        access, new BaseTemplate(access, TENANT_SCHEMA, settings.user()), version, logins, settings),
+                        access,
+                        new BaseTemplate(access, TENANT_SCHEMA, settings.user()),
+                        version,
+                        logins,
+                        application,
+                        settings),
                 logins,
+                application,
                 new DatabaseAdopter(access, TENANT_SCHEMA, settings.loginConnections()),
                 version);
     }

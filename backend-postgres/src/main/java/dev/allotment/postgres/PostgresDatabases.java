@@ -10,8 +10,8 @@ import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
+import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.DatabaseAdopter;
-import dev.allotment.postgres.database.DatabaseDropper;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseProvisioner;
 import dev.allotment.postgres.database.DatabaseSql;
@@ -19,6 +19,7 @@ import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
+import dev.allotment.postgres.database.QuotaOwner;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
@@ -64,6 +65,12 @@ final class PostgresDatabases implements Databases {
             ORDER BY d.datname
             """;
 
+    /**
+     * Takes the lock of configuration changes. The tenant's application cannot take it: advisory locks are free for all
+     * roles, and ANALYZE locks all tables for the owner of a database.
+     */
+    private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR UPDATE";
+
     private final PostgresSettings settings;
     private final Connections catalog;
     private final Connections server;
@@ -71,8 +78,10 @@ final class PostgresDatabases implements Databases {
     private final TenantConnections tenantConnections;
     private final Router<DatabaseRef> router;
     private final Transactions transactions;
+    private final QuotaOwner quotaOwner;
     private final DatabaseProvisioner provisioner;
     private final PostgresLogins logins;
+    private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
     private final String version;
     private final @Nullable FencingToken token;
@@ -87,6 +96,7 @@ final class PostgresDatabases implements Databases {
             Transactions transactions,
             DatabaseProvisioner provisioner,
             PostgresLogins logins,
+            ApplicationAccess application,
             DatabaseAdopter adopter,
             String version) {
         this(
@@ -99,6 +109,7 @@ final class PostgresDatabases implements Databases {
                 transactions,
                 provisioner,
                 logins,
+                application,
                 adopter,
                 version,
                 null);
@@ -114,6 +125,7 @@ final class PostgresDatabases implements Databases {
             Transactions transactions,
             DatabaseProvisioner provisioner,
             PostgresLogins logins,
+            ApplicationAccess application,
             DatabaseAdopter adopter,
             String version,
             @Nullable FencingToken token) {
@@ -124,8 +136,10 @@ final class PostgresDatabases implements Databases {
         this.tenantConnections = tenantConnections;
         this.router = router;
         this.transactions = transactions;
+        this.quotaOwner = new QuotaOwner(server, installation);
         this.provisioner = provisioner;
         this.logins = logins;
+        this.application = application;
         this.adopter = adopter;
         this.version = version;
         this.token = token;
@@ -143,6 +157,7 @@ final class PostgresDatabases implements Databases {
                 transactions,
                 provisioner.fencedBy(operation),
                 logins,
+                application,
                 adopter,
                 version,
                 operation);
@@ -259,17 +274,23 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void open(DatabaseRef database) {
-        onServer("Opening database " + database.name(), session -> {
+        String what = "Opening database " + database.name();
+        boolean done = onServer(what, session -> {
             DatabaseStatus there =
                     notNewer(startTransaction(session, database).get(0).requireFinished());
-            session.commit(opening(there).toArray(String[]::new));
-            return null;
+            return application.tryCommit(session, opening(there));
         });
+        if (!done) {
+            withLock(what, database, session -> {
+                DatabaseStatus there = notNewer(look(session, database).requireFinished());
+                application.change(session, there, opening(there));
+                return null;
+            });
+        }
     }
 
     private List<String> opening(DatabaseStatus there) {
-        List<String> statements = missingPrivileges(there);
-        statements.add(DatabaseSql.openRole(there.identity(), settings.loginConnections()));
+        List<String> statements = application.opening(there);
         statements.addAll(storing(there));
         return statements;
     }
@@ -278,11 +299,7 @@ final class PostgresDatabases implements Databases {
     public void close(DatabaseRef database) {
         withLock("Closing database " + database.name(), database, session -> {
             DatabaseStatus there = notNewer(look(session, database).requireFinished());
-            List<String> statements = missingPrivileges(there);
-            statements.add(DatabaseSql.closeRole(there.identity()));
-            statements.addAll(storing(there));
-            session.atomically(statements.toArray(String[]::new));
-            ActiveSessions.end(session, there.present().oid(), ActiveSessions.Which.APPLICATION);
+            application.close(session, there, storing(there));
             return null;
         });
     }
@@ -294,16 +311,9 @@ final class PostgresDatabases implements Databases {
             List<String> statements = DatabaseSql.privileges(
                     there.name(), there.identity(), there.present().strangers());
             statements.addAll(DatabaseInventory.roleRepairs(session, there.identity(), scheme()));
-            session.atomically(statements.toArray(String[]::new));
+            application.change(session, there, statements);
             return null;
         });
-    }
-
-    private static List<String> missingPrivileges(DatabaseStatus there) {
-        DatabaseStatus.Database named = there.present();
-        return named.accepting() && !named.limited() && named.strangers().isEmpty()
-                ? new ArrayList<>()
-                : DatabaseSql.privileges(there.name(), there.identity(), named.strangers());
     }
 
     @Override
@@ -352,12 +362,10 @@ final class PostgresDatabases implements Databases {
     private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName, boolean claiming) {
         List<DatabaseStatus> there = startTransaction(session, database, newName);
         if (isRenamed(database, there.get(1), claiming)) {
-            List<String> statements = claiming ? opening(there.get(1)) : storing(there.get(1));
-            session.commit(statements.toArray(String[]::new));
-            return true;
+            return application.tryCommit(session, claiming ? opening(there.get(1)) : storing(there.get(1)));
         }
         DatabaseStatus.Database named = notNewer(there.get(0).requireFinished()).present();
-        if (!named.accepting()) {
+        if (!named.accepting() || (!claiming && application.hasPrepared(session, there.get(0)))) {
             return false;
         }
         tenantConnections.seen(there.get(0));
@@ -371,8 +379,7 @@ final class PostgresDatabases implements Databases {
         }
         statements.add(DatabaseSql.rename(named.name(), newName));
         try {
-            session.commit(statements.toArray(String[]::new));
-            return true;
+            return application.tryCommit(session, statements);
         } catch (RuntimeException e) {
             if (SqlStates.DATABASE_IN_USE.matches(e)) {
                 return false;
@@ -402,29 +409,15 @@ final class PostgresDatabases implements Databases {
             ServerSession session, DatabaseRef database, String newName, boolean claiming) {
         DatabaseStatus target = look(session, new DatabaseRef(newName, database.uuid()));
         if (isRenamed(database, target, claiming)) {
-            List<String> statements = claiming ? opening(target) : storing(target);
-            session.atomically(statements.toArray(String[]::new));
+            application.change(session, target, claiming ? opening(target) : storing(target));
             return null;
         }
         DatabaseStatus there = notNewer(look(session, database).requireFinished());
-        DatabaseStatus.Database named = there.present();
-        List<String> statements = new ArrayList<>(claiming ? opening(there) : storing(there));
-        statements.add(DatabaseSql.rename(named.name(), newName));
-        statements.add(DatabaseSql.allowConnections(newName, true));
-        session.execute(DatabaseSql.allowConnections(named.name(), false));
-        boolean done = false;
         try {
-            ActiveSessions.end(session, named.oid(), ActiveSessions.Which.ALL);
-            session.atomically(statements.toArray(String[]::new));
-            done = true;
+            application.rename(session, there, newName, claiming ? opening(there) : storing(there));
             return null;
         } catch (RuntimeException e) {
             throw SqlStates.isNameTaken(e) ? DatabaseStatus.foreign(newName, e) : e;
-        } finally {
-            if (!done) {
-                session.recover();
-                session.execute(DatabaseSql.allowConnections(named.name(), true));
-            }
         }
     }
 
@@ -448,14 +441,11 @@ final class PostgresDatabases implements Databases {
                 }
                 if (there.named() != null && !there.isForeign()) {
                     notNewer(there);
-                    if (there.named().template()) {
-                        session.execute(DatabaseSql.isTemplate(database.name(), false));
-                    }
-                    DatabaseDropper.drop(session, database.name());
+                    application.drop(session, there);
                 }
                 if (there.owner() != null && there.owned(session).isEmpty()) {
                     notNewer(there);
-                    logins.drop(session, there.identity());
+                    logins.drop(session, there, scheme());
                 }
                 there.checkNotForeign();
                 return null;
@@ -578,14 +568,13 @@ final class PostgresDatabases implements Databases {
                 settings.timeouts().script(),
                 process -> withoutLock(
                         "Ending a script in database " + database.name(),
-                        session -> ActiveSessions.end(session, database.name(), process)));
+                        session -> ActiveSessions.end(session, database.name(), process)),
+                quotaOwner::ensure);
         return transactions.<T>run(sandbox.discarding(router.to(database)), sandbox, transaction -> {
             sandbox.start();
-            // The tenant's application cannot take this lock, unlike an advisory one, and only configuration changes
-            // wait for it.
             transaction.run("Waiting for other configuration changes", connection -> {
                 try (Statement statement = connection.createStatement()) {
-                    return statement.execute("LOCK TABLE allotment.schema_version IN SHARE UPDATE EXCLUSIVE MODE");
+                    return statement.execute(TURN);
                 }
             });
             T result = work.apply(transaction);
@@ -597,9 +586,10 @@ final class PostgresDatabases implements Databases {
     @Override
     public DatabaseLogin login(DatabaseRef database, String password) {
         return withLock("Creating a login for database " + database.name(), database, session -> {
-            Identity identity = look(session, database).requireFinished().identity();
-            logins.setPassword(session, identity, password);
-            return new DatabaseLogin(settings.url().of(database.name()), identity.role(), password);
+            DatabaseStatus there = look(session, database).requireFinished();
+            logins.setPassword(session, there, password);
+            return new DatabaseLogin(
+                    settings.url().of(database.name()), there.identity().role(), password);
         });
     }
 

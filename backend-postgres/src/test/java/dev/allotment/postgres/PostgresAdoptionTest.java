@@ -16,6 +16,7 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -63,10 +64,12 @@ class PostgresAdoptionTest {
                 JOIN pg_roles r ON r.oid = x.o""");
     }
 
-    private static void run(DatabaseLogin login, String sql) throws SQLException {
+    private static void run(DatabaseLogin login, String... statements) throws SQLException {
         try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
         }
     }
 
@@ -129,6 +132,26 @@ class PostgresAdoptionTest {
                 .isEmpty();
         assertThat(fixture.roles()).isEmpty();
         run(new DatabaseLogin(server.url(LEGACY.name()), LEGACY.name() + "-owner", "theirs"), "SELECT * FROM notes");
+    }
+
+    @Test
+    void returnsTablesWithQuotas() throws SQLException {
+        fixture.putAdoptable(backend, LEGACY.name());
+        databases.adopt(LEGACY);
+        databases.open(LEGACY);
+        databases.configure(LEGACY, tx -> {
+            tx.enforce(List.of(new RowQuota("notes", Filter.all(), 1, "notes", "[]")));
+            return null;
+        });
+        databases.release(LEGACY);
+
+        assertThat(owners()).containsExactly(LEGACY.name() + "-owner");
+        assertThat(fixture.roles()).isEmpty();
+        run(
+                new DatabaseLogin(server.url(LEGACY.name()), LEGACY.name() + "-owner", "theirs"),
+                "INSERT INTO notes (text) VALUES ('a'), ('b'), ('c')",
+                "DROP TABLE notes CASCADE",
+                "CREATE TABLE notes (id int)");
     }
 
     @Test

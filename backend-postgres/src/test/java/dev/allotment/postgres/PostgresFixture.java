@@ -221,14 +221,22 @@ final class PostgresFixture implements BackendFixture {
         return PostgresSettings.read(Settings.of(settings)).url().database();
     }
 
-    /** The names of all roles of this control plane. */
+    /** The names of the roles of all databases of this control plane. */
     List<String> roles() {
         return server.values(
-                "postgres", "SELECT rolname FROM pg_roles WHERE starts_with(rolname, '" + scheme().rolePrefix() + "')");
+                "postgres",
+                "SELECT rolname FROM pg_roles WHERE starts_with(rolname, '" + scheme().rolePrefix() + "')"
+                        + " AND rolname <> '" + quotaOwner() + "'");
+    }
+
+    /** The name of the role that owns tables with record quotas. */
+    String quotaOwner() {
+        return scheme().quotaOwner();
     }
 
     @Override
     public void close() {
+        String quotaOwner = "";
         String installation = "SELECT to_regclass('allotment.installation') IS NOT NULL";
         if (server.value(catalog(), installation).equals("t")) {
             String prefix = scheme().rolePrefix();
@@ -238,8 +246,12 @@ final class PostgresFixture implements BackendFixture {
                                     + " WHERE starts_with(rolname, '" + prefix + "')")
                     .forEach(name -> server.execute("postgres", DatabaseSql.drop(name)));
             roles().forEach(role -> server.execute("postgres", "DROP ROLE \"" + role + "\""));
+            quotaOwner = quotaOwner();
         }
         foreign.forEach(name -> server.execute("postgres", DatabaseSql.drop(name)));
+        if (!quotaOwner.isEmpty()) {
+            server.execute("postgres", "DROP ROLE IF EXISTS \"" + quotaOwner + "\"");
+        }
         owners.forEach(owner -> server.execute("postgres", "DROP ROLE IF EXISTS \"" + owner + "\""));
         server.execute("postgres", DatabaseSql.drop(catalog()));
     }

@@ -2,11 +2,15 @@
 package dev.allotment.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.server.ConnectionPool;
+import dev.allotment.postgres.server.NodesOfCatalog;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerAccess;
@@ -101,10 +105,39 @@ final class PostgresMigrationTest {
         assertThat(index()).isEqualTo("valid events");
     }
 
+    @Test
+    void aContractingMigrationWaitsUntilNoOlderNodeIsListedAndThenKeepsThemOut() {
+        server.execute(
+                fixture.catalog(),
+                "INSERT INTO allotment.nodes (name, version, schema_version, last_seen_at) VALUES ('new', '2', " + NEXT
+                        + ", now()), ('old', '1', " + (NEXT - 2) + ", now())");
+        Migration contracts =
+                new Migration(NEXT, "contracts", NEXT - 1, false, "ALTER TABLE allotment.plans DROP COLUMN sequence");
+
+        migrate(contracts);
+        assertThat(version()).startsWith(NEXT - 1 + " ");
+
+        server.execute(fixture.catalog(), "DELETE FROM allotment.nodes WHERE name = 'old'");
+        migrate(contracts);
+
+        assertThat(version()).isEqualTo(NEXT + " " + (NEXT - 1));
+        assertThatThrownBy(() -> migrate(KNOWN.migrations().subList(0, NEXT - 2)))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_SCHEMA));
+        migrate(KNOWN.migrations());
+    }
+
     private void migrate(Migration more) {
         List<Migration> migrations = new ArrayList<>(KNOWN.migrations());
         migrations.add(more);
-        new Migrator(PostgresDialect.INSTANCE, new Schema(KNOWN.title(), KNOWN.types(), KNOWN.sequences(), migrations))
+        migrate(migrations);
+    }
+
+    private void migrate(List<Migration> migrations) {
+        new Migrator(
+                        PostgresDialect.INSTANCE,
+                        new Schema(KNOWN.title(), KNOWN.types(), KNOWN.sequences(), migrations),
+                        new NodesOfCatalog())
                 .migrate(pool);
     }
 

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class PostgresRowQuotasTest {
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(3, 1));
     private static final String PASSWORD = "a-password_of-the-shop-1";
+    private static final String CREATE = "CREATE TABLE sale_order (id serial PRIMARY KEY, state text, active boolean)";
     private static final RowQuota ORDERS = new RowQuota("sale_order", Filter.all(), 3, "sale.order", "[]");
     private static final RowQuota DRAFTS = new RowQuota(
             "sale_order",
@@ -63,7 +64,7 @@ final class PostgresRowQuotasTest {
         databases.create(SHOP);
         databases.open(SHOP);
         login = databases.login(SHOP, PASSWORD);
-        configure(tx -> tx.run("CREATE TABLE sale_order (id serial PRIMARY KEY, state text, active boolean)"));
+        configure(tx -> tx.run(CREATE));
     }
 
     @AfterEach
@@ -185,38 +186,54 @@ final class PostgresRowQuotasTest {
         assertThatThrownBy(() -> execute(unlimited)).hasMessageContaining("sale.order may have 1");
     }
 
-    /** PostgreSQL runs these with the privileges of the table's owner, who would be an administrator. */
+    private static final String F = "CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';";
+    private static final String F_OF_1 =
+            "CREATE FUNCTION f(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';";
+    private static final String TRIGGER =
+            "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+                    + " CREATE TRIGGER t AFTER UPDATE OR DELETE ON sale_order FOR EACH ROW EXECUTE FUNCTION g();";
+    private static final String PARENT = "CREATE TABLE parent (id int PRIMARY KEY); ALTER TABLE sale_order ADD p int";
+    private static final String DIFF =
+            "CREATE FUNCTION diff(float8, float8) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT $1 - $2';";
+    private static final String STATEMENT = "(query_to_xml('SELECT 1', true, true, '')::text)";
+
+    /** PostgreSQL would run the application's code as the owner of the table, or drop the table with something else. */
     private static final List<String> PECULIARITIES = List.of(
-            "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
-                    + " CREATE TRIGGER t BEFORE UPDATE ON sale_order FOR EACH ROW EXECUTE FUNCTION f()",
-            "CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
-                    + " CREATE INDEX ON sale_order (f(state))",
-            "CREATE FUNCTION f(int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';"
-                    + " CREATE INDEX ON sale_order (id) WHERE f(1)",
-            "CREATE FUNCTION f(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';"
-                    + " ALTER TABLE sale_order ADD CHECK (f(state))",
-            "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT ''x''';"
-                    + " ALTER TABLE sale_order ALTER state SET DEFAULT f()",
-            "CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
-                    + " ALTER TABLE sale_order ADD g text GENERATED ALWAYS AS (f(state)) STORED",
-            "CREATE DOMAIN d AS text; ALTER TABLE sale_order ADD d d",
-            "CREATE TYPE e AS ENUM ('a'); ALTER TABLE sale_order ADD e e",
-            "CREATE DOMAIN d AS int; CREATE TABLE child (id d REFERENCES sale_order)",
+            F + "CREATE INDEX ON sale_order (f(state))",
+            F_OF_1 + "CREATE INDEX ON sale_order (id) WHERE f(1)",
+            F + "CREATE STATISTICS s ON f(state), id FROM sale_order",
+            "CREATE STATISTICS s ON " + STATEMENT + " FROM sale_order",
+            "CREATE STATISTICS s ON " + STATEMENT + ", id FROM sale_order",
+            "CREATE STATISTICS s ON (table_to_xml('pg_class', true, true, '')::text) FROM sale_order",
+            "CREATE DOMAIN d AS text CHECK (VALUE <> ''); CREATE STATISTICS s ON (state::d), id FROM sale_order",
+            "CREATE DOMAIN d AS text CHECK (VALUE <> ''); CREATE TYPE c AS (d d);"
+                    + " CREATE STATISTICS s ON (('(' || state || ')')::c) FROM sale_order",
+            DIFF + "CREATE TYPE r AS RANGE (subtype = float8, subtype_diff = diff); ALTER TABLE sale_order ADD r r",
+            DIFF + "CREATE TYPE r AS RANGE (subtype = float8, subtype_diff = diff, multirange_type_name = rs);"
+                    + " CREATE DOMAIN d AS rs; ALTER TABLE sale_order ADD r d",
             "ALTER TABLE sale_order ENABLE ROW LEVEL SECURITY",
             "CREATE TABLE child () INHERITS (sale_order)",
-            "CREATE FUNCTION f(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';"
-                    + " CREATE STATISTICS s ON f(state), id FROM sale_order",
-            "CREATE TABLE parent (id int PRIMARY KEY); ALTER TABLE sale_order ADD p int DEFAULT"
-                    + " length(query_to_xml('SELECT 1', true, true, '')::text)"
-                    + " REFERENCES parent ON DELETE SET DEFAULT",
-            "CREATE TABLE parent (id int PRIMARY KEY); ALTER TABLE sale_order ADD p int"
-                    + " CHECK (query_to_xml('SELECT 1', true, true, '') IS NOT NULL)"
-                    + " REFERENCES parent ON DELETE SET NULL",
+            PARENT + " DEFAULT length" + STATEMENT + " REFERENCES parent ON DELETE SET DEFAULT",
+            PARENT + " CHECK (" + STATEMENT + " IS NOT NULL) REFERENCES parent ON DELETE SET NULL",
+            F + PARENT + " CHECK (f(state) <> '') REFERENCES parent ON UPDATE CASCADE",
+            F + PARENT + " REFERENCES parent ON DELETE SET NULL;"
+                    + " ALTER TABLE sale_order ADD g text GENERATED ALWAYS AS (f(state)) STORED",
+            "CREATE DOMAIN d AS int CHECK (VALUE > 0); CREATE TABLE parent (id int PRIMARY KEY);"
+                    + " ALTER TABLE sale_order ADD p d REFERENCES parent ON UPDATE CASCADE",
+            TRIGGER + PARENT + " REFERENCES parent ON DELETE CASCADE",
+            TRIGGER + PARENT + " REFERENCES parent ON DELETE SET NULL",
+            "CREATE TYPE e AS ENUM ('1'); CREATE FUNCTION f(e) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';"
+                    + " CREATE CAST (e AS int) WITH FUNCTION f(e) AS IMPLICIT;"
+                    + " CREATE TABLE child (id e REFERENCES sale_order)",
+            "CREATE EXTENSION hstore; ALTER EXTENSION hstore ADD TABLE sale_order",
+            "CREATE SCHEMA other; CREATE EXTENSION hstore SCHEMA other; ALTER EXTENSION hstore ADD SCHEMA public",
+            "DROP TABLE sale_order; CREATE TYPE c AS (id int); CREATE TABLE sale_order OF c",
+            "CREATE RULE r AS ON INSERT TO sale_order DO ALSO NOTHING",
             "DROP TABLE sale_order; CREATE VIEW sale_order AS SELECT 1 AS id",
             "DROP TABLE sale_order; CREATE TABLE sale_order (id int) PARTITION BY LIST (id)");
 
     @Test
-    void doesNotTakeOverATableThatRunsCodeOfTheApplication() {
+    void refusesATableWhoseQuotaTheApplicationCouldRemove() {
         for (String peculiarity : PECULIARITIES) {
             assertThatThrownBy(() -> configure(tx -> {
                         tx.run(peculiarity);
@@ -229,6 +246,135 @@ final class PostgresRowQuotasTest {
         }
         assertThat(server.value(SHOP.name(), "SELECT relowner::regrole FROM pg_class WHERE relname = 'sale_order'"))
                 .isEqualTo("pg_database_owner");
+    }
+
+    /** The owner of the table has no rights that these could use. */
+    private static final List<String> ORDINARY = List.of(
+            TRIGGER,
+            "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+                    + " CREATE TRIGGER a BEFORE INSERT OR UPDATE ON sale_order FOR EACH ROW EXECUTE FUNCTION g()",
+            F + "ALTER TABLE sale_order ADD CHECK (f(state) <> 'x')",
+            "CREATE FUNCTION f() RETURNS text LANGUAGE sql AS 'SELECT ''x''';"
+                    + " ALTER TABLE sale_order ALTER state SET DEFAULT f()",
+            F + "ALTER TABLE sale_order ADD g text GENERATED ALWAYS AS (f(state)) STORED",
+            "CREATE DOMAIN d AS text CHECK (VALUE <> 'x'); ALTER TABLE sale_order ADD d d DEFAULT 'a'",
+            "CREATE TYPE e AS ENUM ('a', 'b'); ALTER TABLE sale_order ADD e e DEFAULT 'a';"
+                    + " CREATE INDEX ON sale_order (e) WHERE e = 'a'",
+            "CREATE TYPE c AS (a int, b text); ALTER TABLE sale_order ADD c c DEFAULT ROW(1, 'b')",
+            "CREATE DOMAIN d AS int; CREATE TABLE child (id d REFERENCES sale_order)",
+            "CREATE TYPE e AS ENUM ('a'); CREATE TABLE parent (id e PRIMARY KEY); INSERT INTO parent VALUES ('a');"
+                    + " ALTER TABLE sale_order ADD e e DEFAULT 'a' REFERENCES parent ON UPDATE CASCADE",
+            PARENT + " CHECK (p > 0) CHECK (length(state) < 90 OR state IN ('a', 'b')) REFERENCES parent"
+                    + " ON DELETE SET NULL ON UPDATE CASCADE",
+            "CREATE INDEX ON sale_order (lower(state)); CREATE INDEX ON sale_order (id) WHERE active IS NOT FALSE;"
+                    + " CREATE UNIQUE INDEX ON sale_order ((COALESCE(state, '') || (id::text)))",
+            "CREATE STATISTICS s (dependencies) ON state, active FROM sale_order",
+            "CREATE STATISTICS s ON lower(state), active FROM sale_order",
+            "CREATE EXTENSION citext; ALTER TABLE sale_order ADD c citext UNIQUE",
+            "CREATE VIEW seen AS SELECT * FROM sale_order",
+            "DROP TABLE sale_order;"
+                    + " CREATE UNLOGGED TABLE sale_order (id serial PRIMARY KEY, state text, active boolean)");
+
+    @Test
+    void anOrdinaryTableCanHaveAQuota() throws SQLException {
+        String owners = "SELECT relowner::regrole FROM pg_class WHERE relname = 'sale_order'"
+                + " UNION SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'public'";
+        for (String ordinary : ORDINARY) {
+            configure(tx -> {
+                tx.run("DROP SCHEMA public CASCADE; CREATE SCHEMA public; " + CREATE + "; " + ordinary);
+                tx.enforce(List.of(ORDERS));
+            });
+            execute("INSERT INTO sale_order (state) VALUES ('a'), ('b')", "ANALYZE sale_order", "VACUUM sale_order");
+            assertThatThrownBy(() -> execute("INSERT INTO sale_order (state) VALUES ('c'), ('d')"))
+                    .as(ordinary)
+                    .hasMessageContaining("Limit of records reached");
+            assertThat(counted(ORDERS)).as(ordinary).hasValue(2);
+            assertThat(server.values(SHOP.name(), owners)).as(ordinary).containsExactly(quotaOwner());
+            limit();
+            assertThat(server.values(SHOP.name(), owners)).as(ordinary).containsExactly("pg_database_owner");
+        }
+    }
+
+    private String quotaOwner() {
+        return fixture.quotaOwner();
+    }
+
+    @Test
+    void theOwnerOfLimitedTablesHasNoRightsElsewhere() {
+        limit(ORDERS);
+        String role = quotaOwner();
+
+        assertThat(server.value(
+                        "postgres",
+                        "SELECT concat_ws(' ', rolsuper, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,"
+                                + " rolbypassrls) FROM pg_roles WHERE rolname = '" + role + "'"))
+                .isEqualTo("f f f f f f");
+        assertThat(server.values(
+                        "postgres",
+                        "SELECT member::regrole FROM pg_auth_members WHERE '" + role + "' IN (roleid::regrole::text,"
+                                + " member::regrole::text)"))
+                .containsOnly("keeper");
+        for (String rights : List.of("INSERT, UPDATE, REFERENCES", "SELECT")) {
+            assertThat(server.values(
+                            SHOP.name(),
+                            "SELECT relname FROM pg_class"
+                                    + " WHERE relnamespace = 'allotment'::regnamespace AND relkind = 'r'"
+                                    + " AND has_any_column_privilege('" + role + "', oid, '" + rights + "')"))
+                    .containsExactly("row_limits");
+        }
+    }
+
+    @Test
+    void aQuotaThatAnOperatorRemovedIsEnforcedAgain() {
+        limit(ORDERS);
+        server.execute(SHOP.name(), "DROP TRIGGER allotment_limit_1_insert ON sale_order");
+        limit(ORDERS);
+
+        assertThatThrownBy(() -> execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c'), ('d')"))
+                .hasMessageContaining("Limit of records reached");
+    }
+
+    @Test
+    void aTableThatWasExchangedForAViewIsNotCounted() {
+        limit(ORDERS);
+        server.execute(
+                SHOP.name(),
+                "CREATE FUNCTION public.trap() RETURNS int LANGUAGE plpgsql AS"
+                        + " $$ BEGIN RAISE EXCEPTION 'ran as %', current_user; END $$",
+                "DROP TABLE sale_order",
+                "CREATE VIEW sale_order AS SELECT public.trap() AS id");
+
+        assertThat(counted(ORDERS)).isEmpty();
+    }
+
+    /** Limited tables belonged to an administrator before they had an owner without rights. */
+    @Test
+    void aMigrationGivesLimitedTablesToTheirOwner() {
+        limit(ORDERS);
+        server.execute(
+                SHOP.name(),
+                "SET ROLE keeper",
+                "ALTER TABLE sale_order OWNER TO keeper",
+                "ALTER SCHEMA public OWNER TO keeper",
+                "ALTER FUNCTION allotment.take_turn() OWNER TO keeper",
+                "DROP FUNCTION allotment.count_rows, allotment.hand_over_quotas",
+                "REVOKE ALL ON allotment.row_limits FROM \"" + quotaOwner() + "\"",
+                "REVOKE ALL ON SCHEMA allotment FROM \"" + quotaOwner() + "\"",
+                "DELETE FROM allotment.schema_version WHERE version >= 3");
+        try (Backend later = fixture.open()) {
+            assertThat(later.databases(BackendFixture.DEFAULT_SERVER)
+                            .<OptionalLong>transact(SHOP, tx -> tx.count(ORDERS)))
+                    .hasValue(0);
+        }
+        assertThat(server.values(
+                        SHOP.name(),
+                        "SELECT relowner::regrole FROM pg_class WHERE relname ~ '^sale_order'"
+                                + " UNION ALL SELECT nspowner::regrole FROM pg_namespace WHERE nspname = 'public'"
+                                + " UNION ALL SELECT proowner::regrole FROM pg_proc"
+                                + " WHERE prosecdef AND pronamespace = 'allotment'::regnamespace"))
+                .containsOnly(quotaOwner());
+        assertThatThrownBy(() -> execute("INSERT INTO sale_order (state) VALUES ('a'), ('b'), ('c'), ('d')"))
+                .hasMessageContaining("Limit of records reached");
     }
 
     /** The application exchanges the table while the administrator waits for the lock. */
@@ -259,7 +405,7 @@ final class PostgresRowQuotasTest {
         assertThat(server.values(
                         SHOP.name(),
                         "SELECT DISTINCT relowner::regrole FROM pg_class WHERE relname ~ '^(sale_order|evil|old)'"))
-                .doesNotContain("keeper");
+                .noneMatch(owner -> owner.equals("keeper") || owner.endsWith("_quota"));
     }
 
     @Test
@@ -290,9 +436,10 @@ final class PostgresRowQuotasTest {
                 assertThat(e.code()).isIn(ErrorCodes.CONFIGURATION_INVALID, ErrorCodes.BACKEND_FAILED);
             }
             acted = killer.hasKilled();
-            assertThat(server.values(
-                            SHOP.name(),
-                            "SELECT relname FROM pg_class WHERE relrowsecurity AND relowner = 'keeper'::regrole"))
+            assertThat(
+                            server.values(
+                                    SHOP.name(),
+                                    "SELECT relname FROM pg_class WHERE relrowsecurity AND relowner::regrole::text ~ '_quota$'"))
                     .as("taken over when it was exchanged before statement " + statements)
                     .isEmpty();
             limit();

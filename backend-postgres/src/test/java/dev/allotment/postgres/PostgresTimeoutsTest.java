@@ -160,16 +160,18 @@ final class PostgresTimeoutsTest {
     }
 
     @Test
-    void advisoryLocksOfTheApplicationDoNotStopAMigration() throws SQLException {
+    void locksOfTheApplicationDoNotStopAMigration() throws SQLException {
         server.execute(
                 SHOP.name(),
-                "DROP FUNCTION allotment.take_turn(), allotment.hold_limit()",
+                "DROP FUNCTION allotment.take_turn, allotment.hold_limit, allotment.count_rows, allotment.hand_over_quotas",
                 "DROP TABLE allotment.row_limits",
-                "DELETE FROM allotment.schema_version WHERE version = 2");
+                "DELETE FROM allotment.schema_version WHERE version >= 2");
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 PostgresBackend later = open(Timeouts.DEFAULT)) {
             statement.execute("SELECT pg_advisory_lock(hashtextextended('allotment', 0))");
+            // Locks every table of the database until the end of the transaction.
+            statement.execute("BEGIN; ANALYZE");
             configure(later.databases(BackendFixture.DEFAULT_SERVER), tx -> tx.enforce(List.of(ORDERS)));
         }
         assertThat(counted()).hasValue(0);

@@ -245,6 +245,7 @@ public final class Allotment {
 
         private void start(Backend used, CoreWiring core) {
             used.catalog().migrate();
+            core.nodeReports.start();
             new FirstStart(settings, core.context, core.passwords).run();
             core.installationId.get();
             core.operationRecovery.recoverAtStart();
@@ -265,6 +266,7 @@ public final class Allotment {
             AtomicBoolean closed = new AtomicBoolean();
             return new SaasView(core, Actor.HOST, () -> {
                 if (closed.compareAndSet(false, true)) {
+                    core.nodeReports.stop();
                     core.serverRegistry.close();
                     if (owned) {
                         used.close();

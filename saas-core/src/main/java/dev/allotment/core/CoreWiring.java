@@ -27,6 +27,7 @@ import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
 import dev.allotment.core.internal.maintenance.ExpiredSecrets;
+import dev.allotment.core.internal.maintenance.NodeReports;
 import dev.allotment.core.internal.maintenance.TenantChecks;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.NameCoolDown;
@@ -152,6 +153,7 @@ final class CoreWiring {
     final TenantChecks tenantChecks;
     final DueReadings dueReadings;
     final ExpiredSecrets expiredSecrets;
+    final NodeReports nodeReports;
 
     CoreWiring(CoreSettings settings, Backend backend, AddonRegistry addonRegistry) {
         this.backend = backend;
@@ -326,6 +328,8 @@ final class CoreWiring {
                 tenantDeletion);
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
+        nodeReports = new NodeReports(
+                context, context.catalog(), CoreWiring.class.getPackage().getImplementationVersion());
     }
 
     private Map<OperationKind, Saga<?>> sagas() {

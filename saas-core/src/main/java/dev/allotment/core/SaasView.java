@@ -198,6 +198,7 @@ final class SaasView implements Saas {
     @Override
     public Maintenance maintenance() {
         return new MaintenanceUseCases(
+                core.nodeReports,
                 core.serverHealth,
                 core.operationLeases,
                 core.operationRecovery,

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Member;
@@ -140,6 +141,79 @@ final class SagaRecoveryTest {
             }
         });
         assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    void isTakenOverIfItsThreadMakesNoProgress() {
+        fixture.backend.once("before create", () -> {
+            Saas node = other();
+            for (int minute = 0; minute < 5; minute++) {
+                fixture.seconds(60);
+                fixture.clock.advance(OperationLeases.LEASE.minusSeconds(1));
+                saas.maintenance().renewLeases();
+                assertThat(node.operations().recover()).as("minute " + minute).isZero();
+            }
+            fixture.seconds(60);
+            fixture.clock.advance(OperationLeases.LEASE);
+            saas.maintenance().renewLeases();
+            assertThat(node.operations().recover()).isEqualTo(1);
+            assertThat(node.tenants().findByName("shop")).isPresent();
+        });
+        assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+    }
+
+    @Test
+    void isTakenOverByItsOwnNodeIfAThreadOfItHangs() {
+        fixture.backend.once("before create", () -> {
+            fixture.seconds(301);
+            fixture.clock.advance(OperationLeases.LEASE);
+            assertThat(saas.operations().recover()).isEqualTo(1);
+            assertThat(saas.tenants().findByName("shop")).isPresent();
+        });
+        assertRefusal(() -> saas.tenants().create(wish)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+    }
+
+    @Test
+    void copyOfATenantMayTakeHours() {
+        Tenant tenant = saas.tenants().create(wish).tenant();
+        fixture.backend.once("before copy", () -> {
+            Saas node = other();
+            for (int minute = 0; minute < 180; minute++) {
+                fixture.seconds(60);
+                fixture.clock.advance(OperationLeases.LEASE.minusSeconds(1));
+                saas.maintenance().renewLeases();
+                assertThat(node.operations().recover()).isZero();
+            }
+        });
+        assertThat(saas.tenants()
+                        .duplicate(DuplicateTenant.builder(tenant.id())
+                                .name("copy")
+                                .build())
+                        .tenant()
+                        .state())
+                .isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    void isRunByAnyNodeWhileItsOwnHasNoThreadForIt() {
+        List<Runnable> waiting = new ArrayList<>();
+        try (Saas busy = fixture.builder(fixture.storage)
+                .node("node-c")
+                .executor(waiting::add)
+                .open()) {
+            Operation queued = busy.async().create(wish);
+            Saas node = other();
+            assertThat(node.operations().recover())
+                    .as("it may still start there")
+                    .isZero();
+            fixture.clock.advance(OperationLeases.LEASE);
+            busy.maintenance().renewLeases();
+            assertThat(node.operations().recover()).isEqualTo(1);
+            waiting.forEach(Runnable::run);
+            assertThat(busy.operations().get(queued.id()))
+                    .extracting(Operation::state, Operation::node)
+                    .containsExactly(OperationState.DONE, "node-b");
+        }
     }
 
     @Test

@@ -21,6 +21,8 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.Story.Request;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.tck.memory.InterruptibleBackend;
+import dev.allotment.tck.memory.ProcessKilled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -172,7 +174,42 @@ final class SupersededOperationsTest {
         assertThat(fixture.storage.isOpen(tenant.name())).isTrue();
     }
 
-    /** Leaves an operation that fails whatever is done. */
+    /** The process is killed at every step of a configuration that has to close the database to get through. */
+    @Test
+    void databaseThatAKilledProcessHasClosedIsReopened() {
+        boolean killed = true;
+        for (int point = 0; killed; point++) {
+            try (Fixture other = Story.fixture()) {
+                Tenant tenant = other.tenant();
+                InterruptibleBackend process = InterruptibleBackend.over(other.backend);
+                Saas victim = other.builder(process).node("node-b").open();
+                AtomicBoolean closed = new AtomicBoolean();
+                other.backend.watch(passed -> {
+                    closed.compareAndSet(false, passed.equals("after close"));
+                    if (passed.equals("before transact") && !closed.get()) {
+                        throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "waited too long", null);
+                    }
+                });
+                process.killAfter(point);
+                try {
+                    victim.configuration()
+                            .apply(
+                                    tenant.id(),
+                                    ConfigurationChange.builder().maxUsers(3).build());
+                    killed = false;
+                } catch (ProcessKilled expected) {
+                    assertThat(expected).isNotNull();
+                }
+                other.backend.unwatch();
+                other.clock.advance(OperationLeases.LEASE);
+                other.saas.operations().recover();
+                assertThat(running(other.saas)).isEmpty();
+                assertThat(other.storage.isOpen(tenant.name())).as("killed at point " + point).isTrue();
+            }
+        }
+    }
+
+    /** Leaves an operation that fails at each attempt. */
     private void leaveStuck(Tenant tenant) {
         fixture.backend.watch(passed -> {
             if (passed.equals("before transact")) {

@@ -2,6 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.Filter;
+import dev.allotment.Node;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
@@ -18,9 +19,12 @@ import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +50,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
     private @Nullable MultiGauge capacity;
     private @Nullable MultiGauge spares;
     private @Nullable MultiGauge operations;
+    private @Nullable MultiGauge nodes;
     private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), 0, 0, Duration.ZERO);
 
     DatabaseServerMetrics(Saas saas) {
@@ -64,6 +69,9 @@ final class DatabaseServerMetrics implements AutoCloseable {
                 .register(registry);
         operations = MultiGauge.builder("allotment.operations")
                 .description("Unfinished operations: working, or failed and waiting to be retried")
+                .register(registry);
+        nodes = MultiGauge.builder("allotment.nodes")
+                .description("Nodes that have reported within the last ten minutes, by program version")
                 .register(registry);
         bindSpares(registry);
     }
@@ -112,7 +120,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
      */
     private synchronized void forget() {
         register(up, List.of(Row.of(Tags.of("server", Server.DEFAULT_NAME), 0)));
-        for (MultiGauge unknown : Arrays.asList(databases, capacity, operations, spares)) {
+        for (MultiGauge unknown : Arrays.asList(databases, capacity, operations, nodes, spares)) {
             register(unknown, List.of());
         }
     }
@@ -127,7 +135,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
         try {
             List<ServerStatus> statuses = saas.servers().statuses();
             List<Row<Number>> unfinished = List.of(operations("working", false), operations("failing", true));
-            show(statuses, unfinished, saas.templates().spares());
+            show(statuses, unfinished, nodes(), saas.templates().spares());
         } catch (SaasException e) {
             LOG.debug("The metrics of the database servers cannot be refreshed", e);
             forget();
@@ -135,7 +143,10 @@ final class DatabaseServerMetrics implements AutoCloseable {
     }
 
     private synchronized void show(
-            List<ServerStatus> statuses, List<Row<Number>> unfinished, WarmPoolStatistics warmPool) {
+            List<ServerStatus> statuses,
+            List<Row<Number>> unfinished,
+            List<Row<Number>> nodesByVersion,
+            WarmPoolStatistics warmPool) {
         register(
                 up,
                 statuses.stream()
@@ -150,6 +161,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
                         .map(each -> row(each, each.server().capacity()))
                         .toList());
         register(operations, unfinished);
+        register(nodes, nodesByVersion);
         statistics = warmPool;
         register(
                 spares,
@@ -160,6 +172,14 @@ final class DatabaseServerMetrics implements AutoCloseable {
     @Override
     public void close() {
         reading.close();
+    }
+
+    private List<Row<Number>> nodes() {
+        Map<String, Long> byVersion = saas.maintenance().nodes().stream()
+                .collect(Collectors.groupingBy(Node::version, TreeMap::new, Collectors.counting()));
+        return byVersion.entrySet().stream()
+                .map(each -> Row.<Number>of(Tags.of("version", each.getKey()), each.getValue()))
+                .toList();
     }
 
     private Row<Number> operations(String state, boolean failed) {

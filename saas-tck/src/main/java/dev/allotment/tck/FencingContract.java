@@ -11,6 +11,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -83,7 +84,7 @@ public abstract class FencingContract extends Contract {
                 .map(change -> dynamicTest(change.getKey(), () -> {
                     FencingToken present = token(1, ++operation[0], 1);
                     change.getValue().accept(by(present));
-                    DatabaseRef now = databases().find(SHOP.uuid());
+                    DatabaseRef now = Objects.requireNonNull(databases().find(SHOP.uuid()));
                     assertTakenOver(
                             present, () -> by(token(1, operation[0] - 1, 9)).open(now));
                 }));

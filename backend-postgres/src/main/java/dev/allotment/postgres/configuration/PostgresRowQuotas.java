@@ -5,6 +5,10 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.RowQuotaCondition;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.spi.backend.RowQuota;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,18 +18,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
  * Enforces record quotas with triggers in a tenant database. The owner of a table can drop its triggers, and the owner
- * of a schema can drop its tables. So a table with a quota belongs to the administrator, and so does its schema. The
- * tenant's application gets all privileges on the rows. For one transaction; not thread-safe.
+ * of a schema can drop its tables. So a table with a quota belongs to another role, and so does its schema. The
+ * application of the tenant gets all privileges on the rows. For one transaction; not thread-safe.
  *
- * <p>PostgreSQL runs some code with the privileges of the table's owner: for foreign keys, and for indexes during
- * ANALYZE. So the administrator takes over a table only if it runs no code of the application, see {@link #OBJECTIONS}.
+ * <p>PostgreSQL runs some code with the rights of the table's owner: for foreign keys, and for indexes and statistics
+ * during ANALYZE. So the owner is a role without any other rights. All that such code could do is to remove quotas, and
+ * a table for which it could do that is refused, see {@link #OBJECTIONS}.
  */
 public final class PostgresRowQuotas {
     private static final String PUBLIC = "public";
@@ -39,8 +46,6 @@ public final class PostgresRowQuotas {
     private static final String LOCKED = " AND EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'relation'"
             + " AND l.relation = c.oid AND l.pid = pg_backend_pid() AND l.mode = 'AccessExclusiveLock' AND l.granted)";
 
-    private static final String NO_TABLE = "it is not an ordinary table";
-
     private static final String COLUMNS = """
             SELECT a.attname, CASE
                 WHEN a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN 'TEXT'
@@ -50,51 +55,16 @@ public final class PostgresRowQuotas {
             FROM pg_attribute a WHERE a.attrelid = CAST(? AS oid) AND a.attnum > 0 AND NOT a.attisdropped
             """;
 
-    /**
-     * Why a table cannot be taken over. Foreign keys change rows with the privileges of the table's owner. Defaults and
-     * checks may then run any built-in function, even one that runs statements. Dependencies on built-in objects have
-     * no rows in pg_depend.
-     */
-    private static final String OBJECTIONS = """
-            WITH t AS (SELECT * FROM pg_class WHERE oid = CAST(? AS oid)),
-            parts AS (
-                SELECT 'pg_class'::regclass AS classid, oid AS objid FROM t
-                UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index, t WHERE indrelid = t.oid
-                UNION ALL SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k, t
-                    WHERE k.conrelid = t.oid OR k.confrelid = t.oid
-                UNION ALL SELECT 'pg_attrdef'::regclass, d.oid FROM pg_attrdef d, t WHERE d.adrelid = t.oid
-                UNION ALL SELECT 'pg_statistic_ext'::regclass, s.oid FROM pg_statistic_ext s, t WHERE s.stxrelid = t.oid)
-            SELECT '%s' FROM t
-                WHERE relkind <> 'r' OR relpersistence <> 'p' OR relispartition OR reloftype <> 0 OR relhasrules
-            UNION ALL SELECT 'it inherits from another table, or another table inherits from it' FROM pg_inherits, t
-                WHERE inhrelid = t.oid OR inhparent = t.oid
-            UNION ALL SELECT 'it has row level security' FROM t WHERE relrowsecurity OR relforcerowsecurity
-            UNION ALL SELECT 'it has a trigger, ' || tgname FROM pg_trigger, t WHERE tgrelid = t.oid AND NOT tgisinternal
-            UNION ALL SELECT 'column ' || attname || ' has a type that is not built in' FROM pg_attribute a, t, pg_type y
-                WHERE a.attrelid = t.oid AND attnum > 0 AND NOT attisdropped AND y.oid = atttypid
-                    AND (y.typnamespace <> 'pg_catalog'::regnamespace OR y.typtype NOT IN ('b', 'r', 'm'))
-            UNION ALL SELECT 'a foreign key of table ' || k.conrelid::regclass || ' refers to it from a type that is not built in'
-                FROM pg_constraint k, t, pg_attribute a, pg_type y
-                WHERE k.contype = 'f' AND k.confrelid = t.oid AND a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey)
-                    AND y.oid = a.atttypid AND (y.typnamespace <> 'pg_catalog'::regnamespace OR y.typtype NOT IN ('b', 'r', 'm'))
-            UNION ALL SELECT 'its foreign key ' || k.conname || ' sets defaults' FROM pg_constraint k, t
-                WHERE k.conrelid = t.oid AND k.contype = 'f' AND 'd' IN (k.confupdtype, k.confdeltype)
-            UNION ALL SELECT 'it has a check, and its foreign key ' || k.conname || ' changes rows' FROM pg_constraint k, t
-                WHERE k.conrelid = t.oid AND k.contype = 'f' AND (k.confupdtype IN ('c', 'n') OR k.confdeltype = 'n')
-                    AND EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = t.oid AND c.contype = 'c')
-            UNION ALL SELECT 'a default, a check, an index or a foreign key of it uses an object that is not built in'
-                FROM pg_depend d JOIN parts p ON p.classid = d.classid AND p.objid = d.objid
-                WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
-                    'pg_opfamily'::regclass, 'pg_type'::regclass, 'pg_cast'::regclass, 'pg_collation'::regclass)
-            """.formatted(NO_TABLE);
+    /** Why a table cannot have a quota. */
+    private static final String OBJECTIONS = resource("quota-objections.sql");
 
     private static final String GRANTEES = """
             SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
-            FROM (
-                SELECT c.oid, c.relacl AS acl FROM pg_class c
-                UNION ALL SELECT attrelid, attacl FROM pg_attribute) acls,
+            FROM pg_class c JOIN (
+                SELECT oid, relacl AS acl FROM pg_class
+                UNION ALL SELECT attrelid, attacl FROM pg_attribute) acls ON acls.oid = c.oid,
             aclexplode(acl) a
-            WHERE acls.oid = CAST(? AS oid) AND a.grantee <> CAST(current_user AS regrole)
+            WHERE c.oid = CAST(? AS oid) AND a.grantee <> c.relowner
             """;
 
     private static final String SEQUENCES = """
@@ -106,6 +76,19 @@ public final class PostgresRowQuotas {
     private static final String ENFORCED =
             "SELECT id, table_name, condition, max_rows, model, domain FROM allotment.row_limits" + " ORDER BY id";
 
+    /** The enforced quotas that still have their table and their triggers. An operator could have removed them. */
+    private static final String INTACT = """
+            SELECT count(*)
+            FROM allotment.row_limits q JOIN pg_namespace n ON n.nspname = 'public'
+                JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = q.table_name AND c.relkind = 'r'
+                JOIN pg_roles o ON o.oid = c.relowner AND o.oid = n.nspowner
+            WHERE o.rolname = ? AND (
+                SELECT count(*) FROM pg_trigger g
+                WHERE g.tgrelid = c.oid AND g.tgenabled = 'O' AND g.tgname IN (
+                    'allotment_limit_' || q.id || '_turn', 'allotment_limit_' || q.id || '_insert',
+                    'allotment_limit_' || q.id || '_update')) = CASE q.condition WHEN 'TRUE' THEN 2 ELSE 3 END
+            """;
+
     private record Quota(long id, String table, String condition, int max, String model, String domain) {
         boolean same(Quota other) {
             return table.equals(other.table)
@@ -116,7 +99,17 @@ public final class PostgresRowQuotas {
         }
     }
 
+    private final Supplier<String> owner;
     private boolean lifted;
+
+    /**
+     * Creates what enforces the quotas of a database.
+     *
+     * @param owner returns the name of the role that owns tables with quotas, and creates the role if it is missing
+     */
+    PostgresRowQuotas(Supplier<String> owner) {
+        this.owner = owner;
+    }
 
     void start() {
         lifted = false;
@@ -138,7 +131,12 @@ public final class PostgresRowQuotas {
                         "DROP TRIGGER IF EXISTS " + trigger(each.id(), kind) + " ON " + table(each.table()));
             }
         }
-        execute(connection, "ALTER SCHEMA public OWNER TO pg_database_owner");
+        String former = Schema.quoted(owner.get());
+        if (!rows(connection, "SELECT 1 FROM pg_namespace WHERE nspname = 'public'")
+                .isEmpty()) {
+            execute(connection, "ALTER SCHEMA public OWNER TO pg_database_owner");
+            execute(connection, "REVOKE ALL ON SCHEMA public FROM " + former);
+        }
         for (String table : tables) {
             execute(connection, "ALTER TABLE IF EXISTS " + table(table) + " OWNER TO pg_database_owner");
         }
@@ -151,7 +149,8 @@ public final class PostgresRowQuotas {
     }
 
     void enforce(Connection connection, List<RowQuota> limits) {
-        if (!areSame(enforced(connection), wanted(connection, limits, FIND))) {
+        List<Quota> enforced = enforced(connection);
+        if (!areSame(enforced, wanted(connection, limits, FIND)) || !areIntact(connection, enforced)) {
             lift(connection);
             takeOver(connection, limits);
         }
@@ -164,6 +163,11 @@ public final class PostgresRowQuotas {
             same = enforced.get(i).same(wanted.get(i));
         }
         return same;
+    }
+
+    private boolean areIntact(Connection connection, List<Quota> enforced) {
+        return enforced.isEmpty()
+                || Integer.parseInt(rows(connection, INTACT, owner.get()).get(0)[0]) == enforced.size();
     }
 
     /** Returns the quotas to enforce. Quotas of tables that do not exist are left out. */
@@ -183,12 +187,12 @@ public final class PostgresRowQuotas {
      * Takes over tables. The application can change a table until it is locked, so everything is checked after that.
      * The schema is taken over first, since its owner can give the name of a table to another one.
      */
-    private static void takeOver(Connection connection, List<RowQuota> limits) {
+    private void takeOver(Connection connection, List<RowQuota> limits) {
         Map<String, RowQuota> tables = new TreeMap<>();
         for (RowQuota limit : limits) {
             for (String[] found : rows(connection, FIND, limit.table())) {
                 if (!found[1].equals("r")) {
-                    throw cannotBeLimited(limit, NO_TABLE);
+                    throw cannotBeLimited(limit, "it is not an ordinary table");
                 }
                 tables.putIfAbsent(limit.table(), limit);
             }
@@ -196,8 +200,7 @@ public final class PostgresRowQuotas {
         if (tables.isEmpty()) {
             return;
         }
-        execute(connection, "ALTER SCHEMA public OWNER TO CURRENT_USER");
-        execute(connection, "GRANT USAGE, CREATE ON SCHEMA public TO pg_database_owner");
+        rows(connection, "SELECT allotment.hand_over_quotas(?)", owner.get());
         for (String table : tables.keySet()) {
             execute(connection, "LOCK TABLE " + table(table) + " IN ACCESS EXCLUSIVE MODE");
         }
@@ -213,15 +216,13 @@ public final class PostgresRowQuotas {
         return RowQuotaCondition.refused(limit, "table " + limit.table() + " cannot have a quota, because " + why);
     }
 
-    /**
-     * Counts rows of a table that was taken over. Any other table could make the administrator run code of the
-     * application.
-     */
+    /** Counts rows of a table that was taken over, with the rights of its owner. */
     static OptionalLong count(Connection connection, RowQuota limit) {
         for (Quota each : enforced(connection)) {
             if (each.table().equals(limit.table()) && each.domain().equals(limit.domain())) {
-                String sql = "SELECT count(*) FROM " + table(each.table()) + " WHERE " + each.condition();
-                return OptionalLong.of(Long.parseLong(rows(connection, sql).get(0)[0]));
+                String rows = rows(connection, "SELECT allotment.count_rows(?)", each.id())
+                        .get(0)[0];
+                return rows == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(rows));
             }
         }
         return OptionalLong.empty();
@@ -239,12 +240,12 @@ public final class PostgresRowQuotas {
         return columns;
     }
 
-    private static void takeOver(Connection connection, RowQuota limit, long oid) {
+    private void takeOver(Connection connection, RowQuota limit, long oid) {
         List<String[]> objections = rows(connection, OBJECTIONS, oid);
         if (!objections.isEmpty()) {
             throw cannotBeLimited(limit, objections.get(0)[0]);
         }
-        execute(connection, "ALTER TABLE " + table(limit.table()) + " OWNER TO CURRENT_USER");
+        execute(connection, "ALTER TABLE " + table(limit.table()) + " OWNER TO " + Schema.quoted(owner.get()));
         for (String[] grantee : rows(connection, GRANTEES, oid)) {
             execute(connection, "REVOKE ALL ON " + table(limit.table()) + " FROM " + grantee[0] + " CASCADE");
         }
@@ -315,6 +316,14 @@ public final class PostgresRowQuotas {
             statement.execute(sql);
         } catch (SQLException e) {
             throw new UnableToExecuteStatementException(e, null);
+        }
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = Objects.requireNonNull(PostgresRowQuotas.class.getResourceAsStream(name), name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
@@ -96,7 +97,7 @@ public final class ScriptSandbox implements ScriptRunner {
 
     private final Duration timeout;
     private final IntConsumer end;
-    private final PostgresRowQuotas quotas = new PostgresRowQuotas();
+    private final PostgresRowQuotas quotas;
     private boolean used;
 
     /**
@@ -104,10 +105,12 @@ public final class ScriptSandbox implements ScriptRunner {
      *
      * @param timeout how long a script may take
      * @param end terminates a process of the server, which no code in it can catch
+     * @param quotaOwner returns the role that owns tables with record quotas, and creates it if it is missing
      */
-    public ScriptSandbox(Duration timeout, IntConsumer end) {
+    public ScriptSandbox(Duration timeout, IntConsumer end, Supplier<String> quotaOwner) {
         this.timeout = timeout;
         this.end = end;
+        this.quotas = new PostgresRowQuotas(quotaOwner);
     }
 
     @Override

@@ -2,19 +2,21 @@
 package dev.allotment.postgres.database;
 
 import dev.allotment.postgres.server.ServerSession;
+import java.util.Arrays;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that are connected to a database. PostgreSQL copies, renames and drops a database only if no session is
- * connected to it, and checks that every tenth of a second. This class checks more often, before PostgreSQL does.
+ * The sessions of a server. PostgreSQL copies, renames and drops a database only if no session is connected to it, and
+ * checks that every tenth of a second. This class checks more often, before PostgreSQL does.
  */
 public final class ActiveSessions {
-    /** Selects sessions. */
+    /** Selects sessions in a database. */
     public enum Which {
         /** All sessions except those of this backend on any node. */
-        APPLICATION("usesysid <> CAST(current_user AS regrole)"),
+        APPLICATION(NOT_OURS),
         /** All sessions except those in which this backend is running a transaction. */
-        IDLE("(usesysid <> CAST(current_user AS regrole) OR state = 'idle')"),
+        IDLE("(" + NOT_OURS + " OR state = 'idle')"),
         /** All sessions. */
         ALL("true");
 
@@ -25,6 +27,9 @@ public final class ActiveSessions {
         }
     }
 
+    /** A session whose role was dropped has no name. */
+    private static final String NOT_OURS = "usename IS DISTINCT FROM current_user";
+
     private static final int POLLS = 1000;
 
     /**
@@ -33,26 +38,80 @@ public final class ActiveSessions {
      */
     private static final String WAIT = "SELECT pg_sleep(0.005), pg_stat_clear_snapshot()";
 
-    private static final String IN_DATABASE =
-            " FROM pg_stat_activity WHERE datid = CAST(:database AS oid) AND backend_type = 'client backend'";
+    private static final String CLIENTS = " FROM pg_stat_activity WHERE backend_type = 'client backend'";
 
-    private static final String CAN_BE_ENDED = " AND pg_has_role(usesysid, 'USAGE') AND ";
+    private static final String CAN_BE_ENDED = " AND pg_has_role(usesysid, 'USAGE')";
+
+    private static final String IN_DATABASE = " AND datid = CAST(:database AS oid)";
+
+    /** The role of a tenant may have got into another database, too. */
+    private static final String OF_APPLICATION =
+            " AND ((datid = CAST(:database AS oid) AND " + NOT_OURS + ") OR usesysid = CAST(:role AS oid))";
+
+    /**
+     * Sessions of tenants that may have locks which a change of a database or of its role waits for. Row locks need a
+     * transaction ID, and only the owner can lock these rows. Every tenant can lock a database and a role as a whole,
+     * by a setting or a grant that names it.
+     */
+    private static final String OBSTACLES = " AND starts_with(usename, 'allotment_') AND " + NOT_OURS + """
+             AND ((usesysid = CAST(:role AS oid) AND backend_xid IS NOT NULL)
+                  OR pid IN (SELECT l.pid FROM pg_locks l
+                             WHERE l.granted AND l.locktype = 'object' AND l.database = 0
+                               AND ((l.classid = CAST('pg_authid' AS regclass) AND l.objid = CAST(:role AS oid))
+                                    OR (l.classid = CAST('pg_database' AS regclass)
+                                        AND l.objid = CAST(:database AS oid)))))
+            """;
 
     private ActiveSessions() {}
 
     static boolean exist(ServerSession session, long database) {
-        return count(session, "SELECT count(*)" + IN_DATABASE, database) > 0;
+        return count(session, "SELECT count(*)" + CLIENTS + IN_DATABASE, database, 0) > 0;
     }
 
-    /** Ends the sessions that this backend may end, and waits up to five seconds until they are gone. */
-    public static void end(ServerSession session, long database, Which which) {
-        String sessions = IN_DATABASE + CAN_BE_ENDED + which.condition;
-        if (count(session, "SELECT count(pg_terminate_backend(pid))" + sessions, database) == 0) {
-            return;
-        }
-        for (int poll = 0; poll < POLLS && count(session, "SELECT count(*)" + sessions, database) > 0; poll++) {
+    /**
+     * Ends the sessions that this backend may end, and waits up to five seconds until they are gone.
+     *
+     * @return whether there were any
+     */
+    public static boolean end(ServerSession session, long database, Which which) {
+        return end(session, CAN_BE_ENDED + IN_DATABASE + " AND " + which.condition, database, 0);
+    }
+
+    /** Ends the sessions of a tenant's application, wherever it is connected, and others in the tenant's database. */
+    static boolean endApplication(ServerSession session, DatabaseStatus there) {
+        return end(session, CAN_BE_ENDED + OF_APPLICATION, there.database(), there.role());
+    }
+
+    /** Ends the sessions of tenants that may block a change of a database or of its role. */
+    static boolean endObstacles(ServerSession session, DatabaseStatus there) {
+        return end(session, CAN_BE_ENDED + OBSTACLES, there.database(), there.role());
+    }
+
+    /** Does not wait for sessions that started meanwhile. An application may connect again at once, all the time. */
+    private static boolean end(ServerSession session, String which, long database, long role) {
+        String sql = "SELECT pid, pg_terminate_backend(pid)" + CLIENTS + which;
+        Integer[] ended = session.query(
+                        sql,
+                        query -> bind(query, sql, database, role)
+                                .mapTo(Integer.class)
+                                .list())
+                .toArray(Integer[]::new);
+        for (int poll = 0; poll < POLLS && ended.length > 0 && isAnyLeft(session, ended); poll++) {
             session.execute(WAIT);
         }
+        return ended.length > 0;
+    }
+
+    private static boolean isAnyLeft(ServerSession session, Integer[] processes) {
+        return session.query(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = ANY(CAST(:processes AS int[])))",
+                query -> query.bind("processes", array(processes))
+                        .mapTo(Boolean.class)
+                        .one());
+    }
+
+    private static String array(Integer[] values) {
+        return Arrays.toString(values).replace('[', '{').replace(']', '}');
     }
 
     /** Ends all sessions in the database with a name, like {@link #end(ServerSession, long, Which)}. */
@@ -67,7 +126,7 @@ public final class ActiveSessions {
     public static @Nullable Void end(ServerSession session, String database, int process) {
         session.query(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid = :process"
-                        + " AND datname = :database AND usesysid = CAST(current_user AS regrole)",
+                        + " AND datname = :database AND usename = current_user",
                 query -> query.bind("process", process)
                         .bind("database", database)
                         .mapTo(Boolean.class)
@@ -75,8 +134,16 @@ public final class ActiveSessions {
         return null;
     }
 
-    private static long count(ServerSession session, String sql, long database) {
+    private static long count(ServerSession session, String sql, long database, long role) {
         return session.query(
-                sql, query -> query.bind("database", database).mapTo(Long.class).one());
+                sql, query -> bind(query, sql, database, role).mapTo(Long.class).one());
+    }
+
+    /** Jdbi refuses a parameter that the statement does not have. */
+    private static Query bind(Query query, String sql, long database, long role) {
+        if (sql.contains(":database")) {
+            query.bind("database", database);
+        }
+        return sql.contains(":role") ? query.bind("role", role) : query;
     }
 }

@@ -27,7 +27,7 @@ public final class BaseTemplate {
 
     private static final String IS_READY = """
             SELECT count(*) FROM pg_database
-            WHERE datname = :name AND datistemplate AND NOT datallowconn AND datdba = CAST(current_user AS regrole)
+            WHERE datname = :name AND datistemplate AND NOT datallowconn AND pg_get_userbyid(datdba) = current_user
             """;
 
     private final ServerAccess access;
@@ -94,9 +94,10 @@ public final class BaseTemplate {
         DatabaseDropper.drop(session, draft);
         // Sorts by code point, and knows upper and lower case of all letters, on every machine and with all versions of
         // its libraries.
-        session.executeLong("CREATE DATABASE " + Schema.quoted(draft) + " TEMPLATE template0 ENCODING 'UTF8'"
-                + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'");
-        session.execute(DatabaseSql.lockOut(draft));
+        session.executeLong(
+                "CREATE DATABASE " + Schema.quoted(draft) + " TEMPLATE template0 ENCODING 'UTF8'"
+                        + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C' ALLOW_CONNECTIONS false");
+        session.atomically(DatabaseSql.lockOut(draft), DatabaseSql.allowConnections(draft, true));
         fill(draft);
         long oid = session.query(
                 "SELECT oid FROM pg_database WHERE datname = :name",

@@ -81,6 +81,12 @@ public final class DatabaseAdopter {
     private static final String SCHEMAS =
             "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspowner = '%s'::regrole";
 
+    /** The owner of schema public, if that is the role that owns tables with record quotas. */
+    private static final String QUOTA_OWNER = """
+            SELECT quote_ident(o.rolname) FROM pg_namespace n JOIN pg_roles o ON o.oid = n.nspowner
+            WHERE n.nspname = 'public' AND o.rolname ~ '^allotment_[0-9a-f]{12}_quota$'
+            """;
+
     private static final String FORMER_PRIVILEGES = """
             SELECT format('GRANT %s ON DATABASE %I TO %s', a.privilege_type, current_database(),
                           CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
@@ -211,11 +217,20 @@ public final class DatabaseAdopter {
                 execute(connection, grant);
             }
             execute(connection, "DROP SCHEMA allotment CASCADE");
+            releaseLimitedTables(connection, owner);
             execute(connection, "DROP OWNED BY " + role);
             execute(connection, DatabaseSql.dropRole(identity));
             connection.commit();
         } catch (SQLException | RuntimeException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, "Releasing database " + name, e);
+        }
+    }
+
+    /** Gives tables with record quotas to the former owner. Their triggers were dropped with the schema. */
+    private static void releaseLimitedTables(Connection connection, String owner) throws SQLException {
+        for (String quotaOwner : column(connection, QUOTA_OWNER)) {
+            execute(connection, "REASSIGN OWNED BY " + quotaOwner + " TO " + owner);
+            execute(connection, "DROP OWNED BY " + quotaOwner);
         }
     }
 

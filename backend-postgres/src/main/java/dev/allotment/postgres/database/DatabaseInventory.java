@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class DatabaseInventory {
     private static final String READ = """
             SELECT r.rolname, d.datname,
-                   r.rolconnlimit <> 0 AND COALESCE(r.rolvaliduntil, 'infinity') = 'infinity'
-                       AND d.oid IS NOT NULL AND d.datconnlimit <> -2 AS finished,
+                   %s AND d.oid IS NOT NULL AND d.datconnlimit <> -2 AS finished,
                    r.rolcanlogin AND d.datallowconn AS open,
                    d.datallowconn,
                    d.datconnlimit >= 0 AS limited,
@@ -29,7 +28,7 @@ public final class DatabaseInventory {
             FROM pg_roles r LEFT JOIN pg_database d ON d.datdba = r.oid
             WHERE starts_with(r.rolname, :prefix)
             ORDER BY d.datname
-            """;
+            """.formatted(DatabaseSql.isFinished("r"));
 
     /** Returns statements that take from a role what no role of a tenant has. */
     private static final String ROLE_REPAIRS = """

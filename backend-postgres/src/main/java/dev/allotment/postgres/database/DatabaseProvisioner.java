@@ -40,6 +40,8 @@ public final class DatabaseProvisioner {
     private final BaseTemplate base;
     private final String version;
     private final PostgresLogins logins;
+    private final ApplicationAccess application;
+    private final ForcedChange changes;
     private final PostgresSettings settings;
     private final @Nullable FencingToken token;
 
@@ -49,8 +51,13 @@ public final class DatabaseProvisioner {
      * @param version the version of the base schema
      */
     public DatabaseProvisioner(
-            ServerAccess access, BaseTemplate base, String version, PostgresLogins logins, PostgresSettings settings) {
-        this(access, base, version, logins, settings, null);
+            ServerAccess access,
+            BaseTemplate base,
+            String version,
+            PostgresLogins logins,
+            ApplicationAccess application,
+            PostgresSettings settings) {
+        this(access, base, version, logins, application, settings, null);
     }
 
     private DatabaseProvisioner(
@@ -58,19 +65,22 @@ public final class DatabaseProvisioner {
             BaseTemplate base,
             String version,
             PostgresLogins logins,
+            ApplicationAccess application,
             PostgresSettings settings,
             @Nullable FencingToken token) {
         this.access = access;
         this.base = base;
         this.version = version;
         this.logins = logins;
+        this.application = application;
+        this.changes = new ForcedChange(access);
         this.settings = settings;
         this.token = token;
     }
 
     /** Returns a provisioner that stores this token with the databases that it creates. */
     public DatabaseProvisioner fencedBy(FencingToken operation) {
-        return new DatabaseProvisioner(access, base, version, logins, settings, operation);
+        return new DatabaseProvisioner(access, base, version, logins, application, settings, operation);
     }
 
     /** Creates a database from the base template. The session has the lock of its identity. */
@@ -117,11 +127,11 @@ public final class DatabaseProvisioner {
             }
         }
         DatabaseStatus filled = DatabaseStatus.of(session, database.name(), identity);
-        ActiveSessions.end(session, filled.present().oid(), ActiveSessions.Which.APPLICATION);
+        ActiveSessions.endApplication(session, filled);
         List<String> statements = DatabaseSql.privileges(
                 database.name(), identity, filled.present().strangers());
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
-        session.atomically(statements.toArray(String[]::new));
+        changes.atomically(session, filled, statements);
     }
 
     private void fill(ServerSession session, DatabaseRef database, Identity identity, DatabaseReceiver receiver)
@@ -135,24 +145,27 @@ public final class DatabaseProvisioner {
         String password = new BigInteger(PASSWORD_BITS, RANDOM).toString(Character.MAX_RADIX);
         logins.setPassword(session, identity, password);
         String until = session.query(
-                "SELECT CAST(now() + INTERVAL '5 minutes' AS text)",
+                "SELECT CAST(" + DatabaseSql.soon("now()", 5) + " AS text)",
                 query -> query.mapTo(String.class).one());
         session.atomically(DatabaseSql.loadRole(identity, until));
         try (Connection tenant = access.connect(database.name(), identity.role(), password)) {
             receiver.rest(tenant, next, session::touch);
             // The tenant's code may have set another password for the role. No session may start with that.
-            session.execute(DatabaseSql.loadedRole(identity));
+            lockOutRole(session, database.name(), identity);
         }
     }
 
+    private void lockOutRole(ServerSession session, String name, Identity identity) {
+        changes.atomically(
+                session, DatabaseStatus.of(session, name, identity), List.of(DatabaseSql.loadedRole(identity)));
+    }
+
     /** Keeps the role out of a database that is unfinished and will be created again. */
-    private static void lockOut(ServerSession session, String name, Identity identity) {
+    private void lockOut(ServerSession session, String name, Identity identity) {
         try {
-            session.execute(DatabaseSql.loadedRole(identity));
+            lockOutRole(session, name, identity);
             DatabaseStatus there = DatabaseStatus.of(session, name, identity);
-            if (there.named() != null && !there.isForeign()) {
-                ActiveSessions.end(session, there.named().oid(), ActiveSessions.Which.APPLICATION);
-            }
+            ActiveSessions.endApplication(session, there);
         } catch (RuntimeException e) {
             LOG.atDebug()
                     .setCause(e)
@@ -192,7 +205,7 @@ public final class DatabaseProvisioner {
 
     private void copyAlone(
             ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseRef database, Identity to) {
-        if (original.present().accepting()) {
+        if (original.present().accepting() && !application.hasPrepared(session, original)) {
             ActiveSessions.end(session, original.present().oid(), ActiveSessions.Which.IDLE);
             try {
                 clone(session, database.name(), to, source.name(), size(session, original));
@@ -200,34 +213,26 @@ public final class DatabaseProvisioner {
                 if (!SqlStates.DATABASE_IN_USE.matches(e)) {
                     throw e;
                 }
-                cloneByForce(session, original, source, database, to);
+                cloneByForce(session, original, database, to);
             }
         } else {
-            cloneByForce(session, original, source, database, to);
+            cloneByForce(session, original, database, to);
         }
         Identity from = original.identity();
         if (DatabaseStatus.hasObjects(session, database.name(), from)) {
             session.atomically(
                     DatabaseSql.privileges(database.name(), to, List.of()).toArray(String[]::new));
-            handOver(source, from, database, to);
+            changes.run(session, original, () -> handOver(source, from, database, to));
         } else {
             finishCopy(session, source, database, to);
         }
     }
 
-    /**
-     * Clones a database whose application reconnects faster than its sessions are ended. It refuses connections
-     * meanwhile.
-     */
-    private void cloneByForce(
-            ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseRef database, Identity to) {
-        session.execute(DatabaseSql.allowConnections(source.name(), false));
-        try {
-            ActiveSessions.end(session, original.present().oid(), ActiveSessions.Which.ALL);
-            clone(session, database.name(), to, source.name(), size(session, original));
-        } finally {
-            session.execute(DatabaseSql.allowConnections(source.name(), true));
-        }
+    private void cloneByForce(ServerSession session, DatabaseStatus original, DatabaseRef database, Identity to) {
+        application.alone(session, original, () -> {
+            clone(session, database.name(), to, original.name(), size(session, original));
+            return false;
+        });
     }
 
     private void clone(ServerSession session, String name, Identity identity, String template, long bytes) {
@@ -236,7 +241,7 @@ public final class DatabaseProvisioner {
         // session has its lock.
         there.checkNotForeign();
         if (there.named() != null) {
-            DatabaseDropper.drop(session, name);
+            application.drop(session, there);
         }
         List<String> statements = new ArrayList<>(
                 List.of(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity)));
@@ -294,6 +299,7 @@ public final class DatabaseProvisioner {
         try (Connection connection = access.connect(database.name());
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
+            statement.execute("SET LOCAL lock_timeout = " + ForcedChange.LOCK_TIMEOUT.toMillis());
             // Until the end of this transaction: a new owner needs privileges in the schemas, which belong to the old
             // one until they are reassigned, too.
             statement.execute("GRANT " + old + " TO " + newOwner);

@@ -18,6 +18,14 @@ public final class DatabaseSql {
 
     private static final String FOREVER = " VALID UNTIL 'infinity'";
 
+    /**
+     * An expiry date of a role with this fraction of a second marks its database as unfinished. Only an administrator
+     * can set one, and no administrator who locks a tenant out by a date chooses this one.
+     */
+    private static final int UNFINISHED_MICROSECONDS = 271_828;
+
+    private static final String NEVER = " VALID UNTIL '2000-01-01 00:00:00." + UNFINISHED_MICROSECONDS + "+00'";
+
     private DatabaseSql() {}
 
     private static String q(String name) {
@@ -25,16 +33,32 @@ public final class DatabaseSql {
     }
 
     /**
-     * Returns statements for one transaction that create a role. The connection limit of zero marks its database as
-     * unfinished. The commit does not wait for the disk: the role has no use until its database is stored, and that
-     * stores the role, too.
+     * Returns the condition that the creation of the database of a role was completed.
+     *
+     * @param role the alias of {@code pg_roles}, which need not have a row
+     */
+    static String isFinished(String role) {
+        return "NOT COALESCE(isfinite(" + role + ".rolvaliduntil) AND CAST(EXTRACT(microseconds FROM " + role
+                + ".rolvaliduntil) AS bigint) % 1000000 = " + UNFINISHED_MICROSECONDS + ", false)";
+    }
+
+    /** Returns an expiry date some minutes from now that marks the database as unfinished. */
+    static String soon(String now, int minutes) {
+        return "date_trunc('second', " + now + ") + INTERVAL '" + minutes + " minutes " + "0." + UNFINISHED_MICROSECONDS
+                + " seconds'";
+    }
+
+    /**
+     * Returns statements for one transaction that create a role. Its expiry date marks its database as unfinished. The
+     * commit does not wait for the disk: the role has no use until its database is stored, and that stores the role,
+     * too.
      */
     public static String[] createRole(Identity identity) {
         return new String[] {
             // The role that creates another one may manage it. With this setting, it may also act as that role.
             "SET LOCAL createrole_self_grant = 'set, inherit'",
             DO_NOT_WAIT_FOR_DISK,
-            "CREATE ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0"
+            "CREATE ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0" + NEVER
         };
     }
 
@@ -42,12 +66,14 @@ public final class DatabaseSql {
     static String[] resetRole(Identity identity) {
         return new String[] {
             DO_NOT_WAIT_FOR_DISK,
-            "ALTER ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL" + FOREVER
+            "ALTER ROLE " + q(identity.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL" + NEVER
         };
     }
 
     /**
-     * Allows one session with a password that no other process knows. The expiry date marks the database as unfinished.
+     * Allows one session with a password that no other process knows.
+     *
+     * @param until see {@link #soon}
      */
     static String loadRole(Identity identity, String until) {
         return "ALTER ROLE " + q(identity.role()) + " LOGIN CONNECTION LIMIT 1 VALID UNTIL '" + until + "'";

@@ -28,8 +28,7 @@ public record DatabaseStatus(
     /**
      * The role of an identity.
      *
-     * @param finished whether the creation of its database was completed. It is stored as a connection limit other than
-     *     zero without an expiry date, which only an administrator can set
+     * @param finished whether the creation of its database was completed, see {@link DatabaseSql#isFinished}
      * @param token the fencing token of the last change to the database; null if none is stored. It is the comment on
      *     the role, which only an administrator can set
      */
@@ -55,7 +54,7 @@ public record DatabaseStatus(
             List<String> strangers) {}
 
     private static final String READ = """
-            SELECT r.oid, r.rolconnlimit <> 0 AND COALESCE(r.rolvaliduntil, 'infinity') = 'infinity' AS finished,
+            SELECT r.oid, %s AS finished,
                    shobj_description(r.oid, 'pg_authid'),
                    d.oid, d.datname, o.rolname, d.datallowconn, d.datconnlimit >= 0, d.datconnlimit = -2, d.datistemplate,
                    ARRAY(SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
@@ -65,7 +64,7 @@ public record DatabaseStatus(
             LEFT JOIN pg_roles r ON r.rolname = :role
             LEFT JOIN pg_database d ON d.datname = :name
             LEFT JOIN pg_roles o ON o.oid = d.datdba
-            """;
+            """.formatted(DatabaseSql.isFinished("r"));
 
     private static final String OWNED = """
             SELECT d.datname
@@ -157,6 +156,16 @@ public record DatabaseStatus(
     /** Whether the database exists, belongs to this identity, and is finished. */
     public boolean isFinished() {
         return named != null && !isForeign() && !named.broken() && owner != null && owner.finished();
+    }
+
+    /** The oid of the role of this identity, or 0 if there is none. */
+    long role() {
+        return owner == null ? 0 : owner.oid();
+    }
+
+    /** The oid of the database with this name, or 0 if there is none of this identity. */
+    long database() {
+        return named == null || isForeign() ? 0 : named.oid();
     }
 
     /** Returns the fencing token of the last change to the database; null if none is stored. */

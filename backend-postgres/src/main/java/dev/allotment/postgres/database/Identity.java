@@ -33,6 +33,11 @@ public record Identity(UUID uuid, String role) {
             return "allotment_" + digits(installation).substring(0, INSTALLATION_DIGITS) + "_";
         }
 
+        /** The role that owns tables with record quotas, see {@link QuotaOwner}. It belongs to no database. */
+        public String quotaOwner() {
+            return rolePrefix() + "quota";
+        }
+
         /** Returns the UUID that a role belongs to, or null if it is not a role of this control plane. */
         @Nullable
         public UUID uuid(String role) {

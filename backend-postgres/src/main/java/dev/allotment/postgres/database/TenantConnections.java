@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +44,10 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             """;
 
     private static final String OWNER = """
-            SELECT o.rolname, o.rolconnlimit <> 0 AND COALESCE(o.rolvaliduntil, 'infinity') = 'infinity', d.oid, d.datdba
+            SELECT o.rolname, %s, d.oid, d.datdba
             FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
             WHERE d.datname = current_database()
-            """;
+            """.formatted(DatabaseSql.isFinished("o"));
 
     private static final Set<SqlStates> REPAIRABLE = EnumSet.of(
             SqlStates.UNKNOWN_DATABASE,
@@ -54,6 +56,8 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             SqlStates.TOO_MANY_CONNECTIONS);
 
     private static final int MAX_REPAIRS = 2;
+    private static final int ATTEMPTS = 10;
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_KNOWN = 10_000;
 
     private record Owner(String role, boolean finished, Oids oids) {}
@@ -65,6 +69,8 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     private final Connections server;
     private final Installation installation;
     private final Migrator migrator;
+    private final PreparedTransactions prepared;
+    private final ForcedChange changes;
 
     /**
      * Databases that are known to be finished, which does not change as long as they have the same owner. A new session
@@ -84,6 +90,8 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         this.server = server;
         this.installation = installation;
         this.migrator = new Migrator(PostgresDialect.INSTANCE, schema);
+        this.prepared = new PreparedTransactions(access);
+        this.changes = new ForcedChange(access);
     }
 
     @Override
@@ -204,21 +212,72 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         Identity identity = installation.scheme().of(database.uuid());
         try (ServerSession session = ServerSession.open(server, what)) {
             session.lock(identity.lockKey());
-            DatabaseStatus.Database there = DatabaseStatus.of(session, database.name(), identity)
-                    .requireFinished()
-                    .present();
+            DatabaseStatus found =
+                    DatabaseStatus.of(session, database.name(), identity).requireFinished();
+            DatabaseStatus.Database there = found.present();
             if (SqlStates.TOO_MANY_CONNECTIONS.matches(why) && !there.limited()) {
                 // The limit of the server is reached, which is not the limit of this database.
                 return false;
             }
-            session.atomically(DatabaseSql.privileges(database.name(), identity, there.strangers())
-                    .toArray(String[]::new));
+            restorePrivileges(session, found);
             if (again) {
-                ActiveSessions.end(session, there.oid(), ActiveSessions.Which.APPLICATION);
+                ActiveSessions.endApplication(session, found);
             }
             return true;
         } catch (RuntimeException e) {
             throw ServerSession.failure(what, e);
+        }
+    }
+
+    private void restorePrivileges(ServerSession session, DatabaseStatus there) {
+        changes.atomically(
+                session,
+                there,
+                DatabaseSql.privileges(
+                        there.name(), there.identity(), there.present().strangers()));
+    }
+
+    /**
+     * Executes a statement in a database for the sake of another one, although its application has locks in it or
+     * made it refuse connections. Its sessions are ended only if they are in the way.
+     *
+     * @param session without the lock of the identity of that database
+     */
+    void execute(ServerSession session, DatabaseStatus there, String sql) {
+        if (there.present().broken()) {
+            // A DROP DATABASE was interrupted. The database can only be dropped again.
+            changes.run(session, there, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
+            return;
+        }
+        for (int attempt = 1; ; attempt++) {
+            try (Connection connection = access.connect(there.name(), LOCK_TIMEOUT);
+                    Statement statement = connection.createStatement()) {
+                connection.setAutoCommit(true);
+                statement.execute(sql);
+                return;
+            } catch (SQLException e) {
+                boolean closed = REPAIRABLE.stream().anyMatch(state -> state.matches(e));
+                if (attempt == ATTEMPTS || (!closed && !SqlStates.isObstructed(e))) {
+                    throw new UnableToExecuteStatementException(e, null);
+                }
+                if (closed) {
+                    repair(session, there.identity(), there.name());
+                }
+                ActiveSessions.endApplication(session, there);
+                prepared.rollBack(session, there);
+            }
+        }
+    }
+
+    private void repair(ServerSession session, Identity identity, String name) {
+        session.lockShared(identity.lockKey());
+        try {
+            DatabaseStatus there = DatabaseStatus.of(session, name, identity);
+            if (there.database() != 0) {
+                restorePrivileges(session, there);
+            }
+        } finally {
+            session.unlockShared(identity.lockKey());
         }
     }
 }

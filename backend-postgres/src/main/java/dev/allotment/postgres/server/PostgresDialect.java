@@ -102,11 +102,15 @@ public final class PostgresDialect implements SqlDialect {
         }
     }
 
-    /** Takes a lock that, unlike an advisory lock, the application of a tenant cannot take. */
+    /**
+     * Locks the first row. Its lock is only for who may write the table. The application of a tenant could take
+     * advisory locks, and those on tables, by ANALYZE. A table that was just created has no row, and no other session
+     * sees it.
+     */
     @Override
     public void lockVersions(Connection connection, String quotedTable) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("LOCK TABLE " + quotedTable + " IN SHARE UPDATE EXCLUSIVE MODE");
+            statement.execute("SELECT FROM " + quotedTable + " WHERE \"version\" = 1 FOR UPDATE");
         }
     }
 

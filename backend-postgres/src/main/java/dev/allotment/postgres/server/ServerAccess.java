@@ -37,7 +37,12 @@ public final class ServerAccess {
             + " -c default_transaction_read_only=off"
             + " -c default_transaction_deferrable=off"
             + " -c transaction_timeout=0"
-            + " -c idle_session_timeout=0";
+            + " -c idle_session_timeout=0"
+            + " -c synchronous_commit=on"
+            + " -c default_tablespace="
+            + " -c default_table_access_method=heap"
+            + " -c row_security=on"
+            + " -c quote_all_identifiers=off";
 
     /**
      * Keeps prepared statements after a DDL statement: databases and roles change on these connections, but no table
@@ -82,8 +87,13 @@ public final class ServerAccess {
 
     /** Opens a connection to a tenant database, or to one that becomes one. */
     public Connection connect(String database) throws SQLException {
+        return connect(database, settings.timeouts().lock());
+    }
+
+    /** Opens a connection to a tenant database, for statements that wait only so long for a lock. */
+    public Connection connect(String database, Duration lockTimeout) throws SQLException {
         String options = TENANT_OPTIONS
-                + option("lock_timeout", settings.timeouts().lock())
+                + option("lock_timeout", lockTimeout)
                 + option("statement_timeout", settings.timeouts().statement());
         Connection connection = observed.apply(source(
                         settings.url().of(database),
@@ -108,6 +118,8 @@ public final class ServerAccess {
         source.setUser(role);
         source.setPassword(password);
         source.setPreferQueryMode(PreferQueryMode.SIMPLE);
+        // Until the session has started. The tenant may have locks that it waits for.
+        source.setSocketTimeout(settings.connectSeconds());
         Connection connection = observed.apply(source).getConnection();
         connection.setAutoCommit(true);
         return connection;

@@ -198,6 +198,31 @@ public final class ServerSession implements AutoCloseable {
         reusable = true;
     }
 
+    /** Runs statements that wait for locks only so long. */
+    public void withLockTimeout(Duration timeout, Runnable statements) {
+        execute(setLockTimeout(timeout, ""));
+        statements.run();
+        execute("RESET lock_timeout");
+    }
+
+    /** Executes statements in one transaction and in one round trip, and waits for locks only so long. */
+    public void atomically(Duration lockTimeout, List<String> statements) {
+        List<String> all = new ArrayList<>(statements);
+        all.add(0, setLockTimeout(lockTimeout, "LOCAL "));
+        atomically(all.toArray(String[]::new));
+    }
+
+    /** Like {@link #commit(String...)}, and waits for locks only so long. */
+    public void commit(Duration lockTimeout, List<String> statements) {
+        List<String> all = new ArrayList<>(statements);
+        all.add(0, setLockTimeout(lockTimeout, "LOCAL "));
+        commit(all.toArray(String[]::new));
+    }
+
+    private static String setLockTimeout(Duration timeout, String scope) {
+        return "SET " + scope + "lock_timeout = " + timeout.toMillis();
+    }
+
     /** Reads a row. */
     public interface RowReader<T> {
         T read(ResultSet row) throws SQLException;
@@ -254,9 +279,12 @@ public final class ServerSession implements AutoCloseable {
         reusable = true;
     }
 
-    /** Rolls back after {@link #atomically} or {@link #commit} failed, so that the session can be used again. */
+    /**
+     * Rolls back after {@link #atomically}, {@link #commit} or {@link #withLockTimeout} failed, so that the session can
+     * be used again.
+     */
     public void recover() {
-        execute("ROLLBACK");
+        execute("ROLLBACK; RESET lock_timeout");
         open = false;
         reusable = true;
     }

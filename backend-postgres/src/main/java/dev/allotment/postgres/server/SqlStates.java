@@ -10,6 +10,8 @@ public enum SqlStates {
     UNKNOWN_TABLE("42P01"),
     UNKNOWN_SCHEMA("3F000"),
     DUPLICATE_DATABASE("42P04"),
+    /** A role with this name exists. */
+    DUPLICATE_ROLE("42710"),
     /** Two sessions used the same name at the same time. */
     DUPLICATE_ENTRY("23505"),
     /** Sessions are connected to the database. */
@@ -23,6 +25,13 @@ public enum SqlStates {
     TOO_MANY_CONNECTIONS("53300"),
     /** Two sessions changed the same row of a system table at the same time. Also the code of internal errors. */
     CONCURRENT_CHANGE("XX000"),
+    /** Another session had a lock for longer than {@code lock_timeout}. */
+    LOCK_NOT_AVAILABLE("55P03"),
+    /** Two sessions waited for each other, and this one was canceled. */
+    DEADLOCK("40P01"),
+    UNKNOWN_OBJECT("42704"),
+    /** The database is marked as a template. */
+    WRONG_KIND("42809"),
     /** A role still owns objects or has privileges. */
     STILL_NEEDED("2BP01");
 
@@ -35,6 +44,11 @@ public enum SqlStates {
     /** Whether a database with the same name exists. */
     public static boolean isNameTaken(Throwable error) {
         return DUPLICATE_DATABASE.matches(error) || DUPLICATE_ENTRY.matches(error);
+    }
+
+    /** Whether a statement failed because another session has locks or changed the same rows. */
+    public static boolean isObstructed(Throwable error) {
+        return LOCK_NOT_AVAILABLE.matches(error) || DEADLOCK.matches(error) || CONCURRENT_CHANGE.matches(error);
     }
 
     /** Whether a statement failed because of the object that it names: another session has, changed or dropped it. */

@@ -78,7 +78,7 @@ SELECT pg_describe_object('pg_namespace'::regclass, n.oid, 0) || ', which belong
 FROM tenant_schema n
 WHERE nspowner NOT IN (SELECT oid FROM tenant_role)
     AND NOT EXISTS (SELECT FROM dependent x WHERE x.classid = 'pg_namespace'::regclass AND x.objid = n.oid)
-    AND NOT (nspname = 'public' AND nspowner = current_user::regrole AND EXISTS (SELECT FROM allotment.row_limits))
+    AND NOT (nspname = 'public' AND nspowner IN (SELECT oid FROM quota_owner))
 -- Privileges of other roles.
 UNION ALL
 SELECT 'privilege of ' || grantee::regrole || ' on ' || lower(split_part(object, ' ', 1)) || ' '

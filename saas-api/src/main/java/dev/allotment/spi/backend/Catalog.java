@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /** The records of the control plane itself: {@link RecordTypes#catalog}. Safe for use by several threads. */
 public interface Catalog {
     /**
-     * Creates the schema, or migrates it to this build. Called before the first use; any number of processes may call
-     * it at the same time, while others of older builds use the catalog.
+     * Creates the schema, or migrates it to this build as far as all {@link RecordTypes#NODES} can read the result.
+     * Called before the first use, and later until {@link #isMigrated}; any number of processes may call it at the same
+     * time, while others of older builds use the catalog.
      *
      * @throws dev.allotment.SaasException {@code backend.schema} if a newer build has changed the schema so that this
      *     one cannot use it, or if it differs from what the migrations create
@@ -22,6 +23,11 @@ public interface Catalog {
      */
     default boolean isMigrated() {
         return true;
+    }
+
+    /** Returns the version of the schema that this build knows; 0 without versions, which is the default. */
+    default int schemaVersion() {
+        return 0;
     }
 
     /**

@@ -10,13 +10,18 @@ import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Turns the value of a record's component into a plain value and back. */
-record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Object> from) {
+/**
+ * Turns the value of a record's component into a plain value and back.
+ *
+ * @param constants the plain values that this build knows; empty if it knows all
+ */
+record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Object> from, List<String> constants) {
     private static final Map<Type, Kind> PLAIN = Map.of(
             long.class, Kind.LONG,
             Long.class, Kind.LONG,
@@ -31,23 +36,33 @@ record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Objec
     static FieldCodec of(Type type) throws ReflectiveOperationException {
         Kind plain = PLAIN.get(type);
         if (plain != null) {
-            return new FieldCodec(plain, Function.identity(), Function.identity());
+            return new FieldCodec(plain, Function.identity(), Function.identity(), List.of());
         }
         if (RecordType.isParameterized(type, List.class)) {
-            return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readList((String) text));
+            return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readList((String) text), List.of());
         }
         if (RecordType.isParameterized(type, Map.class)) {
-            return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readMap((String) text));
+            return new FieldCodec(Kind.TEXT, JsonText::write, text -> JsonText.readMap((String) text), List.of());
         }
         if (type instanceof Class<?> javaType && javaType.isEnum()) {
             Object[] constants = javaType.getEnumConstants();
             return new FieldCodec(
-                    Kind.TEXT, value -> ((Enum<?>) value).name(), text -> constant(constants, (String) text));
+                    Kind.TEXT,
+                    value -> ((Enum<?>) value).name(),
+                    text -> constant(constants, (String) text),
+                    Arrays.stream(constants)
+                            .map(each -> ((Enum<?>) each).name())
+                            .toList());
         }
         if (type instanceof Class<?> javaType && javaType.isRecord() && javaType.getRecordComponents().length == 1) {
             return wrapper(javaType);
         }
         throw new IllegalArgumentException("A field cannot hold " + type);
+    }
+
+    /** Whether this build knows a plain value. */
+    boolean knows(Object plain) {
+        return constants.isEmpty() || constants.contains((String) plain);
     }
 
     Object encode(Object value) {
@@ -80,7 +95,10 @@ record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Objec
         Method read = only.getAccessor();
         Constructor<?> make = accessible(type.getConstructor(only.getType()));
         return new FieldCodec(
-                inner.kind(), value -> inner.encode(read(read, value)), plain -> make(make, inner.decode(plain)));
+                inner.kind(),
+                value -> inner.encode(read(read, value)),
+                plain -> make(make, inner.decode(plain)),
+                inner.constants());
     }
 
     private static Object read(Method accessor, Object wrapper) {
@@ -121,7 +139,6 @@ record FieldCodec(Kind kind, Function<Object, Object> to, Function<Object, Objec
                 return constant;
             }
         }
-        throw SaasException.internal(
-                ErrorCodes.RECORD_INVALID, "A stored value is not known to this build: " + text + ".", null);
+        throw new IllegalArgumentException("There is no constant " + text);
     }
 }

@@ -212,7 +212,8 @@ public final class RecordType<R extends Record> {
      * Creates the record with these plain values.
      *
      * @param values in the order of the fields
-     * @throws SaasException {@code record.invalid} if the values do not make a valid record
+     * @throws SaasException {@code record.newer} if they are not {@link #isKnown known} to this version; {@code
+     *     record.invalid} if the values do not make a valid record
      */
     public R create(@Nullable Object[] values) {
         @Nullable Object[] arguments = new @Nullable Object[values.length];
@@ -222,13 +223,49 @@ public final class RecordType<R extends Record> {
             if (value == null && !field.nullable()) {
                 throw invalid(field, "has no value");
             }
-            arguments[i] = value == null ? null : mappings.get(i).codec().decode(value);
+            FieldCodec codec = mappings.get(i).codec();
+            if (value != null && !codec.knows(value)) {
+                throw newer(field, value);
+            }
+            arguments[i] = value == null ? null : codec.decode(value);
         }
         try {
             return constructor.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
             throw FieldCodec.failure(e, "A record of " + name + " could not be put together.");
         }
+    }
+
+    /**
+     * Returns whether this version knows all constants of enums in these plain values. A newer version may have stored
+     * others. Lists leave such records out, so that they do not prevent work on the rest.
+     *
+     * @param values in the order of the fields
+     */
+    public boolean isKnown(@Nullable Object[] values) {
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            if (value != null && !mappings.get(i).codec().knows(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns a filter that selects the records whose values are {@link #isKnown known} to this version. */
+    public Filter<R> known() {
+        List<Filter<? super R>> parts = new ArrayList<>();
+        for (int i = 0; i < fields.size(); i++) {
+            List<@Nullable Object> constants =
+                    new ArrayList<>(mappings.get(i).codec().constants());
+            if (!constants.isEmpty()) {
+                if (fields.get(i).nullable()) {
+                    constants.add(null);
+                }
+                parts.add(new Filter.In<>(fields.get(i).name(), constants));
+            }
+        }
+        return Filter.and(parts);
     }
 
     /** Returns the id of a record. */
@@ -438,6 +475,18 @@ public final class RecordType<R extends Record> {
                     null);
         }
         return position;
+    }
+
+    private SaasException newer(Field field, Object value) {
+        return new SaasException(
+                ErrorCategory.UNAVAILABLE,
+                ErrorCodes.RECORD_NEWER,
+                "A newer version of the program has stored this record of " + name
+                        + ", and this version does not know the value " + value + " of field " + field.name()
+                        + ". Repeat the request on a node of the newer version, or upgrade this one.",
+                Map.of("field", field.name(), "type", name),
+                true,
+                null);
     }
 
     private SaasException invalid(Field field, String what) {

@@ -6,6 +6,7 @@ import dev.allotment.Customer;
 import dev.allotment.Event;
 import dev.allotment.Group;
 import dev.allotment.Member;
+import dev.allotment.Node;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanVersion;
@@ -64,6 +65,10 @@ public final class RecordTypes {
     /** Operations. */
     public static final RecordType<StoredOperation> OPERATIONS =
             RecordType.of(StoredOperation.class, "operations").unique("uuid").unique("idempotencyKey");
+
+    /** Nodes that work on the catalog. */
+    public static final RecordType<Node> NODES =
+            RecordType.of(Node.class, "nodes").unique("name");
 
     /** Sign-in links. */
     public static final RecordType<AccessToken> ACCESS_TOKENS =
@@ -145,6 +150,7 @@ public final class RecordTypes {
                 ALIASES,
                 RESERVED_NAMES,
                 OPERATIONS,
+                NODES,
                 ACCESS_TOKENS,
                 AUTHORIZATION_CODES,
                 PASSWORD_RESETS,

@@ -26,18 +26,25 @@ public interface Records<R extends Record> {
      */
     R insert(R record);
 
-    /** Returns the record with this id; empty if there is none. */
+    /**
+     * Returns the record with this id; empty if there is none.
+     *
+     * @throws dev.allotment.SaasException {@code record.newer} if this version cannot read it
+     */
     Optional<R> find(long id);
 
     /**
      * Returns the record as {@link #find} does, as of now, and locks it: no other transaction changes or locks it
      * before this one ends.
+     *
+     * @throws dev.allotment.SaasException {@code record.newer} if this version cannot read it
      */
     Optional<R> lock(long id);
 
     /**
      * Returns the first record of a query that no other transaction has locked, and locks it as {@link #lock} does.
-     * Does not wait. A record that another transaction has changed meanwhile is checked again.
+     * Does not wait. A record that another transaction has changed meanwhile is checked again. Records that this
+     * version does not {@linkplain RecordType#isKnown know} are left out.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}
      */
@@ -54,14 +61,16 @@ public interface Records<R extends Record> {
     boolean delete(long id);
 
     /**
-     * Returns the records that a query selects, in its order.
+     * Returns the records that a query selects, in its order. Those that this version does not {@linkplain
+     * RecordType#isKnown know} are left out, also when the offset and the limit are counted.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}
      */
     List<R> list(Query<? super R> query);
 
     /**
-     * Returns how many records a filter selects.
+     * Returns how many records a filter selects, including those that this version does not know: an operation of a
+     * newer version keeps its tenant busy, and a tenant of a newer version counts against the limits of its plan.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
      */

@@ -28,7 +28,12 @@ public final class UnavailableLog {
         this(lines, System::nanoTime);
     }
 
-    UnavailableLog(Consumer<String> lines, LongSupplier ticker) {
+    /**
+     * Creates a log with another source of time.
+     *
+     * @param ticker in nanoseconds
+     */
+    public UnavailableLog(Consumer<String> lines, LongSupplier ticker) {
         this.lines = lines;
         this.ticker = ticker;
     }

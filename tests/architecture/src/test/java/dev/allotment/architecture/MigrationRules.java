@@ -63,6 +63,9 @@ record MigrationRules(boolean tenantDatabase) {
                 violations.add(script.file() + " cannot be readable from " + from + ", since a migration before it is"
                         + " readable from " + before);
             }
+            if (tenantDatabase && from > before) {
+                violations.add(script.file() + " contracts the schema of tenant databases, which are only expanded");
+            }
             if (from == before && script.version() > 1) {
                 checkExpands(script, violations);
             }

@@ -83,6 +83,17 @@ final class MigrationRulesTest {
                 .hasSize(1);
     }
 
+    @Test
+    void aTenantDatabaseIsOnlyExpanded() {
+        List<Script> scripts = List.of(
+                new Script("002-a.sql", "-- readable from 1\nCREATE TABLE t (id bigint)"),
+                new Script("003-b.sql", "-- readable from 2\nALTER TABLE t DROP COLUMN a"));
+
+        assertThat(CATALOG.violations(scripts, List.of())).isEmpty();
+        assertThat(new MigrationRules(true).violations(scripts, List.of()))
+                .containsExactly("003-b.sql contracts the schema of tenant databases, which are only expanded");
+    }
+
     private static String declaration(Script script) {
         return script.version() + " " + script.readableFrom();
     }

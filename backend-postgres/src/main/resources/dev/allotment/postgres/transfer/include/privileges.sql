@@ -3,10 +3,15 @@ tenant_role AS NOT MATERIALIZED (
     SELECT datdba AS oid FROM pg_database WHERE datname = current_database()
     UNION ALL SELECT 'pg_database_owner'::regrole
 ),
--- Tables with record quotas, and their sequences: these belong to the administrator for as long as the quotas exist.
+-- The role that owns tables with record quotas, their sequences, and schema public, for as long as the quotas exist.
+quota_owner AS NOT MATERIALIZED (
+    SELECT q.oid FROM pg_database d JOIN pg_roles o ON o.oid = d.datdba
+        JOIN pg_roles q ON q.rolname = substring(o.rolname FROM '^allotment_[0-9a-f]{12}_') || 'quota'
+    WHERE d.datname = current_database() AND EXISTS (SELECT FROM allotment.row_limits)
+),
 quota_class AS NOT MATERIALIZED (
     SELECT c.oid FROM tenant_class c
-    WHERE c.relowner = current_user::regrole AND c.nspname = 'public' AND EXISTS (
+    WHERE c.relowner IN (SELECT oid FROM quota_owner) AND c.nspname = 'public' AND EXISTS (
         SELECT FROM allotment.row_limits q
         WHERE q.table_name = c.relname OR c.oid IN (
             SELECT d.objid FROM pg_depend d

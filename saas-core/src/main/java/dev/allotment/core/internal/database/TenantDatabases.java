@@ -70,6 +70,17 @@ public final class TenantDatabases {
         }
     }
 
+    /** Opens the database of an open tenant, if it exists. */
+    public void reopen(StoredOperation by, StoredTenant tenant) {
+        try {
+            serverRegistry.databases(tenant.serverId(), by).open(DatabaseRefs.of(tenant));
+        } catch (SaasException e) {
+            if (!DatabaseRemoval.isMissing(e)) {
+                throw e;
+            }
+        }
+    }
+
     /**
      * Runs a transaction; if it fails because the database makes it wait too long, the sessions of the application are
      * closed, and it runs again. An open tenant is reopened afterwards.

@@ -101,8 +101,17 @@ public final class EventOutbox {
     }
 
     private boolean deliver(SaasListener listener, Delivery delivery) {
-        Optional<Event> event =
-                context.catalog().transact(tx -> tx.records(RecordTypes.EVENTS).find(delivery.eventId()));
+        Optional<Event> event;
+        try {
+            event = context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.EVENTS).find(delivery.eventId()));
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.RECORD_NEWER)) {
+                throw e;
+            }
+            leaveToNewerNode(delivery);
+            return false;
+        }
         underWay.add(delivery);
         try {
             event.ifPresent(listener::on);
@@ -123,6 +132,24 @@ public final class EventOutbox {
         }
         context.catalog().transact(tx -> tx.records(RecordTypes.DELIVERIES).delete(delivery.id()));
         return true;
+    }
+
+    /** Does not count as an attempt, so that a node that knows the type of the event delivers it soon. */
+    private void leaveToNewerNode(Delivery delivery) {
+        context.catalog().transact(tx -> {
+            tx.records(RecordTypes.DELIVERIES)
+                    .lock(delivery.id())
+                    .filter(each -> each.attempts() == delivery.attempts())
+                    .ifPresent(each -> tx.records(RecordTypes.DELIVERIES)
+                            .update(new Delivery(
+                                    each.id(),
+                                    each.eventId(),
+                                    each.listener(),
+                                    each.attempts() - 1,
+                                    context.now().plus(ListenerRetries.FIRST_WAIT),
+                                    each.lastError())));
+            return null;
+        });
     }
 
     /** Keeps the deliveries in progress from being made by another process as well. */

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.Maintenance;
+import dev.allotment.Node;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs due work, one part after the other; a part that fails does not keep the others from running. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
@@ -30,6 +32,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final Actor actor;
 
     public MaintenanceUseCases(
+            NodeReports nodeReports,
             ServerHealth serverHealth,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
@@ -40,6 +43,7 @@ public final class MaintenanceUseCases implements Maintenance {
             DueReadings dueReadings,
             ExpiredSecrets expiredSecrets,
             Actor actor) {
+        this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
@@ -69,6 +73,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private Round due() {
         requireRights();
         Round round = new Round();
+        round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
@@ -122,8 +127,15 @@ public final class MaintenanceUseCases implements Maintenance {
     }
 
     @Override
+    public List<Node> nodes() {
+        requireRights();
+        return nodeReports.nodes();
+    }
+
+    @Override
     public void renewLeases() {
         requireRights();
+        nodeReports.reportIfDue();
         operationLeases.renew();
         eventOutbox.renew();
     }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class TenantChecks {
     private static final int BATCH = 100;
 
-    /** Postpones a tenant that could not be checked, so that it does not block the others. */
+    /** When a tenant that could not be checked is checked again; meanwhile, it does not block the others. */
     private static final Duration RETRY = Duration.ofMinutes(1);
 
     private final CoreContext context;
@@ -72,35 +72,36 @@ public final class TenantChecks {
     }
 
     int checkDue(Actor actor) {
-        List<StoredTenant> due = context.catalog()
-                .transact(tx -> tx.records(RecordTypes.TENANTS).list(SuspensionSchedule.due(context.now(), BATCH)));
         int done = 0;
-        for (StoredTenant tenant : due) {
+        for (int i = 0; i < BATCH; i++) {
+            Optional<StoredTenant> next = context.catalog().transact(this::takeDue);
+            if (next.isEmpty()) {
+                break;
+            }
+            StoredTenant tenant = next.get();
             try {
                 done += check(actor, tenant) ? 1 : 0;
             } catch (RuntimeException e) {
                 boolean busy = e instanceof SaasException known && known.code().equals(ErrorCodes.TENANT_BUSY);
                 failures.warnUnless(busy, "A tenant could not be checked", tenant.id(), e);
                 serverHealth.failed(tenant.serverId(), e);
-                putOff(tenant);
             }
         }
         return done;
     }
 
-    private void putOff(StoredTenant tenant) {
-        try {
-            context.catalog().transact(tx -> {
-                StoredTenant locked = TenantRows.lock(tx, tenant.id().value());
-                tx.records(RecordTypes.TENANTS)
-                        .update(locked.toBuilder()
-                                .nextCheckAt(context.now().plus(RETRY))
-                                .build());
-                return null;
-            });
-        } catch (RuntimeException e) {
-            failures.warn("The next check of a tenant could not be postponed", tenant.id(), e);
-        }
+    /** Postpones the check first, so that no other node works on the same tenant, nor waits for it. */
+    private Optional<StoredTenant> takeDue(Transaction tx) {
+        Instant now = context.now();
+        return tx.records(RecordTypes.TENANTS)
+                .lockFree(SuspensionSchedule.due(now))
+                .map(tenant -> {
+                    tx.records(RecordTypes.TENANTS)
+                            .update(tenant.toBuilder()
+                                    .nextCheckAt(now.plus(RETRY))
+                                    .build());
+                    return tenant;
+                });
     }
 
     private boolean check(Actor actor, StoredTenant seen) {

@@ -18,6 +18,7 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -44,15 +45,35 @@ public final class OperationLeases {
     public static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final int MAX_DOUBLINGS = 7;
 
+    /** How long a step may take that copies nothing and runs no code of others. */
+    static final Duration SHORT_STEP = Duration.ofMinutes(5);
+
+    /** How long a step may take that copies a database, or runs scripts or code of the embedder. */
+    static final Duration LONG_STEP = Duration.ofHours(6);
+
+    /** A lease that lasts longer than this, and not too long, need not be renewed yet. */
+    private static final Duration FRESH = Duration.ofSeconds(15);
+
     /** The step of an operation that waits to be started. */
     public static final String QUEUED = "queued";
 
     private final CoreContext context;
     private final FailureLog failures;
+    /** The operations that this process is working on: it does not recover these while they make progress. */
+    private final Map<UUID, Work> active = new ConcurrentHashMap<>();
+
     /**
-     * The operations that this process is working on, and how often: it does not recover these, however long they take.
+     * The work on an operation.
+     *
+     * @param runs how often this process is working on it
+     * @param since the tick at which its present step started
+     * @param longest the longest time that this step may take
      */
-    private final Map<UUID, Integer> active = new ConcurrentHashMap<>();
+    private record Work(int runs, long since, Duration longest) {
+        boolean isOverdue(long tick) {
+            return tick - since > longest.toNanos();
+        }
+    }
 
     public OperationLeases(CoreContext context) {
         this.context = context;
@@ -85,21 +106,37 @@ public final class OperationLeases {
     }
 
     void enter(UUID operation) {
-        active.merge(operation, 1, Integer::sum);
+        active.merge(
+                operation,
+                new Work(1, context.tick(), SHORT_STEP),
+                (before, first) -> new Work(before.runs() + 1, first.since(), first.longest()));
     }
 
     void leave(UUID operation) {
-        active.computeIfPresent(operation, (uuid, times) -> times == 1 ? null : times - 1);
+        active.computeIfPresent(
+                operation,
+                (uuid, work) -> work.runs() == 1 ? null : new Work(work.runs() - 1, work.since(), work.longest()));
     }
 
-    /** Whether this process is working on the operation. */
+    /**
+     * Notes that a step starts, or that what follows it does. If that takes longer than it may, the lease is no longer
+     * renewed: the thread hangs, and another one can take over.
+     */
+    void progress(StoredOperation operation, Duration longest) {
+        active.computeIfPresent(operation.uuid(), (uuid, work) -> new Work(work.runs(), context.tick(), longest));
+    }
+
+    /** Whether this process is working on the operation, and makes progress. */
     boolean isActive(StoredOperation operation) {
-        return active.containsKey(operation.uuid());
+        Work work = active.get(operation.uuid());
+        return work != null && !work.isOverdue(context.tick());
     }
 
-    /** Whether a node is working on it: this one, or another one that renews its lease. */
+    /** Whether a node is working on it, this one or another one that renews its lease, or will start it soon. */
     boolean isWorkedOn(StoredOperation operation) {
-        return operation.node().equals(context.node()) ? isActive(operation) : !isOrphaned(operation);
+        return (operation.node().equals(context.node()) && !operation.step().equals(QUEUED))
+                ? isActive(operation)
+                : !isOrphaned(operation);
     }
 
     /**
@@ -248,15 +285,28 @@ public final class OperationLeases {
                 .anyMatch(each -> !isDue(each));
     }
 
-    /** Renews the leases of the operations of this process. One that cannot be renewed does not stop the others. */
+    /**
+     * Renews the leases of the operations that this process has started and makes progress with. So there are at most
+     * as many as threads: those that still wait for a thread are left to any node that has one. One that cannot be
+     * renewed does not stop the others.
+     */
     public void renew() {
-        if (active.isEmpty()) {
+        long tick = context.tick();
+        List<UUID> working = active.entrySet().stream()
+                .filter(each -> !each.getValue().isOverdue(tick))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (working.isEmpty()) {
             return;
         }
+        Instant now = context.now();
         Filter<StoredOperation> mine = Filter.and(
-                Filter.in(StoredOperation.UUID, active.keySet()),
+                Filter.in(StoredOperation.UUID, working),
                 Filter.equal(StoredOperation.NODE, context.node()),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
+                Filter.not(Filter.and(
+                        Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, now.plus(FRESH)),
+                        Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.LESS_OR_EQUAL, now.plus(LEASE)))));
         for (StoredOperation found : context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
             try {

@@ -89,7 +89,7 @@ public final class OperationRecovery {
         leases.renew();
         int ended = 0;
         for (StoredOperation found : running()) {
-            if (!leases.isActive(found) && wanted.test(found) && recovering.add(found.uuid())) {
+            if (!leases.isActive(found) && isWanted(found, wanted) && recovering.add(found.uuid())) {
                 try {
                     ended += leases.claim(found).filter(this::finish).isPresent() ? 1 : 0;
                 } finally {
@@ -98,6 +98,16 @@ public final class OperationRecovery {
             }
         }
         return ended;
+    }
+
+    /** An operation that cannot be judged, since a newer version has stored its tenant, must not stop the others. */
+    private boolean isWanted(StoredOperation found, Predicate<StoredOperation> wanted) {
+        try {
+            return sagas.canContinue(found) && wanted.test(found);
+        } catch (RuntimeException e) {
+            failures.warn("An operation is left to other nodes", found, e);
+            return false;
+        }
     }
 
     private List<StoredOperation> running() {
@@ -115,6 +125,14 @@ public final class OperationRecovery {
                         .isEmpty();
     }
 
+    private void reportTo(ServerHealth health, StoredOperation mine, RuntimeException failure) {
+        try {
+            OperationTargets.server(context.catalog(), mine).ifPresent(server -> health.failed(server, failure));
+        } catch (RuntimeException e) {
+            failures.warnUnless(true, "The server of a failed operation could not be found", e);
+        }
+    }
+
     /** A failure must not stop the recovery of the other operations. */
     private boolean finish(StoredOperation mine) {
         try {
@@ -125,7 +143,7 @@ public final class OperationRecovery {
             return true;
         } catch (RuntimeException e) {
             failures.warn("An operation that no node worked on failed", mine, e);
-            OperationTargets.server(context.catalog(), mine).ifPresent(server -> serverHealth.failed(server, e));
+            reportTo(serverHealth, mine, e);
             return context.catalog()
                     .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                             .find(mine.id().value())

@@ -71,22 +71,21 @@ public final class OperationRunner {
             leaveToOthers(operation);
             return;
         }
-        leases.enter(operation.uuid());
         try {
             executor.execute(() -> {
                 try {
                     run(started);
+                } catch (OperationTakenOver e) {
+                    // It waited longer for a thread than its lease lasts.
+                    LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is run by another node");
                 } catch (RuntimeException e) {
                     failures.warn("An operation in the background failed", operation, e);
                 } catch (Error e) {
                     failures.warn("An operation in the background failed", operation, e);
                     throw e;
-                } finally {
-                    leases.leave(operation.uuid());
                 }
             });
         } catch (RejectedExecutionException e) {
-            leases.leave(operation.uuid());
             leaveToOthers(operation);
         }
     }
@@ -97,6 +96,9 @@ public final class OperationRunner {
             leases.release(operation, 0);
         } catch (OperationTakenOver e) {
             LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is being worked on already");
+        } catch (RuntimeException e) {
+            // It is on record, so its caller must not be refused: other nodes take it over when its lease expires.
+            failures.warn("An operation could not be left to other nodes before its lease expires", operation, e);
         }
     }
 
@@ -129,9 +131,18 @@ public final class OperationRunner {
         Run<F> run = new Run<>(started.saga(), started.operation(), started.found());
         leases.enter(started.operation().uuid());
         try {
+            if (!SagaRegistry.canContinue(run.saga, run.operation)) {
+                throw SaasException.unavailable(
+                        ErrorCodes.RECORD_NEWER,
+                        "A newer version of the program has started operation " + run.operation.id()
+                                + ", and this version does not know its step " + run.operation.step()
+                                + ". A node of the newer version continues it.",
+                        null);
+            }
             if (run.operation.step().equals(OperationLeases.QUEUED)) {
                 run.operation = start(run.operation);
             }
+            run.started = true;
             if (run.operation.errorCode() != null) {
                 undoOrLeave(run.operation, run);
                 throw SaasException.conflict(
@@ -142,7 +153,9 @@ public final class OperationRunner {
             }
             return forward(run);
         } catch (OperationTakenOver e) {
-            withdraw(run);
+            if (run.started) {
+                withdraw(run);
+            }
             throw answer(run.operation, e);
         } catch (SaasException e) {
             throw run.ended ? e : unfinished(run.operation, e);
@@ -157,6 +170,8 @@ public final class OperationRunner {
         private final Saga<F> saga;
         private StoredOperation operation;
         private F found;
+        /** Whether it may have done anything: it had been taken over otherwise before its first step. */
+        private boolean started;
         /** Whether nothing is left to be done: it is finished, or undone. */
         private boolean ended;
 
@@ -170,8 +185,10 @@ public final class OperationRunner {
     /** The answer to the caller of a run that another node or operation has stopped. */
     private SaasException answer(StoredOperation mine, OperationTakenOver e) {
         return stored(mine)
-                .filter(each -> each.state() == OperationState.FAILED && STOPPED.contains(each.errorCode()))
-                .<SaasException>map(each -> unknown(each, each.errorCode(), String.valueOf(each.errorMessage()), e))
+                .filter(each -> each.state() == OperationState.FAILED)
+                .<SaasException>flatMap(each -> Optional.ofNullable(each.errorCode())
+                        .filter(STOPPED::contains)
+                        .map(code -> unknown(each, code, String.valueOf(each.errorMessage()), e)))
                 .orElse(e);
     }
 
@@ -240,12 +257,17 @@ public final class OperationRunner {
         for (int i = next(steps, run.operation); i < steps.size(); i++) {
             Saga.Step<F> step = steps.get(i);
             run.operation = leases.stillMine(run.operation);
+            leases.progress(
+                    run.operation,
+                    step.lasting().test(run.operation) ? OperationLeases.LONG_STEP : OperationLeases.SHORT_STEP);
             try {
                 run.found = step.action().run(run.operation, run.found);
             } catch (RuntimeException | Error e) {
+                leases.progress(run.operation, OperationLeases.SHORT_STEP);
                 fail(run, e);
                 throw e;
             }
+            leases.progress(run.operation, OperationLeases.SHORT_STEP);
             if (i < steps.size() - 1 && step.recorded().test(run.operation)) {
                 run.operation = leases.record(withResult(run)
                         .step(step.name())
@@ -335,7 +357,7 @@ public final class OperationRunner {
     private <F> void fail(Run<F> run, Throwable cause) {
         StoredOperation operation = run.operation;
         try {
-            if (undoable(run)) {
+            if (!isOfNewerVersion(cause) && undoable(run)) {
                 StoredOperation failing = leases.record(operation.toBuilder()
                         .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
                         .errorMessage(publicMessage(cause)));
@@ -349,6 +371,11 @@ public final class OperationRunner {
         } catch (RuntimeException e) {
             failures.warn("An operation failed, could not be undone, and is left for recovery", operation, e);
         }
+    }
+
+    /** Whether a newer version can continue with what this one cannot read, so that it must not be undone. */
+    private static boolean isOfNewerVersion(Throwable cause) {
+        return cause instanceof SaasException known && known.code().equals(ErrorCodes.RECORD_NEWER);
     }
 
     private <F> boolean undoable(Run<F> run) {

@@ -36,10 +36,22 @@ public interface Saga<F> {
      *
      * @param recorded whether the step is worth a separate record: a short one is repeated as fast as a record is
      *     written
+     * @param lasting whether the step may take long, because it copies the database of a tenant, or runs scripts or the
+     *     embedder's code
      */
-    record Step<F>(String name, Action<F> action, Predicate<StoredOperation> recorded) {
+    record Step<F>(
+            String name, Action<F> action, Predicate<StoredOperation> recorded, Predicate<StoredOperation> lasting) {
         public Step(String name, Action<F> action) {
             this(name, action, operation -> true);
+        }
+
+        public Step(String name, Action<F> action, Predicate<StoredOperation> recorded) {
+            this(name, action, recorded, operation -> false);
+        }
+
+        /** The same step, which may take long. */
+        public Step<F> lastingLong() {
+            return new Step<>(name, action, recorded, operation -> true);
         }
 
         /** A step that finds nothing. */

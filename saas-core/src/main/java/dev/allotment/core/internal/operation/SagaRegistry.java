@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.OperationKind;
+import dev.allotment.spi.backend.StoredOperation;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,6 +19,23 @@ public final class SagaRegistry {
     /** The saga of this kind; empty for operations that are stored after the fact. */
     public Optional<Saga<?>> find(OperationKind kind) {
         return Optional.ofNullable(sagas.get(kind));
+    }
+
+    /**
+     * Whether this version can continue an operation: it has the saga, and knows the last step. If not, a newer version
+     * has stored it, and continues it.
+     */
+    boolean canContinue(StoredOperation operation) {
+        return find(operation.kind())
+                .filter(saga -> canContinue(saga, operation))
+                .isPresent();
+    }
+
+    static boolean canContinue(Saga<?> saga, StoredOperation operation) {
+        String step = operation.step();
+        return step.isEmpty()
+                || step.equals(OperationLeases.QUEUED)
+                || saga.steps().stream().anyMatch(each -> each.name().equals(step));
     }
 
     Saga<?> get(OperationKind kind) {

@@ -74,7 +74,7 @@ record DatabaseComparison(
 
     private void orphan(List<Finding> findings, DatabaseEntry entry, String name) {
         boolean kept = reserved != null && reserved.holder().equals(uuid) && reserved.until() == null;
-        boolean free = reserved == null || !reserved.holder().equals(uuid) && isOver(reserved);
+        boolean free = reserved == null || (!reserved.holder().equals(uuid) && isOver(reserved));
         findings.add(finding(
                 FindingCode.ORPHAN,
                 name,

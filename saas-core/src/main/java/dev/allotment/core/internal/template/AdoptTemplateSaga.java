@@ -29,7 +29,9 @@ public final class AdoptTemplateSaga extends TemplateSaga {
 
     @Override
     public List<Step<Optional<Template>>> steps() {
-        return List.of(new Step<>("adopted", this::adopt), new Step<>("configured", this::configure));
+        return List.of(
+                new Step<>("adopted", this::adopt),
+                new Step<Optional<Template>>("configured", this::configure).lastingLong());
     }
 
     private Optional<Template> adopt(StoredOperation operation, Optional<Template> found) {

@@ -37,7 +37,9 @@ public final class BuildTemplateSaga extends TemplateSaga {
 
     @Override
     public List<Step<Optional<Template>>> steps() {
-        return List.of(new Step<>("database", this::create), new Step<>("configured", this::configure));
+        return List.of(
+                new Step<>("database", this::create),
+                new Step<Optional<Template>>("configured", this::configure).lastingLong());
     }
 
     private Optional<Template> create(StoredOperation operation, Optional<Template> found) {

@@ -59,7 +59,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     public List<Step<NewTenant>> steps() {
         return List.of(
                 new Step<>("adopted", this::adopt),
-                new Step<>("configured", this::configure),
+                new Step<NewTenant>("configured", this::configure).lastingLong(),
                 new Step<>("opened", this::open));
     }
 

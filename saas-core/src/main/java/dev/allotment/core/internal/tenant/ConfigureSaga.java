@@ -110,7 +110,7 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
 
     @Override
     public List<Step<Applied>> steps() {
-        return List.of(new Step<>("applied", this::apply), new Step<>("read", this::read));
+        return List.of(new Step<Applied>("applied", this::apply).lastingLong(), new Step<>("read", this::read));
     }
 
     private Applied apply(StoredOperation operation, Applied found) {
@@ -167,7 +167,8 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
         List<String> causes = causes(operation, tenant, settings);
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
             serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
-        } else if (causes.isEmpty() && tenant.state() == TenantState.SUSPENDED) {
+        } else if (causes.isEmpty() && (tenant.state() == TenantState.SUSPENDED || found.configurator() == null)) {
+            // Also in a resumed run: the run before may have been killed when it had closed it, to get through to it.
             serverRegistry.databases(tenant.serverId(), operation).open(DatabaseRefs.of(tenant));
         }
         return new Applied(found.configurator(), found.outcome(), settings);

@@ -117,8 +117,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     @Override
     public List<Step<NewTenant>> steps() {
         return List.of(
-                new Step<>("database", this::makeDatabase, CreateSaga::takesLong),
-                new Step<>("configured", this::configure, CreateSaga::isCopy),
+                new Step<>("database", this::makeDatabase, CreateSaga::takesLong, CreateSaga::isCopy),
+                new Step<>("configured", this::configure, CreateSaga::isCopy, CreateSaga::isCopy),
                 new Step<>("opened", this::open));
     }
 

@@ -80,7 +80,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     public List<Step<Verification>> steps() {
         return List.of(
                 Step.of("closed", tenantStates::close),
-                Step.of("saved", this::save),
+                Step.<Verification>of("saved", this::save).lastingLong(),
                 Step.of("dropped", this::drop),
                 new Step<>("verified", this::verify));
     }

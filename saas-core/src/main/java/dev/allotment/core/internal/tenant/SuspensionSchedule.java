@@ -175,13 +175,12 @@ public record SuspensionSchedule(
     }
 
     /** Tenants whose check is due, longest due first. */
-    public static Query<StoredTenant> due(Instant now, int most) {
+    public static Query<StoredTenant> due(Instant now) {
         return Query.where(Filter.and(
                         Filter.compare(StoredTenant.NEXT_CHECK_AT, Filter.Operator.LESS_OR_EQUAL, now),
                         Filter.in(
                                 StoredTenant.STATE,
                                 List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED))))
-                .orderBy(StoredTenant.NEXT_CHECK_AT)
-                .page(0, most);
+                .orderBy(StoredTenant.NEXT_CHECK_AT);
     }
 }

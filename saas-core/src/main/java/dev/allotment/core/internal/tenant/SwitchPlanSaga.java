@@ -71,7 +71,7 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public List<Step<Nothing>> steps() {
-        return List.of(Step.of("applied", this::apply));
+        return List.of(Step.<Nothing>of("applied", this::apply).lastingLong());
     }
 
     private void apply(StoredOperation operation) {

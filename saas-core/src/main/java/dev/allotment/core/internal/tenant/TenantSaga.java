@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.SaasException;
+import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -54,7 +55,13 @@ public abstract class TenantSaga<F> implements Saga<F> {
      * not, it never will be.
      */
     final boolean isApplied(StoredOperation operation) {
-        return tenantDatabases.settle(operation, tenant(operation), operation.uuid());
+        StoredTenant tenant = tenant(operation);
+        boolean applied = tenantDatabases.settle(operation, tenant, operation.uuid());
+        if (tenant.state() == TenantState.OPEN) {
+            // A run that was killed may have closed it, to get through to it.
+            tenantDatabases.reopen(operation, tenant);
+        }
+        return applied;
     }
 
     /** Names the database of an operation's tenant for an operator. */

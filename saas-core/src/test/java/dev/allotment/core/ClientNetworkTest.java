@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.spi.protocol;
+package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.spi.protocol.ClientNetwork;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ClientNetworkTest {
+final class ClientNetworkTest {
     @ParameterizedTest
     @CsvSource({
         "192.0.2.7, 192.0.2.7",

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.spi.protocol;
+package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.protocol.UnavailableLog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class UnavailableLogTest {
+final class UnavailableLogTest {
     private final AtomicLong nanos = new AtomicLong();
     private final List<String> lines = new ArrayList<>();
     private final UnavailableLog log = new UnavailableLog(lines::add, nanos::get);

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres.database;
+
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.postgres.server.SqlStates;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/**
+ * Lets the application of a tenant into its database, and keeps it out, although the application may resist: it owns
+ * the database, so it can lock its own role and database, connect again at once, and prepare transactions. The sessions
+ * that are passed in have the lock of the identity. Thread-safe.
+ */
+public final class ApplicationAccess {
+    /** How often the application may get in the way again before an action fails. */
+    private static final int ATTEMPTS = 3;
+
+    private static final int LOOKS = 10;
+
+    private final int connections;
+    private final PreparedTransactions prepared;
+    private final ForcedChange changes;
+
+    /**
+     * Without I/O.
+     *
+     * @param connections that the application may have
+     */
+    public ApplicationAccess(ServerAccess access, int connections) {
+        this.connections = connections;
+        this.prepared = new PreparedTransactions(access);
+        this.changes = new ForcedChange(access);
+    }
+
+    /** Returns the statements that let the application in, and restore what its owner may have changed. */
+    public List<String> opening(DatabaseStatus there) {
+        List<String> statements = missingPrivileges(there);
+        statements.add(DatabaseSql.openRole(there.identity(), connections));
+        return statements;
+    }
+
+    private static List<String> missingPrivileges(DatabaseStatus there) {
+        DatabaseStatus.Database named = there.present();
+        return named.accepting() && !named.limited() && named.strangers().isEmpty()
+                ? new ArrayList<>()
+                : privileges(there);
+    }
+
+    private static List<String> privileges(DatabaseStatus there) {
+        return DatabaseSql.privileges(
+                there.name(), there.identity(), there.present().strangers());
+    }
+
+    /**
+     * Commits the transaction that was started, with these statements.
+     *
+     * @return false if a session of a tenant has locks on the database or its role; nothing has changed then
+     */
+    public boolean tryCommit(ServerSession session, List<String> statements) {
+        return ForcedChange.tryCommit(session, statements);
+    }
+
+    /** Executes statements about a database and its role in one transaction, even if tenants have locks on them. */
+    public void change(ServerSession session, DatabaseStatus there, List<String> statements) {
+        changes.atomically(session, there, statements);
+    }
+
+    /**
+     * Keeps the application out. Ends its sessions first, since they may have locks, and again afterwards, since
+     * sessions may have started meanwhile. What it prepared for a two-phase commit is rolled back.
+     *
+     * @param more statements for the same transaction
+     */
+    public void close(ServerSession session, DatabaseStatus there, List<String> more) {
+        ActiveSessions.endApplication(session, there);
+        List<String> statements = missingPrivileges(there);
+        statements.add(DatabaseSql.closeRole(there.identity()));
+        statements.addAll(more);
+        ForcedChange.atomically(session, statements, () -> end(session, there));
+        untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
+        prepared.rollBack(session, there);
+    }
+
+    /** Ends sessions that cannot start again. One that was let in before shows up only when it has started. */
+    private static void untilNoneIsLeft(ServerSession session, BooleanSupplier end) {
+        for (int look = 1; end.getAsBoolean() && look < LOOKS; look++) {
+            session.execute("SELECT pg_sleep(0.05)");
+        }
+    }
+
+    private void end(ServerSession session, DatabaseStatus there) {
+        ActiveSessions.endApplication(session, there);
+        changes.removeObstacles(session, there);
+    }
+
+    /**
+     * Runs a statement that PostgreSQL refuses while a session is connected to the database, although the application
+     * connects faster than its sessions are ended. The database refuses connections meanwhile.
+     *
+     * @param there the database, which is finished
+     * @param statement may rename the database. If it allows connections again itself, it returns true
+     */
+    void alone(ServerSession session, DatabaseStatus there, Statement statement) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                refuseConnections(session, there);
+                if (!statement.run()) {
+                    allowConnections(session, there);
+                }
+                return;
+            } catch (RuntimeException e) {
+                allowConnectionsAfter(e, session, there);
+                if (attempt == ATTEMPTS || !isInTheWay(e)) {
+                    throw e;
+                }
+                changes.removeObstacles(session, there);
+            }
+        }
+    }
+
+    private void refuseConnections(ServerSession session, DatabaseStatus there) {
+        String refuse = DatabaseSql.allowConnections(there.name(), false);
+        if (!PreparedTransactions.areAllowed(session)) {
+            changes.atomically(session, there, List.of(refuse));
+        } else {
+            changes.atomically(session, there, privileges(there));
+            try (Connection inside = prepared.connect(there.name())) {
+                changes.atomically(session, there, List.of(refuse));
+                untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
+                PreparedTransactions.rollBack(session, there, inside);
+            } catch (SQLException e) {
+                throw new UnableToExecuteStatementException(e, null);
+            }
+        }
+        long database = there.present().oid();
+        untilNoneIsLeft(session, () -> ActiveSessions.end(session, database, ActiveSessions.Which.ALL));
+    }
+
+    private void allowConnections(ServerSession session, DatabaseStatus there) {
+        changes.atomically(session, there, List.of(DatabaseSql.allowConnections(there.name(), true)));
+    }
+
+    private void allowConnectionsAfter(RuntimeException failure, ServerSession session, DatabaseStatus there) {
+        try {
+            session.recover();
+            allowConnections(session, there);
+        } catch (RuntimeException e) {
+            // Whoever connects to the database next allows connections again.
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Part of {@link #alone}. */
+    @FunctionalInterface
+    interface Statement {
+        /** Returns whether connections to the database are allowed again. */
+        boolean run();
+    }
+
+    private static boolean isInTheWay(RuntimeException error) {
+        return SqlStates.DATABASE_IN_USE.matches(error) || SqlStates.isObstructed(error);
+    }
+
+    /** Whether the application prepared transactions in its database, so that it cannot be copied or renamed. */
+    public boolean hasPrepared(ServerSession session, DatabaseStatus there) {
+        return prepared.exist(session, there);
+    }
+
+    /**
+     * Renames a database. It refuses connections meanwhile.
+     *
+     * @param more statements for the same transaction
+     */
+    public void rename(ServerSession session, DatabaseStatus there, String newName, List<String> more) {
+        List<String> statements = new ArrayList<>(more);
+        statements.add(DatabaseSql.rename(there.name(), newName));
+        statements.add(DatabaseSql.allowConnections(newName, true));
+        alone(session, there, () -> {
+            session.atomically(ForcedChange.LOCK_TIMEOUT, statements);
+            return true;
+        });
+    }
+
+    /** Drops a database of this identity, with the sessions in it. */
+    public void drop(ServerSession session, DatabaseStatus there) {
+        try {
+            session.withLockTimeout(
+                    ForcedChange.LOCK_TIMEOUT, () -> session.executeLong(DatabaseSql.drop(there.name())));
+        } catch (RuntimeException e) {
+            // An autovacuum worker in the database makes PostgreSQL refuse FORCE to all but superusers.
+            if (!isInTheWay(e) && !SqlStates.NOT_PERMITTED.matches(e) && !SqlStates.WRONG_KIND.matches(e)) {
+                throw e;
+            }
+            session.recover();
+            dropByForce(session, there);
+        }
+    }
+
+    private void dropByForce(ServerSession session, DatabaseStatus there) {
+        if (there.present().broken()) {
+            changes.run(session, there, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
+            return;
+        }
+        ForcedChange.atomically(
+                session,
+                List.of(DatabaseSql.closeRole(there.identity()), DatabaseSql.isTemplate(there.name(), false)),
+                () -> end(session, there));
+        ActiveSessions.endApplication(session, there);
+        alone(session, there, () -> {
+            session.withLockTimeout(
+                    ForcedChange.LOCK_TIMEOUT, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
+            return true;
+        });
+    }
+}
