@@ -72,7 +72,8 @@ final class H2Backend implements Backend {
 
     private static final H2Engine.Statements WRITE_PROBE = connection -> {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE allotment.schema_version SET \"applied_at\" = \"applied_at\" WHERE \"version\" = 1");
+            statement.execute(
+                    "UPDATE allotment.schema_version SET \"applied_at\" = \"applied_at\" WHERE \"version\" = 1");
             if (!connection.getAutoCommit()) {
                 connection.commit();
             }

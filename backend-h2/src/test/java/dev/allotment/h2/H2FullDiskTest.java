@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.function.IntSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,7 +86,8 @@ final class H2FullDiskTest {
                 awaitMore(stored::size, 30);
                 awaitHealthy(backend);
                 enough.set(true);
-                CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+                CompletableFuture.allOf(callers.toArray(CompletableFuture[]::new))
+                        .get(60, TimeUnit.SECONDS);
             }
             assertThat(keys(backend, databases)).containsAll(stored);
         }

@@ -277,8 +277,7 @@ final class SqlTable<R extends Record> implements Records<R> {
                 error);
     }
 
-    private String takenKey(
-            Connection connection, @Nullable Object[] values, long id, @Nullable String constraint)
+    private String takenKey(Connection connection, @Nullable Object[] values, long id, @Nullable String constraint)
             throws SQLException {
         List<List<Field>> keys = type.uniqueKeys();
         if (keys.size() == 1 && constraint == null && !dialect.survivesFailedStatement()) {

@@ -11,18 +11,19 @@ import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import java.util.ArrayList;
 import javax.sql.DataSource;
 import org.h2.engine.Database;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.jdbcx.JdbcDataSource;
+import org.h2.message.DbException;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
@@ -148,13 +149,11 @@ public final class H2Engine {
     /** Opens a connection of another user to a database that is open already. */
     public Connection connect(DatabaseFiles files, String user, String userPassword, String schema)
             throws SQLException {
-        return open(files, () -> {
-            JdbcDataSource source = new JdbcDataSource();
-            source.setURL("jdbc:h2:" + name(files) + MUST_EXIST + APPLICATION_OPTIONS + schema);
-            source.setUser(user);
-            source.setPassword(userPassword);
-            return source;
-        });
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL("jdbc:h2:" + name(files) + MUST_EXIST + APPLICATION_OPTIONS + schema);
+        source.setUser(user);
+        source.setPassword(userPassword);
+        return source.getConnection();
     }
 
     /**
@@ -225,9 +224,14 @@ public final class H2Engine {
     }
 
     private static @Nullable Database database(Connection connection) {
-        return connection instanceof JdbcConnection own && own.getSession() instanceof SessionLocal session
-                ? session.getDatabase()
-                : null;
+        try {
+            return connection instanceof JdbcConnection own && own.getSession() instanceof SessionLocal session
+                    ? session.getDatabase()
+                    : null;
+        } catch (DbException e) {
+            // It was closed together with its sessions.
+            return null;
+        }
     }
 
     /** Connects, and remembers the database. */
