@@ -4,6 +4,7 @@ package dev.allotment.core.internal.maintenance;
 import dev.allotment.Maintenance;
 import dev.allotment.Node;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs due work, one part after the other; a part that fails does not keep the others from running. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    private final CatalogGuard catalogGuard;
     private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
     private final SessionBounds sessionBounds;
@@ -34,6 +36,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final Actor actor;
 
     public MaintenanceUseCases(
+            CatalogGuard catalogGuard,
             NodeReports nodeReports,
             ServerHealth serverHealth,
             SessionBounds sessionBounds,
@@ -46,6 +49,7 @@ public final class MaintenanceUseCases implements Maintenance {
             DueReadings dueReadings,
             ExpiredSecrets expiredSecrets,
             Actor actor) {
+        this.catalogGuard = catalogGuard;
         this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
         this.sessionBounds = sessionBounds;
@@ -64,6 +68,9 @@ public final class MaintenanceUseCases implements Maintenance {
     public int run() {
         Round round = due();
         for (String listener : eventOutbox.listeners()) {
+            if (catalogGuard.isCopy()) {
+                break;
+            }
             round.part("Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
         }
         return round.end();
@@ -77,6 +84,9 @@ public final class MaintenanceUseCases implements Maintenance {
     private Round due() {
         requireRights();
         Round round = new Round();
+        if (catalogGuard.isCopy()) {
+            return round;
+        }
         round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Ending excessive sessions", sessionBounds::enforceAll);
@@ -116,7 +126,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int recover() {
         requireRights();
-        return operationRecovery.recoverDue();
+        return catalogGuard.isCopy() ? 0 : operationRecovery.recoverDue();
     }
 
     @Override
@@ -128,7 +138,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int deliver(String listener) {
         requireRights();
-        return eventOutbox.deliver(listener);
+        return catalogGuard.isCopy() ? 0 : eventOutbox.deliver(listener);
     }
 
     @Override
@@ -140,6 +150,9 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public void renewLeases() {
         requireRights();
+        if (catalogGuard.isCopy()) {
+            return;
+        }
         nodeReports.reportIfDue();
         operationLeases.renew();
         eventOutbox.renew();
