@@ -11,6 +11,9 @@ module dev.allotment.servlet {
     exports dev.allotment.servlet.page to
             dev.allotment.portal,
             dev.allotment.tenant;
+    exports dev.allotment.servlet.request to
+            dev.allotment.portal,
+            dev.allotment.tenant;
 
     uses dev.allotment.spi.protocol.ProtocolProvider;
 }

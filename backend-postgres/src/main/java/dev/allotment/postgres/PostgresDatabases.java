@@ -11,6 +11,7 @@ import dev.allotment.jdbc.Transactions;
 import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.ApplicationAccess;
+import dev.allotment.postgres.database.CatalogMark;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseProvisioner;
@@ -20,6 +21,7 @@ import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.QuotaOwner;
+import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
@@ -84,6 +86,7 @@ final class PostgresDatabases implements Databases {
     private final PostgresLogins logins;
     private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
+    private final SessionWatch watch = new SessionWatch(SessionWatch.IDLE);
     private final String version;
     private final @Nullable FencingToken token;
 
@@ -507,6 +510,27 @@ final class PostgresDatabases implements Databases {
                 return null;
             });
         });
+    }
+
+    @Override
+    public @Nullable String mark() {
+        String role = scheme().markRole();
+        return withoutLock("Reading the mark of the catalog", session -> CatalogMark.read(session, role));
+    }
+
+    @Override
+    public void setMark(String mark) {
+        String role = scheme().markRole();
+        onServer("Setting the mark of the catalog", session -> {
+            CatalogMark.write(session, role, mark);
+            return null;
+        });
+    }
+
+    @Override
+    public int endExcessiveSessions() {
+        Identity.Scheme scheme = scheme();
+        return withoutLock("Ending excessive sessions", session -> watch.run(session, scheme));
     }
 
     @Override

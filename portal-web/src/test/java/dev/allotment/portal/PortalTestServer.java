@@ -184,6 +184,10 @@ final class PortalTestServer implements AutoCloseable {
         }
     }
 
+    int port() {
+        return base.getPort();
+    }
+
     @Override
     public void close() {
         servlet.endStreams();

@@ -243,6 +243,25 @@ final class ServersTest {
     }
 
     @Test
+    void theServerOfTheCatalogCanBeWithoutTenants() {
+        Server second = servers.create(server("second"));
+        servers.update(FIRST, each -> each.toBuilder().draining(true).build());
+        Plan plan = saas.plans().create(Plan.builder("Elsewhere").spares(1).build());
+        saas.templates().build(plan.id(), List.of());
+        for (int i = 0; saas.maintenance().run() > 0; i++) {
+            assertThat(i).as("the maintenance finishes").isLessThan(10);
+        }
+        assertThat(spareServers()).containsExactly(second.id());
+        Tenant tenant = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build())
+                .tenant();
+        assertThat(tenant.serverId()).isEqualTo(second.id());
+        assertThat(saas.templates().count(Filter.equal(Template.SERVER_ID, FIRST)))
+                .isZero();
+        assertThat(storage.databases(saas.servers().get(FIRST)).list()).isEmpty();
+    }
+
+    @Test
     void placesSparesLikeDatabasesAndClaimsThemAnywhere() {
         Server second = servers.create(server("second"));
         Plan plan = saas.plans().create(Plan.builder("Stocked").spares(4).build());

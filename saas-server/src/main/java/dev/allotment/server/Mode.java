@@ -24,6 +24,18 @@ enum Mode {
     REPAIR(
             "repair",
             "Shows what it would repair of what check finds; with --apply, repairs it. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    CATALOG(
+            "catalog",
+            "Says whether the catalog is a copy, and decides what it is. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    ADMIN_PASSWORD(
+            "admin-password",
+            "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    MASTER_PASSWORD(
+            "master-password",
+            "Replaces the master password that was changed at run time. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
 
     private static final Map<SettingOption, String> COMMON = Map.ofEntries(
@@ -66,7 +78,7 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check or repair";
+        return "demo, serve, check, repair, catalog, admin-password or master-password";
     }
 
     String command() {

@@ -16,10 +16,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The control plane of a server that has just been started.
@@ -27,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param newPassword the generated password of the administrator, if this start created the account; null otherwise
  */
 record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenedControlPlane.class);
     private static final int RANDOM_BYTES = 18;
     private static final int HTTP = 80;
 
@@ -75,8 +79,29 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
         if (configuration.mode() == Mode.DEMO) {
             Demo.fill(saas, executor);
         }
+        warnOfIgnoredSettings(saas, configuration, executor);
         boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, start);
         return new OpenedControlPlane(saas, made ? password : null);
+    }
+
+    /** Settings that only counted once look as if they still counted. */
+    private static void warnOfIgnoredSettings(Saas saas, ServerConfiguration configuration, Executor executor) {
+        String login = configuration.adminLogin().strip().toLowerCase(Locale.ROOT);
+        if (saas.accounts().count(Filter.equal(User.LOGIN, login)) == 0) {
+            LOG.warn(
+                    "There is no account \"{}\": --admin-login and --admin-password count for the first start only."
+                            + " \"saas admin-password\" creates it.",
+                    login);
+        }
+        Secret master = configuration.masterPassword();
+        if (master != null) {
+            executor.execute(() -> {
+                if (saas.withMasterPassword(master.value()).isEmpty()) {
+                    LOG.warn("The master password was changed at run time, so the setting does not count."
+                            + " \"saas master-password\" makes it count again.");
+                }
+            });
+        }
     }
 
     private static String baseUrl(ServerConfiguration configuration, int port) {
@@ -107,7 +132,8 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
                 && saas.accounts().authenticate(login, password.value(), null).isPresent();
     }
 
-    private static Secret random() {
+    /** Returns a new password. */
+    static Secret random() {
         byte[] bytes = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(bytes);
         return new Secret(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));

@@ -35,7 +35,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "check", "repair"})
+    @ValueSource(strings = {"demo", "serve", "check", "repair", "catalog", "admin-password", "master-password"})
     void theHelpOfACommandListsAllOptions(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
 
@@ -54,14 +54,17 @@ class CommandLineTest {
     void aMissingCommandIsReported() {
         assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
 
-        assertThat(err()).contains("No command; expected demo, serve, check or repair");
+        assertThat(err())
+                .contains("No command; expected demo, serve, check, repair, catalog, admin-password or master-password");
     }
 
     @Test
     void anUnknownCommandIsReported() {
         assertThat(run("sevre", "--port", "1")).isEqualTo(ExitCode.WRONG_SETTINGS);
 
-        assertThat(err()).contains("Command sevre does not exist; expected demo, serve, check or repair");
+        assertThat(err())
+                .contains(
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, admin-password or master-password");
     }
 
     @Test

@@ -3,6 +3,9 @@ package dev.allotment.servlet;
 
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.servlet.request.BrokenBody;
+import dev.allotment.servlet.request.Refusal;
+import dev.allotment.servlet.request.RequestBody;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
@@ -12,7 +15,6 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +25,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,21 +45,14 @@ public final class SaasServlet extends HttpServlet {
     private static final String ALLOWED = "POST, OPTIONS";
     private static final Map<String, String> NOT_SNIFFED = Map.of("X-Content-Type-Options", "nosniff");
 
-    /** How long, and for how many times the limit, a caller may go on sending a refused body. */
-    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    private static final int DISCARD_TIMES = 8;
-
     private final transient ProtocolRoutes routes;
     private final transient RequestBody bodies;
     private final transient TrustedProxies proxies;
-    private final int maxBodyBytes;
 
     private SaasServlet(Builder builder) {
         routes = new ProtocolRoutes(builder.adapters);
         bodies = new RequestBody(builder.maxBodyBytes, System::nanoTime);
         proxies = builder.proxies;
-        maxBodyBytes = builder.maxBodyBytes;
     }
 
     /** Creates a servlet with every protocol that {@code ServiceLoader} finds, and the defaults of {@link Builder}. */
@@ -87,7 +81,7 @@ public final class SaasServlet extends HttpServlet {
         }
     }
 
-    private Answer answer(HttpServletRequest request) throws Refusal {
+    private Answer answer(HttpServletRequest request) {
         String path = RequestPath.of(request.getRequestURI(), request.getContextPath());
         ProtocolAdapter adapter = path == null ? null : routes.find(path);
         if (path == null || adapter == null) {
@@ -127,7 +121,7 @@ public final class SaasServlet extends HttpServlet {
         return new Call(path, headers(request), body, caller.address(), caller.secure());
     }
 
-    private byte[] body(HttpServletRequest request) throws Refusal, BrokenBody {
+    private byte[] body(HttpServletRequest request) throws BrokenBody {
         try {
             return bodies.read(request);
         } catch (IOException e) {
@@ -175,27 +169,7 @@ public final class SaasServlet extends HttpServlet {
         if (refusal.status() == HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE
                 && request.getHeader("Expect") == null) {
             response.flushBuffer();
-            discard(request);
-        }
-    }
-
-    /**
-     * Reads and discards the rest of a refused body for a while. Many clients send the whole body before they read, and
-     * would otherwise see a broken connection instead of the response.
-     */
-    private void discard(HttpServletRequest request) {
-        long end = System.nanoTime() + DISCARD_NANOS;
-        long left = (long) maxBodyBytes * DISCARD_TIMES;
-        byte[] scratch = new byte[8192];
-        try {
-            InputStream in = request.getInputStream();
-            int count = in.read(scratch);
-            while (count >= 0 && left > 0 && System.nanoTime() - end < 0) {
-                left -= count;
-                count = in.read(scratch);
-            }
-        } catch (IOException e) {
-            LOG.debug("The caller of a refused body closed the connection", e);
+            bodies.discard(request);
         }
     }
 

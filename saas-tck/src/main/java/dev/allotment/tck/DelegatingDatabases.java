@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Databases that pass every call to other databases. A test extends this class and overrides the methods that should
  * behave differently.
  *
- * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code send}, {@code receive},
- * {@code adopt} and {@code release} are passed on. The other methods keep their defaults, and so call the methods of
- * this class.
+ * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
+ * {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other methods keep their
+ * defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -90,6 +90,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public void release(DatabaseRef database) {
         delegate.release(database);
+    }
+
+    @Override
+    public int endExcessiveSessions() {
+        return delegate.endExcessiveSessions();
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.request.Refusal;
 import dev.allotment.spi.protocol.UnavailableLog;
 import dev.allotment.tenant.page.StatePages;
 import dev.allotment.tenant.page.StaticFiles;
@@ -133,6 +134,11 @@ public final class TenantFilter implements Filter {
                 return;
             }
             granted = admit(visit(request, response, site.get(), path), host, path);
+        } catch (Refusal e) {
+            e.headers().forEach(response::setHeader);
+            response.setHeader("Connection", "close");
+            refuse(response, e.status(), e.text());
+            return;
         } catch (SaasException e) {
             fail(response, e, host);
             return;

@@ -150,7 +150,7 @@ public final class ApplicationAccess {
             session.recover();
             allowConnections(session, there);
         } catch (RuntimeException e) {
-            // Whoever connects to the database next allows connections again.
+            // The control plane, when it next connects to the database, allows connections again.
             failure.addSuppressed(e);
         }
     }

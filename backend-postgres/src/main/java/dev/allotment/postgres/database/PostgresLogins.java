@@ -56,6 +56,7 @@ public final class PostgresLogins {
     private static final int ATTEMPTS = 10;
 
     private static final int MAX_KNOWN = 10_000;
+    private static final int VALIDATION_SECONDS = 5;
 
     /** A password that this process set. */
     private record Known(long role, String hash) {}
@@ -103,9 +104,9 @@ public final class PostgresLogins {
     }
 
     private boolean isAccepted(DatabaseStatus there, String password) {
-        try {
-            access.connect(there.name(), there.identity().role(), password).close();
-            return true;
+        try (Connection connection =
+                access.connect(there.name(), there.identity().role(), password)) {
+            return connection.isValid(VALIDATION_SECONDS);
         } catch (SQLException e) {
             LOG.atDebug()
                     .setCause(e)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
-import jakarta.servlet.http.Cookie;
+import dev.allotment.servlet.request.RequestCookies;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -48,16 +47,11 @@ final class Cookies {
      * of them.
      */
     static List<String> secrets(HttpServletRequest request, String name) {
-        Cookie[] cookies = request.getCookies();
-        return cookies == null
-                ? List.of()
-                : Arrays.stream(cookies)
-                        .filter(cookie -> cookie.getName().equals(name))
-                        .map(Cookie::getValue)
-                        .filter(Cookies::isSecret)
-                        .distinct()
-                        .limit(MAX_PER_NAME)
-                        .toList();
+        return RequestCookies.values(request, name).stream()
+                .filter(Cookies::isSecret)
+                .distinct()
+                .limit(MAX_PER_NAME)
+                .toList();
     }
 
     static boolean isSecret(String text) {

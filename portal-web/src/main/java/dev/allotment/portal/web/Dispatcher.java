@@ -5,6 +5,7 @@ import dev.allotment.SaasException;
 import dev.allotment.portal.web.Routes.Audience;
 import dev.allotment.portal.web.Routes.Found;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.request.Refusal;
 import dev.allotment.spi.protocol.UnavailableLog;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -57,6 +58,11 @@ public final class Dispatcher {
         }
         try {
             answer(exchange);
+        } catch (Refusal e) {
+            // As text: a page would need the fields that cannot be read.
+            e.headers().forEach(response::setHeader);
+            response.setHeader("Connection", "close");
+            plain(response, e.status(), e.text());
         } catch (PageFailure e) {
             fail(exchange, e);
         } catch (SaasException e) {

@@ -6,11 +6,11 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.servlet.Caller;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.request.RequestParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,8 +91,7 @@ public final class PortalExchange {
 
     /** Returns a field exactly as it was typed, for passwords; empty if it is missing. */
     public String rawParam(String name) {
-        String value = request.getParameter(name);
-        return value == null ? "" : value;
+        return RequestParameters.of(request).first(name);
     }
 
     /** Whether a check box of the form is ticked. */
@@ -102,10 +101,9 @@ public final class PortalExchange {
 
     /** Returns all values of a field. */
     public List<String> params(String name) {
-        String[] values = request.getParameterValues(name);
-        return values == null
-                ? List.of()
-                : Arrays.stream(values).map(String::strip).toList();
+        return RequestParameters.of(request).all(name).stream()
+                .map(String::strip)
+                .toList();
     }
 
     /** Returns a positive number in a field. */

@@ -3,13 +3,13 @@ package dev.allotment.tenant.request;
 
 import dev.allotment.servlet.Caller;
 import dev.allotment.servlet.page.SecurityHeaders;
-import jakarta.servlet.http.Cookie;
+import dev.allotment.servlet.request.RequestCookies;
+import dev.allotment.servlet.request.RequestParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -72,9 +72,11 @@ public record Visit(
 
     private boolean isHere(String origin) {
         try {
-            String authority = URI.create(origin).getRawAuthority();
+            URI from = URI.create(origin);
+            String authority = from.getRawAuthority();
             String host = request.getHeader("Host");
             return authority != null
+                    && (!secure() || "https".equalsIgnoreCase(from.getScheme()))
                     && (authority.equalsIgnoreCase(host)
                             || authority.equalsIgnoreCase(site.url().getRawAuthority()));
         } catch (IllegalArgumentException e) {
@@ -84,8 +86,7 @@ public record Visit(
 
     /** Returns a field of a form or a query; empty if it is missing. */
     public String param(String name) {
-        String value = request.getParameter(name);
-        return value == null ? "" : value;
+        return RequestParameters.of(request).first(name);
     }
 
     /** Returns the possible session secrets of this browser. Pages of sibling hosts may have set some of them. */
@@ -98,16 +99,11 @@ public record Visit(
     }
 
     private List<String> cookies(String name) {
-        Cookie[] all = request.getCookies();
-        return all == null
-                ? List.of()
-                : Arrays.stream(all)
-                        .filter(each -> each.getName().equals(name))
-                        .map(Cookie::getValue)
-                        .filter(value -> value.matches("[A-Za-z0-9_.~-]{1,3000}"))
-                        .distinct()
-                        .limit(MOST_COOKIES)
-                        .toList();
+        return RequestCookies.values(request, name).stream()
+                .filter(value -> value.matches("[A-Za-z0-9_.~-]{1,3000}"))
+                .distinct()
+                .limit(MOST_COOKIES)
+                .toList();
     }
 
     public void setSession(String secret) {

@@ -4,10 +4,12 @@ package dev.allotment.core.internal.maintenance;
 import dev.allotment.Maintenance;
 import dev.allotment.Node;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
 import java.lang.System.Logger;
@@ -19,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 /** Runs due work, one part after the other; a part that fails does not keep the others from running. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+    private final CatalogGuard catalogGuard;
     private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
+    private final SessionBounds sessionBounds;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -32,8 +36,10 @@ public final class MaintenanceUseCases implements Maintenance {
     private final Actor actor;
 
     public MaintenanceUseCases(
+            CatalogGuard catalogGuard,
             NodeReports nodeReports,
             ServerHealth serverHealth,
+            SessionBounds sessionBounds,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -43,8 +49,10 @@ public final class MaintenanceUseCases implements Maintenance {
             DueReadings dueReadings,
             ExpiredSecrets expiredSecrets,
             Actor actor) {
+        this.catalogGuard = catalogGuard;
         this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
+        this.sessionBounds = sessionBounds;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -60,6 +68,9 @@ public final class MaintenanceUseCases implements Maintenance {
     public int run() {
         Round round = due();
         for (String listener : eventOutbox.listeners()) {
+            if (catalogGuard.isCopy()) {
+                break;
+            }
             round.part("Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
         }
         return round.end();
@@ -73,8 +84,12 @@ public final class MaintenanceUseCases implements Maintenance {
     private Round due() {
         requireRights();
         Round round = new Round();
+        if (catalogGuard.isCopy()) {
+            return round;
+        }
         round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
+        round.part("Ending excessive sessions", sessionBounds::enforceAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));
@@ -111,7 +126,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int recover() {
         requireRights();
-        return operationRecovery.recoverDue();
+        return catalogGuard.isCopy() ? 0 : operationRecovery.recoverDue();
     }
 
     @Override
@@ -123,7 +138,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int deliver(String listener) {
         requireRights();
-        return eventOutbox.deliver(listener);
+        return catalogGuard.isCopy() ? 0 : eventOutbox.deliver(listener);
     }
 
     @Override
@@ -135,6 +150,9 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public void renewLeases() {
         requireRights();
+        if (catalogGuard.isCopy()) {
+            return;
+        }
         nodeReports.reportIfDue();
         operationLeases.renew();
         eventOutbox.renew();

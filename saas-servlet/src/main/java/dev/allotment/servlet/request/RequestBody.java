@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.servlet;
+package dev.allotment.servlet.request;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads and decompresses the body of a request. It never stores more than the limit. A caller who keeps sending, but
  * too slowly, is refused: the thread of the container waits for each byte.
  */
-final class RequestBody {
+public final class RequestBody {
     /** Large enough for a usual call. A larger body grows from here. */
     private static final int BUFFER = 8192;
 
@@ -27,16 +29,28 @@ final class RequestBody {
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final long MAX_NANOS = TimeUnit.MINUTES.toNanos(5);
 
+    /** How long, and for how many times the limit, a caller may still send a refused body. */
+    private static final long DISCARD_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int DISCARD_TIMES = 8;
+    private static final Logger LOG = LoggerFactory.getLogger(RequestBody.class);
+
     private final int limit;
     private final LongSupplier ticker;
 
     /** @param ticker in nanoseconds */
-    RequestBody(int limit, LongSupplier ticker) {
+    public RequestBody(int limit, LongSupplier ticker) {
         this.limit = limit;
         this.ticker = ticker;
     }
 
-    byte[] read(HttpServletRequest request) throws IOException, Refusal, BrokenBody {
+    /**
+     * Reads the body to its end.
+     *
+     * @throws Refusal if it is too large, too slow, or in an unknown coding
+     * @throws BrokenBody if it does not match its headers
+     */
+    public byte[] read(HttpServletRequest request) throws IOException, BrokenBody {
         long announced = request.getContentLengthLong();
         if (announced > limit) {
             throw tooLarge();
@@ -59,7 +73,27 @@ final class RequestBody {
         }
     }
 
-    private byte[] readAll(InputStream in) throws IOException, Refusal {
+    /**
+     * Reads and discards the rest of a refused body for a while. Many clients send the whole body before they read, and
+     * would otherwise see a broken connection instead of the response.
+     */
+    public void discard(HttpServletRequest request) {
+        long end = ticker.getAsLong() + DISCARD_NANOS;
+        long left = (long) limit * DISCARD_TIMES;
+        byte[] scratch = new byte[BUFFER];
+        try {
+            InputStream in = request.getInputStream();
+            int count = in.read(scratch);
+            while (count >= 0 && left > 0 && ticker.getAsLong() - end < 0) {
+                left -= count;
+                count = in.read(scratch);
+            }
+        } catch (IOException e) {
+            LOG.debug("The caller of a refused body closed the connection", e);
+        }
+    }
+
+    private byte[] readAll(InputStream in) throws IOException {
         // One byte more than allowed is enough to detect a body that is too large.
         byte[] body = in.readNBytes(limit + 1);
         if (body.length > limit) {
@@ -68,7 +102,7 @@ final class RequestBody {
         return body;
     }
 
-    private static boolean isGzip(String coding) throws Refusal {
+    private static boolean isGzip(String coding) {
         return switch (coding.strip().toLowerCase(Locale.ROOT)) {
             case "", "identity" -> false;
             case "gzip", "x-gzip" -> true;

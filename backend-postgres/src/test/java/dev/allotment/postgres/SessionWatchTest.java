@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.DatabaseLogin;
+import dev.allotment.postgres.database.Identity;
+import dev.allotment.postgres.database.SessionWatch;
+import dev.allotment.postgres.server.ConnectionPool;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.tck.BackendFixture;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Sessions of tenants that take what all databases of a server share are ended, and no others. */
+final class SessionWatchTest {
+    private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(10, 1));
+    private static final DatabaseRef OTHER = new DatabaseRef("other.example", new UUID(10, 2));
+
+    private final PostgresTestServer server = PostgresTestServer.shared();
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
+    private final Backend backend = fixture.open();
+    private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+    private DatabaseLogin shop;
+    private Connection attacker;
+    private Connection bystander;
+
+    @BeforeEach
+    void make() throws SQLException {
+        backend.catalog().migrate();
+        shop = login(SHOP);
+        attacker = connect(shop);
+        bystander = connect(login(OTHER));
+        execute(bystander, "CREATE TABLE t (id int)");
+        databases.endExcessiveSessions();
+    }
+
+    private DatabaseLogin login(DatabaseRef database) {
+        databases.create(database);
+        databases.open(database);
+        return databases.login(database, PostgresFixture.PASSWORD);
+    }
+
+    private static Connection connect(DatabaseLogin login) throws SQLException {
+        return DriverManager.getConnection(login.url(), login.user(), login.password());
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        attacker.close();
+        bystander.close();
+        backend.close();
+        fixture.close();
+    }
+
+    @Test
+    void endsASessionThatFillsTheLockTable() throws SQLException {
+        assertThatThrownBy(() -> execute(attacker, "SELECT pg_advisory_lock(g) FROM generate_series(1, 10000000) g"))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53200"));
+
+        assertThat(databases.endExcessiveSessions()).isEqualTo(1);
+        assertThat(attacker.isValid(5)).isFalse();
+        assertThat(bystander.isValid(5)).isTrue();
+        databases.close(SHOP);
+    }
+
+    @Test
+    void endsSessionsThatTakeManyLocksTogether() throws SQLException {
+        try (Connection second = connect(shop)) {
+            execute(attacker, "SELECT pg_advisory_lock(g) FROM generate_series(1, 3000) g");
+            execute(second, "SELECT pg_advisory_lock(g) FROM generate_series(3001, 6000) g");
+            execute(bystander, "SELECT pg_advisory_lock(g) FROM generate_series(1, 500) g");
+            assertThat(databases.endExcessiveSessions()).isEqualTo(2);
+            assertThat(attacker.isValid(5)).isFalse();
+            assertThat(second.isValid(5)).isFalse();
+        }
+        assertThat(bystander.isValid(5)).isTrue();
+    }
+
+    @Test
+    void endsASessionOfAClosedDatabase() throws SQLException {
+        server.execute("postgres", "ALTER ROLE \"" + shop.user() + "\" NOLOGIN");
+        assertThat(databases.endExcessiveSessions()).isEqualTo(1);
+        assertThat(attacker.isValid(5)).isFalse();
+        assertThat(bystander.isValid(5)).isTrue();
+    }
+
+    @Test
+    void endsASessionWhoseTransactionIsIdleForLong() throws SQLException {
+        execute(attacker, "ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = 0");
+        execute(attacker, "BEGIN; CREATE TABLE t ()");
+        assertThat(databases.endExcessiveSessions()).isZero();
+
+        PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
+        Identity.Scheme scheme = new Identity.Scheme(
+                UUID.fromString(server.value(fixture.catalog(), "SELECT id FROM allotment.installation")));
+        try (ConnectionPool pool = new ConnectionPool("watch", new ServerAccess(settings).catalog(), 1, true);
+                ServerSession session = ServerSession.open(pool, "Watching")) {
+            assertThat(new SessionWatch(Duration.ZERO).run(session, scheme)).isEqualTo(1);
+        }
+        assertThat(attacker.isValid(5)).isFalse();
+        assertThat(bystander.isValid(5)).isTrue();
+    }
+
+    @Test
+    void endsASessionInTheDatabaseOfTheControlPlane() throws SQLException {
+        String rights = " CONNECT ON DATABASE \"" + fixture.catalog() + "\" %s \"" + shop.user() + "\"";
+        server.execute("postgres", "GRANT" + rights.formatted("TO"));
+        DatabaseLogin elsewhere = new DatabaseLogin(server.url(fixture.catalog()), shop.user(), shop.password());
+        try (Connection connection = connect(elsewhere)) {
+            execute(
+                    connection,
+                    "SELECT pg_advisory_lock(" + fixture.identity(SHOP).lockKey() + ")");
+            assertThat(databases.endExcessiveSessions()).isEqualTo(1);
+            assertThat(connection.isValid(5)).isFalse();
+        }
+        databases.close(SHOP);
+        server.execute("postgres", "REVOKE" + rights.formatted("FROM"));
+    }
+}

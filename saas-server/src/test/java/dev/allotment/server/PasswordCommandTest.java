@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Role;
+import dev.allotment.User;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PasswordCommandTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void setsThePasswordOfAnAdministratorWhoLostIt() throws Exception {
+        String session;
+        try (RunningServer server = serve()) {
+            User admin = server.saas()
+                    .accounts()
+                    .authenticate("admin", "admin", null)
+                    .orElseThrow();
+            session = server.saas()
+                    .access()
+                    .openSession(server.saas().mainDatabase(), admin.id().value());
+            assertThat(run("admin-password")).as("H2 is in use").isEqualTo(ExitCode.UNAVAILABLE);
+        }
+
+        assertThat(run("admin-password", "--admin-password", "new secret"))
+                .as(err())
+                .isZero();
+        assertThat(out()).contains("Set the password of admin").doesNotContain("new secret");
+        assertThat(run("admin-password", "--admin-login", "Second")).as(err()).isZero();
+        Matcher generated = Pattern.compile("password  (\\S+)").matcher(out());
+        assertThat(generated.find()).isTrue();
+
+        try (RunningServer server = serve()) {
+            assertThat(server.saas().accounts().authenticate("admin", "admin", null))
+                    .isEmpty();
+            assertThat(server.saas().accounts().authenticate("admin", "new secret", null))
+                    .isPresent();
+            assertThat(server.saas().access().findSession(session)).isEmpty();
+            assertThat(server.saas().accounts().authenticate("second", generated.group(1), null))
+                    .hasValueSatisfying(user -> assertThat(user.role()).isEqualTo(Role.ADMINISTRATOR));
+        }
+    }
+
+    @Test
+    void makesTheSettingOfTheMasterPasswordCountAgain() throws Exception {
+        try (RunningServer server = serve("--master-password", "first")) {
+            server.saas().changeMasterPassword("changed");
+        }
+        assertThat(run("master-password")).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("--master-password-file");
+
+        assertThat(run("master-password", "--master-password", "second"))
+                .as(err())
+                .isZero();
+
+        try (RunningServer server = serve("--master-password", "second")) {
+            assertThat(server.saas().withMasterPassword("second")).isPresent();
+            assertThat(server.saas().withMasterPassword("changed")).isEmpty();
+        }
+    }
+
+    private RunningServer serve(String... more) throws StartFailure {
+        List<String> line = new ArrayList<>(List.of(
+                "serve",
+                "--port",
+                "0",
+                "--password-rounds",
+                "1000",
+                "--admin-password",
+                "admin",
+                "--data",
+                folder.toString()));
+        line.addAll(List.of(more));
+        return SaasServer.start(Map.of(), CommandLineArguments.parse("test", line.toArray(new String[0])));
+    }
+
+    private int run(String command, String... more) {
+        out.reset();
+        err.reset();
+        List<String> line = new ArrayList<>(List.of(command, "--data", folder.toString(), "--password-rounds", "1000"));
+        line.addAll(List.of(more));
+        return SaasServer.run(
+                Map.of(), new PrintStream(out, true), new PrintStream(err, true), line.toArray(new String[0]));
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}
