@@ -98,7 +98,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
                 .register(registry);
     }
 
-    /** Reads the numbers again. If that takes long, the last ones stay for a while, and the reading goes on. */
+    /** Reads the numbers again. If that takes long, the last ones stay for a while, and the reading continues. */
     void refreshSoon() {
         try {
             reading.read().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
