@@ -196,8 +196,9 @@ final class BufferedBodies extends Handler.Wrapper {
                 end(HttpStatus.SERVICE_UNAVAILABLE_503, "Too many bodies are being received; try again in a moment.");
                 return false;
             }
-            bytes.get(data, size, more);
-            size += more;
+            int before = size;
+            bytes.get(data, before, more);
+            size = before + more;
             return true;
         }
 
