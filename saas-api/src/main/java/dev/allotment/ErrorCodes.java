@@ -367,6 +367,12 @@ public final class ErrorCodes {
     public static final String OPERATION_FAILED = "operation.failed";
 
     /**
+     * The catalog is a copy, so nothing may be changed with it; or another catalog of the same control plane changes
+     * the databases on this server. What to do: decide what it is, see operations.md, "Copies of the catalog".
+     */
+    public static final String CATALOG_CLONE = "catalog.clone";
+
+    /**
      * A repair was asked to drop a database or login that a check does not report as an orphan. Nothing was repaired.
      * What to do: check again, and use the names that it reports.
      */

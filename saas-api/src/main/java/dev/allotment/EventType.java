@@ -104,6 +104,12 @@ public enum EventType {
      */
     ORPHAN_DROPPED,
 
+    /** An administrator confirmed that the catalog was moved or restored. Details: from, to (its places). */
+    CATALOG_MOVED,
+
+    /** An administrator made a copy of the catalog a separate control plane. Details: from, to (its identities). */
+    CATALOG_SEPARATED,
+
     /** A template was built. */
     TEMPLATE_BUILT,
 

@@ -75,6 +75,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     /** Returns the usage of tenants by day. */
     UsageRecords usage();
 
+    /** Returns the protection against copies of the catalog. */
+    CatalogIdentity catalogIdentity();
+
     /** Returns the comparison of the catalog with the database servers. */
     Reconciliation reconciliation();
 

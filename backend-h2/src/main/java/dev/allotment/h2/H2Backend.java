@@ -86,12 +86,10 @@ final class H2Backend implements Backend {
         H2Engine engine = new H2Engine(key(storage, random), durable ? "" : MEMORY_OPTIONS, settings.autoCommit());
         connections = new CatalogConnections(
                 engine, CatalogMigration.files(storage), settings.poolSize(), Duration.ofSeconds(5));
-        CatalogMigration migration = new CatalogMigration(storage, engine, connections, catalogSchema);
         catalog = new JdbcCatalog(
                 new Transactions(H2Dialect.INSTANCE, catalogSchema),
                 settings.sync() ? new ForcedCommits(connections) : connections,
-                migration,
-                migration::isDone,
+                new CatalogMigration(storage, engine, connections, catalogSchema),
                 catalogSchema.migrations().size());
         databases = new H2Databases(
                 storage,

@@ -3,7 +3,6 @@ package dev.allotment.jdbc;
 
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Transaction;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,27 +10,19 @@ import org.jspecify.annotations.Nullable;
 public final class JdbcCatalog implements Catalog {
     private final Transactions transactions;
     private final Connections connections;
-    private final Runnable migration;
-    private final BooleanSupplier migrated;
+    private final CatalogLifecycle lifecycle;
     private final int schemaVersion;
 
     /**
      * Creates a catalog.
      *
-     * @param migration brings its schema up to date
-     * @param migrated says whether that is so
      * @param schemaVersion the version of the schema that this build knows
      */
     public JdbcCatalog(
-            Transactions transactions,
-            Connections connections,
-            Runnable migration,
-            BooleanSupplier migrated,
-            int schemaVersion) {
+            Transactions transactions, Connections connections, CatalogLifecycle lifecycle, int schemaVersion) {
         this.transactions = transactions;
         this.connections = connections;
-        this.migration = migration;
-        this.migrated = migrated;
+        this.lifecycle = lifecycle;
         this.schemaVersion = schemaVersion;
     }
 
@@ -42,12 +33,22 @@ public final class JdbcCatalog implements Catalog {
 
     @Override
     public void migrate() {
-        migration.run();
+        lifecycle.migrate();
     }
 
     @Override
     public boolean isMigrated() {
-        return migrated.getAsBoolean();
+        return lifecycle.isMigrated();
+    }
+
+    @Override
+    public @Nullable String place() {
+        return lifecycle.place();
+    }
+
+    @Override
+    public void separate() {
+        lifecycle.separate();
     }
 
     @Override

@@ -98,12 +98,11 @@ final class PostgresBackend implements Backend {
         Installation installation = new Installation(pool, controlPlane);
         TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
-        Migrator migrator = new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog());
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
-                new CatalogSetup(serverPool, migrator),
-                () -> migrator.isCurrent(pool),
+                new CatalogSetup(
+                        serverPool, new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog())),
                 CATALOG_SCHEMA.migrations().size());
         PostgresLogins logins = new PostgresLogins(access, tenantConnections);
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());

@@ -11,6 +11,7 @@ import dev.allotment.jdbc.Transactions;
 import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.ApplicationAccess;
+import dev.allotment.postgres.database.CatalogMark;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseProvisioner;
@@ -508,6 +509,21 @@ final class PostgresDatabases implements Databases {
                 }
                 return null;
             });
+        });
+    }
+
+    @Override
+    public @Nullable String mark() {
+        String role = scheme().markRole();
+        return withoutLock("Reading the mark of the catalog", session -> CatalogMark.read(session, role));
+    }
+
+    @Override
+    public void setMark(String mark) {
+        String role = scheme().markRole();
+        onServer("Setting the mark of the catalog", session -> {
+            CatalogMark.write(session, role, mark);
+            return null;
         });
     }
 

@@ -17,6 +17,8 @@ import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -37,6 +39,8 @@ import java.util.function.LongSupplier;
  * }</pre>
  */
 public final class Allotment {
+    private static final Logger LOG = System.getLogger("dev.allotment");
+
     private Allotment() {}
 
     /** Returns a builder with every setting at its default. */
@@ -248,8 +252,17 @@ public final class Allotment {
             core.nodeReports.start();
             new FirstStart(settings, core.context, core.passwords).run();
             core.installationId.get();
-            core.restoredCatalog.lookAtStart();
-            core.operationRecovery.recoverAtStart();
+            core.catalogGuard.start(true);
+            core.serverRegistry.askForOtherCatalogs(true);
+            if (core.catalogGuard.isCopy()) {
+                LOG.log(
+                        Level.WARNING,
+                        "This catalog is a copy, so nothing is changed with it: the maintenance does nothing, and changes"
+                                + " are refused. An operator decides what it is with \"saas catalog\"");
+            } else {
+                core.restoredCatalog.lookAtStart();
+                core.operationRecovery.recoverAtStart();
+            }
         }
 
         private void join(Backend used, CoreWiring core) {
@@ -261,6 +274,8 @@ public final class Allotment {
             }
             new FirstStart(settings, core.context, core.passwords).requireSameMainDatabase();
             core.installationId.get();
+            core.catalogGuard.start(false);
+            core.serverRegistry.askForOtherCatalogs(false);
         }
 
         private static Saas view(Backend used, CoreWiring core, boolean owned) {

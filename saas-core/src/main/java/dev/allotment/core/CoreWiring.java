@@ -14,7 +14,9 @@ import dev.allotment.core.internal.authentication.MasterPassword;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.authentication.SignUpLimit;
+import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.GuardedCatalog;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.Throttle;
@@ -81,6 +83,7 @@ import dev.allotment.core.internal.tenant.UpdateSaga;
 import dev.allotment.hook.Fix;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.Capability;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
@@ -93,6 +96,7 @@ final class CoreWiring {
     final Backend backend;
     final AddonRegistry addonRegistry;
     final Map<String, Fix> fixes;
+    final CatalogGuard catalogGuard;
     final CoreContext context;
     final Passwords passwords;
     final Authenticator<User> accountAuthenticator;
@@ -166,9 +170,11 @@ final class CoreWiring {
         this.fixes = Map.copyOf(settings.fixes);
         List<SaasListener> listeners = settings.listeners();
         Secrets secrets = new Secrets(settings.random);
+        catalogGuard = new CatalogGuard(
+                backend.catalog(), backend.capabilities().contains(Capability.SHARED), settings.ticker);
         SignInThrottle throttle = new SignInThrottle(settings.ticker, settings.signInLimits);
         context = new CoreContext(
-                backend.catalog(),
+                new GuardedCatalog(catalogGuard),
                 settings.clock,
                 settings.ticker,
                 secrets,
@@ -188,7 +194,7 @@ final class CoreWiring {
                 settings.masterPassword);
         signUpLimit =
                 new SignUpLimit(new Throttle(settings.ticker, Duration.ofHours(1)), settings.signUpsPerClientAddress);
-        mainParameters = new MainParameters(backend.catalog());
+        mainParameters = new MainParameters(context.catalog());
         installationId = new InstallationId(context);
         derivedSecrets = new DerivedSecrets(context);
         eventLog =
@@ -200,7 +206,8 @@ final class CoreWiring {
                 backend,
                 installationId,
                 new BackendProviders(settings.providers),
-                new SecretCipher(settings.secretKey, settings.secretKeyIterations, settings.random));
+                new SecretCipher(settings.secretKey, settings.secretKeyIterations, settings.random),
+                catalogGuard);
         serverHealth = new ServerHealth(context, serverRegistry);
         sessionBounds = new SessionBounds(context, serverRegistry, serverHealth);
         placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);

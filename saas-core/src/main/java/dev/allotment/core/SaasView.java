@@ -5,6 +5,7 @@ import dev.allotment.Access;
 import dev.allotment.Accounts;
 import dev.allotment.Aliases;
 import dev.allotment.AsyncOperations;
+import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
@@ -38,6 +39,7 @@ import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.CatalogIdentityUseCases;
 import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
@@ -191,6 +193,11 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public CatalogIdentity catalogIdentity() {
+        return new CatalogIdentityUseCases(core.context, core.catalogGuard, core.serverRegistry, core.eventLog, actor);
+    }
+
+    @Override
     public Reconciliation reconciliation() {
         return new ReconciliationUseCases(core.context, core.serverRegistry, core.serverHealth, core.repairs, actor);
     }
@@ -199,6 +206,7 @@ final class SaasView implements Saas {
     public Maintenance maintenance() {
         return new MaintenanceUseCases(
                 core.restoredCatalog,
+                core.catalogGuard,
                 core.nodeReports,
                 core.serverHealth,
                 core.sessionBounds,

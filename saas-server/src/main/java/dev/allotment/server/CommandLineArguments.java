@@ -21,24 +21,35 @@ import picocli.CommandLine.ParseResult;
  * @param given the values by key. Options that do not exist are included, so that they are reported with all other
  *     problems
  * @param problems what is wrong with the line itself
- * @param apply whether the repair changes anything
- * @param drop what the repair drops
+ * @param task the options of commands that do one task
  */
 record CommandLineArguments(
-        @Nullable Mode mode,
-        String output,
-        Map<String, String> given,
-        List<String> problems,
-        boolean apply,
-        Set<String> drop) {
+        @Nullable Mode mode, String output, Map<String, String> given, List<String> problems, TaskOptions task) {
+    /**
+     * The options of commands that do one task.
+     *
+     * @param apply whether the repair changes anything
+     * @param drop what the repair drops
+     * @param moved whether the catalog was moved
+     * @param separate whether the catalog becomes a separate control plane
+     */
+    record TaskOptions(boolean apply, Set<String> drop, boolean moved, boolean separate) {
+        static final TaskOptions NONE = new TaskOptions(false, Set.of(), false, false);
+
+        TaskOptions {
+            drop = Set.copyOf(drop);
+        }
+    }
+
     private static final String DASHES = "--";
     private static final String APPLY = "--apply";
     private static final String DROP = "--drop";
+    private static final String MOVED = "--moved";
+    private static final String SEPARATE = "--separate";
 
     CommandLineArguments {
         given = Map.copyOf(given);
         problems = List.copyOf(problems);
-        drop = Set.copyOf(drop);
     }
 
     static CommandLineArguments parse(String version, String... line) {
@@ -59,7 +70,7 @@ record CommandLineArguments(
                     parsed.unmatched().isEmpty()
                             ? "No command; expected " + Mode.commands()
                             : "Command " + parsed.unmatched().get(0) + " does not exist; expected " + Mode.commands());
-            return new CommandLineArguments(null, "", Map.of(), problems, false, Set.of());
+            return new CommandLineArguments(null, "", Map.of(), problems, TaskOptions.NONE);
         }
         command.errors().forEach(error -> problems.add(String.valueOf(error.getMessage())));
         for (String key : SettingOption.keys()) {
@@ -74,12 +85,15 @@ record CommandLineArguments(
                 "",
                 given,
                 problems,
-                command.matchedOptionValue(APPLY, false),
-                Set.copyOf(command.matchedOptionValue(DROP, List.<String>of())));
+                new TaskOptions(
+                        command.matchedOptionValue(APPLY, false),
+                        Set.copyOf(command.matchedOptionValue(DROP, List.<String>of())),
+                        command.matchedOptionValue(MOVED, false),
+                        command.matchedOptionValue(SEPARATE, false)));
     }
 
     private static CommandLineArguments asked(String output) {
-        return new CommandLineArguments(null, output, Map.of(), List.of(), false, Set.of());
+        return new CommandLineArguments(null, output, Map.of(), List.of(), TaskOptions.NONE);
     }
 
     private static Mode mode(ParseResult command) {
@@ -146,16 +160,17 @@ record CommandLineArguments(
                                 : "Exit codes: 0 nothing is left to repair, 1 failed, 2 wrong settings,"
                                         + " 3 database unavailable, 4 findings.");
         if (mode == Mode.REPAIR) {
-            spec.addOption(OptionSpec.builder(APPLY)
-                    .type(boolean.class)
-                    .description("Repairs. Without it, nothing is changed.")
-                    .build());
+            spec.addOption(flag(APPLY, "Repairs. Without it, nothing is changed."));
             spec.addOption(OptionSpec.builder(DROP)
                     .type(List.class)
                     .auxiliaryTypes(String.class)
                     .paramLabel("NAME")
                     .description("Drops an orphan, with everything in it; can be repeated.")
                     .build());
+        }
+        if (mode == Mode.CATALOG) {
+            spec.addOption(flag(MOVED, "Confirms that this is the catalog now: it was moved or restored."));
+            spec.addOption(flag(SEPARATE, "Makes this copy a separate control plane, without the original's servers."));
         }
         for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);
@@ -166,6 +181,13 @@ record CommandLineArguments(
             }
         }
         return spec;
+    }
+
+    private static OptionSpec flag(String name, String description) {
+        return OptionSpec.builder(name)
+                .type(boolean.class)
+                .description(description)
+                .build();
     }
 
     private static OptionSpec text(String key, String label, String description) {

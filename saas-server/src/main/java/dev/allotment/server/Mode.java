@@ -25,6 +25,10 @@ enum Mode {
             "repair",
             "Shows what it would repair of what check finds; with --apply, repairs it. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    CATALOG(
+            "catalog",
+            "Says whether the catalog is a copy, and decides what it is. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     ADMIN_PASSWORD(
             "admin-password",
             "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve.",
@@ -74,7 +78,7 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check, repair, admin-password or master-password";
+        return "demo, serve, check, repair, catalog, admin-password or master-password";
     }
 
     String command() {

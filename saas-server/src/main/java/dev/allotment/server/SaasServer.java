@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The program: {@code saas demo}, {@code saas serve}, {@code saas check} and {@code saas repair}. */
+/** The program: {@code saas demo}, {@code saas serve}, and the commands that do one task. */
 public final class SaasServer {
     private static final Logger LOG = LoggerFactory.getLogger(SaasServer.class);
 
@@ -102,8 +102,7 @@ public final class SaasServer {
             if (mode == Mode.ADMIN_PASSWORD || mode == Mode.MASTER_PASSWORD) {
                 return new PasswordCommand(prepared.configuration(), out).run(backend);
             }
-            return new ReconciliationCommand(prepared.configuration(), arguments.apply(), arguments.drop(), out)
-                    .run(backend);
+            return new OperatorCommand(prepared.configuration(), arguments.task(), out).run(backend);
         }
     }
 

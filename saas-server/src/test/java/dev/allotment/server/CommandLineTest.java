@@ -35,7 +35,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "check", "repair", "admin-password", "master-password"})
+    @ValueSource(strings = {"demo", "serve", "check", "repair", "catalog", "admin-password", "master-password"})
     void theHelpOfACommandListsAllOptions(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
 
@@ -55,7 +55,7 @@ class CommandLineTest {
         assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
 
         assertThat(err())
-                .contains("No command; expected demo, serve, check, repair, admin-password or master-password");
+                .contains("No command; expected demo, serve, check, repair, catalog, admin-password or master-password");
     }
 
     @Test
@@ -64,7 +64,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "Command sevre does not exist; expected demo, serve, check, repair, admin-password or master-password");
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, admin-password or master-password");
     }
 
     @Test

@@ -424,6 +424,30 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
+    void aMarkIsStoredAndReplaced() {
+        assertThat(databases().mark()).isNull();
+        for (String mark : List.of("1 here", "2 it's \"there\"; not here")) {
+            databases().setMark(mark);
+            assertThat(databases().mark()).isIn(null, mark);
+        }
+        databases().create(SHOP);
+        assertThat(databases().inventory()).hasSize(1);
+        assertThat(databases().list()).containsExactly(SHOP);
+    }
+
+    @Test
+    void theCatalogHasOnePlace() {
+        String place = catalog().place();
+        if (place != null) {
+            assertThat(place)
+                    .isNotBlank()
+                    .hasSizeLessThanOrEqualTo(200)
+                    .isEqualTo(catalog().place());
+            assertThat(place).matches("\\p{Print}+");
+        }
+    }
+
+    @Test
     void aDatabaseHasASize() {
         databases().create(SHOP);
         assertThat(databases().size(SHOP)).isPositive();

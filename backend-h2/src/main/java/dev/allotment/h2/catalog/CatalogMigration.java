@@ -7,6 +7,7 @@ import dev.allotment.h2.engine.H2Dialect;
 import dev.allotment.h2.engine.H2Engine;
 import dev.allotment.h2.files.DatabaseFiles;
 import dev.allotment.h2.files.H2Storage;
+import dev.allotment.jdbc.CatalogLifecycle;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
@@ -15,9 +16,10 @@ import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Creates and migrates the catalog, completely or not at all, even if the process is killed. */
-public final class CatalogMigration implements Runnable {
+public final class CatalogMigration implements CatalogLifecycle {
     private static final String FOLDER = "catalog";
     /** A file that exists while the catalog is being created. */
     private static final String UNFINISHED = "new-catalog";
@@ -50,7 +52,7 @@ public final class CatalogMigration implements Runnable {
     }
 
     @Override
-    public synchronized void run() {
+    public synchronized void migrate() {
         connections.checkNotClosed();
         DatabaseFiles files = files(storage);
         if (!files.exist()) {
@@ -65,8 +67,17 @@ public final class CatalogMigration implements Runnable {
                 .log(Level.INFO, () -> "Migrated the schema of the catalog: " + Migrator.names(done));
     }
 
-    /** Whether the catalog exists, in the version of this build. Changes nothing. */
-    public synchronized boolean isDone() {
+    @Override
+    public @Nullable String place() {
+        return storage.identity();
+    }
+
+    /** Does nothing: the databases of a copy are in its own folder. */
+    @Override
+    public void separate() {}
+
+    @Override
+    public synchronized boolean isMigrated() {
         connections.checkNotClosed();
         return files(storage).exist() && isCurrent();
     }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Files in a folder of the file system, which is locked for this process. */
 public final class DiskStorage implements H2Storage {
@@ -68,6 +69,16 @@ public final class DiskStorage implements H2Storage {
             if (!done) {
                 OPEN.remove(root);
             }
+        }
+    }
+
+    /** The number of the folder in its file system, which a copy does not have. Its device may change at a restart. */
+    @Override
+    public @Nullable String identity() {
+        try {
+            return "folder " + Files.getAttribute(root, "unix:ino");
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return null;
         }
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.SaasException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a backend, on a disk or in memory. Names are relative, separated by slashes, and consist of parts that
@@ -17,6 +18,10 @@ import java.util.List;
 public interface H2Storage extends AutoCloseable {
     /** The location of this storage. No other open storage in this process has the same one. */
     String location();
+
+    /** Identifies the storage, so that a copy elsewhere has another identity; null if that is unknown. */
+    @Nullable
+    String identity();
 
     /** The name that H2 uses for the database whose file is this name with {@link DatabaseFiles#DATA} appended. */
     String databaseName(String file);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.h2.message.DbException;
 import org.h2.store.fs.FileUtils;
+import org.jspecify.annotations.Nullable;
 
 /** Files in H2's in-memory file system, below a name that no other backend uses. Closing deletes them. */
 public final class MemoryStorage implements H2Storage {
@@ -18,6 +19,11 @@ public final class MemoryStorage implements H2Storage {
     @Override
     public String location() {
         return root;
+    }
+
+    @Override
+    public @Nullable String identity() {
+        return null;
     }
 
     @Override

@@ -28,6 +28,11 @@ public record Identity(UUID uuid, String role) {
             return new Identity(uuid, rolePrefix() + digits(uuid));
         }
 
+        /** The role whose comment is the mark of the catalog. */
+        public String markRole() {
+            return rolePrefix() + "catalog";
+        }
+
         /** The prefix of the names of all its roles. */
         public String rolePrefix() {
             return "allotment_" + digits(installation).substring(0, INSTALLATION_DIGITS) + "_";

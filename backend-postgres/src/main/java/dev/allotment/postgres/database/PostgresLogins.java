@@ -104,8 +104,8 @@ public final class PostgresLogins {
     }
 
     private boolean isAccepted(DatabaseStatus there, String password) {
-        try {
-            access.connect(there.name(), there.identity().role(), password).close();
+        try (Connection connection =
+                access.connect(there.name(), there.identity().role(), password)) {
             return connection.isValid(VALIDATION_SECONDS);
         } catch (SQLException e) {
             LOG.atDebug()

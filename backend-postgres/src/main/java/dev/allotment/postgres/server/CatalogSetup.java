@@ -3,18 +3,31 @@ package dev.allotment.postgres.server;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.jdbc.CatalogLifecycle;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Migrator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Prepares the database of the catalog: checks the server, migrates the schema, and locks tenants out. */
-public final class CatalogSetup implements Runnable {
+public final class CatalogSetup implements CatalogLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(CatalogSetup.class);
     private static final String WHAT = "Setting up the catalog";
+
+    /** The server may forbid to read its identifier. */
+    private static final String PLACE = """
+            SELECT concat_ws(' ', 'postgres',
+                             CASE WHEN has_function_privilege('pg_control_system()', 'EXECUTE')
+                                  THEN (SELECT system_identifier FROM pg_control_system()) END,
+                             d.oid)
+            FROM pg_database d WHERE d.datname = current_database()
+            """;
+
+    private static final String SEPARATE = "UPDATE allotment.installation SET id = gen_random_uuid()";
 
     private final Connections connections;
     private final Migrator migrator;
@@ -26,7 +39,34 @@ public final class CatalogSetup implements Runnable {
     }
 
     @Override
-    public void run() {
+    public boolean isMigrated() {
+        return migrator.isCurrent(connections);
+    }
+
+    /** A standby has the same identifier, and a database that was dumped and restored has another oid. */
+    @Override
+    public String place() {
+        return onServer(
+                "Reading where the catalog is",
+                session ->
+                        session.query(PLACE, query -> query.mapTo(String.class).one()));
+    }
+
+    @Override
+    public void separate() {
+        onServer(connections, "Separating the catalog", session -> session.execute(SEPARATE));
+    }
+
+    private <T> T onServer(String what, Function<ServerSession, T> step) {
+        try (ServerSession session = ServerSession.open(connections, what)) {
+            return step.apply(session);
+        } catch (RuntimeException e) {
+            throw ServerSession.failure(what, e);
+        }
+    }
+
+    @Override
+    public void migrate() {
         onServer(connections, WHAT, CatalogSetup::check);
         migrator.migrate(unhurried());
         onServer(connections, WHAT, PrivilegeLock::close);

@@ -31,6 +31,21 @@ public interface Catalog {
     }
 
     /**
+     * Identifies where this catalog is stored, so that a copy of it elsewhere has another place: at most 200
+     * characters, the same on every node, also after a failover. Default: null, if that is unknown or cannot matter.
+     */
+    default @Nullable String place() {
+        return null;
+    }
+
+    /**
+     * Gives this catalog, a copy, another identity: databases on shared servers that belong to the original do not
+     * belong to it any more. Takes effect when the backend is opened again. Default: does nothing, for backends
+     * whose databases are copied with the catalog.
+     */
+    default void separate() {}
+
+    /**
      * Runs work in one transaction. Everything is stored durably when this returns. If the work throws, nothing is
      * stored and the exception is thrown unchanged. The isolation is at least read committed; {@link Records#lock}
      * orders writers.

@@ -161,6 +161,21 @@ public interface Databases {
                 ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot adopt databases that others have made.");
     }
 
+    /**
+     * Returns the mark that {@link #setMark} set for this control plane; null if there is none. Default: null, for
+     * servers that only one catalog can reach.
+     */
+    default @Nullable String mark() {
+        return null;
+    }
+
+    /**
+     * Stores with the server which catalog changes the databases of this control plane.
+     *
+     * @param mark at most 200 printable ASCII characters
+     */
+    default void setMark(String mark) {}
+
     /** Returns whether any database of this name exists. */
     boolean exists(String name);
 

@@ -156,10 +156,10 @@ final class PostgresGround implements Ground {
             assertThat(Rows.column(connection, HALF_DONE))
                     .as("databases half made")
                     .isEmpty();
-            List<String> roles =
-                    Rows.column(connection, "SELECT rolname FROM pg_roles WHERE rolname LIKE 'allotment\\_%'");
+            List<String> roles = Rows.column(
+                    connection, "SELECT rolname FROM pg_roles WHERE rolname ~ '^allotment_.*_[0-9a-f]{32}$'");
             assertThat(roles)
-                    .as("each database has a role, and there is no other")
+                    .as("each database has a role, and no role is without one")
                     .extracting(PostgresGround::identity)
                     .containsExactlyInAnyOrderElementsOf(databases.values());
         }

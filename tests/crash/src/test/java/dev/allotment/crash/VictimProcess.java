@@ -34,13 +34,23 @@ final class VictimProcess implements AutoCloseable {
 
     /** @param secondsAhead of its clock, so that what waits for a while is due */
     static VictimProcess start(Ground ground, String node, long secondsAhead) {
+        return start(ground, node, secondsAhead, classPath());
+    }
+
+    /** The class path of this version. */
+    static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    /** Starts a process of another version, which is on the class path. */
+    static VictimProcess start(Ground ground, String node, long secondsAhead, String classPath) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                classPath,
                 Victim.class.getName(),
                 ground.backend(),
                 node,

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.maintenance;
 import dev.allotment.Maintenance;
 import dev.allotment.Node;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
     private final RestoredCatalog restoredCatalog;
+    private final CatalogGuard catalogGuard;
     private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
     private final SessionBounds sessionBounds;
@@ -37,6 +39,7 @@ public final class MaintenanceUseCases implements Maintenance {
 
     public MaintenanceUseCases(
             RestoredCatalog restoredCatalog,
+            CatalogGuard catalogGuard,
             NodeReports nodeReports,
             ServerHealth serverHealth,
             SessionBounds sessionBounds,
@@ -50,6 +53,7 @@ public final class MaintenanceUseCases implements Maintenance {
             ExpiredSecrets expiredSecrets,
             Actor actor) {
         this.restoredCatalog = restoredCatalog;
+        this.catalogGuard = catalogGuard;
         this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
         this.sessionBounds = sessionBounds;
@@ -68,6 +72,9 @@ public final class MaintenanceUseCases implements Maintenance {
     public int run() {
         Round round = due();
         for (String listener : eventOutbox.listeners()) {
+            if (catalogGuard.isCopy()) {
+                break;
+            }
             round.part("Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
         }
         return round.end();
@@ -81,6 +88,9 @@ public final class MaintenanceUseCases implements Maintenance {
     private Round due() {
         requireRights();
         Round round = new Round();
+        if (catalogGuard.isCopy()) {
+            return round;
+        }
         round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Checking whether the catalog was restored", restoredCatalog::lookIfDue);
@@ -121,7 +131,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int recover() {
         requireRights();
-        return operationRecovery.recoverDue();
+        return catalogGuard.isCopy() ? 0 : operationRecovery.recoverDue();
     }
 
     @Override
@@ -133,7 +143,7 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public int deliver(String listener) {
         requireRights();
-        return eventOutbox.deliver(listener);
+        return catalogGuard.isCopy() ? 0 : eventOutbox.deliver(listener);
     }
 
     @Override
@@ -145,6 +155,9 @@ public final class MaintenanceUseCases implements Maintenance {
     @Override
     public void renewLeases() {
         requireRights();
+        if (catalogGuard.isCopy()) {
+            return;
+        }
         nodeReports.reportIfDue();
         operationLeases.renew();
         eventOutbox.renew();

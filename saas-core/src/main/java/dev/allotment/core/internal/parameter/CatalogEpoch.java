@@ -11,6 +11,7 @@ import dev.allotment.spi.backend.Transaction;
  */
 public final class CatalogEpoch {
     private static final String KEY = "catalog.epoch";
+    private static final String HANDLED = "catalog.epoch_handled";
     private static final long FIRST = 1;
 
     private final CoreContext context;
@@ -33,7 +34,16 @@ public final class CatalogEpoch {
     }
 
     public static long of(Transaction tx) {
-        return ParameterRows.find(tx, KEY)
+        return value(tx, KEY);
+    }
+
+    /** The last epoch whose start stopped the catalog from trusting what the time before left. */
+    public static long handled(Transaction tx) {
+        return value(tx, HANDLED);
+    }
+
+    private static long value(Transaction tx, String key) {
+        return ParameterRows.find(tx, key)
                 .map(Parameter::value)
                 .map(Long::parseLong)
                 .orElse(FIRST);
@@ -43,6 +53,7 @@ public final class CatalogEpoch {
     public static long startAfter(Transaction tx, long seen) {
         long next = Math.max(of(tx), seen) + 1;
         ParameterRows.set(tx, KEY, Long.toString(next), true);
+        ParameterRows.set(tx, HANDLED, Long.toString(next), true);
         return next;
     }
 }

@@ -25,7 +25,7 @@ public final class MainParameters {
     private static final String OWN = "allotment.";
 
     public static final String MASTER_PASSWORD = OWN + "master_password";
-    static final String APPLICATION_KEY = OWN + "application_key";
+    public static final String APPLICATION_KEY = OWN + "application_key";
 
     /** After how many days an expired trial is deleted; 0: never. */
     public static final String DELETE_TRIALS_AFTER = "saas_portal.delete_expired_trials_after";

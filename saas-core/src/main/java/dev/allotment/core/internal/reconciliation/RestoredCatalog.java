@@ -147,10 +147,10 @@ public final class RestoredCatalog {
 
     private static Set<FencingToken> unknown(Transaction tx, Set<FencingToken> tokens) {
         Set<UUID> known = KnownOperations.among(tx, tokens);
-        long present = CatalogEpoch.of(tx);
+        long handled = CatalogEpoch.handled(tx);
         Set<FencingToken> unknown = new HashSet<>(tokens);
-        // What an earlier epoch left is reported by a check; it is no news.
-        unknown.removeIf(each -> known.contains(each.operation()) || each.epoch() < present);
+        // What was left by an epoch that has ended is reported by a check; it is no news.
+        unknown.removeIf(each -> known.contains(each.operation()) || each.epoch() < handled);
         return unknown;
     }
 

@@ -8,6 +8,7 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.SecretCipher;
@@ -21,6 +22,8 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * changed. All are closed with the control plane. Thread-safe.
  */
 public final class ServerRegistry {
+    private static final Logger LOG = System.getLogger("dev.allotment.servers");
     private static final String PASSWORD = "password";
 
     /** The name that a separate backend gives the server it was opened on. */
@@ -66,6 +70,7 @@ public final class ServerRegistry {
     private final InstallationId installation;
     private final BackendProviders providers;
     private final SecretCipher cipher;
+    private final CatalogGuard guard;
     private final Map<ServerId, Connection> connections = new ConcurrentHashMap<>();
     private final Map<ServerId, Long> checked = new ConcurrentHashMap<>();
     private final List<Retired> retired = new ArrayList<>();
@@ -77,12 +82,14 @@ public final class ServerRegistry {
             Backend catalogBackend,
             InstallationId installation,
             BackendProviders providers,
-            SecretCipher cipher) {
+            SecretCipher cipher,
+            CatalogGuard guard) {
         this.context = context;
         this.catalogBackend = catalogBackend;
         this.installation = installation;
         this.providers = providers;
         this.cipher = cipher;
+        this.guard = guard;
     }
 
     public Databases databases(ServerId id) {
@@ -101,6 +108,25 @@ public final class ServerRegistry {
     public Databases databases(Transaction tx, ServerId id) {
         Connection known = recent(id);
         return (known == null ? readAndOpen(tx, id) : known).databases();
+    }
+
+    /**
+     * Asks the catalog's own servers, which this process has a connection to anyway, whether another copy of the
+     * catalog is in use. The others are asked before they are changed.
+     *
+     * @param marking whether to mark them
+     */
+    public void askForOtherCatalogs(boolean marking) {
+        for (Server server : context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))))) {
+            try {
+                if (server.backend() == null && databases(server.id()) instanceof GuardedDatabases guarded) {
+                    guarded.ask(marking);
+                }
+            } catch (SaasException e) {
+                LOG.log(Level.DEBUG, () -> "Database server " + server.name() + " does not accept this catalog", e);
+            }
+        }
     }
 
     /** The dialect of the scripts that its databases run. */
@@ -202,14 +228,19 @@ public final class ServerRegistry {
 
     private Connection open(Server server, @Nullable String sealed) {
         if (server.backend() == null) {
-            return new Connection(server, null, catalogBackend, catalogBackend.databases(server), false);
+            return new Connection(
+                    server, null, catalogBackend, guarded(server, catalogBackend.databases(server)), false);
         }
         if (server.lost()) {
             LostServer nothing = new LostServer(server.name());
             return new Connection(server, null, nothing, nothing.databases(server), false);
         }
         Backend backend = openOwn(server, sealed == null ? null : cipher.open(server.name(), sealed));
-        return new Connection(server, sealed, backend, backend.databases(DEFAULT), true);
+        return new Connection(server, sealed, backend, guarded(server, backend.databases(DEFAULT)), true);
+    }
+
+    private Databases guarded(Server server, Databases databases) {
+        return new GuardedDatabases(databases, server.name(), guard, context::tick);
     }
 
     private Backend openOwn(Server server, @Nullable String password) {

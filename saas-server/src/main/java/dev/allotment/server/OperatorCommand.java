@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Finding;
 import dev.allotment.ReconciliationReport;
 import dev.allotment.RepairRequest;
@@ -8,34 +9,36 @@ import dev.allotment.RepairResult;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
+import dev.allotment.server.CommandLineArguments.TaskOptions;
 import dev.allotment.spi.backend.Backend;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** {@code saas check} and {@code saas repair}: one task while nodes run, without a web server. */
-final class ReconciliationCommand {
+/** The commands {@code check}, {@code repair} and {@code catalog}: one task while nodes run, without a web server. */
+final class OperatorCommand {
     private static final long RENEW_SECONDS = 5;
 
     private final ServerConfiguration configuration;
-    private final boolean apply;
-    private final Set<String> drop;
+    private final TaskOptions options;
     private final PrintStream out;
 
-    ReconciliationCommand(ServerConfiguration configuration, boolean apply, Set<String> drop, PrintStream out) {
+    OperatorCommand(ServerConfiguration configuration, TaskOptions options, PrintStream out) {
         this.configuration = configuration;
-        this.apply = apply;
-        this.drop = drop;
+        this.options = options;
         this.out = out;
     }
 
     /** Runs the command, and returns its exit code. */
     int run(Backend backend) throws StartFailure {
         try (Saas saas = attach(backend)) {
-            return configuration.mode() == Mode.REPAIR ? repair(saas) : check(saas);
+            return switch (configuration.mode()) {
+                case REPAIR -> repair(saas);
+                case CATALOG -> decide(saas);
+                default -> check(saas);
+            };
         } catch (SaasException e) {
             throw StartFailure.of(e, configuration.storage());
         }
@@ -63,7 +66,7 @@ final class ReconciliationCommand {
     }
 
     private int repair(Saas saas) {
-        if (!apply) {
+        if (!options.apply()) {
             ReconciliationReport report = saas.reconciliation().check();
             report.findings()
                     .forEach(each -> print(each, (each.automatic() ? "repair: " : "by you: ") + each.remedy()));
@@ -78,7 +81,9 @@ final class ReconciliationCommand {
             leases.scheduleWithFixedDelay(
                     saas.maintenance()::renewLeases, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
             List<RepairResult> results = saas.reconciliation()
-                    .repair(RepairRequest.builder().drop(List.copyOf(drop)).build());
+                    .repair(RepairRequest.builder()
+                            .drop(List.copyOf(options.drop()))
+                            .build());
             results.forEach(each ->
                     print(each.finding(), (each.repaired() ? "repaired: " : "not repaired: ") + each.message()));
             ReconciliationReport left = saas.reconciliation().check();
@@ -88,6 +93,30 @@ final class ReconciliationCommand {
         } finally {
             leases.shutdownNow();
         }
+    }
+
+    /** Says what the catalog is, after it was decided, if it was. */
+    private int decide(Saas saas) {
+        if (options.moved() && options.separate()) {
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID, "Give --moved or --separate, not both: the catalog is one of the two.");
+        }
+        if (options.moved()) {
+            saas.catalogIdentity().confirmMoved();
+        }
+        if (options.separate()) {
+            saas.catalogIdentity().separate();
+            out.println("This catalog is a separate control plane now. Restart every node on it, and register its"
+                    + " database servers.");
+        }
+        boolean copy = saas.catalogIdentity().isCopy();
+        out.println(
+                copy
+                        ? "This catalog is a copy: nothing can be changed with it. If it was moved or restored, and the"
+                                + " original is not used any more, run \"saas catalog --moved\". If it is for another"
+                                + " purpose, such as staging, run \"saas catalog --separate\"."
+                        : "This catalog is the original.");
+        return copy ? ExitCode.FINDINGS : ExitCode.OK;
     }
 
     private void print(Finding finding, String remedy) {

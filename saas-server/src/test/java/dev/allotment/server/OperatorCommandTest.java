@@ -23,8 +23,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands {@code check} and {@code repair}, beside a server that runs. */
-class ReconciliationCommandTest {
+/** The commands {@code check} and {@code repair}, while a server runs. */
+class OperatorCommandTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.base;
+
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A catalog that accepts no changes while it is a copy. */
+public record GuardedCatalog(CatalogGuard guard) implements Catalog {
+    @Override
+    public void migrate() {
+        guard.catalog().migrate();
+    }
+
+    @Override
+    public boolean isMigrated() {
+        return guard.catalog().isMigrated();
+    }
+
+    @Override
+    public int schemaVersion() {
+        return guard.catalog().schemaVersion();
+    }
+
+    @Override
+    public @Nullable String place() {
+        return guard.catalog().place();
+    }
+
+    @Override
+    public void separate() {
+        guard.catalog().separate();
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+        return guard.isCopy()
+                ? guard.catalog().<T>transact(tx -> work.apply(new Reading(guard, tx)))
+                : guard.catalog().<T>transact(work);
+    }
+
+    private record Reading(CatalogGuard guard, Transaction tx) implements Transaction {
+        @Override
+        public <R extends Record> Records<R> records(RecordType<R> type) {
+            return new ReadRecords<>(guard, tx.records(type));
+        }
+
+        @Override
+        public long next(String sequence) {
+            guard.requireOriginal();
+            return tx.next(sequence);
+        }
+    }
+
+    private record ReadRecords<R extends Record>(CatalogGuard guard, Records<R> records) implements Records<R> {
+        @Override
+        public R insert(R row) {
+            guard.requireOriginal();
+            return records.insert(row);
+        }
+
+        @Override
+        public Optional<R> find(long id) {
+            return records.find(id);
+        }
+
+        @Override
+        public Optional<R> lock(long id) {
+            return records.lock(id);
+        }
+
+        @Override
+        public Optional<R> lockFree(Query<? super R> query) {
+            return records.lockFree(query);
+        }
+
+        @Override
+        public void update(R row) {
+            guard.requireOriginal();
+            records.update(row);
+        }
+
+        @Override
+        public boolean delete(long id) {
+            guard.requireOriginal();
+            return records.delete(id);
+        }
+
+        @Override
+        public List<R> list(Query<? super R> query) {
+            return records.list(query);
+        }
+
+        @Override
+        public long count(Filter<? super R> filter) {
+            return records.count(filter);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.server;
+
+import dev.allotment.CatalogIdentity;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CatalogGuard;
+import dev.allotment.core.internal.base.CatalogMark;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.ToLongFunction;
+
+/** Records what an administrator decides about a copy of the catalog. */
+public final class CatalogIdentityUseCases implements CatalogIdentity {
+    private final CoreContext context;
+    private final CatalogGuard guard;
+    private final ServerRegistry serverRegistry;
+    private final EventLog eventLog;
+    private final Actor actor;
+    private final FailureLog failures;
+
+    public CatalogIdentityUseCases(
+            CoreContext context, CatalogGuard guard, ServerRegistry serverRegistry, EventLog eventLog, Actor actor) {
+        this.context = context;
+        this.guard = guard;
+        this.serverRegistry = serverRegistry;
+        this.eventLog = eventLog;
+        this.actor = actor;
+        this.failures = new FailureLog("dev.allotment.servers", context.node());
+    }
+
+    @Override
+    public boolean isCopy() {
+        actor.requireAdministrator("see whether the catalog is a copy");
+        return guard.isCopy();
+    }
+
+    @Override
+    public void confirmMoved() {
+        actor.requireAdministrator("decide about copies of the catalog");
+        String place = guard.place();
+        if (place == null) {
+            return;
+        }
+        long seen = newestEpoch();
+        String mark = guard.catalog().transact(tx -> {
+            String before = MainParameters.value(tx, CatalogGuard.PLACE).orElse(place);
+            long epoch = Math.max(seen, CatalogGuard.epoch(tx)) + 1;
+            ParameterRows.set(tx, CatalogGuard.EPOCH, Long.toString(epoch), true);
+            ParameterRows.set(tx, CatalogGuard.PLACE, place, true);
+            eventLog.add(tx, actor, EventType.CATALOG_MOVED, null, null, Map.of("from", before, "to", place));
+            return new CatalogMark(epoch, place).text();
+        });
+        guard.decided();
+        markServers(mark);
+    }
+
+    /** A server that cannot be reached is marked before it is changed the next time. */
+    private void markServers(String mark) {
+        for (Server server : servers()) {
+            try {
+                serverRegistry.databases(server.id()).setMark(mark);
+            } catch (SaasException e) {
+                failures.warn("Database server " + server.name() + " could not be marked yet", e);
+            }
+        }
+    }
+
+    private List<Server> servers() {
+        return guard.catalog()
+                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))));
+    }
+
+    /** The latest decision that a server knows of, also for a copy that was confirmed by mistake. */
+    private long newestEpoch() {
+        long newest = 0;
+        for (Server server : servers()) {
+            try {
+                CatalogMark mark =
+                        CatalogMark.parse(serverRegistry.databases(server.id()).mark());
+                newest = mark == null ? newest : Math.max(newest, mark.epoch());
+            } catch (SaasException e) {
+                failures.warn("The mark of database server " + server.name() + " could not be read", e);
+            }
+        }
+        return newest;
+    }
+
+    @Override
+    public void separate() {
+        actor.requireAdministrator("decide about copies of the catalog");
+        String place = guard.place();
+        if (place == null || !guard.isCopy()) {
+            throw SaasException.conflict(
+                    ErrorCodes.CATALOG_CLONE,
+                    "This catalog is the original, so it stays what it is. Only a copy can be separated.");
+        }
+        // First: if the process dies in between, the copy is still one, and this can be repeated.
+        guard.catalog().separate();
+        guard.catalog().transact(tx -> {
+            String before = MainParameters.value(tx, Parameter.DATABASE_UUID).orElse("");
+            UUID identity = context.secrets().uuid();
+            ParameterRows.set(tx, Parameter.DATABASE_UUID, identity.toString(), false);
+            ParameterRows.set(tx, CatalogGuard.PLACE, place, true);
+            ParameterRows.set(tx, CatalogGuard.EPOCH, Long.toString(CatalogGuard.epoch(tx) + 1), true);
+            ParameterRows.find(tx, MainParameters.APPLICATION_KEY)
+                    .ifPresent(each -> tx.records(RecordTypes.PARAMETERS).delete(each.id()));
+            giveUpServers(tx);
+            deleteAll(tx.records(RecordTypes.DELIVERIES), each -> each.id());
+            eventLog.add(
+                    tx,
+                    actor,
+                    EventType.CATALOG_SEPARATED,
+                    null,
+                    null,
+                    Map.of("from", before, "to", identity.toString()));
+            return null;
+        });
+        guard.decided();
+    }
+
+    private static void giveUpServers(Transaction tx) {
+        for (Server server : tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false)))) {
+            if (server.backend() != null) {
+                tx.records(RecordTypes.SERVERS)
+                        .update(server.toBuilder()
+                                .active(false)
+                                .draining(true)
+                                .lost(true)
+                                .build());
+            }
+        }
+        deleteAll(tx.records(RecordTypes.SERVER_SECRETS), each -> each.id());
+    }
+
+    private static <R extends Record> void deleteAll(Records<R> records, ToLongFunction<R> id) {
+        records.list(Query.all()).forEach(each -> records.delete(id.applyAsLong(each)));
+    }
+}
