@@ -36,10 +36,10 @@ import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
 import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
 import dev.allotment.core.internal.operation.OperationUseCases;
+import dev.allotment.core.internal.reconciliation.CatalogIdentityUseCases;
 import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.server.CatalogIdentityUseCases;
 import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
@@ -194,7 +194,8 @@ final class SaasView implements Saas {
 
     @Override
     public CatalogIdentity catalogIdentity() {
-        return new CatalogIdentityUseCases(core.context, core.catalogGuard, core.serverRegistry, core.eventLog, actor);
+        return new CatalogIdentityUseCases(
+                core.context, core.catalogGuard, core.serverRegistry, core.restoredCatalog, core.eventLog, actor);
     }
 
     @Override

@@ -89,8 +89,7 @@ final class RestoredAtEveryStepTest {
     }
 
     private static void follow(Saas saas) {
-        for (Tenant tenant :
-                saas.tenants().list(Query.where(Filter.equal(Tenant.STATE, TenantState.OPEN)))) {
+        for (Tenant tenant : saas.tenants().list(Query.where(Filter.equal(Tenant.STATE, TenantState.OPEN)))) {
             saas.tenants().suspend(tenant.id());
             saas.tenants().resume(tenant.id());
         }
@@ -111,13 +110,17 @@ final class RestoredAtEveryStepTest {
         Set<UUID> made = new HashSet<>();
         int number = 0;
         for (Plan plan : saas.plans().list(Query.all())) {
-            List<String> names = new ArrayList<>(others.stream().map(DatabaseRef::name).toList());
+            List<String> names =
+                    new ArrayList<>(others.stream().map(DatabaseRef::name).toList());
             names.add(plan.dbNameTemplate() == null ? "eve-" + ++number : null);
             names.add("eve-" + ++number);
             for (String name : names) {
                 try {
                     made.add(saas.tenants()
-                            .create(CreateTenant.onPlan(plan).owner(eve).name(name).build())
+                            .create(CreateTenant.onPlan(plan)
+                                    .owner(eve)
+                                    .name(name)
+                                    .build())
                             .tenant()
                             .uuid());
                 } catch (SaasException e) {
@@ -154,8 +157,9 @@ final class RestoredAtEveryStepTest {
         for (Server server : Consistency.all(fixture.storage, RecordTypes.SERVERS)) {
             Databases databases = fixture.storage.databases(server);
             for (DatabaseRef database : databases.list()) {
-                List<String> logins =
-                        databases.transact(database, tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()).stream()
+                List<String> logins = databases.transact(
+                        database,
+                        tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()).stream()
                                 .filter(Member::owner)
                                 .map(Member::login)
                                 .toList());

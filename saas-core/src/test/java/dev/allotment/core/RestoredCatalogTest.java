@@ -90,9 +90,7 @@ final class RestoredCatalogTest {
         Saas restored = reopened();
 
         assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES)).isEmpty();
-        assertThat(restored.events().list(Query.all()))
-                .extracting(Event::type)
-                .contains(EventType.CATALOG_RESTORED);
+        assertThat(restored.events().list(Query.all())).extracting(Event::type).contains(EventType.CATALOG_RESTORED);
         // Only once, and the operations of the new epoch are later than those that were lost.
         restored = reopened();
         assertThat(restored.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CATALOG_RESTORED))))

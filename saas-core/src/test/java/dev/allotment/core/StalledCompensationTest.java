@@ -47,7 +47,9 @@ final class StalledCompensationTest {
                 // It has just checked that the operation is still its own.
                 fixture.clock.advance(OperationLeases.LEASE);
                 other().operations().recover();
-                inside("shop", tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "work", "done", false)));
+                inside(
+                        "shop",
+                        tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "work", "done", false)));
             }
         });
 

@@ -55,7 +55,8 @@ class CommandLineTest {
         assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
 
         assertThat(err())
-                .contains("No command; expected demo, serve, check, repair, catalog, admin-password or master-password");
+                .contains(
+                        "No command; expected demo, serve, check, repair, catalog, admin-password or master-password");
     }
 
     @Test

@@ -85,9 +85,8 @@ public final class DatabaseInventory {
         }
         String name = row.getString("datname");
         boolean finished = row.getBoolean("finished");
-        DatabaseEntry.Builder entry = DatabaseEntry.builder(uuid, name)
-                .finished(finished)
-                .token(FencingToken.parse(row.getString("token")));
+        DatabaseEntry.Builder entry =
+                DatabaseEntry.builder(uuid, name).finished(finished).token(FencingToken.parse(row.getString("token")));
         return name == null
                 ? entry.build()
                 : entry.open(row.getBoolean("open"))

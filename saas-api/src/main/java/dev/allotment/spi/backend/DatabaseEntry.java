@@ -40,7 +40,11 @@ public record DatabaseEntry(
 
     /** Starts a builder with the values of this record. */
     public Builder toBuilder() {
-        return new Builder(uuid, name).finished(finished).open(open).flaws(flaws).token(token);
+        return new Builder(uuid, name)
+                .finished(finished)
+                .open(open)
+                .flaws(flaws)
+                .token(token);
     }
 
     /** Collects the parts of {@link DatabaseEntry}. Not safe for use by several threads. */

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.parameter;
 
 import dev.allotment.Parameter;
+import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.Transaction;
 
@@ -10,7 +11,7 @@ import dev.allotment.spi.backend.Transaction;
  * those that the backup does not know. Thread-safe.
  */
 public final class CatalogEpoch {
-    private static final String KEY = "catalog.epoch";
+    private static final String KEY = CatalogGuard.EPOCH;
     private static final String HANDLED = "catalog.epoch_handled";
     private static final long FIRST = 1;
 

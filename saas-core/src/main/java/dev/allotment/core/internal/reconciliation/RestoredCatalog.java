@@ -103,7 +103,8 @@ public final class RestoredCatalog {
             Set<FencingToken> tokens = tokens(found);
             Set<FencingToken> unknown = context.catalog().transact(tx -> unknown(tx, tokens));
             // Read again: an operation may have started after the catalog was asked about it.
-            if (unknown.isEmpty() || context.catalog().transact(tx -> unknown(tx, unknown)).isEmpty()) {
+            if (unknown.isEmpty()
+                    || context.catalog().transact(tx -> unknown(tx, unknown)).isEmpty()) {
                 return 0;
             }
             List<Found> all = names.isEmpty() ? found : read(List.of());
@@ -121,8 +122,8 @@ public final class RestoredCatalog {
 
     private List<Found> read(List<String> names) {
         List<Found> found = new ArrayList<>();
-        for (Server server : context.catalog()
-                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))) {
+        for (Server server :
+                context.catalog().transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))) {
             boolean wanted = names.isEmpty() || names.contains(server.name());
             if (wanted && !server.lost() && !serverHealth.seemsDown(server.id())) {
                 try {
@@ -171,7 +172,8 @@ public final class RestoredCatalog {
             spares += giveUpSpares(tx, each, known);
             for (DatabaseEntry entry : each.entries()) {
                 names += reserveName(tx, entry) ? 1 : 0;
-                boolean changed = entry.token() != null && !known.contains(entry.token().operation());
+                boolean changed =
+                        entry.token() != null && !known.contains(entry.token().operation());
                 tenants += changed && leaveAlone(tx, entry) ? 1 : 0;
             }
         }
@@ -212,7 +214,8 @@ public final class RestoredCatalog {
                     .anyMatch(each -> each.uuid().equals(spare.uuid())
                             && spare.name().equals(each.name())
                             && each.finished()
-                            && (each.token() == null || known.contains(each.token().operation())));
+                            && (each.token() == null
+                                    || known.contains(each.token().operation())));
             if (spare.ready() && spare.serverId().equals(found.server().id()) && !there) {
                 ReservedNames.release(tx, spare.name(), spare.uuid(), null);
                 tx.records(RecordTypes.SPARES).delete(spare.id());

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.core.internal.server;
+package dev.allotment.core.internal.reconciliation;
 
 import dev.allotment.CatalogIdentity;
 import dev.allotment.ErrorCodes;
@@ -17,6 +17,7 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
@@ -30,15 +31,22 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
     private final CoreContext context;
     private final CatalogGuard guard;
     private final ServerRegistry serverRegistry;
+    private final RestoredCatalog restoredCatalog;
     private final EventLog eventLog;
     private final Actor actor;
     private final FailureLog failures;
 
     public CatalogIdentityUseCases(
-            CoreContext context, CatalogGuard guard, ServerRegistry serverRegistry, EventLog eventLog, Actor actor) {
+            CoreContext context,
+            CatalogGuard guard,
+            ServerRegistry serverRegistry,
+            RestoredCatalog restoredCatalog,
+            EventLog eventLog,
+            Actor actor) {
         this.context = context;
         this.guard = guard;
         this.serverRegistry = serverRegistry;
+        this.restoredCatalog = restoredCatalog;
         this.eventLog = eventLog;
         this.actor = actor;
         this.failures = new FailureLog("dev.allotment.servers", context.node());
@@ -68,6 +76,7 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
         });
         guard.decided();
         markServers(mark);
+        restoredCatalog.lookNow();
     }
 
     /** A server that cannot be reached is marked before it is changed the next time. */
