@@ -88,6 +88,13 @@ public enum EventType {
     /** A sign-in link was used. */
     TENANT_ENTERED,
 
+    /**
+     * An older catalog was restored, and starts a new epoch. Details: epoch, spares (how many are not used any more),
+     * names (how many were reserved for databases that it does not know), tenants (how many have changed since the
+     * backup, and are left alone).
+     */
+    CATALOG_RESTORED,
+
     /** The database of a tenant was brought in line with the catalog. Details: name, findings (their codes). */
     TENANT_REPAIRED,
 

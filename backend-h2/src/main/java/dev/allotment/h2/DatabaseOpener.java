@@ -59,6 +59,11 @@ final class DatabaseOpener implements Router.Opener<DatabaseRef> {
         }
     }
 
+    @Override
+    public void discard(Connection connection) {
+        H2Engine.discard(connection);
+    }
+
     private Connection migrateAndConnect(DatabaseFiles files) throws SQLException {
         files.change(() -> engine.migrate(files, migrator), () -> {});
         return engine.connect(files);

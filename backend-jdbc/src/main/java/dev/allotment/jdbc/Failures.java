@@ -85,6 +85,11 @@ public final class Failures {
                         ErrorCodes.BACKEND_UNAVAILABLE,
                         what + " failed: the database did not answer in time. Check it, and try again.",
                         cause);
+            case DISK_FAILED ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        what + " failed: the disk is full or fails. Make room, or check the disk, and try again.",
+                        cause);
             case EXHAUSTED ->
                 SaasException.unavailable(
                         ErrorCodes.BACKEND_UNAVAILABLE,

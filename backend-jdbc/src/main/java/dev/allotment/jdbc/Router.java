@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -63,6 +64,11 @@ public final class Router<K> implements AutoCloseable {
     @FunctionalInterface
     public interface Opener<K> {
         Connection open(K key) throws SQLException;
+
+        /** Closes a connection that is in an unknown state, or whose database was lost. Never fails. */
+        default void discard(Connection connection) {
+            Connections.close(connection);
+        }
     }
 
     private record Idle<K>(K key, Connection connection, long since, long opened) {}
@@ -147,7 +153,7 @@ public final class Router<K> implements AutoCloseable {
 
         /** Closes every connection to these databases, except those that the action itself has acquired. */
         public void closeConnections() {
-            closeIdle(keys::contains);
+            closeIdle(keys::contains, Connections::close);
         }
     }
 
@@ -174,14 +180,14 @@ public final class Router<K> implements AutoCloseable {
 
     /** Closes the idle connections, because their server may be lost. */
     public void forgetIdle() {
-        closeIdle(key -> true);
+        closeIdle(key -> true, Connections::close);
     }
 
     /** Closes the idle connections. Those in use are closed when they are released. */
     @Override
     public void close() {
         change(() -> closed = true);
-        closeIdle(key -> true);
+        closeIdle(key -> true, Connections::close);
     }
 
     private final class RoutedConnections implements Connections {
@@ -221,7 +227,7 @@ public final class Router<K> implements AutoCloseable {
                 change(() -> slow.put(key, ticker.getAsLong()));
             }
             if (failure != null && failure.isConnectionLost()) {
-                closeIdle(key::equals);
+                closeIdle(key::equals, opener::discard);
             }
         }
 
@@ -230,7 +236,11 @@ public final class Router<K> implements AutoCloseable {
             if (reusable && keep(key, connection)) {
                 return;
             }
-            Connections.close(connection);
+            if (reusable) {
+                Connections.close(connection);
+            } else {
+                opener.discard(connection);
+            }
             change(() -> {
                 opened.remove(connection);
                 freeSlot(key);
@@ -369,11 +379,11 @@ public final class Router<K> implements AutoCloseable {
         }
     }
 
-    private void closeIdle(Predicate<K> which) {
+    private void closeIdle(Predicate<K> which, Consumer<Connection> close) {
         List<Idle<K>> closing = new ArrayList<>();
         change(() -> idle.removeIf(each -> which.test(each.key()) && closing.add(each)));
         for (Idle<K> each : closing) {
-            Connections.close(each.connection());
+            close.accept(each.connection());
             change(() -> {
                 opened.remove(each.connection());
                 open--;

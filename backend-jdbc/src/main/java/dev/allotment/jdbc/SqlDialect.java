@@ -34,6 +34,8 @@ public interface SqlDialect {
         UNREACHABLE,
         /** The database did not answer in time, and the connection was closed. It may still be at work. */
         SILENT,
+        /** The disk is full or fails. The database was closed, with all its connections. */
+        DISK_FAILED,
         /** The database server ran out of memory, locks, connections or disk space, or its disk fails. */
         EXHAUSTED,
         /** The database server refuses the user or the password. */
@@ -47,13 +49,13 @@ public interface SqlDialect {
 
         /** Whether the connection is of no more use: it is closed, or its server is a standby now. */
         public boolean isConnectionLost() {
-            return this == UNREACHABLE || this == SILENT;
+            return this == UNREACHABLE || this == SILENT || this == DISK_FAILED;
         }
 
         /** Whether the same call may succeed later. Not the fault of its caller, and no defect of the program. */
         public boolean isTemporary() {
             return switch (this) {
-                case RETRY, BUSY, UNREACHABLE, SILENT, EXHAUSTED, NOT_ADMITTED, IN_USE -> true;
+                case RETRY, BUSY, UNREACHABLE, SILENT, DISK_FAILED, EXHAUSTED, NOT_ADMITTED, IN_USE -> true;
                 case DUPLICATE, DOES_NOT_FIT, OTHER -> false;
             };
         }

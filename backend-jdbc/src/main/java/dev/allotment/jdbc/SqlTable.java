@@ -259,11 +259,15 @@ final class SqlTable<R extends Record> implements Records<R> {
         if (dialect.failure(error) != SqlDialect.Failure.DUPLICATE) {
             throw error;
         }
-        if ((type.name() + "_pkey").equals(dialect.violatedConstraint(error))) {
+        String constraint = dialect.violatedConstraint(error);
+        String key = takenKey(connection, values, id, constraint);
+        boolean idIsTaken = constraint == null
+                ? key.isEmpty() && dialect.survivesFailedStatement()
+                : constraint.equals(type.name() + "_pkey");
+        if (idIsTaken) {
             throw new SQLTransactionRollbackException(
                     "The database generated an id that is in use", SqlDialect.SERIALIZATION_FAILURE, error);
         }
-        String key = takenKey(connection, values, id, error);
         return new SaasException(
                 ErrorCategory.CONFLICT,
                 ErrorCodes.RECORD_DUPLICATE,
@@ -273,11 +277,10 @@ final class SqlTable<R extends Record> implements Records<R> {
                 error);
     }
 
-    private String takenKey(Connection connection, @Nullable Object[] values, long id, SQLException error)
+    private String takenKey(Connection connection, @Nullable Object[] values, long id, @Nullable String constraint)
             throws SQLException {
         List<List<Field>> keys = type.uniqueKeys();
-        String constraint = dialect.violatedConstraint(error);
-        if (keys.size() == 1 && constraint == null) {
+        if (keys.size() == 1 && constraint == null && !dialect.survivesFailedStatement()) {
             return name(keys.get(0));
         }
         for (List<Field> key : keys) {

@@ -260,6 +260,7 @@ public final class Allotment {
                         "This catalog is a copy, so nothing is changed with it: the maintenance does nothing, and changes"
                                 + " are refused. An operator decides what it is with \"saas catalog\"");
             } else {
+                core.restoredCatalog.lookAtStart();
                 core.operationRecovery.recoverAtStart();
             }
         }

@@ -41,10 +41,12 @@ import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.SagaRegistry;
 import dev.allotment.core.internal.operation.SupersededOperations;
+import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.parameter.InstallationId;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.reconciliation.Repairs;
+import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -120,6 +122,7 @@ final class CoreWiring {
     final Neutralisation neutralisation;
     final TenantDatabases tenantDatabases;
     final DatabaseSetup databaseSetup;
+    final RestoredCatalog restoredCatalog;
     final Reconciliation reconciliation;
     final TenantDatabaseViews tenantDatabaseViews;
     final BuildTemplateSaga buildTemplateSaga;
@@ -210,9 +213,12 @@ final class CoreWiring {
         placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
         nameCoolDown = new NameCoolDown(context, settings.nameRetention);
-        operationLeases = new OperationLeases(context);
+        CatalogEpoch catalogEpoch = new CatalogEpoch(context);
+        restoredCatalog = new RestoredCatalog(context, serverRegistry, serverHealth, catalogEpoch, eventLog);
+        operationLeases = new OperationLeases(context, catalogEpoch);
         operationAwaiter = new OperationAwaiter(context, operationLeases);
-        operationRunner = new OperationRunner(context, operationLeases, operationAwaiter, settings.executor);
+        operationRunner = new OperationRunner(
+                context, operationLeases, operationAwaiter, settings.executor, restoredCatalog::lookNow);
         addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
         neutralisation = new Neutralisation(embedderHooks);
         tenantDatabases = new TenantDatabases(serverRegistry);

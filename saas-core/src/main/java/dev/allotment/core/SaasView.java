@@ -206,6 +206,7 @@ final class SaasView implements Saas {
     public Maintenance maintenance() {
         return new MaintenanceUseCases(
                 core.catalogGuard,
+                core.restoredCatalog,
                 core.nodeReports,
                 core.serverHealth,
                 core.sessionBounds,

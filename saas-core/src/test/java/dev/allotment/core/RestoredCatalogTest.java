@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.Member;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +79,52 @@ final class RestoredCatalogTest {
         assertThat(owners(first)).containsExactly(VICTIM);
         assertThat(owners(second)).containsExactly(EVE);
         assertThat(fixture.storage.isOpen("shop")).isTrue();
+    }
+
+    @Test
+    void anotherEpochStartsAndNothingOfTheTimeBeforeIsTrusted() {
+        Runnable restore = fixture.storage.backUpCatalog();
+        Tenant first = create(fixture.saas, victim, null);
+        restore.run();
+
+        Saas restored = reopened();
+
+        assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES)).isEmpty();
+        assertThat(restored.events().list(Query.all()))
+                .extracting(Event::type)
+                .contains(EventType.CATALOG_RESTORED);
+        // Only once, and the operations of the new epoch are later than those that were lost.
+        restored = reopened();
+        assertThat(restored.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CATALOG_RESTORED))))
+                .hasSize(1);
+        for (int i = 0; restored.maintenance().run() > 0; i++) {
+            assertThat(i).as("the maintenance finishes").isLessThan(10);
+        }
+        assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES)).hasSize(1);
+        Tenant second = create(restored, eve, null);
+        assertThat(second.name()).isNotEqualTo(first.name());
+        assertThat(restored.tenants().suspend(second.id()).state()).isEqualTo(TenantState.SUSPENDED);
+    }
+
+    @Test
+    void aTenantThatWasRestoredSinceIsNotPurged() {
+        fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant tenant = create(fixture.saas, victim, "shop");
+        fixture.saas.tenants().delete(tenant.id());
+        Runnable restore = fixture.storage.backUpCatalog();
+        fixture.saas.tenants().restore(tenant.id());
+        restore.run();
+
+        Saas restored = reopened();
+        fixture.clock.advance(Duration.ofDays(30));
+        restored.maintenance().run();
+        Refusals.assertRefusal(() -> restored.tenants().purge(tenant.id())).isEqualTo("operation.taken-over");
+
+        assertThat(fixture.storage.isOpen("shop")).isTrue();
+        assertThat(owners(tenant)).containsExactly(VICTIM);
+        restored.tenants().restore(tenant.id());
+        restored.tenants().delete(tenant.id());
+        assertThat(restored.tenants().purge(tenant.id()).state()).isEqualTo(TenantState.DELETED);
     }
 
     private Saas reopened() {

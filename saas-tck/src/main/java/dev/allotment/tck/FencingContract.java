@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
@@ -204,6 +205,15 @@ public abstract class FencingContract extends Contract {
         databases().drop(ref("renamed.example", 1));
         by(token(1, 6, 1)).create(SHOP);
         by(token(1, 6, 1)).open(SHOP);
+    }
+
+    @Test
+    void theInventoryHasTheTokenOfTheLastChange() {
+        by(OLDER).create(SHOP);
+        by(NEWER).open(SHOP);
+        databases().create(SPARE);
+
+        assertThat(databases().inventory()).extracting(DatabaseEntry::token).containsExactly(NEWER, null);
     }
 
     @TestFactory

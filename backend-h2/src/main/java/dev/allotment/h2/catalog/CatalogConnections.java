@@ -86,10 +86,10 @@ public final class CatalogConnections implements Connections, AutoCloseable {
     private @Nullable Connection idle() throws SQLException {
         while (true) {
             Connection connection = idle.pollFirst();
-            if (connection == null || connection.isValid(0)) {
+            if (connection == null || (connection.isValid(0) && !H2Engine.isBroken(connection))) {
                 return connection;
             }
-            Connections.close(connection);
+            H2Engine.discard(connection);
         }
     }
 
@@ -98,7 +98,7 @@ public final class CatalogConnections implements Connections, AutoCloseable {
         if (reusable) {
             idle.addFirst(connection);
         } else {
-            Connections.close(connection);
+            H2Engine.discard(connection);
         }
         free.release();
         if (closed) {

@@ -4,6 +4,7 @@ package dev.allotment.h2.engine;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.spi.backend.RecordType.Kind;
+import java.nio.channels.OverlappingFileLockException;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,6 +13,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.h2.api.ErrorCode;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
+import org.jspecify.annotations.Nullable;
 
 /** H2's SQL dialect. */
 public final class H2Dialect implements SqlDialect {
@@ -115,6 +119,21 @@ public final class H2Dialect implements SqlDialect {
 
     @Override
     public Failure failure(SQLException error) {
+        MVStoreException storeError = storeError(error);
+        if (storeError != null) {
+            switch (storeError.getErrorCode()) {
+                case DataUtils.ERROR_READING_FAILED, DataUtils.ERROR_WRITING_FAILED -> {
+                    return Failure.DISK_FAILED;
+                }
+                case DataUtils.ERROR_CLOSED -> {
+                    return Failure.UNREACHABLE;
+                }
+                default -> {}
+            }
+            if (isLockedHere(error)) {
+                return Failure.UNREACHABLE;
+            }
+        }
         return switch (error.getErrorCode()) {
             case ErrorCode.CONCURRENT_UPDATE_1 -> Failure.RETRY;
             case ErrorCode.LOCK_TIMEOUT_1 -> Failure.BUSY;
@@ -127,6 +146,26 @@ public final class H2Dialect implements SqlDialect {
                     ErrorCode.IO_EXCEPTION_2 -> Failure.UNREACHABLE;
             default -> SqlDialect.super.failure(error);
         };
+    }
+
+    /** Whether this process itself has a database open, which it is about to close. */
+    static boolean isLockedHere(SQLException error) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (each instanceof OverlappingFileLockException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The error of H2's storage in the causes of an error; null if there is none. */
+    private static @Nullable MVStoreException storeError(Throwable error) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (each instanceof MVStoreException found) {
+                return found;
+            }
+        }
+        return null;
     }
 
     @Override

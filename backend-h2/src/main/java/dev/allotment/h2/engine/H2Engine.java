@@ -6,13 +6,26 @@ import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
+import java.lang.System.Logger.Level;
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.h2.engine.Database;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.h2.jdbcx.JdbcDataSource;
+import org.h2.message.DbException;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
 
 /** Opens databases with H2, in this process. A database is open as long as one of its connections. Thread-safe. */
 public final class H2Engine {
@@ -38,6 +51,41 @@ public final class H2Engine {
      */
     private static final String APPLICATION_OPTIONS =
             ";NON_KEYWORDS=KEY,VALUE,DAY,HOUR,MINUTE,MONTH,SECOND,YEAR;LOCK_TIMEOUT=10000;SCHEMA=";
+
+    /** A layer of H2's files. Two of them do the same as one. */
+    private static final String RETRY = "retry:";
+
+    private static final int MAX_LAYERS = 32;
+
+    /** A database whose disk failed is not opened again for this time. */
+    private static final long PAUSE_NANOS = 500_000_000;
+
+    /**
+     * What is known about a database whose disk failed.
+     *
+     * @param layers in its present name
+     * @param at when the disk failed last, in nanoseconds
+     */
+    private record Failed(int layers, long at) {}
+
+    /**
+     * The databases whose disk failed, by file. H2 knows an open database by its name. When a session of a failed
+     * database is used again, H2 forgets the database with its name, and then refuses to connect to it. So the next one
+     * has another name for the same file.
+     */
+    private static final Map<String, Failed> FAILED = new ConcurrentHashMap<>();
+
+    /** How long to wait for H2 to close a database, and how often to check. */
+    private static final long CLOSING_NANOS = 2_000_000_000;
+
+    private static final long POLL_NANOS = 5_000_000;
+
+    /** The database that is open, by file. */
+    private static final Map<String, WeakReference<Database>> OPEN = new ConcurrentHashMap<>();
+
+    /** One lock for every few files. */
+    private static final List<Object> LOCKS =
+            Stream.generate(Object::new).limit(64).toList();
 
     private static final String USER = "sa";
 
@@ -66,16 +114,43 @@ public final class H2Engine {
 
     /** Opens an administrator's connection to an existing database. */
     public Connection connect(DatabaseFiles files) throws SQLException {
-        Connection connection = existing(files).getConnection();
+        Connection connection = connectWhenClosed(files);
         connection.setAutoCommit(autoCommit);
         return connection;
+    }
+
+    /** Connects. If H2 is still closing the database after its last connection, waits for that. */
+    private Connection connectWhenClosed(DatabaseFiles files) throws SQLException {
+        awaitDisk(withoutLayers(files.databaseName()));
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                return open(files, () -> existing(files));
+            } catch (SQLException e) {
+                if (!H2Dialect.isLockedHere(e) || System.nanoTime() - start > CLOSING_NANOS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(POLL_NANOS);
+            }
+        }
+    }
+
+    private static void awaitDisk(String file) {
+        while (true) {
+            Failed failed = FAILED.get(file);
+            long left = failed == null ? 0 : failed.at() + PAUSE_NANOS - System.nanoTime();
+            if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                return;
+            }
+            LockSupport.parkNanos(left);
+        }
     }
 
     /** Opens a connection of another user to a database that is open already. */
     public Connection connect(DatabaseFiles files, String user, String userPassword, String schema)
             throws SQLException {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL("jdbc:h2:" + files.databaseName() + MUST_EXIST + APPLICATION_OPTIONS + schema);
+        source.setURL("jdbc:h2:" + name(files) + MUST_EXIST + APPLICATION_OPTIONS + schema);
         source.setUser(user);
         source.setPassword(userPassword);
         return source.getConnection();
@@ -119,6 +194,92 @@ public final class H2Engine {
     }
 
     /**
+     * Closes a connection that failed. If the disk failed, H2 has closed its storage but not the database, and rolling
+     * back there could go on for ever. Then the database is closed as if the process had been killed, with all its
+     * connections. The next connection opens and recovers it.
+     */
+    public static void discard(Connection connection) {
+        Database database = database(connection);
+        if (database == null || !isBroken(database)) {
+            Connections.close(connection);
+            return;
+        }
+        try {
+            retireIfBroken(withoutLayers(database.getName()));
+        } catch (RuntimeException e) {
+            System.getLogger("dev.allotment.h2")
+                    .log(Level.DEBUG, "A database whose disk failed could not be closed: operation=discard", e);
+        }
+    }
+
+    /** Whether H2 has closed the storage of a connection's database because the disk failed. */
+    public static boolean isBroken(Connection connection) {
+        Database database = database(connection);
+        return database != null && isBroken(database);
+    }
+
+    private static boolean isBroken(Database database) {
+        MVStore store = database.getStore().getMvStore();
+        return store.getPanicException() != null || store.isClosed();
+    }
+
+    private static @Nullable Database database(Connection connection) {
+        try {
+            return connection instanceof JdbcConnection own && own.getSession() instanceof SessionLocal session
+                    ? session.getDatabase()
+                    : null;
+        } catch (DbException e) {
+            // It was closed together with its sessions.
+            return null;
+        }
+    }
+
+    /** Connects, and remembers the database. */
+    private static Connection open(DatabaseFiles files, Supplier<DataSource> source) throws SQLException {
+        String file = withoutLayers(files.databaseName());
+        synchronized (lock(file)) {
+            retireIfBroken(file);
+            Connection connection = source.get().getConnection();
+            Database database = database(connection);
+            if (database != null) {
+                OPEN.put(file, new WeakReference<>(database));
+            }
+            return connection;
+        }
+    }
+
+    /** Closes a database without its sessions if its disk failed, and makes the next connection use another name. */
+    private static void retireIfBroken(String file) {
+        synchronized (lock(file)) {
+            WeakReference<Database> open = OPEN.get(file);
+            Database database = open == null ? null : open.get();
+            if (database != null && isBroken(database)) {
+                OPEN.remove(file);
+                Failed failed = FAILED.get(file);
+                int layers = failed == null ? 1 : failed.layers();
+                FAILED.put(file, new Failed(layers % MAX_LAYERS + 1, System.nanoTime()));
+                database.shutdownImmediately();
+            }
+        }
+    }
+
+    /** The lock under which a database is opened, or closed without its sessions. */
+    private static Object lock(String file) {
+        return LOCKS.get(Math.floorMod(file.hashCode(), LOCKS.size()));
+    }
+
+    private static String withoutLayers(String databaseName) {
+        int last = databaseName.lastIndexOf(RETRY);
+        return last < 0 ? databaseName : databaseName.substring(last + RETRY.length());
+    }
+
+    private static String name(DatabaseFiles files) {
+        String file = withoutLayers(files.databaseName());
+        Failed failed = FAILED.get(file);
+        return failed == null ? files.databaseName() : RETRY.repeat(failed.layers()) + file;
+    }
+
+    /**
      * Executes statements on one connection, outside a transaction.
      *
      * @param what the task, for the message of a failure, such as {@code Writing a database to the disk}
@@ -130,6 +291,9 @@ public final class H2Engine {
             try {
                 statements.execute(connection);
                 done = true;
+            } catch (SQLException e) {
+                connections.ended(H2Dialect.INSTANCE.failure(e));
+                throw e;
             } finally {
                 connections.release(connection, done);
             }
@@ -167,7 +331,7 @@ public final class H2Engine {
 
     private JdbcDataSource dataSource(DatabaseFiles files, String more) {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL("jdbc:h2:" + files.databaseName() + options + more);
+        source.setURL("jdbc:h2:" + name(files) + options + more);
         source.setUser(USER);
         source.setPassword(password);
         return source;

@@ -91,10 +91,15 @@ public final class DatabaseDirectory {
     /** Lists the databases by name, with their states. */
     public List<DatabaseEntry> inventory() {
         return list().stream()
-                .map(each -> DatabaseEntry.builder(each.uuid(), each.name())
-                        .open(files(folder(each.name()), each.uuid()).isOpen())
-                        .build())
+                .map(each -> entry(each, files(folder(each.name()), each.uuid())))
                 .toList();
+    }
+
+    private static DatabaseEntry entry(DatabaseRef database, DatabaseFiles files) {
+        return DatabaseEntry.builder(database.uuid(), database.name())
+                .open(files.isOpen())
+                .token(files.token())
+                .build();
     }
 
     /** Adds a database whose data is a copy of a file. */

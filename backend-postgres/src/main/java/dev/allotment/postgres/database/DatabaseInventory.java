@@ -3,6 +3,7 @@ package dev.allotment.postgres.database;
 
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.FencingToken;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ public final class DatabaseInventory {
     private static final String READ = """
             SELECT r.rolname, d.datname,
                    %s AND d.oid IS NOT NULL AND d.datconnlimit <> -2 AS finished,
+                   shobj_description(r.oid, 'pg_authid') AS token,
                    r.rolcanlogin AND d.datallowconn AS open,
                    d.datallowconn,
                    d.datconnlimit >= 0 AS limited,
@@ -83,7 +85,9 @@ public final class DatabaseInventory {
         }
         String name = row.getString("datname");
         boolean finished = row.getBoolean("finished");
-        DatabaseEntry.Builder entry = DatabaseEntry.builder(uuid, name).finished(finished);
+        DatabaseEntry.Builder entry = DatabaseEntry.builder(uuid, name)
+                .finished(finished)
+                .token(FencingToken.parse(row.getString("token")));
         return name == null
                 ? entry.build()
                 : entry.open(row.getBoolean("open"))

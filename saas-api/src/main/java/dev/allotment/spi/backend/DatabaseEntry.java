@@ -18,13 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param open whether its application can connect; null: unknown
  * @param flaws what is not as this backend sets it, such as privileges of others; each is a clause like {@code other
  *     roles have privileges on it}, without names or secrets
+ * @param token the fencing token of the last change; null: none is stored
  */
 public record DatabaseEntry(
         UUID uuid,
         @Nullable String name,
         boolean finished,
         @Nullable Boolean open,
-        List<String> flaws) {
+        List<String> flaws,
+        @Nullable FencingToken token) {
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public DatabaseEntry {
@@ -38,7 +40,7 @@ public record DatabaseEntry(
 
     /** Starts a builder with the values of this record. */
     public Builder toBuilder() {
-        return new Builder(uuid, name).finished(finished).open(open).flaws(flaws);
+        return new Builder(uuid, name).finished(finished).open(open).flaws(flaws).token(token);
     }
 
     /** Collects the parts of {@link DatabaseEntry}. Not safe for use by several threads. */
@@ -48,6 +50,7 @@ public record DatabaseEntry(
         private boolean finished = true;
         private @Nullable Boolean open;
         private List<String> flaws = List.of();
+        private @Nullable FencingToken token;
 
         private Builder(UUID uuid, @Nullable String name) {
             this.uuid = uuid;
@@ -87,9 +90,15 @@ public record DatabaseEntry(
             return this;
         }
 
+        /** Sets {@link DatabaseEntry#token}: the fencing token of the last change. Default: null, none. */
+        public Builder token(@Nullable FencingToken value) {
+            token = value;
+            return this;
+        }
+
         /** Creates the record. */
         public DatabaseEntry build() {
-            return new DatabaseEntry(uuid, name, finished, open, flaws);
+            return new DatabaseEntry(uuid, name, finished, open, flaws, token);
         }
     }
 }

@@ -301,6 +301,7 @@ final class MemoryDatabases implements Databases {
             if (database.uuid != null) {
                 entries.add(DatabaseEntry.builder(database.uuid, name)
                         .open(database.open)
+                        .token(database.token)
                         .build());
             }
         });

@@ -174,6 +174,7 @@ final class FileDatabases implements Databases {
         List<DatabaseEntry> entries = new ArrayList<>();
         forEach((name, text, identity) -> entries.add(DatabaseEntry.builder(identity, name)
                 .open(Snapshot.isOpen(text))
+                .token(Snapshot.token(text))
                 .build()));
         return entries;
     }

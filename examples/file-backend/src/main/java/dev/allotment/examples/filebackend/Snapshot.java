@@ -107,6 +107,12 @@ final class Snapshot {
         return out.toString();
     }
 
+    /** Reads the token in the first line, which has an identity; null if none is stored. */
+    static @Nullable FencingToken token(String text) {
+        String[] first = Cells.split(text.split("\n", 2)[0]);
+        return first.length > FIRST_CELLS ? FencingToken.parse(first[FIRST_CELLS]) : null;
+    }
+
     /** Reads the identity in the first line. Returns null if this backend did not write the file. */
     static @Nullable UUID identity(String text) {
         String[] cells = Cells.split(text.split("\n", 2)[0]);
@@ -159,8 +165,6 @@ final class Snapshot {
                 throw FileProblems.damaged(place, "line " + (i + 1));
             }
         }
-        String[] first = Cells.split(lines[0]);
-        return snapshot.withOpen(first[3].equals(OPEN))
-                .withToken(first.length > FIRST_CELLS ? FencingToken.parse(first[FIRST_CELLS]) : null);
+        return snapshot.withOpen(Cells.split(lines[0])[3].equals(OPEN)).withToken(token(text));
     }
 }

@@ -8,6 +8,7 @@ import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
+import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.WarmPool;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
     private final CatalogGuard catalogGuard;
+    private final RestoredCatalog restoredCatalog;
     private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
     private final SessionBounds sessionBounds;
@@ -37,6 +39,7 @@ public final class MaintenanceUseCases implements Maintenance {
 
     public MaintenanceUseCases(
             CatalogGuard catalogGuard,
+            RestoredCatalog restoredCatalog,
             NodeReports nodeReports,
             ServerHealth serverHealth,
             SessionBounds sessionBounds,
@@ -50,6 +53,7 @@ public final class MaintenanceUseCases implements Maintenance {
             ExpiredSecrets expiredSecrets,
             Actor actor) {
         this.catalogGuard = catalogGuard;
+        this.restoredCatalog = restoredCatalog;
         this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
         this.sessionBounds = sessionBounds;
@@ -89,6 +93,7 @@ public final class MaintenanceUseCases implements Maintenance {
         }
         round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
+        round.part("Checking whether the catalog was restored", restoredCatalog::lookIfDue);
         round.part("Ending excessive sessions", sessionBounds::enforceAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));

@@ -13,6 +13,7 @@ import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -58,6 +59,7 @@ public final class OperationLeases {
     public static final String QUEUED = "queued";
 
     private final CoreContext context;
+    private final CatalogEpoch epoch;
     private final FailureLog failures;
     /** The operations that this process is working on: it does not recover these while they make progress. */
     private final Map<UUID, Work> active = new ConcurrentHashMap<>();
@@ -75,8 +77,9 @@ public final class OperationLeases {
         }
     }
 
-    public OperationLeases(CoreContext context) {
+    public OperationLeases(CoreContext context, CatalogEpoch epoch) {
         this.context = context;
+        this.epoch = epoch;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
@@ -87,6 +90,7 @@ public final class OperationLeases {
     public StoredOperation.Builder draft(OperationKind kind, Actor actor) {
         Instant now = context.now();
         return StoredOperation.builder(context.secrets().uuid(), kind, context.node(), now.plus(LEASE), now)
+                .epoch(epoch.get())
                 .startedBy(actor.login())
                 .clientAddress(actor.clientAddress());
     }

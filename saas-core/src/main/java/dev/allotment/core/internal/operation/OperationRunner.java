@@ -30,14 +30,22 @@ public final class OperationRunner {
     private final OperationLeases leases;
     private final OperationAwaiter awaiter;
     private final @Nullable Executor executor;
+    /** Finds out why a server refuses the changes of an operation that belongs to this node. */
+    private final Runnable refused;
+
     private final FailureLog failures;
 
     public OperationRunner(
-            CoreContext context, OperationLeases leases, OperationAwaiter awaiter, @Nullable Executor executor) {
+            CoreContext context,
+            OperationLeases leases,
+            OperationAwaiter awaiter,
+            @Nullable Executor executor,
+            Runnable refused) {
         this.context = context;
         this.leases = leases;
         this.awaiter = awaiter;
         this.executor = executor;
+        this.refused = refused;
         this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
@@ -357,7 +365,9 @@ public final class OperationRunner {
     private <F> void fail(Run<F> run, Throwable cause) {
         StoredOperation operation = run.operation;
         try {
-            if (!isOfNewerVersion(cause) && undoable(run)) {
+            if (isRefused(cause)) {
+                endRefused(run);
+            } else if (!isOfNewerVersion(cause) && undoable(run)) {
                 StoredOperation failing = leases.record(operation.toBuilder()
                         .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
                         .errorMessage(publicMessage(cause)));
@@ -394,9 +404,43 @@ public final class OperationRunner {
         } catch (OperationTakenOver e) {
             throw e;
         } catch (RuntimeException e) {
-            leaveAlone(failing, e);
+            if (isRefused(e)) {
+                endRefused(run);
+            } else {
+                leaveAlone(failing, e);
+            }
             throw e;
         }
+    }
+
+    private static boolean isRefused(Throwable cause) {
+        return cause instanceof SaasException known && known.code().equals(ErrorCodes.OPERATION_TAKEN_OVER);
+    }
+
+    /**
+     * Ends an operation of this node whose database a later operation changed. The catalog does not know that one: an
+     * older catalog was restored, and brought this one back. What the later one did stays.
+     *
+     * @throws OperationTakenOver if another node has taken this one over, and changed the database
+     */
+    private <F> void endRefused(Run<F> run) {
+        String message = "A later operation has changed the database, which the catalog does not know. Operation "
+                + run.operation.id() + " has ended, and changes nothing more.";
+        run.operation = context.catalog().transact(tx -> {
+            StoredOperation present = OperationLeases.requireMine(tx, run.operation);
+            run.saga.abandoned(tx, present);
+            return leases.store(
+                    tx,
+                    run.saga
+                            .withoutSecrets(present)
+                            .state(OperationState.FAILED)
+                            .idempotencyKey(null)
+                            .errorCode(ErrorCodes.OPERATION_TAKEN_OVER)
+                            .errorMessage(message));
+        });
+        run.ended = true;
+        LOG.log(Level.WARNING, () -> message + " (" + run.operation + ")");
+        refused.run();
     }
 
     private void leaveAlone(StoredOperation failing, Throwable cause) {

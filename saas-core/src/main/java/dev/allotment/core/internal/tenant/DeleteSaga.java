@@ -15,6 +15,7 @@ import dev.allotment.core.internal.host.TenantAliases;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.KnownOperations;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -25,8 +26,10 @@ import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.usage.UsageRows;
 import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -35,6 +38,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Removes a tenant's database for good, and proves it. Once started, it only goes forward. */
@@ -79,10 +83,28 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     @Override
     public List<Step<Verification>> steps() {
         return List.of(
-                Step.of("closed", tenantStates::close),
+                Step.of("closed", this::close),
                 Step.<Verification>of("saved", this::save).lastingLong(),
                 Step.of("dropped", this::drop),
                 new Step<>("verified", this::verify));
+    }
+
+    /** Before anything is changed: a restored catalog may not know that the tenant was restored or paid since. */
+    private void close(StoredOperation operation) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        FencingToken last = serverRegistry.databases(tenant.serverId()).inventory().stream()
+                .filter(each -> each.uuid().equals(tenant.uuid()))
+                .map(DatabaseEntry::token)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (last != null && !context.catalog().transact(tx -> KnownOperations.contains(tx, last))) {
+            throw SaasException.conflict(
+                    ErrorCodes.OPERATION_TAKEN_OVER,
+                    "Database " + tenant.name() + " was changed by an operation that the catalog does not know, so it"
+                            + " is not removed. Restore the tenant, look at it, and delete it again.");
+        }
+        tenantStates.close(operation);
     }
 
     private void save(StoredOperation operation) {
