@@ -48,6 +48,7 @@ final class OperatorPages extends Handler.Abstract.NonBlocking implements AutoCl
     }
 
     @Override
+    @SuppressWarnings("FutureReturnValueIgnored") // The last stage answers, failures too.
     public boolean handle(Request request, Response response, Callback callback) {
         String path = Request.getPathInContext(request);
         if (!PATHS.contains(path)) {
