@@ -178,7 +178,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
         Map<String, Long> byVersion = saas.maintenance().nodes().stream()
                 .collect(Collectors.groupingBy(Node::version, TreeMap::new, Collectors.counting()));
         return byVersion.entrySet().stream()
-                .map(each -> Row.<Number>of(Tags.of("version", each.getKey()), each.getValue()))
+                .map(each -> Row.of(Tags.of("version", each.getKey()), each.getValue()))
                 .toList();
     }
 

@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The commands {@code check}, {@code repair} and {@code catalog}: one task while nodes run, without a web server. */
 final class OperatorCommand {
+    private static final Logger LOG = LoggerFactory.getLogger(OperatorCommand.class);
     private static final long RENEW_SECONDS = 5;
 
     private final ServerConfiguration configuration;
@@ -78,8 +81,8 @@ final class OperatorCommand {
         }
         ScheduledExecutorService leases = Executors.newSingleThreadScheduledExecutor();
         try {
-            leases.scheduleWithFixedDelay(
-                    saas.maintenance()::renewLeases, RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
+            var unused = leases.scheduleWithFixedDelay(
+                    () -> renewLeases(saas), RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
             List<RepairResult> results = saas.reconciliation()
                     .repair(RepairRequest.builder()
                             .drop(List.copyOf(options.drop()))
@@ -92,6 +95,15 @@ final class OperatorCommand {
             return exitCode(left);
         } finally {
             leases.shutdownNow();
+        }
+    }
+
+    /** Renews the leases of the repairs. A failure must not end the renewal: the next attempt may succeed. */
+    private static void renewLeases(Saas saas) {
+        try {
+            saas.maintenance().renewLeases();
+        } catch (RuntimeException e) {
+            LOG.warn("Renewing the leases of the repairs failed and will be retried", e);
         }
     }
 

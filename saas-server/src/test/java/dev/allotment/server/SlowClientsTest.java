@@ -419,8 +419,12 @@ class SlowClientsTest {
         }
 
         @Override
-        public void close() throws Exception {
-            server.stop();
+        public void close() {
+            try {
+                server.stop();
+            } catch (Exception e) {
+                throw new AssertionError("The server did not stop", e);
+            }
         }
     }
 
@@ -442,7 +446,7 @@ class SlowClientsTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() {
             jetty.close();
         }
     }

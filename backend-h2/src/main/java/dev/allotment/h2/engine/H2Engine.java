@@ -24,7 +24,6 @@ import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.message.DbException;
-import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 
 /** Opens databases with H2, in this process. A database is open as long as one of its connections. Thread-safe. */
@@ -219,8 +218,7 @@ public final class H2Engine {
     }
 
     private static boolean isBroken(Database database) {
-        MVStore store = database.getStore().getMvStore();
-        return store.getPanicException() != null || store.isClosed();
+        return database.getStore().getMvStore().getPanicException() != null;
     }
 
     private static @Nullable Database database(Connection connection) {

@@ -6,14 +6,15 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
 /** A form that was sent, as a container would present it. */
-record FuzzedRequest(String query, String type, String coding, Map<String, String> headers, byte[] body) {
+record FuzzedRequest(String query, String type, String coding, Map<String, String> headers, ByteBuffer body) {
     HttpServletRequest asServletRequest() {
-        Body stream = new Body(body);
+        Body stream = new Body(bytes());
         return (HttpServletRequest) Proxy.newProxyInstance(
                 HttpServletRequest.class.getClassLoader(),
                 new Class<?>[] {HttpServletRequest.class},
@@ -21,13 +22,19 @@ record FuzzedRequest(String query, String type, String coding, Map<String, Strin
                     case "getMethod" -> "POST";
                     case "getQueryString" -> query;
                     case "getContentType" -> type;
-                    case "getContentLengthLong" -> (long) body.length;
+                    case "getContentLengthLong" -> (long) body.capacity();
                     case "getInputStream" -> stream;
                     case "getParameterMap" -> Map.of();
                     case "getAttribute", "setAttribute" -> null;
                     case "getHeaders" -> Collections.enumeration(header((String) arguments[0]));
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
+    }
+
+    private byte[] bytes() {
+        byte[] bytes = new byte[body.capacity()];
+        body.get(0, bytes);
+        return bytes;
     }
 
     private List<String> header(String name) {

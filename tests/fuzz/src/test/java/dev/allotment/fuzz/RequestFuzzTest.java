@@ -11,6 +11,7 @@ import dev.allotment.servlet.request.RequestCookies;
 import dev.allotment.servlet.request.RequestParameters;
 import dev.allotment.spi.protocol.ClientNetwork;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ class RequestFuzzTest {
                 data.consumeBoolean() ? data.pickValue(TYPES) : data.consumeAsciiString(60),
                 data.consumeBoolean() ? data.pickValue(new String[] {"gzip", "identity", "br"}) : "",
                 Map.of("Cookie", cookie),
-                data.consumeRemainingAsBytes());
+                ByteBuffer.wrap(data.consumeRemainingAsBytes()));
         try {
             RequestParameters parameters = RequestParameters.of(request.asServletRequest());
             assertThat(parameters.all(name)).doesNotContainNull();
@@ -58,9 +59,9 @@ class RequestFuzzTest {
     private static String readBack(String name, String value) {
         String field = "x" + URLEncoder.encode(name.replace("\0", ""), StandardCharsets.UTF_8);
         String form = field + "=" + URLEncoder.encode(value.replace("\0", ""), StandardCharsets.UTF_8);
-        return RequestParameters.of(
-                        new FuzzedRequest("", TYPES[0], "", Map.of(), form.getBytes(StandardCharsets.US_ASCII))
-                                .asServletRequest())
+        return RequestParameters.of(new FuzzedRequest(
+                                "", TYPES[0], "", Map.of(), ByteBuffer.wrap(form.getBytes(StandardCharsets.US_ASCII)))
+                        .asServletRequest())
                 .first("x"
                         + new String(name.replace("\0", "").getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8));
     }
