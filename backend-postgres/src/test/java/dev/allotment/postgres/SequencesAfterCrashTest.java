@@ -30,6 +30,14 @@ import org.junit.jupiter.api.Test;
 
 /** If the server crashes, no sequence of a tenant database hands out a number for the second time. */
 final class SequencesAfterCrashTest {
+    /** Undoes all migrations but the first one. */
+    private static final String[] FIRST_VERSION = {
+        "DROP FUNCTION allotment.take_turn(), allotment.hold_limit(), allotment.count_rows(bigint),"
+                + " allotment.hand_over_quotas(text)",
+        "DROP TABLE allotment.row_limits",
+        "DELETE FROM allotment.schema_version WHERE version > 1"
+    };
+
     private static final DatabaseRef TEMPLATE = new DatabaseRef("template.example", new UUID(5, 1));
     private static final DatabaseRef FROM_TEMPLATE = new DatabaseRef("from-template.example", new UUID(5, 2));
     private static final DatabaseRef DUPLICATE = new DatabaseRef("duplicate.example", new UUID(5, 3));
@@ -85,11 +93,7 @@ final class SequencesAfterCrashTest {
                 "ALTER DATABASE \"old.example\" RENAME TO original",
                 "ALTER DATABASE original OWNER TO postgres",
                 "CREATE DATABASE \"old.example\" TEMPLATE original OWNER " + role);
-        server.execute(
-                OLD.name(),
-                "DROP FUNCTION allotment.take_turn(), allotment.hold_limit()",
-                "DROP TABLE allotment.row_limits",
-                "DELETE FROM allotment.schema_version WHERE version = 2");
+        server.execute(OLD.name(), FIRST_VERSION);
     }
 
     private void awaitNoSession(String database) {
@@ -139,11 +143,7 @@ final class SequencesAfterCrashTest {
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SELECT nextval('sale_order_id_seq')");
-            server.execute(
-                    DUPLICATE.name(),
-                    "DROP FUNCTION allotment.take_turn(), allotment.hold_limit()",
-                    "DROP TABLE allotment.row_limits",
-                    "DELETE FROM allotment.schema_version WHERE version = 2");
+            server.execute(DUPLICATE.name(), FIRST_VERSION);
             try (Backend later = new PostgresBackendProvider().open(Settings.of(settings))) {
                 Databases there = later.databases(BackendFixture.DEFAULT_SERVER);
                 assertThat(there.<Long>transact(

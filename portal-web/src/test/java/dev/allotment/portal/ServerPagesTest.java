@@ -77,7 +77,7 @@ class ServerPagesTest {
                             .name(name)
                             .build());
         }
-        assertThat(row("down").text()).contains("Not checked yet");
+        assertThat(row("down").text()).contains("Unreachable");
         for (String name : new String[] {"full", "down", "default"}) {
             String path = "/admin/servers/" + server(name).id() + "/ask";
             assertThat(admin.get("/admin/servers").submit(path).follow().text()).contains("Health checked.");

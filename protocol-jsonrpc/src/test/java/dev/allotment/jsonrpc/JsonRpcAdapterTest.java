@@ -191,7 +191,7 @@ class JsonRpcAdapterTest {
                     "`{\n \"a\": }` | Malformed JSON at line 2, column 7: Unexpected character ('}' (code 125))",
                     "`{\"a\": [1, 2` | Malformed JSON at line 1, column 12: the document ends too early",
                     "`{\"a\": \"b` | Malformed JSON at line 1, column 9: the document ends too early",
-                    "`{\"a\": tru}` | Malformed JSON at line 1, column 11: Unrecognized token 'tru'",
+                    "`{\"a\": tru}` | Malformed JSON at line 1, column 7: Unrecognized token 'tru'",
                     "`{\"a\": [1}` | Malformed JSON at line 1, column 9: Unexpected close marker '}': expected ']'",
                     "`{\"a\": 1} {\"b\": 2}` | Malformed JSON at line 1, column 10: expected one document, found another one after it",
                     "`{\"a\": 1, \"a\": 2}` | Malformed JSON at line 1, column 10: the key \\\"a\\\" occurs twice",
