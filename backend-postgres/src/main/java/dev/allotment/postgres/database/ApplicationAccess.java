@@ -20,6 +20,7 @@ public final class ApplicationAccess {
     /** How often the application may get in the way again before an action fails. */
     private static final int ATTEMPTS = 3;
 
+    private static final String A_MOMENT = "SELECT pg_sleep(0.05)";
     private static final int LOOKS = 10;
 
     private final int connections;
@@ -77,19 +78,25 @@ public final class ApplicationAccess {
      * @param more statements for the same transaction
      */
     public void close(ServerSession session, DatabaseStatus there, List<String> more) {
-        ActiveSessions.endApplication(session, there);
+        boolean connected = ActiveSessions.endApplication(session, there);
         List<String> statements = missingPrivileges(there);
         statements.add(DatabaseSql.closeRole(there.identity()));
         statements.addAll(more);
         ForcedChange.atomically(session, statements, () -> end(session, there));
         untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
+        if (connected) {
+            // An application that connects all the time may be signing in just now. What is slower is left to
+            // SessionWatch.
+            session.execute(A_MOMENT);
+            untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
+        }
         prepared.rollBack(session, there);
     }
 
     /** Ends sessions that cannot start again. One that was let in before shows up only when it has started. */
     private static void untilNoneIsLeft(ServerSession session, BooleanSupplier end) {
         for (int look = 1; end.getAsBoolean() && look < LOOKS; look++) {
-            session.execute("SELECT pg_sleep(0.05)");
+            session.execute(A_MOMENT);
         }
     }
 

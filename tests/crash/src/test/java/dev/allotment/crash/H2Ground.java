@@ -114,7 +114,7 @@ final class H2Ground implements Ground {
             for (Path file : children(databasesFolder().resolve(NAMED + each.getKey()))) {
                 assertThat(file.getFileName().toString())
                         .as("a file of database %s", each.getKey())
-                        .isIn(each.getValue() + DATA, each.getValue() + ".open");
+                        .isIn(each.getValue() + DATA, each.getValue() + ".open", each.getValue() + ".token");
             }
             names.add(NAMED + each.getKey());
         }
