@@ -318,20 +318,12 @@ public final class OperationRunner {
     private <F> void cancelResumed(Run<F> run) {
         cancelIfRequested(run);
         if (run.saga.canBeGivenUp()) {
-            run.operation = context.catalog().transact(tx -> {
-                StoredOperation present = OperationLeases.requireMine(tx, run.operation);
-                run.saga.abandoned(tx, present);
-                return leases.store(
-                        tx,
-                        run.saga
-                                .withoutSecrets(present)
-                                .state(OperationState.FAILED)
-                                .idempotencyKey(null)
-                                .errorCode(ErrorCodes.OPERATION_CANCELLED)
-                                .errorMessage("Operation " + present.id() + " was cancelled. The tenant keeps what was"
-                                        + " changed; its database gets the values when it is read next."));
-            });
-            run.ended = true;
+            giveUp(
+                    run,
+                    ErrorCodes.OPERATION_CANCELLED,
+                    "Operation " + run.operation.id()
+                            + " was cancelled. The tenant keeps what was changed; its database"
+                            + " gets the values when it is read next.");
             throw SaasException.conflict(
                     ErrorCodes.OPERATION_CANCELLED, "Operation " + run.operation.id() + " was cancelled.");
         }
@@ -426,6 +418,13 @@ public final class OperationRunner {
     private <F> void endRefused(Run<F> run) {
         String message = "A later operation has changed the database, which the catalog does not know. Operation "
                 + run.operation.id() + " has ended, and changes nothing more.";
+        giveUp(run, ErrorCodes.OPERATION_TAKEN_OVER, message);
+        LOG.log(Level.WARNING, () -> message + " (" + run.operation + ")");
+        refused.run();
+    }
+
+    /** Ends an operation of this node as failed, and leaves what it did. */
+    private <F> void giveUp(Run<F> run, String code, String message) {
         run.operation = context.catalog().transact(tx -> {
             StoredOperation present = OperationLeases.requireMine(tx, run.operation);
             run.saga.abandoned(tx, present);
@@ -435,12 +434,10 @@ public final class OperationRunner {
                             .withoutSecrets(present)
                             .state(OperationState.FAILED)
                             .idempotencyKey(null)
-                            .errorCode(ErrorCodes.OPERATION_TAKEN_OVER)
+                            .errorCode(code)
                             .errorMessage(message));
         });
         run.ended = true;
-        LOG.log(Level.WARNING, () -> message + " (" + run.operation + ")");
-        refused.run();
     }
 
     private void leaveAlone(StoredOperation failing, Throwable cause) {

@@ -3,8 +3,6 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ConfigurationResult;
 import dev.allotment.EventType;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonInstaller;
@@ -39,7 +37,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Applies one configuration change inside a tenant database, then updates the catalog's copy of its limits. */
-public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
+public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
     /**
      * What a run knows.
      *
@@ -259,23 +257,5 @@ public final class ConfigureSaga extends TenantSaga<ConfigureSaga.Applied> {
             StoredTenant asBefore = tenant.toBuilder().trial(!tenant.trial()).build();
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
         }
-    }
-
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        undone(tx, operation);
-        return Optional.of(OperationState.FAILED);
-    }
-
-    @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
-        return "The add-ons, groups, parameters and quotas of the change may be in " + describe(tx, operation)
-                + ", or not. Its limits and expiry are those of the catalog when it is read next.";
-    }
-
-    @Override
-    public void abandoned(Transaction tx, StoredOperation operation) {
-        undone(tx, operation);
-        readSoon(tx, operation);
     }
 }

@@ -2,8 +2,6 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.PlanVersion;
@@ -26,14 +24,13 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a tenant database the limits and add-ons of the version that the catalog has put the tenant on, in one
  * transaction inside it. The plan of action is stored, so another node can continue.
  */
-public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
+public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
     private static final String FROM_PLAN = "fromPlan";
     private static final String FROM_VERSION = "fromVersion";
     private static final String INSTALL = "install";
@@ -156,23 +153,5 @@ public final class SwitchPlanSaga extends TenantSaga<Saga.Nothing> {
                 .build();
         // It may have been checked meanwhile, with the grace days of the other plan.
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, asBefore, context.now()));
-    }
-
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        undone(tx, operation);
-        return Optional.of(OperationState.FAILED);
-    }
-
-    @Override
-    public String mayRemain(Transaction tx, StoredOperation operation) {
-        return "The add-ons, groups, parameters and quotas of the change may be in " + describe(tx, operation)
-                + ", or not. Its limits and expiry are those of the catalog when it is read next.";
-    }
-
-    @Override
-    public void abandoned(Transaction tx, StoredOperation operation) {
-        undone(tx, operation);
-        readSoon(tx, operation);
     }
 }
