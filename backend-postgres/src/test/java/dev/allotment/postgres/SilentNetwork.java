@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A network between clients and a server. On demand it stops passing data on: neither side is told, as if the other
- * one's host had lost its power.
+ * A network between clients and a server. On demand it stops passing data on and reports nothing to either side,
+ * as if the host of the other one had lost its power.
  */
 final class SilentNetwork implements AutoCloseable {
     private record Link(Socket client, Socket server, AtomicBoolean silent) {}

@@ -97,10 +97,11 @@ class OperationModelTest {
                         .code())
                 .isEqualTo(2);
 
-        Map<String, Object> abandoned = struct(portal.admin(OPERATION, "abandon", list(operation), "nobody waits"));
+        Map<String, Object> abandoned =
+                struct(portal.admin(OPERATION, "abandon", list(operation), "the caller has left"));
 
         assertThat(abandoned).containsEntry("state", "failed").containsEntry("error_code", "operation.abandoned");
-        assertThat(abandoned.get("error").toString()).contains("nobody waits", "client-001", "check");
+        assertThat(abandoned.get("error").toString()).contains("the caller has left", "client-001", "check");
         assertThat(portal.saas.maintenance().run()).isZero();
         assertThat(portal.saas.tenants().count(Filter.all())).isZero();
         OdooPortal.Client own = portal.client("owner@example.com");

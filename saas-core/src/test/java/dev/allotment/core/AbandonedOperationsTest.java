@@ -132,7 +132,7 @@ final class AbandonedOperationsTest {
         }
     }
 
-    /** Whatever is left, no tenant is busy, and every database that the catalog does not know is named. */
+    /** No tenant is busy, no matter what is left, and every database that the catalog does not know is named. */
     private static void assertLeft(Fixture fixture, List<OperationId> abandoned) {
         Saas saas = fixture.builder(fixture.storage).node("node-d").open();
         assertThat(running(saas)).isEmpty();

@@ -137,7 +137,7 @@ final class AuthenticationTest {
 
         for (String login : List.of(
                 "client@example.com",
-                "nobody",
+                "unknown",
                 "inactive",
                 "passwordless",
                 "__system__",
@@ -172,7 +172,7 @@ final class AuthenticationTest {
                 .passwordIterations(3 * ROUNDS)
                 .failedSignIns(0, 0)
                 .open()) {
-            for (String login : List.of("client@example.com", "nobody")) {
+            for (String login : List.of("client@example.com", "unknown")) {
                 assertThat(counted.iterations(() -> dearer.accounts().authenticate(login, "wrong", null)))
                         .as(login)
                         .isEqualTo(3 * ROUNDS);
@@ -188,7 +188,7 @@ final class AuthenticationTest {
                 .passwordIterations(ROUNDS / 2)
                 .failedSignIns(0, 0)
                 .open()) {
-            for (String login : List.of("client@example.com", "nobody", "nobody else")) {
+            for (String login : List.of("client@example.com", "unknown", "another unknown login")) {
                 assertThat(counted.iterations(() -> cheaper.accounts().authenticate(login, "wrong", null)))
                         .as(login)
                         .isEqualTo(ROUNDS);
@@ -245,7 +245,7 @@ final class AuthenticationTest {
                 String clientAddress = "192.0.2." + i;
                 calls.add(callers.submit(() -> {
                     try {
-                        return accounts.authenticate("nobody", "wrong", clientAddress)
+                        return accounts.authenticate("unknown", "wrong", clientAddress)
                                 .isEmpty();
                     } catch (SaasException e) {
                         assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_BUSY);

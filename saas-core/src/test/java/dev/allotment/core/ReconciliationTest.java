@@ -371,7 +371,7 @@ final class ReconciliationTest {
             var names = tx.records(RecordTypes.RESERVED_NAMES);
             names.list(Query.where(Filter.equal(ReservedName.HOLDER, tenant.uuid())))
                     .forEach(each -> names.delete(each.id()));
-            return names.insert(new ReservedName(0, "nobody", new UUID(9, 9), null));
+            return names.insert(new ReservedName(0, "unused", new UUID(9, 9), null));
         });
 
         assertRepaired(FindingCode.NAME_NOT_RESERVED, FindingCode.NAME_UNUSED);

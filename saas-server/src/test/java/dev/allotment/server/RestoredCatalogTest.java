@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * An operator restores an older backup of the catalog, and not the databases of tenants. A tenant that the backup does
- * not know keeps its database, which nobody else gets.
+ * not know keeps its database, which no other tenant gets.
  */
 class RestoredCatalogTest {
     private static final String VICTIM = "victim@example.com";

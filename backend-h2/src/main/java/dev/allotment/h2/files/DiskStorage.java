@@ -75,9 +75,12 @@ public final class DiskStorage implements H2Storage {
     /** The number of the folder in its file system, which a copy does not have. Its device may change at a restart. */
     @Override
     public @Nullable String identity() {
+        if (!root.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return null;
+        }
         try {
             return "folder " + Files.getAttribute(root, "unix:ino");
-        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+        } catch (IOException e) {
             return null;
         }
     }

@@ -27,7 +27,7 @@ record FuzzedRequest(String query, String type, String coding, Map<String, Strin
                     case "getParameterMap" -> Map.of();
                     case "getAttribute", "setAttribute" -> null;
                     case "getHeaders" -> Collections.enumeration(header((String) arguments[0]));
-                    default -> throw new UnsupportedOperationException(method.getName());
+                    default -> throw new AssertionError("An unexpected call: " + method);
                 });
     }
 
@@ -71,7 +71,7 @@ record FuzzedRequest(String query, String type, String coding, Map<String, Strin
 
         @Override
         public void setReadListener(ReadListener listener) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("The body is read by the thread of the request");
         }
     }
 }

@@ -117,12 +117,12 @@ public final class CatalogGuard {
         start(false);
     }
 
-    /** A server bears the mark of another place: another copy of this catalog is in use. */
+    /** A server has the mark of another place: another copy of this catalog is in use. */
     public void supersede() {
         if (supersededAt == null) {
             LOG.log(
                     Level.WARNING,
-                    "A database server bears the mark of another copy of this catalog, which an operator confirmed as the"
+                    "A database server has the mark of another copy of this catalog, which an operator confirmed as the"
                             + " catalog. This one changes nothing any more. \"saas catalog --moved\" makes it the catalog"
                             + " again");
         }
@@ -134,7 +134,7 @@ public final class CatalogGuard {
         return at != null && ticker.getAsLong() - at < SUPERSEDED_FOR;
     }
 
-    /** What the servers bear, if this catalog is the original; null if there is no protection. */
+    /** What the servers store, if this catalog is the original; null if there is no protection. */
     public @Nullable CatalogMark mark() {
         String present = place;
         return present == null ? null : new CatalogMark(catalog.transact(CatalogGuard::epoch), present);

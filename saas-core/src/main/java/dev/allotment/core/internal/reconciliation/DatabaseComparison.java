@@ -34,7 +34,7 @@ record DatabaseComparison(
         Predicate<String> taken,
         Instant now) {
     private static final String SEPARATELY =
-            "To keep it, adopt it as a tenant; to remove it, name it as a database to" + " drop.";
+            "It remains unchanged. To remove it with its data, name it as a database to drop.";
 
     List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();

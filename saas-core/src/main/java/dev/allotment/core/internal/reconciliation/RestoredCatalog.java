@@ -35,7 +35,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Notices that an older catalog was restored: a database bears the fencing token of an operation that the catalog does
+ * Notices that an older catalog was restored: a database has the fencing token of an operation that the catalog does
  * not know. Then it starts a new epoch, and trusts nothing that may have changed since the backup. Thread-safe.
  */
 public final class RestoredCatalog {
@@ -199,7 +199,7 @@ public final class RestoredCatalog {
         eventLog.add(tx, Actor.HOST, EventType.CATALOG_RESTORED, null, null, details);
         LOG.log(
                 Level.WARNING,
-                "An older catalog was restored: databases bear operations that it does not know. Epoch " + started
+                "An older catalog was restored: databases have operations that it does not know. Epoch " + started
                         + " starts. Sessions and one-time tokens are ended. Given up: spares " + spares
                         + ". Reserved names of unknown databases: " + names
                         + ". Tenants that changed since the backup, and are not suspended or deleted automatically: "

@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The databases of a server that accept changes by one catalog only: not by a copy, and not if the server bears the
+ * The databases of a server that accept changes by one catalog only: not by a copy, and not if the server has the
  * mark of another place. Opening a database counts as a change, since it may be migrated. Thread-safe.
  */
 final class GuardedDatabases implements Databases {
@@ -100,7 +100,7 @@ final class GuardedDatabases implements Databases {
     /**
      * Asks the server now whether another copy of the catalog changes its databases.
      *
-     * @param marking whether to mark a server that bears no mark, or an older one
+     * @param marking whether to mark a server that has no mark, or an older one
      */
     void ask(boolean marking) {
         proof.require(marking);
