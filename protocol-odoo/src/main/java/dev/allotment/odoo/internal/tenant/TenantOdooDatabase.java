@@ -8,9 +8,11 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.ModelUser;
 import dev.allotment.odoo.internal.model.Models;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
@@ -70,6 +72,17 @@ public final class TenantOdooDatabase implements OdooDatabase {
             @Nullable String clientAddress) {
         TenantDatabase view = database.actingAs(new MemberId(uid));
         return models.call(new OdooCaller<>(uid, view, database, models), model, method, args, kwargs);
+    }
+
+    @Override
+    public OdooUser user(long uid, @Nullable String clientAddress) {
+        return new ModelUser<>(
+                new OdooCaller<>(uid, database.actingAs(new MemberId(uid)), database, models), models);
+    }
+
+    @Override
+    public Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress) {
+        return Optional.empty();
     }
 
     @Override
