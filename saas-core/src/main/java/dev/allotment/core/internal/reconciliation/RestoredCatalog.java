@@ -184,7 +184,8 @@ public final class RestoredCatalog {
                 RecordTypes.ACCESS_TOKENS,
                 RecordTypes.AUTHORIZATION_CODES,
                 RecordTypes.PASSWORD_RESETS,
-                RecordTypes.SESSIONS)) {
+                RecordTypes.SESSIONS,
+                RecordTypes.API_KEYS)) {
             removeAll(tx, secrets);
         }
         Map<String, String> details = Map.of(
@@ -200,7 +201,7 @@ public final class RestoredCatalog {
         LOG.log(
                 Level.WARNING,
                 "An older catalog was restored: databases have operations that it does not know. Epoch " + started
-                        + " starts. Sessions and one-time tokens are ended. Given up: spares " + spares
+                        + " starts. Sessions, one-time tokens and API keys of accounts are ended. Given up: spares " + spares
                         + ". Reserved names of unknown databases: " + names
                         + ". Tenants that changed since the backup, and are not suspended or deleted automatically: "
                         + tenants + ". Check the catalog against the servers, and repair");
