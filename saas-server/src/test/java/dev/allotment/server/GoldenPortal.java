@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Member;
+import dev.allotment.MemberChange;
+import dev.allotment.MemberId;
+import dev.allotment.NewApiKey;
 import dev.allotment.NewMember;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -13,6 +17,8 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.UserId;
 import dev.allotment.server.GoldenCall.User;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,7 +46,7 @@ final class GoldenPortal implements AutoCloseable {
         tenant(saas, plan, owner, CLIENT);
         tenant(saas, plan, other, "other.localhost");
         TenantDatabase client = saas.database(CLIENT);
-        client.members().update(Member.ADMINISTRATOR, dev.allotment.MemberChange.builder()
+        client.members().update(Member.ADMINISTRATOR, MemberChange.builder()
                 .record(member -> member.toBuilder().login("boss").name("The Boss").build())
                 .password(PASSWORD)
                 .build());
@@ -66,7 +72,25 @@ final class GoldenPortal implements AutoCloseable {
     }
 
     private String key(Saas saas, User user) {
-        return "";
+        NewApiKey key = new NewApiKey("golden", ApiKeyScope.EVERYTHING, null);
+        NewApiKey limited = new NewApiKey(
+                "golden", ApiKeyScope.EVERYTHING, Instant.now().plus(Duration.ofDays(1)));
+        return switch (user) {
+            case ADMIN -> saas.actingAs(new UserId(uid(user))).apiKeys().create(key).secret();
+            case OWNER -> saas.actingAs(new UserId(uid(user))).apiKeys().create(limited).secret();
+            case BOSS ->
+                saas.database(CLIENT)
+                        .actingAs(new MemberId(uid(user)))
+                        .apiKeys()
+                        .create(key)
+                        .secret();
+            case WORKER ->
+                saas.database(CLIENT)
+                        .actingAs(new MemberId(uid(user)))
+                        .apiKeys()
+                        .create(limited)
+                        .secret();
+        };
     }
 
     int port() {

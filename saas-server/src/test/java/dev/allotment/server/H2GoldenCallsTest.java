@@ -8,4 +8,9 @@ class H2GoldenCallsTest extends GoldenCallsContract {
     List<String> backend() {
         return List.of("--data", "memory");
     }
+
+    @Override
+    List<GoldenProtocol> protocols() {
+        return List.of(GoldenProtocol.values());
+    }
 }

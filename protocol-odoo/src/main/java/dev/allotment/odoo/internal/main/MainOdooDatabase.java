@@ -14,6 +14,7 @@ import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.KeyHolders;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import java.time.Clock;
@@ -88,7 +89,9 @@ public final class MainOdooDatabase implements OdooDatabase {
 
     @Override
     public Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress) {
-        return Optional.empty();
+        return KeyHolders.find(saas.apiKeys(), key, clientAddress)
+                .map(holder -> new ModelUser<>(
+                        new OdooCaller<>(holder.userId(), saas.actingAs(holder, clientAddress), saas, models), models));
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.KeyHolders;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import java.util.List;
@@ -82,7 +83,9 @@ public final class TenantOdooDatabase implements OdooDatabase {
 
     @Override
     public Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress) {
-        return Optional.empty();
+        return KeyHolders.find(database.apiKeys(), key, clientAddress)
+                .map(holder -> new ModelUser<>(
+                        new OdooCaller<>(holder.userId(), database.actingAs(holder), database, models), models));
     }
 
     @Override
