@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller with an API key may do, within the rights of the key's user. Immutable.
+ * What a caller with an API key may do, within the rights of the key's user. A value that is not {@linkplain #isKnown
+ * known} comes from a newer version, and allows nothing. Immutable.
  *
  * @param value {@code everything}, {@code read-only}, {@code customer:} or {@code plan:} and a number
  */
 public record ApiKeyScope(String value) {
-    /** First, since the constants need it. */
     private static final Pattern VALID = Pattern.compile("everything|read-only|(customer|plan):([1-9][0-9]{0,17})");
 
     /** All that the user may do. */
@@ -19,17 +19,6 @@ public record ApiKeyScope(String value) {
 
     /** All that the user may see. */
     public static final ApiKeyScope READ_ONLY = new ApiKeyScope("read-only");
-
-    /**
-     * Checks the text.
-     *
-     * @throws IllegalArgumentException if it is none of the four forms
-     */
-    public ApiKeyScope {
-        if (!isValid(value)) {
-            throw new IllegalArgumentException("A scope is everything, read-only, customer:<id> or plan:<id>");
-        }
-    }
 
     /** Returns the scope that contains the tenants of one customer, its accounts, usage and operations. */
     public static ApiKeyScope ofCustomer(CustomerId customer) {
@@ -41,8 +30,8 @@ public record ApiKeyScope(String value) {
         return new ApiKeyScope("plan:" + plan);
     }
 
-    /** Returns whether a text is the value of a scope. */
-    public static boolean isValid(String value) {
+    /** Returns whether this version knows the scope. */
+    public boolean isKnown() {
         return VALID.matcher(value).matches();
     }
 
@@ -60,7 +49,7 @@ public record ApiKeyScope(String value) {
 
     /** Returns whether a caller with this scope may create a key with another one: everything contains each scope. */
     public boolean covers(ApiKeyScope other) {
-        return equals(EVERYTHING) || equals(other);
+        return equals(EVERYTHING) || (isKnown() && equals(other));
     }
 
     private @Nullable Long number(String kind) {

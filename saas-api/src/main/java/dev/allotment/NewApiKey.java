@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param scope what a caller with it may do
  * @param expiresAt when it expires, at most 90 days from now; null: never. Administrators may choose any time
  */
-public record NewApiKey(String name, ApiKeyScope scope, @Nullable Instant expiresAt) {}
+public record NewApiKey(
+        String name, ApiKeyScope scope, @Nullable Instant expiresAt) {}

@@ -263,8 +263,7 @@ final class SaasView implements Saas {
     @Override
     public Saas actingAs(UserId id, @Nullable String clientAddress) {
         actor.requireSelf(id, "act as another user");
-        return acting(
-                core.accountAuthenticator.recent(SessionRows.MAIN, id.value()), id, clientAddress, actor.scope());
+        return acting(core.accountAuthenticator.recent(SessionRows.MAIN, id.value()), id, clientAddress, actor.scope());
     }
 
     @Override

@@ -42,7 +42,8 @@ class ApiKeysTest {
 
         assertThat(created.secret()).matches("[0-9a-f]{40}");
         assertThat(created.toString()).doesNotContain(created.secret());
-        StoredApiKey row = Consistency.all(fixture.storage, RecordTypes.API_KEYS).get(0);
+        StoredApiKey row =
+                Consistency.all(fixture.storage, RecordTypes.API_KEYS).get(0);
         assertThat(row.prefix()).isEqualTo(created.secret().substring(0, 8));
         assertThat(row.toString()).doesNotContain(created.secret());
         assertThat(keys().list(Query.all())).containsExactly(created.apiKey());
@@ -91,9 +92,11 @@ class ApiKeysTest {
         fixture.clock.advance(ApiKeys.MAX_LIFE);
         assertThat(authenticate(secret)).isEqualTo(administrator.id().value());
 
-        fixture.saas.accounts().update(administrator.id(), each -> each.toBuilder()
-                .role(dev.allotment.Role.PORTAL)
-                .build());
+        fixture.saas
+                .accounts()
+                .update(
+                        administrator.id(),
+                        each -> each.toBuilder().role(dev.allotment.Role.PORTAL).build());
 
         assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
     }
@@ -120,9 +123,13 @@ class ApiKeysTest {
         fixture.saas.accounts().setPassword(user.id(), "another password");
         assertThat(authenticate(secret)).isEqualTo(user.id().value());
 
-        fixture.saas.accounts().update(user.id(), each -> each.toBuilder().active(false).build());
+        fixture.saas
+                .accounts()
+                .update(user.id(), each -> each.toBuilder().active(false).build());
         assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
-        fixture.saas.accounts().update(user.id(), each -> each.toBuilder().active(true).build());
+        fixture.saas
+                .accounts()
+                .update(user.id(), each -> each.toBuilder().active(true).build());
         fixture.seconds(9);
         assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
 
@@ -174,8 +181,7 @@ class ApiKeysTest {
         fixture.clock.advance(Duration.ofDays(10));
         CreatedApiKey next = as(user).apiKeys().rotate(old.apiKey().id(), Duration.ofMinutes(10));
         assertThat(next.apiKey().scope()).isEqualTo(ApiKeyScope.READ_ONLY);
-        assertThat(next.apiKey().expiresAt())
-                .isEqualTo(fixture.clock.instant().plus(Duration.ofDays(30)));
+        assertThat(next.apiKey().expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(30)));
         authenticate(old.secret());
         authenticate(next.secret());
 

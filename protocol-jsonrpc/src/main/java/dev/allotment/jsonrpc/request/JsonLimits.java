@@ -11,6 +11,8 @@ public final class JsonLimits {
     public static final int MAX_DEPTH = 64;
     public static final int MAX_VALUES = 100_000;
     public static final int MAX_TEXT = 4 * 1024 * 1024;
+
+    /** Maximum length of a key, in characters. */
     public static final int MAX_NAME = 1_000;
 
     /** Maximum length of a number. No number that fits into 64 bits needs more. */
@@ -39,7 +41,8 @@ public final class JsonLimits {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH + 1)
                         .maxStringLength(MAX_TEXT)
-                        .maxNameLength(MAX_NAME)
+                        // The parser counts bytes in UTF-8, and characters in other encodings.
+                        .maxNameLength(4 * MAX_NAME)
                         .maxNumberLength(MAX_NUMBER)
                         .maxTokenCount(4L * MAX_VALUES)
                         .build())

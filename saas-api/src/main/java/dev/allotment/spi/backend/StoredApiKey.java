@@ -70,13 +70,11 @@ public record StoredApiKey(
 
     /** Returns the row with another expiry. */
     public StoredApiKey withExpiresAt(@Nullable Instant value) {
-        return new StoredApiKey(
-                id, prefix, hash, database, userId, name, scope, createdAt, value, lastUsedAt);
+        return new StoredApiKey(id, prefix, hash, database, userId, name, scope, createdAt, value, lastUsedAt);
     }
 
     /** Returns the row with another last use. */
     public StoredApiKey withLastUsedAt(Instant value) {
-        return new StoredApiKey(
-                id, prefix, hash, database, userId, name, scope, createdAt, expiresAt, value);
+        return new StoredApiKey(id, prefix, hash, database, userId, name, scope, createdAt, expiresAt, value);
     }
 }

@@ -54,7 +54,10 @@ public final class AccountKeys implements ApiKeyOwners<User> {
         PlanId plan = scope.plan();
         boolean own = owner.administrator() || owner.user().customerId().equals(customer);
         if (customer != null
-                && (!own || tx.records(RecordTypes.CUSTOMERS).find(customer.value()).isEmpty())) {
+                && (!own
+                        || tx.records(RecordTypes.CUSTOMERS)
+                                .find(customer.value())
+                                .isEmpty())) {
             throw unknown("customer " + customer);
         }
         if (plan != null && tx.records(RecordTypes.PLANS).find(plan.value()).isEmpty()) {

@@ -47,9 +47,10 @@ public final class ApiKeyAuthenticator<U> {
             Instant end = row.expiresAt();
             Instant latest = row.createdAt().plus(ApiKeys.MAX_LIFE);
             boolean endless = owner.administrator() && end == null;
-            Instant effective =
-                    owner.administrator() ? end : end == null || end.isAfter(latest) ? latest : end;
-            return owner.active() && (endless || (effective != null && now.isBefore(effective)));
+            Instant effective = owner.administrator() ? end : end == null || end.isAfter(latest) ? latest : end;
+            return row.scope().isKnown()
+                    && owner.active()
+                    && (endless || (effective != null && now.isBefore(effective)));
         }
     }
 
@@ -152,8 +153,7 @@ public final class ApiKeyAuthenticator<U> {
         return found.orElse(null);
     }
 
-    private Optional<Known<U>> read(
-            UnitOfWork work, ApiKeyOwners<U> owners, String secret, String hash, long start) {
+    private Optional<Known<U>> read(UnitOfWork work, ApiKeyOwners<U> owners, String secret, String hash, long start) {
         return work.transact(tx -> row(tx, owners.database(), secret, hash)
                 .flatMap(row -> owners.find(tx, row.userId()).map(owner -> new Known<>(row, owner, start))));
     }

@@ -38,9 +38,9 @@ public interface ApiKeyOwners<U> {
     /** What happened to a key. */
     record Change(EventType type, long owner, String login, Map<String, String> details) {}
 
-    /** Writes a change into the audit log in the same transaction, if it is in this database. */
+    /** Writes a change into the audit log, in the same transaction, if that is in this database. */
     default void record(Transaction tx, Change change) {}
 
-    /** Writes a change into the audit log after the transaction, if it is in another database. */
+    /** Writes a change into the audit log, after the transaction, if that is in another database. */
     default void recordStored(Change change) {}
 }

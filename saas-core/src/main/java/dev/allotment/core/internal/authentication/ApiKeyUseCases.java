@@ -112,7 +112,9 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     @Override
     public List<ApiKey> list(Query<? super ApiKey> query) {
         PUBLIC.check(query);
-        return rows.list(Query.untyped(query)).stream().map(ApiKeyUseCases::view).toList();
+        return rows.list(Query.untyped(query)).stream()
+                .map(ApiKeyUseCases::view)
+                .toList();
     }
 
     @Override
@@ -185,8 +187,8 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     private StoredApiKey insert(Transaction tx, ApiKeyOwner<U> owner, String secret, NewApiKey wanted) {
         Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
         Instant now = context.now();
-        Filter<StoredApiKey> theirs = Filter.and(
-                valid(owners.database(), now), Filter.equal(StoredApiKey.USER_ID, owner.id()));
+        Filter<StoredApiKey> theirs =
+                Filter.and(valid(owners.database(), now), Filter.equal(StoredApiKey.USER_ID, owner.id()));
         if (keys.count(theirs) >= MAX_PER_USER) {
             throw SaasException.conflict(
                     ErrorCodes.API_KEY_LIMIT_REACHED,
@@ -208,6 +210,9 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     private void check(ApiKeyOwner<U> owner, NewApiKey wanted) {
         Instant now = context.now();
         Instant end = wanted.expiresAt();
+        if (!wanted.scope().isKnown()) {
+            throw invalid("The scope of an API key is everything, read-only, customer:<id> or plan:<id>.");
+        }
         if (end == null && !owner.administrator()) {
             throw invalid("The API key must have an expiration date.");
         }
@@ -279,10 +284,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 .filter(each -> each.userId() == user)
                 .orElseThrow(ApiKeyUseCases::denied);
         revoked(work.transact(tx -> delete(
-                tx,
-                tx.records(RecordTypes.API_KEYS)
-                        .lock(found.id().value())
-                        .orElseThrow(ApiKeyUseCases::denied))));
+                tx, tx.records(RecordTypes.API_KEYS).lock(found.id().value()).orElseThrow(ApiKeyUseCases::denied))));
     }
 
     private Changed delete(Transaction tx, StoredApiKey row) {

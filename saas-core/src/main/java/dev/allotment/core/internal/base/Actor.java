@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     acts on its own records
  * @param scope of the API key that it acts with
  */
-public record Actor(
-        @Nullable User user, @Nullable String clientAddress, boolean serving, ApiKeyScope scope) {
+public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving, ApiKeyScope scope) {
     public static final Actor HOST = new Actor(null, null);
 
     /** The login of the account that belongs to the system. */

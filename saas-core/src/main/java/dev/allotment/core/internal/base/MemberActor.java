@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param clientAddress the client address; null: not known
  */
 public record MemberActor(
-        @Nullable Member member, Set<String> groups, ApiKeyScope scope, @Nullable String clientAddress) {
+        @Nullable Member member,
+        Set<String> groups,
+        ApiKeyScope scope,
+        @Nullable String clientAddress) {
     public static final MemberActor HOST = new MemberActor(null, Set.of(), ApiKeyScope.EVERYTHING, null);
 
     public boolean in(String xmlId) {

@@ -27,12 +27,7 @@ final class MemberKeys implements ApiKeyOwners<Member> {
     private final EventLog eventLog;
     private final MemberActor actor;
 
-    MemberKeys(
-            CoreContext context,
-            StoredTenant tenant,
-            MemberUseCases members,
-            EventLog eventLog,
-            MemberActor actor) {
+    MemberKeys(CoreContext context, StoredTenant tenant, MemberUseCases members, EventLog eventLog, MemberActor actor) {
         this.context = context;
         this.tenant = tenant;
         this.members = members;
@@ -56,8 +51,8 @@ final class MemberKeys implements ApiKeyOwners<Member> {
     }
 
     private static ApiKeyOwner<Member> owner(Transaction tx, Member member) {
-        boolean administrator =
-                MemberUseCases.groups(tx, member.id()).stream().anyMatch(group -> group.xmlId().equals(Group.SYSTEM));
+        boolean administrator = MemberUseCases.groups(tx, member.id()).stream()
+                .anyMatch(group -> group.xmlId().equals(Group.SYSTEM));
         return new ApiKeyOwner<>(member, member.id().value(), member.login(), member.active(), administrator);
     }
 

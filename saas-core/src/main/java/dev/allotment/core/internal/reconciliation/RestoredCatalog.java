@@ -201,7 +201,8 @@ public final class RestoredCatalog {
         LOG.log(
                 Level.WARNING,
                 "An older catalog was restored: databases have operations that it does not know. Epoch " + started
-                        + " starts. Sessions, one-time tokens and API keys of accounts are ended. Given up: spares " + spares
+                        + " starts. Sessions, one-time tokens and API keys of accounts are ended. Given up: spares "
+                        + spares
                         + ". Reserved names of unknown databases: " + names
                         + ". Tenants that changed since the backup, and are not suspended or deleted automatically: "
                         + tenants + ". Check the catalog against the servers, and repair");
