@@ -24,7 +24,7 @@ final class Callers {
      * Returns who calls a method. A web session without a key counts only if a person opens the address in a browser:
      * any page can make a browser send other requests.
      *
-     * @throws Refusal 401 without a key or with a wrong one, 403 if the session is somebody else's
+     * @throws Refusal 401 without a key or with a wrong one, 403 if the session is of another user
      */
     NamedCaller of(Call call, Target target) {
         String key = key(call);
@@ -44,7 +44,7 @@ final class Callers {
     /**
      * Returns the holder of the key of a request.
      *
-     * @throws Refusal 401 without a key or with a wrong one, 403 if the session is somebody else's
+     * @throws Refusal 401 without a key or with a wrong one, 403 if the session is of another user
      */
     NamedCaller byKey(Call call, Target target) {
         String key = key(call);

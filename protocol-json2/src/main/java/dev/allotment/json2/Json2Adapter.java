@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code POST /json/2/<model>/<method>}, and the paths beside it. Thread-safe. */
+/** Answers {@code POST /json/2/<model>/<method>}, and the paths for the version and the documentation. Thread-safe. */
 final class Json2Adapter implements ProtocolAdapter {
     private static final String ROOT = "/json/2";
     private static final String JSON = "application/json";

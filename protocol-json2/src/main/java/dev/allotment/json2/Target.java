@@ -48,7 +48,7 @@ record Target(String database, @Nullable WebSession session) {
         if (named == null || named.equals(atHost)) {
             return Optional.of(new Target(atHost, null));
         }
-        // A host without a tenant of its own is for the main database, and for every other one by name.
+        // Any host that is not a tenant's is for the main database, and for every other one by name.
         boolean own = host != null && !atHost.equals(calls.mainDatabase());
         return own || !calls.hasDatabase(named) ? Optional.empty() : Optional.of(new Target(named, null));
     }

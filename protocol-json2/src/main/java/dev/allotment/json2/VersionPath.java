@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Answers {@code /web/version} and {@code /json/version}, to everybody. Thread-safe. */
+/** Answers {@code /web/version} and {@code /json/version}, without a key. Thread-safe. */
 final class VersionPath {
     private static final Set<String> PATHS = Set.of("/web/version", "/json/version");
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST");

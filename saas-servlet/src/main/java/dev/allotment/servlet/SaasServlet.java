@@ -219,15 +219,15 @@ public final class SaasServlet extends HttpServlet {
             return this;
         }
 
-        /** Leaves out a protocol, such as {@code xmlrpc}: its paths do not exist. Does nothing without this protocol. */
+        /** Leaves out a protocol, such as {@code xmlrpc}: its paths do not exist. No effect without this protocol. */
         public Builder without(String protocol) {
             leftOut.add(protocol);
             return this;
         }
 
         /**
-         * Announces in every answer of a protocol that it will be switched off: by the header {@code Deprecation} of RFC
-         * 9745 and, with a sunset, {@code Sunset} of RFC 8594. Does nothing without this protocol.
+         * Announces in every answer of a protocol that it will be switched off: by the header {@code Deprecation} of
+         * RFC 9745 and, with a sunset, {@code Sunset} of RFC 8594. No effect without this protocol.
          *
          * @param since when it is deprecated, in the past or in the future
          * @param sunset when it is expected to be switched off; null if that is not known

@@ -23,7 +23,7 @@ public final class JsonLimits {
 
     private JsonLimits() {}
 
-    /** Returns a factory like {@link #factory}, which writes all characters as they are. */
+    /** Returns a factory like {@link #factory}, which writes all characters unchanged. */
     public static JsonFactory unicodeFactory() {
         return factory()
                 .rebuild()

@@ -33,7 +33,7 @@ public final class OdooFault extends RuntimeException {
         USER_ERROR(2, "UserError", "odoo.exceptions.UserError"),
         /** A record does not exist. */
         MISSING(2, "MissingError", "odoo.exceptions.MissingError"),
-        /** There is no such model or method. Occurs only in calls with named arguments; elsewhere it is a user error. */
+        /** There is no such model or method. Occurs only in calls with named arguments; elsewhere USER_ERROR. */
         NOT_FOUND(2, "UserError", "werkzeug.exceptions.NotFound"),
         /** A value is not valid. */
         VALIDATION(2, "UserError", "odoo.exceptions.ValidationError"),

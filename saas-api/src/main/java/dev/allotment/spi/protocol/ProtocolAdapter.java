@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.protocol;
 
+import dev.allotment.Internal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -26,8 +27,8 @@ public interface ProtocolAdapter {
     List<String> paths();
 
     /**
-     * Returns whether it handles every HTTP method. Otherwise the server answers OPTIONS itself, and refuses others than
-     * POST. Default: false.
+     * Returns whether it handles every HTTP method. Otherwise the server answers OPTIONS itself, and refuses others
+     * than POST. Default: false.
      */
     default boolean handlesAllMethods() {
         return false;
@@ -69,6 +70,10 @@ public interface ProtocolAdapter {
             boolean secure,
             String method) {
         private static final String POST = "POST";
+
+        /** Use a constructor with fewer parts where one fits: this one gets more. */
+        @Internal
+        public Call {}
 
         /** Creates a call with POST. */
         public Call(

@@ -170,7 +170,7 @@ public final class Models<V> implements ModelRegistry<V> {
         return methodName.equals(CREATE) && !(result instanceof List) ? List.of(result) : result;
     }
 
-    /** Adds an idempotency key that came beside the arguments. A method without such a parameter ignores it. */
+    /** Adds an idempotency key that is not among the arguments. A method without such a parameter ignores it. */
     private static Map<String, ?> withKey(
             MethodSignature signature, Map<String, ?> named, @Nullable String idempotencyKey) {
         if (idempotencyKey == null || !signature.takes(KEY)) {

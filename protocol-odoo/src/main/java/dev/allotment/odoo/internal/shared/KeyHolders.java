@@ -16,7 +16,7 @@ public final class KeyHolders {
     /**
      * Returns the holder. Empty if the key is wrong for any reason.
      *
-     * @throws OdooFault TOO_MANY if the caller sent so many wrong keys that it has to wait
+     * @throws OdooFault TOO_MANY if the caller sent too many wrong keys and has to wait
      */
     public static Optional<ApiKeyHolder> find(ApiKeys keys, String key, @Nullable String clientAddress) {
         try {
