@@ -54,7 +54,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(7, "api-keys", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -63,7 +64,8 @@ final class PostgresBackend implements Backend {
             List.of(
                     Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(3, "quota-owner", "database", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(3, "quota-owner", "database", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(4, "api-keys", "database", PostgresBackend.class::getResourceAsStream)));
 
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);

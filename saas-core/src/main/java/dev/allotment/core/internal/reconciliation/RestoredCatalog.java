@@ -99,7 +99,7 @@ public final class RestoredCatalog {
 
     /**
      * Looks at all servers, after one has refused the change of an operation. That operation has ended, and its name is
-     * free. If its database exists, the name goes to nobody else.
+     * free. If its database exists, no other tenant gets the name.
      */
     public void lookNow() {
         look(List.of());
@@ -222,7 +222,8 @@ public final class RestoredCatalog {
                 RecordTypes.ACCESS_TOKENS,
                 RecordTypes.AUTHORIZATION_CODES,
                 RecordTypes.PASSWORD_RESETS,
-                RecordTypes.SESSIONS)) {
+                RecordTypes.SESSIONS,
+                RecordTypes.API_KEYS)) {
             removeAll(tx, secrets);
         }
         Map<String, String> details = new HashMap<>(losses.details());
@@ -231,7 +232,7 @@ public final class RestoredCatalog {
         log(
                 losses,
                 "An older catalog was restored: databases have operations that it does not know. Epoch " + started
-                        + " starts. Sessions and one-time tokens are ended.");
+                        + " starts. Sessions, one-time tokens and API keys of accounts are ended.");
     }
 
     private static Set<Long> servers(Transaction tx) {
