@@ -41,9 +41,9 @@ import org.xml.sax.SAXException;
 import org.xml.sax.XMLReader;
 
 /**
- * The smallest server that answers a call: Jetty, the JDK's XML reader with Apache's parser or the JSON reader of
- * the real server, one statement, and a fixed answer. It checks no password and no rights, and has no models. On another path, it does the PBKDF2 of one sign-in
- * and nothing else.
+ * The smallest server that answers a call: Jetty, the JDK's XML reader with Apache's parser or the JSON reader of the
+ * real server, one statement, and a fixed answer. It checks no password and no rights, and has no models. On another
+ * path, it does the PBKDF2 of one sign-in and nothing else.
  */
 public final class BareServer extends Handler.Abstract {
     /** The path on which a call costs one PBKDF2. */

@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Calls that read and contain a password or an API key, compared with a server that only reads the call and runs the statement.
+ * Calls that read and contain a password or an API key, compared with a server that only reads the call and runs the
+ * statement.
  */
 final class Calls {
     private static final int[] CONNECTIONS = {1, 2, 4, 8};

@@ -55,8 +55,8 @@ final class DocPaths {
         if (json) {
             return json(
                     call,
-                    caller.orElseThrow(() ->
-                            Refusal.of(new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired"))),
+                    caller.orElseThrow(
+                            () -> Refusal.of(new OdooFault(OdooFault.Kind.SESSION_EXPIRED, "Session expired"))),
                     name);
         }
         return caller.map(user -> page(user, name)).orElseGet(() -> signIn(call.path()));

@@ -68,8 +68,7 @@ final class Refusal extends RuntimeException {
     }
 
     private static boolean isBusy(OdooFault fault) {
-        return fault.getCause() instanceof SaasException error
-                && error.code().equals(ErrorCodes.TENANT_BUSY);
+        return fault.getCause() instanceof SaasException error && error.code().equals(ErrorCodes.TENANT_BUSY);
     }
 
     int status() {

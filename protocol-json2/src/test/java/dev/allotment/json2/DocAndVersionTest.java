@@ -46,7 +46,10 @@ class DocAndVersionTest {
         assertThat(admin.body())
                 .startsWith("{\"modules\":[\"allotment\"],\"models\":[{\"model\":\"ir.config_parameter\",\"name\":")
                 .contains("\"model\":\"saas.config\"", "\"login\":{\"string\":\"Login\"}", "\"search_read\"");
-        assertThat(portal.to("/doc-bearer/index.json").key(portal.ownerKey).get().body())
+        assertThat(portal.to("/doc-bearer/index.json")
+                        .key(portal.ownerKey)
+                        .get()
+                        .body())
                 .contains("\"model\":\"saas_portal.client\"")
                 .doesNotContain("\"model\":\"ir.config_parameter\"", "\"model\":\"saas.config\"");
     }
@@ -99,7 +102,10 @@ class DocAndVersionTest {
 
     @Test
     void programsNeedAKeyAndBrowsersASession() {
-        assertThat(portal.to("/doc-bearer/index.json").without("authorization").get().status())
+        assertThat(portal.to("/doc-bearer/index.json")
+                        .without("authorization")
+                        .get()
+                        .status())
                 .isEqualTo(401);
         assertThat(portal.to("/doc-bearer/index.json").key("wrong").get().status())
                 .isEqualTo(401);

@@ -64,14 +64,17 @@ class Json2ContractTest {
         })
         void withAnotherVerbOrPathIsNotFoundWithoutAKey(String method, String path) {
             assertThat(portal.to(path).without("authorization").send(method).text())
-                    .isEqualTo(error(
-                            404, "werkzeug.exceptions.NotFound", "Did you mean POST /json/2/<model>/<method>?"));
+                    .isEqualTo(
+                            error(404, "werkzeug.exceptions.NotFound", "Did you mean POST /json/2/<model>/<method>?"));
         }
 
         @ParameterizedTest
         @ValueSource(strings = {"application/json", "Application/JSON", "application/json; charset=utf-8"})
         void isJsonWithAnyParameter(String type) {
-            assertThat(portal.to(CONTEXT_GET).header("content-type", type).post("{}").status())
+            assertThat(portal.to(CONTEXT_GET)
+                            .header("content-type", type)
+                            .post("{}")
+                            .status())
                     .isEqualTo(200);
         }
 
@@ -94,7 +97,10 @@ class Json2ContractTest {
         @ParameterizedTest
         @ValueSource(strings = {"application/json", "text/plain"})
         void withoutABodyNeedsNoMediaType(String type) {
-            assertThat(portal.to(CONTEXT_GET).header("content-type", type).post().status())
+            assertThat(portal.to(CONTEXT_GET)
+                            .header("content-type", type)
+                            .post()
+                            .status())
                     .isEqualTo(200);
             assertThat(portal.to(CONTEXT_GET).without("content-type").post().status())
                     .isEqualTo(200);
@@ -123,7 +129,8 @@ class Json2ContractTest {
         @Test
         void isTheMainOneAtItsHostAndAtAnyHostWithoutATenant() {
             assertThat(uid(portal.to(CONTEXT_GET))).isEqualTo(2);
-            assertThat(uid(portal.to(CONTEXT_GET).header("host", "127.0.0.1:8069"))).isEqualTo(2);
+            assertThat(uid(portal.to(CONTEXT_GET).header("host", "127.0.0.1:8069")))
+                    .isEqualTo(2);
             assertThat(uid(portal.to(CONTEXT_GET).without("host"))).isEqualTo(2);
         }
 
@@ -139,7 +146,8 @@ class Json2ContractTest {
                             .header("x-odoo-database", SHOP)
                             .key(portal.workerKey)))
                     .isEqualTo(portal.worker);
-            assertThat(uid(portal.to(CONTEXT_GET).header("x-odoo-database", MAIN))).isEqualTo(2);
+            assertThat(uid(portal.to(CONTEXT_GET).header("x-odoo-database", MAIN)))
+                    .isEqualTo(2);
         }
 
         @Test
@@ -286,10 +294,8 @@ class Json2ContractTest {
 
             assertThat(uid(request)).isEqualTo(2);
             assertThat(request.key(portal.ownerKey).post().text())
-                    .isEqualTo(error(
-                            403,
-                            "odoo.exceptions.AccessDenied",
-                            "Session user does not match the used apikey."));
+                    .isEqualTo(
+                            error(403, "odoo.exceptions.AccessDenied", "Session user does not match the used apikey."));
         }
 
         @Test
@@ -351,14 +357,20 @@ class Json2ContractTest {
             String many = "{\"a\": [" + "1,".repeat(100_000) + "1]}";
             byte[] latin = "{\"a\": \"\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
 
-            assertThat(portal.to(CONTEXT_GET).post(deep).text()).startsWith("400").contains("64 deep");
-            assertThat(portal.to(CONTEXT_GET).post(many).text()).startsWith("400").contains("100000 values");
+            assertThat(portal.to(CONTEXT_GET).post(deep).text())
+                    .startsWith("400")
+                    .contains("64 deep");
+            assertThat(portal.to(CONTEXT_GET).post(many).text())
+                    .startsWith("400")
+                    .contains("100000 values");
             assertThat(portal.to(CONTEXT_GET).body(latin).post().text()).startsWith("400");
         }
 
         @Test
         void hasArgumentsOnlyByName() {
-            assertThat(portal.to(SEARCH).post("{\"domain\": [], \"args\": [], \"kwargs\": {}}").text())
+            assertThat(portal.to(SEARCH)
+                            .post("{\"domain\": [], \"args\": [], \"kwargs\": {}}")
+                            .text())
                     .isEqualTo(unprocessable("multiple values for argument 'domain'"));
             assertThat(portal.to(CONTEXT_GET).post("{\"kwargs\": {}}").text())
                     .isEqualTo(unprocessable("got an unexpected keyword argument 'kwargs'"));
@@ -377,15 +389,16 @@ class Json2ContractTest {
     class ACall {
         @Test
         void ofAnUnknownModelIsNotFound() {
-            assertThat(portal.to("/json/2/no.such/search").post("{\"domain\": []}").text())
+            assertThat(portal.to("/json/2/no.such/search")
+                            .post("{\"domain\": []}")
+                            .text())
                     .isEqualTo(error(404, "werkzeug.exceptions.NotFound", "the model 'no.such' does not exist"));
         }
 
         @Test
         void ofAnUnknownMethodIsNotFound() {
             assertThat(portal.to("/json/2/res.users/fly").post().text())
-                    .isEqualTo(error(
-                            404, "werkzeug.exceptions.NotFound", "The method 'res.users.fly' does not exist"));
+                    .isEqualTo(error(404, "werkzeug.exceptions.NotFound", "The method 'res.users.fly' does not exist"));
         }
 
         @ParameterizedTest
@@ -401,7 +414,9 @@ class Json2ContractTest {
         @ParameterizedTest
         @ValueSource(strings = {"[2]", "[0]", "2", "0", "\"x\""})
         void ofAModelWithIdsIsRefused(String ids) {
-            assertThat(portal.to(SEARCH).post("{\"domain\": [], \"ids\": " + ids + "}").text())
+            assertThat(portal.to(SEARCH)
+                            .post("{\"domain\": [], \"ids\": " + ids + "}")
+                            .text())
                     .isEqualTo(unprocessable("cannot call res.users.search with ids"));
         }
 
@@ -416,7 +431,9 @@ class Json2ContractTest {
         @Test
         void onRecordsWithoutIdsIsOnNone() {
             assertThat(portal.to("/json/2/res.users/read").post("{}").text()).isEqualTo("200 []");
-            assertThat(portal.to("/json/2/res.users/write").post("{\"vals\": {}}").text())
+            assertThat(portal.to("/json/2/res.users/write")
+                            .post("{\"vals\": {}}")
+                            .text())
                     .isEqualTo("200 true");
         }
 
@@ -440,7 +457,9 @@ class Json2ContractTest {
         @ParameterizedTest
         @ValueSource(strings = {"\"text\"", "[]", "1", "false"})
         void withAContextThatIsNoObjectIsUnprocessable(String context) {
-            assertThat(portal.to(CONTEXT_GET).post("{\"context\": " + context + "}").text())
+            assertThat(portal.to(CONTEXT_GET)
+                            .post("{\"context\": " + context + "}")
+                            .text())
                     .startsWith("422 {\"name\":\"werkzeug.exceptions.UnprocessableEntity\"")
                     .contains("context of res.users.context_get must be an object");
         }
@@ -450,7 +469,9 @@ class Json2ContractTest {
             String domain = "{\"domain\": [[\"id\", \"=\", 1]], \"context\": {\"active_test\": ";
 
             assertThat(portal.to(SEARCH).post(domain + "true}}").text()).isEqualTo("200 []");
-            assertThat(portal.to(SEARCH).post(domain + "false, \"lang\": \"de_DE\"}}").text())
+            assertThat(portal.to(SEARCH)
+                            .post(domain + "false, \"lang\": \"de_DE\"}}")
+                            .text())
                     .isEqualTo("200 [1]");
         }
 
@@ -574,9 +595,11 @@ class Json2ContractTest {
 
         @Test
         void aboutADomainIsAUserErrorAndNot500() {
-            assertThat(portal.to(SEARCH).post("{\"domain\": [[\"bad field\", \"=\", 1]]}").text())
-                    .isEqualTo(error(
-                            422, "odoo.exceptions.UserError", "Invalid field 'bad field' on model 'res.users'"));
+            assertThat(portal.to(SEARCH)
+                            .post("{\"domain\": [[\"bad field\", \"=\", 1]]}")
+                            .text())
+                    .isEqualTo(
+                            error(422, "odoo.exceptions.UserError", "Invalid field 'bad field' on model 'res.users'"));
         }
 
         @Test
@@ -595,18 +618,28 @@ class Json2ContractTest {
 
         @Test
         void inTheHeaderOrTheBodyMakesARepeatedCallHarmless() {
-            String first = portal.to(CREATE).header("idempotency-key", "k1").post(ONE).text();
+            String first =
+                    portal.to(CREATE).header("idempotency-key", "k1").post(ONE).text();
 
             assertThat(first).startsWith("200");
-            assertThat(portal.to(CREATE).header("idempotency-key", "k1").post(ONE).text())
+            assertThat(portal.to(CREATE)
+                            .header("idempotency-key", "k1")
+                            .post(ONE)
+                            .text())
                     .isEqualTo(first);
-            assertThat(portal.to(CREATE).header("idempotency-key", "\"k1\"").post(ONE).text())
+            assertThat(portal.to(CREATE)
+                            .header("idempotency-key", "\"k1\"")
+                            .post(ONE)
+                            .text())
                     .isEqualTo(first);
             assertThat(portal.to(CREATE)
                             .post(ONE.replace("}]}", "}], \"idempotency_key\": \"k1\"}"))
                             .text())
                     .isEqualTo(first);
-            assertThat(portal.to(CREATE).header("idempotency-key", "k2").post(ONE).text())
+            assertThat(portal.to(CREATE)
+                            .header("idempotency-key", "k2")
+                            .post(ONE)
+                            .text())
                     .isNotEqualTo(first);
         }
 
@@ -632,7 +665,10 @@ class Json2ContractTest {
 
         @Test
         void isIgnoredByAMethodThatTakesNone() {
-            assertThat(portal.to(CONTEXT_GET).header("idempotency-key", "k6").post().status())
+            assertThat(portal.to(CONTEXT_GET)
+                            .header("idempotency-key", "k6")
+                            .post()
+                            .status())
                     .isEqualTo(200);
         }
     }

@@ -138,7 +138,8 @@ public final class OdooServices implements WebCalls, NamedCalls {
 
     @Override
     public Optional<NamedCaller> byKey(String database, String key, @Nullable String clientAddress) {
-        return guarded(() -> databases.get(database).keyHolder(key, clientAddress).map(UserCalls::new));
+        return guarded(
+                () -> databases.get(database).keyHolder(key, clientAddress).map(UserCalls::new));
     }
 
     @Override

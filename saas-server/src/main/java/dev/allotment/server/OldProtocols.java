@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param sunset when their answers say that they will be switched off; null: they do not
  */
 record OldProtocols(
-        boolean served, @Nullable Instant deprecated, @Nullable Instant sunset) {
+        boolean served,
+        @Nullable Instant deprecated,
+        @Nullable Instant sunset) {
     private static final List<String> NAMES = List.of("xmlrpc", "jsonrpc");
 
     /** Reads the settings. Problems are collected in {@code settings}. */

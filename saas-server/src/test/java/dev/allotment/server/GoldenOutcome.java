@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 record GoldenOutcome(String line) {
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
-    private static final Pattern UUID =
-            Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+    private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern TOKEN = Pattern.compile("access_token=[^&\"\\\\]+");
     private static final Pattern PORT = Pattern.compile("(localhost|127\\.0\\.0\\.1)(:|%3A)\\d+");
     private static final Pattern DATABASE = Pattern.compile("\"(db_storage|db_storage_peak)\": \\d+");
@@ -36,6 +35,7 @@ record GoldenOutcome(String line) {
         masked = TIME.matcher(masked).replaceAll("<time>");
         masked = TOKEN.matcher(masked).replaceAll("access_token=<token>");
         masked = PORT.matcher(masked).replaceAll("$1$2<port>");
-        return DATABASE.matcher(masked).replaceAll(match -> Matcher.quoteReplacement("\"" + match.group(1) + "\": <mb>"));
+        return DATABASE.matcher(masked)
+                .replaceAll(match -> Matcher.quoteReplacement("\"" + match.group(1) + "\": <mb>"));
     }
 }

@@ -3,14 +3,12 @@ package dev.allotment.server;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
-import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.MemberChange;
 import dev.allotment.MemberId;
 import dev.allotment.NewApiKey;
 import dev.allotment.NewMember;
 import dev.allotment.Plan;
-import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
@@ -40,18 +38,29 @@ final class GoldenPortal implements AutoCloseable {
         line.addAll(backend);
         server = SaasServer.start(Map.of(), CommandLineArguments.parse("test", line.toArray(new String[0])));
         Saas saas = server.saas();
-        Plan plan = saas.plans().create(Plan.builder("Basic").dbNameTemplate("basic-%i.localhost").build());
+        Plan plan = saas.plans()
+                .create(Plan.builder("Basic")
+                        .dbNameTemplate("basic-%i.localhost")
+                        .build());
         dev.allotment.User owner = signUp(saas, "owner@example.com", "Olga Owner");
         dev.allotment.User other = signUp(saas, "other@example.com", "Otto Other");
         tenant(saas, plan, owner, CLIENT);
         tenant(saas, plan, other, "other.localhost");
         TenantDatabase client = saas.database(CLIENT);
-        client.members().update(Member.ADMINISTRATOR, MemberChange.builder()
-                .record(member -> member.toBuilder().login("boss").name("The Boss").build())
-                .password(PASSWORD)
-                .build());
+        client.members()
+                .update(
+                        Member.ADMINISTRATOR,
+                        MemberChange.builder()
+                                .record(member -> member.toBuilder()
+                                        .login("boss")
+                                        .name("The Boss")
+                                        .build())
+                                .password(PASSWORD)
+                                .build());
         Member worker = client.members()
-                .create(NewMember.builder("worker", "Wanda Worker").password(PASSWORD).build());
+                .create(NewMember.builder("worker", "Wanda Worker")
+                        .password(PASSWORD)
+                        .build());
         uids.put(User.ADMIN, 2L);
         uids.put(User.OWNER, owner.id().value());
         uids.put(User.BOSS, Member.ADMINISTRATOR.value());
@@ -73,11 +82,13 @@ final class GoldenPortal implements AutoCloseable {
 
     private String key(Saas saas, User user) {
         NewApiKey key = new NewApiKey("golden", ApiKeyScope.EVERYTHING, null);
-        NewApiKey limited = new NewApiKey(
-                "golden", ApiKeyScope.EVERYTHING, Instant.now().plus(Duration.ofDays(1)));
+        NewApiKey limited =
+                new NewApiKey("golden", ApiKeyScope.EVERYTHING, Instant.now().plus(Duration.ofDays(1)));
         return switch (user) {
-            case ADMIN -> saas.actingAs(new UserId(uid(user))).apiKeys().create(key).secret();
-            case OWNER -> saas.actingAs(new UserId(uid(user))).apiKeys().create(limited).secret();
+            case ADMIN ->
+                saas.actingAs(new UserId(uid(user))).apiKeys().create(key).secret();
+            case OWNER ->
+                saas.actingAs(new UserId(uid(user))).apiKeys().create(limited).secret();
             case BOSS ->
                 saas.database(CLIENT)
                         .actingAs(new MemberId(uid(user)))

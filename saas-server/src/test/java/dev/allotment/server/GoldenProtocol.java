@@ -211,7 +211,9 @@ enum GoldenProtocol {
         } else if (value instanceof Map<?, ?> map) {
             out.append("<struct>");
             map.forEach((key, each) -> {
-                out.append("<member><name>").append(escaped(String.valueOf(key))).append("</name>");
+                out.append("<member><name>")
+                        .append(escaped(String.valueOf(key)))
+                        .append("</name>");
                 write(out, each);
                 out.append("</member>");
             });

@@ -134,7 +134,11 @@ class Json2ServerTest {
     void theOlderProtocolsCanBeSwitchedOff() throws Exception {
         try (RunningServer without = ServerContract.start(List.of("--data", "memory", "--old-protocols", "false"))) {
             for (String path : List.of(
-                    "/xmlrpc/2/common", "/xmlrpc/object", "/jsonrpc", "/web/session/authenticate", "/web/dataset/call_kw")) {
+                    "/xmlrpc/2/common",
+                    "/xmlrpc/object",
+                    "/jsonrpc",
+                    "/web/session/authenticate",
+                    "/web/dataset/call_kw")) {
                 assertThat(send(request(without, path).POST(BodyPublishers.ofString("{}")))
                                 .statusCode())
                         .as(path)
@@ -152,8 +156,7 @@ class Json2ServerTest {
     @ParameterizedTest
     @ValueSource(strings = {"GET", "PUT", "PATCH", "DELETE", "OPTIONS"})
     void anotherVerbIsNotFound(String method) throws Exception {
-        HttpResponse<String> answer =
-                send(call("/json/2/res.users/read").method(method, BodyPublishers.noBody()));
+        HttpResponse<String> answer = send(call("/json/2/res.users/read").method(method, BodyPublishers.noBody()));
 
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).contains("Did you mean POST /json/2/<model>/<method>?");

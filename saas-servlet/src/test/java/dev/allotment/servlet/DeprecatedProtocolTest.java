@@ -48,8 +48,7 @@ class DeprecatedProtocolTest {
     private static String answer(SaasServlet.Builder servlet) throws Exception {
         try (ServletTestServer server =
                 new ServletTestServer(servlet.protocol(new EchoAdapter()).build(), "/")) {
-            return server.exchange(
-                    "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n!");
+            return server.exchange("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n!");
         }
     }
 }

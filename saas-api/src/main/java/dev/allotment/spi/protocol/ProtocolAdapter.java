@@ -77,11 +77,7 @@ public interface ProtocolAdapter {
 
         /** Creates a call with POST. */
         public Call(
-                String path,
-                Map<String, String> headers,
-                byte[] body,
-                @Nullable String clientAddress,
-                boolean secure) {
+                String path, Map<String, String> headers, byte[] body, @Nullable String clientAddress, boolean secure) {
             this(path, headers, body, clientAddress, secure, POST);
         }
 

@@ -110,7 +110,8 @@ final class WireReferenceTest {
         DocumentPage page = WIRE.section("## Arguments by name");
         List<String> documented = new ArrayList<>();
         for (List<String> row : page.rows("database")) {
-            if (row.get(0).equals(database.equals(MAIN) ? "main" : "tenant") && row.get(1).equals("`" + model + "`")) {
+            if (row.get(0).equals(database.equals(MAIN) ? "main" : "tenant")
+                    && row.get(1).equals("`" + model + "`")) {
                 documented.addAll(DocumentPage.code(row.get(2)));
             }
         }

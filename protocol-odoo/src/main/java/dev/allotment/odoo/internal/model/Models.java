@@ -154,8 +154,7 @@ public final class Models<V> implements ModelRegistry<V> {
         String name = modelName + "." + Faults.shortened(methodName);
         if (isPrivate(methodName)) {
             throw new OdooFault(
-                    OdooFault.Kind.ACCESS_ERROR,
-                    "Private methods (such as '" + name + "') cannot be called remotely.");
+                    OdooFault.Kind.ACCESS_ERROR, "Private methods (such as '" + name + "') cannot be called remotely.");
         }
         ModelMethod<V> method = model.find(methodName);
         if (method == null) {

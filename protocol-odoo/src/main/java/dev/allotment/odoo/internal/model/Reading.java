@@ -79,7 +79,9 @@ final class Reading<V, R> {
                 .method("name_get", MethodSignature.required("ids").withContextByPosition(), reading::nameGet)
                 .method(
                         "default_get",
-                        MethodSignature.required(FIELDS).withAlias("fields_list", FIELDS).withContextByPosition(),
+                        MethodSignature.required(FIELDS)
+                                .withAlias("fields_list", FIELDS)
+                                .withContextByPosition(),
                         reading::defaultGet)
                 .method(
                         "check_access_rights",

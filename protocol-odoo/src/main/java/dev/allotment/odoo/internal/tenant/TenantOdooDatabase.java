@@ -77,8 +77,7 @@ public final class TenantOdooDatabase implements OdooDatabase {
 
     @Override
     public OdooUser user(long uid, @Nullable String clientAddress) {
-        return new ModelUser<>(
-                new OdooCaller<>(uid, database.actingAs(new MemberId(uid)), database, models), models);
+        return new ModelUser<>(new OdooCaller<>(uid, database.actingAs(new MemberId(uid)), database, models), models);
     }
 
     @Override
