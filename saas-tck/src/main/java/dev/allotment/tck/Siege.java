@@ -132,7 +132,7 @@ public final class Siege implements AutoCloseable {
         pause();
     }
 
-    /** Starts sessions that run statements again and again, and connect again as soon as they are ended. */
+    /** Starts sessions that run statements again and again, and connect again as soon as the control plane ends them. */
     public void again(int count, String... statements) {
         CountDownLatch started = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
@@ -182,7 +182,7 @@ public final class Siege implements AutoCloseable {
         return new AssertionError("Interrupted while waiting for a siege", e);
     }
 
-    /** Lets a statement begin. How far it gets makes no difference to what the control plane must achieve. */
+    /** Lets a statement start. How far it gets makes no difference to what the control plane must achieve. */
     private static void pause() {
         try {
             TimeUnit.MILLISECONDS.sleep(START_MILLIS);

@@ -6,7 +6,7 @@ import dev.allotment.postgres.server.SqlStates;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Measures databases. PostgreSQL tells the size of a database only to roles that may connect to it, and its owner can
+ * Measures databases. PostgreSQL returns the size of a database only to roles that may connect to it, and its owner can
  * revoke that right, even from itself. Thread-safe.
  */
 public final class DatabaseSize {
