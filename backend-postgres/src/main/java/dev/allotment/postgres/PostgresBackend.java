@@ -93,10 +93,12 @@ final class PostgresBackend implements Backend {
     }
 
     private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
-        pool = new ConnectionPool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
+        Duration timeout = Duration.ofSeconds(settings.connectSeconds());
+        pool = new ConnectionPool(
+                "allotment-catalog", access.catalog(), settings.poolSize(), timeout, settings.autoCommit());
         // Creating a database takes long, and so does waiting for a lock. The catalog must not wait for either.
-        serverPool =
-                new ConnectionPool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
+        serverPool = new ConnectionPool(
+                "allotment-server", access.server(), settings.poolSize(), timeout, settings.autoCommit());
         Installation installation = new Installation(pool, controlPlane);
         TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);

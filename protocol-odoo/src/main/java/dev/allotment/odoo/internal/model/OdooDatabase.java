@@ -17,7 +17,7 @@ public interface OdooDatabase {
     OptionalLong authenticate(String login, String password, @Nullable String clientAddress);
 
     /**
-     * Checks a login and an API key. Returns the id of the user, or empty if this is no key of the user.
+     * Checks a login and an API key. Returns the id of the user, or empty if the user has no such key.
      */
     OptionalLong authenticateWithKey(String login, String key, @Nullable String clientAddress);
 

@@ -13,7 +13,7 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts the API key of a user where a client sends a password. A text that is no key costs no look-up. */
+/** Accepts the API key of a user where a client sends a password. Other texts cost no look-up. */
 public final class UserKeys {
     private UserKeys() {}
 
