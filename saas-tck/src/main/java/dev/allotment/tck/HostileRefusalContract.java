@@ -25,8 +25,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * No application keeps its database from being suspended, resumed, limited, renamed, copied or deleted, regardless of
- * the locks, transactions, statements, settings and objects it has there, and however fast it comes back. While a database is
+ * No application keeps its database from being suspended, resumed, limited, renamed, copied or deleted. It may have any
+ * locks, transactions, statements, settings and objects there, and come back as fast as it can. While a database is
  * open, a change inside it may fail as unavailable. Once it is closed, every change succeeds.
  *
  * <p>With the system property {@code allotment.exhaustive}, each assault is made alone, against each change. Otherwise

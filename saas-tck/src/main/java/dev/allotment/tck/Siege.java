@@ -132,7 +132,7 @@ public final class Siege implements AutoCloseable {
         pause();
     }
 
-    /** Starts sessions that run statements again and again, and connect again as soon as the control plane ends them. */
+    /** Starts sessions that run statements in a loop, and connect again as soon as they end. */
     public void again(int count, String... statements) {
         CountDownLatch started = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
