@@ -14,6 +14,7 @@ record GoldenOutcome(String line) {
     private static final Pattern UUID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern TOKEN = Pattern.compile("access_token=[^&\"\\\\]+");
     private static final Pattern PORT = Pattern.compile("(localhost|127\\.0\\.0\\.1)(:|%3A)\\d+");
+    private static final Pattern KEY = Pattern.compile("\\b[0-9a-f]{40}\\b");
     private static final Pattern DATABASE = Pattern.compile("\"(db_storage|db_storage_peak)\": \\d+");
 
     static GoldenOutcome result(@Nullable Object value) {
@@ -32,6 +33,7 @@ record GoldenOutcome(String line) {
 
     private static String masked(String text) {
         String masked = UUID.matcher(text).replaceAll("<uuid>");
+        masked = KEY.matcher(masked).replaceAll("<key>");
         masked = TIME.matcher(masked).replaceAll("<time>");
         masked = TOKEN.matcher(masked).replaceAll("access_token=<token>");
         masked = PORT.matcher(masked).replaceAll("$1$2<port>");
