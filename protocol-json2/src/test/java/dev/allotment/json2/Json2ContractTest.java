@@ -307,6 +307,22 @@ class Json2ContractTest {
 
             assertThat(portal.to(CONTEXT_GET).key(key).post().text()).isEqualTo(INVALID_KEY);
         }
+
+        @Test
+        void forReadingWritesNothing() {
+            String key = portal.accountKey(2, ApiKeyScope.READ_ONLY);
+
+            assertThat(portal.to("/json/2/res.users/search_count")
+                            .key(key)
+                            .post("{\"domain\": [[\"id\", \"=\", 2]]}")
+                            .text())
+                    .isEqualTo("200 1");
+            assertThat(portal.to("/json/2/res.partner/create")
+                            .key(key)
+                            .post("{\"vals_list\": {\"name\": \"x\"}}")
+                            .text())
+                    .startsWith("403 {\"name\":\"odoo.exceptions.AccessError\"");
+        }
     }
 
     @Nested
