@@ -12,8 +12,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Sends the content type of XML-RPC to the letter, as strict clients compare it. Jetty leaves the space out that is
- * before the charset.
+ * Sends the content type of XML-RPC exactly as the contract writes it, since strict clients compare it. Jetty leaves
+ * out the space before the charset.
  */
 final class XmlContentType extends Handler.Wrapper {
     private static final String WITHOUT_SPACE = "text/xml;charset=utf-8";
