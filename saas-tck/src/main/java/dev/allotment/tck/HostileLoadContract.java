@@ -69,7 +69,7 @@ public abstract class HostileLoadContract extends HostileContract {
                 siege.hold("SELECT pg_advisory_lock(g) FROM generate_series(1, 10000000) g");
                 siege.hold("SELECT pg_advisory_lock(-g) FROM generate_series(1, 10000000) g");
             }),
-            new Greed("sends notifications that nobody fetches", siege -> {
+            new Greed("sends notifications that it does not fetch", siege -> {
                 siege.hold("LISTEN greedy", "SELECT 1");
                 siege.prepare("SELECT pg_notify('greedy', repeat('x', 7000) || g) FROM generate_series(1, 500) g");
             }),
