@@ -133,7 +133,7 @@ public final class NodeReports {
         lastSeenAt = now;
     }
 
-    /** Another process that takes this one for dead takes its operations over. Their effects happen once all the same. */
+    /** A process of the same name takes over the operations of this one when it starts. Nothing happens twice. */
     private void warnAboutTwin(Node before) {
         Instant mine = lastSeenAt;
         boolean twin = mine != null && !before.lastSeenAt().truncatedTo(MILLIS).equals(mine.truncatedTo(MILLIS));
@@ -141,7 +141,7 @@ public final class NodeReports {
             LOG.log(
                     Level.WARNING,
                     "Another process works on this catalog as node " + context.node()
-                            + ", too. Each takes over operations of the other, whose callers are told to try again."
+                            + ", too. Each takes over operations of the other, whose callers have to try again."
                             + " Start each process with its own node name.");
             warned = true;
         }
