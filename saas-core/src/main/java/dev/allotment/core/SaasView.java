@@ -37,7 +37,6 @@ import dev.allotment.core.internal.host.AliasUseCases;
 import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.reconciliation.CatalogIdentityUseCases;
-import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
@@ -179,6 +178,7 @@ final class SaasView implements Saas {
                 core.tenantRenaming,
                 configurationUseCases(),
                 templateUseCases(),
+                core.reconciliation(actor),
                 actor);
     }
 
@@ -200,7 +200,7 @@ final class SaasView implements Saas {
 
     @Override
     public Reconciliation reconciliation() {
-        return new ReconciliationUseCases(core.context, core.serverRegistry, core.serverHealth, core.repairs, actor);
+        return core.reconciliation(actor);
     }
 
     @Override

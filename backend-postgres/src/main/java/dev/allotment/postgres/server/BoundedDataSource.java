@@ -3,6 +3,7 @@ package dev.allotment.postgres.server;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -14,9 +15,32 @@ final class BoundedDataSource extends PGSimpleDataSource {
 
     private final int milliseconds;
 
+    private final transient PasswordSource password;
+
     /** @param milliseconds how long the server may take to answer, once a connection is open */
-    BoundedDataSource(int milliseconds) {
+    BoundedDataSource(int milliseconds, PasswordSource password) {
         this.milliseconds = milliseconds;
+        this.password = password;
+    }
+
+    /** Connects as the control plane's role, unless another user was set. */
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (getPassword() != null) {
+            return super.getConnection();
+        }
+        String present = password.present();
+        try {
+            Connection connection = getConnection(getUser(), present);
+            password.accepted(present);
+            return connection;
+        } catch (SQLException e) {
+            String before = password.before();
+            if (!SqlStates.WRONG_PASSWORD.matches(e) || Objects.equals(before, present)) {
+                throw e;
+            }
+            return getConnection(getUser(), before);
+        }
     }
 
     @Override

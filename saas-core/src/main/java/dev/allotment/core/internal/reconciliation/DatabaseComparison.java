@@ -33,8 +33,8 @@ record DatabaseComparison(
         @Nullable ReservedName reserved,
         Predicate<String> taken,
         Instant now) {
-    private static final String SEPARATELY =
-            "It remains unchanged. To remove it with its data, name it as a database to drop.";
+    private static final String SEPARATELY = "It remains unchanged. If a customer needs it, adopt it as a tenant. To"
+            + " remove it with its data, name it as a database to drop.";
 
     List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();

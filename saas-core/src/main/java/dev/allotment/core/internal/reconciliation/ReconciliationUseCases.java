@@ -4,6 +4,7 @@ package dev.allotment.core.internal.reconciliation;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Finding;
 import dev.allotment.FindingCode;
+import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.Reconciliation;
 import dev.allotment.ReconciliationReport;
@@ -16,14 +17,20 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.StoredOperation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +41,8 @@ public final class ReconciliationUseCases implements Reconciliation {
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
     private final Repairs repairs;
+    private final OperationLeases operationLeases;
+    private final RepairEverythingSaga repairEverything;
     private final Actor actor;
     private final RecordedDatabases recorded;
     private final FailureLog failures;
@@ -43,11 +52,15 @@ public final class ReconciliationUseCases implements Reconciliation {
             ServerRegistry serverRegistry,
             ServerHealth serverHealth,
             Repairs repairs,
+            OperationLeases operationLeases,
+            RepairEverythingSaga repairEverything,
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
         this.repairs = repairs;
+        this.operationLeases = operationLeases;
+        this.repairEverything = repairEverything;
         this.actor = actor;
         this.recorded = new RecordedDatabases(context.catalog());
         this.failures = new FailureLog("dev.allotment.reconciliation", context.node());
@@ -136,5 +149,20 @@ public final class ReconciliationUseCases implements Reconciliation {
     public List<RepairResult> repair(RepairRequest request) {
         ReconciliationReport report = check(request.server(), request.server() == null);
         return repairs.repair(actor, report.findings(), Set.copyOf(request.drop()));
+    }
+
+    /** A repair that is recorded as an operation. What it would drop is checked before it is stored. */
+    public PendingOperation<Map<String, String>> repairing(RepairRequest request) {
+        actor.requireAdministrator("repair databases");
+        StoredOperation.Builder draft =
+                operationLeases.draft(OperationKind.REPAIR, actor).input(RepairEverythingSaga.input(request));
+        return new PendingOperation<>(draft, () -> {
+            if (!request.drop().isEmpty()) {
+                ReconciliationReport report = check(request.server(), request.server() == null);
+                Repairs.checkDroppable(report.findings(), Set.copyOf(request.drop()));
+            }
+            StoredOperation started = context.catalog().transact(tx -> OperationLeases.start(tx, draft.build()));
+            return Optional.of(new StartedOperation<>(started, repairEverything));
+        });
     }
 }

@@ -122,7 +122,8 @@ public final class Repairs {
         return results;
     }
 
-    private static void checkDroppable(List<Finding> findings, Set<String> drop) {
+    /** @throws SaasException {@code repair.unknown} */
+    static void checkDroppable(List<Finding> findings, Set<String> drop) {
         Set<String> unknown = new TreeSet<>(drop);
         findings.stream().filter(each -> isNamed(each, drop)).forEach(each -> unknown.remove(nameOf(each)));
         if (!unknown.isEmpty()) {
