@@ -110,6 +110,14 @@ public final class ErrorCodes {
     /** This user does not have the right to do this. What to do: act as an administrator. */
     public static final String ACCESS_NOT_ALLOWED = "access.not-allowed";
 
+    /**
+     * A new API key has no valid name, scope or expiry. What to do: correct it; the message says what is allowed.
+     */
+    public static final String API_KEY_INVALID = "api-key.invalid";
+
+    /** A user has as many API keys that have not expired as are allowed. What to do: revoke one. */
+    public static final String API_KEY_LIMIT_REACHED = "api-key.limit-reached";
+
     /** The {@code client_id} of a sign-in request belongs to no tenant. What to do: correct it; never redirect. */
     public static final String ACCESS_CLIENT_UNKNOWN = "access.client-unknown";
 

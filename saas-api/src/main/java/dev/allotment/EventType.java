@@ -9,6 +9,15 @@ public enum EventType {
     /** The password of an account was changed or set. */
     PASSWORD_CHANGED,
 
+    /** An API key was created. Details: key (its number), name, scope, expires; user in a tenant database (a login). */
+    API_KEY_CREATED,
+
+    /** An API key was replaced by another one. Details: as {@link #API_KEY_CREATED}, and replaces (a number). */
+    API_KEY_ROTATED,
+
+    /** An API key was revoked. Details: key (its number), name; user in a tenant database (a login). */
+    API_KEY_REVOKED,
+
     /** A tenant was created and opened. Details: name, plan, notify (whether the owner gets an email). */
     TENANT_CREATED,
 

@@ -63,6 +63,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     /** Returns sign-in links, authorization codes, password resets and sessions. */
     Access access();
 
+    /** Returns the API keys of the accounts. */
+    ApiKeys apiKeys();
+
     /** Returns the operations. */
     Operations operations();
 
@@ -118,6 +121,17 @@ public interface Saas extends MainRecords, AutoCloseable {
      * @throws SaasException {@code access.denied} if the account does not exist or is not active
      */
     Saas actingAs(UserId user, @Nullable String clientAddress);
+
+    /**
+     * Returns a view with the rights of the account that an API key belongs to, within the scope of the key. Every use
+     * case of the view is limited to that scope. The audit log contains the client address.
+     *
+     * @param holder as {@link ApiKeys#authenticate} returned it just now
+     * @param clientAddress null: not known
+     * @throws SaasException {@code access.denied} if the account does not exist or is not active, {@code
+     *     access.not-allowed} unless this view has all rights
+     */
+    Saas actingAs(ApiKeyHolder holder, @Nullable String clientAddress);
 
     /**
      * Returns a view with all rights if the password is the master password; empty if it is wrong or none is set.

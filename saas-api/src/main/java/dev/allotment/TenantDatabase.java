@@ -12,6 +12,9 @@ public interface TenantDatabase extends DatabaseRecords {
     /** Returns the add-ons. */
     Addons addons();
 
+    /** Returns the API keys of the members. */
+    ApiKeys apiKeys();
+
     /** Returns the record quotas. Requires a system administrator of the tenant. */
     Lookup<Long, RecordQuota> recordQuotas();
 
@@ -38,4 +41,13 @@ public interface TenantDatabase extends DatabaseRecords {
      * @throws SaasException {@code access.denied} if the member does not exist or is not active
      */
     TenantDatabase actingAs(MemberId member);
+
+    /**
+     * Returns a view with the rights of the member that an API key belongs to, within the scope of the key.
+     *
+     * @param holder as {@link ApiKeys#authenticate} of this database returned it just now
+     * @throws SaasException {@code access.denied} if the member does not exist or is not active, {@code
+     *     access.not-allowed} unless this view has all rights
+     */
+    TenantDatabase actingAs(ApiKeyHolder holder);
 }

@@ -53,7 +53,8 @@ final class H2Backend implements Backend {
                     Migration.read(3, "field-names", "catalog", H2Backend::resource),
                     Migration.read(4, "fencing-token", "catalog", H2Backend::resource),
                     Migration.read(5, "operation-epochs", "catalog", H2Backend::resource),
-                    Migration.read(6, "nodes", "catalog", H2Backend::resource)));
+                    Migration.read(6, "nodes", "catalog", H2Backend::resource),
+                    Migration.read(7, "api-keys", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -62,7 +63,8 @@ final class H2Backend implements Backend {
             List.of(
                     Migration.read(1, "records", "database", H2Backend::resource),
                     Migration.read(2, "limits", "database", H2Backend::resource),
-                    Migration.read(3, "quota-owner", "database", H2Backend::resource)));
+                    Migration.read(3, "quota-owner", "database", H2Backend::resource),
+                    Migration.read(4, "api-keys", "database", H2Backend::resource)));
 
     /** No crash can be recovered from in memory, so overwritten data need not be retained for a while. */
     private static final String MEMORY_OPTIONS = ";RETENTION_TIME=0";

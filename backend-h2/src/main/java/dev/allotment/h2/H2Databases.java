@@ -120,6 +120,7 @@ final class H2Databases implements Databases, AutoCloseable {
     /** Whether a database was created already, by this operation. */
     private boolean isDone(DatabaseRef database) {
         if (!directory.contains(database)) {
+            requireNoOtherName(database);
             return false;
         }
         if (isOfOtherOperation(directory.get(database))) {
@@ -129,6 +130,17 @@ final class H2Databases implements Databases, AutoCloseable {
         }
         changing(database);
         return true;
+    }
+
+    /** An operation that an older catalog brings back may have been finished, and its database renamed since. */
+    private void requireNoOtherName(DatabaseRef database) {
+        DatabaseRef other = directory.find(database.uuid());
+        if (other != null) {
+            if (token != null) {
+                token.requireNotOlder(directory.get(other).token(), other.name());
+            }
+            throw DatabaseDirectory.foreign(database.name());
+        }
     }
 
     private void add(DatabaseRef database, Consumer<DatabaseFiles> create) {

@@ -54,7 +54,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(3, "field-names", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(7, "api-keys", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",
@@ -63,7 +64,8 @@ final class PostgresBackend implements Backend {
             List.of(
                     Migration.read(1, "records", "database", PostgresBackend.class::getResourceAsStream),
                     Migration.read(2, "limits", "database", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(3, "quota-owner", "database", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(3, "quota-owner", "database", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(4, "api-keys", "database", PostgresBackend.class::getResourceAsStream)));
 
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(5);
@@ -91,10 +93,12 @@ final class PostgresBackend implements Backend {
     }
 
     private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
-        pool = new ConnectionPool("allotment-catalog", access.catalog(), settings.poolSize(), settings.autoCommit());
+        Duration timeout = Duration.ofSeconds(settings.connectSeconds());
+        pool = new ConnectionPool(
+                "allotment-catalog", access.catalog(), settings.poolSize(), timeout, settings.autoCommit());
         // Creating a database takes long, and so does waiting for a lock. The catalog must not wait for either.
-        serverPool =
-                new ConnectionPool("allotment-server", access.server(), settings.poolSize(), settings.autoCommit());
+        serverPool = new ConnectionPool(
+                "allotment-server", access.server(), settings.poolSize(), timeout, settings.autoCommit());
         Installation installation = new Installation(pool, controlPlane);
         TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);

@@ -27,7 +27,6 @@ import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
-import dev.allotment.postgres.server.Timeouts;
 import dev.allotment.postgres.transfer.DatabaseSender;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -240,7 +239,7 @@ final class PostgresDatabases implements Databases {
                     version,
                     settings.timeouts()
                             .piece()
-                            .plus(Timeouts.GRACE)
+                            .plus(settings.timeouts().grace())
                             .plus(settings.timeouts().silence()))) {
                 receiver.accept(sender);
             }
@@ -597,7 +596,7 @@ final class PostgresDatabases implements Databases {
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
         ScriptSandbox sandbox = new ScriptSandbox(
-                settings.timeouts().script(),
+                settings.timeouts(),
                 process -> withoutLock(
                         "Ending a script in database " + database.name(),
                         session -> ActiveSessions.end(session, database.name(), process)),

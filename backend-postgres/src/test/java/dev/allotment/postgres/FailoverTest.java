@@ -105,6 +105,7 @@ final class FailoverTest {
         databases.create(SHOP);
         Map<String, String> settings = new HashMap<>(fixture.settings());
         settings.put("password", "an old password");
+        settings.put("connect.seconds", "1");
         try (Backend later = new PostgresBackendProvider().open(Settings.of(settings))) {
             assertUnavailable(() -> insert(later));
             assertThat(later.health().message()).contains("password");

@@ -80,6 +80,8 @@ final class PostgresFixture implements BackendFixture {
     public Optional<Map<String, String>> unreachableSettings() {
         Map<String, String> nowhere = new HashMap<>(settings);
         nowhere.put("url", "jdbc:postgresql://localhost:" + freePort() + "/nowhere");
+        // Each call waits for this long before it gives up.
+        nowhere.put("connect.seconds", "1");
         return Optional.of(nowhere);
     }
 

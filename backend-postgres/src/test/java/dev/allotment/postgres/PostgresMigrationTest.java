@@ -40,7 +40,11 @@ final class PostgresMigrationTest {
     private final PostgresTestServer server = PostgresTestServer.shared();
     private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
     private final ConnectionPool pool = new ConnectionPool(
-            "test", new ServerAccess(PostgresSettings.read(Settings.of(fixture.settings()))).catalog(), 4, true);
+            "test",
+            new ServerAccess(PostgresSettings.read(Settings.of(fixture.settings()))).catalog(),
+            4,
+            Duration.ofSeconds(5),
+            true);
 
     @BeforeEach
     void migrate() {

@@ -20,6 +20,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
 import dev.allotment.tck.BackendFixture;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,7 @@ final class PostgresSchemaTest {
                 more.size() + 1, "later", more.size() + 1, false, "CREATE TABLE allotment.later (id bigint)"));
         Schema newer = new Schema("tenant database", PostgresBackend.TENANT_SCHEMA.types(), List.of(), more);
         ServerAccess access = new ServerAccess(settings);
-        try (var pool = new ConnectionPool("test", access.catalog(), 2, true)) {
+        try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true)) {
             TenantConnections connections = new TenantConnections(access, pool, new Installation(pool), newer);
             connections.open(SHOP).close();
             connections.open(SHOP).close();

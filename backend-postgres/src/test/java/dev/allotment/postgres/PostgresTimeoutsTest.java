@@ -52,11 +52,12 @@ final class PostgresTimeoutsTest {
 
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final PostgresTestServer server = PostgresTestServer.shared();
     private final PostgresFixture fixture = new PostgresFixture(
             PostgresTestServer.Admin.KEEPER, true, Map.of("pool.size", "2", "client.connections", "4"));
-    private final PostgresBackend backend = open(new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT, LONG, LONG));
+    private final PostgresBackend backend = open(new Timeouts(SHORT, SHORT, SHORT, SHORT, SHORT, LONG, LONG, GRACE));
     private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private DatabaseLogin login;
@@ -194,9 +195,10 @@ final class PostgresTimeoutsTest {
     @Test
     void aFrozenProcessLosesItsLock() {
         PostgresSettings frozen = PostgresSettings.read(Settings.of(fixture.settings()))
-                .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, SHORT));
-        try (ConnectionPool pool = new ConnectionPool("frozen", new ServerAccess(frozen).server(), 1, true);
-                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG))) {
+                .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, SHORT, GRACE));
+        try (ConnectionPool pool = new ConnectionPool(
+                        "frozen", new ServerAccess(frozen).server(), 1, Duration.ofSeconds(5), true);
+                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG, GRACE))) {
             ServerSession turn = ServerSession.open(pool, "Freezing");
             turn.lock(fixture.identity(SHOP).lockKey());
             other.databases(BackendFixture.DEFAULT_SERVER).close(SHOP);
@@ -209,8 +211,9 @@ final class PostgresTimeoutsTest {
     @Test
     void keepsAnIdleConnectionAfterALock() {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()))
-                .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, SHORT));
-        try (ConnectionPool pool = new ConnectionPool("idle", new ServerAccess(settings).server(), 1, true)) {
+                .withTimeouts(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, SHORT, GRACE));
+        try (ConnectionPool pool =
+                new ConnectionPool("idle", new ServerAccess(settings).server(), 1, Duration.ofSeconds(5), true)) {
             try (ServerSession turn = ServerSession.open(pool, "A turn")) {
                 turn.lock(fixture.identity(SHOP).lockKey());
                 assertThat(timeout(turn)).isEqualTo("300ms");
@@ -230,8 +233,8 @@ final class PostgresTimeoutsTest {
     void rollsBackAConfigurationChangeWhoseProcessFreezes() throws Exception {
         CountDownLatch thaw = new CountDownLatch(1);
         CountDownLatch inIt = new CountDownLatch(1);
-        try (PostgresBackend frozen = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, SHORT));
-                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG))) {
+        try (PostgresBackend frozen = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, SHORT, GRACE));
+                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG, GRACE))) {
             Future<?> configuration =
                     threads.submit(() -> configure(frozen.databases(BackendFixture.DEFAULT_SERVER), tx -> {
                         insert(tx, "frozen");
@@ -256,7 +259,7 @@ final class PostgresTimeoutsTest {
         databases.create(OTHER);
         try (Connection connection = server.connect(fixture.catalog());
                 Statement statement = connection.createStatement();
-                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG))) {
+                PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, LONG, LONG, LONG, LONG, GRACE))) {
             Databases waiting = other.databases(BackendFixture.DEFAULT_SERVER);
             statement.execute("SELECT pg_advisory_lock(key) FROM unnest(ARRAY["
                     + fixture.identity(SHOP).lockKey() + ", "
@@ -317,7 +320,7 @@ final class PostgresTimeoutsTest {
                     END;
                 END LOOP;
                 """);
-        try (PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, SHORT, LONG, LONG, LONG))) {
+        try (PostgresBackend other = open(new Timeouts(LONG, LONG, LONG, SHORT, LONG, LONG, LONG, GRACE))) {
             Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
             assertRetryable(() -> databases.send(SHOP, content -> there.receive(COPY, content)));
         }
@@ -331,7 +334,7 @@ final class PostgresTimeoutsTest {
     void aTransferMayTakeLongIfEachPieceIsInTime() throws SQLException {
         Duration some = Duration.ofSeconds(3);
         makeSlow("PERFORM pg_sleep(3.5);");
-        try (PostgresBackend other = open(new Timeouts(LONG, some, LONG, LONG, LONG, LONG, some))) {
+        try (PostgresBackend other = open(new Timeouts(LONG, some, LONG, LONG, LONG, LONG, some, GRACE))) {
             Databases there = other.databases(BackendFixture.DEFAULT_SERVER);
             there.send(SHOP, content -> there.receive(COPY, content));
         }

@@ -116,7 +116,8 @@ final class SessionWatchTest {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         Identity.Scheme scheme = new Identity.Scheme(
                 UUID.fromString(server.value(fixture.catalog(), "SELECT id FROM allotment.installation")));
-        try (ConnectionPool pool = new ConnectionPool("watch", new ServerAccess(settings).catalog(), 1, true);
+        try (ConnectionPool pool = new ConnectionPool(
+                        "watch", new ServerAccess(settings).catalog(), 1, Duration.ofSeconds(5), true);
                 ServerSession session = ServerSession.open(pool, "Watching")) {
             assertThat(new SessionWatch(Duration.ZERO).run(session, scheme)).isEqualTo(1);
         }

@@ -37,7 +37,7 @@ final class SilentConnectionTest {
     private final PostgresFixture fixture = new PostgresFixture(
             PostgresTestServer.Admin.KEEPER,
             true,
-            Map.of("pool.size", "3", "client.connections", "6", "connect.seconds", "2"));
+            Map.of("pool.size", "3", "client.connections", "6", "connect.seconds", "1"));
     private final SilentNetwork network =
             new SilentNetwork(PostgresTestServer.shared().port());
     private final PostgresBackend backend = new PostgresBackend(settings());
@@ -52,7 +52,7 @@ final class SilentConnectionTest {
         // The server never ends a statement here, so only this process can end the wait.
         Duration never = Duration.ofMinutes(10);
         return PostgresSettings.read(Settings.of(values))
-                .withTimeouts(new Timeouts(never, SHORT, never, never, SHORT, SHORT, never));
+                .withTimeouts(new Timeouts(never, SHORT, never, never, SHORT, SHORT, never, Duration.ofSeconds(1)));
     }
 
     @BeforeEach

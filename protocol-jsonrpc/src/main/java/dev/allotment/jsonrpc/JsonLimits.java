@@ -11,6 +11,8 @@ final class JsonLimits {
     static final int MAX_DEPTH = 64;
     static final int MAX_VALUES = 100_000;
     static final int MAX_TEXT = 4 * 1024 * 1024;
+
+    /** Maximum length of a key, in characters. */
     static final int MAX_NAME = 1_000;
 
     /** Maximum length of a number. No number that fits into 64 bits needs more. */
@@ -30,7 +32,8 @@ final class JsonLimits {
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH + 1)
                         .maxStringLength(MAX_TEXT)
-                        .maxNameLength(MAX_NAME)
+                        // The parser counts bytes in UTF-8, and characters in other encodings.
+                        .maxNameLength(4 * MAX_NAME)
                         .maxNumberLength(MAX_NUMBER)
                         .maxTokenCount(4L * MAX_VALUES)
                         .build())

@@ -89,6 +89,9 @@ final class JsonReader {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
+            if (key.length() > JsonLimits.MAX_NAME) {
+                throw here("a key is longer than " + JsonLimits.MAX_NAME + " characters");
+            }
             if (object.containsKey(key)) {
                 throw here("the key \"" + key + "\" occurs twice");
             }

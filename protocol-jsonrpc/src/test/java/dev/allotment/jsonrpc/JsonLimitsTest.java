@@ -45,6 +45,8 @@ class JsonLimitsTest {
     @Test
     void aKeyMayHave1000Characters() {
         assertThat(answer("{\"" + "x".repeat(1_000) + "\": 1}").status()).isEqualTo(200);
+        assertThat(answer("{\"" + "é".repeat(1_000) + "\": 1}").status()).isEqualTo(200);
+        assertRefused("{\"" + "x".repeat(1_001) + "\": 1}", "a key is longer than 1000 characters", 10 * MB);
         assertRefused("{\"" + "x".repeat(1_000_000) + "\": 1}", "a key longer than 1000", 10 * MB);
     }
 

@@ -9,6 +9,7 @@ import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.EmbedderHooks;
 import dev.allotment.core.internal.addon.Neutralisation;
+import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.MasterPassword;
 import dev.allotment.core.internal.authentication.Passwords;
@@ -104,6 +105,8 @@ final class CoreWiring {
     final Passwords passwords;
     final Authenticator<User> accountAuthenticator;
     final Authenticator<Member> memberAuthenticator;
+    final ApiKeyAuthenticator<User> accountKeys;
+    final ApiKeyAuthenticator<Member> memberKeys;
     final MasterPassword masterPassword;
     final SignUpLimit signUpLimit;
     final MainParameters mainParameters;
@@ -191,6 +194,8 @@ final class CoreWiring {
                 2 * Math.min(Integer.MAX_VALUE / 2, settings.signInLimits.perClientAddress()));
         accountAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.ticker);
         memberAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.ticker);
+        accountKeys = new ApiKeyAuthenticator<>(context);
+        memberKeys = new ApiKeyAuthenticator<>(context);
         masterPassword = new MasterPassword(
                 context,
                 passwords,
@@ -234,6 +239,7 @@ final class CoreWiring {
                 tenantDatabases,
                 passwords,
                 memberAuthenticator,
+                memberKeys,
                 derivedSecrets,
                 eventLog,
                 addonRegistry,

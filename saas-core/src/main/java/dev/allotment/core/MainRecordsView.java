@@ -22,11 +22,16 @@ import dev.allotment.core.internal.plan.PlanUseCases;
 record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements MainRecords {
     @Override
     public Accounts accounts() {
+        return accountUseCases();
+    }
+
+    AccountUseCases accountUseCases() {
         return new AccountUseCases(
                 core.context,
                 core.tenantDatabases,
                 core.passwords,
                 core.accountAuthenticator,
+                core.accountKeys,
                 core.signUpLimit,
                 core.mainParameters,
                 core.derivedSecrets,

@@ -4,6 +4,9 @@ package dev.allotment.core;
 import dev.allotment.Access;
 import dev.allotment.Accounts;
 import dev.allotment.Aliases;
+import dev.allotment.ApiKeyHolder;
+import dev.allotment.ApiKeyScope;
+import dev.allotment.ApiKeys;
 import dev.allotment.AsyncOperations;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
@@ -29,6 +32,8 @@ import dev.allotment.UsageRecords;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.access.AccessUseCases;
+import dev.allotment.core.internal.account.AccountKeys;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.database.TenantDatabaseView;
@@ -56,7 +61,7 @@ final class SaasView implements Saas {
     private final CoreWiring core;
     private final Actor actor;
     private final Runnable closing;
-    private final MainRecords records;
+    private final MainRecordsView records;
 
     SaasView(CoreWiring core, Actor actor, Runnable closing) {
         this.core = core;
@@ -163,6 +168,21 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public ApiKeys apiKeys() {
+        User user = actor.user();
+        return new ApiKeyUseCases<>(
+                core.context,
+                core.context.work(),
+                core.accountKeys,
+                new AccountKeys(records.accountUseCases(), core.eventLog, actor),
+                new ApiKeyUseCases.KeyActor(
+                        user == null ? null : user.id().value(),
+                        actor.administrator(),
+                        actor.scope(),
+                        actor.clientAddress()));
+    }
+
+    @Override
     public Operations operations() {
         return new OperationUseCases(
                 core.context, core.operationRecovery, core.operationAwaiter, core.abandonedOperations, actor);
@@ -243,14 +263,28 @@ final class SaasView implements Saas {
     @Override
     public Saas actingAs(UserId id, @Nullable String clientAddress) {
         actor.requireSelf(id, "act as another user");
-        User user = core.accountAuthenticator
-                .recent(SessionRows.MAIN, id.value())
-                .or(() -> core.context
+        return acting(core.accountAuthenticator.recent(SessionRows.MAIN, id.value()), id, clientAddress, actor.scope());
+    }
+
+    @Override
+    public Saas actingAs(ApiKeyHolder holder, @Nullable String clientAddress) {
+        if (actor.user() != null) {
+            throw actor.refused("act with the API key of a user");
+        }
+        return acting(
+                core.accountKeys.recent(SessionRows.MAIN, holder.key()),
+                new UserId(holder.userId()),
+                clientAddress,
+                holder.scope());
+    }
+
+    private Saas acting(Optional<User> recent, UserId id, @Nullable String clientAddress, ApiKeyScope scope) {
+        User user = recent.or(() -> core.context
                         .catalog()
                         .transact(tx -> tx.records(RecordTypes.USERS).find(id.value()))
                         .filter(User::active))
                 .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
-        return new SaasView(core, new Actor(user, clientAddress), () -> {});
+        return new SaasView(core, new Actor(user, clientAddress, false, scope), () -> {});
     }
 
     @Override

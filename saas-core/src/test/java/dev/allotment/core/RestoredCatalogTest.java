@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -13,13 +15,21 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.DelegatingDatabases;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +135,54 @@ final class RestoredCatalogTest {
         assertThat(restored.tenants().purge(tenant.id()).state()).isEqualTo(TenantState.DELETED);
     }
 
+    @Test
+    void aServerThatCannotBeReadAtFirstIsReadLater() {
+        Server second = fixture.saas.servers().create(Server.builder("second").build());
+        Tenant shop = create(fixture.saas, victim, "shop");
+        Runnable restore = fixture.storage.backUpCatalog();
+        fixture.saas.tenants().suspend(shop.id());
+        fixture.saas.tenants().resume(shop.id());
+        fixture.saas
+                .tenants()
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("copy")
+                        .server(second.id())
+                        .build());
+        restore.run();
+
+        AtomicBoolean unreachable = new AtomicBoolean(true);
+        Saas restored = fixture.builder(new DelegatingBackend(fixture.storage) {
+                    @Override
+                    public Databases databases(Server server) {
+                        return new DelegatingDatabases(super.databases(server)) {
+                            @Override
+                            public List<DatabaseEntry> inventory() {
+                                if (server.name().equals("second") && unreachable.get()) {
+                                    throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "no answer", null);
+                                }
+                                return super.inventory();
+                            }
+                        };
+                    }
+                })
+                .open();
+        restored.maintenance().run();
+        assertThat(names()).contains("shop").doesNotContain("copy");
+        unreachable.set(false);
+        restored.maintenance().run();
+
+        assertThat(names()).contains("shop", "copy");
+        Refusals.assertRefusal(() -> create(restored, eve, "copy")).isEqualTo("tenant.name-taken");
+        assertThat(restored.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CATALOG_RESTORED))))
+                .hasSize(1);
+    }
+
+    private List<String> names() {
+        return Consistency.all(fixture.storage, RecordTypes.RESERVED_NAMES).stream()
+                .map(ReservedName::name)
+                .toList();
+    }
+
     private Saas reopened() {
         return fixture.builder(fixture.storage).open();
     }
@@ -138,8 +196,7 @@ final class RestoredCatalogTest {
 
     private List<String> owners(Tenant tenant) {
         return fixture.storage
-                .databases(dev.allotment.Server.builder(dev.allotment.Server.DEFAULT_NAME)
-                        .build())
+                .databases(Server.builder(Server.DEFAULT_NAME).build())
                 .transact(
                         new dev.allotment.spi.backend.DatabaseRef(tenant.name(), tenant.uuid()),
                         tx -> tx.records(RecordTypes.MEMBERS).list(Query.all()).stream()

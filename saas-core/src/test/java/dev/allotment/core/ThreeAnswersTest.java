@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.parallel.Execution;
@@ -92,11 +93,14 @@ final class ThreeAnswersTest {
                 long ended = ended(fixture);
                 AtomicInteger step = new AtomicInteger();
                 AtomicInteger failures = new AtomicInteger();
+                // If the answer of the catalog is lost, nobody knows whether the operation is on record.
+                AtomicReference<String> firstFailed = new AtomicReference<>("");
                 int first = failing;
                 fixture.backend.watch(passed -> {
                     int now = step.getAndIncrement();
                     if (now == first || (lasting && now > first)) {
                         failures.incrementAndGet();
+                        firstFailed.compareAndSet("", passed);
                         // A server that did something answers so, or its answer is lost. A reading meets no rule.
                         throw passed.startsWith("after ") || ended(fixture) > ended
                                 ? SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "lost", null)
@@ -122,6 +126,12 @@ final class ThreeAnswersTest {
                             .containsExactlyInAnyOrderElementsOf(before);
                 } else if (answer != null) {
                     unknown++;
+                    if (!IN_BACKGROUND.contains(story) && !firstFailed.get().equals("after catalog")) {
+                        assertThat(running(fixture))
+                                .as("the answer names the operation that is left: " + answer)
+                                .extracting(each -> String.valueOf(each.id().value()))
+                                .isSubsetOf(operation(answer));
+                    }
                 }
                 fixture.clock.advance(OperationLeases.LEASE);
                 fixture.saas.operations().recover();
@@ -157,6 +167,12 @@ final class ThreeAnswersTest {
         return operation.startedBy().equals("host")
                 && operation.kind() == OperationKind.BUILD_TEMPLATE
                 && !operation.input().containsKey("plan");
+    }
+
+    private static List<String> operation(RuntimeException answer) {
+        return answer instanceof SaasException known && known.details().containsKey("operation")
+                ? List.of(known.details().get("operation"))
+                : List.of();
     }
 
     private static boolean isRefusal(RuntimeException answer) {

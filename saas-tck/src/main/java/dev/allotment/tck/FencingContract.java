@@ -11,6 +11,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -139,6 +140,20 @@ public abstract class FencingContract extends Contract {
     }
 
     @Test
+    void aDatabaseThatWasRenamedIsNotCreatedAgainUnderItsOldName() {
+        databaseWith(SOURCE.name(), 3, "source");
+        by(OLDER).create(SHOP);
+        by(NEWER).rename(SHOP, "renamed.example");
+
+        for (FencingToken late : List.of(OLDER, token(1, 7, 2), token(1, 9, 1))) {
+            assertNotCreated(() -> by(late).create(SHOP));
+            assertNotCreated(() -> by(late).copy(SOURCE, SHOP));
+        }
+        assertThat(databases().list()).containsExactly(ref("renamed.example", 1), SOURCE);
+        by(NEWER).open(ref("renamed.example", 1));
+    }
+
+    @Test
     void aSpareIsClaimedByOneOperationAlone() {
         by(token(1, 1, 1)).create(SPARE);
         write(SPARE, "spare");
@@ -224,6 +239,14 @@ public abstract class FencingContract extends Contract {
             assertTakenOver(NEWER, () -> by(OLDER).drop(SHOP));
             by(NEWER).open(SHOP);
         }));
+    }
+
+    private static void assertNotCreated(Runnable creation) {
+        Assertions.assertThatThrownBy(creation::run)
+                .isInstanceOfSatisfying(
+                        SaasException.class,
+                        e -> Assertions.assertThat(e.code())
+                                .isIn(ErrorCodes.OPERATION_TAKEN_OVER, ErrorCodes.DATABASE_FOREIGN));
     }
 
     private static void assertTakenOver(FencingToken stored, Runnable change) {

@@ -74,6 +74,17 @@ public final class DatabaseDirectory {
         return files(folder(database.name()), database.uuid());
     }
 
+    /** Returns the database of an identity under its present name; null if there is none. */
+    public @Nullable DatabaseRef find(UUID id) {
+        for (String folder : storage.children(ROOT)) {
+            String name = folder.startsWith(NAMED) ? H2Names.decode(folder.substring(NAMED.length())) : null;
+            if (name != null && storage.exists(ROOT + '/' + folder + '/' + id + DatabaseFiles.DATA)) {
+                return new DatabaseRef(name, id);
+            }
+        }
+        return null;
+    }
+
     /** Lists the databases by name. */
     public List<DatabaseRef> list() {
         List<DatabaseRef> databases = new ArrayList<>();

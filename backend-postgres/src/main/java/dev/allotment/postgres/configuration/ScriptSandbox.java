@@ -105,6 +105,7 @@ public final class ScriptSandbox implements ScriptRunner {
     };
 
     private final Duration timeout;
+    private final Duration grace;
     private final IntConsumer end;
     private final PostgresRowQuotas quotas;
     private boolean used;
@@ -112,12 +113,13 @@ public final class ScriptSandbox implements ScriptRunner {
     /**
      * Creates a sandbox for one transaction.
      *
-     * @param timeout how long a script may take
+     * @param timeouts how long a script may take, and how long the server has to end it
      * @param end terminates a process of the server, which no code in it can catch
      * @param quotaOwner returns the role that owns tables with record quotas, and creates it if it is missing
      */
-    public ScriptSandbox(Duration timeout, IntConsumer end, Supplier<String> quotaOwner) {
-        this.timeout = timeout;
+    public ScriptSandbox(Timeouts timeouts, IntConsumer end, Supplier<String> quotaOwner) {
+        this.timeout = timeouts.script();
+        this.grace = timeouts.grace();
         this.end = end;
         this.quotas = new PostgresRowQuotas(quotaOwner);
     }
@@ -199,7 +201,7 @@ public final class ScriptSandbox implements ScriptRunner {
         try (PreparedStatement call = connection.prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
             int before = connection.getNetworkTimeout();
             connection.setNetworkTimeout(
-                    Runnable::run, Math.toIntExact(timeout.plus(Timeouts.GRACE).toMillis()));
+                    Runnable::run, Math.toIntExact(timeout.plus(grace).toMillis()));
             call.setString(1, script);
             call.execute();
             connection.setNetworkTimeout(Runnable::run, before);

@@ -109,7 +109,7 @@ public final class DatabaseProvisioner {
     public void receive(ServerSession session, DatabaseRef database, InputStream content, Identity.Scheme scheme) {
         Identity identity = scheme.of(database.uuid());
         Timeouts timeouts = settings.timeouts();
-        session.allowSilence(timeouts.piece().plus(Timeouts.GRACE).plus(timeouts.silence()));
+        session.allowSilence(timeouts.piece().plus(timeouts.grace()).plus(timeouts.silence()));
         session.version().checkTransferable(database.name());
         DatabaseReceiver receiver = DatabaseReceiver.open(database.name(), new DataInputStream(content), version);
         cloneBase(session, database, identity, scheme);

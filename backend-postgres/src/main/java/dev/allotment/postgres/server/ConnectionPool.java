@@ -8,12 +8,12 @@ import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Pooled connections to one database. Creating a pool does no I/O; the first use opens a connection. Thread-safe. */
 public final class ConnectionPool implements Connections, AutoCloseable {
-    private static final long CONNECTION_TIMEOUT = 5_000;
     private static final long VALIDATION_TIMEOUT = 2_000;
 
     private final HikariDataSource pool = new HikariDataSource();
@@ -24,15 +24,16 @@ public final class ConnectionPool implements Connections, AutoCloseable {
      *
      * @param name for thread names and logs
      * @param size the maximum number of connections
+     * @param timeout how long a caller waits for a connection
      * @param autoCommit the mode of connections between transactions; {@link Transactions} works with both
      */
-    public ConnectionPool(String name, DataSource driver, int size, boolean autoCommit) {
+    public ConnectionPool(String name, DataSource driver, int size, Duration timeout, boolean autoCommit) {
         pool.setPoolName(name);
         pool.setDataSource(driver);
         pool.setMaximumPoolSize(size);
         pool.setMinimumIdle(1);
         pool.setAutoCommit(autoCommit);
-        pool.setConnectionTimeout(CONNECTION_TIMEOUT);
+        pool.setConnectionTimeout(timeout.toMillis());
         pool.setValidationTimeout(VALIDATION_TIMEOUT);
         pool.setInitializationFailTimeout(-1);
         pool.setTransactionIsolation("TRANSACTION_READ_COMMITTED");

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param catalog how long a statement in the catalog takes, except for migrations
  * @param silence how long a process may send nothing in a transaction or with a lock, before the server ends its
  *     session
+ * @param grace how long the server has to report that it canceled a statement. After that, the connection is closed
  */
 public record Timeouts(
         Duration lock,
@@ -23,10 +24,8 @@ public record Timeouts(
         Duration piece,
         Duration turn,
         Duration catalog,
-        Duration silence) {
-    /** How long the server has to report that it canceled a statement. After that, the connection is closed. */
-    public static final Duration GRACE = Duration.ofSeconds(5);
-
+        Duration silence,
+        Duration grace) {
     public static final Timeouts DEFAULT = new Timeouts(
             Duration.ofSeconds(10),
             Duration.ofMinutes(1),
@@ -34,7 +33,8 @@ public record Timeouts(
             Duration.ofMinutes(30),
             Duration.ofMinutes(1),
             Duration.ofSeconds(30),
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(5));
 
     /** How long a migration of the catalog may take. */
     static final Duration MIGRATION = Duration.ofHours(1);
@@ -56,7 +56,7 @@ public record Timeouts(
     }
 
     /** How long this process waits for a statement that the server cancels after some time. */
-    static int waiting(Duration statement) {
-        return Math.toIntExact(statement.plus(GRACE).toMillis());
+    int waiting(Duration statement) {
+        return Math.toIntExact(statement.plus(grace).toMillis());
     }
 }

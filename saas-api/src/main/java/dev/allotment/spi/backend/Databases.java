@@ -33,7 +33,8 @@ public interface Databases {
      * even if they find nothing else to do. A rename keeps the token, a copy gets a new one, and a drop removes it.
      *
      * <p>In the view, a database that another operation created does not count as created by {@code create}, {@code
-     * copy} and {@code receive}: they throw {@code database.foreign}. {@link #claim} has its own rule.
+     * copy} and {@code receive}: they throw {@code database.foreign}. If a database of the same identity exists under
+     * another name, they throw that or {@code operation.taken-over}. {@link #claim} has its own rule.
      *
      * <p>Without a view, changes are neither compared nor stored. Does no I/O.
      */

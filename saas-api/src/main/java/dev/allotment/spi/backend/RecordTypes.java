@@ -86,6 +86,10 @@ public final class RecordTypes {
     public static final RecordType<StoredSession> SESSIONS =
             RecordType.of(StoredSession.class, "sessions").unique("hash");
 
+    /** API keys, in the catalog and in tenant databases. */
+    public static final RecordType<StoredApiKey> API_KEYS =
+            RecordType.of(StoredApiKey.class, "api_keys").unique("hash");
+
     /** The audit log. */
     public static final RecordType<Event> EVENTS =
             RecordType.of(Event.class, "events").unique("uuid");
@@ -155,6 +159,7 @@ public final class RecordTypes {
                 AUTHORIZATION_CODES,
                 PASSWORD_RESETS,
                 SESSIONS,
+                API_KEYS,
                 EVENTS,
                 DELIVERIES,
                 SPARES,
@@ -165,7 +170,15 @@ public final class RecordTypes {
     /** Returns what every tenant database stores. */
     public static List<RecordType<?>> database() {
         return List.of(
-                MEMBERS, CREDENTIALS, GROUPS, MEMBERSHIPS, ADDONS, RECORD_QUOTAS, APPLIED_OPERATIONS, PARAMETERS);
+                MEMBERS,
+                CREDENTIALS,
+                API_KEYS,
+                GROUPS,
+                MEMBERSHIPS,
+                ADDONS,
+                RECORD_QUOTAS,
+                APPLIED_OPERATIONS,
+                PARAMETERS);
     }
 
     /** Returns the sequences of the catalog. Tenant databases have none. */

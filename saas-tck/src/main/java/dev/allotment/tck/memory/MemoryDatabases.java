@@ -108,6 +108,7 @@ final class MemoryDatabases implements Databases {
     /** Whether a database was created already, by this operation. */
     private boolean isDone(DatabaseRef database, @Nullable FencingToken token) {
         if (!isThere(database)) {
+            requireNoOtherName(database, token);
             return false;
         }
         if (isOfOtherOperation(changing(database, token), token)) {
@@ -115,6 +116,15 @@ final class MemoryDatabases implements Databases {
         }
         store(database, token);
         return true;
+    }
+
+    private void requireNoOtherName(DatabaseRef database, @Nullable FencingToken token) {
+        databases.forEach((name, other) -> {
+            if (database.uuid().equals(other.uuid)) {
+                changing(new DatabaseRef(name, database.uuid()), token);
+                throw MemoryProblems.foreignDatabase(database.name());
+            }
+        });
     }
 
     private static boolean isOfOtherOperation(Database found, @Nullable FencingToken token) {

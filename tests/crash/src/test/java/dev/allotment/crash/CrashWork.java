@@ -3,6 +3,7 @@ package dev.allotment.crash;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -69,6 +70,11 @@ final class CrashWork {
                 act(random, key);
                 tell("DID");
             } catch (SaasException e) {
+                if (e.code().equals(ErrorCodes.OPERATION_SUPERSEDED)) {
+                    // Another thread suspended or deleted the tenant meanwhile. A request with a key is repeated.
+                    tell("SUPERSEDED " + key);
+                    continue;
+                }
                 boolean refused = e.category() == ErrorCategory.CONFLICT || e.category() == ErrorCategory.NOT_FOUND;
                 tell((refused ? "REFUSED " : "WRONG ") + key + ' ' + e.code() + ' ' + e.getMessage());
             } catch (RuntimeException e) {

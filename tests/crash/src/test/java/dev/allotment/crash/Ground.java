@@ -23,6 +23,9 @@ interface Ground extends AutoCloseable {
 
     Connection catalog() throws SQLException;
 
+    /** Copies the catalog, in whatever state it is. Returns an action that restores it when nothing uses it. */
+    Runnable backUpCatalog();
+
     /** Connects to a tenant database. */
     Connection database(String name, UUID identity) throws SQLException;
 

@@ -60,6 +60,23 @@ final class H2Ground implements Ground {
     }
 
     @Override
+    public Runnable backUpCatalog() {
+        Path file = folder.resolve("catalog/catalog" + DATA);
+        try {
+            byte[] content = Files.readAllBytes(file);
+            return () -> {
+                try {
+                    Files.write(file, content);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
     public Connection database(String name, UUID identity) throws SQLException {
         return connect(databasesFolder().resolve(NAMED + name).resolve(identity.toString()));
     }

@@ -4,6 +4,8 @@ package dev.allotment.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,11 +16,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
 
 /** A PostgreSQL server that waits for the disk, started for one test. */
 final class PostgresGround implements Ground {
@@ -113,6 +118,55 @@ final class PostgresGround implements Ground {
     @Override
     public Connection catalog() throws SQLException {
         return connect(CATALOG);
+    }
+
+    /** Copies the rows and sequences of all tables, as pg_dump does. */
+    @Override
+    public Runnable backUpCatalog() {
+        Map<String, byte[]> tables = new LinkedHashMap<>();
+        List<String> sequences;
+        try (Connection connection = catalog()) {
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
+            for (String table : Rows.column(
+                    connection, "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'allotment'")) {
+                ByteArrayOutputStream rows = new ByteArrayOutputStream();
+                copies.copyOut("COPY (SELECT * FROM allotment." + table + ") TO STDOUT", rows);
+                tables.put(table, rows.toByteArray());
+            }
+            sequences = Rows.column(
+                    connection,
+                    "SELECT format('SELECT setval(%L, %s, %L)', quote_ident(schemaname) || '.' || quote_ident(sequencename),"
+                            + " coalesce(last_value, start_value), last_value IS NOT NULL)"
+                            + " FROM pg_sequences WHERE schemaname = 'allotment'");
+        } catch (SQLException | IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return () -> restoreCatalog(tables, sequences);
+    }
+
+    private void restoreCatalog(Map<String, byte[]> tables, List<String> sequences) {
+        try (Connection connection = catalog();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            // No foreign keys meanwhile, so that the order does not matter.
+            statement.execute("SET LOCAL session_replication_role = replica");
+            CopyManager copies = connection.unwrap(PGConnection.class).getCopyAPI();
+            for (Map.Entry<String, byte[]> table : tables.entrySet()) {
+                statement.execute("TRUNCATE allotment." + table.getKey() + " CASCADE");
+            }
+            for (Map.Entry<String, byte[]> table : tables.entrySet()) {
+                copies.copyIn(
+                        "COPY allotment." + table.getKey() + " FROM STDIN", new ByteArrayInputStream(table.getValue()));
+            }
+            for (String sequence : sequences) {
+                statement.execute(sequence);
+            }
+            connection.commit();
+        } catch (SQLException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

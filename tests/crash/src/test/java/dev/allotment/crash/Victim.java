@@ -235,7 +235,7 @@ final class Victim {
     }
 
     /** Creates the records that every run starts with: an owner, a plan with a template and spares, and two without. */
-    private static void prepare(Saas saas, int spares) {
+    static void prepare(Saas saas, int spares) {
         saas.accounts()
                 .signUp(SignUp.builder(OWNER, "Owner", "a password of the owner")
                         .build());

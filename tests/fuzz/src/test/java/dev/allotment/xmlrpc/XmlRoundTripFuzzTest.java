@@ -25,10 +25,7 @@ class XmlRoundTripFuzzTest {
         String value = first.substring(first.indexOf("<param>"), first.lastIndexOf("</params>"));
         String call = "<methodCall><methodName>m</methodName><params>" + value + "</params></methodCall>";
 
-        String second = echo(call.getBytes(StandardCharsets.UTF_8));
-        String unwrapped = echo(call.replace("<param>", "<param>").getBytes(StandardCharsets.UTF_8));
-
-        assertThat(second).isEqualTo(unwrapped).contains(inner(value));
+        assertThat(echo(call.getBytes(StandardCharsets.UTF_8))).contains(inner(value));
     }
 
     private static String inner(String param) {

@@ -147,6 +147,11 @@ final class FileDatabases implements Databases {
     /** Returns whether a database was created already, by this operation. */
     private boolean isDone(DatabaseRef database) throws IOException {
         if (!isThere(database)) {
+            DatabaseRef other = find(database.uuid());
+            if (other != null) {
+                changing(other);
+                throw FileProblems.foreignDatabase(database.name());
+            }
             return false;
         }
         Snapshot snapshot = changing(database);

@@ -8,10 +8,14 @@ import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +71,38 @@ final class SpringBootExampleTest {
                             HttpResponse.BodyHandlers.ofString());
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.body()).contains("<form").contains("name=\"password\"");
+            refusesWhatIsMalformed(port);
+        }
+    }
+
+    /** As on the project's own server, although Tomcat reads forms in another way. */
+    private static void refusesWhatIsMalformed(int port) throws IOException {
+        String form = "application/x-www-form-urlencoded";
+        assertThat(post(port, form, "form=%ff")).startsWith("HTTP/1.1 400");
+        assertThat(post(port, form, "form=%")).startsWith("HTTP/1.1 400");
+        assertThat(post(port, form, "form=" + "x".repeat(300_000))).startsWith("HTTP/1.1 413");
+        assertThat(post(port, form, "a=b&".repeat(2000))).startsWith("HTTP/1.1 400");
+        assertThat(post(port, form + "; charset=nope", "form=a")).startsWith("HTTP/1.1 415");
+        assertThat(exchange(port, "GET /web/login?redirect=% HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 400");
+        assertThat(exchange(
+                        port,
+                        "GET /my HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: session_id=\"x\r\n\r\n"))
+                .startsWith("HTTP/1.1 303");
+    }
+
+    private static String post(int port, String type, String body) throws IOException {
+        return exchange(
+                port,
+                "POST /web/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: " + type
+                        + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+    }
+
+    private static String exchange(int port, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

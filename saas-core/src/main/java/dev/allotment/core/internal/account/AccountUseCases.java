@@ -15,6 +15,8 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.SignUpLimit;
@@ -50,6 +52,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     private final TenantDatabases tenantDatabases;
     private final Passwords passwords;
     private final Authenticator<User> accountAuthenticator;
+    private final ApiKeyAuthenticator<User> accountKeys;
     private final SignUpLimit signUpLimit;
     private final MainParameters mainParameters;
     private final DerivedSecrets derivedSecrets;
@@ -61,6 +64,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             TenantDatabases tenantDatabases,
             Passwords passwords,
             Authenticator<User> accountAuthenticator,
+            ApiKeyAuthenticator<User> accountKeys,
             SignUpLimit signUpLimit,
             MainParameters mainParameters,
             DerivedSecrets derivedSecrets,
@@ -72,6 +76,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         this.tenantDatabases = tenantDatabases;
         this.passwords = passwords;
         this.accountAuthenticator = accountAuthenticator;
+        this.accountKeys = accountKeys;
         this.signUpLimit = signUpLimit;
         this.mainParameters = mainParameters;
         this.derivedSecrets = derivedSecrets;
@@ -345,7 +350,12 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             storePassword(tx, id, hash, sessions);
             return null;
         });
-        work().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+        work().whenStored(() -> forget(id));
+    }
+
+    private void forget(UserId id) {
+        accountAuthenticator.forget(SessionRows.MAIN, id.value());
+        accountKeys.forget(SessionRows.MAIN, id.value());
     }
 
     /** Within a larger transaction tenant databases are not read, so all their sessions count as the owner's. */
@@ -410,6 +420,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 renameCustomer(tx, present, merged);
                 if (!merged.active()) {
                     sessions.end(tx);
+                    ApiKeyUseCases.revokeAll(tx, id.value());
                 }
                 if (!merged.active() || !Objects.equals(merged.email(), present.email())) {
                     forgetResets(tx, id);
@@ -422,7 +433,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? loginTaken("") : e;
         }
-        work().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+        work().whenStored(() -> forget(id));
         return changed;
     }
 
@@ -482,10 +493,11 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             }
             forgetResets(tx, id);
             SessionRows.closeAll(tx, SessionRows.MAIN, id.value());
+            ApiKeyUseCases.revokeAll(tx, id.value());
             CredentialRows.setPasswordHash(tx, id.value(), null);
             tx.records(RecordTypes.USERS).delete(id.value());
             return null;
         });
-        work().whenStored(() -> accountAuthenticator.forget(SessionRows.MAIN, id.value()));
+        work().whenStored(() -> forget(id));
     }
 }

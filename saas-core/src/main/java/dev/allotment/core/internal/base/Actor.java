@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.base;
 
+import dev.allotment.ApiKeyScope;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.User;
@@ -14,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param clientAddress the client address; null: not known
  * @param serving whether it serves itself: it has an administrator's rights, since the use case has checked that it
  *     acts on its own records
+ * @param scope of the API key that it acts with
  */
-public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving) {
+public record Actor(@Nullable User user, @Nullable String clientAddress, boolean serving, ApiKeyScope scope) {
     public static final Actor HOST = new Actor(null, null);
 
     /** The login of the account that belongs to the system. */
@@ -25,12 +27,12 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
     public static final String HOST_LOGIN = "host";
 
     public Actor(@Nullable User user, @Nullable String clientAddress) {
-        this(user, clientAddress, false);
+        this(user, clientAddress, false, ApiKeyScope.EVERYTHING);
     }
 
     /** The same actor, for a self-service request whose ownership was checked. */
     public Actor servingItself() {
-        return new Actor(user, clientAddress, true);
+        return new Actor(user, clientAddress, true, scope);
     }
 
     /** The name in the audit log. */
@@ -69,7 +71,7 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
     }
 
     /** Keeps the idempotency keys of different users apart. */
-    String scope() {
+    String idempotencyScope() {
         return user == null ? "host" : user.id().toString();
     }
 }

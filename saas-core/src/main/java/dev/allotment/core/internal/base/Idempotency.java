@@ -30,7 +30,7 @@ public final class Idempotency {
                     "An idempotency key has 1 to " + MAX_KEY + " printable characters, found " + TextRules.describe(key)
                             + ".");
         }
-        return actor.scope() + ":" + key;
+        return actor.idempotencyScope() + ":" + key;
     }
 
     /**

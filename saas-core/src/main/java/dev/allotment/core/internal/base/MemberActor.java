@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.base;
 
+import dev.allotment.ApiKeyScope;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
 import dev.allotment.SaasException;
@@ -12,9 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param member null: the embedder, which may do everything and sees hidden records
  * @param groups the XML ids of the member's groups
+ * @param scope of the API key that it acts with
+ * @param clientAddress the client address; null: not known
  */
-public record MemberActor(@Nullable Member member, Set<String> groups) {
-    public static final MemberActor HOST = new MemberActor(null, Set.of());
+public record MemberActor(
+        @Nullable Member member,
+        Set<String> groups,
+        ApiKeyScope scope,
+        @Nullable String clientAddress) {
+    public static final MemberActor HOST = new MemberActor(null, Set.of(), ApiKeyScope.EVERYTHING, null);
 
     public boolean in(String xmlId) {
         return member == null || groups.contains(xmlId);

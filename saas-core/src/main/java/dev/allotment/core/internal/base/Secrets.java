@@ -14,6 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 /** Creates secrets, and the hashes that are stored instead of them. */
 public final class Secrets {
     private static final int SECRET_BYTES = 32;
+    private static final int API_KEY_BYTES = 20;
 
     private final SecureRandom random;
     private final SecretKeySpec key;
@@ -30,6 +31,13 @@ public final class Secrets {
         byte[] bytes = new byte[SECRET_BYTES];
         random.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** The secret of an API key: 160 random bits in hexadecimal. */
+    public String apiKey() {
+        byte[] bytes = new byte[API_KEY_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     /** A random UUID, of version 4. */

@@ -15,6 +15,8 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonRows;
+import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.base.CoreContext;
@@ -44,6 +46,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     private final CoreContext context;
     private final Passwords passwords;
     private final Authenticator<Member> memberAuthenticator;
+    private final ApiKeyAuthenticator<Member> memberKeys;
     private final AddonRegistry addonRegistry;
     private final StoredTenant tenant;
     private final MemberActor actor;
@@ -52,6 +55,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             CoreContext context,
             Passwords passwords,
             Authenticator<Member> memberAuthenticator,
+            ApiKeyAuthenticator<Member> memberKeys,
             AddonRegistry addonRegistry,
             StoredTenant tenant,
             UnitOfWork work,
@@ -60,6 +64,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
         this.context = context;
         this.passwords = passwords;
         this.memberAuthenticator = memberAuthenticator;
+        this.memberKeys = memberKeys;
         this.addonRegistry = addonRegistry;
         this.tenant = tenant;
         this.actor = actor;
@@ -223,6 +228,9 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                 MemberRows.checkLimit(tx);
             }
             tx.records(RecordTypes.MEMBERS).update(merged);
+            if (!merged.active()) {
+                ApiKeyUseCases.revokeAll(tx, id.value());
+            }
             if (merged.share() != present.share()) {
                 // An outsider who kept a regular member's groups would not count against the limit.
                 MemberRows.memberships(tx, id)
@@ -242,7 +250,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             if (out) {
                 closeSessions(id);
             }
-            memberAuthenticator.forget(where(), id.value());
+            forget(id);
         });
         return changed;
     }
@@ -336,8 +344,13 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     private void signOut(MemberId id) {
         work().whenStored(() -> {
             closeSessions(id);
-            memberAuthenticator.forget(where(), id.value());
+            forget(id);
         });
+    }
+
+    private void forget(MemberId id) {
+        memberAuthenticator.forget(where(), id.value());
+        memberKeys.forget(where(), id.value());
     }
 
     private void closeSessions(MemberId id) {
@@ -361,6 +374,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             MemberRows.memberships(tx, id)
                     .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
             CredentialRows.setPasswordHash(tx, id.value(), null);
+            ApiKeyUseCases.revokeAll(tx, id.value());
             tx.records(RecordTypes.MEMBERS).delete(id.value());
             return null;
         });

@@ -2,6 +2,9 @@
 package dev.allotment.core.internal.database;
 
 import dev.allotment.Addons;
+import dev.allotment.ApiKeyHolder;
+import dev.allotment.ApiKeyScope;
+import dev.allotment.ApiKeys;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.DatabaseRecords;
 import dev.allotment.ErrorCategory;
@@ -153,6 +156,11 @@ public final class TenantDatabaseView implements TenantDatabase {
     }
 
     @Override
+    public ApiKeys apiKeys() {
+        return views.apiKeys(tenant, databaseWork, actor);
+    }
+
+    @Override
     public Lookup<Long, RecordQuota> recordQuotas() {
         return new RecordLookup<>(databaseWork, RecordTypes.RECORD_QUOTAS, "Limit") {
             @Override
@@ -178,11 +186,23 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public TenantDatabase actingAs(MemberId id) {
-        requireOpen(tenant, id);
         Member present = actor.member();
         if (present != null && !present.id().equals(id)) {
             actor.require(Group.SYSTEM, "act as another user");
         }
+        return actingAs(id, actor.scope());
+    }
+
+    @Override
+    public TenantDatabase actingAs(ApiKeyHolder holder) {
+        if (actor.member() != null) {
+            throw actor.refused("act with the API key of a user");
+        }
+        return actingAs(new MemberId(holder.userId()), holder.scope());
+    }
+
+    private TenantDatabase actingAs(MemberId id, ApiKeyScope scope) {
+        requireOpen(tenant, id);
         return databaseWork.transact(tx -> {
             Member member = tx.records(RecordTypes.MEMBERS)
                     .find(id.value())
@@ -190,7 +210,7 @@ public final class TenantDatabaseView implements TenantDatabase {
                     .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
             Set<String> groups = new HashSet<>();
             MemberUseCases.groups(tx, id).forEach(group -> groups.add(group.xmlId()));
-            return views.of(tenant, new MemberActor(member, Set.copyOf(groups)));
+            return views.of(tenant, new MemberActor(member, Set.copyOf(groups), scope, actor.clientAddress()));
         });
     }
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.database;
 
+import dev.allotment.ApiKeys;
 import dev.allotment.DatabaseLogin;
+import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.TenantDatabase;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.authentication.ApiKeyAuthenticator;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.authentication.Authenticator;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.base.CoreContext;
@@ -27,6 +31,7 @@ public final class TenantDatabaseViews {
     private final TenantDatabases tenantDatabases;
     private final Passwords passwords;
     private final Authenticator<Member> memberAuthenticator;
+    private final ApiKeyAuthenticator<Member> memberKeys;
     private final DerivedSecrets derivedSecrets;
     private final EventLog eventLog;
     private final AddonRegistry addonRegistry;
@@ -38,6 +43,7 @@ public final class TenantDatabaseViews {
             TenantDatabases tenantDatabases,
             Passwords passwords,
             Authenticator<Member> memberAuthenticator,
+            ApiKeyAuthenticator<Member> memberKeys,
             DerivedSecrets derivedSecrets,
             EventLog eventLog,
             AddonRegistry addonRegistry,
@@ -47,6 +53,7 @@ public final class TenantDatabaseViews {
         this.tenantDatabases = tenantDatabases;
         this.passwords = passwords;
         this.memberAuthenticator = memberAuthenticator;
+        this.memberKeys = memberKeys;
         this.derivedSecrets = derivedSecrets;
         this.eventLog = eventLog;
         this.addonRegistry = addonRegistry;
@@ -67,7 +74,23 @@ public final class TenantDatabaseViews {
     }
 
     MemberUseCases members(StoredTenant tenant, UnitOfWork work, MemberActor actor) {
-        return new MemberUseCases(context, passwords, memberAuthenticator, addonRegistry, tenant, work, actor);
+        return new MemberUseCases(
+                context, passwords, memberAuthenticator, memberKeys, addonRegistry, tenant, work, actor);
+    }
+
+    ApiKeys apiKeys(StoredTenant tenant, UnitOfWork work, MemberActor actor) {
+        MemberKeys holders = new MemberKeys(context, tenant, members(tenant, work, actor), eventLog, actor);
+        Member member = actor.member();
+        return new ApiKeyUseCases<>(
+                context,
+                work,
+                memberKeys,
+                holders,
+                new ApiKeyUseCases.KeyActor(
+                        member == null ? null : member.id().value(),
+                        actor.in(Group.SYSTEM),
+                        actor.scope(),
+                        actor.clientAddress()));
     }
 
     DatabaseLogin login(StoredTenant tenant) {

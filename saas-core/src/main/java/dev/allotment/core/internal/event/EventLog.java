@@ -55,7 +55,7 @@ public final class EventLog {
             Transaction tx, MemberActor actor, EventType type, StoredTenant tenant, Map<String, String> details) {
         Member member = actor.member();
         String who = member == null ? Actor.HOST.login() : member.login() + " in " + tenant.name();
-        add(tx, who, null, type, tenant.id(), null, details);
+        add(tx, who, actor.clientAddress(), type, tenant.id(), null, details);
     }
 
     /** The details of {@link EventType#TENANT_EXTENDED}. */

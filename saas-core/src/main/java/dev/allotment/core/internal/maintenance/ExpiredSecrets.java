@@ -10,7 +10,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
-/** Removes expired tokens, codes and sessions. */
+/** Removes expired tokens, codes, sessions and API keys. */
 public final class ExpiredSecrets {
     private static final int BATCH = 100;
 
@@ -20,7 +20,7 @@ public final class ExpiredSecrets {
         this.context = context;
     }
 
-    /** The tokens and sessions that have expired. */
+    /** Returns how many that have expired were removed. */
     int removeAll() {
         return context.catalog().transact(tx -> {
             Query<Object> over = Query.where(Filter.compare(
@@ -32,7 +32,8 @@ public final class ExpiredSecrets {
                     RecordTypes.ACCESS_TOKENS,
                     RecordTypes.AUTHORIZATION_CODES,
                     RecordTypes.PASSWORD_RESETS,
-                    RecordTypes.SESSIONS)) {
+                    RecordTypes.SESSIONS,
+                    RecordTypes.API_KEYS)) {
                 gone += remove(tx, type, over);
             }
             return gone;

@@ -214,7 +214,12 @@ public final class OperationRunner {
     /** A definite refusal would be wrong for what is on record, and is done or undone later. */
     private SaasException unfinished(StoredOperation operation, SaasException e) {
         if (e.category() == ErrorCategory.UNAVAILABLE && e.retryable()) {
-            return e;
+            return unknown(
+                    operation,
+                    e.code(),
+                    e.getMessage() + " Operation " + operation.id()
+                            + " has started; repeat the request with the same key, or request its result.",
+                    e);
         }
         failures.warn("An operation failed, and is left for recovery", operation, e);
         return unknown(

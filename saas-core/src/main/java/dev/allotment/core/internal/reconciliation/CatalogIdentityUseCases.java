@@ -68,6 +68,8 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
         long seen = newestEpoch();
         String mark = guard.catalog().transact(tx -> {
             String before = MainParameters.value(tx, CatalogGuard.PLACE).orElse(place);
+            // If an older catalog was restored, keys that were revoked since are in it.
+            deleteAll(tx.records(RecordTypes.API_KEYS), each -> each.id().value());
             long epoch = Math.max(seen, CatalogGuard.epoch(tx)) + 1;
             ParameterRows.set(tx, CatalogGuard.EPOCH, Long.toString(epoch), true);
             ParameterRows.set(tx, CatalogGuard.PLACE, place, true);
@@ -131,6 +133,7 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
                     .ifPresent(each -> tx.records(RecordTypes.PARAMETERS).delete(each.id()));
             giveUpServers(tx);
             deleteAll(tx.records(RecordTypes.DELIVERIES), each -> each.id());
+            deleteAll(tx.records(RecordTypes.API_KEYS), each -> each.id().value());
             eventLog.add(
                     tx,
                     actor,

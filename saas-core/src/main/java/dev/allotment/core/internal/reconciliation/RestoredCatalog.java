@@ -26,6 +26,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that an older catalog was restored: a database has the fencing token of an operation that the catalog does
@@ -80,6 +83,9 @@ public final class RestoredCatalog {
     /** Looks at all servers, if that was not done for some time; returns 1 if a new epoch was started. */
     public int lookIfDue() {
         epoch.read();
+        if (!epoch.isComplete()) {
+            lookAtUnread();
+        }
         synchronized (this) {
             long now = context.tick();
             if (looked && now - last < LOOK_AFTER) {
@@ -91,15 +97,59 @@ public final class RestoredCatalog {
         return look(List.of());
     }
 
-    /** Looks at all servers, after one has refused the change of an operation. */
+    /**
+     * Looks at all servers, after one has refused the change of an operation. That operation has ended, and its name is
+     * free. If its database exists, no other tenant gets the name.
+     */
     public void lookNow() {
         look(List.of());
+        try {
+            List<Found> found = read(server -> true);
+            context.work().orAgain(tx -> {
+                found.forEach(each -> each.entries().forEach(entry -> reserveName(tx, entry)));
+                Set<Long> unread = without(servers(tx), found);
+                unread.addAll(CatalogEpoch.unread(tx));
+                CatalogEpoch.setUnread(tx, unread);
+                return null;
+            });
+        } catch (RuntimeException e) {
+            failures.warn("The names of databases that an older catalog does not know could not be reserved", e);
+        }
+    }
+
+    /** Looks at servers that could not be read when the epoch started. Until then, they are trusted in nothing. */
+    private void lookAtUnread() {
+        try {
+            // Those that were deleted do not come back.
+            Set<Long> unread = context.catalog().transact(tx -> {
+                Set<Long> left = CatalogEpoch.unread(tx);
+                left.retainAll(servers(tx));
+                CatalogEpoch.setUnread(tx, left);
+                return left;
+            });
+            List<Found> found = read(server -> unread.contains(server.id().value()));
+            if (!found.isEmpty()) {
+                context.work().orAgain(tx -> {
+                    Losses losses = trustOnlyKnown(tx, found);
+                    CatalogEpoch.setUnread(tx, without(CatalogEpoch.unread(tx), found));
+                    return log(losses, "A server was read for the first time since an older catalog was restored.");
+                });
+            }
+        } catch (RuntimeException e) {
+            failures.warn("It could not be checked what servers have that an older catalog does not know", e);
+        }
+    }
+
+    private static Set<Long> without(Set<Long> servers, List<Found> found) {
+        Set<Long> left = new HashSet<>(servers);
+        found.forEach(each -> left.remove(each.server().id().value()));
+        return left;
     }
 
     /** @param names of the servers to look at; empty: all */
     private int look(List<String> names) {
         try {
-            List<Found> found = read(names);
+            List<Found> found = read(server -> names.isEmpty() || names.contains(server.name()));
             Set<FencingToken> tokens = tokens(found);
             Set<FencingToken> unknown = context.catalog().transact(tx -> unknown(tx, tokens));
             // Read again: an operation may have started after the catalog was asked about it.
@@ -107,7 +157,7 @@ public final class RestoredCatalog {
                     || context.catalog().transact(tx -> unknown(tx, unknown)).isEmpty()) {
                 return 0;
             }
-            List<Found> all = names.isEmpty() ? found : read(List.of());
+            List<Found> all = names.isEmpty() ? found : read(server -> true);
             context.work().orAgain(tx -> {
                 start(tx, all);
                 return null;
@@ -120,12 +170,11 @@ public final class RestoredCatalog {
         }
     }
 
-    private List<Found> read(List<String> names) {
+    private List<Found> read(Predicate<Server> wanted) {
         List<Found> found = new ArrayList<>();
         for (Server server :
                 context.catalog().transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.all()))) {
-            boolean wanted = names.isEmpty() || names.contains(server.name());
-            if (wanted && !server.lost() && !serverHealth.seemsDown(server.id())) {
+            if (wanted.test(server) && !server.lost() && !serverHealth.seemsDown(server.id())) {
                 try {
                     found.add(new Found(
                             server, serverRegistry.databases(server.id()).inventory()));
@@ -164,7 +213,61 @@ public final class RestoredCatalog {
         }
         long seen = unknown.stream().mapToLong(FencingToken::epoch).max().orElseThrow();
         long started = CatalogEpoch.startAfter(tx, seen);
-        Set<UUID> known = KnownOperations.among(tx, tokens);
+        Losses losses = trustOnlyKnown(tx, found);
+        CatalogEpoch.setUnread(tx, without(servers(tx), found));
+        for (int i = 0; i < losses.names() + SKIPPED_NUMBERS; i++) {
+            tx.next(RecordTypes.TENANT_NUMBER);
+        }
+        for (RecordType<?> secrets : List.of(
+                RecordTypes.ACCESS_TOKENS,
+                RecordTypes.AUTHORIZATION_CODES,
+                RecordTypes.PASSWORD_RESETS,
+                RecordTypes.SESSIONS,
+                RecordTypes.API_KEYS)) {
+            removeAll(tx, secrets);
+        }
+        Map<String, String> details = new HashMap<>(losses.details());
+        details.put("epoch", Long.toString(started));
+        eventLog.add(tx, Actor.HOST, EventType.CATALOG_RESTORED, null, null, details);
+        log(
+                losses,
+                "An older catalog was restored: databases have operations that it does not know. Epoch " + started
+                        + " starts. Sessions, one-time tokens and API keys of accounts are ended.");
+    }
+
+    private static Set<Long> servers(Transaction tx) {
+        Set<Long> servers = new HashSet<>();
+        tx.records(RecordTypes.SERVERS)
+                .list(Query.all())
+                .forEach(server -> servers.add(server.id().value()));
+        return servers;
+    }
+
+    /** What the catalog does not trust any more. */
+    private record Losses(int spares, int names, int tenants) {
+        Map<String, String> details() {
+            return Map.of(
+                    "spares",
+                    Integer.toString(spares),
+                    "names",
+                    Integer.toString(names),
+                    "tenants",
+                    Integer.toString(tenants));
+        }
+    }
+
+    private static @Nullable Void log(Losses losses, String reason) {
+        LOG.log(
+                Level.WARNING,
+                reason + " Given up: spares " + losses.spares() + ". Reserved names of unknown databases: "
+                        + losses.names() + ". Tenants that changed since the backup, and are not suspended or deleted"
+                        + " automatically: " + losses.tenants()
+                        + ". Check the catalog against the servers, and repair");
+        return null;
+    }
+
+    private static Losses trustOnlyKnown(Transaction tx, List<Found> found) {
+        Set<UUID> known = KnownOperations.among(tx, tokens(found));
         int spares = 0;
         int names = 0;
         int tenants = 0;
@@ -177,33 +280,7 @@ public final class RestoredCatalog {
                 tenants += changed && leaveAlone(tx, entry) ? 1 : 0;
             }
         }
-        for (int i = 0; i < names + SKIPPED_NUMBERS; i++) {
-            tx.next(RecordTypes.TENANT_NUMBER);
-        }
-        for (RecordType<?> secrets : List.of(
-                RecordTypes.ACCESS_TOKENS,
-                RecordTypes.AUTHORIZATION_CODES,
-                RecordTypes.PASSWORD_RESETS,
-                RecordTypes.SESSIONS)) {
-            removeAll(tx, secrets);
-        }
-        Map<String, String> details = Map.of(
-                "epoch",
-                Long.toString(started),
-                "spares",
-                Integer.toString(spares),
-                "names",
-                Integer.toString(names),
-                "tenants",
-                Integer.toString(tenants));
-        eventLog.add(tx, Actor.HOST, EventType.CATALOG_RESTORED, null, null, details);
-        LOG.log(
-                Level.WARNING,
-                "An older catalog was restored: databases have operations that it does not know. Epoch " + started
-                        + " starts. Sessions and one-time tokens are ended. Given up: spares " + spares
-                        + ". Reserved names of unknown databases: " + names
-                        + ". Tenants that changed since the backup, and are not suspended or deleted automatically: "
-                        + tenants + ". Check the catalog against the servers, and repair");
+        return new Losses(spares, names, tenants);
     }
 
     /** A spare that was claimed or deleted since the backup, or may be, is none. Its database stays. */
@@ -226,7 +303,7 @@ public final class RestoredCatalog {
     }
 
     /** The name of a database that no tenant has goes to no other tenant, until an operator decides. */
-    private boolean reserveName(Transaction tx, DatabaseEntry entry) {
+    private static boolean reserveName(Transaction tx, DatabaseEntry entry) {
         String name = entry.name();
         if (name == null || ReservedNames.find(tx, name).isPresent()) {
             return false;

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+/**
+ * The user of an API key that was checked just now, and what it may do with it. Immutable.
+ *
+ * @param key the number of the key
+ * @param userId the id of the account or, in a tenant database, of the member
+ * @param scope what it may do with this key
+ */
+public record ApiKeyHolder(ApiKeyId key, long userId, ApiKeyScope scope) {}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.authentication;
+
+import dev.allotment.ApiKeyId;
+import dev.allotment.ApiKeys;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredApiKey;
+import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.protocol.ClientNetwork;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks API keys. A key that was right is remembered with its user and read again after a few seconds, so most calls
+ * read no database, and what another node revokes is noticed. A key cannot be guessed, so failures only protect the
+ * database from load: a network with many of them waits in turn. Thread-safe.
+ *
+ * @param <U> the user
+ */
+public final class ApiKeyAuthenticator<U> {
+    private static final long FRESH_NANOS = 5_000_000_000L;
+    private static final int MAX_REMEMBERED = 10_000;
+    private static final int FAILURES_PER_MINUTE = 60;
+    private static final int MOST_WAITING = 16;
+    private static final int PREFIX_LENGTH = 8;
+    private static final int SECRET_LENGTH = 40;
+
+    /** A key that is valid until it expires, and its user. */
+    private record Known<U>(StoredApiKey row, ApiKeyOwner<U> owner, long readAt) {
+        /** A user that has lost an administrator's rights has no key that an administrator's rights allowed. */
+        boolean validAt(Instant now) {
+            Instant end = row.expiresAt();
+            Instant latest = row.createdAt().plus(ApiKeys.MAX_LIFE);
+            boolean endless = owner.administrator() && end == null;
+            Instant effective = owner.administrator() ? end : end == null || end.isAfter(latest) ? latest : end;
+            return row.scope().isKnown()
+                    && owner.active()
+                    && (endless || (effective != null && now.isBefore(effective)));
+        }
+    }
+
+    private record Id(String database, long id) {}
+
+    private static final class Recent<K, V> extends LinkedHashMap<K, V> {
+        private static final long serialVersionUID = 1L;
+
+        Recent() {
+            super(16, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+            return size() > MAX_REMEMBERED;
+        }
+    }
+
+    private final CoreContext context;
+    private final Throttle failures;
+    private final FailureLog failureLog;
+    /** One at a time for networks with many failures. */
+    private final FairPlaces places = new FairPlaces(1, MOST_WAITING, Duration.ofSeconds(10));
+    /** By database and hash. Guards the other fields. */
+    private final Map<String, Known<U>> remembered = new Recent<>();
+
+    private final Map<Id, Known<U>> byId = new Recent<>();
+    private final Map<Id, Instant> noted = new Recent<>();
+    /** When keys that do not exist were looked for. */
+    private final Map<String, Long> unknown = new Recent<>();
+
+    private long changes;
+
+    public ApiKeyAuthenticator(CoreContext context) {
+        this.context = context;
+        this.failures = new Throttle(context::tick, Duration.ofMinutes(1));
+        this.failureLog = new FailureLog("dev.allotment.access", context.node());
+    }
+
+    /** Whether a text has the form of a key. */
+    public static boolean isKey(String text) {
+        return text.length() == SECRET_LENGTH
+                && text.chars().allMatch(each -> (each >= '0' && each <= '9') || (each >= 'a' && each <= 'f'));
+    }
+
+    static String prefix(String secret) {
+        return secret.substring(0, PREFIX_LENGTH);
+    }
+
+    /**
+     * Finds the key with a secret, if its user may use it now.
+     *
+     * @throws SaasException {@code access.busy}
+     */
+    Optional<StoredApiKey> find(
+            UnitOfWork work, ApiKeyOwners<U> owners, String secret, @Nullable String clientAddress) {
+        if (!isKey(secret)) {
+            return Optional.empty();
+        }
+        String hash = Secrets.hash(secret);
+        String key = owners.database() + "\n" + hash;
+        long start = context.tick();
+        Known<U> known;
+        long changesBefore;
+        synchronized (remembered) {
+            known = remembered.get(key);
+            changesBefore = changes;
+            Long missed = unknown.get(key);
+            if (missed != null && start - missed < FRESH_NANOS) {
+                return Optional.empty();
+            }
+        }
+        if (known == null || start - known.readAt() >= FRESH_NANOS) {
+            known = readInTurn(work, owners, secret, hash, known != null, clientAddress, start);
+            remember(key, known, start, changesBefore);
+        }
+        Instant now = context.now();
+        return known != null && known.validAt(now) ? Optional.of(known.row()) : Optional.empty();
+    }
+
+    private @Nullable Known<U> readInTurn(
+            UnitOfWork work,
+            ApiKeyOwners<U> owners,
+            String secret,
+            String hash,
+            boolean wasRight,
+            @Nullable String clientAddress,
+            long start) {
+        String network = clientAddress == null ? "" : ClientNetwork.of(clientAddress);
+        Optional<Known<U>> found = wasRight || !failures.full(network, FAILURES_PER_MINUTE)
+                ? read(work, owners, secret, hash, start)
+                : places.run(network, () -> read(work, owners, secret, hash, start))
+                        .orElseThrow(() -> SaasException.unavailable(
+                                ErrorCodes.ACCESS_BUSY,
+                                "Too many unknown API keys come from your network; try again in a moment.",
+                                null));
+        if (found.isEmpty() && !failures.full(network, FAILURES_PER_MINUTE)) {
+            failures.add(network, FAILURES_PER_MINUTE);
+        }
+        return found.orElse(null);
+    }
+
+    private Optional<Known<U>> read(UnitOfWork work, ApiKeyOwners<U> owners, String secret, String hash, long start) {
+        return work.transact(tx -> row(tx, owners.database(), secret, hash)
+                .flatMap(row -> owners.find(tx, row.userId()).map(owner -> new Known<>(row, owner, start))));
+    }
+
+    private static Optional<StoredApiKey> row(Transaction tx, String database, String secret, String hash) {
+        return tx
+                .records(RecordTypes.API_KEYS)
+                .list(Query.where(Filter.equal(StoredApiKey.PREFIX, prefix(secret))))
+                .stream()
+                .filter(each -> MessageDigest.isEqual(
+                                each.hash().getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                                hash.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                        && each.database().equals(database))
+                .findFirst();
+    }
+
+    private void remember(String key, @Nullable Known<U> known, long start, long changesBefore) {
+        synchronized (remembered) {
+            if (known == null) {
+                remembered.remove(key);
+                unknown.put(key, start);
+            } else if (changes == changesBefore) {
+                remembered.put(key, known);
+                byId.put(id(known.row()), known);
+            }
+        }
+    }
+
+    private static Id id(StoredApiKey row) {
+        return new Id(row.database(), row.id().value());
+    }
+
+    /** The user of a key that was found a moment ago; saves reading it twice for one call. */
+    public Optional<U> recent(String database, ApiKeyId key) {
+        synchronized (remembered) {
+            Known<U> known = byId.get(new Id(database, key.value()));
+            return known != null
+                            && context.tick() - known.readAt() < FRESH_NANOS
+                            && known.owner().active()
+                    ? Optional.of(known.owner().user())
+                    : Optional.empty();
+        }
+    }
+
+    /** Makes a revoked key or a changed user count at once in this process, also for checks in progress. */
+    public void forget(String database, long user) {
+        synchronized (remembered) {
+            changes++;
+            remembered.values().removeIf(each -> is(each, database, user));
+            byId.values().removeIf(each -> is(each, database, user));
+        }
+    }
+
+    private static boolean is(Known<?> known, String database, long user) {
+        return known.owner().id() == user && known.row().database().equals(database);
+    }
+
+    /** Records the use of a key, at most once a minute. A failure does not prevent the call. */
+    void noteUse(UnitOfWork work, StoredApiKey row) {
+        Instant now = context.now();
+        synchronized (remembered) {
+            Instant last = noted.getOrDefault(id(row), row.lastUsedAt());
+            if (Authenticator.isNoted(last, now)) {
+                return;
+            }
+            noted.put(id(row), now);
+        }
+        try {
+            work.transact(tx -> {
+                Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
+                keys.lock(row.id().value())
+                        .filter(each -> !Authenticator.isNoted(each.lastUsedAt(), now))
+                        .ifPresent(each -> keys.update(each.withLastUsedAt(now)));
+                return null;
+            });
+        } catch (SaasException e) {
+            failureLog.warn("The use of API key " + row.id() + " could not be recorded", e);
+        }
+    }
+}

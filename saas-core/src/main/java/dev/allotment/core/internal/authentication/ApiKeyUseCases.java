@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.authentication;
+
+import dev.allotment.ApiKey;
+import dev.allotment.ApiKeyHolder;
+import dev.allotment.ApiKeyId;
+import dev.allotment.ApiKeyScope;
+import dev.allotment.ApiKeys;
+import dev.allotment.CreatedApiKey;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.NewApiKey;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.base.UnitOfWork;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredApiKey;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Manages the API keys of one database, for one actor. */
+public final class ApiKeyUseCases<U> implements ApiKeys {
+    private static final RecordType<ApiKey> PUBLIC = RecordType.of(ApiKey.class, "api_keys");
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /**
+     * Who acts.
+     *
+     * @param user null: the embedder
+     * @param administrator whether it sees the keys of others
+     * @param scope of the key that it acts with
+     * @param clientAddress null: not known
+     */
+    public record KeyActor(
+            @Nullable Long user,
+            boolean administrator,
+            ApiKeyScope scope,
+            @Nullable String clientAddress) {}
+
+    private final CoreContext context;
+    private final UnitOfWork work;
+    private final ApiKeyAuthenticator<U> authenticator;
+    private final ApiKeyOwners<U> owners;
+    private final KeyActor actor;
+    private final RecordLookup<ApiKeyId, StoredApiKey> rows;
+
+    public ApiKeyUseCases(
+            CoreContext context,
+            UnitOfWork work,
+            ApiKeyAuthenticator<U> authenticator,
+            ApiKeyOwners<U> owners,
+            KeyActor actor) {
+        this.context = context;
+        this.work = work;
+        this.authenticator = authenticator;
+        this.owners = owners;
+        this.actor = actor;
+        this.rows = new RecordLookup<>(work, RecordTypes.API_KEYS, "API key") {
+            @Override
+            protected long number(ApiKeyId id) {
+                return id.value();
+            }
+
+            @Override
+            protected Filter<StoredApiKey> visible(Transaction tx) {
+                Filter<StoredApiKey> valid = valid(owners.database(), context.now());
+                return actor.administrator() ? valid : Filter.and(valid, own());
+            }
+        };
+    }
+
+    private Filter<StoredApiKey> own() {
+        return Filter.equal(StoredApiKey.USER_ID, actor.user());
+    }
+
+    private static Filter<StoredApiKey> valid(String database, Instant now) {
+        return Filter.and(
+                Filter.equal(StoredApiKey.DATABASE, database),
+                Filter.or(
+                        Filter.equal(StoredApiKey.EXPIRES_AT, null),
+                        Filter.compare(StoredApiKey.EXPIRES_AT, Filter.Operator.GREATER, now)));
+    }
+
+    private static ApiKey view(StoredApiKey row) {
+        return new ApiKey(
+                row.id(), row.name(), row.scope(), row.userId(), row.createdAt(), row.expiresAt(), row.lastUsedAt());
+    }
+
+    @Override
+    public Optional<ApiKey> find(ApiKeyId id) {
+        return rows.find(id).map(ApiKeyUseCases::view);
+    }
+
+    @Override
+    public ApiKey get(ApiKeyId id) {
+        return view(rows.get(id));
+    }
+
+    @Override
+    public List<ApiKey> list(Query<? super ApiKey> query) {
+        PUBLIC.check(query);
+        return rows.list(Query.untyped(query)).stream()
+                .map(ApiKeyUseCases::view)
+                .toList();
+    }
+
+    @Override
+    public long count(Filter<? super ApiKey> filter) {
+        PUBLIC.check(filter);
+        return rows.count(Query.untyped(Query.where(filter)).filter());
+    }
+
+    @Override
+    public CreatedApiKey create(NewApiKey wanted) {
+        requireCovered(actor.scope(), wanted.scope());
+        return insert(wanted);
+    }
+
+    @Override
+    public CreatedApiKey create(NewApiKey wanted, String keyOrPassword) {
+        long user = user();
+        requireCovered(actor.scope(), wanted.scope());
+        Optional<StoredApiKey> key = authenticator
+                .find(work, owners, keyOrPassword, actor.clientAddress())
+                .filter(each -> each.userId() == user);
+        if (key.isPresent()) {
+            requireCovered(key.get().scope(), wanted.scope());
+        } else if (!owners.passwordMatches(user, keyOrPassword)) {
+            throw denied();
+        }
+        return insert(wanted);
+    }
+
+    private static void requireCovered(ApiKeyScope by, ApiKeyScope wanted) {
+        if (!by.covers(wanted)) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.ACCESS_NOT_ALLOWED,
+                    "A key with the scope \"" + by + "\" cannot create one with the scope \"" + wanted + "\".");
+        }
+    }
+
+    private CreatedApiKey insert(NewApiKey wanted) {
+        long user = user();
+        String secret = context.secrets().apiKey();
+        return created(secret, work.transact(tx -> {
+            ApiKeyOwner<U> owner = active(tx, user);
+            check(owner, wanted);
+            owners.checkScope(tx, owner, wanted.scope());
+            StoredApiKey stored = insert(tx, owner, secret, wanted);
+            return changed(tx, stored, EventType.API_KEY_CREATED, owner, details(stored));
+        }));
+    }
+
+    /** A row as it was stored or removed, and what the audit log says about it. */
+    private record Changed(StoredApiKey row, ApiKeyOwners.Change change) {}
+
+    private Changed changed(
+            Transaction tx, StoredApiKey row, EventType type, ApiKeyOwner<U> owner, Map<String, String> details) {
+        return changed(tx, row, type, owner.login(), details);
+    }
+
+    private Changed changed(
+            Transaction tx, StoredApiKey row, EventType type, String login, Map<String, String> details) {
+        ApiKeyOwners.Change change = new ApiKeyOwners.Change(type, row.userId(), login, details);
+        owners.record(tx, change);
+        return new Changed(row, change);
+    }
+
+    private CreatedApiKey created(String secret, Changed changed) {
+        owners.recordStored(changed.change());
+        return new CreatedApiKey(view(changed.row()), secret);
+    }
+
+    private StoredApiKey insert(Transaction tx, ApiKeyOwner<U> owner, String secret, NewApiKey wanted) {
+        Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
+        Instant now = context.now();
+        Filter<StoredApiKey> theirs =
+                Filter.and(valid(owners.database(), now), Filter.equal(StoredApiKey.USER_ID, owner.id()));
+        if (keys.count(theirs) >= MAX_PER_USER) {
+            throw SaasException.conflict(
+                    ErrorCodes.API_KEY_LIMIT_REACHED,
+                    "This user has " + MAX_PER_USER + " API keys that have not expired; revoke one first.");
+        }
+        return keys.insert(new StoredApiKey(
+                new ApiKeyId(0),
+                ApiKeyAuthenticator.prefix(secret),
+                Secrets.hash(secret),
+                owners.database(),
+                owner.id(),
+                TextRules.name(wanted.name(), ErrorCodes.API_KEY_INVALID, "An API key"),
+                wanted.scope(),
+                now,
+                wanted.expiresAt(),
+                null));
+    }
+
+    private void check(ApiKeyOwner<U> owner, NewApiKey wanted) {
+        Instant now = context.now();
+        Instant end = wanted.expiresAt();
+        if (!wanted.scope().isKnown()) {
+            throw invalid("The scope of an API key is everything, read-only, customer:<id> or plan:<id>.");
+        }
+        if (end == null && !owner.administrator()) {
+            throw invalid("The API key must have an expiration date.");
+        }
+        if (end != null && !end.isAfter(now)) {
+            throw invalid("The API key must expire in the future.");
+        }
+        Duration longest = owner.administrator() ? LONGEST : MAX_LIFE;
+        if (end != null && end.isAfter(now.plus(longest))) {
+            throw invalid("You cannot exceed " + longest.toDays() + " days.");
+        }
+    }
+
+    private static SaasException invalid(String message) {
+        return SaasException.invalid(ErrorCodes.API_KEY_INVALID, message);
+    }
+
+    @Override
+    public CreatedApiKey rotate(ApiKeyId id, Duration overlap) {
+        long user = user();
+        if (overlap.isNegative() || overlap.compareTo(MAX_LIFE) > 0) {
+            throw invalid("The old key can stay valid for 0 to " + MAX_LIFE.toDays() + " days.");
+        }
+        String secret = context.secrets().apiKey();
+        Changed changed = work.transact(tx -> {
+            ApiKeyOwner<U> owner = active(tx, user);
+            StoredApiKey old = rows.lock(tx, id);
+            if (old.userId() != user) {
+                throw rows.missing(id);
+            }
+            requireCovered(actor.scope(), old.scope());
+            Instant now = context.now();
+            Instant oldEnd = old.expiresAt();
+            retire(tx, old, now.plus(overlap));
+            Instant newEnd = oldEnd == null ? null : now.plus(Duration.between(old.createdAt(), oldEnd));
+            NewApiKey wanted = new NewApiKey(old.name(), old.scope(), newEnd);
+            check(owner, wanted);
+            StoredApiKey stored = insert(tx, owner, secret, wanted);
+            Map<String, String> details = details(stored);
+            details.put("replaces", id.toString());
+            return changed(tx, stored, EventType.API_KEY_ROTATED, owner, details);
+        });
+        authenticator.forget(owners.database(), user);
+        return created(secret, changed);
+    }
+
+    private void retire(Transaction tx, StoredApiKey old, Instant end) {
+        Instant oldEnd = old.expiresAt();
+        if (!end.isAfter(context.now())) {
+            tx.records(RecordTypes.API_KEYS).delete(old.id().value());
+        } else if (oldEnd == null || end.isBefore(oldEnd)) {
+            tx.records(RecordTypes.API_KEYS).update(old.withExpiresAt(end));
+        }
+    }
+
+    @Override
+    public void revoke(ApiKeyId id) {
+        revoked(work.transact(tx -> {
+            StoredApiKey row = rows.lock(tx, id);
+            requireCovered(actor.scope(), row.scope());
+            return delete(tx, row);
+        }));
+    }
+
+    @Override
+    public void revoke(String secret) {
+        long user = user();
+        StoredApiKey found = authenticator
+                .find(work, owners, secret, actor.clientAddress())
+                .filter(each -> each.userId() == user)
+                .orElseThrow(ApiKeyUseCases::denied);
+        revoked(work.transact(tx -> delete(
+                tx, tx.records(RecordTypes.API_KEYS).lock(found.id().value()).orElseThrow(ApiKeyUseCases::denied))));
+    }
+
+    private Changed delete(Transaction tx, StoredApiKey row) {
+        tx.records(RecordTypes.API_KEYS).delete(row.id().value());
+        Map<String, String> details = new HashMap<>();
+        details.put("key", row.id().toString());
+        details.put("name", row.name());
+        String login = owners.find(tx, row.userId()).map(ApiKeyOwner::login).orElse("");
+        return changed(tx, row, EventType.API_KEY_REVOKED, login, details);
+    }
+
+    private void revoked(Changed changed) {
+        authenticator.forget(owners.database(), changed.row().userId());
+        owners.recordStored(changed.change());
+    }
+
+    @Override
+    public Optional<ApiKeyHolder> authenticate(String secret, @Nullable String clientAddress) {
+        if (actor.user() != null) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to check the API keys of others.");
+        }
+        Optional<StoredApiKey> found = authenticator.find(work, owners, secret, clientAddress);
+        found.ifPresent(row -> {
+            owners.requireOpen(row.userId());
+            authenticator.noteUse(work, row);
+        });
+        return found.map(row -> new ApiKeyHolder(row.id(), row.userId(), row.scope()));
+    }
+
+    private long user() {
+        Long user = actor.user();
+        if (user == null) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.ACCESS_NOT_ALLOWED,
+                    "You are not allowed to have API keys: the embedder is not a user. Act as one.");
+        }
+        return user;
+    }
+
+    private ApiKeyOwner<U> active(Transaction tx, long user) {
+        return owners.lock(tx, user).filter(ApiKeyOwner::active).orElseThrow(ApiKeyUseCases::denied);
+    }
+
+    private static SaasException denied() {
+        return SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
+    }
+
+    private static Map<String, String> details(StoredApiKey row) {
+        Map<String, String> details = new HashMap<>();
+        details.put("key", row.id().toString());
+        details.put("name", row.name());
+        details.put("scope", row.scope().value());
+        Instant end = row.expiresAt();
+        details.put("expires", end == null ? "never" : end.toString());
+        return details;
+    }
+
+    /** Revokes all keys of a user, who becomes inactive or is deleted. */
+    public static void revokeAll(Transaction tx, long user) {
+        Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
+        keys.list(Query.where(Filter.equal(StoredApiKey.USER_ID, user)))
+                .forEach(each -> keys.delete(each.id().value()));
+    }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ApiKeyHolder;
+import dev.allotment.ApiKeyScope;
+import dev.allotment.ApiKeys;
+import dev.allotment.CreatedApiKey;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.NewApiKey;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.User;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredApiKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Accounts use API keys instead of passwords. */
+class ApiKeysTest {
+    private static final String ADDRESS = "192.0.2.7";
+
+    private final Fixture fixture = new Fixture();
+    private final User user = fixture.signUp("user@example.com");
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void aKeyIsShownOnceAndStoredAsAHash() {
+        CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+
+        assertThat(created.secret()).matches("[0-9a-f]{40}");
+        assertThat(created.toString()).doesNotContain(created.secret());
+        StoredApiKey row =
+                Consistency.all(fixture.storage, RecordTypes.API_KEYS).get(0);
+        assertThat(row.prefix()).isEqualTo(created.secret().substring(0, 8));
+        assertThat(row.toString()).doesNotContain(created.secret());
+        assertThat(keys().list(Query.all())).containsExactly(created.apiKey());
+        assertThat(authenticate(created.secret())).isEqualTo(user.id().value());
+    }
+
+    @Test
+    void otherTextsAreNoKeys() {
+        String secret = create(user, ApiKeyScope.EVERYTHING).secret();
+        for (String wrong : List.of(
+                "",
+                secret.toUpperCase(Locale.ROOT),
+                secret.substring(1),
+                secret + "0",
+                " " + secret,
+                secret.substring(0, 8) + "0".repeat(32),
+                "g".repeat(40),
+                "0".repeat(1_000_000))) {
+            assertThat(keys().authenticate(wrong, ADDRESS)).isEmpty();
+        }
+    }
+
+    @Test
+    void aPortalUserHasAtMostTenKeysForAtMostNinetyDays() {
+        Instant now = fixture.clock.instant();
+        for (Instant wrong : List.of(now, now.plus(ApiKeys.MAX_LIFE).plusSeconds(1))) {
+            assertRefusal(() -> create(user, ApiKeyScope.EVERYTHING, wrong)).isEqualTo("api-key.invalid");
+        }
+        assertRefusal(() -> create(user, ApiKeyScope.EVERYTHING, null)).isEqualTo("api-key.invalid");
+        List<Result<CreatedApiKey>> made =
+                Concurrently.run(12, i -> create(user, ApiKeyScope.EVERYTHING, now.plus(ApiKeys.MAX_LIFE)));
+
+        assertThat(made.stream().filter(Result::succeeded)).hasSize(10);
+        assertRefusal(() -> create(user, ApiKeyScope.READ_ONLY)).isEqualTo("api-key.limit-reached");
+        fixture.clock.advance(ApiKeys.MAX_LIFE);
+        create(user, ApiKeyScope.READ_ONLY);
+        assertThat(keys().count(Filter.all())).isEqualTo(1);
+        fixture.saas.maintenance().run();
+        assertThat(Consistency.all(fixture.storage, RecordTypes.API_KEYS)).hasSize(1);
+    }
+
+    @Test
+    void anAdministratorMayHaveAKeyThatNeverExpires() {
+        User administrator = fixture.administrator("boss@example.com");
+        String secret = create(administrator, ApiKeyScope.EVERYTHING, null).secret();
+        fixture.clock.advance(ApiKeys.MAX_LIFE);
+        assertThat(authenticate(secret)).isEqualTo(administrator.id().value());
+
+        fixture.saas
+                .accounts()
+                .update(
+                        administrator.id(),
+                        each -> each.toBuilder().role(dev.allotment.Role.PORTAL).build());
+
+        assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
+    }
+
+    @Test
+    void aRevokedKeyIsRefusedAtOnceAndOnEveryNodeWithinTenSeconds() {
+        CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+        try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+            assertThat(other.apiKeys().authenticate(created.secret(), ADDRESS)).isPresent();
+            authenticate(created.secret());
+
+            as(user).apiKeys().revoke(created.apiKey().id());
+
+            assertThat(keys().authenticate(created.secret(), ADDRESS)).isEmpty();
+            fixture.seconds(9);
+            assertThat(other.apiKeys().authenticate(created.secret(), ADDRESS)).isEmpty();
+        }
+        assertRefusal(() -> as(user).apiKeys().revoke(created.secret())).isEqualTo("access.denied");
+    }
+
+    @Test
+    void keysEndWithTheirUserAndSurviveItsPassword() {
+        String secret = create(user, ApiKeyScope.EVERYTHING).secret();
+        fixture.saas.accounts().setPassword(user.id(), "another password");
+        assertThat(authenticate(secret)).isEqualTo(user.id().value());
+
+        fixture.saas
+                .accounts()
+                .update(user.id(), each -> each.toBuilder().active(false).build());
+        assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
+        fixture.saas
+                .accounts()
+                .update(user.id(), each -> each.toBuilder().active(true).build());
+        fixture.seconds(9);
+        assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
+
+        String next = create(user, ApiKeyScope.EVERYTHING).secret();
+        fixture.saas.accounts().delete(user.id());
+        User again = fixture.signUp("user@example.com");
+        assertThat(keys().authenticate(next, ADDRESS)).isEmpty();
+        assertThat(as(again).apiKeys().count(Filter.all())).isZero();
+    }
+
+    @Test
+    void theLastUseIsRecordedAtMostOnceAMinute() {
+        CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+        Instant first = fixture.clock.instant();
+        for (int second : new int[] {0, 30, 29}) {
+            fixture.clock.advance(Duration.ofSeconds(second));
+            fixture.seconds(second);
+            authenticate(created.secret());
+            assertThat(keys().get(created.apiKey().id()).lastUsedAt()).isEqualTo(first);
+        }
+        fixture.clock.advance(Duration.ofSeconds(1));
+        authenticate(created.secret());
+        assertThat(keys().get(created.apiKey().id()).lastUsedAt()).isEqualTo(first.plusSeconds(60));
+        fixture.clock.advance(Duration.ofDays(-1));
+        authenticate(created.secret());
+        assertThat(keys().get(created.apiKey().id()).lastUsedAt()).isEqualTo(fixture.clock.instant());
+    }
+
+    @Test
+    void aKeyIsCreatedWithAKeyOrAPasswordOfTheSameUser() {
+        NewApiKey wanted = wanted(ApiKeyScope.EVERYTHING);
+        User other = fixture.signUp("other@example.com");
+        String theirs = create(other, ApiKeyScope.EVERYTHING).secret();
+        String readOnly = create(user, ApiKeyScope.READ_ONLY).secret();
+        String all = as(user).apiKeys().create(wanted, Fixture.PASSWORD).secret();
+        assertThat(authenticate(as(user).apiKeys().create(wanted, all).secret()))
+                .isEqualTo(user.id().value());
+
+        for (String wrong : List.of(theirs, "wrong", "")) {
+            assertRefusal(() -> as(user).apiKeys().create(wanted, wrong)).isEqualTo("access.denied");
+        }
+        assertRefusal(() -> as(user).apiKeys().create(wanted, readOnly)).isEqualTo("access.not-allowed");
+        as(user).apiKeys().create(wanted(ApiKeyScope.READ_ONLY), readOnly);
+    }
+
+    @Test
+    void aRotatedKeyHasTheSameLifeAndTheOldOneEnds() {
+        CreatedApiKey old = create(user, ApiKeyScope.READ_ONLY);
+        fixture.clock.advance(Duration.ofDays(10));
+        CreatedApiKey next = as(user).apiKeys().rotate(old.apiKey().id(), Duration.ofMinutes(10));
+        assertThat(next.apiKey().scope()).isEqualTo(ApiKeyScope.READ_ONLY);
+        assertThat(next.apiKey().expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(30)));
+        authenticate(old.secret());
+        authenticate(next.secret());
+
+        fixture.clock.advance(Duration.ofMinutes(10));
+        assertThat(keys().authenticate(old.secret(), ADDRESS)).isEmpty();
+        CreatedApiKey last = as(user).apiKeys().rotate(next.apiKey().id(), Duration.ZERO);
+        assertThat(keys().authenticate(next.secret(), ADDRESS)).isEmpty();
+        authenticate(last.secret());
+        assertThat(events()).extracting(Event::type).contains(EventType.API_KEY_CREATED, EventType.API_KEY_ROTATED);
+        assertThat(events().toString()).doesNotContain(old.secret(), next.secret(), last.secret());
+    }
+
+    @Test
+    void usersSeeAndChangeTheirOwnKeysAndAdministratorsAll() {
+        CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+        User other = fixture.signUp("other@example.com");
+        User administrator = fixture.administrator("boss@example.com");
+
+        assertThat(as(other).apiKeys().find(created.apiKey().id())).isEmpty();
+        assertRefusal(() -> as(other).apiKeys().revoke(created.apiKey().id())).isEqualTo("record.missing");
+        assertRefusal(() -> as(other).apiKeys().revoke(created.secret())).isEqualTo("access.denied");
+        assertRefusal(() -> as(administrator).apiKeys().rotate(created.apiKey().id(), Duration.ZERO))
+                .isEqualTo("record.missing");
+        assertRefusal(() -> as(other).apiKeys().authenticate(created.secret(), ADDRESS))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> keys().create(wanted(ApiKeyScope.EVERYTHING))).isEqualTo("access.not-allowed");
+        assertThat(authenticate(created.secret())).isEqualTo(user.id().value());
+
+        as(administrator).apiKeys().revoke(created.apiKey().id());
+        assertThat(keys().authenticate(created.secret(), ADDRESS)).isEmpty();
+    }
+
+    @Test
+    void aStrangerWithManyWrongKeysDelaysNoRightOne() {
+        String secret = create(user, ApiKeyScope.EVERYTHING).secret();
+        for (int i = 0; i < 200; i++) {
+            assertThat(keys().authenticate(String.format("%040x", i), ADDRESS)).isEmpty();
+        }
+        assertThat(authenticate(secret)).isEqualTo(user.id().value());
+    }
+
+    private Saas as(User each) {
+        return fixture.saas.actingAs(each.id(), ADDRESS);
+    }
+
+    private ApiKeys keys() {
+        return fixture.saas.apiKeys();
+    }
+
+    private CreatedApiKey create(User holder, ApiKeyScope scope) {
+        return as(holder).apiKeys().create(wanted(scope));
+    }
+
+    private CreatedApiKey create(User holder, ApiKeyScope scope, Instant end) {
+        return as(holder).apiKeys().create(new NewApiKey("Till", scope, end));
+    }
+
+    private NewApiKey wanted(ApiKeyScope scope) {
+        return new NewApiKey("Till", scope, fixture.clock.instant().plus(Duration.ofDays(30)));
+    }
+
+    private long authenticate(String secret) {
+        return keys().authenticate(secret, ADDRESS).map(ApiKeyHolder::userId).orElse(0L);
+    }
+
+    private List<Event> events() {
+        return fixture.saas.events().list(Query.all());
+    }
+}

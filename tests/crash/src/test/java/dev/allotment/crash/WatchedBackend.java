@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.crash;
+
+import dev.allotment.Health;
+import dev.allotment.Server;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ServiceLoader;
+import java.util.Set;
+
+/** A real backend that reports each call to its catalog and to its default server, before and after it. */
+final class WatchedBackend implements Backend {
+    /** Receives {@code before X} and {@code after X}. It may throw, as if the process had died there. */
+    interface Watcher {
+        void pass(String step);
+    }
+
+    private final Backend backend;
+    private volatile Watcher watcher = step -> {};
+    private boolean passing;
+
+    private WatchedBackend(Backend backend) {
+        this.backend = backend;
+    }
+
+    static WatchedBackend open(Ground ground) {
+        return new WatchedBackend(ServiceLoader.load(BackendProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.name().equals(ground.backend()))
+                .findFirst()
+                .orElseThrow()
+                .open(Settings.of(ground.settings())));
+    }
+
+    void watch(Watcher newWatcher) {
+        watcher = newWatcher;
+    }
+
+    private synchronized void pass(String step) {
+        if (!passing) {
+            passing = true;
+            try {
+                watcher.pass(step);
+            } finally {
+                passing = false;
+            }
+        }
+    }
+
+    private <T> T watched(Class<T> type, T target) {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            boolean view = method.getName().equals("fencedBy");
+            if (!view) {
+                pass("before " + method.getName());
+            }
+            Object result;
+            try {
+                result = method.invoke(target, arguments);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+            if (view) {
+                return watched(Databases.class, (Databases) result);
+            }
+            pass("after " + method.getName());
+            return result;
+        };
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    @Override
+    public String dialect() {
+        return backend.dialect();
+    }
+
+    @Override
+    public Catalog catalog() {
+        return watched(Catalog.class, backend.catalog());
+    }
+
+    @Override
+    public Databases databases(Server server) {
+        return watched(Databases.class, backend.databases(server));
+    }
+
+    @Override
+    public Health health() {
+        return backend.health();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return backend.capabilities();
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}
