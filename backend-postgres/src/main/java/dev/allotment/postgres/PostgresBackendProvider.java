@@ -44,7 +44,7 @@ public final class PostgresBackendProvider implements BackendProvider {
      */
     @Override
     public Backend openServer(Settings settings, UUID installation) {
-        // Whoever registers a server may not choose which file of this machine is sent to it.
+        // An administrator of the portal must not be able to send files of this machine to a server.
         String file = settings.optional(PostgresSettings.PASSWORD_FILE);
         if (file != null) {
             settings.problem(PostgresSettings.PASSWORD_FILE, file, "nothing; the password is stored encrypted", null);

@@ -44,7 +44,8 @@ final class RotatedPasswordTest {
 
     /** Ends all sessions of the control plane, so that it needs new connections. */
     private void endSessions() {
-        server.execute("postgres", "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'rotating'");
+        server.execute(
+                "postgres", "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'rotating'");
     }
 
     private static long members(Databases databases) {
@@ -70,7 +71,8 @@ final class RotatedPasswordTest {
         server.execute("postgres", "CREATE ROLE rotating LOGIN CREATEDB CREATEROLE PASSWORD 'first'");
         Path file = Files.writeString(folder.resolve("password"), "first\n");
         try (Backend backend = new PostgresBackendProvider().open(Settings.of(settings(file)))) {
-            Databases databases = backend.databases(Server.builder(Server.DEFAULT_NAME).build());
+            Databases databases =
+                    backend.databases(Server.builder(Server.DEFAULT_NAME).build());
             backend.catalog().migrate();
             databases.create(SHOP);
             works(databases);
@@ -89,8 +91,8 @@ final class RotatedPasswordTest {
             alter("third");
             endSessions();
             assertThatThrownBy(() -> members(databases))
-                    .isInstanceOfSatisfying(SaasException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE));
+                    .isInstanceOfSatisfying(
+                            SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE));
             Files.writeString(file, "third");
             works(databases);
             databases.drop(SHOP);
@@ -100,8 +102,8 @@ final class RotatedPasswordTest {
     @Test
     void aServerThatIsRegisteredCannotNameAFileOfThisMachine() throws IOException {
         Path file = Files.writeString(folder.resolve("password"), "s3cret");
-        Map<String, String> settings =
-                new HashMap<>(Map.of("url", server.url("postgres"), "user", "keeper", "password.file", file.toString()));
+        Map<String, String> settings = new HashMap<>(
+                Map.of("url", server.url("postgres"), "user", "keeper", "password.file", file.toString()));
 
         assertThatThrownBy(() -> new PostgresBackendProvider().openServer(Settings.of(settings), new UUID(1, 1)))
                 .isInstanceOfSatisfying(SaasException.class, e -> {
@@ -113,7 +115,12 @@ final class RotatedPasswordTest {
     @Test
     void aFileThatCannotBeReadIsAProblemOfTheSettings() {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "url", server.url("postgres"), "user", "keeper", "password.file", folder.resolve("none").toString()));
+                "url",
+                server.url("postgres"),
+                "user",
+                "keeper",
+                "password.file",
+                folder.resolve("none").toString()));
 
         assertThatThrownBy(() -> new PostgresBackendProvider().open(Settings.of(settings)))
                 .isInstanceOfSatisfying(

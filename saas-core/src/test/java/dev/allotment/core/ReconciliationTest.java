@@ -199,8 +199,7 @@ final class ReconciliationTest {
                 .contains("worker");
         Story.letsIn(saas, lost.name(), adopted.signInLink());
         assertThat(check()).isEmpty();
-        assertThat(refusal(() -> saas.tenants().adopt(adoption(lost))).code())
-                .isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertThat(refusal(() -> saas.tenants().adopt(adoption(lost))).code()).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         Consistency.check(fixture.storage);
     }
 

@@ -62,7 +62,8 @@ class SettingSourcesTest {
     void aSecretIsTheWholeFileWithoutTheLastLineEnd() throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), " grüße \n\n");
 
-        SettingSources sources = new SettingSources(Map.of("admin-password-file", secret.toString()), Map.of(), problems);
+        SettingSources sources =
+                new SettingSources(Map.of("admin-password-file", secret.toString()), Map.of(), problems);
 
         assertThat(sources.values()).containsOnly(Map.entry("admin-password", " grüße \n"));
     }

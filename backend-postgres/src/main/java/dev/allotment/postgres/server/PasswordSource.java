@@ -26,7 +26,7 @@ public final class PasswordSource {
         this.accepted = password;
     }
 
-    /** A password that stays as it is; null: none. */
+    /** A password that does not change; null: none. */
     static PasswordSource of(@Nullable String password) {
         return new PasswordSource(null, password);
     }
@@ -54,7 +54,7 @@ public final class PasswordSource {
                     read = now;
                 }
             } catch (IOException e) {
-                LOG.warn("The file with the password of PostgreSQL cannot be read: {}", e.getClass().getSimpleName());
+                LOG.warn("The file with the password of PostgreSQL cannot be read, so the last one is used", e);
             }
         }
         return read;

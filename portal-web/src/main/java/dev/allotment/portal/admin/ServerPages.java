@@ -233,9 +233,7 @@ final class ServerPages {
                 status,
                 "admin/server",
                 exchange.page(
-                        name == null ? "New server" : "Server " + name,
-                        SECTION,
-                        NOTICES.get(exchange.param("done"))),
+                        name == null ? "New server" : "Server " + name, SECTION, NOTICES.get(exchange.param("done"))),
                 view);
     }
 

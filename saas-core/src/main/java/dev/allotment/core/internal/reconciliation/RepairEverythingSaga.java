@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * so another node can repeat all of them.
  */
 public final class RepairEverythingSaga implements Saga<Map<String, String>> {
-    /** So many messages are stored; a further check finds the rest again. */
+    /** How many messages are stored. A further check finds the rest again. */
     private static final int MAX_MESSAGES = 50;
 
     private final CoreContext context;
@@ -84,7 +84,7 @@ public final class RepairEverythingSaga implements Saga<Map<String, String>> {
                         .collect(Collectors.joining("\n")));
     }
 
-    /** Whoever asked for it, with the rights that are left: none after the account was demoted or deleted. */
+    /** The account that started it, with the rights that it has now: none after it was demoted or deleted. */
     private Actor actor(StoredOperation operation) {
         String login = operation.startedBy();
         if (login.equals(Actor.HOST_LOGIN)) {

@@ -41,7 +41,8 @@ public final class ServerHealth {
      *
      * @param down since when it was down at each check; null: it is up
      */
-    record Reading(Health health, Instant at, long tick, @Nullable Down down) {}
+    record Reading(
+            Health health, Instant at, long tick, @Nullable Down down) {}
 
     /** The first of several checks in a row that found a server down. */
     record Down(Instant since, long tick) {}

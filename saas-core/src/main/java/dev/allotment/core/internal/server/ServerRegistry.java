@@ -271,7 +271,7 @@ public final class ServerRegistry {
     }
 
     /**
-     * Counts the databases that this control plane has on a server, over a connection of its own.
+     * Counts the databases that this control plane has on a server, over a separate connection.
      *
      * @param password null: none
      * @throws SaasException {@code backend.unavailable} if the server does not respond

@@ -296,8 +296,9 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     public ServerLoss loss(ServerId id) {
         actor.requireAdministrator("give up database servers");
         Server server = get(id);
-        ServerHealth.Down down =
-                server.lost() || server.backend() == null ? null : serverHealth.ask(id).down();
+        ServerHealth.Down down = server.lost() || server.backend() == null
+                ? null
+                : serverHealth.ask(id).down();
         Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
         return context.catalog().transact(tx -> {
             Filter<StoredTenant> tenants = Filter.and(on, TenantRows.WITH_DATABASE);
