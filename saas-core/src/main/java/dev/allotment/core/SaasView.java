@@ -306,6 +306,12 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public boolean forgetMasterPassword() {
+        actor.requireAdministrator("change the master password");
+        return core.masterPassword.forget();
+    }
+
+    @Override
     public Health health() {
         return core.backend.health();
     }

@@ -4,6 +4,7 @@ package dev.allotment.postgres.server;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -44,7 +45,7 @@ final class BoundedDataSource extends PGSimpleDataSource {
     }
 
     @Override
-    public Connection getConnection(String user, String password) throws SQLException {
+    public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
         Connection connection = super.getConnection(user, password);
         connection.setNetworkTimeout(Runnable::run, milliseconds);
         return connection;

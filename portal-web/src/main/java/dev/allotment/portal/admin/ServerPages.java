@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.SaasException;
+import dev.allotment.Node;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.ServerLoss;
@@ -15,6 +16,7 @@ import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ final class ServerPages {
     private static final String SECTION = "admin-servers";
     private static final int ALL = 100;
     private static final int NEARLY = 80;
+    /** Nodes report every ten seconds. */
+    private static final int SILENT_SECONDS = 60;
     private static final Map<String, String> NOTICES = Map.of(
             "opened", "This server accepts new databases again.",
             "closed", "This server no longer accepts new databases. Existing ones stay.",
@@ -63,7 +67,23 @@ final class ServerPages {
         exchange.render(
                 "admin/servers",
                 exchange.page("Servers", SECTION, NOTICES.get(exchange.param("done"))),
-                new ServersView(rows));
+                new ServersView(rows, nodes(visitor)));
+    }
+
+    private static List<ServersView.NodeRow> nodes(Visitor visitor) {
+        List<Node> nodes = visitor.saas().maintenance().nodes();
+        // The clock of the latest report, since a clock of a test or a node may differ from this one.
+        Instant latest = nodes.stream().map(Node::lastSeenAt).max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+        return nodes.stream()
+                .map(each -> new ServersView.NodeRow(
+                        each.name(),
+                        each.version(),
+                        each.schemaVersion(),
+                        each.lastSeenAt().isBefore(latest.minusSeconds(SILENT_SECONDS))
+                                ? new Badge("Silent", "bad")
+                                : new Badge("Alive", "good"),
+                        TenantWords.minute(each.lastSeenAt())))
+                .toList();
     }
 
     private static ServersView.Row row(ServerStatus status) {
