@@ -15,6 +15,7 @@ import dev.allotment.postgres.database.CatalogMark;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseProvisioner;
+import dev.allotment.postgres.database.DatabaseSize;
 import dev.allotment.postgres.database.DatabaseSql;
 import dev.allotment.postgres.database.DatabaseStatus;
 import dev.allotment.postgres.database.Identity;
@@ -43,6 +44,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -578,12 +580,26 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public long size(DatabaseRef database) {
-        return withoutLock("Measuring database " + database.name(), session -> {
-            long oid = look(session, database).requireFinished().present().oid();
-            return session.query(
-                    "SELECT pg_database_size(CAST(:oid AS oid))",
-                    query -> query.bind("oid", oid).mapTo(Long.class).one());
+        String what = "Measuring database " + database.name();
+        OptionalLong size = withoutLock(what, session -> {
+            DatabaseStatus there = look(session, database).requireFinished();
+            try {
+                return OptionalLong.of(DatabaseSize.read(session, there));
+            } catch (RuntimeException e) {
+                if (DatabaseSize.isHidden(e)) {
+                    return OptionalLong.empty();
+                }
+                throw e;
+            }
         });
+        return size.isPresent()
+                ? size.getAsLong()
+                : withLock(
+                        what,
+                        database,
+                        session -> application
+                                .sizes()
+                                .measure(session, look(session, database).requireFinished()));
     }
 
     @Override

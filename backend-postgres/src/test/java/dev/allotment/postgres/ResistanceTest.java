@@ -306,6 +306,22 @@ final class ResistanceTest {
         assertGone();
     }
 
+    /** PostgreSQL tells the size of a database only to roles that may connect to it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anOwnerThatRevokesTheRightToConnectIsMeasuredAndCopied(boolean again) throws SQLException {
+        String[] revoke = {"REVOKE ALL ON DATABASE :shop FROM :me", "REVOKE ALL ON DATABASE :shop FROM PUBLIC"};
+        attack(shop, revoke);
+        if (again) {
+            server.execute("postgres", filled("GRANT CONNECT ON DATABASE :shop TO :victim"));
+            attackInLoops(2, shop, revoke);
+            await("SELECT NOT has_database_privilege('" + shop.user() + "', '" + SHOP.name() + "', 'CONNECT')");
+        }
+        assertThat(databases.size(SHOP)).isPositive();
+        soon(() -> databases.copy(SHOP, COPY));
+        assertThat(databases.size(COPY)).isPositive();
+    }
+
     @Test
     void aSessionInAnotherDatabaseEndsToo() throws SQLException {
         server.execute("postgres", filled("GRANT CONNECT ON DATABASE postgres TO :victim"));

@@ -54,8 +54,12 @@ final class CommonService {
      */
     private Object authenticate(OdooArguments arguments, @Nullable String clientAddress) {
         OdooDatabase database = databases.get(arguments.get("db").text());
-        OptionalLong uid = database.authenticate(
-                textOrEmpty(arguments.get("login")), textOrEmpty(arguments.get("password")), clientAddress);
+        String login = textOrEmpty(arguments.get("login"));
+        String password = textOrEmpty(arguments.get("password"));
+        OptionalLong uid = database.authenticateWithKey(login, password, clientAddress);
+        if (uid.isEmpty()) {
+            uid = database.authenticate(login, password, clientAddress);
+        }
         return uid.isPresent() ? (Object) uid.getAsLong() : false;
     }
 

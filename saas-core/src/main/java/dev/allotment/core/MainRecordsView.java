@@ -9,6 +9,7 @@ import dev.allotment.Plans;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.account.CustomerUseCases;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterUseCases;
@@ -22,7 +23,7 @@ import dev.allotment.core.internal.plan.PlanUseCases;
 record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements MainRecords {
     @Override
     public Accounts accounts() {
-        return accountUseCases();
+        return limited(Accounts.class, accountUseCases());
     }
 
     AccountUseCases accountUseCases() {
@@ -42,16 +43,22 @@ record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements
 
     @Override
     public Customers customers() {
-        return new CustomerUseCases(core.context, core.operationLeases, work, actor);
+        return limited(Customers.class, new CustomerUseCases(core.context, core.operationLeases, work, actor));
     }
 
     @Override
     public Plans plans() {
-        return new PlanUseCases(core.context, core.operationLeases, core.databaseNames, work, actor);
+        return limited(
+                Plans.class, new PlanUseCases(core.context, core.operationLeases, core.databaseNames, work, actor));
     }
 
     @Override
     public Parameters parameters() {
-        return new ParameterUseCases(work, actor::requireAdministrator, false, MainParameters::set);
+        return limited(
+                Parameters.class, new ParameterUseCases(work, actor::requireAdministrator, false, MainParameters::set));
+    }
+
+    private <T> T limited(Class<T> api, T useCases) {
+        return ScopedCalls.limited(actor.scope(), api, useCases);
     }
 }

@@ -36,6 +36,7 @@ import dev.allotment.core.internal.account.AccountKeys;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.MemberActor;
+import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
@@ -43,6 +44,7 @@ import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.reconciliation.CatalogIdentityUseCases;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
@@ -92,51 +94,59 @@ final class SaasView implements Saas {
 
     @Override
     public Servers servers() {
-        return new ServerUseCases(
-                core.context,
-                core.serverRegistry,
-                core.serverHealth,
-                core.placement,
-                core.eventLog,
-                actor,
-                tenant -> core.tenantReadings.sync(actor, tenant));
+        return limited(
+                Servers.class,
+                new ServerUseCases(
+                        core.context,
+                        core.serverRegistry,
+                        core.serverHealth,
+                        core.placement,
+                        core.eventLog,
+                        actor,
+                        tenant -> core.tenantReadings.sync(actor, tenant)));
     }
 
     @Override
     public Templates templates() {
-        return templateUseCases();
+        return limited(Templates.class, templateUseCases());
     }
 
     @Override
     public Tenants tenants() {
-        return new TenantUseCases(
-                core.context,
-                core.operationRunner,
-                core.tenantHosts,
-                core.newTenants,
-                core.tenantChanges,
-                core.tenantReadings,
-                core.tenantDeletion,
-                core.planSwitching,
-                core.tenantRenaming,
-                actor);
+        return limited(
+                Tenants.class,
+                new TenantUseCases(
+                        core.context,
+                        core.operationRunner,
+                        core.tenantHosts,
+                        core.newTenants,
+                        core.tenantChanges,
+                        core.tenantReadings,
+                        core.tenantDeletion,
+                        core.planSwitching,
+                        core.tenantRenaming,
+                        actor));
     }
 
     @Override
     public SelfService selfService() {
-        return new SelfServiceUseCases(
-                core.context,
-                core.operationRunner,
-                core.databaseNames,
-                core.newTenants,
-                core.tenantDeletion,
-                core.tenantRenaming,
-                actor);
+        return limited(
+                SelfService.class,
+                new SelfServiceUseCases(
+                        core.context,
+                        core.operationRunner,
+                        core.databaseNames,
+                        core.newTenants,
+                        core.tenantDeletion,
+                        core.tenantRenaming,
+                        actor));
     }
 
     @Override
     public Aliases aliases() {
-        return new AliasUseCases(core.context, core.eventLog, core.embedderHooks, core.tenantHosts, actor);
+        return limited(
+                Aliases.class,
+                new AliasUseCases(core.context, core.eventLog, core.embedderHooks, core.tenantHosts, actor));
     }
 
     @Override
@@ -146,7 +156,7 @@ final class SaasView implements Saas {
 
     @Override
     public Configuration configuration() {
-        return configurationUseCases();
+        return limited(Configuration.class, configurationUseCases());
     }
 
     @Override
@@ -156,90 +166,107 @@ final class SaasView implements Saas {
 
     @Override
     public Access access() {
-        return new AccessUseCases(
-                core.context,
-                core.tenantDatabases,
-                core.passwords,
-                core.accountAuthenticator,
-                core.eventLog,
-                core.tenantHosts,
-                core.signInLinks,
-                actor);
+        return limited(
+                Access.class,
+                new AccessUseCases(
+                        core.context,
+                        core.tenantDatabases,
+                        core.passwords,
+                        core.accountAuthenticator,
+                        core.eventLog,
+                        core.tenantHosts,
+                        core.signInLinks,
+                        actor));
     }
 
     @Override
     public ApiKeys apiKeys() {
         User user = actor.user();
-        return new ApiKeyUseCases<>(
-                core.context,
-                core.context.work(),
-                core.accountKeys,
-                new AccountKeys(records.accountUseCases(), core.eventLog, actor),
-                new ApiKeyUseCases.KeyActor(
-                        user == null ? null : user.id().value(),
-                        actor.administrator(),
-                        actor.scope(),
-                        actor.clientAddress()));
+        return limited(
+                ApiKeys.class,
+                new ApiKeyUseCases<>(
+                        core.context,
+                        core.context.work(),
+                        core.accountKeys,
+                        new AccountKeys(records.accountUseCases(), core.eventLog, actor),
+                        new ApiKeyUseCases.KeyActor(
+                                user == null ? null : user.id().value(),
+                                actor.administrator(),
+                                actor.scope(),
+                                actor.clientAddress())));
     }
 
     @Override
     public Operations operations() {
-        return new OperationUseCases(
-                core.context, core.operationRecovery, core.operationAwaiter, core.abandonedOperations, actor);
+        return limited(
+                Operations.class,
+                new OperationUseCases(
+                        core.context, core.operationRecovery, core.operationAwaiter, core.abandonedOperations, actor));
     }
 
     @Override
     public AsyncOperations async() {
-        return new AsyncUseCases(
-                core.operationRunner,
-                core.newTenants,
-                core.tenantDeletion,
-                core.planSwitching,
-                core.tenantRenaming,
-                configurationUseCases(),
-                templateUseCases(),
-                core.reconciliation(actor),
-                actor);
+        return limited(
+                AsyncOperations.class,
+                new AsyncUseCases(
+                        core.operationRunner,
+                        core.newTenants,
+                        core.tenantDeletion,
+                        core.planSwitching,
+                        core.tenantRenaming,
+                        configurationUseCases(),
+                        templateUseCases(),
+                        core.reconciliation(actor),
+                        actor));
     }
 
     @Override
     public Events events() {
-        return new EventUseCases(core.context, actor);
+        return limited(Events.class, new EventUseCases(core.context, actor));
     }
 
     @Override
     public UsageRecords usage() {
-        return new UsageUseCases(core.context, actor);
+        return limited(UsageRecords.class, new UsageUseCases(core.context, actor));
     }
 
     @Override
     public CatalogIdentity catalogIdentity() {
-        return new CatalogIdentityUseCases(
-                core.context, core.catalogGuard, core.serverRegistry, core.restoredCatalog, core.eventLog, actor);
+        return limited(
+                CatalogIdentity.class,
+                new CatalogIdentityUseCases(
+                        core.context,
+                        core.catalogGuard,
+                        core.serverRegistry,
+                        core.restoredCatalog,
+                        core.eventLog,
+                        actor));
     }
 
     @Override
     public Reconciliation reconciliation() {
-        return core.reconciliation(actor);
+        return limited(Reconciliation.class, core.reconciliation(actor));
     }
 
     @Override
     public Maintenance maintenance() {
-        return new MaintenanceUseCases(
-                core.catalogGuard,
-                core.restoredCatalog,
-                core.nodeReports,
-                core.serverHealth,
-                core.sessionBounds,
-                core.operationLeases,
-                core.operationRecovery,
-                core.eventOutbox,
-                core.templateVersions,
-                core.warmPool,
-                core.tenantChecks,
-                core.dueReadings,
-                core.expiredSecrets,
-                actor);
+        return limited(
+                Maintenance.class,
+                new MaintenanceUseCases(
+                        core.catalogGuard,
+                        core.restoredCatalog,
+                        core.nodeReports,
+                        core.serverHealth,
+                        core.sessionBounds,
+                        core.operationLeases,
+                        core.operationRecovery,
+                        core.eventOutbox,
+                        core.templateVersions,
+                        core.warmPool,
+                        core.tenantChecks,
+                        core.dueReadings,
+                        core.expiredSecrets,
+                        actor));
     }
 
     @Override
@@ -248,11 +275,15 @@ final class SaasView implements Saas {
                 .catalog()
                 .transact(tx -> TenantRows.byName(tx, name))
                 .filter(each -> each.state() == TenantState.OPEN || each.state() == TenantState.SUSPENDED)
+                .filter(each ->
+                        !actor.limitedToTenants() || RecordTypes.TENANTS.matches(each, TenantLookup.visibleTo(actor)))
                 .orElseThrow(() -> TenantDatabaseView.unknown(name));
         if (!actor.administrator()) {
             throw actor.refused("enter tenant databases from the main database");
         }
-        return core.tenantDatabaseViews.of(tenant, MemberActor.HOST);
+        boolean readOnly = actor.scope().equals(ApiKeyScope.READ_ONLY);
+        return core.tenantDatabaseViews.of(
+                tenant, readOnly ? MemberActor.HOST.withScope(actor.scope()) : MemberActor.HOST);
     }
 
     @Override
@@ -263,6 +294,9 @@ final class SaasView implements Saas {
     @Override
     public Saas actingAs(UserId id, @Nullable String clientAddress) {
         actor.requireSelf(id, "act as another user");
+        if (actor.user() != null && !actor.user().id().equals(id)) {
+            ScopedCalls.requireEverything(actor.scope());
+        }
         return acting(core.accountAuthenticator.recent(SessionRows.MAIN, id.value()), id, clientAddress, actor.scope());
     }
 
@@ -294,6 +328,7 @@ final class SaasView implements Saas {
 
     @Override
     public Optional<Saas> withMasterPassword(String password, @Nullable String clientAddress) {
+        ScopedCalls.requireEverything(actor.scope());
         return core.masterPassword.matches(password, clientAddress)
                 ? Optional.of(new SaasView(core, new Actor(null, clientAddress), () -> {}))
                 : Optional.empty();
@@ -301,12 +336,14 @@ final class SaasView implements Saas {
 
     @Override
     public void changeMasterPassword(String newPassword) {
+        ScopedCalls.requireEverything(actor.scope());
         actor.requireAdministrator("change the master password");
         core.masterPassword.change(newPassword);
     }
 
     @Override
     public boolean forgetMasterPassword() {
+        ScopedCalls.requireEverything(actor.scope());
         actor.requireAdministrator("change the master password");
         return core.masterPassword.forget();
     }
@@ -319,6 +356,10 @@ final class SaasView implements Saas {
     @Override
     public void close() {
         closing.run();
+    }
+
+    private <T> T limited(Class<T> api, T useCases) {
+        return ScopedCalls.limited(actor.scope(), api, useCases);
     }
 
     private TemplateUseCases templateUseCases() {

@@ -182,6 +182,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link HostileRefusalContract}. */
+    @Nested
+    public class HostileRefusal extends HostileRefusalContract {
+        /** JUnit calls this constructor. */
+        public HostileRefusal() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link TransferContract}. */
     @Nested
     public class Transfer extends TransferContract {

@@ -38,6 +38,11 @@ public final class ApplicationAccess {
         this.changes = new ForcedChange(access);
     }
 
+    /** Returns what measures databases, although their owners may hide the sizes. */
+    public DatabaseSize sizes() {
+        return new DatabaseSize(changes);
+    }
+
     /** Returns the statements that let the application in, and restore what its owner may have changed. */
     public List<String> opening(DatabaseStatus there) {
         List<String> statements = missingPrivileges(there);

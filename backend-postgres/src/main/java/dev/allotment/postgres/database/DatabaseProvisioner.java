@@ -181,7 +181,12 @@ public final class DatabaseProvisioner {
         session.lockShared(from.lockKey());
         DatabaseStatus original = original(session, source, from);
         if (canBeShared(session, original)) {
-            clone(session, database.name(), to, source.name(), size(session, original));
+            clone(
+                    session,
+                    database.name(),
+                    to,
+                    source.name(),
+                    application.sizes().measure(session, original));
             if (!DatabaseStatus.hasObjects(session, database.name(), from)) {
                 finishCopy(session, source, database, to);
                 return;
@@ -205,18 +210,19 @@ public final class DatabaseProvisioner {
 
     private void copyAlone(
             ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseRef database, Identity to) {
+        long bytes = application.sizes().measure(session, original);
         if (original.present().accepting() && !application.hasPrepared(session, original)) {
             ActiveSessions.end(session, original.present().oid(), ActiveSessions.Which.IDLE);
             try {
-                clone(session, database.name(), to, source.name(), size(session, original));
+                clone(session, database.name(), to, source.name(), bytes);
             } catch (RuntimeException e) {
                 if (!SqlStates.DATABASE_IN_USE.matches(e)) {
                     throw e;
                 }
-                cloneByForce(session, original, database, to);
+                cloneByForce(session, original, database, to, bytes);
             }
         } else {
-            cloneByForce(session, original, database, to);
+            cloneByForce(session, original, database, to, bytes);
         }
         Identity from = original.identity();
         if (DatabaseStatus.hasObjects(session, database.name(), from)) {
@@ -228,9 +234,10 @@ public final class DatabaseProvisioner {
         }
     }
 
-    private void cloneByForce(ServerSession session, DatabaseStatus original, DatabaseRef database, Identity to) {
+    private void cloneByForce(
+            ServerSession session, DatabaseStatus original, DatabaseRef database, Identity to, long bytes) {
         application.alone(session, original, () -> {
-            clone(session, database.name(), to, original.name(), size(session, original));
+            clone(session, database.name(), to, original.name(), bytes);
             return false;
         });
     }
@@ -259,15 +266,6 @@ public final class DatabaseProvisioner {
             }
             throw e;
         }
-    }
-
-    /** The size of a database, in bytes. */
-    private static long size(ServerSession session, DatabaseStatus database) {
-        return session.query(
-                "SELECT pg_database_size(CAST(:oid AS oid))",
-                query -> query.bind("oid", database.present().oid())
-                        .mapTo(Long.class)
-                        .one());
     }
 
     /** Finishes a copy without objects of its role. The role cannot connect until the sequences are repaired. */

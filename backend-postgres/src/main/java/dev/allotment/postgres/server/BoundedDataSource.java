@@ -32,7 +32,7 @@ final class BoundedDataSource extends PGSimpleDataSource {
         }
         String present = password.present();
         try {
-            Connection connection = getConnection(getUser(), present);
+            Connection connection = open(getUser(), present);
             password.accepted(present);
             return connection;
         } catch (SQLException e) {
@@ -40,13 +40,21 @@ final class BoundedDataSource extends PGSimpleDataSource {
             if (!SqlStates.WRONG_PASSWORD.matches(e) || Objects.equals(before, present)) {
                 throw e;
             }
-            return getConnection(getUser(), before);
+            return open(getUser(), before);
         }
     }
 
+    /** @param password null: the server needs none */
+    private Connection open(@Nullable String user, @Nullable String password) throws SQLException {
+        return password == null ? bounded(super.getConnection()) : getConnection(user, password);
+    }
+
     @Override
-    public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
-        Connection connection = super.getConnection(user, password);
+    public Connection getConnection(@Nullable String user, String password) throws SQLException {
+        return bounded(super.getConnection(user, password));
+    }
+
+    private Connection bounded(Connection connection) throws SQLException {
         connection.setNetworkTimeout(Runnable::run, milliseconds);
         return connection;
     }

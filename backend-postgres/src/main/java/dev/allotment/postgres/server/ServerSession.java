@@ -198,6 +198,15 @@ public final class ServerSession implements AutoCloseable {
         reusable = true;
     }
 
+    /** Executes statements in one transaction, and then an action that only reads. */
+    public void inTransaction(List<String> statements, Runnable reading) {
+        reusable = false;
+        execute("BEGIN; " + String.join("; ", statements));
+        reading.run();
+        execute("COMMIT");
+        reusable = true;
+    }
+
     /** Runs statements that wait for locks only so long. */
     public void withLockTimeout(Duration timeout, Runnable statements) {
         execute(setLockTimeout(timeout, ""));

@@ -12,8 +12,10 @@ import dev.allotment.odoo.internal.model.Models;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.ApiKeyModel;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
+import dev.allotment.odoo.internal.shared.UserKeys;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ public final class MainOdooDatabase implements OdooDatabase {
         StoredModel<Saas, Tenant> clients = ClientModel.model(clock);
         models = new Models<>(Administrators::require)
                 .add(UserModel.model())
+                .add(ApiKeyModel.model(Saas::apiKeys))
                 .add(PartnerModel.model())
                 .add(MainGroupModel.model())
                 .add(ModelDataModel.model(MainGroupModel::lookup))
@@ -60,10 +63,36 @@ public final class MainOdooDatabase implements OdooDatabase {
     }
 
     @Override
-    public boolean authenticates(long uid, String password, @Nullable String clientAddress) {
-        return saas.accounts()
-                .authenticate(new UserId(uid), password, clientAddress)
-                .isPresent();
+    public OptionalLong authenticateWithKey(String login, String key, @Nullable String clientAddress) {
+        return UserKeys.user(
+                saas.apiKeys(),
+                login,
+                key,
+                clientAddress,
+                id -> saas.accounts().get(new UserId(id)).login());
+    }
+
+    @Override
+    public Object call(
+            long uid,
+            String passwordOrKey,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress) {
+        UserId user = new UserId(uid);
+        Saas view = UserKeys.view(
+                saas.apiKeys(),
+                uid,
+                passwordOrKey,
+                clientAddress,
+                holder -> saas.actingAs(holder, clientAddress),
+                () -> saas.accounts()
+                        .authenticate(user, passwordOrKey, clientAddress)
+                        .isPresent(),
+                () -> saas.actingAs(user, clientAddress));
+        return models.call(new OdooCaller<>(uid, view, saas, models), model, method, args, kwargs);
     }
 
     @Override

@@ -19,6 +19,7 @@ public final class Models<V> implements ModelRegistry<V> {
     private static final Map<String, String> MODELS_BY_RECORD = Map.ofEntries(
             Map.entry("users", "res.users"),
             Map.entry("members", "res.users"),
+            Map.entry("api_keys", "res.users.apikeys"),
             Map.entry("customers", "res.partner"),
             Map.entry("groups", "res.groups"),
             Map.entry("parameters", "ir.config_parameter"),

@@ -16,8 +16,25 @@ public interface OdooDatabase {
      */
     OptionalLong authenticate(String login, String password, @Nullable String clientAddress);
 
-    /** Returns whether this is the password of this user. */
-    boolean authenticates(long uid, String password, @Nullable String clientAddress);
+    /**
+     * Checks a login and an API key. Returns the id of the user, or empty if the user has no such key.
+     */
+    OptionalLong authenticateWithKey(String login, String key, @Nullable String clientAddress);
+
+    /**
+     * Checks the password or an API key of a user, and calls a method with the user's rights and within the scope of
+     * the key.
+     *
+     * @throws OdooFault ACCESS_DENIED if it is neither, or the fault of the method itself
+     */
+    Object call(
+            long uid,
+            String passwordOrKey,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress);
 
     /**
      * Calls a method with the rights of an authenticated user.

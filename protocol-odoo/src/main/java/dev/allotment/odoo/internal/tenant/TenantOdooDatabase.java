@@ -12,8 +12,10 @@ import dev.allotment.odoo.internal.model.Models;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.ApiKeyModel;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
+import dev.allotment.odoo.internal.shared.UserKeys;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,7 @@ public final class TenantOdooDatabase implements OdooDatabase {
     public static Models<TenantDatabase> models() {
         return new Models<TenantDatabase>(database -> database.parameters().count(Filter.none()))
                 .add(MemberModel.model())
+                .add(ApiKeyModel.model(TenantDatabase::apiKeys))
                 .add(GroupModel.model())
                 .add(ModelDataModel.model(TenantDatabase::groups))
                 .add(ParameterModel.<DatabaseRecords, TenantDatabase>model(
@@ -54,10 +57,36 @@ public final class TenantOdooDatabase implements OdooDatabase {
     }
 
     @Override
-    public boolean authenticates(long uid, String password, @Nullable String clientAddress) {
-        return database.members()
-                .authenticate(new MemberId(uid), password, clientAddress)
-                .isPresent();
+    public OptionalLong authenticateWithKey(String login, String key, @Nullable String clientAddress) {
+        return UserKeys.user(
+                database.apiKeys(),
+                login,
+                key,
+                clientAddress,
+                id -> database.members().get(new MemberId(id)).login());
+    }
+
+    @Override
+    public Object call(
+            long uid,
+            String passwordOrKey,
+            String model,
+            String method,
+            List<?> args,
+            Map<String, ?> kwargs,
+            @Nullable String clientAddress) {
+        MemberId member = new MemberId(uid);
+        TenantDatabase view = UserKeys.view(
+                database.apiKeys(),
+                uid,
+                passwordOrKey,
+                clientAddress,
+                database::actingAs,
+                () -> database.members()
+                        .authenticate(member, passwordOrKey, clientAddress)
+                        .isPresent(),
+                () -> database.actingAs(member));
+        return models.call(new OdooCaller<>(uid, view, database, models), model, method, args, kwargs);
     }
 
     @Override

@@ -32,6 +32,7 @@ import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.CredentialRows;
 import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.PasswordReset;
 import dev.allotment.spi.backend.RecordTypes;
@@ -92,7 +93,25 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     protected Filter<User> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal(User.ID, user.id());
+        if (user == null || actor.seesAll()) {
+            return Filter.all();
+        }
+        Filter<User> self = Filter.equal(User.ID, user.id());
+        if (!actor.administrator()) {
+            return self;
+        }
+        CustomerId customer = actor.scope().customer();
+        return Filter.or(
+                self,
+                customer != null
+                        ? Filter.equal(User.CUSTOMER_ID, customer)
+                        : Filter.in(
+                                User.ID,
+                                TenantLookup.visibleTo(actor, tx, TenantRows.LIVE).stream()
+                                        .map(StoredTenant::ownerId)
+                                        .filter(Objects::nonNull)
+                                        .distinct()
+                                        .toList()));
     }
 
     @Override

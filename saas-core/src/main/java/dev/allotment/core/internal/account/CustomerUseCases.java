@@ -17,11 +17,15 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +51,23 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
     @Override
     protected Filter<Customer> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator() ? Filter.all() : Filter.equal(Customer.ID, user.customerId());
+        CustomerId customer = actor.scope().customer();
+        Filter<Customer> visible =
+                user == null || actor.administrator() ? Filter.all() : Filter.equal(Customer.ID, user.customerId());
+        if (customer != null) {
+            return Filter.and(visible, Filter.equal(Customer.ID, customer));
+        }
+        return actor.scope().plan() == null
+                ? visible
+                : Filter.and(visible, Filter.in(Customer.ID, customersInScope(tx)));
+    }
+
+    private List<CustomerId> customersInScope(Transaction tx) {
+        return TenantLookup.visibleTo(actor, tx, TenantRows.LIVE).stream()
+                .map(StoredTenant::customerId)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
     }
 
     @Override

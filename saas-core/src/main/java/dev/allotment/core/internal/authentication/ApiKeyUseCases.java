@@ -77,7 +77,10 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
             @Override
             protected Filter<StoredApiKey> visible(Transaction tx) {
                 Filter<StoredApiKey> valid = valid(owners.database(), context.now());
-                return actor.administrator() ? valid : Filter.and(valid, own());
+                boolean all = actor.administrator()
+                        && actor.scope().customer() == null
+                        && actor.scope().plan() == null;
+                return all ? valid : Filter.and(valid, own());
             }
         };
     }

@@ -2,7 +2,9 @@
 package dev.allotment.core.internal.base;
 
 import dev.allotment.ApiKeyScope;
+import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
+import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.UserId;
@@ -42,6 +44,31 @@ public record Actor(@Nullable User user, @Nullable String clientAddress, boolean
 
     public boolean administrator() {
         return user == null || !user.portal() || serving;
+    }
+
+    /** Whether it sees the records of all customers and plans. */
+    public boolean seesAll() {
+        return administrator() && !limitedToTenants();
+    }
+
+    /** Whether the scope of the API key contains the tenants of one customer or plan only. */
+    public boolean limitedToTenants() {
+        return scope.customer() != null || scope.plan() != null;
+    }
+
+    /**
+     * Refuses to put a tenant where the scope of the API key does not reach.
+     *
+     * @param customer of the tenant; null: none
+     * @param plan of the tenant; null: none
+     * @throws SaasException {@code access.not-allowed}
+     */
+    public void requireInScope(@Nullable CustomerId customer, @Nullable PlanId plan) {
+        boolean within = (scope.customer() == null || scope.customer().equals(customer))
+                && (scope.plan() == null || scope.plan().equals(plan));
+        if (!within) {
+            throw ScopedCalls.refused(scope);
+        }
     }
 
     /**

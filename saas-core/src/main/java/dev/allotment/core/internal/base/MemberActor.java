@@ -23,6 +23,11 @@ public record MemberActor(
         @Nullable String clientAddress) {
     public static final MemberActor HOST = new MemberActor(null, Set.of(), ApiKeyScope.EVERYTHING, null);
 
+    /** The same actor, with an API key of this scope. */
+    public MemberActor withScope(ApiKeyScope other) {
+        return new MemberActor(member, groups, other, clientAddress);
+    }
+
     public boolean in(String xmlId) {
         return member == null || groups.contains(xmlId);
     }

@@ -25,6 +25,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.ParameterRows;
@@ -94,12 +95,12 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public Groups groups() {
-        return new GroupUseCases(databaseWork, actor);
+        return groups(databaseWork);
     }
 
     @Override
     public Addons addons() {
-        return views.addons(tenant, databaseWork, actor);
+        return limited(Addons.class, views.addons(tenant, databaseWork, actor));
     }
 
     @Override
@@ -108,12 +109,22 @@ public final class TenantDatabaseView implements TenantDatabase {
     }
 
     private Members members(UnitOfWork at) {
-        return views.members(tenant, at, actor);
+        return limited(Members.class, views.members(tenant, at, actor));
     }
 
     private Parameters parameters(UnitOfWork at) {
-        return new ParameterUseCases(
-                at, what -> actor.require(Group.SYSTEM, what), actor.member() == null, this::setParameter);
+        return limited(
+                Parameters.class,
+                new ParameterUseCases(
+                        at, what -> actor.require(Group.SYSTEM, what), actor.member() == null, this::setParameter));
+    }
+
+    private Groups groups(UnitOfWork at) {
+        return limited(Groups.class, new GroupUseCases(at, actor));
+    }
+
+    private <T> T limited(Class<T> api, T useCases) {
+        return ScopedCalls.limited(actor.scope(), api, useCases);
     }
 
     @Override
@@ -126,7 +137,7 @@ public final class TenantDatabaseView implements TenantDatabase {
 
             @Override
             public Groups groups() {
-                return new GroupUseCases(at, actor);
+                return TenantDatabaseView.this.groups(at);
             }
 
             @Override
@@ -157,7 +168,7 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public ApiKeys apiKeys() {
-        return views.apiKeys(tenant, databaseWork, actor);
+        return limited(ApiKeys.class, views.apiKeys(tenant, databaseWork, actor));
     }
 
     @Override
@@ -178,6 +189,7 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public DatabaseLogin login() {
+        ScopedCalls.requireEverything(actor.scope());
         if (actor.member() != null) {
             throw actor.refused("see how the application connects");
         }
@@ -188,6 +200,7 @@ public final class TenantDatabaseView implements TenantDatabase {
     public TenantDatabase actingAs(MemberId id) {
         Member present = actor.member();
         if (present != null && !present.id().equals(id)) {
+            ScopedCalls.requireEverything(actor.scope());
             actor.require(Group.SYSTEM, "act as another user");
         }
         return actingAs(id, actor.scope());

@@ -6,7 +6,6 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
@@ -61,13 +60,12 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     @Override
     protected Filter<TenantAlias> visible(Transaction tx) {
         User user = actor.user();
-        if (user == null || actor.administrator()) {
+        if (user == null || actor.seesAll()) {
             return Filter.all();
         }
-        Filter<StoredTenant> own = Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId());
         return Filter.in(
                 TenantAlias.TENANT_ID,
-                tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
+                TenantLookup.visibleTo(actor, tx, Filter.all()).stream()
                         .map(StoredTenant::id)
                         .toList());
     }

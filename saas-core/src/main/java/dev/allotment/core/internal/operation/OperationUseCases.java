@@ -6,13 +6,13 @@ import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.Operations;
 import dev.allotment.Query;
-import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.record.PublicViews;
+import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -116,16 +116,15 @@ public final class OperationUseCases implements Operations {
         @Override
         protected Filter<StoredOperation> visible(Transaction tx) {
             User user = actor.user();
-            if (user == null || actor.administrator()) {
+            if (user == null || actor.seesAll()) {
                 return Filter.all();
             }
-            List<TenantId> own = tx
-                    .records(RecordTypes.TENANTS)
-                    .list(Query.where(Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId())))
-                    .stream()
-                    .map(StoredTenant::id)
-                    .toList();
-            return Filter.or(Filter.in(StoredOperation.TENANT_ID, own), startedBy(user));
+            Filter<StoredOperation> own = Filter.in(
+                    StoredOperation.TENANT_ID,
+                    TenantLookup.visibleTo(actor, tx, Filter.all()).stream()
+                            .map(StoredTenant::id)
+                            .toList());
+            return actor.limitedToTenants() ? own : Filter.or(own, startedBy(user));
         }
     }
 }

@@ -9,7 +9,6 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
 import dev.allotment.Plans;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
@@ -23,6 +22,7 @@ import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -66,18 +66,20 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     @Override
     protected Filter<Plan> visible(Transaction tx) {
         User user = actor.user();
+        PlanId plan = actor.scope().plan();
+        Filter<Plan> inScope = plan == null ? Filter.all() : Filter.equal(Plan.ID, plan);
         if (user == null || actor.administrator()) {
-            return Filter.all();
+            return inScope;
         }
-        Filter<StoredTenant> own =
-                Filter.and(Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId()), TenantRows.LIVE);
-        return Filter.in(
-                Plan.ID,
-                tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
-                        .map(StoredTenant::planId)
-                        .filter(each -> each != null)
-                        .distinct()
-                        .toList());
+        return Filter.and(
+                inScope,
+                Filter.in(
+                        Plan.ID,
+                        TenantLookup.visibleTo(actor, tx, TenantRows.LIVE).stream()
+                                .map(StoredTenant::planId)
+                                .filter(each -> each != null)
+                                .distinct()
+                                .toList()));
     }
 
     @Override

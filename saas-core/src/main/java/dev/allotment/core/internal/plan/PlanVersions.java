@@ -13,6 +13,7 @@ import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
@@ -41,18 +42,15 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         return id;
     }
 
-    /** A portal user sees only the versions that its own tenants are on. */
+    /** A portal user, or a key for one customer or plan, sees only the versions that its tenants are on. */
     @Override
     protected Filter<PlanVersion> visible(Transaction tx) {
         User user = actor.user();
-        if (user == null || actor.administrator()) {
+        if (user == null || actor.seesAll()) {
             return Filter.all();
         }
-        Filter<StoredTenant> own = Filter.and(
-                Filter.equal(StoredTenant.CUSTOMER_ID, user.customerId()),
-                Filter.notEqual(StoredTenant.PLAN_ID, null),
-                TenantRows.LIVE);
-        return Filter.or(tx.records(RecordTypes.TENANTS).list(Query.where(own)).stream()
+        Filter<StoredTenant> onPlan = Filter.and(Filter.notEqual(StoredTenant.PLAN_ID, null), TenantRows.LIVE);
+        return Filter.or(TenantLookup.visibleTo(actor, tx, onPlan).stream()
                 .map(tenant -> Filter.<PlanVersion>and(
                         Filter.equal(PlanVersion.PLAN_ID, tenant.planId()),
                         Filter.equal(PlanVersion.NUMBER, tenant.planVersion())))

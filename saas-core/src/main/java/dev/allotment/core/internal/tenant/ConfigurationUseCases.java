@@ -77,7 +77,7 @@ public final class ConfigurationUseCases implements Configuration {
         return new PendingOperation<>(
                 draft,
                 () -> context.catalog().transact(tx -> {
-                    StoredTenant tenant = TenantRows.lock(tx, id.value());
+                    StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
                     TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
                     Map<String, String> input = configurator.input();
                     configurator

@@ -324,6 +324,8 @@ public final class NewTenants {
         Plan plan = command.plan() == null ? null : PlanVersions.plan(tx, command.plan());
         User owner = owner(actor, tx, command, plan);
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
+        actor.requireInScope(customer, plan == null ? null : plan.id());
+        requireOwnerInScope(actor, owner);
         CustomerDatabaseLimit.checkOrLock(
                 tx,
                 plan,
@@ -421,6 +423,13 @@ public final class NewTenants {
         return owner;
     }
 
+    /** Otherwise a key for one customer could give a database, and its data, to another one. */
+    private static void requireOwnerInScope(Actor actor, @Nullable User owner) {
+        if (owner != null && actor.scope().customer() != null && !owner.equals(actor.user())) {
+            actor.requireInScope(owner.customerId(), null);
+        }
+    }
+
     private static Template template(Transaction tx, TemplateId id) {
         Template template = tx.records(RecordTypes.TEMPLATES)
                 .find(id.value())
@@ -472,6 +481,7 @@ public final class NewTenants {
         OperationLeases.requireIdle(tx, source.id());
         Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
         CustomerId customer = command.customer() == null ? source.customerId() : command.customer();
+        actor.requireInScope(customer, source.planId());
         CustomerDatabaseLimit.checkOrLock(
                 tx, plan, CustomerDatabaseLimit.of(tx, source, source.trial()), customer, source.trial());
         ServerId server = command.server() == null ? source.serverId() : command.server();

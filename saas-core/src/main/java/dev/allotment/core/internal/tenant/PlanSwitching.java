@@ -78,14 +78,20 @@ public final class PlanSwitching {
 
     PlanSwitch preview(Actor actor, SwitchPlan command) {
         actor.requireAdministrator("switch plans of tenants");
+        requireInScope(actor, command);
         Terms terms = context.catalog().transact(tx -> terms(tx, tenants(actor).get(tx, command.tenant()), command));
         PlanSwitch preview = preview(terms, look(terms.tenant()));
         requireAddons(preview);
         return preview;
     }
 
+    private static void requireInScope(Actor actor, SwitchPlan command) {
+        actor.requireInScope(actor.scope().customer(), command.plan());
+    }
+
     public PendingOperation<Saga.Nothing> switching(Actor actor, SwitchPlan command) {
         actor.requireAdministrator("switch plans of tenants");
+        requireInScope(actor, command);
         Found found = look(tenants(actor).get(command.tenant()));
         StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.SWITCH_PLAN, actor).tenantId(command.tenant());

@@ -119,8 +119,9 @@ public final class SelfServiceUseCases implements SelfService {
         return tenant != null
                 && tx.records(RecordTypes.TENANTS)
                         .find(tenant.value())
-                        .map(this::owns)
-                        .orElseGet(() -> RecordTypes.OPERATIONS.matches(operation, OperationUseCases.startedBy(user)));
+                        .map(each -> owns(each) && RecordTypes.TENANTS.matches(each, TenantLookup.visibleTo(actor)))
+                        .orElseGet(() -> !actor.limitedToTenants()
+                                && RecordTypes.OPERATIONS.matches(operation, OperationUseCases.startedBy(user)));
     }
 
     @Override

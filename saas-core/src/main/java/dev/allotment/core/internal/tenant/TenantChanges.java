@@ -205,6 +205,7 @@ public final class TenantChanges {
                 StoredOperation started =
                         OperationLeases.start(tx, draft.tenantId(id).build());
                 StoredTenant changed = change.apply(tenant);
+                actor.requireInScope(changed.customerId(), changed.planId());
                 CustomerDatabaseLimit.checkMove(tx, tenant, changed);
                 tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, changed, context.now()));
                 SessionRows.closeWhereSuspended(tx, changed);

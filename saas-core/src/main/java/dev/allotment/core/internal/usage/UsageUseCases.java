@@ -46,9 +46,15 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
     @Override
     protected Filter<Usage> visible(Transaction tx) {
         User user = actor.user();
-        return user == null || actor.administrator()
+        CustomerId customer = actor.scope().customer();
+        PlanId plan = actor.scope().plan();
+        Filter<Usage> visible = user == null || actor.administrator()
                 ? Filter.all()
                 : Filter.equal(Usage.CUSTOMER_ID, user.customerId());
+        if (customer != null) {
+            visible = Filter.and(visible, Filter.equal(Usage.CUSTOMER_ID, customer));
+        }
+        return plan == null ? visible : Filter.and(visible, Filter.equal(Usage.PLAN_ID, plan));
     }
 
     @Override

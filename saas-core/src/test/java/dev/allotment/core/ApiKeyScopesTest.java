@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Access;
+import dev.allotment.ApiKeyHolder;
+import dev.allotment.ApiKeyScope;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.MemberChange;
+import dev.allotment.NewApiKey;
+import dev.allotment.NewMember;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SwitchPlan;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.User;
+import dev.allotment.core.internal.base.ScopedCalls;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Scopes limit what a caller with an API key can do, whatever its user may do. */
+class ApiKeyScopesTest {
+    private final Fixture fixture = new Fixture();
+    private final User administrator = fixture.administrator("boss@example.com");
+    private final User owner = fixture.signUp("owner@example.com");
+    private final User other = fixture.signUp("other@example.com");
+    private final Plan plan = fixture.plan(Plan.builder("One").dbNameTemplate("one%i"));
+    private final Plan second = fixture.plan(Plan.builder("Two").dbNameTemplate("two%i"));
+    private final Tenant own = tenant(plan, owner);
+    private final Tenant foreign = tenant(second, other);
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void aReadOnlyKeyReadsEverythingThatItsUserSees() {
+        Saas view = acting(administrator, ApiKeyScope.READ_ONLY);
+
+        assertThat(view.tenants().list(Query.all())).hasSize(2);
+        assertThat(view.tenants().findByName(own.name())).isPresent();
+        assertThat(view.plans().count(Filter.all())).isEqualTo(2);
+        assertThat(view.events().list(Query.all())).isNotEmpty();
+        assertThat(view.parameters().value("web.base.url")).isPresent();
+        assertThat(view.database(own.name()).members().list(Query.all())).isNotEmpty();
+        assertThat(view.<Long>inTransaction(records -> records.accounts().count(Filter.all())))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void aReadOnlyKeyChangesNothing() {
+        Saas view = acting(administrator, ApiKeyScope.READ_ONLY);
+        TenantDatabase database = view.database(own.name());
+        Member member = database.members().list(Query.all()).get(0);
+
+        assertRefusal(() -> view.tenants().suspend(own.id())).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.tenants().create(CreateTenant.onPlan(plan).build()))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.async().delete(own.id())).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.selfService().start(plan.id(), null, null)).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.access().issue(own.id())).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.access()
+                        .openSession(view.mainDatabase(), administrator.id().value()))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.inTransaction(records -> records.accounts().update(owner.id(), each -> each)))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.accounts().setPassword(owner.id(), "new password"))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.actingAs(owner.id())).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.changeMasterPassword("new password")).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.maintenance().run()).isEqualTo("access.not-allowed");
+        assertRefusal(() ->
+                        database.members().create(NewMember.builder("a", "A").build()))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> database.inTransaction(records -> records.members()
+                        .update(member.id(), MemberChange.builder().build())))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> database.parameters().set("a", "b")).isEqualTo("access.not-allowed");
+        assertRefusal(database::login).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.actingAs(administrator.id()).tenants().suspend(own.id()))
+                .isEqualTo("access.not-allowed");
+    }
+
+    @Test
+    void aKeyForOneCustomerReachesOnlyItsTenants() {
+        Saas view = acting(administrator, ApiKeyScope.ofCustomer(owner.customerId()));
+
+        assertThat(view.tenants().list(Query.all())).extracting(Tenant::id).containsExactly(own.id());
+        assertThat(view.customers().list(Query.all())).extracting(Customer::id).containsExactly(owner.customerId());
+        assertThat(view.accounts().list(Query.all()))
+                .extracting(User::login)
+                .containsExactlyInAnyOrder("boss@example.com", "owner@example.com");
+        assertThat(view.operations().list(Query.all()))
+                .allMatch(each -> own.id().equals(each.tenantId()));
+        assertThat(view.usage().list(Query.all()))
+                .isNotEmpty()
+                .allMatch(each -> own.id().equals(each.tenantId()));
+        assertOnly(view, own, foreign);
+        assertRefusal(() -> view.tenants()
+                        .create(CreateTenant.onPlan(plan).owner(other).build()))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.tenants()
+                        .create(CreateTenant.onPlan(plan)
+                                .owner(other)
+                                .customer(owner.customerId())
+                                .build()))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.tenants()
+                        .update(
+                                own.id(),
+                                each -> each.toBuilder()
+                                        .customerId(other.customerId())
+                                        .build()))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.tenants()
+                        .duplicate(DuplicateTenant.builder(own.id())
+                                .customer(other.customerId())
+                                .build()))
+                .isEqualTo("access.not-allowed");
+        assertThat(view.tenants()
+                        .create(CreateTenant.onPlan(second).owner(owner).build())
+                        .tenant()
+                        .customerId())
+                .isEqualTo(owner.customerId());
+    }
+
+    @Test
+    void aKeyForOnePlanReachesOnlyItsTenants() {
+        Saas view = acting(administrator, ApiKeyScope.ofPlan(plan.id()));
+
+        assertThat(view.plans().list(Query.all())).extracting(Plan::id).containsExactly(plan.id());
+        assertThat(view.customers().list(Query.all())).extracting(Customer::id).containsExactly(owner.customerId());
+        assertOnly(view, own, foreign);
+        assertRefusal(() -> view.tenants()
+                        .create(CreateTenant.onPlan(second).owner(owner).build()))
+                .isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.tenants()
+                        .switchPlan(SwitchPlan.builder(own.id(), second.id()).build()))
+                .isEqualTo("access.not-allowed");
+        view.tenants().create(CreateTenant.onPlan(plan).owner(other).build());
+        assertThat(view.tenants().count(Filter.all())).isEqualTo(2);
+    }
+
+    private static void assertOnly(Saas view, Tenant inside, Tenant outside) {
+        ConfigurationChange change = ConfigurationChange.builder().build();
+        assertThat(view.tenants().suspend(inside.id()).suspendedFor()).isNotEmpty();
+        view.tenants().resume(inside.id());
+        view.database(inside.name()).members().list(Query.all());
+        assertRefusal(() -> view.tenants().get(outside.id())).isEqualTo("record.missing");
+        assertThat(view.tenants().findByName(outside.name())).isEmpty();
+        assertRefusal(() -> view.tenants().suspend(outside.id())).isEqualTo("record.missing");
+        assertRefusal(() -> view.tenants().delete(outside.id())).isEqualTo("record.missing");
+        assertRefusal(() -> view.async().delete(outside.id())).isEqualTo("record.missing");
+        assertRefusal(() -> view.configuration().apply(outside.id(), change)).isEqualTo("record.missing");
+        assertRefusal(() -> view.access().issue(outside.id())).isEqualTo("record.missing");
+        assertRefusal(() -> view.database(outside.name())).isEqualTo("database.unknown");
+        assertRefusal(() -> view.tenants().databaseNames()).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.plans().create(Plan.builder("New").build())).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.events().list(Query.all())).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.servers().list(Query.all())).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.maintenance().run()).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.access().openSession(view.mainDatabase(), 2)).isEqualTo("access.not-allowed");
+    }
+
+    @Test
+    void aKeyCreatesOnlyKeysOfItsOwnScope() {
+        Saas view = acting(administrator, ApiKeyScope.ofPlan(plan.id()));
+        for (ApiKeyScope wider : List.of(
+                ApiKeyScope.EVERYTHING,
+                ApiKeyScope.READ_ONLY,
+                ApiKeyScope.ofPlan(second.id()),
+                ApiKeyScope.ofCustomer(owner.customerId()))) {
+            assertRefusal(() -> view.apiKeys().create(new NewApiKey("K", wider, null)))
+                    .isEqualTo("access.not-allowed");
+            assertRefusal(() -> view.apiKeys().create(new NewApiKey("K", wider, null), Fixture.PASSWORD))
+                    .isEqualTo("access.not-allowed");
+        }
+        view.apiKeys().create(new NewApiKey("K", ApiKeyScope.ofPlan(plan.id()), null), Fixture.PASSWORD);
+        assertThat(view.apiKeys().list(Query.all()))
+                .allMatch(each -> each.userId() == administrator.id().value());
+    }
+
+    @Test
+    void aPortalUserLimitsKeysToItsOwnCustomer() {
+        acting(owner, ApiKeyScope.ofCustomer(owner.customerId()));
+        for (ApiKeyScope scope : List.of(
+                ApiKeyScope.ofCustomer(other.customerId()),
+                ApiKeyScope.ofCustomer(new CustomerId(99)),
+                ApiKeyScope.ofPlan(new PlanId(99)),
+                new ApiKeyScope("something"))) {
+            assertRefusal(() -> acting(owner, scope)).isEqualTo("api-key.invalid");
+        }
+        assertThat(acting(owner, ApiKeyScope.ofPlan(second.id())).tenants().list(Query.all()))
+                .isEmpty();
+    }
+
+    /** A typing error in the list would refuse a use case, or allow one that is called so later. */
+    @Test
+    void everyListedUseCaseExists() throws ReflectiveOperationException {
+        for (String each : ScopedCalls.listedNames()) {
+            String[] parts = each.split("#");
+            assertThat(Class.forName(parts[0]).getMethods())
+                    .extracting(Method::getName)
+                    .contains(parts[1]);
+        }
+    }
+
+    /** A use case that nobody has decided about is refused. */
+    @Test
+    void everyUseCaseThatIsNotListedIsRefused() {
+        Access access = acting(administrator, ApiKeyScope.READ_ONLY).access();
+        List<String> passed = new ArrayList<>();
+        for (Method method : Access.class.getMethods()) {
+            Object[] arguments = new Object[method.getParameterCount()];
+            Parameter[] parameters = method.getParameters();
+            for (int i = 0; i < arguments.length; i++) {
+                arguments[i] = parameters[i].getType() == long.class ? 1L : null;
+            }
+            try {
+                method.invoke(access, arguments);
+                passed.add(method.getName());
+            } catch (InvocationTargetException e) {
+                if (!String.valueOf(e.getCause().getMessage()).contains("read-only")) {
+                    passed.add(method.getName());
+                }
+            } catch (IllegalAccessException e) {
+                throw new AssertionError(e);
+            }
+        }
+        assertThat(passed).containsExactly("isRedirectUri");
+    }
+
+    private Saas acting(User user, ApiKeyScope scope) {
+        NewApiKey wanted = new NewApiKey("Till", scope, fixture.clock.instant().plus(Duration.ofDays(30)));
+        String secret =
+                fixture.saas.actingAs(user.id()).apiKeys().create(wanted).secret();
+        ApiKeyHolder holder = fixture.saas.apiKeys().authenticate(secret, null).orElseThrow();
+        return fixture.saas.actingAs(holder, null);
+    }
+
+    private Tenant tenant(Plan on, User by) {
+        return fixture.saas
+                .tenants()
+                .create(CreateTenant.onPlan(on).owner(by).build())
+                .tenant();
+    }
+}
