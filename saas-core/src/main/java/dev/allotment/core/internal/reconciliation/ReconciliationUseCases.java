@@ -2,9 +2,11 @@
 package dev.allotment.core.internal.reconciliation;
 
 import dev.allotment.ErrorCategory;
+import dev.allotment.Filter;
 import dev.allotment.Finding;
 import dev.allotment.FindingCode;
 import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Reconciliation;
 import dev.allotment.ReconciliationReport;
@@ -20,6 +22,7 @@ import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
@@ -113,7 +116,40 @@ public final class ReconciliationUseCases implements Reconciliation {
                 }
             }
         }
+        if (all) {
+            findings.addAll(undecided());
+        }
         return new ReconciliationReport(start, read, databases, findings);
+    }
+
+    /** Operations of an epoch that has ended, and that have failed since. */
+    private List<Finding> undecided() {
+        return context.catalog().transact(tx -> {
+            long handled = CatalogEpoch.handled(tx);
+            return tx
+                    .records(RecordTypes.OPERATIONS)
+                    .list(Query.where(Filter.and(
+                            Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
+                            Filter.compare(StoredOperation.ATTEMPTS, Filter.Operator.GREATER, 0))))
+                    .stream()
+                    .filter(each -> each.epoch() < handled)
+                    .map(ReconciliationUseCases::undecided)
+                    .toList();
+        });
+    }
+
+    private static Finding undecided(StoredOperation operation) {
+        return new Finding(
+                FindingCode.UNDECIDED_OPERATION,
+                null,
+                "",
+                null,
+                null,
+                operation.tenantId(),
+                "Operation " + operation.id() + " (" + operation.kind() + ") is from before an older catalog was restored,"
+                        + " and has failed " + operation.attempts() + " times since: whether it was done is not known.",
+                false,
+                "Look at its database, then cancel or abandon the operation. Check again afterwards.");
     }
 
     private Finding unreachable(Server server, SaasException e) {

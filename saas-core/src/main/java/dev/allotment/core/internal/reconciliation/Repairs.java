@@ -65,6 +65,7 @@ public final class Repairs {
             FindingCode.WRONG_RIGHTS,
             FindingCode.NOT_OPEN,
             FindingCode.NOT_CLOSED,
+            FindingCode.CHANGED_SINCE_BACKUP,
             FindingCode.FOUND_AGAIN);
 
     private final CoreContext context;
