@@ -6,6 +6,9 @@ module dev.allotment.protocol.jsonrpc {
     requires dev.allotment.protocol.odoo;
     requires static org.jspecify;
 
+    exports dev.allotment.jsonrpc.request to
+            dev.allotment.protocol.json2;
+
     provides dev.allotment.spi.protocol.ProtocolProvider with
             dev.allotment.jsonrpc.JsonRpcProvider;
 }

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.allotment.jsonrpc.request.JsonLimits;
+import dev.allotment.jsonrpc.request.JsonReader;
+import dev.allotment.jsonrpc.request.JsonWriter;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -12,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import javax.xml.parsers.ParserConfigurationException;
@@ -36,9 +41,9 @@ import org.xml.sax.SAXException;
 import org.xml.sax.XMLReader;
 
 /**
- * The smallest server that answers a call: Jetty, the JDK's XML reader with Apache's parser, one statement, and a fixed
- * answer. It checks no password and no rights, and has no models. On another path, it does the PBKDF2 of one sign-in
- * and nothing else.
+ * The smallest server that answers a call: Jetty, the JDK's XML reader with Apache's parser or the JSON reader of the
+ * real server, one statement, and a fixed answer. It checks no password and no rights, and has no models. On another
+ * path, it does the PBKDF2 of one sign-in and nothing else.
  */
 public final class BareServer extends Handler.Abstract {
     /** The path on which a call costs one PBKDF2. */
@@ -49,9 +54,13 @@ public final class BareServer extends Handler.Abstract {
 
     private static final int KEY_BITS = 512;
 
+    /** The start of the paths on which the body is JSON. */
+    private static final String JSON = "/json/";
+
     private final ThreadLocal<XMLReader> readers = ThreadLocal.withInitial(BareServer::reader);
     private final TypeFactoryImpl types = new TypeFactoryImpl(new Controller());
     private final XmlRpcStreamConfig config = new XmlRpcHttpRequestConfigImpl();
+    private final JsonFactory json = JsonLimits.unicodeFactory();
     private final HikariDataSource pool;
 
     private BareServer(HikariDataSource pool) {
@@ -81,6 +90,9 @@ public final class BareServer extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (request.getHttpURI().getPath().startsWith(JSON)) {
+            return handleJson(request, response, callback);
+        }
         byte[] answer;
         try (InputStream body = Content.Source.asInputStream(request)) {
             XmlRpcRequestParser parser = new XmlRpcRequestParser(config, types);
@@ -94,6 +106,18 @@ public final class BareServer extends Handler.Abstract {
             }
         }
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/xml; charset=utf-8");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.length);
+        response.write(true, ByteBuffer.wrap(answer), callback);
+        return true;
+    }
+
+    private boolean handleJson(Request request, Response response, Callback callback) throws Exception {
+        byte[] answer;
+        try (InputStream body = Content.Source.asInputStream(request)) {
+            boolean read = JsonReader.read(json, body.readAllBytes()) instanceof Map;
+            answer = JsonWriter.write(json, read ? count() : 0);
+        }
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json; charset=utf-8");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.length);
         response.write(true, ByteBuffer.wrap(answer), callback);
         return true;

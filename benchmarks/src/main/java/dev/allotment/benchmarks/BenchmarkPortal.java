@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
+import dev.allotment.ApiKeyScope;
+import dev.allotment.NewApiKey;
 import dev.allotment.PlanId;
 import dev.allotment.Saas;
+import dev.allotment.UserId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +93,16 @@ final class BenchmarkPortal {
                 .node("benchmarks")
                 .addons(addons)
                 .open();
+    }
+
+    /** Returns a new API key of the administrator. */
+    static String key(Postgres postgres) throws IOException {
+        try (Saas saas = node(postgres, addons())) {
+            return saas.actingAs(new UserId(ADMINISTRATOR))
+                    .apiKeys()
+                    .create(new NewApiKey("benchmark", ApiKeyScope.EVERYTHING, null))
+                    .secret();
+        }
     }
 
     /**

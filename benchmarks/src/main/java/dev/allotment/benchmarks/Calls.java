@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Calls that read and contain a password, compared with a server that only reads the call and runs the statement.
+ * Calls that read and contain a password or an API key, compared with a server that only reads the call and runs the
+ * statement.
  */
 final class Calls {
     private static final int[] CONNECTIONS = {1, 2, 4, 8};
@@ -17,24 +18,49 @@ final class Calls {
     private Calls() {}
 
     static void run(Effort effort, Report report) throws Exception {
-        Function<Wire, byte[]> count =
-                wire -> BenchmarkPortal.execute(wire, "saas_portal.plan", "search_count", List.of(List.of()), Map.of());
         try (Postgres postgres = new Postgres();
                 OwnProcess server = OwnProcess.server(postgres)) {
             int port = server.port();
             try (OwnProcess bare = OwnProcess.start(BareServer.class.getName(), List.of(postgres.url()))) {
                 int barePort = bare.port();
-                new Load().run(port, MOST, WARM_UP_SECONDS, count);
-                new Load().run(barePort, MOST, WARM_UP_SECONDS, count);
-                for (int connections : CONNECTIONS) {
-                    compare(effort, report, port, barePort, connections, count);
-                }
+                compare(
+                        effort,
+                        report,
+                        port,
+                        barePort,
+                        "execute_kw search_count",
+                        wire -> BenchmarkPortal.execute(
+                                wire, "saas_portal.plan", "search_count", List.of(List.of()), Map.of()));
+                String key = BenchmarkPortal.key(postgres);
+                compare(
+                        effort,
+                        report,
+                        port,
+                        barePort,
+                        "JSON-2 search_count with a key",
+                        wire -> wire.json2("/json/2/saas_portal.plan/search_count", key, "{\"domain\": []}"));
             }
         }
     }
 
     private static void compare(
-            Effort effort, Report report, int port, int barePort, int connections, Function<Wire, byte[]> count)
+            Effort effort, Report report, int port, int barePort, String call, Function<Wire, byte[]> count)
+            throws Exception {
+        new Load().run(port, MOST, WARM_UP_SECONDS, count);
+        new Load().run(barePort, MOST, WARM_UP_SECONDS, count);
+        for (int connections : CONNECTIONS) {
+            compare(effort, report, port, barePort, connections, call, count);
+        }
+    }
+
+    private static void compare(
+            Effort effort,
+            Report report,
+            int port,
+            int barePort,
+            int connections,
+            String call,
+            Function<Wire, byte[]> count)
             throws Exception {
         Load ours = new Load();
         Load bare = new Load();
@@ -43,14 +69,14 @@ final class Calls {
             ours.run(port, connections, effort.seconds(), count);
         }
         double part = ours.perSecond() / bare.perSecond();
-        String what = "execute_kw search_count, " + connections + " connections";
+        String what = call + ", " + connections + " connections";
         String measured = String.format(Locale.ROOT, "%,.0f/s, %.0f %%", ours.perSecond(), 100 * part);
         String reference = String.format(Locale.ROOT, "bare handler %,.0f/s", bare.perSecond());
         double slowest = ours.latencies().percentileMillis(99);
         if (connections == MOST) {
             report.goal(what, measured, reference, "≥ 70 %", part >= 0.7);
             report.goal(
-                    "the same, 99 % are faster than",
+                    call + ", 99 % are faster than",
                     Report.millis(slowest),
                     Report.millis(bare.latencies().percentileMillis(99)),
                     "≤ 10 ms",

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A persistent connection for XML-RPC calls. It does as little as possible, because it shares the processors with what
+ * A persistent connection for calls. It does as little as possible, because it shares the processors with what
  * it measures. Not thread-safe.
  */
 final class Wire implements AutoCloseable {
@@ -43,6 +43,18 @@ final class Wire implements AutoCloseable {
         byte[] document = body.append("</params>\n</methodCall>\n").toString().getBytes(StandardCharsets.UTF_8);
         String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
                 + "\r\nContent-Type: text/xml\r\nContent-Length: " + document.length + "\r\n\r\n";
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        whole.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+        whole.writeBytes(document);
+        return whole.toByteArray();
+    }
+
+    /** Returns the bytes of a JSON-2 call. */
+    byte[] json2(String path, String key, String body) {
+        byte[] document = body.getBytes(StandardCharsets.UTF_8);
+        String head = "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + port
+                + "\r\nContent-Type: application/json\r\nAuthorization: bearer " + key + "\r\nContent-Length: "
+                + document.length + "\r\n\r\n";
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         whole.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
         whole.writeBytes(document);
@@ -105,6 +117,10 @@ final class Wire implements AutoCloseable {
         out.write(request);
         out.flush();
         int length = -1;
+        String status = line();
+        if (!status.contains(" 200 ")) {
+            throw new IllegalStateException("Refused: " + status);
+        }
         for (String line = line(); !line.isEmpty(); line = line()) {
             if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                 length = Integer.parseInt(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.jsonrpc;
 
+import dev.allotment.jsonrpc.request.SessionCookie;
 import dev.allotment.odoo.WebCalls;
 import dev.allotment.odoo.WebLogin;
 import dev.allotment.odoo.fault.OdooFault;

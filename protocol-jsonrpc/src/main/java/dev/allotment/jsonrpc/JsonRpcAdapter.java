@@ -2,6 +2,10 @@
 package dev.allotment.jsonrpc;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.allotment.jsonrpc.request.JsonLimits;
+import dev.allotment.jsonrpc.request.JsonReader;
+import dev.allotment.jsonrpc.request.JsonWriter;
+import dev.allotment.jsonrpc.request.MalformedJson;
 import dev.allotment.odoo.WebCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;

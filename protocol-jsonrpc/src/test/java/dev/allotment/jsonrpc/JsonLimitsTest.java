@@ -4,6 +4,7 @@ package dev.allotment.jsonrpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.allotment.jsonrpc.request.JsonLimits;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;

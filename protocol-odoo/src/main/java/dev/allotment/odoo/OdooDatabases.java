@@ -12,6 +12,7 @@ import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.tenant.TenantOdooDatabase;
 import dev.allotment.odoo.internal.value.Faults;
 import java.time.Clock;
+import java.util.Optional;
 
 /** Finds the main database and tenant databases by name. */
 final class OdooDatabases {
@@ -30,16 +31,24 @@ final class OdooDatabases {
      * @throws OdooFault USER_ERROR if there is no such database
      */
     OdooDatabase get(String name) {
+        return find(name).orElseThrow(() -> Faults.unknownDatabase(name));
+    }
+
+    /** Returns the database with this name, if there is one. */
+    Optional<OdooDatabase> find(String name) {
         if (name.equals(saas.mainDatabase())) {
-            return main;
+            return Optional.of(main);
         }
         if (name.indexOf('\0') >= 0) {
-            throw Faults.unknownDatabase(name);
+            return Optional.empty();
         }
         try {
-            return new TenantOdooDatabase(saas.database(name), clientModels);
+            return Optional.of(new TenantOdooDatabase(saas.database(name), clientModels));
         } catch (SaasException error) {
-            throw error.code().equals(ErrorCodes.DATABASE_UNKNOWN) ? Faults.unknownDatabase(name) : error;
+            if (error.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
+                return Optional.empty();
+            }
+            throw error;
         }
     }
 }

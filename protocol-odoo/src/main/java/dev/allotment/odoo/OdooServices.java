@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every method does I/O unless it says otherwise, and throws {@link OdooFault} if the call fails.
  */
-public final class OdooServices implements WebCalls {
+public final class OdooServices implements WebCalls, NamedCalls {
     private final Saas saas;
     private final OdooDatabases databases;
+    private final HostDatabases hosts;
     private final CommonService common;
     private final ObjectService object;
     private final DatabaseService db;
@@ -46,6 +47,7 @@ public final class OdooServices implements WebCalls {
     public OdooServices(Saas saas, OdooSettings settings, Clock clock) {
         this.saas = saas;
         databases = new OdooDatabases(saas, settings, clock);
+        hosts = new HostDatabases(saas, System::nanoTime);
         common = new CommonService(databases, settings);
         object = new ObjectService(databases);
         db = new DatabaseService(saas, settings);
@@ -117,6 +119,32 @@ public final class OdooServices implements WebCalls {
             Access.Session session = open(secret);
             return databases.get(session.database()).call(session.user(), model, method, args, kwargs, clientAddress);
         });
+    }
+
+    @Override
+    public String databaseAt(String host) {
+        return guarded(() -> hosts.databaseAt(host));
+    }
+
+    @Override
+    public String mainDatabase() {
+        return saas.mainDatabase();
+    }
+
+    @Override
+    public boolean hasDatabase(String name) {
+        return guarded(() -> databases.find(name).isPresent());
+    }
+
+    @Override
+    public Optional<NamedCaller> byKey(String database, String key, @Nullable String clientAddress) {
+        return guarded(
+                () -> databases.get(database).keyHolder(key, clientAddress).map(UserCalls::new));
+    }
+
+    @Override
+    public NamedCaller bySession(WebSession session, @Nullable String clientAddress) {
+        return guarded(() -> new UserCalls(databases.get(session.database()).user(session.user(), clientAddress)));
     }
 
     private Access.Session open(String secret) {

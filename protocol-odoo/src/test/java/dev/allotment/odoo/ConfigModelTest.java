@@ -69,11 +69,11 @@ final class ConfigModelTest {
                 .isEqualTo("{\"client-001.localhost\": {}}");
         assertFault(
                 1,
-                "client_id of do_upgrade_database of saas.config must be the id of one tenant database, found a list.",
+                "database_record of do_upgrade_database of saas.config must be the id of one tenant database, found a list.",
                 () -> portal.admin("saas.config", "do_upgrade_database", Map.of(), list(client.id(), 2)));
         assertFault(
                 1,
-                "client_id of do_upgrade_database of saas.config must be the id of one tenant database, found a list.",
+                "database_record of do_upgrade_database of saas.config must be the id of one tenant database, found a list.",
                 () -> portal.admin("saas.config", "do_upgrade_database", Map.of(), list()));
         assertFault(
                 2,

@@ -167,7 +167,7 @@ final class ObjectServiceTest {
                 () -> portal.admin("res.users", "read", "2"));
         assertFault(
                 1,
-                "vals of create of res.partner must be a struct, found a text.",
+                "vals_list of create of res.partner must be a struct, found a text.",
                 () -> portal.admin("res.partner", "create", "name"));
     }
 

@@ -155,13 +155,14 @@ class OperationModelTest {
                 .hasMessageContaining("idempotency key")
                 .extracting(OdooFault::code)
                 .isEqualTo(2);
+        assertThat(createPlan(list(Map.of("name", "Gold")), "gold")).isEqualTo(list(gold));
         OdooPortal.assertFault(
                 1,
-                "idempotency_key of create of saas_portal.plan is for one record, found a list of 1.",
-                () -> createPlan(list(Map.of("name", "Gold")), "gold"));
+                "idempotency_key of create of saas_portal.plan is for one record, found a list of 2.",
+                () -> createPlan(list(Map.of("name", "Gold"), Map.of("name", "Gold")), "gold"));
         OdooPortal.assertFault(
                 1,
-                "create of res.users takes (vals), found 'idempotency_key'.",
+                "create of res.users takes (vals_list), found 'idempotency_key'.",
                 () -> portal.adminKw(
                         "res.users", "create", list(Map.of("name", "Gold")), Map.of("idempotency_key", "gold")));
         assertThat(portal.admin(OPERATION, "search_count", list(list("kind", "=", "create_plan"))))

@@ -4,7 +4,6 @@ package dev.allotment.xmlrpc;
 import dev.allotment.odoo.ServiceCalls;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -14,17 +13,14 @@ import java.util.stream.Stream;
  * even a fault or a malformed document, because clients of XML-RPC expect that. Thread-safe.
  */
 final class XmlRpcAdapter implements ProtocolAdapter {
-    private static final List<String> SERVICES = List.of("common", "object", "db");
     private static final String INTEGER_PREFIX = "/xmlrpc/2/";
     private static final String STRING_PREFIX = "/xmlrpc/";
 
     private static final Map<String, String> HEADERS =
             Map.of("Content-Type", "text/xml; charset=utf-8", "X-Content-Type-Options", "nosniff");
 
-    private static final Map<String, String> PLAIN =
-            Map.of("Content-Type", "text/plain; charset=utf-8", "X-Content-Type-Options", "nosniff");
-
-    private static final List<String> PATHS = SERVICES.stream()
+    /** The services, and any other name, which is the fault of an unknown service. */
+    private static final List<String> PATHS = Stream.of("common", "object", "db", "*")
             .flatMap(service -> Stream.of(INTEGER_PREFIX + service, STRING_PREFIX + service))
             .toList();
 
@@ -47,12 +43,11 @@ final class XmlRpcAdapter implements ProtocolAdapter {
 
     @Override
     public Answer handle(Call call) {
-        if (!PATHS.contains(call.path())) {
-            String message = "No such path. XML-RPC is at " + String.join(", ", PATHS) + ".\n";
-            return new Answer(404, PLAIN, message.getBytes(StandardCharsets.UTF_8));
-        }
-        String service = call.path().substring(call.path().lastIndexOf('/') + 1);
-        return new Answer(200, HEADERS, answer(service, dialect(call), call));
+        XmlRpcDialect dialect = dialect(call);
+        String prefix = dialect == XmlRpcDialect.INTEGER_CODES ? INTEGER_PREFIX : STRING_PREFIX;
+        String service =
+                call.path().substring(Math.min(prefix.length(), call.path().length()));
+        return new Answer(200, HEADERS, answer(service, dialect, call));
     }
 
     @Override

@@ -68,24 +68,36 @@ class XmlRpcAdapterTest {
     }
 
     @Test
-    void listsThePathsOfBothDialects() {
+    void handlesEveryPathOfBothDialects() {
         assertThat(new XmlRpcAdapter((service, method, params, clientAddress) -> 1).paths())
                 .containsExactlyInAnyOrder(
                         "/xmlrpc/2/common",
                         "/xmlrpc/2/object",
                         "/xmlrpc/2/db",
+                        "/xmlrpc/2/*",
                         "/xmlrpc/common",
                         "/xmlrpc/object",
-                        "/xmlrpc/db");
+                        "/xmlrpc/db",
+                        "/xmlrpc/*");
     }
 
-    @Test
-    void refusesAnUnknownPath() {
-        Answer answer =
-                new XmlRpcAdapter((service, method, params, clientAddress) -> 1).handle(call("/xmlrpc/2/report", PING));
+    @ParameterizedTest
+    @CsvSource({
+        "/xmlrpc/2/report, <int>, report",
+        "/xmlrpc/2/common/x, <int>, common/x",
+        "/xmlrpc/report, <string>, report",
+        "/xmlrpc/2, <string>, 2",
+        "/xmlrpc, <string>, ''"
+    })
+    void anyOtherPathNamesAnUnknownService(String path, String codeType, String name) {
+        Answer answer = new XmlRpcAdapter((service, method, params, clientAddress) -> {
+                    throw OdooFault.request("Unknown service '" + service + "'");
+                })
+                .handle(call(path, PING));
 
-        assertThat(answer.status()).isEqualTo(404);
-        assertThat(text(answer)).contains("/xmlrpc/2/object");
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(text(answer))
+                .contains("<name>faultCode</name>\n<value>" + codeType, "Unknown service '" + name + "'");
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 final class Demo {
     private static final Logger LOG = LoggerFactory.getLogger(Demo.class);
     private static final String SHOP = "Shop";
+    private static final String PORTAL = "portal.";
     private static final List<String> ADDONS = List.of("sale", "point_of_sale");
 
     private Demo() {}
@@ -24,20 +25,26 @@ final class Demo {
      */
     static void fill(Saas saas, Executor executor) {
         if (saas.plans().count(Filter.all()) == 0) {
+            String domain = domain(saas.mainDatabase());
             saas.plans()
                     .create(Plan.builder("Demo")
                             .summary("An empty database")
-                            .dbNameTemplate("client-%i.localhost")
+                            .dbNameTemplate("client-%i." + domain)
                             .published(true)
                             .build());
             saas.plans()
                     .create(Plan.builder(SHOP)
                             .summary("Sales and a point of sale, ready to use")
-                            .dbNameTemplate("shop-%i.localhost")
+                            .dbNameTemplate("shop-%i." + domain)
                             .sequence(20)
                             .build());
         }
         executor.execute(() -> openShop(saas));
+    }
+
+    /** The domain of the tenants' hosts: next to {@code portal.localhost}, or below a host of any other name. */
+    private static String domain(String mainDatabase) {
+        return mainDatabase.startsWith(PORTAL) ? mainDatabase.substring(PORTAL.length()) : mainDatabase;
     }
 
     /** Builds the template of the shop and then publishes the plan, unless an earlier start did. */

@@ -48,6 +48,7 @@ enum Mode {
             Map.entry(SettingOption.PASSWORD_ROUNDS, "210000"),
             Map.entry(SettingOption.SERVER_VERSION, "17.0"),
             Map.entry(SettingOption.LIST_DATABASES, "true"),
+            Map.entry(SettingOption.OLD_PROTOCOLS, "true"),
             Map.entry(SettingOption.STOP_DELAY, "0"),
             Map.entry(SettingOption.STOP_TIMEOUT, "30"));
 

@@ -92,11 +92,12 @@ final class RunningServer implements AutoCloseable {
     }
 
     private void start(Saas saas) throws Exception {
-        SaasServlet servlet = SaasServlet.builder()
+        SaasServlet.Builder protocols = SaasServlet.builder()
                 .foundProtocols(saas, configuration.protocolSettings())
                 .maxBodyBytes(configuration.maxBodyBytes())
-                .trustedProxies(configuration.trustedProxies())
-                .build();
+                .trustedProxies(configuration.trustedProxies());
+        configuration.oldProtocols().applyTo(protocols);
+        SaasServlet servlet = protocols.build();
         ServletContextHandler context = new ServletContextHandler("/");
         context.setErrorHandler(new PlainErrors());
         context.addServlet(new ServletHolder(servlet), "/*");

@@ -52,6 +52,7 @@ record ServerConfiguration(
         int maxBodyBytes,
         int passwordIterations,
         Map<String, String> protocolSettings,
+        OldProtocols oldProtocols,
         @Nullable String node,
         Duration stopDelay,
         Duration stopTimeout) {
@@ -115,6 +116,7 @@ record ServerConfiguration(
                 reader.number(SettingOption.MAX_BODY, 1024, 1024 * 1024 * 1024),
                 reader.number(SettingOption.PASSWORD_ROUNDS, 1, 10_000_000),
                 reader.protocolSettings(),
+                OldProtocols.read(settings, Boolean.parseBoolean(reader.byDefault(SettingOption.OLD_PROTOCOLS))),
                 settings.optional(SettingOption.NODE.key()),
                 Duration.ofSeconds(reader.number(SettingOption.STOP_DELAY, 0, 3600)),
                 Duration.ofSeconds(reader.number(SettingOption.STOP_TIMEOUT, 0, 3600)));

@@ -51,6 +51,9 @@ enum SettingOption {
             "NUMBER", "The iterations of PBKDF2 for new passwords. More make guessing, and each sign-in, slower."),
     SERVER_VERSION("VERSION", "The version of Odoo that is reported to clients."),
     LIST_DATABASES("FLAG", "Whether unauthenticated callers may list the databases: true or false."),
+    OLD_PROTOCOLS("FLAG", "Whether XML-RPC and JSON-RPC are served, not only JSON-2: true or false."),
+    OLD_PROTOCOLS_DEPRECATED("DATE", "Announces since when XML-RPC and JSON-RPC are deprecated, such as 2027-01-01."),
+    OLD_PROTOCOLS_SUNSET("DATE", "Announces when XML-RPC and JSON-RPC will be switched off, such as 2028-01-01."),
     NODE("NAME", "The unique name of this node (default: host name and port)."),
     STOP_DELAY(
             "SECONDS",

@@ -118,7 +118,9 @@ final class WebServer implements AutoCloseable {
                 networks,
                 new AddressShares(Runtime.getRuntime().maxMemory() / MEMORY_PART));
         Handler answers = new SlowReaders(
-                around.apply(new Handler.Sequence(immediate, bodies)), MIN_BYTES_PER_SECOND, SLOW_SECONDS);
+                around.apply(new XmlContentType(new Handler.Sequence(immediate, bodies))),
+                MIN_BYTES_PER_SECOND,
+                SLOW_SECONDS);
         ConnectionGuard connections =
                 new ConnectionGuard(answers, networks, new AddressShares(maxConnections()), IDLE_SECONDS);
         guard = connections;

@@ -16,16 +16,20 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +54,7 @@ public final class SaasServlet extends HttpServlet {
     private final transient TrustedProxies proxies;
 
     private SaasServlet(Builder builder) {
-        routes = new ProtocolRoutes(builder.adapters);
+        routes = new ProtocolRoutes(builder.mounted());
         bodies = new RequestBody(builder.maxBodyBytes, System::nanoTime);
         proxies = builder.proxies;
     }
@@ -87,12 +91,14 @@ public final class SaasServlet extends HttpServlet {
         if (path == null || adapter == null) {
             throw new Refusal(HttpServletResponse.SC_NOT_FOUND, "There is nothing at this path.", Map.of());
         }
-        if (request.getMethod().equals("OPTIONS")) {
-            return new Answer(HttpServletResponse.SC_OK, Map.of("Allow", ALLOWED), new byte[0]);
-        }
-        if (!request.getMethod().equals("POST")) {
-            throw new Refusal(
-                    HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Use POST for calls.", Map.of("Allow", ALLOWED));
+        if (!adapter.handlesAllMethods()) {
+            if (request.getMethod().equals("OPTIONS")) {
+                return new Answer(HttpServletResponse.SC_OK, Map.of("Allow", ALLOWED), new byte[0]);
+            }
+            if (!request.getMethod().equals("POST")) {
+                throw new Refusal(
+                        HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Use POST for calls.", Map.of("Allow", ALLOWED));
+            }
         }
         try {
             Call call = call(request, path, body(request));
@@ -118,7 +124,7 @@ public final class SaasServlet extends HttpServlet {
 
     private Call call(HttpServletRequest request, String path, byte[] body) {
         Caller caller = proxies.caller(request);
-        return new Call(path, headers(request), body, caller.address(), caller.secure());
+        return new Call(path, headers(request), body, caller.address(), caller.secure(), request.getMethod());
     }
 
     private byte[] body(HttpServletRequest request) throws BrokenBody {
@@ -160,8 +166,10 @@ public final class SaasServlet extends HttpServlet {
         response.setStatus(answer.status());
         NOT_SNIFFED.forEach(response::setHeader);
         answer.headers().forEach(response::setHeader);
-        response.setContentLength(answer.body().length);
-        response.getOutputStream().write(answer.body());
+        if (answer.status() != HttpServletResponse.SC_NOT_MODIFIED) {
+            response.setContentLength(answer.body().length);
+            response.getOutputStream().write(answer.body());
+        }
     }
 
     private void refuse(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
@@ -177,6 +185,8 @@ public final class SaasServlet extends HttpServlet {
     public static final class Builder {
         private final List<ProtocolAdapter> adapters = new ArrayList<>();
         private TrustedProxies proxies = TrustedProxies.of(List.of());
+        private final Set<String> leftOut = new HashSet<>();
+        private final Map<String, UnaryOperator<ProtocolAdapter>> deprecated = new HashMap<>();
         private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
 
         private Builder() {}
@@ -207,6 +217,37 @@ public final class SaasServlet extends HttpServlet {
                 protocol(provider.open(saas, Settings.of(settings)));
             }
             return this;
+        }
+
+        /** Leaves out a protocol, such as {@code xmlrpc}: its paths do not exist. No effect without this protocol. */
+        public Builder without(String protocol) {
+            leftOut.add(protocol);
+            return this;
+        }
+
+        /**
+         * Announces in every answer of a protocol that it will be switched off: by the header {@code Deprecation} of
+         * RFC 9745 and, with a sunset, {@code Sunset} of RFC 8594. No effect without this protocol.
+         *
+         * @param since when it is deprecated, in the past or in the future
+         * @param sunset when it is expected to be switched off; null if that is not known
+         * @throws IllegalArgumentException if the sunset is before the deprecation
+         */
+        public Builder deprecate(String protocol, Instant since, @Nullable Instant sunset) {
+            if (sunset != null && sunset.isBefore(since)) {
+                throw new IllegalArgumentException("The sunset must not be before the deprecation.");
+            }
+            deprecated.put(protocol, adapter -> new DeprecatedProtocol(adapter, since, sunset));
+            return this;
+        }
+
+        private List<ProtocolAdapter> mounted() {
+            return adapters.stream()
+                    .filter(adapter -> !leftOut.contains(adapter.name()))
+                    .map(adapter -> deprecated
+                            .getOrDefault(adapter.name(), UnaryOperator.identity())
+                            .apply(adapter))
+                    .toList();
         }
 
         /**

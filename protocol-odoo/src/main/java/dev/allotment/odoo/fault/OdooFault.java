@@ -33,10 +33,14 @@ public final class OdooFault extends RuntimeException {
         USER_ERROR(2, "UserError", "odoo.exceptions.UserError"),
         /** A record does not exist. */
         MISSING(2, "MissingError", "odoo.exceptions.MissingError"),
+        /** There is no such model or method. Occurs only in calls with named arguments; elsewhere USER_ERROR. */
+        NOT_FOUND(2, "UserError", "werkzeug.exceptions.NotFound"),
         /** A value is not valid. */
         VALIDATION(2, "UserError", "odoo.exceptions.ValidationError"),
         /** The credentials are wrong. */
         ACCESS_DENIED(3, "", "odoo.exceptions.AccessDenied"),
+        /** Too many wrong API keys were sent. Occurs only in calls with an API key. */
+        TOO_MANY(3, "", "werkzeug.exceptions.TooManyRequests"),
         /** The user may not do this. */
         ACCESS_ERROR(4, "AccessError", "odoo.exceptions.AccessError"),
         /** There is no web session, or it has expired. Occurs only on the paths of the web client. */

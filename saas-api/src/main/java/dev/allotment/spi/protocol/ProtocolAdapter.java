@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.protocol;
 
+import dev.allotment.Internal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * Answers the calls of one RPC protocol: bytes of a request in, bytes of a response out, without a socket. Safe for
  * use by several threads.
  *
- * <p>The server that mounts it handles other methods than POST, unknown paths, compression and the maximum size of a
- * body. The adapter handles everything else, including malformed bodies, and never throws on purpose.
+ * <p>The server that mounts it handles unknown paths, compression, the maximum size of a body and, unless the adapter
+ * wants them, other methods than POST. The adapter handles everything else, including malformed bodies, and never
+ * throws on purpose.
  */
 public interface ProtocolAdapter {
     /** Returns the name of its provider. */
@@ -23,6 +25,14 @@ public interface ProtocolAdapter {
      * with {@code /*} includes everything below it.
      */
     List<String> paths();
+
+    /**
+     * Returns whether it handles every HTTP method. Otherwise the server answers OPTIONS itself, and refuses others
+     * than POST. Default: false.
+     */
+    default boolean handlesAllMethods() {
+        return false;
+    }
 
     /** Handles a call. */
     Answer handle(Call call);
@@ -49,6 +59,7 @@ public interface ProtocolAdapter {
      * @param body decompressed; must not be changed
      * @param clientAddress as far as the server trusts it; null: not known
      * @param secure whether the caller uses TLS
+     * @param method the HTTP method; POST unless the adapter handles every method
      */
     @SuppressWarnings("ArrayRecordComponent") // a body is handed over once, and never compared
     record Call(
@@ -56,7 +67,20 @@ public interface ProtocolAdapter {
             Map<String, String> headers,
             byte[] body,
             @Nullable String clientAddress,
-            boolean secure) {
+            boolean secure,
+            String method) {
+        private static final String POST = "POST";
+
+        /** Use a constructor with fewer parts where one fits: this one gets more. */
+        @Internal
+        public Call {}
+
+        /** Creates a call with POST. */
+        public Call(
+                String path, Map<String, String> headers, byte[] body, @Nullable String clientAddress, boolean secure) {
+            this(path, headers, body, clientAddress, secure, POST);
+        }
+
         /** Returns a header, or null if there is none. The case of the name is ignored. */
         public @Nullable String header(String name) {
             return headers.get(name.toLowerCase(Locale.ROOT));

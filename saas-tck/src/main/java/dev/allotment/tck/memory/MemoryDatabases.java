@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryDatabases implements Databases {
     /** The reserved names of PostgreSQL, so that tests with this backend also apply there. */
-    static final Set<String> RESERVED = Set.of("postgres", "template0", "template1");
+    static final Set<String> RESERVED = Set.of("server-internal");
 
     private static final long EMPTY_SIZE = 1L << 20;
     private static final long RECORD_SIZE = 256;

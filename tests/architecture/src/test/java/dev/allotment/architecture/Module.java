@@ -22,6 +22,7 @@ enum Module {
     PROTOCOL_ODOO("dev.allotment.odoo.."),
     PROTOCOL_XMLRPC("dev.allotment.xmlrpc.."),
     PROTOCOL_JSONRPC("dev.allotment.jsonrpc.."),
+    PROTOCOL_JSON2("dev.allotment.json2.."),
     MAIL("dev.allotment.mail.."),
     SERVLET("dev.allotment.servlet.."),
     PORTAL_WEB("dev.allotment.portal.."),

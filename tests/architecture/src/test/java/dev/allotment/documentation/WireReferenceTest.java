@@ -8,10 +8,12 @@ import dev.allotment.CreateTenant;
 import dev.allotment.Saas;
 import dev.allotment.odoo.OdooServices;
 import dev.allotment.odoo.OdooSettings;
+import dev.allotment.odoo.WebSession;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,12 +95,49 @@ final class WireReferenceTest {
     void documentAllMethods(String database, String model) throws IOException {
         Set<String> documented = new TreeSet<>(methods(WIRE.section("## Methods of every stored model")));
         documented.addAll(methods(section(database, model)));
-        // Private, so it is refused with another message.
-        documented.add("init");
+        // Private, so they are refused with another message.
+        documented.addAll(List.of("init", "mro"));
 
         assertThat(names().filter(name -> !documented.contains(name) && exists(database, model, name)))
                 .as("methods of %s that docs/wire.md does not mention", model)
                 .isEmpty();
+    }
+
+    /** The names are what callers with named arguments depend on; {@code =} marks the optional ones. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void haveExactlyTheDocumentedArgumentNames(String database, String model) {
+        DocumentPage page = WIRE.section("## Arguments by name");
+        List<String> documented = new ArrayList<>();
+        for (List<String> row : page.rows("database")) {
+            if (row.get(0).equals(database.equals(MAIN) ? "main" : "tenant")
+                    && row.get(1).equals("`" + model + "`")) {
+                documented.addAll(DocumentPage.code(row.get(2)));
+            }
+        }
+        if (!fields(database, model).isEmpty()) {
+            page.rows("every stored model").forEach(row -> documented.addAll(DocumentPage.code(row.get(0))));
+        }
+
+        assertThat(documented).containsExactlyInAnyOrderElementsOf(signatures(database, model));
+    }
+
+    private static List<String> signatures(String database, String model) {
+        List<String> signatures = new ArrayList<>();
+        Map<?, ?> methods = (Map<?, ?>) services.bySession(new WebSession(database, 2, Instant.MAX), null)
+                .model(model)
+                .get("methods");
+        methods.forEach((name, described) -> {
+            Map<?, ?> method = (Map<?, ?>) described;
+            List<String> parameters = new ArrayList<>();
+            if (!method.containsKey("api")) {
+                parameters.add("ids");
+            }
+            ((Map<?, ?>) method.get("parameters"))
+                    .forEach((parameter, how) -> parameters.add(parameter + (((Map<?, ?>) how).isEmpty() ? "" : "=")));
+            signatures.add(name + "(" + String.join(", ", parameters) + ")");
+        });
+        return signatures;
     }
 
     @Test

@@ -37,6 +37,10 @@ final class CrashWork {
     private static final int MOST = 12;
     private static final List<String> ZONES = List.of("UTC", "Europe/Paris", "Asia/Tokyo");
 
+    /** The answers if another operation of the tenant supersedes one. It is done, or not at all. */
+    private static final Set<String> STOPPED =
+            Set.of(ErrorCodes.OPERATION_SUPERSEDED, ErrorCodes.OPERATION_IN_PROGRESS);
+
     private final Saas saas;
     private final InstantSource clock;
     private final long seed;
@@ -70,9 +74,9 @@ final class CrashWork {
                 act(random, key);
                 tell("DID");
             } catch (SaasException e) {
-                if (e.code().equals(ErrorCodes.OPERATION_SUPERSEDED)) {
+                if (STOPPED.contains(e.code())) {
                     // Another thread suspended or deleted the tenant meanwhile. A request with a key is repeated.
-                    tell("SUPERSEDED " + key);
+                    tell("STOPPED " + key);
                     continue;
                 }
                 boolean refused = e.category() == ErrorCategory.CONFLICT || e.category() == ErrorCategory.NOT_FOUND;

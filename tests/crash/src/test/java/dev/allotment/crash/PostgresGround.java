@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
@@ -19,9 +20,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
@@ -52,17 +55,19 @@ final class PostgresGround implements Ground {
             """;
 
     private final String server;
-    private final Path data;
+    private Path data;
     private final Set<String> put = new HashSet<>();
     private EmbeddedPostgres postgres;
+    private @Nullable EmbeddedPostgres standby;
+    private @Nullable Path standbyData;
 
     PostgresGround(String server, Path data) {
         this.server = server;
         this.data = data;
-        postgres = start(0);
+        postgres = start(data, 0);
     }
 
-    private EmbeddedPostgres start(int port) {
+    private static EmbeddedPostgres start(Path data, int port) {
         EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
                 .setDataDirectory(data)
                 .setCleanDataDirectory(false)
@@ -79,16 +84,85 @@ final class PostgresGround implements Ground {
     /** Ends it as "immediate" does, in the middle of everything, and starts it again at the same place. */
     void restartImmediately() throws Exception {
         int port = postgres.getPort();
+        end("-QUIT");
+        postgres = start(data, port);
+    }
+
+    /** Ends it, replaces its files by a copy, and starts it again at the same place. */
+    void restoreFiles(Path copy) throws Exception {
+        int port = postgres.getPort();
+        end("-INT");
+        run("rm", "-rf", data.toString());
+        run("cp", "-a", copy.toString(), data.toString());
+        postgres = start(data, port);
+    }
+
+    /** Copies its files when it is not running. */
+    void copyFiles(Path copy) throws Exception {
+        int port = postgres.getPort();
+        end("-INT");
+        run("cp", "-a", data.toString(), copy.toString());
+        postgres = start(data, port);
+    }
+
+    private void end(String signal) throws Exception {
         long postmaster = Long.parseLong(
                 Files.readAllLines(data.resolve("postmaster.pid")).get(0));
-        Process quit = new ProcessBuilder("kill", "-QUIT", Long.toString(postmaster)).start();
-        assertThat(quit.waitFor()).isZero();
+        run("kill", signal, Long.toString(postmaster));
         ProcessHandle.of(postmaster)
                 .ifPresent(handle ->
                         handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
         // Gives up the lock on its folder; there is nothing left to stop.
         postgres.close();
-        postgres = start(port);
+    }
+
+    static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+    }
+
+    /** Starts a server that receives every commit before its caller is answered. */
+    void addStandby(Path folder) throws Exception {
+        // A backup ends with the session that started it.
+        try (Connection connection = catalog();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_backup_start('standby', true)");
+            // Files may vanish meanwhile; the log has what the copy lacks.
+            new ProcessBuilder("cp", "-a", data.toString(), folder.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            try (ResultSet end = statement.executeQuery("SELECT labelfile FROM pg_backup_stop(false)")) {
+                assertThat(end.next()).isTrue();
+                Files.writeString(folder.resolve("backup_label"), end.getString(1));
+            }
+        }
+        Files.deleteIfExists(folder.resolve("postmaster.pid"));
+        Files.deleteIfExists(folder.resolve("epg-lock"));
+        Files.createFile(folder.resolve("standby.signal"));
+        Files.writeString(
+                folder.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=127.0.0.1 port=" + postgres.getPort() + " user=postgres'\n");
+        standby = start(folder, 0);
+        standbyData = folder;
+        try (Connection connection = catalog();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    /** Kills the server, and promotes its standby. */
+    void promoteStandby() throws Exception {
+        end("-QUIT");
+        postgres = Objects.requireNonNull(standby);
+        data = Objects.requireNonNull(standbyData);
+        standby = null;
+        try (Connection connection = catalog();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_promote()");
+        }
     }
 
     @Override
@@ -103,7 +177,11 @@ final class PostgresGround implements Ground {
 
     @Override
     public Map<String, String> settings() {
-        return Map.of("url", url(CATALOG), "user", "postgres", "pool.size", "20");
+        String url = standby == null
+                ? url(CATALOG)
+                : "jdbc:postgresql://localhost:" + postgres.getPort() + ",localhost:" + standby.getPort() + '/'
+                        + CATALOG + "?targetServerType=primary";
+        return Map.of("url", url, "user", "postgres", "pool.size", "20");
     }
 
     @Override
@@ -279,6 +357,9 @@ final class PostgresGround implements Ground {
     @Override
     public void close() {
         try {
+            if (standby != null) {
+                standby.close();
+            }
             postgres.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -143,6 +143,7 @@ final class Victim {
                     upkeep = new VictimMaintenance(saas(), out);
                     upkeep.start();
                 }
+                case "mark" -> out.println("MARKED " + words[1]);
                 case "rest" -> {
                     Objects.requireNonNull(upkeep).stop();
                     out.println("RESTED");

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.allotment.jsonrpc.request.JsonLimits;
+import dev.allotment.jsonrpc.request.JsonReader;
+import dev.allotment.jsonrpc.request.JsonWriter;
+import dev.allotment.jsonrpc.request.MalformedJson;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

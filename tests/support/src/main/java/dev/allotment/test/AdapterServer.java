@@ -51,8 +51,13 @@ public final class AdapterServer implements AutoCloseable {
             Map<String, String> headers = new HashMap<>();
             exchange.getRequestHeaders()
                     .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values.get(0)));
-            Answer answer =
-                    adapter.handle(new Call(exchange.getRequestURI().getPath(), headers, body, "127.0.0.1", false));
+            Answer answer = adapter.handle(new Call(
+                    exchange.getRequestURI().getPath(),
+                    headers,
+                    body,
+                    "127.0.0.1",
+                    false,
+                    exchange.getRequestMethod()));
             answer.headers().forEach(exchange.getResponseHeaders()::set);
             exchange.sendResponseHeaders(answer.status(), answer.body().length);
             exchange.getResponseBody().write(answer.body());

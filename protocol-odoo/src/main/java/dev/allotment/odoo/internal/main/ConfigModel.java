@@ -19,13 +19,15 @@ final class ConfigModel {
         return new Model<Saas>("saas.config")
                 .method(
                         "do_upgrade_database",
-                        MethodSignature.required("payload", "client_id").optional(AsyncCalls.NAME),
+                        MethodSignature.required("payload", "database_record")
+                                .withAlias("client_id", "database_record")
+                                .optional(AsyncCalls.NAME),
                         (caller, arguments) -> upgrade(clients, caller, arguments));
     }
 
     private static Object upgrade(ModelTable<Saas, Tenant> clients, OdooCaller<Saas> caller, OdooArguments arguments) {
         UpgradePayload payload = UpgradePayload.of(arguments.get("payload"));
-        Value client = arguments.get("client_id");
+        Value client = arguments.get("database_record");
         List<Long> ids = client.ids();
         if (ids.size() != 1) {
             throw client.wrong("the id of one tenant database");

@@ -8,11 +8,14 @@ import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.ModelUser;
 import dev.allotment.odoo.internal.model.Models;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
+import dev.allotment.odoo.internal.shared.KeyHolders;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import dev.allotment.odoo.internal.shared.UserKeys;
@@ -105,6 +108,19 @@ public final class MainOdooDatabase implements OdooDatabase {
             @Nullable String clientAddress) {
         OdooCaller<Saas> caller = new OdooCaller<>(uid, saas.actingAs(new UserId(uid), clientAddress), saas, models);
         return models.call(caller, model, method, args, kwargs);
+    }
+
+    @Override
+    public OdooUser user(long uid, @Nullable String clientAddress) {
+        return new ModelUser<>(
+                new OdooCaller<>(uid, saas.actingAs(new UserId(uid), clientAddress), saas, models), models);
+    }
+
+    @Override
+    public Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress) {
+        return KeyHolders.find(saas.apiKeys(), key, clientAddress)
+                .map(holder -> new ModelUser<>(
+                        new OdooCaller<>(holder.userId(), saas.actingAs(holder, clientAddress), saas, models), models));
     }
 
     @Override

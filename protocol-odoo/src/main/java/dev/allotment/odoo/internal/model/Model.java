@@ -24,6 +24,10 @@ public final class Model<V> {
         return this;
     }
 
+    Map<String, ModelMethod<V>> methods() {
+        return methods;
+    }
+
     @Nullable
     ModelMethod<V> find(String method) {
         return methods.get(method);

@@ -55,7 +55,7 @@ final class ModelList {
     }
 
     /** Returns a title such as "Saas Portal Client" for {@code saas_portal.client}. */
-    private static String title(String model) {
+    static String title(String model) {
         StringBuilder title = new StringBuilder();
         for (String word : model.split("[._]", -1)) {
             title.append(title.isEmpty() ? "" : " ")

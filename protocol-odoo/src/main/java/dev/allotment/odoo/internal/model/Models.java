@@ -9,10 +9,15 @@ import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooArguments;
 import dev.allotment.odoo.internal.value.Value;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The models of one kind of database. They are created once and shared. */
 public final class Models<V> implements ModelRegistry<V> {
@@ -34,6 +39,9 @@ public final class Models<V> implements ModelRegistry<V> {
     private static final String ACCESS = "ir.model.access";
     private static final String CHECK = "check_access_rights";
     private static final String READ = "read";
+    private static final String CREATE = "create";
+    private static final String KEY = "idempotency_key";
+    private static final Set<String> PRIVATE = Set.of("init", "mro");
 
     private final Consumer<V> changeGuard;
     private final Map<String, Model<V>> models = new HashMap<>();
@@ -111,13 +119,84 @@ public final class Models<V> implements ModelRegistry<V> {
         return table;
     }
 
+    /** Returns all models, in alphabetical order. */
+    Collection<Model<V>> all() {
+        return new TreeMap<>(models).values();
+    }
+
+    @Nullable
+    Model<V> find(String model) {
+        return models.get(model);
+    }
+
+    /** Returns the records of a model; null if it has none. */
+    @Nullable
+    ModelTable<V, ?> findTable(String model) {
+        return tables.get(model);
+    }
+
+    /**
+     * Calls a method whose arguments are all named. As in Odoo, {@code create} then always returns a list of ids.
+     *
+     * @param idempotencyKey given to a method that takes one; null for none
+     * @throws OdooFault NOT_FOUND for an unknown model or method, ACCESS_ERROR for a private method, REQUEST if the
+     *     arguments do not fit, or the fault of the method itself
+     */
+    Object callNamed(
+            OdooCaller<V> caller,
+            String modelName,
+            String methodName,
+            Map<String, ?> named,
+            @Nullable String idempotencyKey) {
+        Model<V> model = models.get(modelName);
+        if (model == null) {
+            throw Faults.noModel(modelName);
+        }
+        String name = modelName + "." + Faults.shortened(methodName);
+        if (isPrivate(methodName)) {
+            throw new OdooFault(
+                    OdooFault.Kind.ACCESS_ERROR, "Private methods (such as '" + name + "') cannot be called remotely.");
+        }
+        ModelMethod<V> method = model.find(methodName);
+        if (method == null) {
+            throw new OdooFault(OdooFault.Kind.NOT_FOUND, "The method '" + name + "' does not exist");
+        }
+        Object result = run(
+                caller,
+                modelName,
+                methodName,
+                method,
+                method.signature().bindNamed(name, withKey(method.signature(), named, idempotencyKey)));
+        return methodName.equals(CREATE) && !(result instanceof List) ? List.of(result) : result;
+    }
+
+    /** Adds an idempotency key that is not among the arguments. A method without such a parameter ignores it. */
+    private static Map<String, ?> withKey(
+            MethodSignature signature, Map<String, ?> named, @Nullable String idempotencyKey) {
+        if (idempotencyKey == null || !signature.takes(KEY)) {
+            return named;
+        }
+        Object given = named.get(KEY);
+        if (given != null && !given.equals(idempotencyKey)) {
+            throw OdooFault.request("the header Idempotency-Key and the argument " + KEY + " differ");
+        }
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(named);
+        all.put(KEY, idempotencyKey);
+        return all;
+    }
+
+    /** Returns whether a method is never called remotely. Its name decides, whether there is such a method or not. */
+    private static boolean isPrivate(String method) {
+        return method.startsWith("_") || PRIVATE.contains(method);
+    }
+
     @Override
     public Object call(OdooCaller<V> caller, String modelName, String methodName, List<?> args, Map<String, ?> kwargs) {
         Model<V> model = models.get(modelName);
         if (model == null) {
             throw Faults.userError("Object " + Faults.shortened(modelName) + " doesn't exist");
         }
-        if (methodName.startsWith("_") || methodName.equals("init")) {
+        if (isPrivate(methodName)) {
             throw new OdooFault(
                     OdooFault.Kind.ACCESS_ERROR,
                     "Private methods (such as " + Faults.shortened(methodName) + " of " + modelName
@@ -129,6 +208,11 @@ public final class Models<V> implements ModelRegistry<V> {
                     + modelName + "'");
         }
         OdooArguments arguments = method.signature().bind(methodName + " of " + modelName, args, kwargs);
+        return run(caller, modelName, methodName, method, arguments);
+    }
+
+    private static <V> Object run(
+            OdooCaller<V> caller, String modelName, String methodName, ModelMethod<V> method, OdooArguments arguments) {
         try {
             return method.body().call(caller, arguments);
         } catch (SaasException error) {

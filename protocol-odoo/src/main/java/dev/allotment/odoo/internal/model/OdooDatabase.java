@@ -4,6 +4,7 @@ package dev.allotment.odoo.internal.model;
 import dev.allotment.odoo.fault.OdooFault;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,22 @@ public interface OdooDatabase {
      */
     Object call(
             long uid, String model, String method, List<?> args, Map<String, ?> kwargs, @Nullable String clientAddress);
+
+    /**
+     * Returns an authenticated user, who calls methods with named arguments.
+     *
+     * @param clientAddress the client address, for the audit log; null if it is not known
+     * @throws OdooFault ACCESS_DENIED if the user is not active any more
+     */
+    OdooUser user(long uid, @Nullable String clientAddress);
+
+    /**
+     * Returns the user of an API key. Empty if the key is wrong for any reason.
+     *
+     * @param clientAddress the client address; null if it is not known
+     * @throws OdooFault TOO_MANY after too many failures
+     */
+    Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress);
 
     /** Returns the data of an authenticated user that a web client needs. */
     Account account(long uid);

@@ -41,6 +41,7 @@ final class Reading<V, R> {
                         MethodSignature.none()
                                 .optional(DOMAIN, OFFSET, LIMIT, ORDER, "count")
                                 .withAlias("args", DOMAIN)
+                                .requiringByName(DOMAIN)
                                 .withContextByPosition(),
                         reading::search)
                 .method(
@@ -48,6 +49,7 @@ final class Reading<V, R> {
                         MethodSignature.none()
                                 .optional(DOMAIN, LIMIT)
                                 .withAlias("args", DOMAIN)
+                                .requiringByName(DOMAIN)
                                 .withContextByPosition(),
                         reading::searchCount)
                 .method(
@@ -70,13 +72,16 @@ final class Reading<V, R> {
                 .method(
                         "name_search",
                         MethodSignature.none()
-                                .optional("name", "args", "operator", LIMIT)
+                                .optional("name", DOMAIN, "operator", LIMIT)
+                                .withAlias("args", DOMAIN)
                                 .withContextByPosition(),
                         reading::nameSearch)
                 .method("name_get", MethodSignature.required("ids").withContextByPosition(), reading::nameGet)
                 .method(
                         "default_get",
-                        MethodSignature.required("fields_list").withContextByPosition(),
+                        MethodSignature.required(FIELDS)
+                                .withAlias("fields_list", FIELDS)
+                                .withContextByPosition(),
                         reading::defaultGet)
                 .method(
                         "check_access_rights",
@@ -127,7 +132,7 @@ final class Reading<V, R> {
      * advance.
      */
     private Object defaultGet(OdooCaller<V> caller, OdooArguments arguments) {
-        fields(arguments.get("fields_list").texts());
+        fields(arguments.get(FIELDS).texts());
         return Map.of();
     }
 
@@ -136,7 +141,7 @@ final class Reading<V, R> {
         String operator = arguments.get("operator").optionalText();
         Leaf leaf = Leaf.of(List.of("display_name", operator == null ? "ilike" : operator, name == null ? "" : name));
         boolean anything = name == null && !leaf.operator().negative();
-        Filter<Object> filter = filter(caller, arguments, "args");
+        Filter<Object> filter = filter(caller, arguments, DOMAIN);
         Query<Object> query = Query.where(anything ? filter : Filter.and(table.named(leaf), filter));
         int limit = arguments.has(LIMIT) ? arguments.get(LIMIT).integer() : DEFAULT_NAMES;
         return names(table.list(caller.view(), new Query<>(query.filter(), table.defaultOrder(), 0, limit)));
@@ -155,6 +160,13 @@ final class Reading<V, R> {
                 described.put(field.name(), all);
             }
         }
+        return described;
+    }
+
+    /** Returns all fields of a table with their attributes, as {@code fields_get} does. */
+    static Map<String, Object> described(ModelTable<?, ?> table) {
+        Map<String, Object> described = new LinkedHashMap<>();
+        table.fields().forEach(field -> described.put(field.name(), described(field)));
         return described;
     }
 
@@ -193,7 +205,7 @@ final class Reading<V, R> {
         return false;
     }
 
-    private Map<String, Object> described(Field<V, R> field) {
+    private static Map<String, Object> described(Field<?, ?> field) {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("name", field.name());
         attributes.put("type", field.type().text());

@@ -74,8 +74,9 @@ public final class StoredModel<V, R> {
 
     private static final String IDS = "ids";
     private static final String KEY = "idempotency_key";
+    private static final String VALUES = "vals_list";
     private static final MethodSignature CREATE =
-            MethodSignature.required("vals").withAlias("vals_list", "vals").withContextByPosition();
+            MethodSignature.required(VALUES).withAlias("vals", VALUES).withContextByPosition();
 
     private final ModelTable<V, R> table;
     private final Model<V> model;
@@ -135,19 +136,19 @@ public final class StoredModel<V, R> {
 
     private <C> StoredModel<V, R> creating(MethodSignature signature, Unit<V, C> unit, OnceCreator<C, R> creator) {
         model.method("create", signature, (caller, arguments) -> {
-            Value values = arguments.get("vals");
+            Value values = arguments.get(VALUES);
             Value given = arguments.get(KEY);
             String key = given.optionalText();
             if (!(values.raw() instanceof List<?> list) || list.isEmpty()) {
                 return unit.run(caller.view(), 1, view -> created(creator, view, values, key));
             }
-            if (key != null) {
+            if (key != null && list.size() > 1) {
                 throw OdooFault.request(given.what() + " is for one record, found a list of " + list.size() + ".");
             }
             return unit.run(caller.view(), list.size(), view -> {
                 List<Object> ids = new ArrayList<>();
                 for (Object each : list) {
-                    ids.add(created(creator, view, new Value(values.fault(), "each of " + values.what(), each), null));
+                    ids.add(created(creator, view, new Value(values.fault(), "each of " + values.what(), each), key));
                 }
                 return ids;
             });

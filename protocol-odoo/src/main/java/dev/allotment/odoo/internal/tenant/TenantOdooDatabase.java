@@ -8,11 +8,14 @@ import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.ModelUser;
 import dev.allotment.odoo.internal.model.Models;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.OdooDatabase;
+import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
+import dev.allotment.odoo.internal.shared.KeyHolders;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import dev.allotment.odoo.internal.shared.UserKeys;
@@ -99,6 +102,18 @@ public final class TenantOdooDatabase implements OdooDatabase {
             @Nullable String clientAddress) {
         TenantDatabase view = database.actingAs(new MemberId(uid));
         return models.call(new OdooCaller<>(uid, view, database, models), model, method, args, kwargs);
+    }
+
+    @Override
+    public OdooUser user(long uid, @Nullable String clientAddress) {
+        return new ModelUser<>(new OdooCaller<>(uid, database.actingAs(new MemberId(uid)), database, models), models);
+    }
+
+    @Override
+    public Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress) {
+        return KeyHolders.find(database.apiKeys(), key, clientAddress)
+                .map(holder -> new ModelUser<>(
+                        new OdooCaller<>(holder.userId(), database.actingAs(holder), database, models), models));
     }
 
     @Override

@@ -40,6 +40,11 @@ public final class Faults {
         return userError("Database \"" + shortened(name) + "\" does not exist");
     }
 
+    /** Returns the fault for an unknown model in a call with named arguments. */
+    public static OdooFault noModel(String name) {
+        return new OdooFault(OdooFault.Kind.NOT_FOUND, "the model '" + shortened(name) + "' does not exist");
+    }
+
     public static OdooFault userError(String message) {
         return new OdooFault(OdooFault.Kind.USER_ERROR, message);
     }

@@ -13,17 +13,26 @@ public final class MethodSignature {
     /** Every method accepts this argument by name. It is about languages, companies and web clients. */
     private static final String CONTEXT = "context";
 
+    /** The parameter of methods that are called on records. */
+    private static final String IDS = "ids";
+
     private final List<String> required;
     private final List<String> names;
     private final boolean contextByPosition;
     private final Map<String, String> otherNames;
+    private final List<String> requiredByName;
 
     private MethodSignature(
-            List<String> required, List<String> names, boolean contextByPosition, Map<String, String> otherNames) {
+            List<String> required,
+            List<String> names,
+            boolean contextByPosition,
+            Map<String, String> otherNames,
+            List<String> requiredByName) {
         this.required = List.copyOf(required);
         this.names = List.copyOf(names);
         this.contextByPosition = contextByPosition;
         this.otherNames = Map.copyOf(otherNames);
+        this.requiredByName = List.copyOf(requiredByName);
     }
 
     public static MethodSignature none() {
@@ -31,13 +40,13 @@ public final class MethodSignature {
     }
 
     public static MethodSignature required(String... names) {
-        return new MethodSignature(List.of(names), List.of(names), false, Map.of());
+        return new MethodSignature(List.of(names), List.of(names), false, Map.of(), List.of());
     }
 
     public MethodSignature optional(String... more) {
         List<String> all = new ArrayList<>(names);
         all.addAll(List.of(more));
-        return new MethodSignature(required, all, contextByPosition, otherNames);
+        return new MethodSignature(required, all, contextByPosition, otherNames, requiredByName);
     }
 
     /**
@@ -45,14 +54,88 @@ public final class MethodSignature {
      * somewhere among the optional arguments. Not for methods with another struct there.
      */
     public MethodSignature withContextByPosition() {
-        return new MethodSignature(required, names, true, otherNames);
+        return new MethodSignature(required, names, true, otherNames, requiredByName);
     }
 
     /** Accepts a parameter also under the name that another version of Odoo uses. */
     public MethodSignature withAlias(String other, String name) {
         Map<String, String> all = new LinkedHashMap<>(otherNames);
         all.put(other, name);
-        return new MethodSignature(required, names, contextByPosition, all);
+        return new MethodSignature(required, names, contextByPosition, all, requiredByName);
+    }
+
+    /**
+     * Requires optional parameters in calls whose arguments are all named. Odoo requires them everywhere; callers of
+     * the older protocols have always been allowed to leave them out here.
+     */
+    public MethodSignature requiringByName(String... optional) {
+        return new MethodSignature(required, names, contextByPosition, otherNames, List.of(optional));
+    }
+
+    /** Returns whether the method is called on records. */
+    public boolean onRecords() {
+        return names.contains(IDS);
+    }
+
+    /** Returns whether there is a parameter with this name. */
+    public boolean takes(String name) {
+        return names.contains(name);
+    }
+
+    /** Returns the parameters other than the records, each with whether a call with named arguments needs it. */
+    public Map<String, Boolean> parameters() {
+        Map<String, Boolean> parameters = new LinkedHashMap<>();
+        for (String name : names) {
+            if (!name.equals(IDS)) {
+                parameters.put(name, required.contains(name) || requiredByName.contains(name));
+            }
+        }
+        return parameters;
+    }
+
+    /**
+     * Assigns each argument of a call whose arguments are all named. The argument {@code ids} has the records, none if
+     * it is missing.
+     *
+     * @param method the name of the method in messages
+     * @throws OdooFault REQUEST, in Odoo's words, if the arguments do not fit
+     */
+    public OdooArguments bindNamed(String method, Map<String, ?> named) {
+        Map<String, @Nullable Object> bound = new LinkedHashMap<>();
+        Object ids = named.get(IDS);
+        if (onRecords()) {
+            bound.put(IDS, ids == null ? List.of() : ids);
+        } else if (!new Value(OdooFault.Kind.REQUEST, "ids of " + method, ids).absent()
+                && !(ids instanceof List<?> list && list.isEmpty())) {
+            throw OdooFault.request("cannot call " + method + " with ids");
+        }
+        List<String> unexpected = new ArrayList<>();
+        for (Map.Entry<String, ?> each : named.entrySet()) {
+            String name = otherNames.getOrDefault(each.getKey(), each.getKey());
+            if (name.equals(IDS)) {
+                continue;
+            }
+            if (!names.contains(name) && !name.equals(CONTEXT)) {
+                unexpected.add(each.getKey());
+            } else if (bound.containsKey(name)) {
+                throw OdooFault.request("multiple values for argument " + PythonText.abbreviated(name));
+            } else {
+                bound.put(name, each.getValue());
+            }
+        }
+        Object context = bound.get(CONTEXT);
+        if (context != null && !(context instanceof Map)) {
+            throw new Value(OdooFault.Kind.REQUEST, "context of " + method, context).wrong("an object");
+        }
+        parameters().forEach((name, needed) -> {
+            if (needed && !bound.containsKey(name)) {
+                throw OdooFault.request("missing a required argument: '" + name + "'");
+            }
+        });
+        if (!unexpected.isEmpty()) {
+            throw OdooFault.request("got an unexpected keyword argument " + PythonText.abbreviated(unexpected.get(0)));
+        }
+        return new OdooArguments(method, bound);
     }
 
     /**

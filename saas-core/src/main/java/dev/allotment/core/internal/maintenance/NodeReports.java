@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.maintenance;
 
+import static java.time.temporal.ChronoUnit.MILLIS;
+
 import dev.allotment.Filter;
 import dev.allotment.Node;
 import dev.allotment.Query;
@@ -8,6 +10,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,12 +31,15 @@ public final class NodeReports {
     static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
     private static final String UNKNOWN_VERSION = "development";
+    private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
 
     private final CoreContext context;
     private final Catalog catalog;
     private final String version;
     private final AtomicLong reportedAt = new AtomicLong();
     private final AtomicLong checkedAt = new AtomicLong();
+    private volatile @Nullable Instant lastSeenAt;
+    private volatile boolean warned;
 
     /**
      * Reports of this node.
@@ -65,8 +71,7 @@ public final class NodeReports {
                 return null;
             });
         } catch (RuntimeException e) {
-            System.getLogger("dev.allotment.maintenance")
-                    .log(Level.DEBUG, "A node that stops could not be removed from the list of nodes", e);
+            LOG.log(Level.DEBUG, "A node that stops could not be removed from the list of nodes", e);
         }
     }
 
@@ -112,18 +117,34 @@ public final class NodeReports {
 
     private void report() {
         reportedAt.set(context.tick());
-        context.catalog().transact(tx -> {
+        Instant now = context.now();
+        Optional<Node> before = context.catalog().transact(tx -> {
             Records<Node> nodes = tx.records(RecordTypes.NODES);
-            Optional<Node> before = own(nodes);
-            Node now = new Node(
-                    before.map(Node::id).orElse(0L), context.node(), version, catalog.schemaVersion(), context.now());
-            if (before.isPresent()) {
-                nodes.update(now);
+            Optional<Node> known = own(nodes);
+            Node node = new Node(known.map(Node::id).orElse(0L), context.node(), version, catalog.schemaVersion(), now);
+            if (known.isPresent()) {
+                nodes.update(node);
             } else {
-                nodes.insert(now);
+                nodes.insert(node);
             }
-            return null;
+            return known;
         });
+        before.ifPresent(this::warnAboutTwin);
+        lastSeenAt = now;
+    }
+
+    /** A process of the same name takes over the operations of this one when it starts. Nothing happens twice. */
+    private void warnAboutTwin(Node before) {
+        Instant mine = lastSeenAt;
+        boolean twin = mine != null && !before.lastSeenAt().truncatedTo(MILLIS).equals(mine.truncatedTo(MILLIS));
+        if (twin && !warned) {
+            LOG.log(
+                    Level.WARNING,
+                    "Another process works on this catalog as node " + context.node()
+                            + ", too. Each takes over operations of the other, whose callers have to try again."
+                            + " Start each process with its own node name.");
+            warned = true;
+        }
     }
 
     private Optional<Node> own(Records<Node> nodes) {

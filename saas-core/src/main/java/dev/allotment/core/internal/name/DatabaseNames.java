@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DatabaseNames {
     private static final int MAX_LENGTH = 63;
+
+    /** What some backend needs for itself. All refuse it, since a tenant may move to a server of another backend. */
+    private static final Set<String> NEVER = Set.of("postgres", "template0", "template1");
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final Placement placement;
@@ -41,6 +45,7 @@ public final class DatabaseNames {
     public Set<String> refusedOn(Transaction tx, ServerId server) {
         Set<String> refused = new HashSet<>(serverRegistry.databases(tx, server).reservedNames());
         refused.add(context.mainDatabase());
+        refused.addAll(NEVER);
         return refused;
     }
 

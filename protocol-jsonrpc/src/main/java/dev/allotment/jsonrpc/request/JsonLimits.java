@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jsonrpc;
+package dev.allotment.jsonrpc.request;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -7,27 +7,36 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 
 /** Limits of a document. They are the same as in XML-RPC if both have them. */
-final class JsonLimits {
-    static final int MAX_DEPTH = 64;
-    static final int MAX_VALUES = 100_000;
-    static final int MAX_TEXT = 4 * 1024 * 1024;
+public final class JsonLimits {
+    public static final int MAX_DEPTH = 64;
+    public static final int MAX_VALUES = 100_000;
+    public static final int MAX_TEXT = 4 * 1024 * 1024;
 
     /** Maximum length of a key, in characters. */
-    static final int MAX_NAME = 1_000;
+    public static final int MAX_NAME = 1_000;
 
     /** Maximum length of a number. No number that fits into 64 bits needs more. */
-    static final int MAX_NUMBER = 1_000;
+    public static final int MAX_NUMBER = 1_000;
 
     /** Maximum number of pooled buffers, however many threads the embedder has. */
     private static final int MAX_BUFFERS = 32;
 
     private JsonLimits() {}
 
+    /** Returns a factory like {@link #factory}, which writes all characters unchanged. */
+    public static JsonFactory unicodeFactory() {
+        return factory()
+                .rebuild()
+                .disable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+                .build();
+    }
+
     /**
      * Returns a factory that enforces the limits. {@link JsonReader} counts too, so that it can report the exceeded
      * limit.
      */
-    static JsonFactory factory() {
+    public static JsonFactory factory() {
         return JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxNestingDepth(MAX_DEPTH + 1)

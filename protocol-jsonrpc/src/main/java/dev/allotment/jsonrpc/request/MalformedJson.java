@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jsonrpc;
+package dev.allotment.jsonrpc.request;
 
 /** A body is not JSON, or exceeds a limit. The message is for the caller. */
-final class MalformedJson extends Exception {
+public final class MalformedJson extends Exception {
     private static final long serialVersionUID = 1L;
 
     private static final int MAX_MESSAGE = 300;
@@ -15,7 +15,7 @@ final class MalformedJson extends Exception {
         super(message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE) + "…", null, false, false);
     }
 
-    String text() {
+    public String text() {
         return String.valueOf(getMessage());
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jsonrpc;
+package dev.allotment.jsonrpc.request;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Reads one JSON document into Boolean, Integer, Long, Double, String, List, Map and null. Refuses what readers of
  * JSON interpret differently: duplicate keys, and numbers that do not fit. For one document.
  */
-final class JsonReader {
+public final class JsonReader {
     private static final Pattern INTERNALS = Pattern.compile("\\s*[(:][^(:]*(\\[Source|`)");
 
     private final JsonParser parser;
@@ -37,7 +37,7 @@ final class JsonReader {
      *
      * @throws MalformedJson with the reason and the position
      */
-    static @Nullable Object read(JsonFactory factory, byte[] document) throws MalformedJson {
+    public static @Nullable Object read(JsonFactory factory, byte[] document) throws MalformedJson {
         try (JsonParser parser = factory.createParser(document)) {
             return new JsonReader(parser).document();
         } catch (JsonEOFException e) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jsonrpc;
+package dev.allotment.jsonrpc.request;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -10,10 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes JSON. NaN and infinities have no form in JSON and become false, as Odoo writes an empty value. */
-final class JsonWriter {
+public final class JsonWriter {
     private JsonWriter() {}
 
-    static byte[] write(JsonFactory factory, Map<String, ?> document) {
+    public static byte[] write(JsonFactory factory, @Nullable Object document) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator out = factory.createGenerator(bytes)) {
             write(out, document);
@@ -27,7 +27,7 @@ final class JsonWriter {
         if (value == null) {
             out.writeNull();
         } else if (value instanceof String text) {
-            out.writeString(text);
+            out.writeString(writable(out, text));
         } else if (value instanceof Boolean truth) {
             out.writeBoolean(truth);
         } else if (value instanceof Integer
@@ -49,6 +49,27 @@ final class JsonWriter {
         }
     }
 
+    /** Replaces lone surrogates, which have no form in UTF-8. They need none if the generator escapes them. */
+    private static String writable(JsonGenerator out, String text) {
+        if (out.getHighestEscapedChar() > 0) {
+            return text;
+        }
+        StringBuilder replaced = null;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+                continue;
+            }
+            replaced = replaced == null ? new StringBuilder(text) : replaced;
+            replaced.setCharAt(i, '\ufffd');
+        }
+        return replaced == null ? text : replaced.toString();
+    }
+
     private static void decimal(JsonGenerator out, double value) throws IOException {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             out.writeBoolean(false);
@@ -60,7 +81,7 @@ final class JsonWriter {
     private static void object(JsonGenerator out, Map<?, ?> map) throws IOException {
         out.writeStartObject();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            out.writeFieldName(String.valueOf(entry.getKey()));
+            out.writeFieldName(writable(out, String.valueOf(entry.getKey())));
             write(out, entry.getValue());
         }
         out.writeEndObject();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.jsonrpc;
+package dev.allotment.jsonrpc.request;
 
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import java.net.URI;
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * our consent, which is never given.
  * </ul>
  */
-final class SessionCookie {
-    static final String NAME = "session_id";
+public final class SessionCookie {
+    public static final String NAME = "session_id";
 
     private static final String HEADER = "x-openerp-session-id";
     private static final String ATTRIBUTES = "; Path=/; HttpOnly; SameSite=Lax";
@@ -43,7 +43,7 @@ final class SessionCookie {
      * Returns the possible secrets of a call, without duplicates: the one in the header, or else those in cookies.
      * There may be several cookies, since the page of a customer on a sibling domain can set some.
      */
-    static List<String> read(Call call) {
+    public static List<String> read(Call call) {
         String header = call.header(HEADER);
         if (header != null && !header.isBlank()) {
             return secret(header).stream().toList();
@@ -56,17 +56,17 @@ final class SessionCookie {
      * Returns whether the answer may set the cookie. Otherwise another site could sign its visitors in to another
      * account.
      */
-    static boolean mayBeSet(Call call) {
+    public static boolean mayBeSet(Call call) {
         return isSameOrigin(call);
     }
 
     /** Returns the value of Set-Cookie that sets a secret. */
-    static String set(String secret, boolean secure) {
+    public static String set(String secret, boolean secure) {
         return NAME + "=" + secret + ATTRIBUTES + (secure ? "; Secure" : "");
     }
 
     /** Returns the value of Set-Cookie that clears it. */
-    static String clear(boolean secure) {
+    public static String clear(boolean secure) {
         return NAME + "=" + ATTRIBUTES + "; Max-Age=0" + (secure ? "; Secure" : "");
     }
 

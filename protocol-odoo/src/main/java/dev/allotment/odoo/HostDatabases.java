@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo;
+
+import dev.allotment.Saas;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the database that a host is for. Keeps what it found for a second, as every call asks. Thread-safe. */
+final class HostDatabases {
+    private static final int MAX_HOSTS = 1_000;
+    private static final int MAX_HOST = 300;
+    private static final long KEPT_NANOS = 1_000_000_000L;
+
+    private final Saas saas;
+    private final LongSupplier ticker;
+    private final Map<String, Found> recent = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Found> eldest) {
+            return size() > MAX_HOSTS;
+        }
+    };
+
+    HostDatabases(Saas saas, LongSupplier ticker) {
+        this.saas = saas;
+        this.ticker = ticker;
+    }
+
+    String databaseAt(String host) {
+        long now = ticker.getAsLong();
+        Found known = known(host);
+        if (known != null && now - known.nanos() < KEPT_NANOS) {
+            return known.database();
+        }
+        String database =
+                saas.tenants().findByHost(host).map(tenant -> tenant.name()).orElse(saas.mainDatabase());
+        if (host.length() <= MAX_HOST) {
+            synchronized (recent) {
+                recent.put(host, new Found(database, now));
+            }
+        }
+        return database;
+    }
+
+    private @Nullable Found known(String host) {
+        synchronized (recent) {
+            return recent.get(host);
+        }
+    }
+
+    private record Found(String database, long nanos) {}
+}
