@@ -81,6 +81,9 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword, @Nullable Str
             Demo.fill(saas, executor);
         }
         warnOfIgnoredSettings(saas, configuration, executor);
+        if (configuration.adminKeyFile() != null) {
+            AdministratorKeyFile.writeOnce(saas, configuration.adminLogin(), configuration.adminKeyFile());
+        }
         boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, start);
         String login = login(configuration);
         return new OpenedControlPlane(saas, made ? password : null, isAdministrator(saas, login) ? login : null);
