@@ -137,9 +137,11 @@ final class ContendedDatabaseTest {
             fresh.transact(SHOP, tx -> 1);
         }
         assertThat(server.value(SHOP.name(), "SELECT max(version) FROM allotment.schema_version"))
-                .isEqualTo(String.valueOf(PostgresBackend.TENANT_SCHEMA.migrations().size()));
+                .isEqualTo(String.valueOf(
+                        PostgresBackend.TENANT_SCHEMA.migrations().size()));
         assertThat(server.value(
-                        SHOP.name(), "SELECT relowner::regrole FROM pg_class WHERE oid = 'public.sale_order'::regclass"))
+                        SHOP.name(),
+                        "SELECT relowner::regrole FROM pg_class WHERE oid = 'public.sale_order'::regclass"))
                 .contains("quota");
     }
 

@@ -163,8 +163,7 @@ final class ResistanceTest {
 
     /** Also a session that was signing in while the database was closed is gone. */
     private void assertClosed(DatabaseRef database) {
-        assertThat(server.values(
-                        "postgres", "SELECT pid FROM pg_stat_activity WHERE usename = '" + shop.user() + "'"))
+        assertThat(server.values("postgres", "SELECT pid FROM pg_stat_activity WHERE usename = '" + shop.user() + "'"))
                 .isEmpty();
         assertThat(fixture.connects(new DatabaseLogin(server.url(database.name()), shop.user(), shop.password())))
                 .isFalse();
