@@ -74,16 +74,30 @@ final class SessionWatchTest {
         fixture.close();
     }
 
-    @Test
-    void endsASessionThatFillsTheLockTable() throws SQLException {
+    private void fillLockTable() {
         assertThatThrownBy(() -> execute(attacker, "SELECT pg_advisory_lock(g) FROM generate_series(1, 10000000) g"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53200"));
+    }
+
+    @Test
+    void endsASessionThatFillsTheLockTable() throws SQLException {
+        fillLockTable();
 
         assertThat(databases.endExcessiveSessions()).isEqualTo(1);
         assertThat(attacker.isValid(5)).isFalse();
         assertThat(bystander.isValid(5)).isTrue();
         databases.close(SHOP);
+    }
+
+    /** A change of a role makes all sessions forget the roles, and reading them needs a lock. */
+    @Test
+    void endsASessionThatChangesItsRoleAndFillsTheLockTable() throws SQLException {
+        execute(attacker, "ALTER ROLE CURRENT_USER SET work_mem = '1MB'");
+        fillLockTable();
+
+        assertThat(databases.endExcessiveSessions()).isEqualTo(1);
+        assertThat(attacker.isValid(5)).isFalse();
     }
 
     @Test

@@ -14,8 +14,8 @@ final class Refusal extends RuntimeException {
     private static final String WERKZEUG = "werkzeug.exceptions.";
     private static final String RETRY_AFTER = "Retry-After";
 
-    /** How long a client with too many wrong keys waits: the period in which failures are counted. */
-    private static final Map<String, String> A_MINUTE = Map.of(RETRY_AFTER, "60");
+    /** In seconds: how long callers with many wrong keys wait in turn at most. */
+    private static final Map<String, String> A_WHILE = Map.of(RETRY_AFTER, "10");
 
     private static final Map<String, String> A_MOMENT = Map.of(RETRY_AFTER, "1");
 
@@ -58,7 +58,7 @@ final class Refusal extends RuntimeException {
                         : of(422, fault);
             case VALIDATION -> of(422, fault);
             case MISSING, NOT_FOUND -> of(404, fault);
-            case TOO_MANY -> new Refusal(429, fault.exceptionName(), fault.getMessage(), A_MINUTE);
+            case TOO_MANY -> new Refusal(429, fault.exceptionName(), fault.getMessage(), A_WHILE);
             case ACCESS_DENIED, ACCESS_ERROR, SESSION_EXPIRED -> of(403, fault);
         };
     }

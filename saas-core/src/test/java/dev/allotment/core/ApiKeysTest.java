@@ -7,14 +7,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.ApiKeyHolder;
 import dev.allotment.ApiKeyScope;
 import dev.allotment.ApiKeys;
+import dev.allotment.CreateTenant;
 import dev.allotment.CreatedApiKey;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Member;
 import dev.allotment.NewApiKey;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
 import dev.allotment.User;
+import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredApiKey;
 import java.time.Duration;
@@ -96,7 +104,7 @@ class ApiKeysTest {
                 .accounts()
                 .update(
                         administrator.id(),
-                        each -> each.toBuilder().role(dev.allotment.Role.PORTAL).build());
+                        each -> each.toBuilder().role(Role.PORTAL).build());
 
         assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
     }
@@ -221,6 +229,129 @@ class ApiKeysTest {
             assertThat(keys().authenticate(String.format("%040x", i), ADDRESS)).isEmpty();
         }
         assertThat(authenticate(secret)).isEqualTo(user.id().value());
+    }
+
+    @Test
+    void keysWithTheSameFirstDigitsAreToldApart() {
+        CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+        StoredApiKey row =
+                Consistency.all(fixture.storage, RecordTypes.API_KEYS).get(0);
+        User other = fixture.signUp("other@example.com");
+        String theirs = row.prefix() + "0".repeat(32);
+        insert(row, Secrets.hash(theirs), "", other.id().value());
+
+        assertThat(authenticate(created.secret())).isEqualTo(user.id().value());
+        assertThat(authenticate(theirs)).isEqualTo(other.id().value());
+        assertThat(authenticate(row.prefix() + "1".repeat(32))).isZero();
+    }
+
+    @Test
+    void aRowThatWasCopiedFromAnotherDatabaseIsNoKey() {
+        create(user, ApiKeyScope.EVERYTHING);
+        StoredApiKey row =
+                Consistency.all(fixture.storage, RecordTypes.API_KEYS).get(0);
+        String copied = "ab".repeat(20);
+        insert(
+                row,
+                Secrets.hash(copied),
+                "6f2f9f0e-0000-4000-8000-000000000000",
+                user.id().value());
+
+        assertThat(keys().authenticate(copied, ADDRESS)).isEmpty();
+        assertThat(keys().count(Filter.all())).isEqualTo(1);
+    }
+
+    private void insert(StoredApiKey row, String hash, String database, long owner) {
+        fixture.storage
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.API_KEYS)
+                        .insert(new StoredApiKey(
+                                row.id(),
+                                row.prefix(),
+                                hash,
+                                database,
+                                owner,
+                                row.name(),
+                                row.scope(),
+                                row.createdAt(),
+                                row.expiresAt(),
+                                null)));
+    }
+
+    @Test
+    void aUseDuringTheRevocationBringsNoKeyBack() {
+        for (int round = 0; round < 50; round++) {
+            CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+            Concurrently.run(4, i -> {
+                if (i == 0) {
+                    as(user).apiKeys().revoke(created.apiKey().id());
+                }
+                return keys().authenticate(created.secret(), ADDRESS);
+            });
+
+            assertThat(keys().authenticate(created.secret(), ADDRESS)).isEmpty();
+            assertThat(Consistency.all(fixture.storage, RecordTypes.API_KEYS)).isEmpty();
+        }
+    }
+
+    @Test
+    void aKeyThatWasRevokedSinceABackupStaysRevoked() {
+        CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+        Plan plan = fixture.plan();
+        Runnable restore = fixture.storage.backUpCatalog();
+        as(user).apiKeys().revoke(created.apiKey().id());
+        fixture.saas.tenants().create(CreateTenant.onPlan(plan).owner(user).build());
+
+        restore.run();
+        try (Saas restored = fixture.open(fixture.storage)) {
+            assertThat(restored.apiKeys().authenticate(created.secret(), ADDRESS))
+                    .isEmpty();
+            assertThat(restored.apiKeys().count(Filter.all())).isZero();
+        }
+    }
+
+    @Test
+    void callersThatWaitInTurnGetTheRightAnswer() {
+        String secret = create(user, ApiKeyScope.EVERYTHING).secret();
+        for (int i = 0; i < 100; i++) {
+            keys().authenticate(String.format("%040x", i), ADDRESS);
+        }
+        List<Result<Boolean>> found = Concurrently.run(
+                8,
+                i -> keys().authenticate(i % 2 == 0 ? secret : String.format("%040x", 1000 + i), ADDRESS)
+                        .isPresent());
+
+        for (int i = 0; i < found.size(); i++) {
+            assertThat(found.get(i).value()).isEqualTo(i % 2 == 0);
+        }
+    }
+
+    @Test
+    void aTenantThatWasDeletedAndRestoredHasNoKeys() {
+        Plan plan = fixture.plan();
+        fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant tenant = fixture.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan).owner(user).build())
+                .tenant();
+        TenantDatabase database = fixture.saas.database(tenant.name());
+        Member owner = database.members()
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
+                .get(0);
+        String secret = database.actingAs(owner.id())
+                .apiKeys()
+                .create(wanted(ApiKeyScope.EVERYTHING))
+                .secret();
+        assertThat(database.apiKeys().authenticate(secret, ADDRESS)).isPresent();
+        assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
+
+        fixture.saas.tenants().delete(tenant.id());
+        fixture.saas.tenants().restore(tenant.id());
+        fixture.seconds(9);
+
+        assertThat(fixture.saas.database(tenant.name()).apiKeys().authenticate(secret, ADDRESS))
+                .isEmpty();
+        assertThat(events().toString()).contains(" in " + tenant.name(), "Till").doesNotContain(secret);
     }
 
     private Saas as(User each) {

@@ -80,6 +80,9 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
             Demo.fill(saas, executor);
         }
         warnOfIgnoredSettings(saas, configuration, executor);
+        if (configuration.adminKeyFile() != null) {
+            AdministratorKeyFile.writeOnce(saas, configuration.adminLogin(), configuration.adminKeyFile());
+        }
         boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, start);
         return new OpenedControlPlane(saas, made ? password : null);
     }

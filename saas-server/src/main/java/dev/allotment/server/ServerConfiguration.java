@@ -43,6 +43,7 @@ record ServerConfiguration(
         @Nullable String clientsPath,
         String adminLogin,
         @Nullable Secret adminPassword,
+        @Nullable Path adminKeyFile,
         @Nullable Secret masterPassword,
         @Nullable Secret secretKey,
         List<String> trustedProxies,
@@ -107,6 +108,7 @@ record ServerConfiguration(
                 reader.clientsPath(),
                 reader.text(SettingOption.ADMIN_LOGIN),
                 reader.secret(SettingOption.ADMIN_PASSWORD),
+                reader.adminKeyFile(),
                 reader.secret(SettingOption.MASTER_PASSWORD),
                 reader.secretKey(),
                 reader.proxies(),
@@ -139,6 +141,20 @@ record ServerConfiguration(
             String value = settings.secret(option.key());
             value = value == null ? mode.defaultOf(option) : value;
             return value == null || value.isEmpty() ? null : new Secret(value);
+        }
+
+        @Nullable
+        Path adminKeyFile() {
+            String text = settings.optional(SettingOption.ADMIN_KEY_FILE.key());
+            if (text == null) {
+                return null;
+            }
+            Path file = Path.of(text).toAbsolutePath();
+            Path folder = file.getParent();
+            if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+                settings.problem(SettingOption.ADMIN_KEY_FILE.key(), text, "a file in an existing folder", null);
+            }
+            return file;
         }
 
         @Nullable

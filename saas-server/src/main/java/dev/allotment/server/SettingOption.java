@@ -29,6 +29,9 @@ enum SettingOption {
             "TEXT",
             "The password of the administrator. Without it, a random password is generated and printed once.",
             true),
+    ADMIN_KEY_FILE(
+            "FILE",
+            "A file into which an API key of the administrator is written once, when the account has never had one."),
     MASTER_PASSWORD("TEXT", "Protects the db service. Without it, the service changes nothing.", true),
     SECRET_KEY(
             "TEXT",

@@ -36,7 +36,7 @@ class DeprecatedProtocolTest {
 
     @Test
     void doesNotEndBeforeItIsDeprecated() {
-        assertThatThrownBy(() -> SaasServlet.builder().deprecate("echo", SUNSET, SINCE))
+        assertThatThrownBy(() -> SaasServlet.builder().deprecate("echo", SINCE, SINCE.minusSeconds(1)))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -194,6 +194,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link HostileLoadContract}. */
+    @Nested
+    public class HostileLoad extends HostileLoadContract {
+        /** JUnit calls this constructor. */
+        public HostileLoad() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link TransferContract}. */
     @Nested
     public class Transfer extends TransferContract {

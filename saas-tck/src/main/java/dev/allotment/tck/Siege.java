@@ -56,6 +56,54 @@ public final class Siege implements AutoCloseable {
         return DriverManager.getConnection(login.url(), login.user(), login.password());
     }
 
+    /** Whether an application that is not hostile connects and succeeds with all of these statements. */
+    public boolean succeeds(String... statements) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(filled(sql));
+            }
+            return true;
+        } catch (SQLException e) {
+            throw new AssertionError("An application could not work in its open database", e);
+        }
+    }
+
+    /**
+     * Opens connections and keeps them, until one is refused.
+     *
+     * @return the number of connections
+     */
+    public int crowd(int most) {
+        for (int count = 0; count < most; count++) {
+            try {
+                held.add(connect());
+            } catch (SQLException e) {
+                return count;
+            }
+        }
+        return most;
+    }
+
+    /** Starts threads that sign in with a password, right or wrong, and leave again at once, in a loop. */
+    public void signIn(int count, String password) {
+        CountDownLatch started = new CountDownLatch(count);
+        for (int i = 0; i < count; i++) {
+            run(() -> {
+                while (!over) {
+                    try (Connection connection = DriverManager.getConnection(login.url(), login.user(), password)) {
+                        Thread.onSpinWait();
+                    } catch (SQLException e) {
+                        // Refused. The attacker tries again at once.
+                        Thread.onSpinWait();
+                    }
+                    started.countDown();
+                }
+            });
+        }
+        await(started);
+    }
+
     /** Runs statements one by one, each in its own transaction, in a session that ends. */
     public void prepare(String... statements) {
         try (Connection connection = connect()) {

@@ -19,6 +19,7 @@ public final class AccountPages {
         new SignUpPages(messages).add(routes);
         new ResetPages(messages).add(routes);
         new ProfilePages(messages).add(routes);
+        new ApiKeyPages().add(routes);
     }
 
     private static void home(PortalExchange exchange) throws IOException {

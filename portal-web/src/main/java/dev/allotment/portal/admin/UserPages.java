@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.ApiKey;
+import dev.allotment.ApiKeyId;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.Role;
@@ -9,10 +11,12 @@ import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
+import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -29,8 +33,15 @@ final class UserPages {
     /** The account in whose name the system acts. It cannot sign in. */
     private static final String SYSTEM = "__system__";
 
-    private static final Map<String, String> NOTICES =
-            Map.of("saved", "Changes saved.", "created", "User created.", "password", "The new password is set.");
+    private static final Map<String, String> NOTICES = Map.of(
+            "saved",
+            "Changes saved.",
+            "created",
+            "User created.",
+            "password",
+            "The new password is set.",
+            "revoked",
+            "The key is revoked.");
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, UserPages::list);
@@ -39,6 +50,7 @@ final class UserPages {
         routes.showAdministrator(PATH + "/{id}", UserPages::show);
         routes.acceptAdministrator(PATH + "/{id}", UserPages::save);
         routes.acceptAdministrator(PATH + "/{id}/password", UserPages::setPassword);
+        routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
     }
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -80,7 +92,7 @@ final class UserPages {
     }
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
-        render(exchange, 200, "New user", new UserView(0, "", false, new Form(), new Form(), List.of(), ""));
+        render(exchange, 200, "New user", new UserView(0, "", false, new Form(), new Form(), List.of(), "", List.of()));
     }
 
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -102,7 +114,7 @@ final class UserPages {
                 form.refuse("", AdminInput.refusal(e));
             }
         }
-        render(exchange, 422, "New user", new UserView(0, "", false, form, new Form(), List.of(), ""));
+        render(exchange, 422, "New user", new UserView(0, "", false, form, new Form(), List.of(), "", List.of()));
     }
 
     private static User user(PortalExchange exchange, Visitor visitor) {
@@ -164,6 +176,27 @@ final class UserPages {
         exchange.redirect(PATH + "/" + user.id() + "?done=password");
     }
 
+    private static List<ApiKeyRow> keys(Visitor visitor, User user) {
+        Query<ApiKey> theirs =
+                Query.where(Filter.equal(ApiKey.USER_ID, user.id().value())).orderBy(ApiKey.NAME);
+        return visitor.saas().apiKeys().list(theirs).stream().map(ApiKeyRow::of).toList();
+    }
+
+    private static void revokeKey(PortalExchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        ApiKeyId key = new ApiKeyId(exchange.pathId("key"));
+        boolean theirs = visitor.saas()
+                .apiKeys()
+                .find(key)
+                .filter(each -> each.userId() == user.id().value())
+                .isPresent();
+        if (!theirs) {
+            throw PageFailure.notFound();
+        }
+        visitor.saas().apiKeys().revoke(key);
+        exchange.redirect(PATH + "/" + user.id() + "?done=revoked");
+    }
+
     private static boolean isSelf(User user, Visitor visitor) {
         return user.id().equals(visitor.user().id());
     }
@@ -188,7 +221,8 @@ final class UserPages {
                         form,
                         password,
                         databases,
-                        TenantWords.minute(user.createdAt())));
+                        TenantWords.minute(user.createdAt()),
+                        keys(visitor, user)));
     }
 
     private static void render(PortalExchange exchange, int status, String title, UserView view) throws IOException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.web.Form;
 import java.util.List;
 
@@ -11,8 +12,16 @@ import java.util.List;
  * @param self whether it is the visitor's own account
  */
 public record UserView(
-        long id, String login, boolean self, Form form, Form password, List<DatabaseRow> databases, String since) {
+        long id,
+        String login,
+        boolean self,
+        Form form,
+        Form password,
+        List<DatabaseRow> databases,
+        String since,
+        List<ApiKeyRow> keys) {
     public UserView {
         databases = List.copyOf(databases);
+        keys = List.copyOf(keys);
     }
 }

@@ -346,10 +346,27 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
         return details;
     }
 
+    /** Revokes all keys of a database, as if it were a copy of what it was. */
+    public static void revokeAll(Transaction tx) {
+        remove(tx, Filter.all());
+    }
+
+    /** Removes the keys that have expired, and those that a copy brought along: they never count here. */
+    public static void removeVoid(Transaction tx, String database, Instant now) {
+        remove(
+                tx,
+                Filter.or(
+                        Filter.notEqual(StoredApiKey.DATABASE, database),
+                        Filter.compare(StoredApiKey.EXPIRES_AT, Filter.Operator.LESS_OR_EQUAL, now)));
+    }
+
     /** Revokes all keys of a user, who becomes inactive or is deleted. */
     public static void revokeAll(Transaction tx, long user) {
+        remove(tx, Filter.equal(StoredApiKey.USER_ID, user));
+    }
+
+    private static void remove(Transaction tx, Filter<StoredApiKey> which) {
         Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
-        keys.list(Query.where(Filter.equal(StoredApiKey.USER_ID, user)))
-                .forEach(each -> keys.delete(each.id().value()));
+        keys.list(Query.where(which)).forEach(each -> keys.delete(each.id().value()));
     }
 }

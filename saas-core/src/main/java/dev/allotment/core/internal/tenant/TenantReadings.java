@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
@@ -64,7 +65,10 @@ public final class TenantReadings {
         StoredTenant tenant = context.catalog().transact(tx -> see(actor, tx, id));
         long size = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant));
         Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
-        int users = (int) (long) tenantDatabases.transact(tenant, MemberRows::regular);
+        int users = (int) (long) tenantDatabases.<Long>transact(tenant, tx -> {
+            ApiKeyUseCases.removeVoid(tx, tenant.uuid().toString(), context.now());
+            return MemberRows.regular(tx);
+        });
         Map<String, String> counts = serverRegistry.enforcesRecordQuotas(tenant.serverId())
                 ? tenantDatabases.transact(tenant, RecordQuotas::counts)
                 : Map.of();

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -45,6 +47,10 @@ public final class TenantStates {
         tenantDatabases.insist(operation, tenant, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
                 DatabaseSetup.writeParameters(tx, tenant, suspended);
+                if (operation.kind() == OperationKind.RESTORE_TENANT) {
+                    // Who deleted the tenant does not expect that keys work again.
+                    ApiKeyUseCases.revokeAll(tx);
+                }
                 OperationMarkers.put(tx, operation);
             }
             return null;

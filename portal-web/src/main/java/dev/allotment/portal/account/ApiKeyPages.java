@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.account;
+
+import dev.allotment.ApiKey;
+import dev.allotment.ApiKeyId;
+import dev.allotment.ApiKeyScope;
+import dev.allotment.CreatedApiKey;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.NewApiKey;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The API keys of a user. A new one requires the password, and its secret is shown once. */
+final class ApiKeyPages {
+    private static final String PATH = "/my/account/keys";
+    private static final String NEVER = "never";
+    private static final String YEAR = "365";
+    private static final String USUAL = "90";
+    private static final Map<String, String> NOTICES = Map.of("revoked", "The key is revoked.");
+
+    void add(Routes routes) {
+        routes.showVisitor(PATH, ApiKeyPages::show);
+        routes.acceptVisitor(PATH, ApiKeyPages::create);
+        routes.acceptVisitor(PATH + "/{key}/revoke", ApiKeyPages::revoke);
+    }
+
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
+        render(exchange, visitor, 200, new Form().set("days", USUAL), "");
+    }
+
+    private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
+        Form form = Form.sent(exchange, "name", "scope", "number", "days");
+        form.require("name", "Enter a name, such as the program that will use the key.");
+        ApiKeyScope scope = scope(form);
+        Duration life = life(form, visitor);
+        if (form.isFine() && scope != null) {
+            try {
+                NewApiKey wanted = new NewApiKey(
+                        form.value("name"),
+                        scope,
+                        life == null ? null : exchange.site().clock().instant().plus(life));
+                CreatedApiKey created = visitor.saas().apiKeys().create(wanted, exchange.rawParam("proof"));
+                render(exchange, visitor, 200, new Form().set("days", USUAL), created.secret());
+                return;
+            } catch (SaasException e) {
+                refuse(form, e);
+            }
+        }
+        render(exchange, visitor, 422, form, "");
+    }
+
+    private static void refuse(Form form, SaasException e) {
+        if (e.code().equals(ErrorCodes.ACCESS_DENIED)) {
+            form.refuse("proof", "This is not your current password.");
+        } else if (e.category() == ErrorCategory.INVALID_INPUT || e.code().equals(ErrorCodes.API_KEY_LIMIT_REACHED)) {
+            form.refuse("", String.valueOf(e.getMessage()));
+        } else {
+            throw e;
+        }
+    }
+
+    private static @Nullable ApiKeyScope scope(Form form) {
+        String kind = form.value("scope");
+        if (kind.equals("customer") || kind.equals("plan")) {
+            int number = form.number("number", "The number of the customer or plan");
+            if (number == 0) {
+                form.refuse("number", "Enter the number of the customer or plan.");
+                return null;
+            }
+            return kind.equals("plan")
+                    ? ApiKeyScope.ofPlan(new PlanId(number))
+                    : ApiKeyScope.ofCustomer(new CustomerId(number));
+        }
+        return kind.equals(ApiKeyScope.READ_ONLY.value()) ? ApiKeyScope.READ_ONLY : ApiKeyScope.EVERYTHING;
+    }
+
+    /** Null: the key never expires. */
+    private static @Nullable Duration life(Form form, Visitor visitor) {
+        String days = form.value("days");
+        if (days.equals(NEVER) && visitor.isAdministrator()) {
+            return null;
+        }
+        if (choices(visitor, "").stream().noneMatch(each -> each.value().equals(days))) {
+            form.refuse("days", "Choose when the key expires.");
+            return null;
+        }
+        return Duration.ofDays(Integer.parseInt(days));
+    }
+
+    private static List<ApiKeysView.Choice> choices(Visitor visitor, String chosen) {
+        List<ApiKeysView.Choice> choices = new ArrayList<>();
+        for (String days : List.of("1", "7", "30", USUAL)) {
+            choices.add(new ApiKeysView.Choice(
+                    days, days.equals("1") ? "in 1 day" : "in " + days + " days", days.equals(chosen)));
+        }
+        if (visitor.isAdministrator()) {
+            choices.add(new ApiKeysView.Choice(YEAR, "in 1 year", YEAR.equals(chosen)));
+            choices.add(new ApiKeysView.Choice(NEVER, NEVER, NEVER.equals(chosen)));
+        }
+        return choices;
+    }
+
+    private static void revoke(PortalExchange exchange, Visitor visitor) throws IOException {
+        ApiKeyId id = new ApiKeyId(exchange.pathId("key"));
+        boolean theirs = visitor.saas()
+                .apiKeys()
+                .find(id)
+                .filter(each -> each.userId() == visitor.user().id().value())
+                .isPresent();
+        if (!theirs) {
+            throw PageFailure.notFound();
+        }
+        visitor.saas().apiKeys().revoke(id);
+        exchange.redirect(PATH + "?done=revoked");
+    }
+
+    private static void render(PortalExchange exchange, Visitor visitor, int status, Form form, String secret)
+            throws IOException {
+        Filter<ApiKey> own = Filter.equal(ApiKey.USER_ID, visitor.user().id().value());
+        List<ApiKeyRow> rows = visitor.saas().apiKeys().list(Query.where(own).orderBy(ApiKey.NAME)).stream()
+                .map(ApiKeyRow::of)
+                .toList();
+        ApiKeysView view =
+                new ApiKeysView(rows, form, secret, choices(visitor, form.value("days")), visitor.isAdministrator());
+        exchange.render(
+                status, "keys", exchange.page("API keys", "account", NOTICES.get(exchange.param("done"))), view);
+    }
+}

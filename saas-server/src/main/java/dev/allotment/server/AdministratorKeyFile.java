@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.ApiKey;
+import dev.allotment.ApiKeyScope;
+import dev.allotment.CreatedApiKey;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.NewApiKey;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.User;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the first API key of the administrator into a file, so that programs need no browser and no password. It is
+ * written once in the life of the account: a file that is removed later, or a key that is revoked, changes nothing.
+ */
+final class AdministratorKeyFile {
+    private static final Logger LOG = LoggerFactory.getLogger(AdministratorKeyFile.class);
+    private static final String NAME = "First start";
+
+    private AdministratorKeyFile() {}
+
+    /**
+     * Does nothing if the file exists, or if the administrator has, or ever had, a key.
+     *
+     * @throws SaasException {@code setting.invalid} if the file cannot be written; then no key remains
+     */
+    static void writeOnce(Saas saas, String adminLogin, Path file) {
+        String login = adminLogin.strip().toLowerCase(Locale.ROOT);
+        User administrator = saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login))).stream()
+                .filter(each -> each.active() && !each.portal())
+                .findFirst()
+                .orElse(null);
+        if (administrator == null || hadKey(saas, administrator)) {
+            return;
+        }
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            LOG.warn("The file of --admin-key-file exists, so it is kept, and no API key is created.");
+            return;
+        }
+        Path draft = file.resolveSibling(file.getFileName() + ".tmp");
+        Saas acting = saas.actingAs(administrator.id());
+        try {
+            // First, so that no key is created if the file cannot be written.
+            Files.deleteIfExists(draft);
+            try (FileChannel channel = FileChannel.open(
+                    draft,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                CreatedApiKey created = acting.apiKeys().create(new NewApiKey(NAME, ApiKeyScope.EVERYTHING, null));
+                write(acting, created, channel, draft, file);
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID,
+                    "The file of --admin-key-file cannot be written: "
+                            + e.getClass().getSimpleName()
+                            + ". Name a file in a folder that this process can write, on a file system with POSIX"
+                            + " permissions.");
+        }
+        LOG.info("The API key of the administrator was written into the file of --admin-key-file.");
+    }
+
+    private static boolean hadKey(Saas saas, User user) {
+        Filter<Event> created =
+                Filter.and(Filter.equal(Event.TYPE, EventType.API_KEY_CREATED), Filter.equal(Event.USER_ID, user.id()));
+        return saas.events().count(created) > 0
+                || saas.actingAs(user.id())
+                                .apiKeys()
+                                .count(Filter.equal(ApiKey.USER_ID, user.id().value()))
+                        > 0;
+    }
+
+    private static void write(Saas acting, CreatedApiKey created, FileChannel channel, Path draft, Path file)
+            throws IOException {
+        boolean written = false;
+        try {
+            ByteBuffer text = ByteBuffer.wrap((created.secret() + "\n").getBytes(StandardCharsets.US_ASCII));
+            while (text.hasRemaining()) {
+                channel.write(text);
+            }
+            channel.force(true);
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            written = true;
+        } finally {
+            if (!written) {
+                acting.apiKeys().revoke(created.apiKey().id());
+                Files.deleteIfExists(draft);
+            }
+        }
+    }
+}
