@@ -136,7 +136,7 @@ final class ClientLifecycleTest {
         assertThat(call("restore_database", list(client.id()))).isEqualTo(true);
         assertThat(read("state")).isEqualTo("open");
         assertThat(read("retained_until")).isEqualTo(false);
-        assertThat(portal.owner(client, "res.users", "search_count")).isEqualTo(2L);
+        assertThat(portal.owner(client, "res.users", "search_count", list())).isEqualTo(2L);
 
         call("delete_database", list(client.id()));
         assertThat(call("purge_database", list(client.id()))).isEqualTo(true);

@@ -4,14 +4,19 @@ package dev.allotment.odoo;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.ApiKeyScope;
+import dev.allotment.NewApiKey;
 import dev.allotment.Saas;
+import dev.allotment.UserId;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.MemoryBackend;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -61,6 +66,56 @@ final class CostTest {
 
             services.call("object", "execute_kw", list(call), null);
 
+            assertThat(transactions).hasValue(1);
+        }
+    }
+
+    @Test
+    void countsInOneTransactionWithAnApiKeyThatWasUsedAMomentAgo() {
+        AtomicInteger transactions = new AtomicInteger();
+        try (Saas saas = Saas.builder()
+                .backend(new Counting(MemoryBackend.create(), transactions))
+                .administrator("admin", "admin")
+                .passwordIterations(1)
+                .ticker(() -> 0)
+                .open()) {
+            OdooServices services = new OdooServices(saas, OdooSettings.defaults());
+            String key = saas.actingAs(new UserId(2))
+                    .apiKeys()
+                    .create(new NewApiKey("test", ApiKeyScope.EVERYTHING, null))
+                    .secret();
+            count(services, saas.mainDatabase(), key);
+            transactions.set(0);
+
+            count(services, saas.mainDatabase(), key);
+
+            assertThat(transactions).hasValue(1);
+        }
+    }
+
+    private static void count(OdooServices services, String database, String key) {
+        services.byKey(database, key, null)
+                .orElseThrow()
+                .call("res.partner", "search_count", Map.of("domain", List.of()), null);
+    }
+
+    @Test
+    void looksForTheDatabaseOfAHostOnceInASecond() {
+        AtomicInteger transactions = new AtomicInteger();
+        AtomicLong nanos = new AtomicLong();
+        try (Saas saas = Saas.builder()
+                .backend(new Counting(MemoryBackend.create(), transactions))
+                .open()) {
+            HostDatabases hosts = new HostDatabases(saas, nanos::get);
+            assertThat(hosts.databaseAt("127.0.0.1")).isEqualTo(saas.mainDatabase());
+            transactions.set(0);
+
+            nanos.addAndGet(999_999_999);
+            hosts.databaseAt("127.0.0.1");
+            assertThat(transactions).hasValue(0);
+
+            nanos.addAndGet(1);
+            hosts.databaseAt("127.0.0.1");
             assertThat(transactions).hasValue(1);
         }
     }

@@ -5,7 +5,6 @@ import static dev.allotment.odoo.OdooPortal.assertFault;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -147,12 +146,16 @@ final class ObjectServiceTest {
                 () -> portal.admin("res.users", "read"));
         assertFault(
                 1,
-                "search_count of res.users takes (domain=, limit=), found 3 arguments.",
+                "search of res.users takes (domain, offset=, limit=, order=, count=), and domain is missing.",
+                () -> portal.admin("res.users", "search"));
+        assertFault(
+                1,
+                "search_count of res.users takes (domain, limit=), found 3 arguments.",
                 () -> portal.admin("res.users", "search_count", list(), 1, 2));
         assertFault(
                 1,
-                "search of res.users takes (domain=, offset=, limit=, order=, count=), found 'oder'.",
-                () -> portal.adminKw("res.users", "search", list(), Map.of("oder", "id")));
+                "search of res.users takes (domain, offset=, limit=, order=, count=), found 'oder'.",
+                () -> portal.adminKw("res.users", "search", list(list()), Map.of("oder", "id")));
         assertFault(
                 1,
                 "search of res.users got domain twice, by position and by name.",
@@ -160,7 +163,7 @@ final class ObjectServiceTest {
         assertFault(
                 1,
                 "limit of search of res.users must be a whole number, found a text.",
-                () -> portal.adminKw("res.users", "search", List.of(), Map.of("limit", "many")));
+                () -> portal.adminKw("res.users", "search", list(list()), Map.of("limit", "many")));
         assertFault(
                 1,
                 "ids of read of res.users must be the id of a record, found a text.",

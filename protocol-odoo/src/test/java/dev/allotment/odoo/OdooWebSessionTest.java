@@ -7,7 +7,6 @@ import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.odoo.fault.OdooFault;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +79,8 @@ final class OdooWebSessionTest {
         assertThat(portal.services.session(login.secret())).isEmpty();
         assertThat(fault(() -> portal.services.sessionInfo(login.secret())).kind())
                 .isEqualTo(OdooFault.Kind.SESSION_EXPIRED);
-        assertThat(fault(() -> portal.services.callKw(login.secret(), "res.users", "search", List.of(), Map.of(), null))
+        assertThat(fault(() -> portal.services.callKw(
+                                login.secret(), "res.users", "search", list(list()), Map.of(), null))
                         .kind())
                 .isEqualTo(OdooFault.Kind.SESSION_EXPIRED);
     }
@@ -96,7 +96,7 @@ final class OdooWebSessionTest {
         assertFault(
                 4,
                 "You are not allowed to access 'saas_portal.server' records",
-                () -> portal.services.callKw(secret, "saas_portal.server", "search", List.of(), Map.of(), null));
+                () -> portal.services.callKw(secret, "saas_portal.server", "search", list(list()), Map.of(), null));
     }
 
     @Test

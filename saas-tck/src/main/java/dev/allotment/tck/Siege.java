@@ -91,8 +91,9 @@ public final class Siege implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             run(() -> {
                 while (!over) {
-                    try (Connection connection = DriverManager.getConnection(login.url(), login.user(), password)) {
-                        Thread.onSpinWait();
+                    try {
+                        DriverManager.getConnection(login.url(), login.user(), password)
+                                .close();
                     } catch (SQLException e) {
                         // Refused. The attacker tries again at once.
                         Thread.onSpinWait();

@@ -38,18 +38,16 @@ final class Reading<V, R> {
         return new Model<V>(table.model())
                 .method(
                         "search",
-                        MethodSignature.none()
-                                .optional(DOMAIN, OFFSET, LIMIT, ORDER, "count")
+                        MethodSignature.required(DOMAIN)
+                                .optional(OFFSET, LIMIT, ORDER, "count")
                                 .withAlias("args", DOMAIN)
-                                .requiringByName(DOMAIN)
                                 .withContextByPosition(),
                         reading::search)
                 .method(
                         "search_count",
-                        MethodSignature.none()
-                                .optional(DOMAIN, LIMIT)
+                        MethodSignature.required(DOMAIN)
+                                .optional(LIMIT)
                                 .withAlias("args", DOMAIN)
-                                .requiringByName(DOMAIN)
                                 .withContextByPosition(),
                         reading::searchCount)
                 .method(

@@ -20,19 +20,13 @@ public final class MethodSignature {
     private final List<String> names;
     private final boolean contextByPosition;
     private final Map<String, String> otherNames;
-    private final List<String> requiredByName;
 
     private MethodSignature(
-            List<String> required,
-            List<String> names,
-            boolean contextByPosition,
-            Map<String, String> otherNames,
-            List<String> requiredByName) {
+            List<String> required, List<String> names, boolean contextByPosition, Map<String, String> otherNames) {
         this.required = List.copyOf(required);
         this.names = List.copyOf(names);
         this.contextByPosition = contextByPosition;
         this.otherNames = Map.copyOf(otherNames);
-        this.requiredByName = List.copyOf(requiredByName);
     }
 
     public static MethodSignature none() {
@@ -40,13 +34,13 @@ public final class MethodSignature {
     }
 
     public static MethodSignature required(String... names) {
-        return new MethodSignature(List.of(names), List.of(names), false, Map.of(), List.of());
+        return new MethodSignature(List.of(names), List.of(names), false, Map.of());
     }
 
     public MethodSignature optional(String... more) {
         List<String> all = new ArrayList<>(names);
         all.addAll(List.of(more));
-        return new MethodSignature(required, all, contextByPosition, otherNames, requiredByName);
+        return new MethodSignature(required, all, contextByPosition, otherNames);
     }
 
     /**
@@ -54,22 +48,14 @@ public final class MethodSignature {
      * somewhere among the optional arguments. Not for methods with another struct there.
      */
     public MethodSignature withContextByPosition() {
-        return new MethodSignature(required, names, true, otherNames, requiredByName);
+        return new MethodSignature(required, names, true, otherNames);
     }
 
     /** Accepts a parameter also under the name that another version of Odoo uses. */
     public MethodSignature withAlias(String other, String name) {
         Map<String, String> all = new LinkedHashMap<>(otherNames);
         all.put(other, name);
-        return new MethodSignature(required, names, contextByPosition, all, requiredByName);
-    }
-
-    /**
-     * Requires optional parameters in calls whose arguments are all named. Odoo requires them everywhere; callers of
-     * the older protocols have always been allowed to leave them out here.
-     */
-    public MethodSignature requiringByName(String... optional) {
-        return new MethodSignature(required, names, contextByPosition, otherNames, List.of(optional));
+        return new MethodSignature(required, names, contextByPosition, all);
     }
 
     /** Returns whether the method is called on records. */
@@ -87,7 +73,7 @@ public final class MethodSignature {
         Map<String, Boolean> parameters = new LinkedHashMap<>();
         for (String name : names) {
             if (!name.equals(IDS)) {
-                parameters.put(name, required.contains(name) || requiredByName.contains(name));
+                parameters.put(name, required.contains(name));
             }
         }
         return parameters;
