@@ -31,8 +31,10 @@ final class OutdatedMarkersTest {
 
     @Test
     void markersAreRemovedNinetyDaysAfterTheirOperation() {
-        databases().transact(ref(), tx -> tx.records(RecordTypes.APPLIED_OPERATIONS)
-                .insert(new AppliedOperation(0, UNKNOWN)));
+        databases()
+                .transact(
+                        ref(),
+                        tx -> tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, UNKNOWN)));
         change(99);
         int old = markers().size();
         assertThat(old).isGreaterThan(100);
@@ -45,7 +47,10 @@ final class OutdatedMarkersTest {
         fixture.clock.advance(Duration.ofDays(2));
         fixture.saas.tenants().sync(tenant.id());
         List<AppliedOperation> left = markers();
-        assertThat(left).hasSize(old + 1 - 99).extracting(AppliedOperation::operation).contains(UNKNOWN);
+        assertThat(left)
+                .hasSize(old + 1 - 99)
+                .extracting(AppliedOperation::operation)
+                .contains(UNKNOWN);
 
         change(1);
         assertThat(markers()).as("operations leave markers as before").hasSize(left.size() + 1);
@@ -57,13 +62,16 @@ final class OutdatedMarkersTest {
                     .configuration()
                     .apply(
                             tenant.id(),
-                            ConfigurationChange.builder().parameter("key", "value " + i).build());
+                            ConfigurationChange.builder()
+                                    .parameter("key", "value " + i)
+                                    .build());
         }
     }
 
     private List<AppliedOperation> markers() {
-        return databases().transact(ref(), tx -> tx.records(RecordTypes.APPLIED_OPERATIONS)
-                .list(Query.all()));
+        return databases()
+                .transact(
+                        ref(), tx -> tx.records(RecordTypes.APPLIED_OPERATIONS).list(Query.all()));
     }
 
     private DatabaseRef ref() {

@@ -247,9 +247,7 @@ final class Invariants {
                 Rows.of(inside, "SELECT \"key\", \"value\" FROM allotment.parameters")) {
             parameters.put(text(row, "key"), text(row, "value"));
         }
-        assertThat(parameters)
-                .as("what %s knows of itself", name)
-                .containsEntry("database.uuid", text(tenant, "uuid"));
+        assertThat(parameters).as("what %s knows of itself", name).containsEntry("database.uuid", text(tenant, "uuid"));
         // A deleted one gets the values of the catalog when it is restored.
         if (!"RETAINED".equals(tenant.get("state"))) {
             assertThat(parameters)
