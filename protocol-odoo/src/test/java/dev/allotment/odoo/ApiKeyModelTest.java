@@ -79,6 +79,38 @@ final class ApiKeyModelTest {
     }
 
     @Test
+    void aKeyForOnePlanReadsWhatBelongsToItAndIsToldWhatDoesNot() {
+        portal.client("other@example.com");
+        long plan =
+                portal.saas.tenants().get(new TenantId(client.id())).planId().value();
+        String key = (String) portal.admin(KEYS, "generate", "admin", "plan:" + plan, "Till", SOON);
+
+        assertThat(OdooPortal.rows(admin(key, "saas_portal.client", "search_read", list())))
+                .extracting(row -> row.get("id"))
+                .containsExactly(client.id());
+        assertThat(OdooPortal.rows(admin(key, "saas_portal.plan", "search_read", list())))
+                .hasSize(1);
+        assertThat(OdooPortal.rows(admin(key, "res.users", "search_read", list())))
+                .extracting(row -> row.get("login"))
+                .containsExactlyInAnyOrder("admin", LOGIN);
+        assertThat(OdooPortal.rows(admin(key, "res.partner", "search_read", list())))
+                .hasSize(1);
+        for (String model : new String[] {"saas_portal.server", "saas_portal.event", "ir.config_parameter"}) {
+            assertRefused(4, "not allowed", () -> admin(key, model, "search_read", list()));
+        }
+        assertRefused(4, "plan:" + plan, () -> admin(key, "res.users", "write", list(2), Map.of("name", "Eve")));
+        for (Object model : OdooPortal.rows(portal.admin("ir.model", "search_read", list())).stream()
+                .map(row -> row.get("model"))
+                .toList()) {
+            try {
+                admin(key, (String) model, "search_read", list());
+            } catch (OdooFault fault) {
+                assertThat(fault.code()).as(model + ": " + fault.getMessage()).isNotEqualTo(1);
+            }
+        }
+    }
+
+    @Test
     void generateRefusesWhatIsWrong() {
         long user = client.owner();
         assertRefused(3, "Access Denied", () -> portal.admin(KEYS, "generate", "wrong", false, "Till", SOON));

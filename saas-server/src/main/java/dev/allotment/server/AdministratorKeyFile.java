@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class AdministratorKeyFile {
     private static final Logger LOG = LoggerFactory.getLogger(AdministratorKeyFile.class);
     private static final String NAME = "First start";
+    private static final int MAX_DRAFT = 100;
 
     private AdministratorKeyFile() {}
 
@@ -49,14 +50,14 @@ final class AdministratorKeyFile {
                 .filter(each -> each.active() && !each.portal())
                 .findFirst()
                 .orElse(null);
-        if (administrator == null || hadKey(saas, administrator)) {
+        Path draft = file.resolveSibling(file.getFileName() + ".tmp");
+        if (administrator == null || finish(saas, draft, file) || hadKey(saas, administrator)) {
             return;
         }
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             LOG.warn("The file of --admin-key-file exists, so it is kept, and no API key is created.");
             return;
         }
-        Path draft = file.resolveSibling(file.getFileName() + ".tmp");
         Saas acting = saas.actingAs(administrator.id());
         try {
             // First, so that no key is created if the file cannot be written.
@@ -77,6 +78,33 @@ final class AdministratorKeyFile {
                             + " permissions.");
         }
         LOG.info("The API key of the administrator was written into the file of --admin-key-file.");
+    }
+
+    private static SaasException notWritten(Exception cause) {
+        return SaasException.invalid(
+                ErrorCodes.SETTING_INVALID,
+                "The file of --admin-key-file cannot be written: "
+                        + cause.getClass().getSimpleName()
+                        + ". Name a file in a folder that this process can write, on a file system with POSIX"
+                        + " permissions.");
+    }
+
+    /** Gives a complete draft its name, if the process died before it did. */
+    private static boolean finish(Saas saas, Path draft, Path file) {
+        try {
+            if (!Files.isRegularFile(draft, LinkOption.NOFOLLOW_LINKS)
+                    || Files.size(draft) > MAX_DRAFT
+                    || Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    || saas.apiKeys()
+                            .authenticate(Files.readString(draft).strip(), null)
+                            .isEmpty()) {
+                return false;
+            }
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (IOException e) {
+            throw notWritten(e);
+        }
     }
 
     private static boolean hadKey(Saas saas, User user) {

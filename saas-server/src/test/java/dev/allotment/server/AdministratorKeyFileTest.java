@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -43,6 +45,36 @@ class AdministratorKeyFileTest {
         }
         try (RunningServer server = serve(file)) {
             assertThat(file).doesNotExist();
+            assertThat(server.saas().apiKeys().count(Filter.all())).isZero();
+        }
+    }
+
+    @Test
+    void finishesADraftThatAKilledProcessLeft() throws Exception {
+        Path file = folder.resolve("key");
+        serve(file).close();
+        Files.move(file, folder.resolve("key.tmp"));
+
+        serve(file).close();
+
+        assertThat(Files.readString(file)).matches("[0-9a-f]{40}\n");
+        assertThat(folder.resolve("key.tmp")).doesNotExist();
+    }
+
+    @Test
+    void aCatalogThatIsConfirmedAsMovedHasNoKeys() throws Exception {
+        Path file = folder.resolve("key");
+        serve(file).close();
+        String key = Files.readString(file).strip();
+        PrintStream ignored = new PrintStream(OutputStream.nullOutputStream());
+        String[] command = {
+            "catalog", "--moved", "--data", folder.resolve("data").toString()
+        };
+
+        assertThat(SaasServer.run(Map.of(), ignored, ignored, command)).isZero();
+
+        try (RunningServer server = serve(file)) {
+            assertThat(server.saas().apiKeys().authenticate(key, null)).isEmpty();
             assertThat(server.saas().apiKeys().count(Filter.all())).isZero();
         }
     }

@@ -109,6 +109,31 @@ abstract class ServerContract {
     }
 
     @Test
+    void anApiKeyWorksInPlaceOfThePasswordUntilItIsRevoked() throws Exception {
+        String key =
+                (String) admin.execute("res.users.apikeys", "generate", "admin", "read-only", "Till", "2099-01-01");
+        assertThat(client.authenticate(MAIN, "admin", key)).isEqualTo(admin.uid());
+        OdooClient.Session session = client.session(MAIN, "admin", key);
+        assertThat(session.values("res.users.apikeys", List.of(List.of("name", "=", "Till")), "scope"))
+                .containsExactly("read-only");
+        XmlRpcException refused = catchThrowableOfType(
+                XmlRpcException.class,
+                () -> session.execute("res.users", "write", List.of(admin.uid()), Map.of("name", "Eve")));
+        assertThat(refused.code).isEqualTo(4);
+        assertThat(post(
+                                "/jsonrpc",
+                                "{\"jsonrpc\": \"2.0\", \"method\": \"call\", \"params\": {\"service\": \"common\","
+                                        + " \"method\": \"login\", \"args\": [\"" + MAIN + "\", \"admin\", \"" + key
+                                        + "\"]}}")
+                        .body())
+                .contains("\"result\":" + admin.uid());
+
+        assertThat(session.execute("res.users.apikeys", "revoke", key)).isEqualTo(true);
+
+        assertThat(client.authenticate(MAIN, "admin", key)).isEqualTo(false);
+    }
+
+    @Test
     void addonsAreInstalledAndRemovedTogether() throws Exception {
         Object id = create(login());
         upgrade(id, Map.of("install_addons", List.of("point_of_sale")));
