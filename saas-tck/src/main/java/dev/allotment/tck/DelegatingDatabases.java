@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import java.io.InputStream;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Databases that pass every call to other databases. A test extends this class and overrides the methods that should
  * behave differently.
  *
- * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
+ * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions}, {@code load},
  * {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other methods keep their
  * defaults, and so call the methods of this class.
  */
@@ -93,8 +95,13 @@ public abstract class DelegatingDatabases implements Databases {
     }
 
     @Override
-    public int endExcessiveSessions() {
+    public List<EndedSession> endExcessiveSessions() {
         return delegate.endExcessiveSessions();
+    }
+
+    @Override
+    public List<DatabaseLoad> load() {
+        return delegate.load();
     }
 
     @Override
