@@ -15,8 +15,8 @@ import java.util.UUID;
  * @param oldestTransaction how long its oldest transaction has been open; zero: none is
  * @param locks locks of its sessions in the server's shared lock table
  * @param preparedTransactions transactions that its application prepared for a two-phase commit and has not ended
- * @param temporaryBytes bytes written to temporary files since the statistics of the server began
- * @param transactions transactions since the statistics of the server began
+ * @param temporaryBytes bytes written to temporary files since the statistics of the server started
+ * @param transactions transactions since the statistics of the server started
  */
 public record DatabaseLoad(
         UUID uuid,

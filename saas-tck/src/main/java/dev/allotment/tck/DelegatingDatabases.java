@@ -20,14 +20,13 @@ import org.jspecify.annotations.Nullable;
  * Databases that pass every call to other databases. A test extends this class and overrides the methods that should
  * behave differently.
  *
- * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions}, {@code load},
- * {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other methods keep their
- * defaults, and so call the methods of this class.
+ * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
+ * {@code load}, {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other methods keep
+ * their defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
 
-    /** @param delegate what the calls are passed to */
     /** Delegates every call. */
     protected DelegatingDatabases(Databases delegate) {
         this.delegate = delegate;
