@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param endedSessions how many sessions of applications this process ended because they took too much of the server
  */
 public record ServerStatus(
-        Server server, Health health, @Nullable Instant askedAt, long databases, boolean crowded, boolean full, long endedSessions) {
+        Server server,
+        Health health,
+        @Nullable Instant askedAt,
+        long databases,
+        boolean crowded,
+        boolean full,
+        long endedSessions) {
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal
     public ServerStatus {}

@@ -34,8 +34,7 @@ import org.junit.jupiter.api.Test;
 final class SessionBoundsTest {
     private final Fixture fixture = new Fixture();
     private final Noisy noisy = new Noisy();
-    private final Saas saas =
-            fixture.builder(fixture.storage).provider(noisy).open();
+    private final Saas saas = fixture.builder(fixture.storage).provider(noisy).open();
     private final Server server =
             saas.servers().create(Server.builder("noisy").backend("noisy").build());
 
@@ -58,8 +57,10 @@ final class SessionBoundsTest {
                         .name("shop")
                         .build())
                 .tenant();
-        noisy.load.add(
-                DatabaseLoad.builder(shop.uuid(), "shop").connections(3).locks(70).build());
+        noisy.load.add(DatabaseLoad.builder(shop.uuid(), "shop")
+                .connections(3)
+                .locks(70)
+                .build());
         for (int i = 0; i < 5; i++) {
             noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
             noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
@@ -74,8 +75,9 @@ final class SessionBoundsTest {
                     .containsEntry("count", "2");
         });
         assertThat(saas.servers().status(server.id()).endedSessions()).isEqualTo(15);
-        assertThat(saas.servers().load(server.id())).singleElement().satisfies(load -> assertThat(load.locks())
-                .isEqualTo(70));
+        assertThat(saas.servers().load(server.id()))
+                .singleElement()
+                .satisfies(load -> assertThat(load.locks()).isEqualTo(70));
 
         fixture.seconds(600);
         noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));

@@ -21,15 +21,15 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +84,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
     private @Nullable MultiGauge ended;
     /** What the databases that take the most of a server take of it. */
     private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
+
     private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), 0, 0, Duration.ZERO);
 
     DatabaseServerMetrics(Saas saas) {

@@ -3,27 +3,27 @@ package dev.allotment.core.internal.server;
 
 import dev.allotment.DatabaseLoad;
 import dev.allotment.EventType;
-import dev.allotment.core.internal.base.Actor;
-import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.EndedSession;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.RecordTypes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Keeps applications from taking more of a database server than the others can spare. Thread-safe. */
 public final class SessionBounds {
