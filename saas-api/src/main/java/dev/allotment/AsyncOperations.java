@@ -59,4 +59,10 @@ public interface AsyncOperations {
 
     /** Starts adopting a template, as {@link Templates#adopt}. The operation names the template. */
     Operation adoptTemplate(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey);
+
+    /**
+     * Starts repairing, as {@link Reconciliation#repair}. {@link Operation#result} has the numbers {@code repaired} and
+     * {@code left}, and in {@code messages} what could not be repaired, a line for each.
+     */
+    Operation repair(RepairRequest request);
 }

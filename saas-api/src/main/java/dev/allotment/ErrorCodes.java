@@ -222,8 +222,8 @@ public final class ErrorCodes {
     public static final String SERVER_IN_USE = "server.in-use";
 
     /**
-     * Only a lost server can be given up; this one responds, or is reached through the catalog's backend. What to do:
-     * set it inactive or draining; give it up if it is lost for good.
+     * Only a lost server can be given up; this one responds, has not been down for ten minutes, or is reached through
+     * the catalog's backend. What to do: set it inactive or draining; give it up later if it is lost for good.
      */
     public static final String SERVER_NOT_LOST = "server.not-lost";
 

@@ -126,5 +126,8 @@ public enum EventType {
     TEMPLATE_DELETED,
 
     /** A database server was {@linkplain Servers#giveUp given up} as lost. Details: server (its name). */
-    SERVER_GIVEN_UP
+    SERVER_GIVEN_UP,
+
+    /** A database server that was given up is {@linkplain Servers#reinstate used again}. Details: server (its name). */
+    SERVER_REINSTATED
 }

@@ -66,7 +66,19 @@ public enum FindingCode {
     NAME_NOT_RESERVED,
 
     /** A name is reserved without end, and nothing that is known has it. */
-    NAME_UNUSED;
+    NAME_UNUSED,
+
+    /**
+     * The last operation that changed the database of a tenant is not known: an older catalog was restored. What the
+     * catalog says about the tenant may be out of date.
+     */
+    CHANGED_SINCE_BACKUP,
+
+    /**
+     * An operation from before an older catalog was restored has failed since, so whether it was done cannot be
+     * decided.
+     */
+    UNDECIDED_OPERATION;
 
     /** Returns the code in lower case with hyphens, as the command line and the wire show it. */
     public String code() {

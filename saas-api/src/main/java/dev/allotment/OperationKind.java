@@ -61,5 +61,8 @@ public enum OperationKind {
     ADOPT_TEMPLATE,
 
     /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
-    REPAIR_TENANT
+    REPAIR_TENANT,
+
+    /** Repairs what a check of the catalog against the database servers finds. */
+    REPAIR
 }

@@ -30,7 +30,7 @@ public interface Reconciliation {
      * never opened, closed or given to another tenant; they are dropped only if the request names them.
      *
      * <p>Repairs of a tenant are operations of the kind {@link OperationKind#REPAIR_TENANT}. One repair that fails does
-     * not prevent the others.
+     * not prevent the others. {@link AsyncOperations#repair} does the same without waiting for the result.
      *
      * @return a result for each finding
      * @throws SaasException {@code repair.unknown} if the request names a database to drop that is no finding of a kind

@@ -157,6 +157,15 @@ public interface Saas extends MainRecords, AutoCloseable {
      */
     void changeMasterPassword(String newPassword);
 
+    /**
+     * Forgets a master password that was changed, on all nodes. Then the one that each was opened with counts, or none.
+     * Requires all rights.
+     *
+     * @return whether there was one
+     * @throws SaasException {@code access.not-allowed}
+     */
+    boolean forgetMasterPassword();
+
     /** Checks the backend. Never throws. */
     Health health();
 

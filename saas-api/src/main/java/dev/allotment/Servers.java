@@ -58,16 +58,34 @@ public interface Servers extends Lookup<ServerId, Server> {
     void delete(ServerId server);
 
     /**
-     * Gives up a server that is lost with everything on it, permanently. Nothing connects to it any more, and
-     * operations on it end.
+     * Shows what {@link #giveUp} would lose. Checks the server, which takes at most a few seconds, and changes nothing.
+     */
+    ServerLoss loss(ServerId server);
+
+    /**
+     * Gives up a server that is lost with everything on it. Nothing connects to it any more, and operations on it end.
+     * This process must have found it down at each check for ten minutes. Call {@link #loss} first.
      *
      * <p>Its tenants stay in the catalog and can be {@linkplain Tenants#purge purged} or deleted; the {@link
      * DeletionProof} then lists nothing as verified. Its spares are removed, and the maintenance rebuilds its
      * templates elsewhere. Does nothing if the server was already given up.
      *
-     * @throws SaasException {@code server.not-lost} if it responds, or is a server of the catalog's own backend
+     * @param confirmation the name of the server
+     * @throws SaasException {@code server.not-lost} if it responds, has not been down for long enough, or is a server
+     *     of the catalog's own backend; {@code server.invalid} if the confirmation is another text
      */
-    Server giveUp(ServerId server);
+    Server giveUp(ServerId server, String confirmation);
+
+    /**
+     * Undoes {@link #giveUp} for a server that responds again and still has its databases. It stays out of service
+     * until it is set active. What was done meanwhile stays: tenants that were purged, and spares and templates that
+     * were forgotten, have databases that no record knows. {@link Reconciliation} finds them. Does nothing if the
+     * server is not given up.
+     *
+     * @throws SaasException {@code backend.unavailable} if it does not respond; {@code server.invalid} if it has no
+     *     database of this control plane
+     */
+    Server reinstate(ServerId server);
 
     /**
      * Reads users and sizes of every tenant on a server.

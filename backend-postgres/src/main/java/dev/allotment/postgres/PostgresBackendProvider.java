@@ -16,6 +16,8 @@ import java.util.UUID;
  * <tr><td>{@code url}</td><td>the database of the catalog, as jdbc:postgresql://host:port/database; required</td></tr>
  * <tr><td>{@code user}</td><td>the role; required</td></tr>
  * <tr><td>{@code password}</td><td>its password, which is never shown; optional if the server needs none</td></tr>
+ * <tr><td>{@code password.file}</td><td>instead: a file with the password, read again for each new connection, so that
+ * it can be changed without a restart; not for additional servers</td></tr>
  * <tr><td>{@code pool.size}</td><td>connections to the catalog; 10</td></tr>
  * <tr><td>{@code client.connections}</td><td>connections to all tenant databases together; 20</td></tr>
  * <tr><td>{@code login.connections}</td><td>connections that the application of one tenant may have; 20</td></tr>
@@ -42,6 +44,11 @@ public final class PostgresBackendProvider implements BackendProvider {
      */
     @Override
     public Backend openServer(Settings settings, UUID installation) {
+        // An administrator of the portal must not be able to send files of this machine to a server.
+        String file = settings.optional(PostgresSettings.PASSWORD_FILE);
+        if (file != null) {
+            settings.problem(PostgresSettings.PASSWORD_FILE, file, "nothing; the password is stored encrypted", null);
+        }
         return PostgresBackend.server(PostgresSettings.read(settings), installation);
     }
 }

@@ -22,7 +22,7 @@ final class PostgresSettingsTest {
         PostgresSettings settings = read(Map.of("url", "jdbc:postgresql://db.example/portal", "user", "keeper"));
 
         assertThat(settings.url()).isEqualTo(new PostgresUrl("db.example", "portal", ""));
-        assertThat(settings.password()).isNull();
+        assertThat(settings.password().present()).isNull();
         assertThat(settings.poolSize()).isEqualTo(10);
         assertThat(settings.tenantConnections()).isEqualTo(20);
         assertThat(settings.loginConnections()).isEqualTo(20);
@@ -71,7 +71,7 @@ final class PostgresSettingsTest {
         PostgresSettings settings =
                 read(Map.of("url", "jdbc:postgresql://localhost/portal", "user", "keeper", "password", " s3cret "));
 
-        assertThat(settings.password()).isEqualTo(" s3cret ");
+        assertThat(settings.password().present()).isEqualTo(" s3cret ");
         assertThat(settings.toString()).doesNotContain("s3cret");
     }
 

@@ -5,10 +5,12 @@ import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
+import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
@@ -129,6 +131,11 @@ final class PortalTestServer implements AutoCloseable {
     long resets() {
         return backend.catalog()
                 .transact(tx -> tx.records(RecordTypes.PASSWORD_RESETS).count(Filter.all()));
+    }
+
+    /** The databases on the server that the main database is on. */
+    Databases databases() {
+        return backend.databases(saas.servers().get(new ServerId(1)));
     }
 
     List<String> forms() {

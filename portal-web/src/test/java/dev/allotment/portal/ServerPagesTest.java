@@ -158,6 +158,14 @@ class ServerPagesTest {
     }
 
     @Test
+    void listsTheNodesThatWorkOnTheCatalog() {
+        portal.saas.maintenance().renewLeases();
+
+        assertThat(admin.get("/admin/servers").page().select("section[aria-label=Nodes]").text())
+                .contains("Alive", portal.saas.maintenance().nodes().get(0).name());
+    }
+
+    @Test
     void isForAdministratorsOnly() {
         portal.signUp("curious@example.com", "Curious");
         PortalVisit curious = PortalVisit.signedIn(portal, "curious@example.com");

@@ -5,8 +5,14 @@ import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Query;
+import dev.allotment.ServerId;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -100,9 +106,35 @@ class ServerModelTest {
     }
 
     @Test
+    void checksAndRepairs() {
+        DatabaseRef orphan = new DatabaseRef("lost.example.com", new UUID(7, 7));
+        Databases databases = portal.backend.databases(portal.saas.servers().get(new ServerId(1)));
+        databases.create(orphan);
+
+        Map<?, ?> report = (Map<?, ?>) portal.admin(MODEL, "check", list());
+        assertThat(report.get("servers")).isEqualTo(1);
+        assertThat((List<?>) report.get("findings"))
+                .singleElement()
+                .satisfies(each -> assertThat(each.toString())
+                        .contains("code=orphan", "server_id=1", "client_id=false", "automatic=true", orphan.name()));
+        assertThat(OdooPortal.fault(() ->
+                                portal.adminKw(MODEL, "repair", list(list(1L)), Map.of("drop", List.of("another"))))
+                        .getMessage())
+                .contains("No orphan has one of these names");
+
+        Object operation = portal.adminKw(MODEL, "repair", list(list()), Map.of("drop", List.of(orphan.name())));
+        portal.saas.maintenance().run();
+        assertThat(portal.read("saas_portal.operation", (Long) operation, "kind", "state", "result"))
+                .containsEntry("kind", "repair")
+                .containsEntry("state", "done")
+                .containsEntry("result", "{\"repaired\": 1, \"left\": 0, \"messages\": []}");
+        assertThat(databases.exists(orphan.name())).isFalse();
+    }
+
+    @Test
     void retiresALostServerOnly() {
         long id = create();
-        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id)))
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id), "far"))
                         .getMessage())
                 .contains("cannot be given up");
         assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "write", list(id), Map.of("lost", true)))
@@ -113,12 +145,27 @@ class ServerModelTest {
         // Another user needs another connection, which does not exist.
         portal.admin(MODEL, "write", list(id), Map.of("db_user", "other"));
         portal.locked.down = true;
-        assertThat(portal.admin(MODEL, "give_up", list(id))).isEqualTo(true);
+        for (int minute = 0; minute < 10; minute++) {
+            assertThat(portal.admin(MODEL, "give_up", list(id)).toString())
+                    .contains("clients=0")
+                    .doesNotContain("down_since=false", "remaining_seconds=0,");
+            portal.nanos.addAndGet(TimeUnit.MINUTES.toNanos(1));
+        }
+        assertThat(OdooPortal.fault(() -> portal.admin(MODEL, "give_up", list(id), "another"))
+                        .getMessage())
+                .contains("must be confirmed with its name");
+        assertThat(portal.admin(MODEL, "give_up", list(id), "far")).isEqualTo(true);
         assertThat(portal.read(MODEL, id, "lost", "active", "healthy", "health"))
                 .containsEntry("lost", true)
                 .containsEntry("active", false)
                 .containsEntry("healthy", false)
                 .containsEntry("health", "It was given up as lost.");
+
+        portal.locked.down = false;
+        assertThat(portal.admin(MODEL, "reinstate", list(id))).isEqualTo(true);
+        assertThat(portal.read(MODEL, id, "lost", "healthy"))
+                .containsEntry("lost", false)
+                .containsEntry("healthy", true);
     }
 
     @Test

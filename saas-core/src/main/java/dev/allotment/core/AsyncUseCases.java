@@ -8,12 +8,14 @@ import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
+import dev.allotment.RepairRequest;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
@@ -34,6 +36,7 @@ final class AsyncUseCases implements AsyncOperations {
     private final Actor actor;
     private final ConfigurationUseCases configuration;
     private final TemplateUseCases templates;
+    private final ReconciliationUseCases reconciliation;
 
     AsyncUseCases(
             OperationRunner operationRunner,
@@ -43,6 +46,7 @@ final class AsyncUseCases implements AsyncOperations {
             TenantRenaming tenantRenaming,
             ConfigurationUseCases configuration,
             TemplateUseCases templates,
+            ReconciliationUseCases reconciliation,
             Actor actor) {
         this.operationRunner = operationRunner;
         this.newTenants = newTenants;
@@ -52,6 +56,7 @@ final class AsyncUseCases implements AsyncOperations {
         this.actor = actor;
         this.configuration = configuration;
         this.templates = templates;
+        this.reconciliation = reconciliation;
     }
 
     @Override
@@ -111,5 +116,10 @@ final class AsyncUseCases implements AsyncOperations {
     @Override
     public Operation adoptTemplate(PlanId plan, ServerId server, String name, @Nullable String idempotencyKey) {
         return PublicViews.operation(templates.adoptLater(plan, server, name, idempotencyKey));
+    }
+
+    @Override
+    public Operation repair(RepairRequest request) {
+        return start(reconciliation.repairing(request));
     }
 }

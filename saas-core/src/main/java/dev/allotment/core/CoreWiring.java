@@ -15,6 +15,7 @@ import dev.allotment.core.internal.authentication.MasterPassword;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.authentication.SignUpLimit;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.GuardedCatalog;
@@ -46,6 +47,8 @@ import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.parameter.InstallationId;
 import dev.allotment.core.internal.parameter.MainParameters;
+import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
+import dev.allotment.core.internal.reconciliation.RepairEverythingSaga;
 import dev.allotment.core.internal.reconciliation.Repairs;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.server.BackendProviders;
@@ -149,6 +152,7 @@ final class CoreWiring {
     final SwitchPlanSaga switchPlanSaga;
     final RepairSaga repairSaga;
     final Repairs repairs;
+    final RepairEverythingSaga repairEverythingSaga;
     final RetainSaga retainSaga;
     final RestoreSaga restoreSaga;
     final DeleteSaga deleteSaga;
@@ -309,6 +313,7 @@ final class CoreWiring {
                 eventLog,
                 nameCoolDown,
                 new TenantRepair(context, operationLeases, operationRunner, eventLog, repairSaga));
+        repairEverythingSaga = new RepairEverythingSaga(context, this::reconciliation);
         retainSaga = new RetainSaga(context, eventLog, reconciliation, tenantStates);
         restoreSaga = new RestoreSaga(context, tenantDatabases, eventLog, reconciliation, tenantStates);
         deleteSaga =
@@ -354,6 +359,11 @@ final class CoreWiring {
                 context, context.catalog(), CoreWiring.class.getPackage().getImplementationVersion());
     }
 
+    ReconciliationUseCases reconciliation(Actor actor) {
+        return new ReconciliationUseCases(
+                context, serverRegistry, serverHealth, repairs, operationLeases, repairEverythingSaga, actor);
+    }
+
     private Map<OperationKind, Saga<?>> sagas() {
         Map<OperationKind, Saga<?>> sagas = new EnumMap<>(OperationKind.class);
         sagas.put(OperationKind.CREATE_TENANT, createSaga);
@@ -365,6 +375,7 @@ final class CoreWiring {
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);
         sagas.put(OperationKind.UPDATE_TENANT, updateSaga);
         sagas.put(OperationKind.REPAIR_TENANT, repairSaga);
+        sagas.put(OperationKind.REPAIR, repairEverythingSaga);
         sagas.put(OperationKind.SWITCH_PLAN, switchPlanSaga);
         sagas.put(OperationKind.RETAIN_TENANT, retainSaga);
         sagas.put(OperationKind.RESTORE_TENANT, restoreSaga);

@@ -43,7 +43,6 @@ import dev.allotment.core.internal.host.AliasUseCases;
 import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.reconciliation.CatalogIdentityUseCases;
-import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -217,6 +216,7 @@ final class SaasView implements Saas {
                         core.tenantRenaming,
                         configurationUseCases(),
                         templateUseCases(),
+                        core.reconciliation(actor),
                         actor));
     }
 
@@ -245,9 +245,7 @@ final class SaasView implements Saas {
 
     @Override
     public Reconciliation reconciliation() {
-        return limited(
-                Reconciliation.class,
-                new ReconciliationUseCases(core.context, core.serverRegistry, core.serverHealth, core.repairs, actor));
+        return limited(Reconciliation.class, core.reconciliation(actor));
     }
 
     @Override
@@ -341,6 +339,13 @@ final class SaasView implements Saas {
         ScopedCalls.requireEverything(actor.scope());
         actor.requireAdministrator("change the master password");
         core.masterPassword.change(newPassword);
+    }
+
+    @Override
+    public boolean forgetMasterPassword() {
+        ScopedCalls.requireEverything(actor.scope());
+        actor.requireAdministrator("change the master password");
+        return core.masterPassword.forget();
     }
 
     @Override

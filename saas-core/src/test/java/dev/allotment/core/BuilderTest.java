@@ -290,5 +290,8 @@ final class BuilderTest {
         assertThat(saas.withMasterPassword("secret")).isEmpty();
         saas.changeMasterPassword("secret");
         assertThat(saas.withMasterPassword("secret")).isPresent();
+        assertThat(saas.forgetMasterPassword()).isTrue();
+        assertThat(saas.withMasterPassword("secret")).isEmpty();
+        assertThat(saas.forgetMasterPassword()).isFalse();
     }
 }

@@ -9,6 +9,8 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Finding;
+import dev.allotment.FindingCode;
 import dev.allotment.Health;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
@@ -64,6 +66,14 @@ final class LostServerTest {
             // Every call here fails: the server is unreachable, and after it was given up it must not be called.
             throw new IllegalStateException("no route to host");
         });
+        stayDown();
+    }
+
+    private void stayDown() {
+        for (int minute = 0; minute < 10; minute++) {
+            saas.servers().status(far.id());
+            fixture.seconds(60);
+        }
     }
 
     @Test
@@ -77,10 +87,10 @@ final class LostServerTest {
         assertRefusal(() -> saas.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
         lose();
 
-        Server given = saas.servers().giveUp(far.id());
+        Server given = saas.servers().giveUp(far.id(), "far");
         assertThat(given.lost()).isTrue();
         assertThat(given.inService()).isFalse();
-        assertThat(saas.servers().giveUp(far.id())).isEqualTo(given);
+        assertThat(saas.servers().giveUp(far.id(), "far")).isEqualTo(given);
         assertThat(saas.servers().status(far.id()).health().up()).isFalse();
         fixture.clock.advance(OperationLeases.FIRST_WAIT);
         saas.maintenance().run();
@@ -109,7 +119,7 @@ final class LostServerTest {
         saas.maintenance().run();
         assertThat(Consistency.all(fixture.storage, RecordTypes.SPARES)).hasSize(1);
         lose();
-        saas.servers().giveUp(far.id());
+        saas.servers().giveUp(far.id(), "far");
         saas.plans()
                 .update(
                         plan.id(),
@@ -136,7 +146,7 @@ final class LostServerTest {
         assertThat(other.database("shop").members().count(Filter.all())).isPositive();
         Operation rename = saas.async().rename(shop.id(), "market");
         lose();
-        saas.servers().giveUp(far.id());
+        saas.servers().giveUp(far.id(), "far");
 
         fixture.seconds(5);
         other.maintenance().run();
@@ -149,15 +159,69 @@ final class LostServerTest {
     }
 
     @Test
+    void refusesToGiveUpAServerThatMayComeBack() {
+        Tenant shop = make(pinned(), "shop");
+        provider.fail("far", Health.down("restarting"));
+        assertRefusal(() -> saas.servers().giveUp(far.id(), "far")).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
+        fixture.seconds(540);
+        assertRefusal(() -> saas.servers().giveUp(far.id(), "far"))
+                .as("it may have been up between the two checks")
+                .isEqualTo(ErrorCodes.SERVER_NOT_LOST);
+        stayDown();
+        provider.fail("far", Health.healthy());
+        saas.servers().status(far.id());
+        provider.fail("far", Health.down("restarting again"));
+        assertRefusal(() -> saas.servers().giveUp(far.id(), "far")).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
+        stayDown();
+
+        assertThat(saas.servers().loss(far.id())).satisfies(loss -> {
+            assertThat(loss.remaining()).isZero();
+            assertThat(loss.names()).containsExactly("shop");
+            assertThat(loss.tenants()).isEqualTo(1);
+        });
+        assertRefusal(() -> saas.servers().giveUp(far.id(), "near")).isEqualTo(ErrorCodes.SERVER_INVALID);
+        assertThat(saas.servers().get(far.id()).lost()).isFalse();
+        assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    void usesAServerAgainThatStillHasItsDatabases() {
+        Plan plan = pinned();
+        saas.templates().build(plan.id(), List.of());
+        saas.maintenance().run();
+        Tenant shop = make(plan, "shop");
+        Tenant purged = make(plan, "purged");
+        lose();
+        saas.servers().giveUp(far.id(), "far");
+        saas.tenants().purge(purged.id());
+        saas.maintenance().run();
+        assertRefusal(() -> saas.servers().reinstate(far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+
+        provider.fail("far", Health.healthy());
+        provider.watch("far", step -> {});
+        assertThat(saas.servers().reinstate(far.id()).inService()).isFalse();
+
+        assertThat(saas.database("shop").members().count(Filter.all())).isPositive();
+        assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(saas.reconciliation().check().findings())
+                .extracting(Finding::code)
+                .as("what was purged or forgotten meanwhile")
+                .contains(FindingCode.RETURNED)
+                .isSubsetOf(FindingCode.RETURNED, FindingCode.ORPHAN);
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.SERVER_REINSTATED))))
+                .hasSize(1);
+    }
+
+    @Test
     void refusesToGiveUpLiveServersAndTheCatalogsOwn() {
-        assertRefusal(() -> saas.servers().giveUp(far.id())).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
-        assertRefusal(() -> saas.servers().giveUp(new ServerId(1))).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
-        assertRefusal(() -> saas.actingAs(owner.id()).servers().giveUp(far.id()))
+        assertRefusal(() -> saas.servers().giveUp(far.id(), "far")).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
+        assertRefusal(() -> saas.servers().giveUp(new ServerId(1), "default")).isEqualTo(ErrorCodes.SERVER_NOT_LOST);
+        assertRefusal(() -> saas.actingAs(owner.id()).servers().giveUp(far.id(), "far"))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(saas.servers().list(Query.all())).noneMatch(Server::lost);
 
         lose();
-        saas.servers().giveUp(far.id());
+        saas.servers().giveUp(far.id(), "far");
         assertThat(saas.servers()
                         .update(
                                 far.id(),

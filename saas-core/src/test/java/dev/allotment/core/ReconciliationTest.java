@@ -5,14 +5,20 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.allotment.AdoptTenant;
 import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Finding;
 import dev.allotment.FindingCode;
 import dev.allotment.Health;
+import dev.allotment.Member;
+import dev.allotment.NewMember;
+import dev.allotment.Operation;
 import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.ReconciliationReport;
@@ -25,6 +31,7 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.User;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -153,6 +160,131 @@ final class ReconciliationTest {
         assertThat(fixture.storage.isOpen(STRANGER.name())).isTrue();
         SaasException refusal = refusal(() -> fixture.tenant(STRANGER.name()));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+    }
+
+    /** Removes a tenant from the catalog, as restoring a backup from before its creation does. */
+    private static void forget(Fixture world, Tenant tenant) {
+        world.storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.RESERVED_NAMES)
+                    .list(Query.where(Filter.equal(ReservedName.NAME, tenant.name())))
+                    .forEach(each -> tx.records(RecordTypes.RESERVED_NAMES).delete(each.id()));
+            tx.records(RecordTypes.ACCESS_TOKENS)
+                    .list(Query.all())
+                    .forEach(each -> tx.records(RecordTypes.ACCESS_TOKENS).delete(each.id()));
+            return tx.records(RecordTypes.TENANTS).delete(tenant.id().value());
+        });
+    }
+
+    private static AdoptTenant adoption(Tenant tenant) {
+        return AdoptTenant.builder(FIRST, tenant.name(), tenant.planId())
+                .owner(tenant.ownerId())
+                .build();
+    }
+
+    @Test
+    void anOrphanBecomesATenantAgainWithItsIdentityAndMembers() {
+        Tenant lost = fixture.tenant();
+        saas.database(lost.name())
+                .members()
+                .create(NewMember.builder("worker", "Worker").build());
+        forget(fixture, lost);
+        assertThat(repair()).hasSize(1);
+
+        CreatedTenant adopted = saas.tenants().adopt(adoption(lost));
+
+        assertThat(adopted.tenant().uuid()).isEqualTo(lost.uuid());
+        assertThat(adopted.tenant().state()).isEqualTo(TenantState.OPEN);
+        assertThat(saas.database(lost.name()).members().list(Query.all()))
+                .extracting(Member::login)
+                .contains("worker");
+        Story.letsIn(saas, lost.name(), adopted.signInLink());
+        assertThat(check()).isEmpty();
+        assertThat(refusal(() -> saas.tenants().adopt(adoption(lost))).code()).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        Consistency.check(fixture.storage);
+    }
+
+    @Test
+    void theDatabaseOfADeletedTenantIsNotAdopted() {
+        Tenant tenant = fixture.tenant();
+        saas.tenants().purge(tenant.id());
+        databases.create(ref(tenant));
+
+        assertThat(refusal(() -> saas.tenants().adopt(adoption(tenant))).code())
+                .isEqualTo(ErrorCodes.DATABASE_NOT_ADOPTABLE);
+        assertThat(databases.list()).containsExactly(ref(tenant));
+    }
+
+    @Test
+    void anAdoptionThatIsKilledOrFailsKeepsTheOrphanWithItsMembers() {
+        boolean killed = true;
+        int point = 0;
+        while (killed) {
+            try (Fixture world = Story.fixture()) {
+                Tenant lost = world.tenant();
+                forget(world, lost);
+                InterruptibleBackend process = InterruptibleBackend.over(world.storage);
+                Saas victim = world.builder(process).open();
+                process.killAfter(point++);
+                try {
+                    victim.tenants().adopt(adoption(lost));
+                    killed = false;
+                } catch (ProcessKilled expected) {
+                    killed = true;
+                }
+                try (Saas survivor = world.builder(world.storage).open()) {
+                    survivor.operations()
+                            .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                            .forEach(each -> survivor.operations().cancel(each.id()));
+                    survivor.operations().recover();
+                    Databases there = world.storage.databases(survivor.servers().get(FIRST));
+                    assertThat(there.list()).contains(ref(lost));
+                    if (survivor.reconciliation().check().findings().isEmpty()) {
+                        assertThat(survivor.database(lost.name()).members().count(Filter.all()))
+                                .isGreaterThan(1);
+                    } else {
+                        survivor.reconciliation().repair(RepairRequest.builder().build());
+                        assertThat(survivor.tenants()
+                                        .adopt(adoption(lost))
+                                        .tenant()
+                                        .uuid())
+                                .isEqualTo(lost.uuid());
+                    }
+                    assertThat(survivor.reconciliation().check().findings()).isEmpty();
+                }
+                Consistency.check(world.storage);
+            }
+        }
+        assertThat(point).as("points at which the process is killed").isGreaterThan(4);
+    }
+
+    @Test
+    void repairsInTheBackgroundAsARecordedOperation() {
+        Tenant tenant = fixture.tenant("right");
+        databases.rename(ref(tenant), "wrong");
+        databases.create(STRANGER);
+        databases.create(new DatabaseRef("another.example.com", new UUID(8, 8)));
+        SaasException refusal = refusal(() -> saas.async()
+                .repair(RepairRequest.builder().drop(List.of(tenant.name())).build()));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.REPAIR_UNKNOWN);
+
+        Operation started = saas.async()
+                .repair(RepairRequest.builder()
+                        .server(FIRST)
+                        .drop(List.of(STRANGER.name()))
+                        .build());
+        assertThat(started.kind()).isEqualTo(OperationKind.REPAIR);
+        saas.maintenance().run();
+        Operation done = saas.operations().get(started.id());
+
+        assertThat(done.state()).isEqualTo(OperationState.DONE);
+        assertThat(done.result()).containsEntry("repaired", "3").containsEntry("left", "0");
+        assertThat(databases.list()).contains(ref(tenant)).doesNotContain(STRANGER);
+        User portal = fixture.signUp("portal@example.com");
+        assertThat(refusal(() -> saas.actingAs(portal.id())
+                                .async()
+                                .repair(RepairRequest.builder().build()))
+                        .code())
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 
     @Test

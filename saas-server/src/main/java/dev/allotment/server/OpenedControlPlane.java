@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The control plane of a server that has just been started.
  *
+ * @param administrator the login of the settings, if an active administrator has it; null otherwise
  * @param newPassword the generated password of the administrator, if this start created the account; null otherwise
  */
-record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
+record OpenedControlPlane(Saas saas, @Nullable Secret newPassword, @Nullable String administrator) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenedControlPlane.class);
     private static final int RANDOM_BYTES = 18;
     private static final int HTTP = 80;
@@ -84,20 +85,26 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
             AdministratorKeyFile.writeOnce(saas, configuration.adminLogin(), configuration.adminKeyFile());
         }
         boolean made = given == null && administratorIsNew(saas, configuration.adminLogin(), password, start);
-        return new OpenedControlPlane(saas, made ? password : null);
+        String login = login(configuration);
+        return new OpenedControlPlane(saas, made ? password : null, isAdministrator(saas, login) ? login : null);
     }
 
     /** Settings that only counted once look as if they still counted. */
     private static void warnOfIgnoredSettings(Saas saas, ServerConfiguration configuration, Executor executor) {
-        String login = configuration.adminLogin().strip().toLowerCase(Locale.ROOT);
-        if (saas.accounts().count(Filter.equal(User.LOGIN, login)) == 0) {
+        String login = login(configuration);
+        if (!isAdministrator(saas, login)) {
             LOG.warn(
-                    "There is no account \"{}\": --admin-login and --admin-password count for the first start only."
+                    "There is no active administrator \"{}\": --admin-login and --admin-password count for the first start only."
                             + " \"saas admin-password\" creates it.",
                     login);
         }
         Secret master = configuration.masterPassword();
-        if (master != null) {
+        if (master == null) {
+            if (!saas.catalogIdentity().isCopy() && saas.forgetMasterPassword()) {
+                LOG.warn("The master password that was changed at run time is forgotten, since the setting is not given."
+                        + " The methods that need it are switched off.");
+            }
+        } else {
             executor.execute(() -> {
                 if (saas.withMasterPassword(master.value()).isEmpty()) {
                     LOG.warn("The master password was changed at run time, so the setting does not count."
@@ -105,6 +112,15 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword) {
                 }
             });
         }
+    }
+
+    private static String login(ServerConfiguration configuration) {
+        return configuration.adminLogin().strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isAdministrator(Saas saas, String login) {
+        return saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login))).stream()
+                .anyMatch(each -> each.active() && !each.portal());
     }
 
     private static String baseUrl(ServerConfiguration configuration, int port) {

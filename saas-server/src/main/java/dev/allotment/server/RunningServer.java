@@ -143,7 +143,13 @@ final class RunningServer implements AutoCloseable {
         return saas().parameters().value(Parameter.BASE_URL).orElse("");
     }
 
-    /** Returns the generated password of the administrator if this start created the account; otherwise null. */
+    /** The login of the settings, if an active administrator has it; null otherwise. */
+    @Nullable
+    String administrator() {
+        return controlPlane.administrator();
+    }
+
+    /** The generated password of the administrator, if this start created the account; null otherwise. */
     @Nullable
     Secret newPassword() {
         return controlPlane.newPassword();

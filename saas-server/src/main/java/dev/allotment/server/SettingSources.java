@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * file. Secrets are read from the files that contain them.
  */
 final class SettingSources {
+    /** The backend's name for the file with its password. */
+    private static final String PASSWORD_FILE = "password.file";
+
     private static final String BACKEND_PREFIX = "backend.";
 
     /** Variables that are not settings: the start script and the log configuration read them. */
@@ -85,6 +88,9 @@ final class SettingSources {
             if (secret == null || secret.isEmpty()) {
                 problems.add(option.fileKey() + ": found \"" + path
                         + "\", expected a readable file that contains the secret");
+            } else if (option == SettingOption.PASSWORD) {
+                // The backend reads the file again when it connects: the password may be changed meanwhile.
+                backend.put(PASSWORD_FILE, path);
             } else {
                 values.put(option.key(), secret);
             }

@@ -28,7 +28,12 @@ final class StartupBanner {
                 started.toMillis() / 1000.0);
         out.printf("  in a browser   %s%n", server.baseUrl());
         out.printf("  main database  %s%n", configuration.mainDatabase());
-        out.printf("  administrator  %s%n", configuration.adminLogin());
+        String administrator = server.administrator();
+        out.printf(
+                "  administrator  %s%n",
+                administrator == null
+                        ? "none has the login of --admin-login; \"saas admin-password\" creates it"
+                        : administrator);
         Secret password = server.newPassword();
         if (password != null) {
             out.printf("  password       %s   (generated now, not shown again)%n", password.value());

@@ -9,6 +9,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,33 @@ class PasswordCommandTest {
         try (RunningServer server = serve("--master-password", "second")) {
             assertThat(server.saas().withMasterPassword("second")).isPresent();
             assertThat(server.saas().withMasterPassword("changed")).isEmpty();
+        }
+    }
+
+    @Test
+    void aStartWithoutTheSettingForgetsAChangedMasterPassword() throws Exception {
+        try (RunningServer server = serve("--master-password", "first")) {
+            server.saas().changeMasterPassword("changed");
+        }
+        try (RunningServer server = serve()) {
+            assertThat(server.saas().withMasterPassword("changed")).isEmpty();
+            assertThat(server.saas().withMasterPassword("first")).isEmpty();
+        }
+        try (RunningServer server = serve("--master-password", "second")) {
+            assertThat(server.saas().withMasterPassword("second")).isPresent();
+        }
+    }
+
+    @Test
+    void aStartNamesNoAdministratorThatDoesNotExist() throws Exception {
+        try (RunningServer server = serve()) {
+            StartupBanner.print(new PrintStream(out, true), "1", server, Duration.ZERO);
+            assertThat(out()).contains("administrator  admin\n");
+        }
+        out.reset();
+        try (RunningServer server = serve("--admin-login", "admin9")) {
+            StartupBanner.print(new PrintStream(out, true), "1", server, Duration.ZERO);
+            assertThat(out()).contains("administrator  none").doesNotContain("admin9");
         }
     }
 

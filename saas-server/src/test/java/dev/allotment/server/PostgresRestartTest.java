@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Map;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +34,33 @@ class PostgresRestartTest extends RestartContract {
     @Override
     List<String> backend() {
         return postgres.options();
+    }
+
+    @Test
+    void aCatalogOfANewerVersionEndsTheStartWithoutAStackTrace() throws Exception {
+        String name = "newer";
+        try (Connection connection = DriverManager.getConnection(postgres.url("postgres"), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE " + name);
+        }
+        ServerContract.start(postgres.options(postgres.port(), name)).close();
+        try (Connection connection = DriverManager.getConnection(postgres.url(name), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO allotment.schema_version (version, name, checksum, readable_from)"
+                    + " SELECT max(version) + 1, 'later', 'unknown', max(version) + 1 FROM allotment.schema_version");
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        List<String> line = new ArrayList<>(List.of("serve", "--port", "0"));
+        line.addAll(postgres.options(postgres.port(), name));
+
+        int code = SaasServer.run(
+                Map.of(), new PrintStream(out, true), new PrintStream(err, true), line.toArray(new String[0]));
+
+        assertThat(code).isEqualTo(ExitCode.UNAVAILABLE);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .contains("version")
+                .doesNotContain("\tat ", "SaasException");
     }
 
     @Test

@@ -62,9 +62,21 @@ class SettingSourcesTest {
     void aSecretIsTheWholeFileWithoutTheLastLineEnd() throws IOException {
         Path secret = Files.writeString(folder.resolve("secret"), " grüße \n\n");
 
-        SettingSources sources = new SettingSources(Map.of("password-file", secret.toString()), Map.of(), problems);
+        SettingSources sources =
+                new SettingSources(Map.of("admin-password-file", secret.toString()), Map.of(), problems);
 
-        assertThat(sources.values()).containsOnly(Map.entry("password", " grüße \n"));
+        assertThat(sources.values()).containsOnly(Map.entry("admin-password", " grüße \n"));
+    }
+
+    @Test
+    void theBackendReadsTheFileWithItsPasswordItself() throws IOException {
+        Path secret = Files.writeString(folder.resolve("secret"), "s3cret");
+
+        SettingSources sources = new SettingSources(
+                Map.of("password-file", secret.toString()), Map.of("SAAS_PASSWORD", "weak"), problems);
+
+        assertThat(sources.values()).isEmpty();
+        assertThat(sources.backend()).containsOnly(Map.entry("password.file", secret.toString()));
     }
 
     @Test
@@ -72,13 +84,17 @@ class SettingSourcesTest {
         Path secret = Files.writeString(folder.resolve("secret"), "from its file");
 
         assertThat(new SettingSources(
-                                Map.of("password-file", secret.toString()), Map.of("SAAS_PASSWORD", "weak"), problems)
+                                Map.of("smtp-password-file", secret.toString()),
+                                Map.of("SAAS_SMTP_PASSWORD", "weak"),
+                                problems)
                         .values())
-                .containsOnly(Map.entry("password", "from its file"));
+                .containsOnly(Map.entry("smtp-password", "from its file"));
         assertThat(new SettingSources(
-                                Map.of("password", "strong"), Map.of("SAAS_PASSWORD_FILE", secret.toString()), problems)
+                                Map.of("smtp-password", "strong"),
+                                Map.of("SAAS_SMTP_PASSWORD_FILE", secret.toString()),
+                                problems)
                         .values())
-                .containsOnly(Map.entry("password", "strong"));
+                .containsOnly(Map.entry("smtp-password", "strong"));
         assertThat(problems).isEmpty();
     }
 

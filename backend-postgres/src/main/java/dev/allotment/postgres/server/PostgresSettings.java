@@ -2,11 +2,14 @@
 package dev.allotment.postgres.server;
 
 import dev.allotment.spi.Settings;
-import org.jspecify.annotations.Nullable;
+import java.io.UncheckedIOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 
 /**
  * The settings of the backend: how to connect to the server, and how many connections to use.
  *
+ * @param password of the role, which may change while the process runs
  * @param poolSize connections to the database of the catalog
  * @param tenantConnections connections of this process to all tenant databases together
  * @param loginConnections connections that the application of one tenant may have
@@ -17,13 +20,16 @@ import org.jspecify.annotations.Nullable;
 public record PostgresSettings(
         PostgresUrl url,
         String user,
-        @Nullable String password,
+        PasswordSource password,
         int poolSize,
         int tenantConnections,
         int loginConnections,
         int connectSeconds,
         boolean autoCommit,
         Timeouts timeouts) {
+
+    /** The name of the setting with the file of the password. */
+    public static final String PASSWORD_FILE = "password.file";
 
     private static final PostgresUrl NO_URL = new PostgresUrl("", "", "");
 
@@ -37,7 +43,7 @@ public record PostgresSettings(
         PostgresSettings read = new PostgresSettings(
                 url == null ? NO_URL : url,
                 settings.required("user", "a role that may create databases and roles"),
-                settings.secret("password"),
+                password(settings),
                 settings.number("pool.size", 10, 2, 1000),
                 settings.number("client.connections", 20, 1, 10_000),
                 settings.number("login.connections", 20, 1, 10_000),
@@ -46,6 +52,24 @@ public record PostgresSettings(
                 Timeouts.DEFAULT);
         settings.check("the PostgreSQL backend");
         return read;
+    }
+
+    private static PasswordSource password(Settings settings) {
+        String password = settings.secret("password");
+        String file = settings.optional(PASSWORD_FILE);
+        if (file == null) {
+            return PasswordSource.of(password);
+        }
+        if (password != null) {
+            settings.problem(PASSWORD_FILE, file, "nothing, since password is set too", null);
+            return PasswordSource.of(password);
+        }
+        try {
+            return PasswordSource.in(Path.of(file));
+        } catch (UncheckedIOException | InvalidPathException e) {
+            settings.problem(PASSWORD_FILE, file, "a readable file that contains the password", null);
+            return PasswordSource.of(null);
+        }
     }
 
     public PostgresSettings withAutoCommit(boolean value) {

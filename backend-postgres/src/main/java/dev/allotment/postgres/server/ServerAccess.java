@@ -132,7 +132,7 @@ public final class ServerAccess {
 
     /** @param most how long a statement takes. If the server does not answer for longer, the connection is closed */
     private PGSimpleDataSource source(String url, String options, Duration most) {
-        PGSimpleDataSource source = new BoundedDataSource(settings.timeouts().waiting(most));
+        PGSimpleDataSource source = new BoundedDataSource(settings.timeouts().waiting(most), settings.password());
         source.setConnectTimeout(settings.connectSeconds());
         // Until it is open, a connection must answer as fast as it was to be opened.
         source.setSocketTimeout(settings.connectSeconds());
@@ -142,7 +142,6 @@ public final class ServerAccess {
         source.setURL(url);
         source.setApplicationName("allotment");
         source.setUser(settings.user());
-        source.setPassword(settings.password());
         source.setOptions(options
                 + option(
                         "idle_in_transaction_session_timeout",

@@ -19,6 +19,7 @@ public enum SqlStates {
     /** The database accepts no connections, or a DROP DATABASE was interrupted. */
     NOT_CONNECTABLE("55000"),
     NOT_PERMITTED("42501"),
+    WRONG_PASSWORD("28P01"),
     /** A statement exceeded its timeout. */
     CANCELED("57014"),
     /** The connection limit of the database, of the role or of the server is reached. */

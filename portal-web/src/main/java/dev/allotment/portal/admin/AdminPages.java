@@ -18,6 +18,7 @@ public final class AdminPages {
         new PlanPages().add(routes);
         new TenantPages().add(routes);
         new ServerPages().add(routes);
+        new CheckPages().add(routes);
         new OperationPages().add(routes);
         new AuditPage().add(routes);
         new SettingsPage(mail).add(routes);

@@ -107,7 +107,7 @@ final class OperationPages {
                 Words.duration(took));
     }
 
-    private static Badge state(Operation operation) {
+    static Badge state(Operation operation) {
         return switch (operation.state()) {
             case RUNNING -> new Badge("Running", "busy");
             case DONE -> new Badge("Done", "good");

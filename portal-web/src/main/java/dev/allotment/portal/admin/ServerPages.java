@@ -2,8 +2,10 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.SaasException;
+import dev.allotment.Node;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.ServerLoss;
 import dev.allotment.ServerStatus;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
@@ -14,6 +16,7 @@ import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +27,8 @@ final class ServerPages {
     private static final String SECTION = "admin-servers";
     private static final int ALL = 100;
     private static final int NEARLY = 80;
+    /** Nodes report every ten seconds. */
+    private static final int SILENT_SECONDS = 60;
     private static final Map<String, String> NOTICES = Map.of(
             "opened", "This server accepts new databases again.",
             "closed", "This server no longer accepts new databases. Existing ones stay.",
@@ -32,7 +37,10 @@ final class ServerPages {
             "created", "Server registered.",
             "saved", "Changes saved.",
             "password", "The new password takes effect within seconds.",
+            "given-up", "The server was given up.",
+            "reinstated", "The server is used again. Check the catalog against it.",
             "deleted", "Server removed.");
+    private static final String CONFIRM = "confirm";
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, ServerPages::list);
@@ -41,6 +49,8 @@ final class ServerPages {
         routes.showAdministrator(PATH + "/{id}", ServerPages::show);
         routes.acceptAdministrator(PATH + "/{id}", ServerPages::save);
         routes.acceptAdministrator(PATH + "/{id}/password", ServerPages::setPassword);
+        routes.acceptAdministrator(PATH + "/{id}/give-up", ServerPages::giveUp);
+        routes.acceptAdministrator(PATH + "/{id}/reinstate", ServerPages::reinstate);
         routes.acceptAdministrator(PATH + "/{id}/delete", ServerPages::delete);
         routes.acceptAdministrator(PATH + "/{id}/ask", ServerPages::ask);
         routes.acceptAdministrator(
@@ -57,7 +67,23 @@ final class ServerPages {
         exchange.render(
                 "admin/servers",
                 exchange.page("Servers", SECTION, NOTICES.get(exchange.param("done"))),
-                new ServersView(rows));
+                new ServersView(rows, nodes(visitor)));
+    }
+
+    private static List<ServersView.NodeRow> nodes(Visitor visitor) {
+        List<Node> nodes = visitor.saas().maintenance().nodes();
+        // The clock of the latest report, since a clock of a test or a node may differ from this one.
+        Instant latest = nodes.stream().map(Node::lastSeenAt).max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+        return nodes.stream()
+                .map(each -> new ServersView.NodeRow(
+                        each.name(),
+                        each.version(),
+                        each.schemaVersion(),
+                        each.lastSeenAt().isBefore(latest.minusSeconds(SILENT_SECONDS))
+                                ? new Badge("Silent", "bad")
+                                : new Badge("Alive", "good"),
+                        TenantWords.minute(each.lastSeenAt())))
+                .toList();
     }
 
     private static ServersView.Row row(ServerStatus status) {
@@ -107,7 +133,7 @@ final class ServerPages {
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = ServerForm.of(Server.builder("").build());
-        render(exchange, 200, null, form, new Form());
+        renderNew(exchange, 200, form);
     }
 
     private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -123,7 +149,7 @@ final class ServerPages {
                 form.refuse("", AdminInput.refusal(e));
             }
         }
-        render(exchange, 422, null, form, new Form());
+        renderNew(exchange, 422, form);
     }
 
     private static Server server(PortalExchange exchange, Visitor visitor) {
@@ -132,7 +158,7 @@ final class ServerPages {
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Server server = server(exchange, visitor);
-        render(exchange, 200, server, ServerForm.of(server), new Form());
+        render(exchange, 200, view(visitor, server, ServerForm.of(server), new Form(), new Form()), server.name());
     }
 
     private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -148,7 +174,7 @@ final class ServerPages {
                 form.refuse("", AdminInput.refusal(e));
             }
         }
-        render(exchange, 422, server, form, new Form());
+        render(exchange, 422, view(visitor, server, form, new Form(), new Form()), server.name());
     }
 
     private static void setPassword(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -159,10 +185,27 @@ final class ServerPages {
         } catch (SaasException e) {
             Form form = new Form();
             form.refuse("password", AdminInput.refusal(e));
-            render(exchange, 422, server, ServerForm.of(server), form);
+            render(exchange, 422, view(visitor, server, ServerForm.of(server), new Form(), form), server.name());
             return;
         }
         exchange.redirect(PATH + "/" + server.id() + "?done=password");
+    }
+
+    private static void giveUp(PortalExchange exchange, Visitor visitor) throws IOException {
+        Server server = server(exchange, visitor);
+        Form form = Form.sent(exchange, CONFIRM);
+        try {
+            visitor.saas().servers().giveUp(server.id(), form.value(CONFIRM));
+            exchange.redirect(PATH + "?done=given-up");
+        } catch (SaasException e) {
+            form.refuse(CONFIRM, AdminInput.refusal(e));
+            render(exchange, 422, view(visitor, server, ServerForm.of(server), form, new Form()), server.name());
+        }
+    }
+
+    private static void reinstate(PortalExchange exchange, Visitor visitor) throws IOException {
+        visitor.saas().servers().reinstate(new ServerId(exchange.pathId("id")));
+        exchange.redirect(PATH + "?done=reinstated");
     }
 
     private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -172,21 +215,46 @@ final class ServerPages {
         } catch (SaasException e) {
             Form form = ServerForm.of(server);
             form.refuse("", AdminInput.refusal(e));
-            render(exchange, 409, server, form, new Form());
+            render(exchange, 409, view(visitor, server, form, new Form(), new Form()), server.name());
             return;
         }
         exchange.redirect(PATH + "?done=deleted");
     }
 
-    private static void render(PortalExchange exchange, int status, @Nullable Server server, Form form, Form password)
+    private static void renderNew(PortalExchange exchange, int status, Form form) throws IOException {
+        render(exchange, status, new ServerView(0, "", false, "", form, new Form(), new Form()), null);
+    }
+
+    private static ServerView view(Visitor visitor, Server server, Form form, Form giveUp, Form password) {
+        String backend = server.backend() == null ? "" : server.backend();
+        String loss = server.lost() || backend.isEmpty()
+                ? ""
+                : loss(visitor.saas().servers().loss(server.id()));
+        return new ServerView(server.id().value(), backend, server.lost(), loss, form, giveUp, password);
+    }
+
+    private static String loss(ServerLoss loss) {
+        Instant since = loss.downSince();
+        if (since == null) {
+            return "";
+        }
+        String names = String.join(", ", loss.names());
+        return "It is down since " + TenantWords.minute(since) + ". "
+                + (loss.remaining().isZero()
+                        ? "It can be given up now."
+                        : "It can be given up in " + (loss.remaining().toMinutes() + 1) + " minutes.")
+                + " This would lose " + loss.tenants() + " databases" + (names.isEmpty() ? "" : " (" + names + ")")
+                + ", " + loss.templates() + " templates and " + loss.spares() + " spares.";
+    }
+
+    private static void render(PortalExchange exchange, int status, ServerView view, @Nullable String name)
             throws IOException {
-        String title = server == null ? "New server" : "Server " + server.name();
-        String backend = server == null || server.backend() == null ? "" : server.backend();
         exchange.render(
                 status,
                 "admin/server",
-                exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))),
-                new ServerView(server == null ? 0 : server.id().value(), backend, form, password));
+                exchange.page(
+                        name == null ? "New server" : "Server " + name, SECTION, NOTICES.get(exchange.param("done"))),
+                view);
     }
 
     private static void ask(PortalExchange exchange, Visitor visitor) throws IOException {

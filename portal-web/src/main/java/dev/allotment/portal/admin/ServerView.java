@@ -8,6 +8,9 @@ import dev.allotment.portal.web.Form;
  *
  * @param id 0 for a new server
  * @param backend the name of its backend; empty if it uses the backend of the main database
+ * @param lost whether it was given up
+ * @param loss what giving it up would lose, and from when it can be given up; empty if it responds
+ * @param giveUp the form that gives it up
  * @param password the form for a new password, if the server has its own backend
  */
-public record ServerView(long id, String backend, Form form, Form password) {}
+public record ServerView(long id, String backend, boolean lost, String loss, Form form, Form giveUp, Form password) {}

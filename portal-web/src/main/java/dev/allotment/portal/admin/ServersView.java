@@ -5,10 +5,18 @@ import dev.allotment.portal.databases.TenantWords.Badge;
 import java.util.List;
 
 /** The content of the list of database servers. */
-public record ServersView(List<Row> rows) {
+public record ServersView(List<Row> rows, List<NodeRow> nodes) {
     public ServersView {
         rows = List.copyOf(rows);
+        nodes = List.copyOf(nodes);
     }
+
+    /**
+     * A node that works on the catalog.
+     *
+     * @param state whether it has reported recently
+     */
+    public record NodeRow(String name, String version, int schemaVersion, Badge state, String seenAt) {}
 
     /**
      * A database server in the list.

@@ -76,8 +76,8 @@ final class OperationModel {
     }
 
     /**
-     * Returns JSON text with what a configuration change did and which of its groups do not exist. False if there is
-     * no result.
+     * Returns JSON text with what a configuration change did and which of its groups do not exist, or with the numbers
+     * of a repair. False if there is no result.
      */
     private static Object result(Operation operation) {
         Map<String, String> found = operation.result();
@@ -85,6 +85,12 @@ final class OperationModel {
             return false;
         }
         Map<String, Object> result = new LinkedHashMap<>();
+        if (operation.kind() == OperationKind.REPAIR) {
+            result.put("repaired", Integer.parseInt(found.getOrDefault("repaired", "0")));
+            result.put("left", Integer.parseInt(found.getOrDefault("left", "0")));
+            result.put("messages", found.getOrDefault("messages", "").lines().toList());
+            return OdooJson.write(result);
+        }
         result.put("installed", names(found, "installed"));
         result.put("updated", names(found, "updated"));
         result.put("uninstalled", names(found, "uninstalled"));

@@ -3,9 +3,12 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.ReconciliationReport;
+import dev.allotment.RepairRequest;
 import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.ServerLoss;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.odoo.internal.model.Field;
@@ -16,8 +19,12 @@ import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.References;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
 import dev.allotment.odoo.internal.value.OdooTexts;
+import dev.allotment.odoo.internal.value.Timestamps;
+import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -42,14 +49,63 @@ final class ServerModel {
                         .value())
                 .updating(ServerModel::write)
                 .removing((saas, id) -> saas.servers().delete(new ServerId(id)))
-                .onRecords("give_up", MethodSignature.required("ids"), (caller, servers, arguments) -> {
-                    servers.forEach(server -> caller.view().servers().giveUp(server.id()));
+                .onRecord("give_up", MethodSignature.required("ids").optional("confirm"), ServerModel::giveUp)
+                .onRecord("reinstate", MethodSignature.required("ids"), (caller, server, arguments) -> {
+                    caller.view().servers().reinstate(server.id());
                     return true;
                 })
+                .onRecords(
+                        "check",
+                        MethodSignature.required("ids"),
+                        (caller, servers, arguments) -> ReconciliationText.report(report(caller.view(), servers)))
+                .onRecords("repair", MethodSignature.required("ids").optional("drop"), ServerModel::repair)
                 .onRecords("action_sync_server", MethodSignature.required("ids"), (caller, servers, arguments) -> {
                     servers.forEach(server -> caller.view().servers().sync(server.id()));
                     return true;
                 });
+    }
+
+    /** Without a confirmation, this shows what would be lost. */
+    private static Object giveUp(OdooCaller<Saas> caller, Server server, OdooArguments arguments) {
+        Value confirm = arguments.get("confirm");
+        if (!confirm.absent()) {
+            caller.view().servers().giveUp(server.id(), confirm.text());
+            return true;
+        }
+        ServerLoss loss = caller.view().servers().loss(server.id());
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("down_since", loss.downSince() == null ? false : Timestamps.format(loss.downSince()));
+        values.put("remaining_seconds", loss.remaining().toSeconds());
+        values.put("clients", loss.tenants());
+        values.put("names", loss.names());
+        values.put("templates", loss.templates());
+        values.put("spares", loss.spares());
+        return values;
+    }
+
+    /** Checks all servers if none is named. */
+    private static List<ReconciliationReport> report(Saas saas, List<Server> servers) {
+        return servers.isEmpty()
+                ? List.of(saas.reconciliation().check())
+                : servers.stream()
+                        .map(server -> saas.reconciliation().check(server.id()))
+                        .toList();
+    }
+
+    /** Starts a repair of one server, or of all if none is named, and returns the id of its operation. */
+    private static Object repair(OdooCaller<Saas> caller, List<Server> servers, OdooArguments arguments) {
+        if (servers.size() > 1) {
+            throw arguments.get("ids").wrong("one server, or none for all");
+        }
+        Value drop = arguments.get("drop");
+        return caller.view()
+                .async()
+                .repair(RepairRequest.builder()
+                        .server(servers.isEmpty() ? null : servers.get(0).id())
+                        .drop(drop.absent() ? List.of() : drop.texts())
+                        .build())
+                .id()
+                .value();
     }
 
     private static void write(Saas saas, long id, UnaryOperator<Server> change, Map<String, Object> values) {

@@ -24,7 +24,11 @@ public final class ApiKeyModel {
 
     private ApiKeyModel() {}
 
-    /** @param apiKeys the keys of a database */
+    /**
+     * Creates the model.
+     *
+     * @param apiKeys the keys of a database
+     */
     public static <V> StoredModel<V, ApiKey> model(Function<V, ApiKeys> apiKeys) {
         return new StoredModel<>(new ModelTableBuilder<V, ApiKey>(
                                 NAME, apiKeys, key -> key.id().value())

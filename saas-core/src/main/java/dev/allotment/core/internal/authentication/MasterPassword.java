@@ -4,6 +4,7 @@ package dev.allotment.core.internal.authentication;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -61,5 +62,15 @@ public final class MasterPassword {
             return null;
         });
         masterAuthenticator.forget(SCOPE, 0);
+    }
+
+    /** Makes the configured one count again; returns whether another one did. */
+    public boolean forget() {
+        boolean known = context.catalog()
+                .transact(tx -> ParameterRows.find(tx, MainParameters.MASTER_PASSWORD)
+                        .map(each -> tx.records(RecordTypes.PARAMETERS).delete(each.id()))
+                        .orElse(false));
+        masterAuthenticator.forget(SCOPE, 0);
+        return known;
     }
 }

@@ -262,6 +262,16 @@ public final class DatabaseSetup {
         CredentialRows.setPasswordHash(tx, administrator.id().value(), hash);
     }
 
+    /** Fills a database that this control plane has made, and that keeps what is in it. */
+    public <T extends @Nullable Object> T fillOrphan(
+            StoredOperation operation,
+            Databases databases,
+            DatabaseRef database,
+            Function<? super DatabaseTransaction, ? extends T> filling) {
+        storeToken(operation, databases, database);
+        return databases.<T>transact(database, filling);
+    }
+
     /** Fills the base schema that was just added; adds it again if its numbers are used up. */
     public <T extends @Nullable Object> T fillAdopted(
             StoredOperation operation,

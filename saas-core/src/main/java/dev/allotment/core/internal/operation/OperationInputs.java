@@ -40,5 +40,13 @@ public final class OperationInputs {
     /** The codes of what a check found, separated by spaces. */
     public static final String FINDINGS = "findings";
 
+    /** The only server that is repaired. */
+    public static final String SERVER = "server";
+    /** What a repair drops, a name in each line. */
+    public static final String DROP = "drop";
+
+    /** Present if the adopted database belonged to this control plane already, and no record knew it. */
+    public static final String ORPHAN = "orphan";
+
     private OperationInputs() {}
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param recorded null: nothing
  * @param there what the server has
  * @param reserved the reservation of the recorded name, or of an orphan's name; null: none
+ * @param changedSince whether an operation changed it that the catalog does not know
  * @param taken whether a database of a name exists on the server, no matter whose; may do I/O
  */
 record DatabaseComparison(
@@ -31,10 +32,11 @@ record DatabaseComparison(
         @Nullable RecordedDatabase recorded,
         List<DatabaseEntry> there,
         @Nullable ReservedName reserved,
+        boolean changedSince,
         Predicate<String> taken,
         Instant now) {
-    private static final String SEPARATELY =
-            "It remains unchanged. To remove it with its data, name it as a database to drop.";
+    private static final String SEPARATELY = "It remains unchanged. If a customer needs it, adopt it as a tenant. To"
+            + " remove it with its data, name it as a database to drop.";
 
     List<Finding> findings() {
         List<Finding> findings = new ArrayList<>();
@@ -228,6 +230,16 @@ record DatabaseComparison(
                             + String.join("; ", entry.flaws()) + ".",
                     true,
                     "The rights will be restored."));
+        }
+        if (changedSince && row.kind() == RecordedDatabase.Kind.TENANT) {
+            findings.add(finding(
+                    FindingCode.CHANGED_SINCE_BACKUP,
+                    name,
+                    "An operation that the catalog does not know has changed the database of " + subject(row)
+                            + ". The plan, expiry, suspension and owner of the tenant may be those of an older backup.",
+                    true,
+                    "Compare them with your records first. The name, rights and state of the database will be as the"
+                            + " catalog says. Its content, members and passwords stay."));
         }
         if (row.causes().contains(SuspensionSchedule.MISSING)) {
             findings.add(finding(

@@ -2,8 +2,11 @@
 package dev.allotment.core.internal.reconciliation;
 
 import dev.allotment.ErrorCategory;
+import dev.allotment.Filter;
 import dev.allotment.Finding;
 import dev.allotment.FindingCode;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Reconciliation;
 import dev.allotment.ReconciliationReport;
@@ -16,14 +19,21 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.StoredOperation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +44,8 @@ public final class ReconciliationUseCases implements Reconciliation {
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
     private final Repairs repairs;
+    private final OperationLeases operationLeases;
+    private final RepairEverythingSaga repairEverything;
     private final Actor actor;
     private final RecordedDatabases recorded;
     private final FailureLog failures;
@@ -43,11 +55,15 @@ public final class ReconciliationUseCases implements Reconciliation {
             ServerRegistry serverRegistry,
             ServerHealth serverHealth,
             Repairs repairs,
+            OperationLeases operationLeases,
+            RepairEverythingSaga repairEverything,
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
         this.repairs = repairs;
+        this.operationLeases = operationLeases;
+        this.repairEverything = repairEverything;
         this.actor = actor;
         this.recorded = new RecordedDatabases(context.catalog());
         this.failures = new FailureLog("dev.allotment.reconciliation", context.node());
@@ -100,7 +116,40 @@ public final class ReconciliationUseCases implements Reconciliation {
                 }
             }
         }
+        if (all) {
+            findings.addAll(undecided());
+        }
         return new ReconciliationReport(start, read, databases, findings);
+    }
+
+    /** Operations of an epoch that has ended, and that have failed since. */
+    private List<Finding> undecided() {
+        return context.catalog().transact(tx -> {
+            long handled = CatalogEpoch.handled(tx);
+            return tx
+                    .records(RecordTypes.OPERATIONS)
+                    .list(Query.where(Filter.and(
+                            Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
+                            Filter.compare(StoredOperation.ATTEMPTS, Filter.Operator.GREATER, 0))))
+                    .stream()
+                    .filter(each -> each.epoch() < handled)
+                    .map(ReconciliationUseCases::undecided)
+                    .toList();
+        });
+    }
+
+    private static Finding undecided(StoredOperation operation) {
+        return new Finding(
+                FindingCode.UNDECIDED_OPERATION,
+                null,
+                "",
+                null,
+                null,
+                operation.tenantId(),
+                "Operation " + operation.id() + " (" + operation.kind() + ") is from before an older catalog was restored,"
+                        + " and has failed " + operation.attempts() + " times since: whether it was done is not known.",
+                false,
+                "Look at its database, then cancel or abandon the operation. Check again afterwards.");
     }
 
     private Finding unreachable(Server server, SaasException e) {
@@ -136,5 +185,20 @@ public final class ReconciliationUseCases implements Reconciliation {
     public List<RepairResult> repair(RepairRequest request) {
         ReconciliationReport report = check(request.server(), request.server() == null);
         return repairs.repair(actor, report.findings(), Set.copyOf(request.drop()));
+    }
+
+    /** A repair that is recorded as an operation. What it would drop is checked before it is stored. */
+    public PendingOperation<Map<String, String>> repairing(RepairRequest request) {
+        actor.requireAdministrator("repair databases");
+        StoredOperation.Builder draft =
+                operationLeases.draft(OperationKind.REPAIR, actor).input(RepairEverythingSaga.input(request));
+        return new PendingOperation<>(draft, () -> {
+            if (!request.drop().isEmpty()) {
+                ReconciliationReport report = check(request.server(), request.server() == null);
+                Repairs.checkDroppable(report.findings(), Set.copyOf(request.drop()));
+            }
+            StoredOperation started = context.catalog().transact(tx -> OperationLeases.start(tx, draft.build()));
+            return Optional.of(new StartedOperation<>(started, repairEverything));
+        });
     }
 }

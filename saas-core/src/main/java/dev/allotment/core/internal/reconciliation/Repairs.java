@@ -65,6 +65,7 @@ public final class Repairs {
             FindingCode.WRONG_RIGHTS,
             FindingCode.NOT_OPEN,
             FindingCode.NOT_CLOSED,
+            FindingCode.CHANGED_SINCE_BACKUP,
             FindingCode.FOUND_AGAIN);
 
     private final CoreContext context;
@@ -122,7 +123,8 @@ public final class Repairs {
         return results;
     }
 
-    private static void checkDroppable(List<Finding> findings, Set<String> drop) {
+    /** @throws SaasException {@code repair.unknown} */
+    static void checkDroppable(List<Finding> findings, Set<String> drop) {
         Set<String> unknown = new TreeSet<>(drop);
         findings.stream().filter(each -> isNamed(each, drop)).forEach(each -> unknown.remove(nameOf(each)));
         if (!unknown.isEmpty()) {

@@ -5,8 +5,10 @@ import dev.allotment.Finding;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.KnownOperations;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.ReservedName;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -51,6 +53,7 @@ final class ServerCheck {
     Result run() {
         Map<UUID, List<DatabaseEntry>> there = byIdentity(read(Databases::inventory));
         Set<UUID> suspects = suspects(there);
+        suspects.addAll(changedSince(there));
         Set<UUID> identities = new HashSet<>(there.keySet());
         if (suspects.isEmpty()) {
             return new Result(identities, List.of());
@@ -61,12 +64,14 @@ final class ServerCheck {
         Map<UUID, RecordedDatabase> after = recorded.find(suspects);
         busy.addAll(recorded.busy(after.values()));
         Map<String, ReservedName> reserved = reserved(suspects, after, now);
+        Set<UUID> changedSince = changedSince(now);
         List<Finding> findings = new ArrayList<>();
         for (UUID uuid : suspects) {
             RecordedDatabase row = after.get(uuid);
             if (!busy.contains(uuid) && (row == null ? !before.containsKey(uuid) : row.equals(before.get(uuid)))) {
                 List<DatabaseEntry> entries = now.getOrDefault(uuid, List.of());
-                findings.addAll(compare(uuid, row, entries, reserved).findings());
+                findings.addAll(compare(uuid, row, entries, reserved, changedSince.contains(uuid))
+                        .findings());
             }
         }
         findings.sort(Comparator.comparing((Finding each) -> String.valueOf(each.database()))
@@ -86,6 +91,7 @@ final class ServerCheck {
                         row,
                         there.getOrDefault(row.uuid(), List.of()),
                         page.reserved().get(row.name()),
+                        false,
                         name -> false,
                         context.now());
                 if (!comparison.findings().isEmpty()) {
@@ -97,8 +103,25 @@ final class ServerCheck {
         return suspects;
     }
 
+    /** The databases that were last changed by operations that the catalog does not know. */
+    private Set<UUID> changedSince(Map<UUID, List<DatabaseEntry>> there) {
+        Map<UUID, FencingToken> tokens = new HashMap<>();
+        there.forEach((uuid, entries) -> entries.forEach(each -> {
+            if (each.token() != null) {
+                tokens.put(uuid, each.token());
+            }
+        }));
+        Set<UUID> known = context.catalog().transact(tx -> KnownOperations.among(tx, tokens.values()));
+        tokens.values().removeIf(each -> known.contains(each.operation()));
+        return tokens.keySet();
+    }
+
     private DatabaseComparison compare(
-            UUID uuid, @Nullable RecordedDatabase row, List<DatabaseEntry> there, Map<String, ReservedName> reserved) {
+            UUID uuid,
+            @Nullable RecordedDatabase row,
+            List<DatabaseEntry> there,
+            Map<String, ReservedName> reserved,
+            boolean changedSince) {
         String name = row == null || row.isTombstone() ? name(there) : row.name();
         return new DatabaseComparison(
                 server,
@@ -106,6 +129,7 @@ final class ServerCheck {
                 row,
                 there,
                 name == null ? null : reserved.get(name),
+                changedSince,
                 wanted -> read(each -> each.exists(wanted)),
                 context.now());
     }

@@ -33,8 +33,19 @@ public final class ServerHealth {
     /** How long one call of the maintenance may spend on checks, since servers that are down may answer slowly. */
     private static final long ASK_FOR = 2 * SECOND;
 
-    /** The health of a server, and when it was read. */
-    record Reading(Health health, Instant at, long tick) {}
+    /** Between two checks that are further apart, a server may have been up. */
+    private static final long UNSEEN = 120 * SECOND;
+
+    /**
+     * The health of a server, and when it was read.
+     *
+     * @param down since when it was down at each check; null: it is up
+     */
+    record Reading(
+            Health health, Instant at, long tick, @Nullable Down down) {}
+
+    /** The first of several checks in a row that found a server down. */
+    record Down(Instant since, long tick) {}
 
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
@@ -60,8 +71,13 @@ public final class ServerHealth {
     }
 
     private Reading remember(ServerId id, Health health, long tick) {
-        Reading reading = new Reading(health, context.now(), tick);
-        Reading before = readings.put(id, reading);
+        Reading before = readings.get(id);
+        Down down = before == null || context.tick() - before.tick() > UNSEEN ? null : before.down();
+        if (down == null) {
+            down = new Down(context.now(), context.tick());
+        }
+        Reading reading = new Reading(health, context.now(), tick, health.up() ? null : down);
+        readings.put(id, reading);
         boolean wasUp = before == null || before.health().up();
         if (wasUp && !health.up()) {
             LOG.log(Level.WARNING, () -> "Database server " + id + " is down: " + health.message());

@@ -233,7 +233,7 @@ public final class ServerRegistry {
         }
         if (server.lost()) {
             LostServer nothing = new LostServer(server.name());
-            return new Connection(server, null, nothing, nothing.databases(server), false);
+            return new Connection(server, null, nothing, nothing.databases(server), true);
         }
         Backend backend = openOwn(server, sealed == null ? null : cipher.open(server.name(), sealed));
         return new Connection(server, sealed, backend, guarded(server, backend.databases(DEFAULT)), true);
@@ -267,6 +267,28 @@ public final class ServerRegistry {
             if (!e.code().equals(ErrorCodes.BACKEND_IN_USE)) {
                 throw e;
             }
+        }
+    }
+
+    /**
+     * Counts the databases that this control plane has on a server, over a separate connection.
+     *
+     * @param password null: none
+     * @throws SaasException {@code backend.unavailable} if the server does not respond
+     */
+    int countDatabases(Server server, @Nullable String password) {
+        Backend backend = openOwn(server, password);
+        try {
+            Health health = backend.health();
+            if (!health.up()) {
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "Database server " + server.name() + " does not respond: " + health.message(),
+                        null);
+            }
+            return backend.databases(DEFAULT).inventory().size();
+        } finally {
+            backend.close();
         }
     }
 

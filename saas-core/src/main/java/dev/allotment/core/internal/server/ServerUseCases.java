@@ -11,6 +11,7 @@ import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.ServerLoss;
 import dev.allotment.ServerStatus;
 import dev.allotment.Servers;
 import dev.allotment.TenantId;
@@ -28,6 +29,7 @@ import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.ServerSecret;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,11 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private static final int MAX_CAPACITY = 1_000_000;
     private static final int MAX_WEIGHT = 1000;
     private static final int MAX_SETTING = 1000;
+    private static final int MAX_NAMES = 100;
+
+    /** A restart, or a failover, takes less time. */
+    private static final Duration MIN_DOWN = Duration.ofMinutes(10);
+
     private static final Health GIVEN_UP = Health.down("It was given up as lost.");
 
     private final CoreContext context;
@@ -286,18 +293,68 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     }
 
     @Override
-    public Server giveUp(ServerId id) {
+    public ServerLoss loss(ServerId id) {
+        actor.requireAdministrator("give up database servers");
+        Server server = get(id);
+        ServerHealth.Down down = server.lost() || server.backend() == null
+                ? null
+                : serverHealth.ask(id).down();
+        Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
+        return context.catalog().transact(tx -> {
+            Filter<StoredTenant> tenants = Filter.and(on, TenantRows.WITH_DATABASE);
+            return new ServerLoss(
+                    server,
+                    down == null ? null : down.since(),
+                    remaining(down),
+                    tx.records(RecordTypes.TENANTS).count(tenants),
+                    tx
+                            .records(RecordTypes.TENANTS)
+                            .list(Query.where(tenants)
+                                    .orderBy(StoredTenant.NAME)
+                                    .page(0, MAX_NAMES))
+                            .stream()
+                            .map(StoredTenant::name)
+                            .toList(),
+                    tx.records(RecordTypes.TEMPLATES).count(on),
+                    tx.records(RecordTypes.SPARES).count(on));
+        });
+    }
+
+    private Duration remaining(ServerHealth.@Nullable Down down) {
+        Duration passed = down == null ? Duration.ZERO : Duration.ofNanos(context.tick() - down.tick());
+        Duration left = MIN_DOWN.minus(passed);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    @Override
+    public Server giveUp(ServerId id, String confirmation) {
         actor.requireAdministrator("give up database servers");
         Server server = get(id);
         if (server.lost()) {
             return server;
         }
-        if (server.backend() == null || serverHealth.ask(id).health().up()) {
+        ServerHealth.Down down =
+                server.backend() == null ? null : serverHealth.ask(id).down();
+        if (down == null) {
             throw SaasException.conflict(
                     ErrorCodes.SERVER_NOT_LOST,
                     "Database server " + TextRules.describe(server.name())
                             + " can be reached, or is reached through the catalog's"
                             + " backend, so it cannot be given up as lost; set it inactive, or draining.");
+        }
+        Duration left = remaining(down);
+        if (!left.isZero()) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_NOT_LOST,
+                    "Database server " + TextRules.describe(server.name()) + " is down since " + down.since()
+                            + ", and may come back. It can be given up as lost if it is still down in "
+                            + (left.toSeconds() + 1) + " seconds.");
+        }
+        if (!confirmation.equals(server.name())) {
+            throw SaasException.invalid(
+                    ErrorCodes.SERVER_INVALID,
+                    "Giving up database server " + TextRules.describe(server.name())
+                            + " must be confirmed with its name, found " + TextRules.describe(confirmation) + ".");
         }
         Server given = context.catalog().transact(tx -> {
             Server lost = lock(tx, id).toBuilder()
@@ -312,6 +369,34 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         serverRegistry.changed(id);
         serverHealth.forget(id);
         return given;
+    }
+
+    @Override
+    public Server reinstate(ServerId id) {
+        actor.requireAdministrator("use database servers again that were given up");
+        Server server = get(id);
+        if (!server.lost()) {
+            return server;
+        }
+        Server found = server.toBuilder().lost(false).build();
+        String password = context.catalog().transact(tx -> serverRegistry.password(tx, server));
+        long tenants = loss(id).tenants();
+        if (serverRegistry.countDatabases(found, password) == 0 && tenants > 0) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_INVALID,
+                    "Database server " + TextRules.describe(server.name())
+                            + " has no database of this control plane: it was wiped, or is another server. Its tenants"
+                            + " are lost.");
+        }
+        Server again = context.catalog().transact(tx -> {
+            Server present = lock(tx, id).toBuilder().lost(false).build();
+            tx.records(RecordTypes.SERVERS).update(present);
+            eventLog.add(tx, actor, EventType.SERVER_REINSTATED, null, null, Map.of("server", present.name()));
+            return present;
+        });
+        serverRegistry.changed(id);
+        serverHealth.forget(id);
+        return again;
     }
 
     @Override

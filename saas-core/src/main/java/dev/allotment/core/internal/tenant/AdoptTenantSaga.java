@@ -3,6 +3,7 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
 import dev.allotment.Member;
+import dev.allotment.MemberId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
@@ -12,12 +13,14 @@ import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.AccessTokens;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
@@ -26,6 +29,8 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a foreign database into the database of a tenant that has been reserved. */
@@ -65,8 +70,18 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
 
     private NewTenant adopt(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
-        databases(operation, known).adopt(DatabaseRefs.of(known.tenant()));
+        DatabaseRef database = DatabaseRefs.of(known.tenant());
+        if (isOrphan(operation)) {
+            databases(operation, known).close(database);
+        } else {
+            databases(operation, known).adopt(database);
+        }
         return known;
+    }
+
+    /** It has the base schema, its members and its login already, and an operator may still need it after a failure. */
+    private static boolean isOrphan(StoredOperation operation) {
+        return operation.input().containsKey(OperationInputs.ORPHAN);
     }
 
     private NewTenant configure(StoredOperation operation, NewTenant found) {
@@ -79,14 +94,19 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
                         .transact(tx -> tx.records(RecordTypes.USERS)
                                 .find(ownerId.value())
                                 .orElse(null));
-        return known.ownedBy(databaseSetup.fillAdopted(
-                operation, databases(operation, known), DatabaseRefs.of(target), tx -> {
-                    if (!OperationMarkers.has(tx, operation)) {
-                        fill(tx, target, account);
-                        OperationMarkers.put(tx, operation);
-                    }
-                    return MemberRows.owner(tx).map(Member::id);
-                }));
+        Databases databases = databases(operation, known);
+        DatabaseRef database = DatabaseRefs.of(target);
+        Function<DatabaseTransaction, Optional<MemberId>> filling = tx -> {
+            if (!OperationMarkers.has(tx, operation)) {
+                fill(tx, target, account);
+                OperationMarkers.put(tx, operation);
+            }
+            return MemberRows.owner(tx).map(Member::id);
+        };
+        return known.ownedBy(
+                isOrphan(operation)
+                        ? databaseSetup.fillOrphan(operation, databases, database, filling)
+                        : databaseSetup.fillAdopted(operation, databases, database, filling));
     }
 
     private NewTenant open(StoredOperation operation, NewTenant found) {
@@ -133,18 +153,28 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
 
     @Override
     public void undo(StoredOperation operation, NewTenant found) {
+        if (isOrphan(operation)) {
+            return;
+        }
         StoredTenant target = tenant(operation);
         DatabaseRemoval.release(serverRegistry.databases(target.serverId(), operation), DatabaseRefs.of(target));
     }
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
-        discardDraft(tx, operation, placement);
+        if (!isOrphan(operation)) {
+            discardDraft(tx, operation, placement);
+            return;
+        }
+        StoredTenant draft = lockTenant(tx, operation);
+        // Its name stays reserved, since the database stays.
+        placement.changed(draft.serverId());
+        tx.records(RecordTypes.TENANTS).delete(draft.id().value());
     }
 
     @Override
     public void withdraw(StoredOperation operation, NewTenant found) {
-        if (found.isKnown()) {
+        if (found.isKnown() && !isOrphan(operation)) {
             reconciliation.reconcileAdopted(operation, found.tenant().serverId(), DatabaseRefs.of(found.tenant()));
         }
     }

@@ -47,6 +47,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.spare.SourceChoice;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredOperation;
@@ -189,6 +190,7 @@ public final class NewTenants {
 
     private Order orderedAdoption(Actor actor, AdoptTenant command) {
         actor.requireAdministrator("adopt databases");
+        UUID orphan = identity(command);
         return new Order(
                 actor,
                 OperationKind.ADOPT_TENANT,
@@ -197,7 +199,35 @@ public final class NewTenants {
                         "adopt", command.toBuilder().idempotencyKey(null).build()),
                 true,
                 adoptTenantSaga,
-                tx -> reserveAdopted(actor, tx, command));
+                tx -> reserveAdopted(actor, tx, command, orphan));
+    }
+
+    /**
+     * The identity of a complete database of this control plane with the name to adopt; null: none. Such a database is
+     * adopted only if no record knows it.
+     */
+    private @Nullable UUID identity(AdoptTenant command) {
+        boolean known = context.catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.SERVERS).find(command.server().value()))
+                .isPresent();
+        return (known ? serverRegistry.databases(command.server()).inventory() : List.<DatabaseEntry>of())
+                .stream()
+                        .filter(each -> command.name().equals(each.name()))
+                        .map(each -> {
+                            if (!each.finished()) {
+                                throw notAdoptable(command.name(), "its creation or its removal was interrupted");
+                            }
+                            return each.uuid();
+                        })
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private static SaasException notAdoptable(String name, String why) {
+        return SaasException.conflict(
+                ErrorCodes.DATABASE_NOT_ADOPTABLE,
+                "Database " + TextRules.describe(name) + " cannot be adopted: " + why + ".");
     }
 
     private StoredOperation.Builder draft(Order order) {
@@ -494,7 +524,7 @@ public final class NewTenants {
                         neutralisation.names()));
     }
 
-    private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command) {
+    private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command, @Nullable UUID orphan) {
         Plan plan = PlanVersions.plan(tx, command.plan());
         CreateTenant like = CreateTenant.onPlan(plan).build();
         User owner = owner(
@@ -507,14 +537,39 @@ public final class NewTenants {
         CustomerId customer = command.customer() == null && owner != null ? owner.customerId() : command.customer();
         CustomerDatabaseLimit.checkOrLock(tx, plan, CustomerDatabaseLimit.of(plan, false), customer, false);
         ServerId server = placement.choose(tx, command.server());
-        UUID uuid = context.secrets().uuid();
-        StoredTenant.Builder tenant = StoredTenant.builder(
-                        uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
+        UUID uuid = orphan == null ? context.secrets().uuid() : orphan;
+        String name = orphan == null
+                ? reserveName(tx, command.name(), plan, server, null, uuid)
+                : reserveOrphan(tx, command.name(), server, uuid);
+        StoredTenant.Builder tenant = StoredTenant.builder(uuid, name, server)
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
                 .createdAt(context.now());
         PlanVersions.apply(tenant, plan);
-        return new Draft(tenant.build(), owner, Map.of());
+        return new Draft(tenant.build(), owner, orphan == null ? Map.of() : Map.of(OperationInputs.ORPHAN, "true"));
+    }
+
+    /** The name of an orphan is reserved for it already if the catalog was repaired. */
+    private String reserveOrphan(Transaction tx, String wanted, ServerId server, UUID uuid) {
+        if (TenantRows.byUuid(tx, uuid)
+                .filter(each -> each.state() == TenantState.DELETED)
+                .isPresent()) {
+            throw notAdoptable(wanted, "its tenant was deleted for good");
+        }
+        Filter<Object> same = Filter.equal(RecordField.named("uuid"), uuid);
+        if (tx.records(RecordTypes.TENANTS).count(same) > 0
+                || tx.records(RecordTypes.TEMPLATES).count(same) > 0
+                || tx.records(RecordTypes.SPARES).count(same) > 0) {
+            throw ReservedNames.nameTaken(wanted);
+        }
+        String name = DatabaseNames.check(wanted, databaseNames.refusedOn(tx, server));
+        boolean mine = ReservedNames.find(tx, name)
+                .filter(each -> each.holder().equals(uuid) && each.until() == null)
+                .isPresent();
+        if (!mine) {
+            ReservedNames.reserve(tx, name, uuid, context.now());
+        }
+        return name;
     }
 
     private TenantLookup tenants(Actor actor) {

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.reconciliation;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.RepairRequest;
+import dev.allotment.RepairResult;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.User;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Checks and repairs as an operation, so that its caller need not wait. A repair looks again whether it still applies,
+ * so another node can repeat all of them.
+ */
+public final class RepairEverythingSaga implements Saga<Map<String, String>> {
+    /** How many messages are stored. A further check finds the rest again. */
+    private static final int MAX_MESSAGES = 50;
+
+    private final CoreContext context;
+    private final Function<Actor, ReconciliationUseCases> useCases;
+
+    public RepairEverythingSaga(CoreContext context, Function<Actor, ReconciliationUseCases> useCases) {
+        this.context = context;
+        this.useCases = useCases;
+    }
+
+    /** The input of an operation for a request. */
+    static Map<String, String> input(RepairRequest request) {
+        Map<String, String> input = new HashMap<>();
+        input.put(OperationInputs.DROP, String.join("\n", request.drop()));
+        ServerId server = request.server();
+        if (server != null) {
+            input.put(OperationInputs.SERVER, server.toString());
+        }
+        return input;
+    }
+
+    private static RepairRequest request(StoredOperation operation) {
+        String drop = operation.input().getOrDefault(OperationInputs.DROP, "");
+        String server = operation.input().get(OperationInputs.SERVER);
+        return RepairRequest.builder()
+                .drop(drop.isEmpty() ? List.of() : List.of(drop.split("\n")))
+                .server(server == null ? null : new ServerId(Long.parseLong(server)))
+                .build();
+    }
+
+    @Override
+    public Map<String, String> resume() {
+        return Map.of();
+    }
+
+    @Override
+    public List<Step<Map<String, String>>> steps() {
+        return List.of(new Step<Map<String, String>>("repaired", this::repair).lastingLong());
+    }
+
+    private Map<String, String> repair(StoredOperation operation, Map<String, String> found) {
+        List<RepairResult> results = useCases.apply(actor(operation)).repair(request(operation));
+        List<RepairResult> left =
+                results.stream().filter(each -> !each.repaired()).toList();
+        return Map.of(
+                "repaired",
+                Integer.toString(results.size() - left.size()),
+                "left",
+                Integer.toString(left.size()),
+                "messages",
+                left.stream()
+                        .limit(MAX_MESSAGES)
+                        .map(each -> each.finding().message() + " " + each.message())
+                        .collect(Collectors.joining("\n")));
+    }
+
+    /** The account that started it, with the rights that it has now: none after it was demoted or deleted. */
+    private Actor actor(StoredOperation operation) {
+        String login = operation.startedBy();
+        if (login.equals(Actor.HOST_LOGIN)) {
+            return new Actor(null, operation.clientAddress());
+        }
+        List<User> users = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.USERS).list(Query.where(Filter.equal(User.LOGIN, login))));
+        return users.stream()
+                .filter(User::active)
+                .map(user -> new Actor(user, operation.clientAddress()))
+                .findFirst()
+                .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+    }
+
+    @Override
+    public Map<String, String> result(Map<String, String> found) {
+        return found;
+    }
+
+    @Override
+    public Map<String, String> finish(Transaction tx, StoredOperation operation, Map<String, String> found) {
+        return found;
+    }
+
+    /** Always: there is nothing to undo, and a later check finds again what is left. */
+    @Override
+    public boolean undoable(StoredOperation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(StoredOperation operation, Map<String, String> found) {
+        // Each repair is complete by itself.
+    }
+
+    @Override
+    public void undone(Transaction tx, StoredOperation operation) {
+        // Each repair is complete by itself.
+    }
+
+    @Override
+    public void withdraw(StoredOperation operation, Map<String, String> found) {
+        // The other node repeats the same repairs.
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "Some of what a check finds may not be repaired yet. Check again.";
+    }
+}
