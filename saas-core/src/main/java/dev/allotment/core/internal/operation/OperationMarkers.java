@@ -2,22 +2,65 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
+import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes the markers that operations leave in a tenant database, in the transaction that they commit there. */
 public final class OperationMarkers {
+    /** How long the marker of an operation that has ended is kept. A backup of the catalog should not be older. */
+    private static final Duration KEPT_FOR = Duration.ofDays(90);
+
+    /** How many markers a database has at least before any is removed, and how many are removed at once, at most. */
+    private static final int SURPLUS = 100;
+
     private OperationMarkers() {}
 
     /** All markers in a database, read at once. */
     public static List<AppliedOperation> all(Transaction tx) {
         return tx.records(RecordTypes.APPLIED_OPERATIONS).list(Query.all());
+    }
+
+    /** The oldest markers in a database; empty if it has few. */
+    public static List<AppliedOperation> surplus(Transaction tx) {
+        List<AppliedOperation> oldest = tx.records(RecordTypes.APPLIED_OPERATIONS)
+                .list(Query.where(Filter.<AppliedOperation>all())
+                        .orderBy(AppliedOperation.ID)
+                        .page(0, SURPLUS));
+        return oldest.size() < SURPLUS ? List.of() : oldest;
+    }
+
+    /**
+     * Selects the markers of operations that ended so long ago that no process can still be in the middle of one. A
+     * marker of an operation that the catalog does not know stays.
+     */
+    public static List<AppliedOperation> outdated(Transaction catalog, List<AppliedOperation> markers, Instant now) {
+        List<UUID> operations = markers.stream()
+                .flatMap(each -> Stream.of(each.operation(), tombstone(each.operation())))
+                .toList();
+        Set<UUID> ended = catalog
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.in(StoredOperation.UUID, operations),
+                        Filter.not(Filter.equal(StoredOperation.STATE, OperationState.RUNNING)),
+                        Filter.compare(StoredOperation.UPDATED_AT, Filter.Operator.LESS, now.minus(KEPT_FOR)))))
+                .stream()
+                .map(StoredOperation::uuid)
+                .collect(Collectors.toSet());
+        return markers.stream()
+                .filter(each -> ended.contains(each.operation()) || ended.contains(tombstone(each.operation())))
+                .toList();
     }
 
     public static boolean has(List<AppliedOperation> all, StoredOperation operation) {

@@ -13,12 +13,14 @@ import dev.allotment.core.internal.database.RecordQuotas;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.database.TenantParameters;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.usage.UsageRows;
+import dev.allotment.spi.backend.AppliedOperation;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -84,6 +86,7 @@ public final class TenantReadings {
         if (!stale.isEmpty() && !TenantParameters.stale(tenant, settings).isEmpty()) {
             writeAgain(actor, synced, stale);
         }
+        removeOutdatedMarkers(tenant);
         return synced;
     }
 
@@ -100,6 +103,18 @@ public final class TenantReadings {
             // An operation that works on the tenant writes the values, or the next reading tries again.
             failures.warnUnless(
                     busy, "The limits of a tenant could not be written to its database again", tenant.id(), e);
+        }
+    }
+
+    private void removeOutdatedMarkers(StoredTenant tenant) {
+        List<AppliedOperation> oldest = tenantDatabases.transact(tenant, OperationMarkers::surplus);
+        if (!oldest.isEmpty()) {
+            List<AppliedOperation> outdated =
+                    context.catalog().transact(tx -> OperationMarkers.outdated(tx, oldest, context.now()));
+            tenantDatabases.<@Nullable Void>transact(tenant, tx -> {
+                OperationMarkers.remove(tx, outdated);
+                return null;
+            });
         }
     }
 
