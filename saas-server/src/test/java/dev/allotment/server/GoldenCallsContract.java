@@ -28,7 +28,6 @@ abstract class GoldenCallsContract {
         List<GoldenCall> calls = GoldenFile.read();
         List<String> differences = new ArrayList<>();
         try (GoldenPortal portal = new GoldenPortal(backend())) {
-            protocol.begin();
             for (GoldenCall call : calls) {
                 GoldenOutcome expected = protocol == GoldenProtocol.JSON_2 ? call.json2() : call.rpc();
                 GoldenOutcome found = protocol.call(portal, call);

@@ -30,6 +30,7 @@ final class GoldenPortal implements AutoCloseable {
 
     private final RunningServer server;
     private final Map<User, Long> uids = new EnumMap<>(User.class);
+    private final Map<User, String> sessions = new EnumMap<>(User.class);
     private final Map<User, String> keys = new EnumMap<>(User.class);
 
     GoldenPortal(List<String> backend) throws Exception {
@@ -102,6 +103,11 @@ final class GoldenPortal implements AutoCloseable {
                         .create(limited)
                         .secret();
         };
+    }
+
+    /** Returns the secrets of the web sessions that were opened so far, to which callers add. */
+    Map<User, String> sessions() {
+        return sessions;
     }
 
     int port() {

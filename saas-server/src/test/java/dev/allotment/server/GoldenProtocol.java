@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,14 +95,7 @@ enum GoldenProtocol {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final Map<User, String> sessions = new EnumMap<>(User.class);
-
     abstract GoldenOutcome call(GoldenPortal portal, GoldenCall call) throws Exception;
-
-    /** Forgets what belongs to the previous portal. */
-    void begin() {
-        sessions.clear();
-    }
 
     private static List<Object> parameters(GoldenPortal portal, GoldenCall call) {
         return List.of(
@@ -116,8 +108,8 @@ enum GoldenProtocol {
                 call.others());
     }
 
-    String session(GoldenPortal portal, User user) throws Exception {
-        String known = sessions.get(user);
+    static String session(GoldenPortal portal, User user) throws Exception {
+        String known = portal.sessions().get(user);
         if (known == null) {
             HttpResponse<String> answer = post(
                     portal,
@@ -128,7 +120,7 @@ enum GoldenProtocol {
                     Map.of());
             Map<?, ?> result = (Map<?, ?>) ((Map<?, ?>) GoldenJson.read(answer.body())).get("result");
             known = String.valueOf(result.get("session_id"));
-            sessions.put(user, known);
+            portal.sessions().put(user, known);
         }
         return known;
     }

@@ -17,7 +17,6 @@ final class GoldenRecorder {
     private static Iterator<GoldenOutcome> outcomes(GoldenProtocol protocol) throws Exception {
         List<GoldenOutcome> outcomes = new ArrayList<>();
         try (GoldenPortal portal = new GoldenPortal(List.of("--data", "memory"))) {
-            protocol.begin();
             for (GoldenCall call : GoldenFile.read()) {
                 outcomes.add(protocol.call(portal, call));
             }

@@ -3,6 +3,7 @@ package dev.allotment.postgres.database;
 
 import dev.allotment.postgres.server.ServerSession;
 import java.util.Arrays;
+import java.util.Set;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,35 @@ public final class ActiveSessions {
                                         AND l.objid = CAST(:database AS oid)))))
             """;
 
+    /**
+     * Processes that are signing in. PostgreSQL 17 lists such a process among the sessions only afterwards, and 18
+     * without its role. It has a virtual transaction from before its role is checked until it is listed.
+     */
+    private static final String SIGNING_IN = """
+            SELECT DISTINCT l.pid FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+            WHERE l.locktype = 'virtualxid' AND l.pid IS NOT NULL AND (a.pid IS NULL OR a.state = 'starting')
+            """;
+
+    /** A process that takes longer waits for its client, and its role is checked after that. */
+    private static final int SIGN_IN_POLLS = 200;
+
     private ActiveSessions() {}
+
+    /**
+     * Waits until the processes that are signing in now are sessions or gone. A change of a role that was committed
+     * before applies to all later ones.
+     */
+    static void awaitSignIns(ServerSession session) {
+        Set<Integer> found = signingIn(session);
+        for (int poll = 0; poll < SIGN_IN_POLLS && !found.isEmpty(); poll++) {
+            session.execute(WAIT);
+            found.retainAll(signingIn(session));
+        }
+    }
+
+    private static Set<Integer> signingIn(ServerSession session) {
+        return session.query(SIGNING_IN, query -> query.mapTo(Integer.class).set());
+    }
 
     static boolean exist(ServerSession session, long database) {
         return count(session, "SELECT count(*)" + CLIENTS + IN_DATABASE, database, 0) > 0;

@@ -23,6 +23,9 @@ public final class ApplicationAccess {
     private static final String A_MOMENT = "SELECT pg_sleep(0.05)";
     private static final int LOOKS = 10;
 
+    /** How often the owner may revoke the right to connect before an action fails. */
+    private static final int CONNECTS = 20;
+
     private final int connections;
     private final PreparedTransactions prepared;
     private final ForcedChange changes;
@@ -83,19 +86,18 @@ public final class ApplicationAccess {
      * @param more statements for the same transaction
      */
     public void close(ServerSession session, DatabaseStatus there, List<String> more) {
-        boolean connected = ActiveSessions.endApplication(session, there);
+        ActiveSessions.endApplication(session, there);
         List<String> statements = missingPrivileges(there);
         statements.add(DatabaseSql.closeRole(there.identity()));
         statements.addAll(more);
         ForcedChange.atomically(session, statements, () -> end(session, there));
+        ActiveSessions.awaitSignIns(session);
         untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
-        if (connected) {
-            // An application that connects all the time may be signing in just now. What is slower is left to
-            // SessionWatch.
-            session.execute(A_MOMENT);
-            untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
+        if (prepared.exist(session, there)) {
+            // The owner may have revoked the right to connect, even from itself.
+            changes.atomically(session, there, privileges(there));
+            prepared.rollBack(session, there);
         }
-        prepared.rollBack(session, there);
     }
 
     /** Ends sessions that cannot start again. One that was let in before shows up only when it has started. */
@@ -140,8 +142,7 @@ public final class ApplicationAccess {
         if (!PreparedTransactions.areAllowed(session)) {
             changes.atomically(session, there, List.of(refuse));
         } else {
-            changes.atomically(session, there, privileges(there));
-            try (Connection inside = prepared.connect(there.name())) {
+            try (Connection inside = connectInside(session, there)) {
                 changes.atomically(session, there, List.of(refuse));
                 untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
                 PreparedTransactions.rollBack(session, there, inside);
@@ -151,6 +152,22 @@ public final class ApplicationAccess {
         }
         long database = there.present().oid();
         untilNoneIsLeft(session, () -> ActiveSessions.end(session, database, ActiveSessions.Which.ALL));
+    }
+
+    /** The owner may revoke the right to connect all the time. Then its sessions are ended, and it is tried again. */
+    private Connection connectInside(ServerSession session, DatabaseStatus there) {
+        for (int attempt = 1; ; attempt++) {
+            changes.atomically(session, there, privileges(there));
+            try {
+                return prepared.connect(there.name());
+            } catch (RuntimeException e) {
+                if (attempt == CONNECTS
+                        || !(SqlStates.NOT_PERMITTED.matches(e) || SqlStates.TOO_MANY_CONNECTIONS.matches(e))) {
+                    throw e;
+                }
+                ActiveSessions.endApplication(session, there);
+            }
+        }
     }
 
     private void allowConnections(ServerSession session, DatabaseStatus there) {
