@@ -129,5 +129,11 @@ public enum EventType {
     SERVER_GIVEN_UP,
 
     /** A database server that was given up is {@linkplain Servers#reinstate used again}. Details: server (its name). */
-    SERVER_REINSTATED
+    SERVER_REINSTATED,
+
+    /**
+     * Sessions of a tenant's application were ended, because they took too much of the database server or should not
+     * have existed. At most once in ten minutes for a tenant and a reason on each node. Details: name, reason, count.
+     */
+    SESSIONS_ENDED
 }

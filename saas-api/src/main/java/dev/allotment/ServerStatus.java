@@ -15,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param databases databases of tenants (including soft-deleted ones) and templates, and spares
  * @param crowded whether it has more databases than the control plane wants on one server
  * @param full whether it takes no more databases
+ * @param endedSessions how many sessions of applications this process ended because they took too much of the server
  */
 public record ServerStatus(
-        Server server, Health health, @Nullable Instant askedAt, long databases, boolean crowded, boolean full) {
+        Server server,
+        Health health,
+        @Nullable Instant askedAt,
+        long databases,
+        boolean crowded,
+        boolean full,
+        long endedSessions) {
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal
     public ServerStatus {}

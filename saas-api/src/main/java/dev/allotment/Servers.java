@@ -102,6 +102,12 @@ public interface Servers extends Lookup<ServerId, Server> {
     ServerStatus status(ServerId server);
 
     /**
+     * Returns what each database on a server takes of it, as the maintenance of this process last read it; empty if it
+     * has not, or if the server is down or its backend does not know. Does not contact the server.
+     */
+    List<DatabaseLoad> load(ServerId server);
+
+    /**
      * Returns the last status of every server in this process. The maintenance checks them regularly. Does not
      * contact the servers.
      */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -14,6 +15,7 @@ import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.CatalogMark;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseInventory;
+import dev.allotment.postgres.database.DatabaseLoads;
 import dev.allotment.postgres.database.DatabaseProvisioner;
 import dev.allotment.postgres.database.DatabaseSize;
 import dev.allotment.postgres.database.DatabaseSql;
@@ -33,6 +35,7 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
 import java.io.IOException;
 import java.io.InputStream;
@@ -529,9 +532,15 @@ final class PostgresDatabases implements Databases {
     }
 
     @Override
-    public int endExcessiveSessions() {
+    public List<EndedSession> endExcessiveSessions() {
         Identity.Scheme scheme = scheme();
         return withoutLock("Ending excessive sessions", session -> watch.run(session, scheme));
+    }
+
+    @Override
+    public List<DatabaseLoad> load() {
+        Identity.Scheme scheme = scheme();
+        return withoutLock("Reading the load of databases", session -> DatabaseLoads.of(session, scheme));
     }
 
     @Override

@@ -81,10 +81,32 @@ final class SessionWatchTest {
     }
 
     @Test
+    void showsWhatEachDatabaseTakesOfTheServer() throws SQLException {
+        attacker.setAutoCommit(false);
+        execute(attacker, "CREATE TABLE held (id int)");
+
+        assertThat(databases.load())
+                .filteredOn(each -> each.uuid().equals(SHOP.uuid()))
+                .singleElement()
+                .satisfies(each -> {
+                    assertThat(each.database()).isEqualTo(SHOP.name());
+                    assertThat(each.connections()).isEqualTo(1);
+                    assertThat(each.locks()).isPositive();
+                    assertThat(each.oldestTransaction()).isPositive();
+                    assertThat(each.transactions()).isNotNegative();
+                });
+        assertThat(databases.load())
+                .filteredOn(each -> each.uuid().equals(OTHER.uuid()))
+                .singleElement()
+                .satisfies(each -> assertThat(each.oldestTransaction()).isZero());
+        attacker.rollback();
+    }
+
+    @Test
     void endsASessionThatFillsTheLockTable() throws SQLException {
         fillLockTable();
 
-        assertThat(databases.endExcessiveSessions()).isEqualTo(1);
+        assertThat(databases.endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
         assertThat(bystander.isValid(5)).isTrue();
         databases.close(SHOP);
@@ -96,7 +118,7 @@ final class SessionWatchTest {
         execute(attacker, "ALTER ROLE CURRENT_USER SET work_mem = '1MB'");
         fillLockTable();
 
-        assertThat(databases.endExcessiveSessions()).isEqualTo(1);
+        assertThat(databases.endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
     }
 
@@ -106,7 +128,7 @@ final class SessionWatchTest {
             execute(attacker, "SELECT pg_advisory_lock(g) FROM generate_series(1, 3000) g");
             execute(second, "SELECT pg_advisory_lock(g) FROM generate_series(3001, 6000) g");
             execute(bystander, "SELECT pg_advisory_lock(g) FROM generate_series(1, 500) g");
-            assertThat(databases.endExcessiveSessions()).isEqualTo(2);
+            assertThat(databases.endExcessiveSessions()).hasSize(2);
             assertThat(attacker.isValid(5)).isFalse();
             assertThat(second.isValid(5)).isFalse();
         }
@@ -116,7 +138,7 @@ final class SessionWatchTest {
     @Test
     void endsASessionOfAClosedDatabase() throws SQLException {
         server.execute("postgres", "ALTER ROLE \"" + shop.user() + "\" NOLOGIN");
-        assertThat(databases.endExcessiveSessions()).isEqualTo(1);
+        assertThat(databases.endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
         assertThat(bystander.isValid(5)).isTrue();
     }
@@ -125,7 +147,7 @@ final class SessionWatchTest {
     void endsASessionWhoseTransactionIsIdleForLong() throws SQLException {
         execute(attacker, "ALTER ROLE CURRENT_USER SET idle_in_transaction_session_timeout = 0");
         execute(attacker, "BEGIN; CREATE TABLE t ()");
-        assertThat(databases.endExcessiveSessions()).isZero();
+        assertThat(databases.endExcessiveSessions()).isEmpty();
 
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         Identity.Scheme scheme = new Identity.Scheme(
@@ -133,7 +155,7 @@ final class SessionWatchTest {
         try (ConnectionPool pool = new ConnectionPool(
                         "watch", new ServerAccess(settings).catalog(), 1, Duration.ofSeconds(5), true);
                 ServerSession session = ServerSession.open(pool, "Watching")) {
-            assertThat(new SessionWatch(Duration.ZERO).run(session, scheme)).isEqualTo(1);
+            assertThat(new SessionWatch(Duration.ZERO).run(session, scheme)).hasSize(1);
         }
         assertThat(attacker.isValid(5)).isFalse();
         assertThat(bystander.isValid(5)).isTrue();
@@ -148,7 +170,7 @@ final class SessionWatchTest {
             execute(
                     connection,
                     "SELECT pg_advisory_lock(" + fixture.identity(SHOP).lockKey() + ")");
-            assertThat(databases.endExcessiveSessions()).isEqualTo(1);
+            assertThat(databases.endExcessiveSessions()).hasSize(1);
             assertThat(connection.isValid(5)).isFalse();
         }
         databases.close(SHOP);

@@ -161,7 +161,10 @@ class ServerPagesTest {
     void listsTheNodesThatWorkOnTheCatalog() {
         portal.saas.maintenance().renewLeases();
 
-        assertThat(admin.get("/admin/servers").page().select("section[aria-label=Nodes]").text())
+        assertThat(admin.get("/admin/servers")
+                        .page()
+                        .select("section[aria-label=Nodes]")
+                        .text())
                 .contains("Alive", portal.saas.maintenance().nodes().get(0).name());
     }
 

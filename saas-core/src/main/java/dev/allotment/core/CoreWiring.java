@@ -218,7 +218,7 @@ final class CoreWiring {
                 new SecretCipher(settings.secretKey, settings.secretKeyIterations, settings.random),
                 catalogGuard);
         serverHealth = new ServerHealth(context, serverRegistry);
-        sessionBounds = new SessionBounds(context, serverRegistry, serverHealth);
+        sessionBounds = new SessionBounds(context, serverRegistry, serverHealth, eventLog);
         placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
         nameCoolDown = new NameCoolDown(context, settings.nameRetention);

@@ -100,6 +100,7 @@ final class SaasView implements Saas {
                         core.context,
                         core.serverRegistry,
                         core.serverHealth,
+                        core.sessionBounds,
                         core.placement,
                         core.eventLog,
                         actor,

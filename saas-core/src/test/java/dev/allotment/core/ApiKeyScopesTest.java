@@ -86,6 +86,7 @@ class ApiKeyScopesTest {
                 .isEqualTo("access.not-allowed");
         assertRefusal(() -> view.actingAs(owner.id())).isEqualTo("access.not-allowed");
         assertRefusal(() -> view.changeMasterPassword("new password")).isEqualTo("access.not-allowed");
+        assertRefusal(view::forgetMasterPassword).isEqualTo("access.not-allowed");
         assertRefusal(() -> view.maintenance().run()).isEqualTo("access.not-allowed");
         assertRefusal(() ->
                         database.members().create(NewMember.builder("a", "A").build()))

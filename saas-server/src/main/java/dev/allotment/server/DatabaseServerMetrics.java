@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.Filter;
 import dev.allotment.Node;
 import dev.allotment.Operation;
@@ -18,13 +19,17 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +47,31 @@ final class DatabaseServerMetrics implements AutoCloseable {
     /** Numbers that are older do not count. */
     private static final long STALE_NANOS = TimeUnit.SECONDS.toNanos(20);
 
+    /** How many databases of each server are shown for each measure. It bounds the number of series. */
+    private static final int MOST_LOADED = 10;
+
+    private enum Measure {
+        CONNECTIONS("connections", "Connections of the application", DatabaseLoad::connections),
+        OLDEST_TRANSACTION(
+                "transaction.seconds",
+                "Age of the oldest open transaction of the application",
+                load -> load.oldestTransaction().toMillis() / 1000.0),
+        LOCKS("locks", "Locks of the application in the lock table of the server", DatabaseLoad::locks),
+        PREPARED("prepared", "Prepared transactions that have not ended", DatabaseLoad::preparedTransactions),
+        TEMPORARY("temporary.bytes", "Bytes written to temporary files", DatabaseLoad::temporaryBytes),
+        TRANSACTIONS("transactions", "Transactions", DatabaseLoad::transactions);
+
+        private final String name;
+        private final String description;
+        private final ToDoubleFunction<DatabaseLoad> value;
+
+        Measure(String name, String description, ToDoubleFunction<DatabaseLoad> value) {
+            this.name = name;
+            this.description = description;
+            this.value = value;
+        }
+    }
+
     private final Saas saas;
     private final SharedReading<Boolean> reading = new SharedReading<>("server-metrics", this::readNow);
     private volatile long readAt = System.nanoTime() - STALE_NANOS;
@@ -51,6 +81,10 @@ final class DatabaseServerMetrics implements AutoCloseable {
     private @Nullable MultiGauge spares;
     private @Nullable MultiGauge operations;
     private @Nullable MultiGauge nodes;
+    private @Nullable MultiGauge ended;
+    /** What the databases that take the most of a server take of it. */
+    private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
+
     private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), 0, 0, Duration.ZERO);
 
     DatabaseServerMetrics(Saas saas) {
@@ -73,6 +107,16 @@ final class DatabaseServerMetrics implements AutoCloseable {
         nodes = MultiGauge.builder("allotment.nodes")
                 .description("Nodes that have reported within the last ten minutes, by program version")
                 .register(registry);
+        ended = MultiGauge.builder("allotment.server.sessions.ended")
+                .description("Sessions of applications that this process ended because they took too much")
+                .register(registry);
+        for (Measure measure : Measure.values()) {
+            loads.put(
+                    measure,
+                    MultiGauge.builder("allotment.tenant." + measure.name)
+                            .description(measure.description + ", for the databases of each server with the most")
+                            .register(registry));
+        }
         bindSpares(registry);
     }
 
@@ -120,9 +164,10 @@ final class DatabaseServerMetrics implements AutoCloseable {
      */
     private synchronized void forget() {
         register(up, List.of(Row.of(Tags.of("server", Server.DEFAULT_NAME), 0)));
-        for (MultiGauge unknown : Arrays.asList(databases, capacity, operations, nodes, spares)) {
+        for (MultiGauge unknown : Arrays.asList(databases, capacity, operations, nodes, spares, ended)) {
             register(unknown, List.of());
         }
+        loads.values().forEach(each -> register(each, List.of()));
     }
 
     private Boolean readNow() {
@@ -135,15 +180,29 @@ final class DatabaseServerMetrics implements AutoCloseable {
         try {
             List<ServerStatus> statuses = saas.servers().statuses();
             List<Row<Number>> unfinished = List.of(operations("working", false), operations("failing", true));
-            show(statuses, unfinished, nodes(), saas.templates().spares());
+            Map<String, List<DatabaseLoad>> load = statuses.stream()
+                    .map(ServerStatus::server)
+                    .collect(Collectors.toMap(
+                            Server::name, each -> saas.servers().load(each.id())));
+            show(statuses, load, unfinished, nodes(), saas.templates().spares());
         } catch (SaasException e) {
             LOG.debug("The metrics of the database servers cannot be refreshed", e);
             forget();
         }
     }
 
+    private static Stream<Row<Number>> most(Measure measure, String server, List<DatabaseLoad> load) {
+        return load.stream()
+                .filter(each -> measure.value.applyAsDouble(each) > 0)
+                .sorted(Comparator.comparingDouble(measure.value).reversed())
+                .limit(MOST_LOADED)
+                .map(each -> Row.of(
+                        Tags.of("server", server, "database", each.database()), measure.value.applyAsDouble(each)));
+    }
+
     private synchronized void show(
             List<ServerStatus> statuses,
+            Map<String, List<DatabaseLoad>> load,
             List<Row<Number>> unfinished,
             List<Row<Number>> nodesByVersion,
             WarmPoolStatistics warmPool) {
@@ -160,6 +219,14 @@ final class DatabaseServerMetrics implements AutoCloseable {
                 statuses.stream()
                         .map(each -> row(each, each.server().capacity()))
                         .toList());
+        register(
+                ended,
+                statuses.stream().map(each -> row(each, each.endedSessions())).toList());
+        loads.forEach((measure, gauge) -> register(
+                gauge,
+                load.entrySet().stream()
+                        .flatMap(each -> most(measure, each.getKey(), each.getValue()))
+                        .toList()));
         register(operations, unfinished);
         register(nodes, nodesByVersion);
         statistics = warmPool;

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * @param administrator the login of the settings, if an active administrator has it; null otherwise
  * @param newPassword the generated password of the administrator, if this start created the account; null otherwise
  */
-record OpenedControlPlane(Saas saas, @Nullable Secret newPassword, @Nullable String administrator) {
+record OpenedControlPlane(
+        Saas saas, @Nullable Secret newPassword, @Nullable String administrator) {
     private static final Logger LOG = LoggerFactory.getLogger(OpenedControlPlane.class);
     private static final int RANDOM_BYTES = 18;
     private static final int HTTP = 80;
@@ -101,8 +102,9 @@ record OpenedControlPlane(Saas saas, @Nullable Secret newPassword, @Nullable Str
         Secret master = configuration.masterPassword();
         if (master == null) {
             if (!saas.catalogIdentity().isCopy() && saas.forgetMasterPassword()) {
-                LOG.warn("The master password that was changed at run time is forgotten, since the setting is not given."
-                        + " The methods that need it are switched off.");
+                LOG.warn(
+                        "The master password that was changed at run time is forgotten, since the setting is not given."
+                                + " The methods that need it are switched off.");
             }
         } else {
             executor.execute(() -> {

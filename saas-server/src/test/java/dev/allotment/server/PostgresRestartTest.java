@@ -4,16 +4,16 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Map;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,9 +58,7 @@ class PostgresRestartTest extends RestartContract {
                 Map.of(), new PrintStream(out, true), new PrintStream(err, true), line.toArray(new String[0]));
 
         assertThat(code).isEqualTo(ExitCode.UNAVAILABLE);
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .contains("version")
-                .doesNotContain("\tat ", "SaasException");
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("version").doesNotContain("\tat ", "SaasException");
     }
 
     @Test

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tck;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
 import java.io.InputStream;
 import java.util.List;
@@ -19,13 +21,12 @@ import org.jspecify.annotations.Nullable;
  * behave differently.
  *
  * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
- * {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other methods keep their
- * defaults, and so call the methods of this class.
+ * {@code load}, {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other methods keep
+ * their defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
 
-    /** @param delegate what the calls are passed to */
     /** Delegates every call. */
     protected DelegatingDatabases(Databases delegate) {
         this.delegate = delegate;
@@ -93,8 +94,13 @@ public abstract class DelegatingDatabases implements Databases {
     }
 
     @Override
-    public int endExcessiveSessions() {
+    public List<EndedSession> endExcessiveSessions() {
         return delegate.endExcessiveSessions();
+    }
+
+    @Override
+    public List<DatabaseLoad> load() {
+        return delegate.load();
     }
 
     @Override

@@ -2,7 +2,9 @@
 package dev.allotment.postgres.database;
 
 import dev.allotment.postgres.server.ServerSession;
+import dev.allotment.spi.backend.EndedSession;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +31,7 @@ public final class SessionWatch {
      * Locks that every session has room for by itself do not count.
      */
     private static final String END_HOARDERS = """
-            SELECT pid, CAST(locks AS text), pg_terminate_backend(pid, 5000)
+            SELECT pid, CAST(pg_get_userbyid(usesysid) AS text), pg_terminate_backend(pid, 5000)
             FROM (SELECT s.pid, s.usesysid, l.locks, sum(l.locks) OVER own AS of_role, count(*) OVER own AS sessions
                   FROM pg_stat_get_activity(NULL) s
                   JOIN (SELECT pid, count(*) AS locks FROM pg_lock_status() WHERE NOT fastpath GROUP BY pid) l USING (pid)
@@ -41,7 +43,7 @@ public final class SessionWatch {
             """;
 
     private static final String END_OTHERS = """
-            SELECT pid, usename || ': ' || why, pg_terminate_backend(pid)
+            SELECT pid, CAST(usename AS text), why, pg_terminate_backend(pid)
             FROM (SELECT a.pid, a.usename,
                          CASE WHEN NOT r.rolcanlogin THEN 'its database is closed'
                               WHEN a.datname = current_database() THEN 'it was connected to the database of the control plane'
@@ -62,33 +64,36 @@ public final class SessionWatch {
         this.idle = idle;
     }
 
-    /** Ends the sessions that are to be ended now, and returns how many there were. */
-    public int run(ServerSession session, Identity.Scheme scheme) {
-        List<String> hoarders = endHoarders(session);
+    /** Ends the sessions that are to be ended now, and returns them. */
+    public List<EndedSession> run(ServerSession session, Identity.Scheme scheme) {
+        List<EndedSession> all = new ArrayList<>(endHoarders(session, scheme));
         roles = session.query(
                 ROLES,
                 query -> query.bind("prefix", scheme.rolePrefix())
                         .mapTo(Long.class)
                         .list());
-        List<String> others = session.query(
+        all.addAll(session.query(
                 END_OTHERS,
                 query -> query.bind("prefix", scheme.rolePrefix())
                         .bind("idle", idle.toMillis() + " milliseconds")
-                        .map((row, context) -> row.getString(2))
-                        .list());
-        hoarders.forEach(locks -> LOG.warn("Ended a session of a tenant that had {} locks", locks));
-        others.forEach(why -> LOG.warn("Ended a session of a tenant with role {}", why));
-        return hoarders.size() + others.size();
+                        .map((row, context) -> ended(row.getString(2), row.getString(3), scheme))
+                        .list()));
+        return all;
+    }
+
+    private static EndedSession ended(String role, String why, Identity.Scheme scheme) {
+        LOG.warn("Ended a session of a tenant with role {}: {}", role, why);
+        return new EndedSession(scheme.uuid(role), why);
     }
 
     /** Knows the roles from the last time, so that it needs no table. */
-    private List<String> endHoarders(ServerSession session) {
+    private List<EndedSession> endHoarders(ServerSession session, Identity.Scheme scheme) {
         String known = roles.toString().replace('[', '{').replace(']', '}');
         return session.query(
                 END_HOARDERS,
                 query -> query.bind("roles", known)
                         .bind("part", PART_OF_LOCKS)
-                        .map((row, context) -> row.getString(2))
+                        .map((row, context) -> ended(row.getString(2), "it had too many locks", scheme))
                         .list());
     }
 }

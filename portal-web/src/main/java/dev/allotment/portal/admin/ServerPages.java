@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.SaasException;
 import dev.allotment.Node;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.ServerLoss;
@@ -29,6 +29,7 @@ final class ServerPages {
     private static final int NEARLY = 80;
     /** Nodes report every ten seconds. */
     private static final int SILENT_SECONDS = 60;
+
     private static final Map<String, String> NOTICES = Map.of(
             "opened", "This server accepts new databases again.",
             "closed", "This server no longer accepts new databases. Existing ones stay.",
@@ -73,7 +74,10 @@ final class ServerPages {
     private static List<ServersView.NodeRow> nodes(Visitor visitor) {
         List<Node> nodes = visitor.saas().maintenance().nodes();
         // The clock of the latest report, since a clock of a test or a node may differ from this one.
-        Instant latest = nodes.stream().map(Node::lastSeenAt).max(Comparator.naturalOrder()).orElse(Instant.EPOCH);
+        Instant latest = nodes.stream()
+                .map(Node::lastSeenAt)
+                .max(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
         return nodes.stream()
                 .map(each -> new ServersView.NodeRow(
                         each.name(),

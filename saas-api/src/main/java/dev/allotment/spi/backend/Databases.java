@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -244,9 +245,17 @@ public interface Databases {
      * Ends sessions of applications that should not exist, or that take so much of what the databases on the server
      * share that others suffer. The maintenance of each node calls this every few seconds.
      *
-     * @return the number of sessions ended
+     * @return the sessions that were ended
      */
-    default int endExcessiveSessions() {
-        return 0;
+    default List<EndedSession> endExcessiveSessions() {
+        return List.of();
+    }
+
+    /**
+     * Returns what each database takes of the server now, in any order. Takes no lock, and one query however many
+     * databases there are. Default: empty, for backends that do not know.
+     */
+    default List<DatabaseLoad> load() {
+        return List.of();
     }
 }

@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -165,6 +166,9 @@ final class RecordRules {
         }
         if (type == Instant.class) {
             return Instant.EPOCH.plusSeconds(number);
+        }
+        if (type == Duration.class) {
+            return Duration.ofSeconds(number);
         }
         if (type == UUID.class) {
             return new UUID(number, number);

@@ -72,7 +72,7 @@ public final class MainOdooDatabase implements OdooDatabase {
                 login,
                 key,
                 clientAddress,
-                id -> saas.accounts().get(new UserId(id)).login());
+                id -> saas.accounts().find(new UserId(id)).map(User::login));
     }
 
     @Override

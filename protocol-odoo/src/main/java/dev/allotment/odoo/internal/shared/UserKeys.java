@@ -46,14 +46,19 @@ public final class UserKeys {
     /**
      * Returns the id of the user with this login, if the secret is a key of it; otherwise empty.
      *
-     * @param loginOf returns the login of a user
+     * @param loginOf returns the login of a user; empty if the user was deleted meanwhile
      */
     public static OptionalLong user(
-            ApiKeys keys, String login, String secret, @Nullable String clientAddress, LongFunction<String> loginOf) {
+            ApiKeys keys,
+            String login,
+            String secret,
+            @Nullable String clientAddress,
+            LongFunction<Optional<String>> loginOf) {
         Optional<ApiKeyHolder> holder = keys.authenticate(secret, clientAddress);
         String wanted = login.strip().toLowerCase(Locale.ROOT);
-        return holder.isPresent() && loginOf.apply(holder.get().userId()).equals(wanted)
-                ? OptionalLong.of(holder.get().userId())
-                : OptionalLong.empty();
+        return holder.filter(each ->
+                        loginOf.apply(each.userId()).filter(wanted::equals).isPresent())
+                .map(each -> OptionalLong.of(each.userId()))
+                .orElse(OptionalLong.empty());
     }
 }

@@ -66,7 +66,7 @@ public final class TenantOdooDatabase implements OdooDatabase {
                 login,
                 key,
                 clientAddress,
-                id -> database.members().get(new MemberId(id)).login());
+                id -> database.members().find(new MemberId(id)).map(Member::login));
     }
 
     @Override

@@ -50,7 +50,7 @@ public final class ScopedCalls {
             entry(Customers.class),
             entry(Plans.class, "versions", "version"),
             entry(Parameters.class, "value"),
-            entry(Servers.class, "status", "statuses", "loss"),
+            entry(Servers.class, "status", "statuses", "load", "loss"),
             entry(Templates.class, "spares"),
             entry(
                     Tenants.class,

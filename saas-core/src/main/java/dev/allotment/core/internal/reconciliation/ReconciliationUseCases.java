@@ -146,8 +146,9 @@ public final class ReconciliationUseCases implements Reconciliation {
                 null,
                 null,
                 operation.tenantId(),
-                "Operation " + operation.id() + " (" + operation.kind() + ") is from before an older catalog was restored,"
-                        + " and has failed " + operation.attempts() + " times since: whether it was done is not known.",
+                "Operation " + operation.id() + " (" + operation.kind()
+                        + ") is from before an older catalog was restored," + " and has failed " + operation.attempts()
+                        + " times since: whether it was done is not known.",
                 false,
                 "Look at its database, then cancel or abandon the operation. Check again afterwards.");
     }

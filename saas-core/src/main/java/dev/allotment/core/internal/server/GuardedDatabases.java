@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.server;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -11,6 +12,7 @@ import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
 import java.io.InputStream;
 import java.util.List;
@@ -187,8 +189,13 @@ final class GuardedDatabases implements Databases {
     }
 
     @Override
-    public int endExcessiveSessions() {
+    public List<EndedSession> endExcessiveSessions() {
         return changing().endExcessiveSessions();
+    }
+
+    @Override
+    public List<DatabaseLoad> load() {
+        return databases.load();
     }
 
     @Override

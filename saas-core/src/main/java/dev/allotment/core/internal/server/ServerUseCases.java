@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.server;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
@@ -55,6 +56,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
+    private final SessionBounds sessionBounds;
     private final Placement placement;
     private final EventLog eventLog;
     private final Actor actor;
@@ -64,6 +66,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             CoreContext context,
             ServerRegistry serverRegistry,
             ServerHealth serverHealth,
+            SessionBounds sessionBounds,
             Placement placement,
             EventLog eventLog,
             Actor actor,
@@ -72,6 +75,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
+        this.sessionBounds = sessionBounds;
         this.placement = placement;
         this.eventLog = eventLog;
         this.actor = actor;
@@ -186,6 +190,12 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     }
 
     @Override
+    public List<DatabaseLoad> load(ServerId id) {
+        get(id);
+        return sessionBounds.load(id);
+    }
+
+    @Override
     public List<ServerStatus> statuses() {
         // One with a wrong password must not look healthy until the maintenance gets to it.
         serverHealth.check(list(Query.all()).stream()
@@ -210,7 +220,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                 reading == null ? null : reading.at(),
                 databases,
                 placement.isCrowded(databases),
-                placement.isFull(databases));
+                placement.isFull(databases),
+                sessionBounds.ended(server.id()));
     }
 
     private static Server check(Server server) {

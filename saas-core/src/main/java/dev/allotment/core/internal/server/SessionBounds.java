@@ -1,29 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.server;
 
+import dev.allotment.DatabaseLoad;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.RecordTypes;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Keeps applications from taking more of a database server than the others can spare. Thread-safe. */
 public final class SessionBounds {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
 
+    private static final long READ_AFTER = TimeUnit.SECONDS.toNanos(15);
+
+    /** A tenant that opens sessions all the time must not fill the audit log. */
+    private static final long REPORT_AFTER = TimeUnit.MINUTES.toNanos(10);
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
+    private final EventLog eventLog;
+    private final Map<ServerId, Load> loads = new ConcurrentHashMap<>();
+    private final Map<ServerId, LongAdder> ended = new ConcurrentHashMap<>();
+    private final Map<Reported, Long> reported = new ConcurrentHashMap<>();
 
-    public SessionBounds(CoreContext context, ServerRegistry serverRegistry, ServerHealth serverHealth) {
+    /** @param databases what each took at that time */
+    private record Load(List<DatabaseLoad> databases, long tick) {}
+
+    private record Reported(UUID tenant, String reason) {}
+
+    public SessionBounds(
+            CoreContext context, ServerRegistry serverRegistry, ServerHealth serverHealth, EventLog eventLog) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
+        this.eventLog = eventLog;
     }
 
     /** Ends excessive sessions on each server that is up; part of the maintenance, but not counted as work done. */
@@ -39,12 +68,64 @@ public final class SessionBounds {
         return 0;
     }
 
+    /** What the databases on a server took at the last reading. */
+    List<DatabaseLoad> load(ServerId id) {
+        Load read = loads.get(id);
+        return read == null || serverHealth.seemsDown(id) ? List.of() : read.databases();
+    }
+
+    /** How many sessions on a server this process has ended. */
+    long ended(ServerId id) {
+        LongAdder count = ended.get(id);
+        return count == null ? 0 : count.sum();
+    }
+
     private void enforce(ServerId id) {
         try {
-            serverRegistry.databases(id).endExcessiveSessions();
+            Databases databases = serverRegistry.databases(id);
+            List<EndedSession> sessions = databases.endExcessiveSessions();
+            if (!sessions.isEmpty()) {
+                ended.computeIfAbsent(id, any -> new LongAdder()).add(sessions.size());
+                report(sessions);
+            }
+            Load before = loads.get(id);
+            if (before == null || context.tick() - before.tick() >= READ_AFTER) {
+                loads.put(id, new Load(databases.load(), context.tick()));
+            }
         } catch (SaasException e) {
             // The next round tries again. A server that is down is reported by its health.
             LOG.log(Level.DEBUG, () -> "Excessive sessions on database server " + id + " cannot be ended", e);
         }
+    }
+
+    private void report(List<EndedSession> sessions) {
+        long now = context.tick();
+        reported.values().removeIf(at -> now - at >= REPORT_AFTER);
+        Map<Reported, Long> counts = new HashMap<>();
+        for (EndedSession session : sessions) {
+            UUID tenant = session.uuid();
+            if (tenant != null) {
+                counts.merge(new Reported(tenant, session.reason()), 1L, Long::sum);
+            }
+        }
+        counts.forEach((what, count) -> {
+            if (reported.putIfAbsent(what, now) == null) {
+                report(what, count);
+            }
+        });
+    }
+
+    private void report(Reported what, long count) {
+        context.catalog().transact(tx -> {
+            TenantRows.byUuid(tx, what.tenant())
+                    .ifPresent(tenant -> eventLog.add(
+                            tx,
+                            Actor.HOST,
+                            EventType.SESSIONS_ENDED,
+                            tenant.id(),
+                            tenant.ownerId(),
+                            Map.of("name", tenant.name(), "reason", what.reason(), "count", Long.toString(count))));
+            return null;
+        });
     }
 }

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.DatabaseLoad;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Health;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.Tenant;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
+import dev.allotment.tck.DelegatingDatabases;
+import dev.allotment.tck.memory.MemoryBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What applications take of a server is known, and each session that is ended leaves a trace. */
+final class SessionBoundsTest {
+    private final Fixture fixture = new Fixture();
+    private final Noisy noisy = new Noisy();
+    private final Saas saas = fixture.builder(fixture.storage).provider(noisy).open();
+    private final Server server =
+            saas.servers().create(Server.builder("noisy").backend("noisy").build());
+
+    @AfterEach
+    void close() {
+        saas.close();
+        fixture.close();
+    }
+
+    private List<Event> events() {
+        return saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.SESSIONS_ENDED)));
+    }
+
+    @Test
+    void recordsSessionsThatWereEndedWithoutFillingTheAuditLog() {
+        Plan plan = fixture.plan(Plan.builder("Noisy").serverId(server.id()));
+        Tenant shop = saas.tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner@example.com"))
+                        .name("shop")
+                        .build())
+                .tenant();
+        noisy.load.add(DatabaseLoad.builder(shop.uuid(), "shop")
+                .connections(3)
+                .locks(70)
+                .build());
+        for (int i = 0; i < 5; i++) {
+            noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
+            noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
+            noisy.ended.add(new EndedSession(null, "its database is closed"));
+            saas.maintenance().run();
+        }
+
+        assertThat(events()).singleElement().satisfies(event -> {
+            assertThat(event.tenantId()).isEqualTo(shop.id());
+            assertThat(event.details())
+                    .containsEntry("reason", "it had too many locks")
+                    .containsEntry("count", "2");
+        });
+        assertThat(saas.servers().status(server.id()).endedSessions()).isEqualTo(15);
+        assertThat(saas.servers().load(server.id()))
+                .singleElement()
+                .satisfies(load -> assertThat(load.locks()).isEqualTo(70));
+
+        fixture.seconds(600);
+        noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
+        saas.maintenance().run();
+        assertThat(events()).hasSize(2);
+    }
+
+    /** A server whose applications have sessions that are ended. */
+    private static final class Noisy implements BackendProvider {
+        private final MemoryBackend storage = MemoryBackend.create();
+        private final List<EndedSession> ended = new ArrayList<>();
+        private final List<DatabaseLoad> load = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "noisy";
+        }
+
+        @Override
+        public Backend open(Settings settings) {
+            throw new AssertionError("This provider can only be opened as a server");
+        }
+
+        @Override
+        public Backend openServer(Settings settings, UUID installation) {
+            settings.check("the noisy server");
+            return new Backend() {
+                @Override
+                public String dialect() {
+                    return storage.dialect();
+                }
+
+                @Override
+                public Catalog catalog() {
+                    return storage.catalog();
+                }
+
+                @Override
+                public Databases databases(Server server) {
+                    return new DelegatingDatabases(storage.databases(server)) {
+                        @Override
+                        public List<EndedSession> endExcessiveSessions() {
+                            List<EndedSession> now = List.copyOf(ended);
+                            ended.clear();
+                            return now;
+                        }
+
+                        @Override
+                        public List<DatabaseLoad> load() {
+                            return load;
+                        }
+                    };
+                }
+
+                @Override
+                public Health health() {
+                    return storage.health();
+                }
+
+                @Override
+                public Set<Capability> capabilities() {
+                    return storage.capabilities();
+                }
+
+                @Override
+                public void close() {
+                    // Its content is kept.
+                }
+            };
+        }
+    }
+}
