@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The JSON-RPC codec of the Odoo protocol, and its web sessions. */
+@SuppressWarnings("module") // exports to JSON-2, which is compiled after it
 module dev.allotment.protocol.jsonrpc {
     requires com.fasterxml.jackson.core;
     requires dev.allotment.api;

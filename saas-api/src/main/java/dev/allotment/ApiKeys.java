@@ -62,8 +62,8 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
 
     /**
      * Finds a key by its secret, and records its use, at most once a minute. Returns empty if there is no such key in
-     * this database, if it has expired, or if its user is not active. A caller who presents many wrong keys has to
-     * wait in turn, but no right key is refused because of failures. Requires all rights.
+     * this database, if it has expired, or if its user is not active. A network from which many unknown keys
+     * come is served one request at a time; a caller there may have to try again. Requires all rights.
      *
      * @param clientAddress null: not known
      * @return for {@link Saas#actingAs(ApiKeyHolder, String)} or {@link TenantDatabase#actingAs(ApiKeyHolder)}

@@ -282,6 +282,9 @@ final class SaasView implements Saas {
         if (!actor.administrator()) {
             throw actor.refused("enter tenant databases from the main database");
         }
+        if (actor.limitedToTenants()) {
+            ScopedCalls.requireEverything(actor.scope());
+        }
         boolean readOnly = actor.scope().equals(ApiKeyScope.READ_ONLY);
         return core.tenantDatabaseViews.of(
                 tenant, readOnly ? MemberActor.HOST.withScope(actor.scope()) : MemberActor.HOST);

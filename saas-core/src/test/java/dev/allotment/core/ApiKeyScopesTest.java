@@ -5,8 +5,11 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Access;
+import dev.allotment.ApiKey;
 import dev.allotment.ApiKeyHolder;
+import dev.allotment.ApiKeyId;
 import dev.allotment.ApiKeyScope;
+import dev.allotment.ApiKeys;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Customer;
@@ -96,8 +99,26 @@ class ApiKeyScopesTest {
                 .isEqualTo("access.not-allowed");
         assertRefusal(() -> database.parameters().set("a", "b")).isEqualTo("access.not-allowed");
         assertRefusal(database::login).isEqualTo("access.not-allowed");
+        assertRefusal(() -> database.actingAs(
+                        new ApiKeyHolder(new ApiKeyId(1), member.id().value(), ApiKeyScope.EVERYTHING)))
+                .isEqualTo("access.not-allowed");
         assertRefusal(() -> view.actingAs(administrator.id()).tenants().suspend(own.id()))
                 .isEqualTo("access.not-allowed");
+    }
+
+    @Test
+    void aLimitedKeyOfAnAdministratorRevokesNoKeyOfAnotherUser() {
+        ApiKeys owners = fixture.saas.actingAs(owner.id()).apiKeys();
+        ApiKey key = owners.create(new NewApiKey(
+                        "reads", ApiKeyScope.READ_ONLY, fixture.clock.instant().plus(Duration.ofDays(1))))
+                .apiKey();
+
+        assertRefusal(() ->
+                        acting(administrator, ApiKeyScope.READ_ONLY).apiKeys().revoke(key.id()))
+                .isEqualTo("record.missing");
+        assertThat(owners.find(key.id())).isPresent();
+        acting(administrator, ApiKeyScope.EVERYTHING).apiKeys().revoke(key.id());
+        assertThat(owners.find(key.id())).isEmpty();
     }
 
     @Test
@@ -164,7 +185,7 @@ class ApiKeyScopesTest {
         ConfigurationChange change = ConfigurationChange.builder().build();
         assertThat(view.tenants().suspend(inside.id()).suspendedFor()).isNotEmpty();
         view.tenants().resume(inside.id());
-        view.database(inside.name()).members().list(Query.all());
+        assertRefusal(() -> view.database(inside.name())).isEqualTo("access.not-allowed");
         assertRefusal(() -> view.tenants().get(outside.id())).isEqualTo("record.missing");
         assertThat(view.tenants().findByName(outside.name())).isEmpty();
         assertRefusal(() -> view.tenants().suspend(outside.id())).isEqualTo("record.missing");

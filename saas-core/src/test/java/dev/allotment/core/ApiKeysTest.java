@@ -14,11 +14,14 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.NewApiKey;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.User;
@@ -29,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -328,30 +332,74 @@ class ApiKeysTest {
 
     @Test
     void aTenantThatWasDeletedAndRestoredHasNoKeys() {
-        Plan plan = fixture.plan();
-        fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
-        Tenant tenant = fixture.saas
-                .tenants()
-                .create(CreateTenant.onPlan(plan).owner(user).build())
-                .tenant();
-        TenantDatabase database = fixture.saas.database(tenant.name());
-        Member owner = database.members()
-                .list(Query.where(Filter.equal(Member.OWNER, true)))
-                .get(0);
-        String secret = database.actingAs(owner.id())
-                .apiKeys()
-                .create(wanted(ApiKeyScope.EVERYTHING))
-                .secret();
-        assertThat(database.apiKeys().authenticate(secret, ADDRESS)).isPresent();
+        Tenant tenant = tenantWithRetention();
+        String secret = ownersKey(tenant);
+        assertThat(usableIn(tenant, secret)).isTrue();
         assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
 
         fixture.saas.tenants().delete(tenant.id());
         fixture.saas.tenants().restore(tenant.id());
         fixture.seconds(9);
 
-        assertThat(fixture.saas.database(tenant.name()).apiKeys().authenticate(secret, ADDRESS))
-                .isEmpty();
+        assertThat(usableIn(tenant, secret)).isFalse();
         assertThat(events().toString()).contains(" in " + tenant.name(), "Till").doesNotContain(secret);
+    }
+
+    @Test
+    void aTenantWhoseRestoreWasSupersededHasNoKeys() {
+        Tenant tenant = tenantWithRetention();
+        String secret = ownersKey(tenant);
+        fixture.saas.tenants().delete(tenant.id());
+        AtomicBoolean superseded = new AtomicBoolean();
+        fixture.backend.watch(step -> {
+            if (!step.startsWith("in ") && isRestoring() && superseded.compareAndSet(false, true)) {
+                fixture.builder(fixture.storage).node("node-b").open().tenants().suspend(tenant.id());
+            }
+        });
+
+        try {
+            fixture.saas.tenants().restore(tenant.id());
+        } catch (SaasException stopped) {
+            assertThat(superseded).as(stopped.code()).isTrue();
+        }
+        fixture.saas.tenants().resume(tenant.id());
+        fixture.seconds(9);
+
+        assertThat(superseded).isTrue();
+        assertThat(usableIn(tenant, secret)).isFalse();
+    }
+
+    private boolean isRestoring() {
+        return Consistency.all(fixture.storage, RecordTypes.OPERATIONS).stream()
+                .anyMatch(
+                        each -> each.kind() == OperationKind.RESTORE_TENANT && each.state() == OperationState.RUNNING);
+    }
+
+    private Tenant tenantWithRetention() {
+        fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        return fixture.saas
+                .tenants()
+                .create(CreateTenant.onPlan(fixture.plan()).owner(user).build())
+                .tenant();
+    }
+
+    private String ownersKey(Tenant tenant) {
+        TenantDatabase database = fixture.saas.database(tenant.name());
+        Member owner = database.members()
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
+                .get(0);
+        return database.actingAs(owner.id())
+                .apiKeys()
+                .create(wanted(ApiKeyScope.EVERYTHING))
+                .secret();
+    }
+
+    private boolean usableIn(Tenant tenant, String secret) {
+        return fixture.saas
+                .database(tenant.name())
+                .apiKeys()
+                .authenticate(secret, ADDRESS)
+                .isPresent();
     }
 
     private Saas as(User each) {

@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -274,6 +275,9 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     public void revoke(ApiKeyId id) {
         revoked(work.transact(tx -> {
             StoredApiKey row = rows.lock(tx, id);
+            if (!actor.scope().equals(ApiKeyScope.EVERYTHING) && !Objects.equals(actor.user(), row.userId())) {
+                throw rows.missing(id);
+            }
             requireCovered(actor.scope(), row.scope());
             return delete(tx, row);
         }));

@@ -208,6 +208,7 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public TenantDatabase actingAs(ApiKeyHolder holder) {
+        ScopedCalls.requireEverything(actor.scope());
         if (actor.member() != null) {
             throw actor.refused("act with the API key of a user");
         }

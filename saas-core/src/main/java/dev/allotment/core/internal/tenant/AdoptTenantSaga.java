@@ -7,6 +7,7 @@ import dev.allotment.MemberId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
@@ -124,6 +125,8 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     }
 
     private void fill(DatabaseTransaction tx, StoredTenant target, @Nullable User account) {
+        // Keys of the members from before would let their holders into the database of the new owner.
+        ApiKeyUseCases.revokeAll(tx);
         databaseSetup.addMembers(tx, target.lang(), target.tz(), account);
         DatabaseSetup.writeParameters(tx, target, false);
     }

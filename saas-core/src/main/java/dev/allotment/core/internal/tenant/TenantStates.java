@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.Filter;
 import dev.allotment.OperationKind;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
@@ -17,8 +19,10 @@ import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import java.util.List;
 import java.util.UUID;
 
 /** Makes the database of a tenant follow the state in the catalog. */
@@ -44,11 +48,12 @@ public final class TenantStates {
             serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         }
         settleSuperseded(operation, tenant);
+        boolean restored = isRestore(operation) || hasSupersededRestore(operation);
         tenantDatabases.insist(operation, tenant, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
                 DatabaseSetup.writeParameters(tx, tenant, suspended);
-                if (operation.kind() == OperationKind.RESTORE_TENANT) {
-                    // Who deleted the tenant does not expect that keys work again.
+                if (restored) {
+                    // The user who deleted the tenant does not expect that keys work again.
                     ApiKeyUseCases.revokeAll(tx);
                 }
                 OperationMarkers.put(tx, operation);
@@ -77,6 +82,22 @@ public final class TenantStates {
             // The database is closed, and gets the values of the catalog when it is restored.
             failures.warn("What a superseded operation did to a database could not be found out", operation, e);
         }
+    }
+
+    private static boolean isRestore(StoredOperation operation) {
+        return operation.kind() == OperationKind.RESTORE_TENANT;
+    }
+
+    /** A restore that was superseded may not have reached the database. */
+    private boolean hasSupersededRestore(StoredOperation operation) {
+        List<UUID> superseded = SupersededOperations.unsettled(operation);
+        return !superseded.isEmpty()
+                && context
+                        .catalog()
+                        .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                                .list(Query.where(Filter.in(StoredOperation.UUID, superseded))))
+                        .stream()
+                        .anyMatch(TenantStates::isRestore);
     }
 
     /** A rename that was superseded may have taken place. */
