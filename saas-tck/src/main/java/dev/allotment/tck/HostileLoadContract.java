@@ -65,10 +65,9 @@ public abstract class HostileLoadContract extends HostileContract {
                 siege.execute("SELECT count(*) FROM generate_series(1, 100000000) a, generate_series(1, 1000) b");
                 siege.execute("SELECT count(*) FROM SYSTEM_RANGE(1, 1000000) a, SYSTEM_RANGE(1, 1000000) b");
             }),
-            new Greed("fills the lock table of the server", siege -> {
-                siege.hold("SELECT pg_advisory_lock(g) FROM generate_series(1, 10000000) g");
-                siege.hold("SELECT pg_advisory_lock(-g) FROM generate_series(1, 10000000) g");
-            }),
+            new Greed(
+                    "fills the lock table of the server",
+                    siege -> siege.hold("SELECT pg_advisory_lock(g) FROM generate_series(1, 10000000) g")),
             new Greed("sends notifications that it does not fetch", siege -> {
                 siege.hold("LISTEN greedy", "SELECT 1");
                 siege.prepare("SELECT pg_notify('greedy', repeat('x', 7000) || g) FROM generate_series(1, 500) g");
@@ -138,7 +137,8 @@ public abstract class HostileLoadContract extends HostileContract {
             databases().open(database);
             store(database);
         }
-        // As the maintenance does every few seconds.
+        databases().login(GREEDY, PASSWORD);
+        // As the maintenance does every few seconds, so it knows the application from before its attack.
         databases().endExcessiveSessions();
     }
 
