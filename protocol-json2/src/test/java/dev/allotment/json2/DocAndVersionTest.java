@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The paths beside the calls. */
+/** The paths for documentation and the version. */
 class DocAndVersionTest {
     private static Json2Portal portal;
 

@@ -245,7 +245,7 @@ class ApiKeyScopesTest {
         }
     }
 
-    /** A use case that nobody has decided about is refused. */
+    /** A use case that is listed for no scope is refused. */
     @Test
     void everyUseCaseThatIsNotListedIsRefused() {
         Access access = acting(administrator, ApiKeyScope.READ_ONLY).access();

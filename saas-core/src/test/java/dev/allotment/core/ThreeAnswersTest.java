@@ -93,7 +93,7 @@ final class ThreeAnswersTest {
                 long ended = ended(fixture);
                 AtomicInteger step = new AtomicInteger();
                 AtomicInteger failures = new AtomicInteger();
-                // If the answer of the catalog is lost, nobody knows whether the operation is on record.
+                // If the answer of the catalog is lost, the node does not know whether the operation is on record.
                 AtomicReference<String> firstFailed = new AtomicReference<>("");
                 int first = failing;
                 fixture.backend.watch(passed -> {

@@ -70,12 +70,7 @@ final class AdministratorKeyFile {
                 write(acting, created, channel, draft, file);
             }
         } catch (IOException | UnsupportedOperationException e) {
-            throw SaasException.invalid(
-                    ErrorCodes.SETTING_INVALID,
-                    "The file of --admin-key-file cannot be written: "
-                            + e.getClass().getSimpleName()
-                            + ". Name a file in a folder that this process can write, on a file system with POSIX"
-                            + " permissions.");
+            throw notWritten(e);
         }
         LOG.info("The API key of the administrator was written into the file of --admin-key-file.");
     }
