@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import dev.allotment.ApiKey;
 import dev.allotment.ApiKeyScope;
+import dev.allotment.ApiKeys;
 import dev.allotment.CreatedApiKey;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -51,7 +53,9 @@ final class AdministratorKeyFile {
                 .findFirst()
                 .orElse(null);
         Path draft = file.resolveSibling(file.getFileName() + ".tmp");
-        if (administrator == null || finish(saas, draft, file) || hadKey(saas, administrator)) {
+        if (administrator == null
+                || finish(saas, administrator, draft, file)
+                || !isInterrupted(saas, administrator, draft) && hadKey(saas, administrator)) {
             return;
         }
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -85,13 +89,14 @@ final class AdministratorKeyFile {
     }
 
     /** Gives a complete draft its name, if the process died before it did. */
-    private static boolean finish(Saas saas, Path draft, Path file) {
+    private static boolean finish(Saas saas, User administrator, Path draft, Path file) {
         try {
             if (!Files.isRegularFile(draft, LinkOption.NOFOLLOW_LINKS)
                     || Files.size(draft) > MAX_DRAFT
                     || Files.exists(file, LinkOption.NOFOLLOW_LINKS)
                     || saas.apiKeys()
                             .authenticate(Files.readString(draft).strip(), null)
+                            .filter(each -> each.userId() == administrator.id().value())
                             .isEmpty()) {
                 return false;
             }
@@ -100,6 +105,23 @@ final class AdministratorKeyFile {
         } catch (IOException e) {
             throw notWritten(e);
         }
+    }
+
+    /**
+     * Returns whether a process died before it had written the key, and revokes that key: its secret is lost.
+     */
+    private static boolean isInterrupted(Saas saas, User administrator, Path draft) {
+        if (!Files.isRegularFile(draft, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        ApiKeys keys = saas.actingAs(administrator.id()).apiKeys();
+        List<ApiKey> theirs = keys.list(
+                Query.where(Filter.equal(ApiKey.USER_ID, administrator.id().value())));
+        if (!theirs.stream().allMatch(each -> each.name().equals(NAME) && each.lastUsedAt() == null)) {
+            return false;
+        }
+        theirs.forEach(each -> keys.revoke(each.id()));
+        return true;
     }
 
     private static boolean hadKey(Saas saas, User user) {

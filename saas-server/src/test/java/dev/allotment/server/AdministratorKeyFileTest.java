@@ -62,6 +62,22 @@ class AdministratorKeyFileTest {
     }
 
     @Test
+    void makesTheKeyAgainIfAProcessWasKilledBeforeItHadWrittenIt() throws Exception {
+        Path file = folder.resolve("key");
+        serve(file).close();
+        String lost = Files.readString(file).strip();
+        Files.delete(file);
+        Files.createFile(folder.resolve("key.tmp"));
+
+        try (RunningServer server = serve(file)) {
+            String key = Files.readString(file).strip();
+            assertThat(server.saas().apiKeys().authenticate(key, null)).isPresent();
+            assertThat(server.saas().apiKeys().authenticate(lost, null)).isEmpty();
+        }
+        assertThat(folder.resolve("key.tmp")).doesNotExist();
+    }
+
+    @Test
     void aCatalogThatIsConfirmedAsMovedHasNoKeys() throws Exception {
         Path file = folder.resolve("key");
         serve(file).close();
