@@ -55,7 +55,7 @@ final class AdministratorKeyFile {
         Path draft = file.resolveSibling(file.getFileName() + ".tmp");
         if (administrator == null
                 || finish(saas, administrator, draft, file)
-                || !isInterrupted(saas, administrator, draft) && hadKey(saas, administrator)) {
+                || (!isInterrupted(saas, administrator, draft) && hadKey(saas, administrator))) {
             return;
         }
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
