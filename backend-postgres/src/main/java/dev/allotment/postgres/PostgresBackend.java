@@ -108,8 +108,8 @@ final class PostgresBackend implements Backend {
                 new CatalogSetup(
                         serverPool, new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog())),
                 CATALOG_SCHEMA.migrations().size());
-        PostgresLogins logins = new PostgresLogins(access, tenantConnections);
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
+        PostgresLogins logins = new PostgresLogins(access, application);
         String version =
                 TENANT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));
         databases = new PostgresDatabases(

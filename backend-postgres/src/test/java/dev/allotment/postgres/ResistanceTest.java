@@ -33,6 +33,7 @@ final class ResistanceTest {
     private static final DatabaseRef RENAMED = new DatabaseRef("renamed.example", SHOP.uuid());
     private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(9, 2));
     private static final DatabaseRef OTHER = new DatabaseRef("other.example", new UUID(9, 3));
+    private static final DatabaseRef THIRD = new DatabaseRef("third.example", new UUID(9, 4));
 
     /** Much less than the minute that operations on a database wait for each other. */
     private static final Duration SOON = Duration.ofSeconds(15);
@@ -317,13 +318,43 @@ final class ResistanceTest {
     }
 
     @Test
-    void anotherTenantThatGrantsPrivilegesAgainAndAgainDoesNotStopTheRemoval() {
-        attackInLoops(3, other, "ALTER DATABASE :other CONNECTION LIMIT 0", "GRANT SELECT ON t TO :victim");
-        await(
-                "SELECT count(*) > 0 FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid WHERE dbid <> 0 AND rolname = '"
-                        + shop.user() + "'");
+    void tenantsThatGrantPrivilegesAgainAndAgainDoNotStopTheRemoval() throws SQLException {
+        DatabaseLogin third = login(THIRD);
+        for (DatabaseLogin grantor : List.of(other, third)) {
+            String limit = "ALTER DATABASE \"" + database(grantor) + "\" CONNECTION LIMIT 0";
+            attackInLoops(3, grantor, limit, "GRANT SELECT ON t TO :victim");
+            await("""
+                    SELECT count(*) > 0 FROM pg_shdepend s
+                    JOIN pg_roles r ON r.oid = s.refobjid
+                    JOIN pg_database d ON d.oid = s.dbid
+                    WHERE d.datname = '%s' AND r.rolname = '%s'
+                    """.formatted(database(grantor), shop.user()));
+        }
         soon(() -> databases.drop(SHOP));
         assertGone();
+        attacking = false;
+        assertThat(databases.size(OTHER)).isPositive();
+        assertThat(canLogIn(other)).isTrue();
+        assertThat(canLogIn(third)).isTrue();
+    }
+
+    @Test
+    void aSuspendedTenantStaysClosedWhenItsPrivilegesAreRevoked() throws SQLException {
+        attack(other, "GRANT SELECT ON t TO :victim");
+        databases.close(OTHER);
+        server.execute("postgres", filled("ALTER DATABASE :other CONNECTION LIMIT 0"));
+        soon(() -> databases.drop(SHOP));
+        assertGone();
+        assertThat(canLogIn(other)).isFalse();
+    }
+
+    private static String database(DatabaseLogin login) {
+        return login.url().replaceAll(".*/([^/?]+).*", "$1");
+    }
+
+    private boolean canLogIn(DatabaseLogin login) {
+        return server.value("postgres", "SELECT rolcanlogin FROM pg_roles WHERE rolname = '" + login.user() + "'")
+                .equals("t");
     }
 
     /** PostgreSQL tells the size of a database only to roles that may connect to it. */

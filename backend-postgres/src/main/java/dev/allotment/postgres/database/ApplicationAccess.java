@@ -100,6 +100,12 @@ public final class ApplicationAccess {
         }
     }
 
+    /** Keeps the application out, and lets the control plane in, whatever the owner changed. */
+    void shutOut(ServerSession session, DatabaseStatus there) {
+        close(session, there, List.of());
+        change(session, there, privileges(there));
+    }
+
     /** Ends sessions that cannot start again. One that was let in before shows up only when it has started. */
     private static void untilNoneIsLeft(ServerSession session, BooleanSupplier end) {
         for (int look = 1; end.getAsBoolean() && look < LOOKS; look++) {

@@ -15,16 +15,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,15 +45,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             WHERE d.datname = current_database()
             """.formatted(DatabaseSql.isFinished("o"));
 
-    private static final Set<SqlStates> REPAIRABLE = EnumSet.of(
-            SqlStates.UNKNOWN_DATABASE,
-            SqlStates.NOT_CONNECTABLE,
-            SqlStates.NOT_PERMITTED,
-            SqlStates.TOO_MANY_CONNECTIONS);
-
     private static final int MAX_REPAIRS = 2;
-    private static final int ATTEMPTS = 10;
-    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_KNOWN = 10_000;
 
     private record Owner(String role, boolean finished, Oids oids) {}
@@ -69,7 +57,6 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     private final Connections server;
     private final Installation installation;
     private final Migrator migrator;
-    private final PreparedTransactions prepared;
     private final ForcedChange changes;
 
     /**
@@ -90,7 +77,6 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         this.server = server;
         this.installation = installation;
         this.migrator = new Migrator(PostgresDialect.INSTANCE, schema);
-        this.prepared = new PreparedTransactions(access);
         this.changes = new ForcedChange(access);
     }
 
@@ -205,7 +191,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
      * @throws dev.allotment.SaasException {@code database.unknown}, {@code database.foreign}
      */
     private boolean makeConnectable(DatabaseRef database, SQLException why, boolean again) {
-        if (REPAIRABLE.stream().noneMatch(state -> state.matches(why))) {
+        if (!SqlStates.isClosed(why)) {
             return false;
         }
         String what = "Connecting to database " + database.name();
@@ -235,49 +221,5 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
                 there,
                 DatabaseSql.privileges(
                         there.name(), there.identity(), there.present().strangers()));
-    }
-
-    /**
-     * Executes a statement in a database for the sake of another one, although its application has locks in it or
-     * made it refuse connections. Its sessions are ended only if they are in the way.
-     *
-     * @param session without the lock of the identity of that database
-     */
-    void execute(ServerSession session, DatabaseStatus there, String sql) {
-        if (there.present().broken()) {
-            // A DROP DATABASE was interrupted. The database can only be dropped again.
-            changes.run(session, there, () -> session.executeLong(DatabaseSql.dropUnused(there.name())));
-            return;
-        }
-        for (int attempt = 1; ; attempt++) {
-            try (Connection connection = access.connect(there.name(), LOCK_TIMEOUT);
-                    Statement statement = connection.createStatement()) {
-                connection.setAutoCommit(true);
-                statement.execute(sql);
-                return;
-            } catch (SQLException e) {
-                boolean closed = REPAIRABLE.stream().anyMatch(state -> state.matches(e));
-                if (attempt == ATTEMPTS || (!closed && !SqlStates.isObstructed(e))) {
-                    throw new UnableToExecuteStatementException(e, null);
-                }
-                if (closed) {
-                    repair(session, there.identity(), there.name());
-                }
-                ActiveSessions.endApplication(session, there);
-                prepared.rollBack(session, there);
-            }
-        }
-    }
-
-    private void repair(ServerSession session, Identity identity, String name) {
-        session.lockShared(identity.lockKey());
-        try {
-            DatabaseStatus there = DatabaseStatus.of(session, name, identity);
-            if (there.database() != 0) {
-                restorePrivileges(session, there);
-            }
-        } finally {
-            session.unlockShared(identity.lockKey());
-        }
     }
 }

@@ -52,6 +52,14 @@ public enum SqlStates {
         return LOCK_NOT_AVAILABLE.matches(error) || DEADLOCK.matches(error) || CONCURRENT_CHANGE.matches(error);
     }
 
+    /** Whether a database was not there, or refused a connection. Its owner can make it do that. */
+    public static boolean isClosed(Throwable error) {
+        return UNKNOWN_DATABASE.matches(error)
+                || NOT_CONNECTABLE.matches(error)
+                || NOT_PERMITTED.matches(error)
+                || TOO_MANY_CONNECTIONS.matches(error);
+    }
+
     /** Whether a statement failed because of the object that it names: another session has, changed or dropped it. */
     public static boolean isAboutOneObject(SQLException error) {
         String state = error.getSQLState();
