@@ -5,17 +5,27 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class EmbeddingTest {
-    private static final Path PROJECT = Path.of("..", "..");
-    private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final Path README = Path.of("..", "..", "README.md");
+    private static final String ADDON = "META-INF/allotment/addons/guestbook/";
+
+    /** The name of a file at the end of a paragraph, and its content. */
+    private static final Pattern SHOWN =
+            Pattern.compile("`([^`\n]+\\.(?:java|properties|sql))`:\n\n```[a-z]+\n(.*?)```", Pattern.DOTALL);
 
     private static final String[] EXPECTED = {
         "Created http://shop-001.portal.localhost:8069 for client@example.com",
@@ -34,20 +44,12 @@ final class EmbeddingTest {
      */
     @Test
     void runsOnTheModulePathToo() throws IOException, InterruptedException {
-        Process program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        assertThat(java(
                         "--module-path",
                         System.getProperty("java.class.path"),
                         "--module",
-                        "dev.allotment.examples.embedding/" + Embedding.class.getName())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        List<String> printed = new String(program.getInputStream().readAllBytes(), UTF_8)
-                .lines()
-                .toList();
-
-        assertThat(program.waitFor()).isZero();
-        assertThat(printed).containsExactly(EXPECTED);
+                        "dev.allotment.examples.embedding/" + Embedding.class.getName()))
+                .containsExactly(EXPECTED);
     }
 
     @Test
@@ -56,21 +58,56 @@ final class EmbeddingTest {
                 .isEqualTo(printed(() -> Embedding.main(new String[0])));
     }
 
+    /** A reader puts what the page shows into files with the names that the page gives, and runs it. */
     @Test
-    void theReadmeShowsTheSource() throws IOException {
-        String source = Files.readString(Path.of("src/main/java/dev/allotment/examples/embedding/Embedding.java"));
-        String body =
-                source.substring(source.indexOf("        Map<String, String> storage"), source.lastIndexOf("    }\n}"));
+    void whatTheReadmeShowsRuns(@TempDir Path folder) throws IOException, InterruptedException {
+        List<String> files = new ArrayList<>();
+        for (MatchResult shown :
+                SHOWN.matcher(Files.readString(README)).results().toList()) {
+            boolean java = shown.group(1).endsWith(".java");
+            Path file = folder.resolve(java ? "Embedding.java" : ADDON + shown.group(1));
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, shown.group(2));
+            files.add(shown.group(1));
+        }
+        assertThat(files)
+                .containsExactly("src/main/java/Embedding.java", "addon.properties", "1.0.sql", "uninstall.sql");
 
-        assertThat(javaBlocks("README.md")).contains(body.replaceAll("(?m)^ {8}", ""));
+        // With the module path of the test, without this example.
+        String libraries = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(each -> !Path.of(each)
+                        .toAbsolutePath()
+                        .startsWith(Path.of("target").toAbsolutePath()))
+                .collect(Collectors.joining(File.pathSeparator));
+        assertThat(java(
+                        "--class-path",
+                        folder + File.pathSeparator + libraries,
+                        folder.resolve("Embedding.java").toString()))
+                .containsExactly(EXPECTED);
     }
 
-    private static List<String> javaBlocks(String page) throws IOException {
-        return JAVA_BLOCK
-                .matcher(Files.readString(PROJECT.resolve(page)))
-                .results()
-                .map(result -> result.group(1))
+    @Test
+    void theReadmeShowsThisProject() throws IOException {
+        String page = Files.readString(README);
+        String source = Files.readString(Path.of("src/main/java/dev/allotment/examples/embedding/Embedding.java"));
+        assertThat(page).contains(source.substring(source.indexOf("import ")));
+        for (String file : List.of("addon.properties", "1.0.sql", "uninstall.sql")) {
+            assertThat(page).contains(Files.readString(Path.of("src/main/resources", ADDON + file)));
+        }
+    }
+
+    private static List<String> java(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(arguments));
+        Process program = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        List<String> printed = new String(program.getInputStream().readAllBytes(), UTF_8)
+                .lines()
                 .toList();
+        assertThat(program.waitFor()).isZero();
+        return printed;
     }
 
     private static List<String> printed(Runnable program) {
