@@ -10,9 +10,9 @@ import java.util.Map;
  * The result of an action on many tenants.
  *
  * @param done the tenants that the action succeeded for, in order
- * @param failed the other tenants with their errors, in order
+ * @param failed the other tenants with what the action threw for them, in order
  */
-public record BatchResult(List<TenantId> done, Map<TenantId, SaasException> failed) {
+public record BatchResult(List<TenantId> done, Map<TenantId, RuntimeException> failed) {
     /** Copies list and map. */
     public BatchResult {
         done = List.copyOf(done);

@@ -17,9 +17,11 @@ import java.util.List;
  */
 public interface Maintenance {
     /**
-     * Does all scheduled work: {@link #runDue}, then {@link #deliver} for each listener.
+     * Does all scheduled work: {@link #runDue}, then {@link #deliver} for each listener. A part that fails is logged,
+     * and does not keep the others from running.
      *
      * @return how many pieces of work were done
+     * @throws SaasException {@code backend.closed}
      */
     int run();
 

@@ -104,6 +104,13 @@ public final class Failures {
                                 + " failed: the database server refuses the user or the password of the control plane. Check them,"
                                 + " and try again.",
                         cause);
+            case NO_DATABASE ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        what
+                                + " failed: the database server has no database with the name in the URL. Create it, or correct"
+                                + " the URL, and try again.",
+                        cause);
             case DOES_NOT_FIT ->
                 new SaasException(
                         ErrorCategory.INVALID_INPUT,

@@ -40,6 +40,8 @@ public interface SqlDialect {
         EXHAUSTED,
         /** The database server refuses the user or the password. */
         NOT_ADMITTED,
+        /** The database server has no database with the name in the URL. */
+        NO_DATABASE,
         /** The database is open in another process, and processes cannot share it. */
         IN_USE,
         /** A value is too long for its column, or otherwise does not fit. */
@@ -55,7 +57,8 @@ public interface SqlDialect {
         /** Whether the same call may succeed later. Not the fault of its caller, and no defect of the program. */
         public boolean isTemporary() {
             return switch (this) {
-                case RETRY, BUSY, UNREACHABLE, SILENT, DISK_FAILED, EXHAUSTED, NOT_ADMITTED, IN_USE -> true;
+                case RETRY, BUSY, UNREACHABLE, SILENT, DISK_FAILED, EXHAUSTED, NOT_ADMITTED, NO_DATABASE, IN_USE ->
+                    true;
                 case DUPLICATE, DOES_NOT_FIT, OTHER -> false;
             };
         }
@@ -108,6 +111,11 @@ public interface SqlDialect {
         if (error.getCause() instanceof SocketTimeoutException) {
             return Failure.SILENT;
         }
+        if (error instanceof SQLTransientConnectionException && error.getCause() instanceof SQLException cause) {
+            // A pool that could not open a connection. Why it waited in vain matters more than that it did.
+            Failure why = failure(cause);
+            return why == Failure.NOT_ADMITTED || why == Failure.NO_DATABASE ? why : Failure.UNREACHABLE;
+        }
         if (error instanceof SQLTransientConnectionException
                 || error instanceof SQLNonTransientConnectionException
                 || error instanceof SQLRecoverableException) {
@@ -131,6 +139,9 @@ public interface SqlDialect {
         }
         if (state.startsWith("28")) {
             return Failure.NOT_ADMITTED;
+        }
+        if (state.equals("3D000")) {
+            return Failure.NO_DATABASE;
         }
         return state.startsWith("22") ? Failure.DOES_NOT_FIT : Failure.OTHER;
     }

@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +58,18 @@ final class PostgresMigrationTest {
     void close() {
         pool.close();
         fixture.close();
+    }
+
+    @Test
+    void aDatabaseThatDoesNotExistIsNamedAsTheCause() {
+        Map<String, String> settings = new HashMap<>(fixture.settings());
+        settings.put("url", server.url("nowhere"));
+        settings.put("connect.seconds", "1");
+        try (Backend backend = new PostgresBackend(PostgresSettings.read(Settings.of(settings)))) {
+            assertThatThrownBy(() -> backend.catalog().migrate())
+                    .isInstanceOf(SaasException.class)
+                    .hasMessageContaining("no database with the name in the URL");
+        }
     }
 
     @Test

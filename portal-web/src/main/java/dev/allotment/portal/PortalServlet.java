@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -114,7 +115,7 @@ public final class PortalServlet extends HttpServlet {
         private @Nullable ScheduledExecutorService scheduler;
 
         private Builder(Saas saas) {
-            this.saas = saas;
+            this.saas = Objects.requireNonNull(saas, "saas");
         }
 
         /** Sets the name of the product at the top of each page, 1 to 60 characters. Default: {@code Allotment}. */

@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
@@ -55,17 +56,22 @@ public final class Allotment {
         /** For ServiceLoader. */
         public Builder() {}
 
+        /** A null that is noticed later is hard to find. */
+        private static <T> T required(T value, String parameter) {
+            return Objects.requireNonNull(value, parameter);
+        }
+
         @Override
         public Builder backend(String name, Map<String, String> backendSettings) {
-            settings.backendName = name;
-            settings.backendSettings = Map.copyOf(backendSettings);
+            settings.backendName = required(name, "name");
+            settings.backendSettings = Map.copyOf(required(backendSettings, "backendSettings"));
             settings.backend = null;
             return this;
         }
 
         @Override
         public Builder backend(Backend opened) {
-            settings.backend = opened;
+            settings.backend = required(opened, "opened");
             return this;
         }
 
@@ -108,72 +114,72 @@ public final class Allotment {
 
         @Override
         public Builder clock(Clock newClock) {
-            settings.clock = newClock;
+            settings.clock = required(newClock, "clock");
             return this;
         }
 
         @Override
         public Builder random(SecureRandom newRandom) {
-            settings.random = newRandom;
+            settings.random = required(newRandom, "random");
             return this;
         }
 
         @Override
         public Builder ticker(LongSupplier newTicker) {
-            settings.ticker = newTicker;
+            settings.ticker = required(newTicker, "ticker");
             return this;
         }
 
         @Override
         public Builder addons(AddonSource source) {
-            settings.addonSources.add(source);
+            settings.addonSources.add(required(source, "source"));
             return this;
         }
 
         @Override
         public Builder addons(Path folder) {
-            return addons(AddonFolders.in(folder));
+            return addons(AddonFolders.in(required(folder, "folder")));
         }
 
         @Override
         public Builder fix(String name, Fix fix) {
-            settings.fixes.put(name, fix);
+            settings.fixes.put(required(name, "name"), required(fix, "fix"));
             return this;
         }
 
         @Override
         public Builder listener(SaasListener listener) {
-            settings.listeners.add(listener);
+            settings.listeners.add(required(listener, "listener"));
             return this;
         }
 
         @Override
         public Builder executor(Executor newExecutor) {
-            settings.executor = newExecutor;
+            settings.executor = required(newExecutor, "executor");
             return this;
         }
 
         @Override
         public Builder neutraliser(Neutraliser neutraliser) {
-            settings.neutralisers.add(neutraliser);
+            settings.neutralisers.add(required(neutraliser, "neutraliser"));
             return this;
         }
 
         @Override
         public Builder preDeletionBackup(PreDeletionBackup backup) {
-            settings.preDeletionBackup = backup;
+            settings.preDeletionBackup = required(backup, "backup");
             return this;
         }
 
         @Override
         public Builder provider(BackendProvider provider) {
-            settings.providers.add(provider);
+            settings.providers.add(required(provider, "provider"));
             return this;
         }
 
         @Override
         public Builder domainVerifier(DomainVerifier verifier) {
-            settings.domainVerifier = verifier;
+            settings.domainVerifier = required(verifier, "verifier");
             return this;
         }
 

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
@@ -195,6 +196,27 @@ final class BuilderTest {
         saas.close();
         assertThat(storage.health().up()).isTrue();
         assertThat(builder().open().accounts().count(Filter.all())).isEqualTo(2);
+    }
+
+    @Test
+    void maintenanceOfAClosedControlPlaneSaysSo() {
+        Saas saas = builder().open();
+        saas.close();
+        storage.close();
+        assertRefusal(() -> saas.maintenance().run()).isEqualTo(ErrorCodes.BACKEND_CLOSED);
+    }
+
+    @Test
+    void refusesNullsAtOnce() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> Allotment.builder().backend("memory", null))
+                .withMessage("backendSettings");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Allotment.builder().listener(null))
+                .withMessage("listener");
+        assertThatNullPointerException()
+                .isThrownBy(() -> Allotment.builder().clock(null))
+                .withMessage("clock");
     }
 
     @Test

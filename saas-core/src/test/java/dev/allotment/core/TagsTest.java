@@ -21,6 +21,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,22 @@ final class TagsTest {
     }
 
     @Test
+    void aBatchContinuesAfterAnyException() {
+        Tenant one = tenant(tagged, "one");
+        Tenant two = tenant(tagged, "two");
+        IllegalStateException failure = new IllegalStateException("a migration failed");
+
+        BatchResult result = saas.tenants().batch(Filter.tagged("vip"), each -> {
+            if (each.id().equals(one.id())) {
+                throw failure;
+            }
+        });
+
+        assertThat(result.done()).containsExactly(two.id());
+        assertThat(result.failed()).containsExactly(Map.entry(one.id(), failure));
+    }
+
+    @Test
     void selectsTenantsForABatchThatContinuesAfterAFailure() {
         Tenant one = tenant(tagged, "one");
         tenant(plain, "two");
@@ -129,7 +146,9 @@ final class TagsTest {
 
         assertThat(suspended.done()).containsExactly(one.id(), four.id());
         assertThat(suspended.failed()).containsOnlyKeys(three.id());
-        assertThat(suspended.failed().get(three.id()).code()).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertThat(suspended.failed().get(three.id()))
+                .isInstanceOfSatisfying(
+                        SaasException.class, error -> assertThat(error.code()).isEqualTo(ErrorCodes.TENANT_STATE));
         assertThat(names(Filter.equal(Tenant.STATE, TenantState.SUSPENDED))).containsExactly("one", "four");
 
         Filter<Tenant> suspendedOnes =

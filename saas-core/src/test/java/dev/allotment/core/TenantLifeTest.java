@@ -37,7 +37,7 @@ import dev.allotment.spi.backend.Databases;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -355,29 +355,36 @@ final class TenantLifeTest {
         Customer company = saas.customers().create("Company", null);
         Instant expiry = Instant.parse("2027-01-01T00:00:00.123456Z");
 
+        List<UnaryOperator<Tenant.Builder>> others = List.of(
+                each -> each.state(TenantState.DELETED),
+                each -> each.planId(new PlanId(9)),
+                each -> each.ownerId(new UserId(9)),
+                each -> each.usersCount(99),
+                each -> each.databaseSizeBytes(99),
+                each -> each.lang("fr_FR"),
+                each -> each.tz("Europe/Paris"),
+                each -> each.suspendedFor(List.of("whim")),
+                each -> each.syncedAt(Instant.EPOCH));
+        for (UnaryOperator<Tenant.Builder> other : others) {
+            assertRefusal(() -> saas.tenants()
+                            .update(
+                                    id,
+                                    each -> other.apply(each.toBuilder().maxUsers(3))
+                                            .build()))
+                    .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        }
+
         Tenant changed = saas.tenants()
                 .update(
                         id,
-                        each -> Tenant.builder(UUID.randomUUID(), "other", new ServerId(9))
-                                .id(new TenantId(9))
-                                .state(TenantState.DELETED)
-                                .planId(new PlanId(9))
-                                .ownerId(new UserId(9))
+                        each -> each.toBuilder()
                                 .customerId(company.id())
                                 .trial(true)
                                 .expiresAt(expiry)
                                 .maxUsers(3)
-                                .usersCount(99)
                                 .storageLimitMb(7)
-                                .databaseSizeBytes(99)
-                                .fileSizeBytes(99)
                                 .blockOnExpiration(true)
                                 .blockOnStorageExceed(true)
-                                .lang("fr_FR")
-                                .tz("Europe/Paris")
-                                .deletedAt(expiry)
-                                .suspendedFor(List.of("whim"))
-                                .syncedAt(Instant.EPOCH)
                                 .build());
 
         assertThat(changed)

@@ -174,6 +174,12 @@ final class TenantLimitsTest {
                                 each -> each.toBuilder().customerId(null).build()))
                 .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
 
+        assertRefusal(() -> saas.tenants()
+                        .update(
+                                theirs.id(),
+                                each -> each.toBuilder().name("another").build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+
         saas.tenants().delete(last.id());
         assertThat(saas.tenants()
                         .update(

@@ -103,6 +103,7 @@ final class RunningServer implements AutoCloseable {
         context.addServlet(new ServletHolder(servlet), "/*");
         TenantFilter.Builder tenants = TenantFilter.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
+                .passOnUnknownHosts()
                 .bypass(servlet.urlPatterns());
         if (configuration.clientsPath() != null) {
             tenants.pathPrefix(configuration.clientsPath());

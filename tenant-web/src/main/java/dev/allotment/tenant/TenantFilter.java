@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -72,6 +73,7 @@ public final class TenantFilter implements Filter {
     private final TrustedProxies proxies;
     private final Paths bypass;
     private final Paths anonymous;
+    private final boolean passesUnknownHosts;
 
     private TenantFilter(Builder builder) {
         directory = new TenantDirectory(builder.saas, builder.pathPrefix, builder.hostCacheTtl, builder.ticker);
@@ -84,6 +86,7 @@ public final class TenantFilter implements Filter {
         proxies = builder.proxies;
         bypass = new Paths(builder.bypass);
         anonymous = new Paths(builder.anonymous);
+        passesUnknownHosts = builder.passesUnknownHosts;
     }
 
     /**
@@ -130,7 +133,7 @@ public final class TenantFilter implements Filter {
         try {
             Optional<TenantSite> site = find(host, path);
             if (site.isEmpty()) {
-                chain.doFilter(request, response);
+                passOn(request, response, host, chain);
                 return;
             }
             granted = admit(visit(request, response, site.get(), path), host, path);
@@ -145,6 +148,15 @@ public final class TenantFilter implements Filter {
         }
         if (granted != null) {
             serve(granted, chain);
+        }
+    }
+
+    private void passOn(HttpServletRequest request, HttpServletResponse response, String host, FilterChain chain)
+            throws IOException, ServletException {
+        if (passesUnknownHosts || directory.servesOthers(host)) {
+            chain.doFilter(request, response);
+        } else {
+            refuse(response, HttpServletResponse.SC_NOT_FOUND, "There is no database at this address.");
         }
     }
 
@@ -344,6 +356,7 @@ public final class TenantFilter implements Filter {
         private final Saas saas;
         private final Set<String> bypass = new LinkedHashSet<>();
         private final Set<String> anonymous = new LinkedHashSet<>();
+        private boolean passesUnknownHosts;
         private @Nullable TenantDataSources sources;
         private @Nullable String pathPrefix;
         private TrustedProxies proxies = TrustedProxies.of(List.of());
@@ -352,7 +365,7 @@ public final class TenantFilter implements Filter {
         private LongSupplier ticker = System::nanoTime;
 
         private Builder(Saas saas) {
-            this.saas = saas;
+            this.saas = Objects.requireNonNull(saas, "saas");
         }
 
         /**
@@ -390,6 +403,16 @@ public final class TenantFilter implements Filter {
          */
         public Builder bypass(Collection<String> patterns) {
             bypass.addAll(patterns);
+            return this;
+        }
+
+        /**
+         * Passes requests for every host that is no tenant's on down the chain, without a context, for an application
+         * that serves other hosts, too. Default: without a path prefix, only those for the host of {@code
+         * web.base.url}, for {@code localhost} and for IP addresses; other hosts get 404.
+         */
+        public Builder passOnUnknownHosts() {
+            passesUnknownHosts = true;
             return this;
         }
 

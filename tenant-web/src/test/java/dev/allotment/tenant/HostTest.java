@@ -64,12 +64,23 @@ final class HostTest {
         assertThat(absolute.body())
                 .describedAs("%d: whichever host counts, the session belongs to the other tenant", absolute.status())
                 .doesNotContain(OTHER + " for owner@");
-        for (String unknown :
-                new String[] {"evil.example", "x.shop.localhost", "shop.localhost.evil.example", "127.0.0.1"}) {
-            assertThat(browser.raw("GET /" + rest + unknown + "\r\n\r\n").body())
+        for (String unknown : new String[] {"evil.example", "x.shop.localhost", "shop.localhost.evil.example"}) {
+            assertThat(browser.raw("GET /" + rest + unknown + "\r\n\r\n").status())
                     .describedAs(unknown)
+                    .isEqualTo(404);
+        }
+        for (String own : new String[] {"portal.localhost", "localhost", "127.0.0.1"}) {
+            assertThat(browser.raw("GET /" + rest + own + "\r\n\r\n").body())
+                    .describedAs(own)
                     .isEqualTo("no tenant at /");
         }
+    }
+
+    @Test
+    void passesUnknownHostsOnIfTheEmbedderWantsThat() throws Exception {
+        world = World.open(TenantFilter.Builder::passOnUnknownHosts);
+        assertThat(world.browser().get(world.at("www.example.test", "/")).body())
+                .isEqualTo("no tenant at /");
     }
 
     @Test
@@ -124,12 +135,12 @@ final class HostTest {
                 .describedAs("cached")
                 .isEqualTo(303);
         world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
-        assertThat(browser.get(world.at(SHOP, "/")).body()).isEqualTo("no tenant at /");
+        assertThat(browser.get(world.at(SHOP, "/")).status()).isEqualTo(404);
         browser.setCookie(OTHER, "session_id", browser.cookie(SHOP, "session_id"));
         assertThat(browser.get(world.at(OTHER, "/")).body()).startsWith(OTHER + " for owner@");
         world.saas.tenants().delete(shop.tenant().id());
         world.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
-        assertThat(browser.get(world.at(OTHER, "/")).body()).isEqualTo("no tenant at /");
+        assertThat(browser.get(world.at(OTHER, "/")).status()).isEqualTo(404);
     }
 
     @Test

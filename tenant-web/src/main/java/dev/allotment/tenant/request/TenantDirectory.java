@@ -19,10 +19,14 @@ public final class TenantDirectory {
     /** How long an unknown or closed tenant is cached. It is short because a visitor may be waiting for it. */
     private static final Duration SHORT = Duration.ofSeconds(1);
 
+    private static final Pattern OWN = Pattern.compile("localhost|[0-9.]+");
+    private static final String PORTAL = "portal";
+
     private final Saas saas;
     private final @Nullable Pattern prefix;
     private final Duration ttl;
     private final ExpiringLruCache<String, Optional<TenantSite>> recent;
+    private final ExpiringLruCache<String, String> portalHost;
 
     /**
      * @param pathPrefix the start of the path of tenants without their own host; null if each tenant has its own host
@@ -32,6 +36,7 @@ public final class TenantDirectory {
         prefix = pathPrefix == null ? null : Pattern.compile(Pattern.quote(pathPrefix) + "/([a-z0-9.-]{1,63})(/.*)?");
         this.ttl = ttl;
         recent = new ExpiringLruCache<>(MAX_CACHED, ticker);
+        portalHost = new ExpiringLruCache<>(1, ticker);
     }
 
     /** Returns the cached tenant, or else what the catalog says. */
@@ -48,6 +53,22 @@ public final class TenantDirectory {
                 found.filter(site -> site.tenant().state() == TenantState.OPEN).isPresent();
         recent.put(key, found, open || ttl.compareTo(SHORT) < 0 ? ttl : SHORT);
         return found;
+    }
+
+    /**
+     * Whether this host may serve something other than tenants: it is that of the portal, {@code localhost}, an IP
+     * address, or shared by tenants without their own host.
+     */
+    public boolean servesOthers(String host) {
+        if (prefix != null || OWN.matcher(host).matches()) {
+            return true;
+        }
+        String portal = portalHost.get(PORTAL);
+        if (portal == null) {
+            portal = hostOf(new PortalClient(saas).url());
+            portalHost.put(PORTAL, portal, ttl);
+        }
+        return host.equals(portal);
     }
 
     private String key(String host, String path) {

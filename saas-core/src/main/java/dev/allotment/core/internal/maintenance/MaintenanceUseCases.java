@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.maintenance;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Maintenance;
 import dev.allotment.Node;
+import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.event.EventOutbox;
@@ -113,6 +115,9 @@ public final class MaintenanceUseCases implements Maintenance {
             try {
                 done += work.getAsInt();
             } catch (RuntimeException e) {
+                if (e instanceof SaasException known && known.code().equals(ErrorCodes.BACKEND_CLOSED)) {
+                    throw e;
+                }
                 LOG.log(Level.ERROR, what + " failed; a later call of the maintenance tries again", e);
             } catch (Error e) {
                 LOG.log(Level.ERROR, what + " failed", e);

@@ -23,7 +23,7 @@ public final class TenantBatch {
     private final Tenants tenants;
     private final Consumer<? super Tenant> action;
     private final List<TenantId> done = new ArrayList<>();
-    private final Map<TenantId, SaasException> failed = new LinkedHashMap<>();
+    private final Map<TenantId, RuntimeException> failed = new LinkedHashMap<>();
 
     TenantBatch(Tenants tenants, Consumer<? super Tenant> action) {
         this.tenants = tenants;
@@ -52,11 +52,15 @@ public final class TenantBatch {
         try {
             action.accept(tenant);
             done.add(tenant.id());
-        } catch (SaasException e) {
-            if (e.category() == ErrorCategory.NOT_ALLOWED || e.category() == ErrorCategory.UNAVAILABLE) {
+        } catch (RuntimeException e) {
+            if (e instanceof SaasException known && appliesToAll(known)) {
                 throw e;
             }
             failed.put(tenant.id(), e);
         }
+    }
+
+    private static boolean appliesToAll(SaasException error) {
+        return error.category() == ErrorCategory.NOT_ALLOWED || error.category() == ErrorCategory.UNAVAILABLE;
     }
 }

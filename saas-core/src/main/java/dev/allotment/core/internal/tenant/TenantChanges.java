@@ -77,7 +77,7 @@ public final class TenantChanges {
                                 ErrorCodes.CONFIGURATION_INVALID,
                                 "A limit must not be negative; 0 means that there is none.");
                     }
-                    return tenant.toBuilder()
+                    StoredTenant changed = tenant.toBuilder()
                             .maxUsers(wanted.maxUsers())
                             .storageLimitMb(wanted.storageLimitMb())
                             .blockOnExpiration(wanted.blockOnExpiration())
@@ -87,8 +87,26 @@ public final class TenantChanges {
                             .customerId(wanted.customerId())
                             .tags(TagRules.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
                             .build();
+                    checkNothingElseChanges(wanted, PublicViews.tenant(changed));
+                    return changed;
                 },
                 (tx, before, after) -> recordChanges(actor, tx, before, after));
+    }
+
+    private static void checkNothingElseChanges(Tenant wanted, Tenant changed) {
+        // Both have been brought into the form in which they are stored.
+        Tenant comparable = wanted.toBuilder()
+                .expiresAt(changed.expiresAt())
+                .tags(changed.tags())
+                .build();
+        if (!comparable.equals(changed)) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "An update of tenant " + changed.name()
+                            + " changes only maxUsers, storageLimitMb, blockOnExpiration,"
+                            + " blockOnStorageExceed, expiresAt, trial, customerId and tags. The caller also changed another"
+                            + " field. Use the method for it, such as rename, suspend or switchPlan.");
+        }
     }
 
     /** An expiry has a separate event, however it was changed. */
