@@ -120,6 +120,7 @@ final class SaasView implements Saas {
                         core.context,
                         core.operationRunner,
                         core.tenantHosts,
+                        core.sessionBounds,
                         core.newTenants,
                         core.tenantChanges,
                         core.tenantReadings,
