@@ -255,6 +255,7 @@ final class SaasView implements Saas {
         return limited(
                 Maintenance.class,
                 new MaintenanceUseCases(
+                        core.context,
                         core.catalogGuard,
                         core.restoredCatalog,
                         core.nodeReports,
@@ -268,6 +269,9 @@ final class SaasView implements Saas {
                         core.tenantChecks,
                         core.dueReadings,
                         core.expiredSecrets,
+                        core.partStatistics,
+                        core.signInThrottle,
+                        () -> core.accountKeys.wrong() + core.memberKeys.wrong(),
                         actor));
     }
 

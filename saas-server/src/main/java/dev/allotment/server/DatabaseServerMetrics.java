@@ -20,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -82,8 +83,10 @@ final class DatabaseServerMetrics implements AutoCloseable {
     }
 
     private final Saas saas;
+    private final Clock clock;
     private final SharedReading<Boolean> reading = new SharedReading<>("server-metrics", this::readNow);
     private volatile long readAt = System.nanoTime() - STALE_NANOS;
+    private @Nullable WorkMetrics work;
     private @Nullable MultiGauge up;
     private @Nullable MultiGauge databases;
     private @Nullable MultiGauge capacity;
@@ -95,13 +98,16 @@ final class DatabaseServerMetrics implements AutoCloseable {
     /** What the databases that take the most of a server take of it. */
     private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
 
-    private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), 0, 0, Duration.ZERO);
+    private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), List.of(), 0, 0, Duration.ZERO);
 
-    DatabaseServerMetrics(Saas saas) {
+    /** @param clock tells the age of what waits */
+    DatabaseServerMetrics(Saas saas, Clock clock) {
         this.saas = saas;
+        this.clock = clock;
     }
 
     void bindTo(MeterRegistry registry) {
+        work = new WorkMetrics(saas, clock, registry);
         up = MultiGauge.builder("allotment.server.up")
                 .description("Whether the database server answered the last check")
                 .register(registry);
@@ -157,6 +163,9 @@ final class DatabaseServerMetrics implements AutoCloseable {
 
     /** Reads the numbers again. If that takes long, the last ones stay for a while, and the reading continues. */
     void refreshSoon() {
+        if (work != null) {
+            work.showOwn();
+        }
         try {
             reading.read().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -181,6 +190,9 @@ final class DatabaseServerMetrics implements AutoCloseable {
             register(unknown, List.of());
         }
         loads.values().forEach(each -> register(each, List.of()));
+        if (work != null) {
+            work.forget();
+        }
     }
 
     private Boolean readNow() {
@@ -197,13 +209,9 @@ final class DatabaseServerMetrics implements AutoCloseable {
                     .map(ServerStatus::server)
                     .collect(Collectors.toMap(
                             Server::name, each -> saas.servers().load(each.id())));
-            show(
-                    statuses,
-                    load,
-                    sizes(statuses),
-                    unfinished,
-                    nodes(),
-                    saas.templates().spares());
+            WarmPoolStatistics warmPool = saas.templates().spares();
+            WorkMetrics.Reading waiting = work == null ? null : work.read();
+            show(statuses, load, sizes(statuses), unfinished, nodes(), warmPool, waiting);
         } catch (SaasException e) {
             LOG.debug("The metrics of the database servers cannot be refreshed", e);
             forget();
@@ -247,7 +255,11 @@ final class DatabaseServerMetrics implements AutoCloseable {
             List<Row<Number>> largest,
             List<Row<Number>> unfinished,
             List<Row<Number>> nodesByVersion,
-            WarmPoolStatistics warmPool) {
+            WarmPoolStatistics warmPool,
+            WorkMetrics.@Nullable Reading waiting) {
+        if (work != null && waiting != null) {
+            work.show(waiting, warmPool.targets(), statuses);
+        }
         register(
                 up,
                 statuses.stream()

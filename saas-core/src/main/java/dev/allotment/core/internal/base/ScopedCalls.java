@@ -73,7 +73,7 @@ public final class ScopedCalls {
             entry(UsageRecords.class, "export"),
             only(CatalogIdentity.class, "isCopy"),
             only(Reconciliation.class, "check"),
-            only(Maintenance.class, "listeners", "nodes"),
+            only(Maintenance.class, "listeners", "nodes", "statistics", "backlogs"),
             entry(Members.class, "groups", "inGroup"),
             entry(Groups.class, "findByXmlId", "members"),
             entry(Addons.class));
