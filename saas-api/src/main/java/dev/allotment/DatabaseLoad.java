@@ -3,30 +3,37 @@ package dev.allotment;
 
 import java.time.Duration;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the application of one database takes of its server now: {@code DatabaseLoad.builder(uuid, "shop").build()}.
+ * What its backend does not measure is null. The size is not part of it, since a server has to look at every file of a
+ * database to know its size: see {@link Tenant#databaseSizeBytes}.
  *
  * <p>Immutable.
  *
  * @param uuid the identity of the database
  * @param database its name
  * @param connections connections of its application
- * @param oldestTransaction how long its oldest transaction has been open; zero: none is
- * @param locks locks of its sessions in the server's shared lock table
- * @param preparedTransactions transactions that its application prepared for a two-phase commit and has not ended
- * @param temporaryBytes bytes written to temporary files since the statistics of the server started
- * @param transactions transactions since the statistics of the server started
+ * @param maxConnections connections that its application may have while the database is open; null: no limit is known
+ * @param oldestTransaction how long its oldest transaction has been open; zero: none is; null: not measured
+ * @param locks locks of its sessions in the server's shared lock table; null: not measured
+ * @param preparedTransactions transactions that its application prepared for a two-phase commit and has not ended;
+ *     null: not measured
+ * @param temporaryBytes bytes written to temporary files since the statistics of the server started; null: not
+ *     measured
+ * @param transactions transactions since the statistics of the server started; null: not measured
  */
 public record DatabaseLoad(
         UUID uuid,
         String database,
         int connections,
-        Duration oldestTransaction,
-        long locks,
-        long preparedTransactions,
-        long temporaryBytes,
-        long transactions) {
+        @Nullable Integer maxConnections,
+        @Nullable Duration oldestTransaction,
+        @Nullable Long locks,
+        @Nullable Long preparedTransactions,
+        @Nullable Long temporaryBytes,
+        @Nullable Long transactions) {
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public DatabaseLoad {}
@@ -40,6 +47,7 @@ public record DatabaseLoad(
     public Builder toBuilder() {
         return new Builder(uuid, database)
                 .connections(connections)
+                .maxConnections(maxConnections)
                 .oldestTransaction(oldestTransaction)
                 .locks(locks)
                 .preparedTransactions(preparedTransactions)
@@ -52,11 +60,12 @@ public record DatabaseLoad(
         private UUID uuid;
         private String database;
         private int connections;
-        private Duration oldestTransaction = Duration.ZERO;
-        private long locks;
-        private long preparedTransactions;
-        private long temporaryBytes;
-        private long transactions;
+        private @Nullable Integer maxConnections;
+        private @Nullable Duration oldestTransaction;
+        private @Nullable Long locks;
+        private @Nullable Long preparedTransactions;
+        private @Nullable Long temporaryBytes;
+        private @Nullable Long transactions;
 
         private Builder(UUID uuid, String database) {
             this.uuid = uuid;
@@ -81,32 +90,38 @@ public record DatabaseLoad(
             return this;
         }
 
-        /** Sets {@link DatabaseLoad#oldestTransaction}. Default: zero. */
-        public Builder oldestTransaction(Duration value) {
+        /** Sets {@link DatabaseLoad#maxConnections}. Default: null, no limit is known. */
+        public Builder maxConnections(@Nullable Integer value) {
+            maxConnections = value;
+            return this;
+        }
+
+        /** Sets {@link DatabaseLoad#oldestTransaction}. Default: null, not measured. */
+        public Builder oldestTransaction(@Nullable Duration value) {
             oldestTransaction = value;
             return this;
         }
 
-        /** Sets {@link DatabaseLoad#locks}. Default: 0. */
-        public Builder locks(long value) {
+        /** Sets {@link DatabaseLoad#locks}. Default: null, not measured. */
+        public Builder locks(@Nullable Long value) {
             locks = value;
             return this;
         }
 
-        /** Sets {@link DatabaseLoad#preparedTransactions}. Default: 0. */
-        public Builder preparedTransactions(long value) {
+        /** Sets {@link DatabaseLoad#preparedTransactions}. Default: null, not measured. */
+        public Builder preparedTransactions(@Nullable Long value) {
             preparedTransactions = value;
             return this;
         }
 
-        /** Sets {@link DatabaseLoad#temporaryBytes}. Default: 0. */
-        public Builder temporaryBytes(long value) {
+        /** Sets {@link DatabaseLoad#temporaryBytes}. Default: null, not measured. */
+        public Builder temporaryBytes(@Nullable Long value) {
             temporaryBytes = value;
             return this;
         }
 
-        /** Sets {@link DatabaseLoad#transactions}. Default: 0. */
-        public Builder transactions(long value) {
+        /** Sets {@link DatabaseLoad#transactions}. Default: null, not measured. */
+        public Builder transactions(@Nullable Long value) {
             transactions = value;
             return this;
         }
@@ -117,6 +132,7 @@ public record DatabaseLoad(
                     uuid,
                     database,
                     connections,
+                    maxConnections,
                     oldestTransaction,
                     locks,
                     preparedTransactions,

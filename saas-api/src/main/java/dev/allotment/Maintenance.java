@@ -63,6 +63,12 @@ public interface Maintenance {
      */
     List<Node> nodes();
 
+    /** Returns what this process has done since it started. Does no I/O. */
+    NodeStatistics statistics();
+
+    /** Returns the events that each of the listeners has not got yet, by its name, for all nodes together. */
+    List<ListenerBacklog> backlogs();
+
     /**
      * Renews the leases of what this process is working on: operations started by any call, and deliveries. Otherwise
      * other nodes take the work over after 20 seconds.

@@ -189,6 +189,13 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Tenant reportFileStorage(TenantId tenant, long bytes);
 
     /**
+     * Returns what the tenant's application takes of its server, as the maintenance of this process last read it, at
+     * most seconds ago; empty if it has not, or if the server is down or does not measure it. Does not contact the
+     * server. History is left to the metrics: {@link Usage} keeps sizes only.
+     */
+    Optional<DatabaseLoad> load(TenantId tenant);
+
+    /**
      * Sends limits and expiry to the tenant database again.
      *
      * @throws SaasException as {@link #suspend}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.h2;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.h2.application.ApplicationSessions;
 import dev.allotment.h2.application.PasswordVerifier;
@@ -330,6 +331,18 @@ final class H2Databases implements Databases, AutoCloseable {
     public List<DatabaseEntry> inventory() {
         router.checkNotClosed();
         return directory.inventory();
+    }
+
+    /** An embedded database has no server whose statistics could be read, so only connections are known. */
+    @Override
+    public List<DatabaseLoad> load() {
+        router.checkNotClosed();
+        return directory.list().stream()
+                .map(each -> DatabaseLoad.builder(each.uuid(), each.name())
+                        .connections(sessions.count(each.uuid()))
+                        .maxConnections(sessions.max())
+                        .build())
+                .toList();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -128,6 +129,25 @@ class H2LoginTest {
         open();
 
         assertThat(values(login, "SELECT note FROM noted")).containsExactly("first");
+    }
+
+    @Test
+    void countsItsConnectionsAndMeasuresNothingElse() throws SQLException {
+        DatabaseLogin login = databases.login(SHOP, PASSWORD);
+        DatabaseLoad idle =
+                DatabaseLoad.builder(SHOP.uuid(), SHOP.name()).maxConnections(3).build();
+        assertThat(databases.load()).containsExactly(idle);
+
+        try (Connection first = connect(login);
+                Connection second = connect(login)) {
+            assertThat(databases.load())
+                    .containsExactly(idle.toBuilder().connections(2).build());
+            first.close();
+            assertThat(databases.load())
+                    .containsExactly(idle.toBuilder().connections(1).build());
+            assertThat(second.isClosed()).isFalse();
+        }
+        assertThat(databases.load()).containsExactly(idle);
     }
 
     @Test

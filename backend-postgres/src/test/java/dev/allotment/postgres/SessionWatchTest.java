@@ -91,6 +91,9 @@ final class SessionWatchTest {
                 .satisfies(each -> {
                     assertThat(each.database()).isEqualTo(SHOP.name());
                     assertThat(each.connections()).isEqualTo(1);
+                    assertThat(each.maxConnections())
+                            .as("the default of login.connections")
+                            .isEqualTo(20);
                     assertThat(each.locks()).isPositive();
                     assertThat(each.oldestTransaction()).isPositive();
                     assertThat(each.transactions()).isNotNegative();

@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -38,6 +39,8 @@ final class PortalTestServer implements AutoCloseable {
 
     final BlockingQueue<SentEmail> emails = new LinkedBlockingQueue<>();
     final Saas saas;
+    /** The ticker of a control plane with other backends. */
+    final AtomicLong nanos = new AtomicLong();
     /** Whether the backup before a deletion fails. */
     final AtomicBoolean backupFails = new AtomicBoolean();
     /** The tasks of the control plane that wait for {@link #resume}. */
@@ -61,7 +64,7 @@ final class PortalTestServer implements AutoCloseable {
         SaasBuilder core = Saas.builder();
         List.of(providers).forEach(core::provider);
         if (providers.length > 0) {
-            core.databasesPerServer(1, 2);
+            core.databasesPerServer(1, 2).ticker(nanos::get);
         }
         saas = core.backend(backend)
                 .secretKey("a key of the tests")

@@ -4,18 +4,31 @@ package dev.allotment.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.DatabaseLoad;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Health;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.DelegatingDatabases;
 import dev.allotment.tck.memory.MemoryBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jsoup.nodes.Element;
+import org.jsoup.select.Elements;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,12 +36,13 @@ import org.junit.jupiter.api.Test;
 class ServerPagesTest {
     private static final String NEW = "/admin/servers/new";
 
+    private final Elsewhere elsewhere = new Elsewhere();
     private PortalTestServer portal;
     private PortalVisit admin;
 
     @BeforeEach
     void open() throws Exception {
-        portal = PortalTestServer.openWith(new Elsewhere());
+        portal = PortalTestServer.openWith(elsewhere);
         admin = PortalVisit.signedIn(portal, "admin");
     }
 
@@ -181,8 +195,149 @@ class ServerPagesTest {
         assertThat(portal.saas.servers().count(Filter.all())).isEqualTo(1);
     }
 
+    @Test
+    void showsWhatTheBusiestDatabasesOfAServerTake() {
+        Server near = near("near");
+        Tenant shop = tenant(near, "shop.localhost");
+        Tenant quiet = tenant(near, "quiet.localhost");
+        elsewhere.load.add(DatabaseLoad.builder(quiet.uuid(), quiet.name())
+                .maxConnections(20)
+                .locks(9L)
+                .build());
+        elsewhere.load.add(DatabaseLoad.builder(shop.uuid(), shop.name())
+                .connections(7)
+                .maxConnections(20)
+                .oldestTransaction(Duration.ofMinutes(5))
+                .locks(3L)
+                .temporaryBytes(2L << 20)
+                .build());
+        elsewhere.load.add(
+                DatabaseLoad.builder(new UUID(1, 2), "spare-1").connections(1).build());
+        String path = "/admin/servers/" + near.id();
+        assertThat(admin.get(path).text()).contains("No load is known");
+        portal.saas.maintenance().run();
+
+        assertThat(loads(path).eachText())
+                .containsExactly(
+                        "shop.localhost 7 of 20 5 min 3 Not measured 2 MB Not measured",
+                        "spare-1 1 Not measured Not measured Not measured Not measured Not measured",
+                        "quiet.localhost 0 of 20 Not measured 9 Not measured Not measured Not measured");
+        assertThat(loads(path + "?by=locks").select("th").eachText())
+                .containsExactly("quiet.localhost", "shop.localhost", "spare-1");
+        assertThat(loads(path + "?by=locks").select("a").attr("href")).endsWith("/admin/databases/" + quiet.id());
+        assertThat(loads(path + "?by=nothing").select("th").eachText()).startsWith("shop.localhost");
+
+        portal.saas.tenants().sync(quiet.id());
+        assertThat(loads(path + "?by=size").select("th").eachText())
+                .containsExactly("quiet.localhost", "shop.localhost");
+        assertThat(loads(path + "?by=size").select("td:last-child").eachText()).containsExactly("1.0 MB");
+        assertThat(admin.get("/admin/databases/" + shop.id()).text())
+                .contains("Connections now 7 of 20", "Oldest transaction now 5 min", "Locks now 3")
+                .doesNotContain("Prepared transactions");
+        assertThat(admin.get("/admin/servers/1").text()).contains("No load is known");
+    }
+
+    private Elements loads(String path) {
+        return admin.get(path).page().select("section[aria-label=Databases with the highest load] tbody tr");
+    }
+
+    @Test
+    void givesUpALostServerAfterItsNameWasTypedAndUsesItAgain() {
+        Server near = near("near");
+        tenant(near, "shop.localhost");
+        String path = "/admin/servers/" + near.id();
+        assertThat(admin.get(path).text()).doesNotContain("Give it up", "Use it again");
+        elsewhere.down = true;
+        Answer old = admin.get(path);
+        elsewhere.down = false;
+        Answer up = old.submit(path + "/give-up", "confirm", "near");
+        assertThat(up.status()).isEqualTo(422);
+        assertThat(up.text()).contains("can be reached");
+
+        elsewhere.down = true;
+        for (int minute = 0; minute < 10; minute++) {
+            assertThat(admin.get(path).text())
+                    .contains("It is down since", "would lose 1 databases (shop.localhost)")
+                    .doesNotContain("It can be given up now");
+            if (minute == 0) {
+                Answer early = admin.get(path).submit(path + "/give-up", "confirm", "near");
+                assertThat(early.status()).isEqualTo(422);
+                assertThat(early.text()).contains("It can be given up as lost if it is still down");
+            }
+            portal.nanos.addAndGet(TimeUnit.MINUTES.toNanos(1));
+        }
+        assertThat(admin.get(path).text()).contains("It can be given up now.");
+        Answer wrong = admin.get(path).submit(path + "/give-up", "confirm", "far");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.text()).contains("must be confirmed with its name");
+        assertThat(server("near").lost()).isFalse();
+
+        assertThat(admin.get(path)
+                        .submit(path + "/give-up", "confirm", "near")
+                        .follow()
+                        .text())
+                .contains("The server was given up.");
+        assertThat(server("near").lost()).isTrue();
+        assertThat(row("near").text()).contains("Lost", "Unreachable");
+        assertThat(admin.get(path).text()).contains("Use it again").doesNotContain("Give it up");
+        assertThat(admin.get(path).submit(path + "/reinstate").status()).isEqualTo(503);
+        assertThat(server("near").lost()).isTrue();
+
+        elsewhere.down = false;
+        assertThat(admin.get(path).submit(path + "/reinstate").follow().text())
+                .contains("The server is used again. Check the catalog against it.");
+        assertThat(server("near")).satisfies(again -> {
+            assertThat(again.lost()).isFalse();
+            assertThat(again.active()).as("it gets no databases yet").isFalse();
+        });
+    }
+
+    @Test
+    void giveUpAndReinstateAreForAdministratorsOnly() {
+        Server near = near("near");
+        portal.signUp("curious@example.com", "Curious");
+        PortalVisit curious = PortalVisit.signedIn(portal, "curious@example.com");
+
+        Element token = curious.get("/my/account").page().selectFirst("input[name=form]");
+        for (String action : new String[] {"/give-up", "/reinstate"}) {
+            Answer refused = curious.post(
+                    "/admin/servers/" + near.id() + action,
+                    Map.of("confirm", "near", "form", token.val()),
+                    "Origin",
+                    curious.origin());
+            assertThat(refused.status()).isEqualTo(403);
+            assertThat(refused.text()).contains("administrator");
+        }
+    }
+
+    private Server near(String name) {
+        return portal.saas
+                .servers()
+                .create(Server.builder(name)
+                        .backend("elsewhere")
+                        .settings(Map.of("url", "near"))
+                        .build());
+    }
+
+    private Tenant tenant(Server on, String name) {
+        Plan plan =
+                portal.saas.plans().create(Plan.builder(name).serverId(on.id()).build());
+        return portal.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(portal.signUp(name, name))
+                        .name(name)
+                        .build())
+                .tenant();
+    }
+
     /** Two databases servers: one is up and the other is down. */
     private static final class Elsewhere implements BackendProvider {
+        private final MemoryBackend near = MemoryBackend.create();
+        private final List<DatabaseLoad> load = new ArrayList<>();
+        /** Whether the one that is up cannot be reached for now. */
+        private boolean down;
+
         @Override
         public String name() {
             return "elsewhere";
@@ -190,14 +345,39 @@ class ServerPagesTest {
 
         @Override
         public Backend open(Settings settings) {
-            MemoryBackend backend = MemoryBackend.create();
-            if (settings.required("url", "any text").equals("far")) {
-                backend.close();
-            }
+            boolean far = settings.required("url", "any text").equals("far");
             settings.optional("user");
             settings.secret("password");
             settings.check("the server elsewhere");
-            return backend;
+            if (far) {
+                MemoryBackend backend = MemoryBackend.create();
+                backend.close();
+                return backend;
+            }
+            if (down) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "no route to host", null);
+            }
+            return new DelegatingBackend(near) {
+                @Override
+                public Health health() {
+                    return down ? Health.down("no route to host") : super.health();
+                }
+
+                @Override
+                public Databases databases(Server server) {
+                    return new DelegatingDatabases(super.databases(server)) {
+                        @Override
+                        public List<DatabaseLoad> load() {
+                            return load;
+                        }
+                    };
+                }
+
+                @Override
+                public void close() {
+                    // Its databases stay.
+                }
+            };
         }
 
         @Override

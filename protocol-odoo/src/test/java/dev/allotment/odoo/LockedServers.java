@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.DelegatingDatabases;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +18,9 @@ import java.util.List;
 /** A provider of in-memory servers that require a URL, a user and a password, and record the password. */
 final class LockedServers implements BackendProvider {
     final List<String> passwords = new ArrayList<>();
+
+    /** What the databases on each server take of it. */
+    final List<DatabaseLoad> load = new ArrayList<>();
 
     /** Whether all servers are unreachable. */
     volatile boolean down;
@@ -33,6 +41,16 @@ final class LockedServers implements BackendProvider {
             throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "no route to host", null);
         }
         passwords.add(String.valueOf(password));
-        return MemoryBackend.create();
+        return new DelegatingBackend(MemoryBackend.create()) {
+            @Override
+            public Databases databases(Server server) {
+                return new DelegatingDatabases(super.databases(server)) {
+                    @Override
+                    public List<DatabaseLoad> load() {
+                        return load;
+                    }
+                };
+            }
+        };
     }
 }

@@ -4,11 +4,14 @@ package dev.allotment.odoo;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.DatabaseLoad;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -129,6 +132,63 @@ class ServerModelTest {
                 .containsEntry("state", "done")
                 .containsEntry("result", "{\"repaired\": 1, \"left\": 0, \"messages\": []}");
         assertThat(databases.exists(orphan.name())).isFalse();
+    }
+
+    @Test
+    void reportsTheLoadOfServersAndTenants() {
+        long id = create();
+        long owner = portal.signUp("owner@example.com");
+        long other = portal.signUp("other@example.com");
+        long plan = portal.plan(Map.of("server_id", id));
+        long client = (Long) portal.newDatabase(plan, Map.of("user_id", owner)).get("id");
+        Map<String, Object> row = portal.read("saas_portal.client", client, "name", "client_id");
+        UUID uuid = UUID.fromString((String) row.get("client_id"));
+        portal.locked.load.add(DatabaseLoad.builder(uuid, (String) row.get("name"))
+                .connections(3)
+                .maxConnections(20)
+                .oldestTransaction(Duration.ofMillis(1500))
+                .locks(70L)
+                .build());
+        portal.locked.load.add(DatabaseLoad.builder(new UUID(1, 2), "spare-1").build());
+        assertThat(portal.admin(MODEL, "load", list(id))).isEqualTo(list());
+        portal.saas.maintenance().run();
+
+        Map<String, Object> expected = new HashMap<>(row);
+        expected.remove("id");
+        expected.putAll(Map.of(
+                "server_id",
+                id,
+                "connections",
+                3,
+                "max_connections",
+                20,
+                "transaction_seconds",
+                1.5,
+                "locks",
+                70L,
+                "prepared_transactions",
+                false,
+                "temporary_bytes",
+                false,
+                "transactions",
+                false));
+        assertThat(OdooPortal.rows(portal.admin(MODEL, "load", list(1L, id))))
+                .hasSize(2)
+                .first()
+                .isEqualTo(expected);
+        assertThat(portal.execute(
+                        OdooPortal.DB, owner, OdooPortal.PASSWORD, "saas_portal.client", "load", list(client)))
+                .isEqualTo(list(expected));
+        OdooPortal.assertFault(
+                4,
+                "You are not allowed to call 'load' on 'saas_portal.client' records",
+                () -> portal.execute(
+                        OdooPortal.DB, other, OdooPortal.PASSWORD, "saas_portal.client", "load", list(client)));
+        OdooPortal.assertFault(
+                4,
+                "You are not allowed to call 'load' on 'saas_portal.server' records: You are not allowed to access"
+                        + " 'saas_portal.server' records.",
+                () -> portal.execute(OdooPortal.DB, owner, OdooPortal.PASSWORD, MODEL, "load", list(id)));
     }
 
     @Test

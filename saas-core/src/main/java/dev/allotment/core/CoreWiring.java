@@ -32,6 +32,7 @@ import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
 import dev.allotment.core.internal.maintenance.ExpiredSecrets;
 import dev.allotment.core.internal.maintenance.NodeReports;
+import dev.allotment.core.internal.maintenance.PartStatistics;
 import dev.allotment.core.internal.maintenance.TenantChecks;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.NameCoolDown;
@@ -118,6 +119,8 @@ final class CoreWiring {
     final ServerRegistry serverRegistry;
     final ServerHealth serverHealth;
     final SessionBounds sessionBounds;
+    final SignInThrottle signInThrottle;
+    final PartStatistics partStatistics = new PartStatistics();
     final Placement placement;
     final DatabaseNames databaseNames;
     final NameCoolDown nameCoolDown;
@@ -179,7 +182,7 @@ final class CoreWiring {
         Secrets secrets = new Secrets(settings.random);
         catalogGuard = new CatalogGuard(
                 backend.catalog(), backend.capabilities().contains(Capability.SHARED), settings.ticker);
-        SignInThrottle throttle = new SignInThrottle(settings.ticker, settings.signInLimits);
+        signInThrottle = new SignInThrottle(settings.ticker, settings.signInLimits);
         context = new CoreContext(
                 new GuardedCatalog(catalogGuard),
                 settings.clock,
@@ -192,14 +195,14 @@ final class CoreWiring {
                 settings.random,
                 new Throttle(settings.ticker, Duration.ofMinutes(1)),
                 2 * Math.min(Integer.MAX_VALUE / 2, settings.signInLimits.perClientAddress()));
-        accountAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.ticker);
-        memberAuthenticator = new Authenticator<>(passwords, secrets, throttle, settings.ticker);
+        accountAuthenticator = new Authenticator<>(passwords, secrets, signInThrottle, settings.ticker);
+        memberAuthenticator = new Authenticator<>(passwords, secrets, signInThrottle, settings.ticker);
         accountKeys = new ApiKeyAuthenticator<>(context);
         memberKeys = new ApiKeyAuthenticator<>(context);
         masterPassword = new MasterPassword(
                 context,
                 passwords,
-                new Authenticator<>(passwords, secrets, throttle, settings.ticker),
+                new Authenticator<>(passwords, secrets, signInThrottle, settings.ticker),
                 settings.masterPassword);
         signUpLimit =
                 new SignUpLimit(new Throttle(settings.ticker, Duration.ofHours(1)), settings.signUpsPerClientAddress);

@@ -120,6 +120,7 @@ final class SaasView implements Saas {
                         core.context,
                         core.operationRunner,
                         core.tenantHosts,
+                        core.sessionBounds,
                         core.newTenants,
                         core.tenantChanges,
                         core.tenantReadings,
@@ -254,6 +255,7 @@ final class SaasView implements Saas {
         return limited(
                 Maintenance.class,
                 new MaintenanceUseCases(
+                        core.context,
                         core.catalogGuard,
                         core.restoredCatalog,
                         core.nodeReports,
@@ -267,6 +269,9 @@ final class SaasView implements Saas {
                         core.tenantChecks,
                         core.dueReadings,
                         core.expiredSecrets,
+                        core.partStatistics,
+                        core.signInThrottle,
+                        () -> core.accountKeys.wrong() + core.memberKeys.wrong(),
                         actor));
     }
 

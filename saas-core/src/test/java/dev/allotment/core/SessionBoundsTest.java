@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core;
 
+import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLoad;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -14,6 +16,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
+import dev.allotment.User;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -59,7 +62,7 @@ final class SessionBoundsTest {
                 .tenant();
         noisy.load.add(DatabaseLoad.builder(shop.uuid(), "shop")
                 .connections(3)
-                .locks(70)
+                .locks(70L)
                 .build());
         for (int i = 0; i < 5; i++) {
             noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
@@ -83,6 +86,30 @@ final class SessionBoundsTest {
         noisy.ended.add(new EndedSession(shop.uuid(), "it had too many locks"));
         saas.maintenance().run();
         assertThat(events()).hasSize(2);
+    }
+
+    @Test
+    void showsOwnersTheLoadOfTheirOwnDatabasesOnly() {
+        Plan plan = fixture.plan(Plan.builder("Noisy").serverId(server.id()));
+        User owner = fixture.signUp("owner@example.com");
+        User other = fixture.signUp("other@example.com");
+        Tenant shop = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build())
+                .tenant();
+        noisy.load.add(DatabaseLoad.builder(shop.uuid(), "shop").connections(3).build());
+        assertThat(saas.tenants().load(shop.id())).as("not read yet").isEmpty();
+        saas.maintenance().run();
+
+        assertThat(saas.actingAs(owner.id()).tenants().load(shop.id()))
+                .hasValueSatisfying(load -> assertThat(load.connections()).isEqualTo(3));
+        assertRefusal(() -> saas.actingAs(other.id()).tenants().load(shop.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> saas.actingAs(owner.id()).servers().load(server.id()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+
+        noisy.load.clear();
+        fixture.seconds(15);
+        saas.maintenance().run();
+        assertThat(saas.tenants().load(shop.id())).as("no longer measured").isEmpty();
     }
 
     /** A server whose applications have sessions that are ended. */

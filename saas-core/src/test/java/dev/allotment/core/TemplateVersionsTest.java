@@ -16,6 +16,7 @@ import dev.allotment.Template;
 import dev.allotment.TemplateState;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.WarmPoolStatistics;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
 import java.time.Duration;
@@ -220,11 +221,16 @@ final class TemplateVersionsTest {
         }
         runMaintenance();
         assertThat(stock()).as("what the plan allows").isEqualTo(4);
+        assertThat(saas.templates().spares().targets())
+                .containsExactly(new WarmPoolStatistics.Target(first.id(), null, 4, 4));
+        create();
+        assertThat(saas.templates().spares().targets())
+                .containsExactly(new WarmPoolStatistics.Target(first.id(), null, 4, 3));
         change(each -> each.spares(1));
         runMaintenance();
         assertThat(stock()).isEqualTo(1);
 
-        assertThat(saas.templates().spares().claimed()).isEqualTo(6);
+        assertThat(saas.templates().spares().claimed()).isEqualTo(7);
         assertThat(saas.templates().spares().missed()).isEqualTo(4);
         assertThat(saas.templates().spares().stock()).singleElement().satisfies(each -> {
             assertThat(each.template()).isEqualTo(first.id());

@@ -6,10 +6,13 @@ import dev.allotment.Filter;
 import dev.allotment.Node;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerStatus;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.WarmPoolStatistics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -17,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,7 +31,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +59,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
         OLDEST_TRANSACTION(
                 "transaction.seconds",
                 "Age of the oldest open transaction of the application",
-                load -> load.oldestTransaction().toMillis() / 1000.0),
+                DatabaseServerMetrics::oldestTransaction),
         LOCKS("locks", "Locks of the application in the lock table of the server", DatabaseLoad::locks),
         PREPARED("prepared", "Prepared transactions that have not ended", DatabaseLoad::preparedTransactions),
         TEMPORARY("temporary.bytes", "Bytes written to temporary files", DatabaseLoad::temporaryBytes),
@@ -63,18 +67,26 @@ final class DatabaseServerMetrics implements AutoCloseable {
 
         private final String name;
         private final String description;
-        private final ToDoubleFunction<DatabaseLoad> value;
+        private final Function<DatabaseLoad, @Nullable Number> value;
 
-        Measure(String name, String description, ToDoubleFunction<DatabaseLoad> value) {
+        Measure(String name, String description, Function<DatabaseLoad, @Nullable Number> value) {
             this.name = name;
             this.description = description;
             this.value = value;
         }
+
+        /** The value of a database; 0 if it is not measured: such databases are not shown. */
+        double of(DatabaseLoad load) {
+            Number measured = value.apply(load);
+            return measured == null ? 0 : measured.doubleValue();
+        }
     }
 
     private final Saas saas;
+    private final Clock clock;
     private final SharedReading<Boolean> reading = new SharedReading<>("server-metrics", this::readNow);
     private volatile long readAt = System.nanoTime() - STALE_NANOS;
+    private @Nullable WorkMetrics work;
     private @Nullable MultiGauge up;
     private @Nullable MultiGauge databases;
     private @Nullable MultiGauge capacity;
@@ -82,16 +94,20 @@ final class DatabaseServerMetrics implements AutoCloseable {
     private @Nullable MultiGauge operations;
     private @Nullable MultiGauge nodes;
     private @Nullable MultiGauge ended;
+    private @Nullable MultiGauge sizes;
     /** What the databases that take the most of a server take of it. */
     private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
 
-    private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), 0, 0, Duration.ZERO);
+    private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), List.of(), 0, 0, Duration.ZERO);
 
-    DatabaseServerMetrics(Saas saas) {
+    /** @param clock tells the age of what waits */
+    DatabaseServerMetrics(Saas saas, Clock clock) {
         this.saas = saas;
+        this.clock = clock;
     }
 
     void bindTo(MeterRegistry registry) {
+        work = new WorkMetrics(saas, clock, registry);
         up = MultiGauge.builder("allotment.server.up")
                 .description("Whether the database server answered the last check")
                 .register(registry);
@@ -109,6 +125,9 @@ final class DatabaseServerMetrics implements AutoCloseable {
                 .register(registry);
         ended = MultiGauge.builder("allotment.server.sessions.ended")
                 .description("Sessions of applications that this process ended because they took too much")
+                .register(registry);
+        sizes = MultiGauge.builder("allotment.tenant.database.bytes")
+                .description("Size of the database when its usage was last read, for the largest of each server")
                 .register(registry);
         for (Measure measure : Measure.values()) {
             loads.put(
@@ -144,6 +163,9 @@ final class DatabaseServerMetrics implements AutoCloseable {
 
     /** Reads the numbers again. If that takes long, the last ones stay for a while, and the reading continues. */
     void refreshSoon() {
+        if (work != null) {
+            work.showOwn();
+        }
         try {
             reading.read().get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -164,10 +186,13 @@ final class DatabaseServerMetrics implements AutoCloseable {
      */
     private synchronized void forget() {
         register(up, List.of(Row.of(Tags.of("server", Server.DEFAULT_NAME), 0)));
-        for (MultiGauge unknown : Arrays.asList(databases, capacity, operations, nodes, spares, ended)) {
+        for (MultiGauge unknown : Arrays.asList(databases, capacity, operations, nodes, spares, ended, sizes)) {
             register(unknown, List.of());
         }
         loads.values().forEach(each -> register(each, List.of()));
+        if (work != null) {
+            work.forget();
+        }
     }
 
     private Boolean readNow() {
@@ -184,28 +209,57 @@ final class DatabaseServerMetrics implements AutoCloseable {
                     .map(ServerStatus::server)
                     .collect(Collectors.toMap(
                             Server::name, each -> saas.servers().load(each.id())));
-            show(statuses, load, unfinished, nodes(), saas.templates().spares());
+            WarmPoolStatistics warmPool = saas.templates().spares();
+            WorkMetrics.Reading waiting = work == null ? null : work.read();
+            show(statuses, load, sizes(statuses), unfinished, nodes(), warmPool, waiting);
         } catch (SaasException e) {
             LOG.debug("The metrics of the database servers cannot be refreshed", e);
             forget();
         }
     }
 
+    private static @Nullable Number oldestTransaction(DatabaseLoad load) {
+        Duration oldest = load.oldestTransaction();
+        return oldest == null ? null : (Number) (oldest.toMillis() / 1000.0);
+    }
+
+    /** The largest databases of each server, as their usage was last read. */
+    private List<Row<Number>> sizes(List<ServerStatus> statuses) {
+        return statuses.stream()
+                .map(ServerStatus::server)
+                .flatMap(server -> saas
+                        .tenants()
+                        .list(Query.where(Filter.and(
+                                        Filter.equal(Tenant.SERVER_ID, server.id()),
+                                        Filter.compare(Tenant.DATABASE_SIZE_BYTES, Filter.Operator.GREATER, 0L),
+                                        Filter.in(Tenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
+                                .orderByDescending(Tenant.DATABASE_SIZE_BYTES)
+                                .page(0, MOST_LOADED))
+                        .stream()
+                        .map(each -> Row.<Number>of(
+                                Tags.of("server", server.name(), "database", each.name()), each.databaseSizeBytes())))
+                .toList();
+    }
+
     private static Stream<Row<Number>> most(Measure measure, String server, List<DatabaseLoad> load) {
         return load.stream()
-                .filter(each -> measure.value.applyAsDouble(each) > 0)
-                .sorted(Comparator.comparingDouble(measure.value).reversed())
+                .filter(each -> measure.of(each) > 0)
+                .sorted(Comparator.comparingDouble(measure::of).reversed())
                 .limit(MOST_LOADED)
-                .map(each -> Row.of(
-                        Tags.of("server", server, "database", each.database()), measure.value.applyAsDouble(each)));
+                .map(each -> Row.of(Tags.of("server", server, "database", each.database()), measure.of(each)));
     }
 
     private synchronized void show(
             List<ServerStatus> statuses,
             Map<String, List<DatabaseLoad>> load,
+            List<Row<Number>> largest,
             List<Row<Number>> unfinished,
             List<Row<Number>> nodesByVersion,
-            WarmPoolStatistics warmPool) {
+            WarmPoolStatistics warmPool,
+            WorkMetrics.@Nullable Reading waiting) {
+        if (work != null && waiting != null) {
+            work.show(waiting, warmPool.targets(), statuses);
+        }
         register(
                 up,
                 statuses.stream()
@@ -227,6 +281,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
                 load.entrySet().stream()
                         .flatMap(each -> most(measure, each.getKey(), each.getValue()))
                         .toList()));
+        register(sizes, largest);
         register(operations, unfinished);
         register(nodes, nodesByVersion);
         statistics = warmPool;

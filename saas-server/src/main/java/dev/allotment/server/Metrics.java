@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -27,6 +28,11 @@ final class Metrics implements AutoCloseable {
     Metrics(DatabaseServerMetrics servers) {
         this.servers = servers;
         servers.bindTo(registry);
+        Gauge.builder("allotment.build.info", () -> 1)
+                .description("Always 1; its labels are the versions of this program and of Java")
+                .tag("version", SaasServer.version())
+                .tag("java", Runtime.version().toString())
+                .register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);

@@ -46,7 +46,7 @@ final class RunningServer implements AutoCloseable {
         this.maintenance = maintenance;
         this.controlPlane = controlPlane;
         Saas saas = controlPlane.saas();
-        metrics = new Metrics(new DatabaseServerMetrics(saas));
+        metrics = new Metrics(new DatabaseServerMetrics(saas, clock));
         portal = new MountedPortal(configuration, saas, clock);
         operatorPages = new OperatorPages(saas::health, metrics);
         start(saas);

@@ -9,6 +9,7 @@ import dev.allotment.Saas;
 import dev.allotment.TenantId;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,7 @@ class DatabaseServerMetricsTest {
                     return "elsewhere";
                 })
                 .open()) {
-            DatabaseServerMetrics metrics = new DatabaseServerMetrics(saas);
+            DatabaseServerMetrics metrics = new DatabaseServerMetrics(saas, Clock.systemUTC());
             metrics.bindTo(registry);
             TenantId shop = saas.tenants()
                     .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
@@ -56,7 +57,7 @@ class DatabaseServerMetricsTest {
     void aServerIsDownIfTheCatalogOnItDoesNotAnswer() {
         DatabaseServerMetrics metrics;
         try (Saas saas = Saas.builder().backend("h2", Map.of("memory", "true")).open()) {
-            metrics = new DatabaseServerMetrics(saas);
+            metrics = new DatabaseServerMetrics(saas, Clock.systemUTC());
             metrics.bindTo(registry);
             metrics.refreshSoon();
             assertThat(up()).isEqualTo(1);

@@ -4,6 +4,7 @@ package dev.allotment.server;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +25,11 @@ class PostgresServerTest extends ServerContract {
     void stop() {
         super.stop();
         postgres.close();
+    }
+
+    @Test
+    void itsMetricsShowWhatAnApplicationTakes() throws Exception {
+        LoadMetricsTest.showsWhatAnApplicationTakesOfPostgres(postgres);
     }
 
     @ParameterizedTest

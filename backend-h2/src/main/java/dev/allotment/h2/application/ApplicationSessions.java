@@ -135,11 +135,7 @@ public final class ApplicationSessions {
 
     private void checkRoom(UUID database) throws SQLException {
         synchronized (connections) {
-            List<JdbcConnection> own = connections.getOrDefault(database, List.of());
-            if (!own.isEmpty()) {
-                own.removeIf(each -> isClosed(database, each));
-            }
-            if (own.size() >= max) {
+            if (count(database) >= max) {
                 throw new SQLTransientConnectionException(
                         "The application of this database has all of the " + max
                                 + " connections that it may have. Close some, or raise login.connections.",
@@ -163,6 +159,22 @@ public final class ApplicationSessions {
         synchronized (connections) {
             return connections.containsKey(database);
         }
+    }
+
+    /** Returns the number of connections that the application of a database has. */
+    public int count(UUID database) {
+        synchronized (connections) {
+            List<JdbcConnection> own = connections.getOrDefault(database, List.of());
+            if (!own.isEmpty()) {
+                own.removeIf(each -> isClosed(database, each));
+            }
+            return own.size();
+        }
+    }
+
+    /** Returns the number of connections that the application of one database may have. */
+    public int max() {
+        return max;
     }
 
     /**

@@ -23,7 +23,7 @@ public final class DatabaseLoads {
                         EXTRACT(EPOCH FROM clock_timestamp() - min(s.xact_start)) AS oldest
                  FROM sessions s LEFT JOIN locks l USING (pid) GROUP BY s.usesysid),
             prepared AS (SELECT database, count(*) AS prepared FROM pg_prepared_xacts GROUP BY database)
-            SELECT r.rolname, d.datname, t.connections, t.locks, t.oldest, p.prepared,
+            SELECT r.rolname, d.datname, r.rolconnlimit, t.connections, t.locks, t.oldest, p.prepared,
                    pg_stat_get_db_temp_bytes(d.oid) AS temporary,
                    pg_stat_get_db_xact_commit(d.oid) + pg_stat_get_db_xact_rollback(d.oid) AS transactions
             FROM pg_database d JOIN pg_roles r ON r.oid = d.datdba
@@ -52,10 +52,12 @@ public final class DatabaseLoads {
 
     private static @Nullable DatabaseLoad load(ResultSet row, Identity.Scheme scheme) throws SQLException {
         UUID uuid = scheme.uuid(row.getString("rolname"));
+        int limit = row.getInt("rolconnlimit");
         return uuid == null
                 ? null
                 : DatabaseLoad.builder(uuid, row.getString("datname"))
                         .connections(row.getInt("connections"))
+                        .maxConnections(limit > 0 ? (Integer) limit : null)
                         .locks(row.getLong("locks"))
                         .oldestTransaction(Duration.ofMillis((long) (row.getDouble("oldest") * MILLIS)))
                         .preparedTransactions(row.getLong("prepared"))

@@ -162,7 +162,11 @@ final class ServerPages {
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Server server = server(exchange, visitor);
-        render(exchange, 200, view(visitor, server, ServerForm.of(server), new Form(), new Form()), server.name());
+        render(
+                exchange,
+                200,
+                view(exchange, visitor, server, ServerForm.of(server), new Form(), new Form()),
+                server.name());
     }
 
     private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -178,7 +182,7 @@ final class ServerPages {
                 form.refuse("", AdminInput.refusal(e));
             }
         }
-        render(exchange, 422, view(visitor, server, form, new Form(), new Form()), server.name());
+        render(exchange, 422, view(exchange, visitor, server, form, new Form(), new Form()), server.name());
     }
 
     private static void setPassword(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -189,7 +193,11 @@ final class ServerPages {
         } catch (SaasException e) {
             Form form = new Form();
             form.refuse("password", AdminInput.refusal(e));
-            render(exchange, 422, view(visitor, server, ServerForm.of(server), new Form(), form), server.name());
+            render(
+                    exchange,
+                    422,
+                    view(exchange, visitor, server, ServerForm.of(server), new Form(), form),
+                    server.name());
             return;
         }
         exchange.redirect(PATH + "/" + server.id() + "?done=password");
@@ -203,7 +211,11 @@ final class ServerPages {
             exchange.redirect(PATH + "?done=given-up");
         } catch (SaasException e) {
             form.refuse(CONFIRM, AdminInput.refusal(e));
-            render(exchange, 422, view(visitor, server, ServerForm.of(server), form, new Form()), server.name());
+            render(
+                    exchange,
+                    422,
+                    view(exchange, visitor, server, ServerForm.of(server), form, new Form()),
+                    server.name());
         }
     }
 
@@ -219,22 +231,28 @@ final class ServerPages {
         } catch (SaasException e) {
             Form form = ServerForm.of(server);
             form.refuse("", AdminInput.refusal(e));
-            render(exchange, 409, view(visitor, server, form, new Form(), new Form()), server.name());
+            render(exchange, 409, view(exchange, visitor, server, form, new Form(), new Form()), server.name());
             return;
         }
         exchange.redirect(PATH + "?done=deleted");
     }
 
     private static void renderNew(PortalExchange exchange, int status, Form form) throws IOException {
-        render(exchange, status, new ServerView(0, "", false, "", form, new Form(), new Form()), null);
+        render(
+                exchange,
+                status,
+                new ServerView(0, "", false, "", form, new Form(), new Form(), ServerLoad.none()),
+                null);
     }
 
-    private static ServerView view(Visitor visitor, Server server, Form form, Form giveUp, Form password) {
+    private static ServerView view(
+            PortalExchange exchange, Visitor visitor, Server server, Form form, Form giveUp, Form password) {
         String backend = server.backend() == null ? "" : server.backend();
         String loss = server.lost() || backend.isEmpty()
                 ? ""
                 : loss(visitor.saas().servers().loss(server.id()));
-        return new ServerView(server.id().value(), backend, server.lost(), loss, form, giveUp, password);
+        ServerLoad load = ServerLoad.of(visitor.saas(), server.id(), exchange.param("by"));
+        return new ServerView(server.id().value(), backend, server.lost(), loss, form, giveUp, password, load);
     }
 
     private static String loss(ServerLoss loss) {

@@ -12,5 +12,7 @@ import dev.allotment.portal.web.Form;
  * @param loss what giving it up would lose, and from when it can be given up; empty if it responds
  * @param giveUp the form that gives it up
  * @param password the form for a new password, if the server has its own backend
+ * @param load the databases with the highest load
  */
-public record ServerView(long id, String backend, boolean lost, String loss, Form form, Form giveUp, Form password) {}
+public record ServerView(
+        long id, String backend, boolean lost, String loss, Form form, Form giveUp, Form password, ServerLoad load) {}

@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.DatabaseLoad;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -28,8 +29,10 @@ import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.UsageDays;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +94,9 @@ final class TenantDetails {
         facts.add(new Fact("Created", TenantWords.minute(tenant.createdAt())));
         Instant synced = tenant.syncedAt();
         facts.add(new Fact("Usage last measured", synced == null ? "Never" : TenantWords.minute(synced)));
+        if (tenant.state().live()) {
+            addLoad(facts, saas.tenants().load(tenant.id()));
+        }
         Instant deleted = tenant.deletedAt();
         if (deleted != null) {
             facts.add(new Fact("Deleted", TenantWords.minute(deleted)));
@@ -101,6 +107,16 @@ final class TenantDetails {
         }
         facts.add(new Fact("UUID", tenant.uuid().toString()));
         return facts;
+    }
+
+    /** The present load, with its limit. A server that measures only a part of it does not fill the page with that. */
+    private static void addLoad(List<Fact> facts, Optional<DatabaseLoad> load) {
+        if (load.isEmpty()) {
+            facts.add(new Fact("Load now", "Not known"));
+        }
+        load.ifPresent(each -> Arrays.stream(LoadMeasure.values())
+                .filter(measure -> measure.value(each) >= 0)
+                .forEach(measure -> facts.add(new Fact(measure.label() + " now", measure.text(each)))));
     }
 
     private static Inside inside(TenantDatabase database) {

@@ -253,7 +253,7 @@ public interface Databases {
 
     /**
      * Returns what each database takes of the server now, in any order. Takes no lock, and one query however many
-     * databases there are. Default: empty, for backends that do not know.
+     * databases there are. What is not measured is null. Default: empty, for backends that do not know.
      */
     default List<DatabaseLoad> load() {
         return List.of();

@@ -55,6 +55,7 @@ final class ClientModel {
                     tenants.forEach(tenant -> caller.view().tenants().sync(tenant.id()));
                     return true;
                 })
+                .onRecords("load", MethodSignature.required("ids"), LoadText::ofTenants)
                 .onRecord(
                         "report_file_storage",
                         MethodSignature.required("ids", "bytes"),

@@ -58,6 +58,7 @@ final class ServerModel {
                         "check",
                         MethodSignature.required("ids"),
                         (caller, servers, arguments) -> ReconciliationText.report(report(caller.view(), servers)))
+                .onRecords("load", MethodSignature.required("ids"), LoadText::ofServers)
                 .onRecords("repair", MethodSignature.required("ids").optional("drop"), ServerModel::repair)
                 .onRecords("action_sync_server", MethodSignature.required("ids"), (caller, servers, arguments) -> {
                     servers.forEach(server -> caller.view().servers().sync(server.id()));

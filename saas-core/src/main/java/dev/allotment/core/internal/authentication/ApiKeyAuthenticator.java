@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,7 @@ public final class ApiKeyAuthenticator<U> {
 
     private final CoreContext context;
     private final Throttle failures;
+    private final LongAdder wrong = new LongAdder();
     private final FailureLog failureLog;
     /** One at a time for networks with many failures. */
     private final FairPlaces places = new FairPlaces(1, MOST_WAITING, Duration.ofSeconds(10));
@@ -88,6 +90,11 @@ public final class ApiKeyAuthenticator<U> {
         this.context = context;
         this.failures = new Throttle(context::tick, Duration.ofMinutes(1));
         this.failureLog = new FailureLog("dev.allotment.access", context.node());
+    }
+
+    /** How many keys were unknown or had expired. */
+    public long wrong() {
+        return wrong.sum();
     }
 
     /** Whether a text has the form of a key. */
@@ -147,6 +154,9 @@ public final class ApiKeyAuthenticator<U> {
                                 ErrorCodes.ACCESS_BUSY,
                                 "Too many unknown API keys come from your network; try again in a moment.",
                                 null));
+        if (found.isEmpty()) {
+            wrong.increment();
+        }
         if (found.isEmpty() && !failures.full(network, FAILURES_PER_MINUTE)) {
             failures.add(network, FAILURES_PER_MINUTE);
         }

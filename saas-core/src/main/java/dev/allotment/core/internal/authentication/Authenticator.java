@@ -96,6 +96,7 @@ public final class Authenticator<U> {
         Attempt attempt = attempt(scope, login, clientAddress);
         boolean blocked = blocked(attempt, clientAddress);
         if (blocked && !throttle.admitBlocked(attempt)) {
+            throttle.noteRefused();
             return Optional.empty();
         }
         Moment start = moment();
@@ -104,6 +105,7 @@ public final class Authenticator<U> {
             return Optional.of(recognised(attempt, account, blocked));
         }
         if (blocked) {
+            throttle.noteRefused();
             return Optional.empty();
         }
         boolean right = passwords.verify(account == null ? null : account.hash(), password, attempt);
@@ -135,6 +137,7 @@ public final class Authenticator<U> {
         Attempt attempt = attempt(scope, login, clientAddress);
         boolean blocked = blocked(attempt, clientAddress);
         if (blocked && !throttle.admitBlocked(attempt)) {
+            throttle.noteRefused();
             return Optional.empty();
         }
         if (account != null && isRemembered(scope, account, password)) {
@@ -145,6 +148,7 @@ public final class Authenticator<U> {
             return Optional.of(right);
         }
         if (blocked) {
+            throttle.noteRefused();
             return Optional.empty();
         }
         if (fresh) {

@@ -6,6 +6,7 @@ import dev.allotment.spi.protocol.ClientNetwork;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ public final class SignInThrottle {
     private final SignInLimits limits;
     private final Throttle minute;
     private final Throttle hour;
+    private final LongAdder wrong = new LongAdder();
+    private final LongAdder refused = new LongAdder();
     private final Map<String, Long> knownSince = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -57,6 +60,20 @@ public final class SignInThrottle {
         String requester() {
             return network == null ? login : network;
         }
+    }
+
+    /** How many passwords were wrong, or of unknown logins. */
+    public long wrong() {
+        return wrong.sum();
+    }
+
+    /** How many passwords were refused unread. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    void noteRefused() {
+        refused.increment();
     }
 
     /** Whether passwords are refused unread. */
@@ -129,12 +146,14 @@ public final class SignInThrottle {
      */
     synchronized boolean decide(Attempt attempt, boolean right) {
         if (isBlocked(attempt)) {
+            refused.increment();
             return false;
         }
         if (right) {
             succeed(attempt);
             return true;
         }
+        wrong.increment();
         minute.add(attempt.pair(), limits.perLogin());
         if (attempt.network() != null) {
             minute.add(network(attempt), limits.perClientAddress());

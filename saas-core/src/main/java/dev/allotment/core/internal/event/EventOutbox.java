@@ -4,6 +4,7 @@ package dev.allotment.core.internal.event;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.Filter;
+import dev.allotment.ListenerBacklog;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
@@ -11,6 +12,7 @@ import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -46,6 +48,34 @@ public final class EventOutbox {
 
     public List<String> listeners() {
         return List.copyOf(listeners.keySet());
+    }
+
+    /** What each listener has not got yet. */
+    public List<ListenerBacklog> backlogs() {
+        return context.catalog()
+                .transact(tx ->
+                        listeners().stream().map(each -> backlog(tx, each)).toList());
+    }
+
+    private static ListenerBacklog backlog(Transaction tx, String listener) {
+        Records<Delivery> deliveries = tx.records(RecordTypes.DELIVERIES);
+        Filter<Delivery> waiting = Filter.equal(Delivery.LISTENER, listener);
+        Instant oldest = deliveries
+                .list(Query.where(waiting).orderBy(Delivery.EVENT_ID).page(0, 1))
+                .stream()
+                .flatMap(each ->
+                        tx
+                                .records(RecordTypes.EVENTS)
+                                .list(Query.where(Filter.equal(Event.ID, each.eventId())))
+                                .stream())
+                .map(Event::at)
+                .findFirst()
+                .orElse(null);
+        return new ListenerBacklog(
+                listener,
+                deliveries.count(waiting),
+                deliveries.count(Filter.and(waiting, Filter.notEqual(Delivery.LAST_ERROR, null))),
+                oldest);
     }
 
     /**

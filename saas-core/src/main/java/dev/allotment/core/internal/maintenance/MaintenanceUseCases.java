@@ -2,11 +2,15 @@
 package dev.allotment.core.internal.maintenance;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.ListenerBacklog;
 import dev.allotment.Maintenance;
 import dev.allotment.Node;
+import dev.allotment.NodeStatistics;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
+import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
@@ -19,11 +23,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs due work, one part after the other; a part that fails does not keep the others from running. */
 public final class MaintenanceUseCases implements Maintenance {
     private static final Logger LOG = System.getLogger("dev.allotment.maintenance");
+
+    private final CoreContext context;
     private final CatalogGuard catalogGuard;
     private final RestoredCatalog restoredCatalog;
     private final NodeReports nodeReports;
@@ -37,9 +44,13 @@ public final class MaintenanceUseCases implements Maintenance {
     private final TenantChecks tenantChecks;
     private final DueReadings dueReadings;
     private final ExpiredSecrets expiredSecrets;
+    private final PartStatistics partStatistics;
+    private final SignInThrottle signInThrottle;
+    private final LongSupplier wrongKeys;
     private final Actor actor;
 
     public MaintenanceUseCases(
+            CoreContext context,
             CatalogGuard catalogGuard,
             RestoredCatalog restoredCatalog,
             NodeReports nodeReports,
@@ -53,7 +64,11 @@ public final class MaintenanceUseCases implements Maintenance {
             TenantChecks tenantChecks,
             DueReadings dueReadings,
             ExpiredSecrets expiredSecrets,
+            PartStatistics partStatistics,
+            SignInThrottle signInThrottle,
+            LongSupplier wrongKeys,
             Actor actor) {
+        this.context = context;
         this.catalogGuard = catalogGuard;
         this.restoredCatalog = restoredCatalog;
         this.nodeReports = nodeReports;
@@ -67,6 +82,9 @@ public final class MaintenanceUseCases implements Maintenance {
         this.tenantChecks = tenantChecks;
         this.dueReadings = dueReadings;
         this.expiredSecrets = expiredSecrets;
+        this.partStatistics = partStatistics;
+        this.signInThrottle = signInThrottle;
+        this.wrongKeys = wrongKeys;
         this.actor = actor;
     }
 
@@ -77,7 +95,8 @@ public final class MaintenanceUseCases implements Maintenance {
             if (catalogGuard.isCopy()) {
                 break;
             }
-            round.part("Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
+            round.part(
+                    "listener-" + listener, "Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
         }
         return round.end();
     }
@@ -93,33 +112,36 @@ public final class MaintenanceUseCases implements Maintenance {
         if (catalogGuard.isCopy()) {
             return round;
         }
-        round.part("Forgetting dead nodes", nodeReports::tidy);
-        round.part("Checking database servers", serverHealth::checkAll);
-        round.part("Checking whether the catalog was restored", restoredCatalog::lookIfDue);
-        round.part("Ending excessive sessions", sessionBounds::enforceAll);
-        round.part("Finishing operations", operationRecovery::recoverDue);
-        round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
-        round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));
-        round.part("Keeping templates up to date", templateVersions::keepUpToDate);
-        round.part("Filling the warm pool", warmPool::fill);
-        round.part("Removing what has expired", expiredSecrets::removeAll);
+        round.part("nodes", "Forgetting dead nodes", nodeReports::tidy);
+        round.part("servers", "Checking database servers", serverHealth::checkAll);
+        round.part("restored-catalog", "Checking whether the catalog was restored", restoredCatalog::lookIfDue);
+        round.part("sessions", "Ending excessive sessions", sessionBounds::enforceAll);
+        round.part("operations", "Finishing operations", operationRecovery::recoverDue);
+        round.part("tenants", "Checking tenants", () -> tenantChecks.checkDue(actor));
+        round.part("usage", "Reading the usage of tenants", () -> dueReadings.readDue(actor));
+        round.part("templates", "Keeping templates up to date", templateVersions::keepUpToDate);
+        round.part("spares", "Filling the warm pool", warmPool::fill);
+        round.part("expired", "Removing what has expired", expiredSecrets::removeAll);
         return round;
     }
 
     /** The parts of one call: one that fails does not keep the others from running. */
-    private static final class Round {
+    private final class Round {
         private int done;
         private @Nullable Error error;
 
-        void part(String what, IntSupplier work) {
+        void part(String name, String what, IntSupplier work) {
             try {
                 done += work.getAsInt();
+                partStatistics.succeeded(name, context.now());
             } catch (RuntimeException e) {
                 if (e instanceof SaasException known && known.code().equals(ErrorCodes.BACKEND_CLOSED)) {
                     throw e;
                 }
+                partStatistics.failed(name);
                 LOG.log(Level.ERROR, what + " failed; a later call of the maintenance tries again", e);
             } catch (Error e) {
+                partStatistics.failed(name);
                 LOG.log(Level.ERROR, what + " failed", e);
                 error = error == null ? e : error;
             }
@@ -158,6 +180,24 @@ public final class MaintenanceUseCases implements Maintenance {
     }
 
     @Override
+    public NodeStatistics statistics() {
+        requireRights();
+        return new NodeStatistics(
+                partStatistics.all(),
+                operationLeases.takenOver(),
+                operationLeases.lost(),
+                signInThrottle.wrong(),
+                signInThrottle.refused(),
+                wrongKeys.getAsLong());
+    }
+
+    @Override
+    public List<ListenerBacklog> backlogs() {
+        requireRights();
+        return eventOutbox.backlogs();
+    }
+
+    @Override
     public void renewLeases() {
         requireRights();
         if (catalogGuard.isCopy()) {
@@ -166,6 +206,7 @@ public final class MaintenanceUseCases implements Maintenance {
         nodeReports.reportIfDue();
         operationLeases.renew();
         eventOutbox.renew();
+        partStatistics.succeeded("leases", context.now());
     }
 
     private void requireRights() {

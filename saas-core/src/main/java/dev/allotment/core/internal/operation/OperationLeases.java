@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
@@ -63,6 +64,9 @@ public final class OperationLeases {
     private final FailureLog failures;
     /** The operations that this process is working on: it does not recover these while they make progress. */
     private final Map<UUID, Work> active = new ConcurrentHashMap<>();
+
+    private final LongAdder takenOver = new LongAdder();
+    private final LongAdder lost = new LongAdder();
 
     /**
      * The work on an operation.
@@ -246,9 +250,23 @@ public final class OperationLeases {
         });
     }
 
+    /** How many operations this process has taken over from other nodes. */
+    public long takenOver() {
+        return takenOver.sum();
+    }
+
+    /** How many operations this process had to leave, because they were taken from it. */
+    public long lost() {
+        return lost.sum();
+    }
+
+    void noteLost() {
+        lost.increment();
+    }
+
     /** Takes an operation over; empty if another node was faster, or its node has renewed the lease. */
     Optional<StoredOperation> claim(StoredOperation found) {
-        return context.catalog()
+        Optional<StoredOperation> claimed = context.catalog()
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                         .lock(found.id().value())
                         .filter(each -> each.state() == OperationState.RUNNING
@@ -256,6 +274,10 @@ public final class OperationLeases {
                                 && each.leaseUntil().equals(found.leaseUntil()))
                         .map(each -> store(
                                 tx, each.toBuilder().node(context.node()).fencingToken(each.fencingToken() + 1))));
+        if (claimed.isPresent() && !found.node().equals(context.node())) {
+            takenOver.increment();
+        }
+        return claimed;
     }
 
     /** Whether no node is working on it; a lease longer than any node takes does not count. */

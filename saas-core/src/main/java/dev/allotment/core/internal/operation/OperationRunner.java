@@ -162,6 +162,7 @@ public final class OperationRunner {
             return forward(run);
         } catch (OperationTakenOver e) {
             if (run.started) {
+                leases.noteLost();
                 withdraw(run);
             }
             throw answer(run.operation, e);

@@ -15,11 +15,13 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +74,13 @@ public final class SessionBounds {
     List<DatabaseLoad> load(ServerId id) {
         Load read = loads.get(id);
         return read == null || serverHealth.seemsDown(id) ? List.of() : read.databases();
+    }
+
+    /** What the database of a tenant took at the last reading. */
+    public Optional<DatabaseLoad> load(StoredTenant tenant) {
+        return load(tenant.serverId()).stream()
+                .filter(each -> each.uuid().equals(tenant.uuid()))
+                .findFirst();
     }
 
     /** How many sessions on a server this process has ended. */

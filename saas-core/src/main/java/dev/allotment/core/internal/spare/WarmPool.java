@@ -97,6 +97,11 @@ public final class WarmPool {
 
     /** Creates missing spares and deletes superfluous ones, a few at a time. */
     public int fill() {
+        Collection<Want> wants = wants();
+        return discardUnwanted(wants) + make(wants);
+    }
+
+    private Collection<Want> wants() {
         Map<List<?>, Want> wants = new LinkedHashMap<>();
         for (Plan plan : context.catalog()
                 .transact(tx -> tx.records(RecordTypes.PLANS)
@@ -109,7 +114,7 @@ public final class WarmPool {
                 wants.merge(Arrays.asList(template, plan.serverId()), want, Want::and);
             }
         }
-        return discardUnwanted(wants.values()) + make(wants.values());
+        return wants.values();
     }
 
     /**
@@ -257,6 +262,14 @@ public final class WarmPool {
         return Optional.of(new Started(start(tx, OperationKind.BUILD_SPARE, spare), site.id()));
     }
 
+    private static WarmPoolStatistics.Target target(Transaction tx, Want want, List<Spare> spares) {
+        Set<TemplateId> sites = sites(tx, want);
+        long ready = spares.stream()
+                .filter(each -> each.ready() && sites.contains(each.templateId()))
+                .count();
+        return new WarmPoolStatistics.Target(want.template(), want.pinned(), want.target(), (int) ready);
+    }
+
     private static boolean hasEnough(Transaction tx, Want want) {
         return tx.records(RecordTypes.SPARES).count(Filter.in(Spare.TEMPLATE_ID, sites(tx, want))) >= want.target();
     }
@@ -274,8 +287,13 @@ public final class WarmPool {
                     (a, b) -> new WarmPoolStatistics.Stock(
                             a.template(), a.server(), a.ready() + b.ready(), a.unfinished() + b.unfinished()));
         }
+        Collection<Want> wants = wants();
+        List<WarmPoolStatistics.Target> targets = context.catalog()
+                .transact(tx ->
+                        wants.stream().map(each -> target(tx, each, spares)).toList());
         return new WarmPoolStatistics(
                 List.copyOf(stock.values()),
+                targets,
                 claimStatistics.hits(),
                 claimStatistics.misses(),
                 Duration.ofNanos(claimStatistics.nanos()));

@@ -5,6 +5,7 @@ import dev.allotment.AdoptTenant;
 import dev.allotment.BatchResult;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
+import dev.allotment.DatabaseLoad;
 import dev.allotment.DeletionProof;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
@@ -25,6 +26,7 @@ import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import java.net.URI;
@@ -41,6 +43,7 @@ public final class TenantUseCases implements Tenants {
     private final CoreContext context;
     private final OperationRunner operationRunner;
     private final TenantHosts tenantHosts;
+    private final SessionBounds sessionBounds;
     private final NewTenants newTenants;
     private final TenantChanges tenantChanges;
     private final TenantReadings tenantReadings;
@@ -54,6 +57,7 @@ public final class TenantUseCases implements Tenants {
             CoreContext context,
             OperationRunner operationRunner,
             TenantHosts tenantHosts,
+            SessionBounds sessionBounds,
             NewTenants newTenants,
             TenantChanges tenantChanges,
             TenantReadings tenantReadings,
@@ -64,6 +68,7 @@ public final class TenantUseCases implements Tenants {
         this.context = context;
         this.operationRunner = operationRunner;
         this.tenantHosts = tenantHosts;
+        this.sessionBounds = sessionBounds;
         this.newTenants = newTenants;
         this.tenantChanges = tenantChanges;
         this.tenantReadings = tenantReadings;
@@ -194,6 +199,11 @@ public final class TenantUseCases implements Tenants {
     @Override
     public Tenant sync(TenantId id) {
         return PublicViews.tenant(tenantReadings.sync(actor, id));
+    }
+
+    @Override
+    public Optional<DatabaseLoad> load(TenantId id) {
+        return sessionBounds.load(tenants.get(id));
     }
 
     @Override

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process has done since it started.
+ *
+ * @param parts the parts of the maintenance that have run, by name
+ * @param takenOver operations that this process took over from other nodes
+ * @param lostLeases operations that this process had to leave, because another node or a superseding operation took
+ *     them
+ * @param wrongPasswords sign-ins and calls with an unknown login or a wrong password
+ * @param refusedUnread sign-ins and calls whose password was not checked, because there had been too many failures
+ * @param wrongKeys calls with an unknown or expired API key
+ */
+public record NodeStatistics(
+        List<Part> parts, long takenOver, long lostLeases, long wrongPasswords, long refusedUnread, long wrongKeys) {
+    /** Copies the list. Only the control plane creates one. */
+    @Internal
+    public NodeStatistics {
+        parts = List.copyOf(parts);
+    }
+
+    /**
+     * A part of the maintenance.
+     *
+     * @param name a word such as {@code tenants}
+     * @param succeededAt when it last ran without a failure; null: never
+     * @param failures how often it failed
+     */
+    public record Part(String name, @Nullable Instant succeededAt, long failures) {
+        /** Only the control plane creates one. */
+        @Internal
+        public Part {}
+    }
+}
