@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.SessionWatch;
-import dev.allotment.postgres.server.ConnectionPool;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerAccess;
-import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -47,7 +45,6 @@ final class SessionWatchTest {
         attacker = connect(shop);
         bystander = connect(login(OTHER));
         execute(bystander, "CREATE TABLE t (id int)");
-        databases.endExcessiveSessions();
     }
 
     private DatabaseLogin login(DatabaseRef database) {
@@ -112,14 +109,35 @@ final class SessionWatchTest {
         databases.close(SHOP);
     }
 
-    /** A change of a role makes all sessions forget the roles, and reading them needs a lock. */
+    /** A change of a role makes all sessions forget the roles, and to read them again takes locks. */
     @Test
     void endsASessionThatChangesItsRoleAndFillsTheLockTable() throws SQLException {
-        execute(attacker, "ALTER ROLE CURRENT_USER SET work_mem = '1MB'");
+        assertThat(databases.endExcessiveSessions()).isEmpty();
+        execute(attacker, "ALTER ROLE CURRENT_USER PASSWORD 'a-password_of-its-own'");
         fillLockTable();
 
         assertThat(databases.endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
+    }
+
+    @Test
+    void endsASessionOfARoleThatWasCreatedAfterTheLastLook() throws SQLException {
+        assertThat(databases.endExcessiveSessions()).isEmpty();
+        attacker.close();
+        attacker = connect(login(new DatabaseRef("new.example", new UUID(10, 3))));
+        fillLockTable();
+
+        assertThat(databases.endExcessiveSessions()).hasSize(1);
+        assertThat(attacker.isValid(5)).isFalse();
+    }
+
+    @Test
+    void aLostSessionOfTheWatchIsReplaced() throws SQLException {
+        server.execute("postgres", "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                + " WHERE usename = '" + PostgresTestServer.Admin.KEEPER.user() + "'");
+        assertThat(databases.endExcessiveSessions()).isEmpty();
+        fillLockTable();
+        assertThat(databases.endExcessiveSessions()).hasSize(1);
     }
 
     @Test
@@ -152,10 +170,8 @@ final class SessionWatchTest {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         Identity.Scheme scheme = new Identity.Scheme(
                 UUID.fromString(server.value(fixture.catalog(), "SELECT id FROM allotment.installation")));
-        try (ConnectionPool pool = new ConnectionPool(
-                        "watch", new ServerAccess(settings).catalog(), 1, Duration.ofSeconds(5), true);
-                ServerSession session = ServerSession.open(pool, "Watching")) {
-            assertThat(new SessionWatch(Duration.ZERO).run(session, scheme)).hasSize(1);
+        try (SessionWatch impatient = new SessionWatch(new ServerAccess(settings).unpooled(), Duration.ZERO)) {
+            assertThat(impatient.run(scheme)).hasSize(1);
         }
         assertThat(attacker.isValid(5)).isFalse();
         assertThat(bystander.isValid(5)).isTrue();
