@@ -13,12 +13,14 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -167,14 +169,40 @@ final class SessionWatchTest {
         execute(attacker, "BEGIN; CREATE TABLE t ()");
         assertThat(databases.endExcessiveSessions()).isEmpty();
 
+        assertThat(lookImpatiently()).hasSize(1);
+        assertThat(attacker.isValid(5)).isFalse();
+        assertThat(bystander.isValid(5)).isTrue();
+    }
+
+    private List<EndedSession> lookImpatiently() {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         Identity.Scheme scheme = new Identity.Scheme(
                 UUID.fromString(server.value(fixture.catalog(), "SELECT id FROM allotment.installation")));
         try (SessionWatch impatient = new SessionWatch(new ServerAccess(settings).unpooled(), Duration.ZERO)) {
-            assertThat(impatient.run(scheme)).hasSize(1);
+            return impatient.run(scheme);
         }
-        assertThat(attacker.isValid(5)).isFalse();
-        assertThat(bystander.isValid(5)).isTrue();
+    }
+
+    @Test
+    void endsTheTransactionThatKeepsNotificationsAndFreesTheirQueue() throws SQLException {
+        execute(attacker, "LISTEN greedy");
+        execute(attacker, "BEGIN; SELECT 1");
+        try (Connection second = connect(shop)) {
+            assertThatThrownBy(() -> execute(second, """
+                            DO 'BEGIN FOR i IN 1..100 LOOP
+                                PERFORM pg_notify(''greedy'', repeat(''x'', 7900) || i); COMMIT;
+                            END LOOP; END'
+                            """))
+                    .hasMessageContaining("too many notifications");
+        }
+        assertThatThrownBy(() -> execute(bystander, "NOTIFY own")).hasMessageContaining("too many notifications");
+        assertThat(databases.endExcessiveSessions()).as("before a minute is over").isEmpty();
+
+        assertThat(lookImpatiently())
+                .extracting(EndedSession::reason)
+                .containsExactly("its transaction was long while the queue of NOTIFY filled up");
+        databases.endExcessiveSessions();
+        execute(bystander, "NOTIFY own");
     }
 
     @Test

@@ -36,6 +36,9 @@ public final class SessionWatch implements AutoCloseable {
     /** One tenant may use this part of the server's lock table. */
     private static final int PART_OF_LOCKS = 4;
 
+    /** While the queue of notifications fills up, a transaction may last for this part of {@link #IDLE}. */
+    private static final int PART_OF_IDLE = 15;
+
     /** Between two looks, the session is idle in its transaction. A lost node is noticed by its connection. */
     private static final String START =
             "SET idle_in_transaction_session_timeout = 0; SET transaction_timeout = 0; BEGIN";
@@ -43,10 +46,14 @@ public final class SessionWatch implements AutoCloseable {
     /** To plan a query locks its tables and all their indexes until the transaction ends. */
     private static final String TAKE_LOCKS = "SELECT count(*) FROM pg_roles, pg_auth_members, pg_database WHERE false";
 
-    /** Statistics of sessions are read once in a transaction otherwise. */
-    private static final String LOOK = "SAVEPOINT look; SELECT pg_stat_clear_snapshot()";
+    /**
+     * Statistics of sessions are read once in a transaction otherwise. A session learns of changed roles when it takes
+     * a lock that it does not have yet: that of {@code pg_class} has room in the session itself.
+     */
+    private static final String LOOK =
+            "SAVEPOINT look; SELECT pg_stat_clear_snapshot(); SELECT count(*) FROM pg_class WHERE false";
 
-    /** Releases the locks on other tables, so that the session learns of changed roles when it takes them again. */
+    /** Releases the locks that the look took. */
     private static final String LOOKED = "ROLLBACK TO SAVEPOINT look; RELEASE SAVEPOINT look";
 
     private static final String OF_TENANTS = " starts_with(r.rolname, :prefix) AND pg_has_role(r.oid, 'USAGE')";
@@ -65,16 +72,25 @@ public final class SessionWatch implements AutoCloseable {
               AND locks * sessions >= of_role
             """.formatted(OF_TENANTS);
 
+    /**
+     * A session that listens keeps all later notifications in the queue of the server until its transaction ends. No
+     * system view shows which sessions listen. To ask for the usage also frees the queue: a full one stays full
+     * otherwise, since only a new notification would free it.
+     */
     private static final String END_OTHERS = """
             SELECT pid, CAST(usename AS text), why, pg_terminate_backend(pid)
             FROM (SELECT a.pid, a.usename,
                          CASE WHEN NOT r.rolcanlogin THEN 'its database is closed'
                               WHEN a.datname = current_database() THEN 'it was connected to the database of the control plane'
+                              WHEN queue.usage > 0.5
+                                  AND a.xact_start < clock_timestamp() - CAST(:idle AS interval) / :part_of_idle
+                                  THEN 'its transaction was long while the queue of NOTIFY filled up'
                               WHEN starts_with(a.state, 'idle in transaction')
                                   AND a.state_change < clock_timestamp() - CAST(:idle AS interval)
                                   THEN 'its transaction was idle'
                          END AS why
-                  FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid
+                  FROM pg_stat_activity a JOIN pg_roles r ON r.oid = a.usesysid,
+                       pg_notification_queue_usage() queue (usage)
                   WHERE a.backend_type = 'client backend' AND %s) found
             WHERE why IS NOT NULL
             """.formatted(OF_TENANTS);
@@ -135,6 +151,7 @@ public final class SessionWatch implements AutoCloseable {
                 END_OTHERS,
                 query -> query.bind("prefix", scheme.rolePrefix())
                         .bind("idle", idle.toMillis() + " milliseconds")
+                        .bind("part_of_idle", PART_OF_IDLE)
                         .map((row, context) -> ended(row.getString(2), row.getString(3), scheme))
                         .list()));
         open.execute(LOOKED);

@@ -91,10 +91,11 @@ public final class MaintenanceUseCases implements Maintenance {
         if (catalogGuard.isCopy()) {
             return round;
         }
+        // First, since these sessions may be what makes the rest wait.
+        round.part("Ending excessive sessions", sessionBounds::enforceAll);
         round.part("Forgetting dead nodes", nodeReports::tidy);
         round.part("Checking database servers", serverHealth::checkAll);
         round.part("Checking whether the catalog was restored", restoredCatalog::lookIfDue);
-        round.part("Ending excessive sessions", sessionBounds::enforceAll);
         round.part("Finishing operations", operationRecovery::recoverDue);
         round.part("Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("Reading the usage of tenants", () -> dueReadings.readDue(actor));
