@@ -17,6 +17,7 @@ import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseProvisioner;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
+import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.CatalogSetup;
 import dev.allotment.postgres.server.ConnectionPool;
@@ -75,6 +76,7 @@ final class PostgresBackend implements Backend {
 
     private final ConnectionPool pool;
     private final ConnectionPool serverPool;
+    private final SessionWatch watch;
     private final Router<DatabaseRef> router;
     private final Catalog catalog;
     private final Databases databases;
@@ -99,7 +101,8 @@ final class PostgresBackend implements Backend {
         // Creating a database takes long, and so does waiting for a lock. The catalog must not wait for either.
         serverPool = new ConnectionPool(
                 "allotment-server", access.server(), settings.poolSize(), timeout, settings.autoCommit());
-        Installation installation = new Installation(pool, controlPlane);
+        watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE);
+        Installation installation = new Installation(pool, watch, controlPlane);
         TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
         catalog = new JdbcCatalog(
@@ -130,6 +133,7 @@ final class PostgresBackend implements Backend {
                 logins,
                 application,
                 new DatabaseAdopter(access, TENANT_SCHEMA, settings.loginConnections()),
+                watch,
                 version);
     }
 
@@ -200,6 +204,7 @@ final class PostgresBackend implements Backend {
     @Override
     public void close() {
         router.close();
+        watch.close();
         serverPool.close();
         pool.close();
     }

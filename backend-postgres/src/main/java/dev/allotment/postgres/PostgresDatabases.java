@@ -90,7 +90,7 @@ final class PostgresDatabases implements Databases {
     private final PostgresLogins logins;
     private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
-    private final SessionWatch watch = new SessionWatch(SessionWatch.IDLE);
+    private final SessionWatch watch;
     private final String version;
     private final @Nullable FencingToken token;
 
@@ -106,6 +106,7 @@ final class PostgresDatabases implements Databases {
             PostgresLogins logins,
             ApplicationAccess application,
             DatabaseAdopter adopter,
+            SessionWatch watch,
             String version) {
         this(
                 settings,
@@ -119,6 +120,7 @@ final class PostgresDatabases implements Databases {
                 logins,
                 application,
                 adopter,
+                watch,
                 version,
                 null);
     }
@@ -135,6 +137,7 @@ final class PostgresDatabases implements Databases {
             PostgresLogins logins,
             ApplicationAccess application,
             DatabaseAdopter adopter,
+            SessionWatch watch,
             String version,
             @Nullable FencingToken token) {
         this.settings = settings;
@@ -149,6 +152,7 @@ final class PostgresDatabases implements Databases {
         this.logins = logins;
         this.application = application;
         this.adopter = adopter;
+        this.watch = watch;
         this.version = version;
         this.token = token;
     }
@@ -167,6 +171,7 @@ final class PostgresDatabases implements Databases {
                 logins,
                 application,
                 adopter,
+                watch,
                 version,
                 operation);
     }
@@ -533,8 +538,7 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public List<EndedSession> endExcessiveSessions() {
-        Identity.Scheme scheme = scheme();
-        return withoutLock("Ending excessive sessions", session -> watch.run(session, scheme));
+        return watch.run(scheme());
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.allotment.SaasException;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.database.Installation;
+import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
 import dev.allotment.postgres.server.ConnectionPool;
 import dev.allotment.postgres.server.PostgresSettings;
@@ -109,8 +110,10 @@ final class PostgresSchemaTest {
                 more.size() + 1, "later", more.size() + 1, false, "CREATE TABLE allotment.later (id bigint)"));
         Schema newer = new Schema("tenant database", PostgresBackend.TENANT_SCHEMA.types(), List.of(), more);
         ServerAccess access = new ServerAccess(settings);
-        try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true)) {
-            TenantConnections connections = new TenantConnections(access, pool, new Installation(pool), newer);
+        try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true);
+                SessionWatch watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE)) {
+            TenantConnections connections =
+                    new TenantConnections(access, pool, new Installation(pool, watch, null), newer);
             connections.open(SHOP).close();
             connections.open(SHOP).close();
         }

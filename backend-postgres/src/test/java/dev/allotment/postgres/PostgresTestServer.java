@@ -79,6 +79,8 @@ final class PostgresTestServer {
                     // For the passwords that tests set. Otherwise clients would spend most of the time of the tests on
                     // signing in.
                     .setServerConfig("scram_iterations", "1")
+                    // The smallest queue, so that an application can fill it.
+                    .setServerConfig("max_notify_queue_pages", "64")
                     // It is off by default. An application can do more harm where it is on.
                     .setServerConfig("max_prepared_transactions", "20")
                     .start());

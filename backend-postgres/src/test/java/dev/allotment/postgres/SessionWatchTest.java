@@ -7,20 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.postgres.database.Identity;
 import dev.allotment.postgres.database.SessionWatch;
-import dev.allotment.postgres.server.ConnectionPool;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerAccess;
-import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +47,6 @@ final class SessionWatchTest {
         attacker = connect(shop);
         bystander = connect(login(OTHER));
         execute(bystander, "CREATE TABLE t (id int)");
-        databases.endExcessiveSessions();
     }
 
     private DatabaseLogin login(DatabaseRef database) {
@@ -115,14 +114,35 @@ final class SessionWatchTest {
         databases.close(SHOP);
     }
 
-    /** A change of a role makes all sessions forget the roles, and reading them needs a lock. */
+    /** A change of a role makes all sessions forget the roles, and to read them again takes locks. */
     @Test
     void endsASessionThatChangesItsRoleAndFillsTheLockTable() throws SQLException {
-        execute(attacker, "ALTER ROLE CURRENT_USER SET work_mem = '1MB'");
+        assertThat(databases.endExcessiveSessions()).isEmpty();
+        execute(attacker, "ALTER ROLE CURRENT_USER PASSWORD 'a-password_of-its-own'");
         fillLockTable();
 
         assertThat(databases.endExcessiveSessions()).hasSize(1);
         assertThat(attacker.isValid(5)).isFalse();
+    }
+
+    @Test
+    void endsASessionOfARoleThatWasCreatedAfterTheLastLook() throws SQLException {
+        assertThat(databases.endExcessiveSessions()).isEmpty();
+        attacker.close();
+        attacker = connect(login(new DatabaseRef("new.example", new UUID(10, 3))));
+        fillLockTable();
+
+        assertThat(databases.endExcessiveSessions()).hasSize(1);
+        assertThat(attacker.isValid(5)).isFalse();
+    }
+
+    @Test
+    void aLostSessionOfTheWatchIsReplaced() throws SQLException {
+        server.execute("postgres", "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+                + " WHERE usename = '" + PostgresTestServer.Admin.KEEPER.user() + "'");
+        assertThat(databases.endExcessiveSessions()).isEmpty();
+        fillLockTable();
+        assertThat(databases.endExcessiveSessions()).hasSize(1);
     }
 
     @Test
@@ -152,16 +172,40 @@ final class SessionWatchTest {
         execute(attacker, "BEGIN; CREATE TABLE t ()");
         assertThat(databases.endExcessiveSessions()).isEmpty();
 
+        assertThat(lookImpatiently()).hasSize(1);
+        assertThat(attacker.isValid(5)).isFalse();
+        assertThat(bystander.isValid(5)).isTrue();
+    }
+
+    private List<EndedSession> lookImpatiently() {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         Identity.Scheme scheme = new Identity.Scheme(
                 UUID.fromString(server.value(fixture.catalog(), "SELECT id FROM allotment.installation")));
-        try (ConnectionPool pool = new ConnectionPool(
-                        "watch", new ServerAccess(settings).catalog(), 1, Duration.ofSeconds(5), true);
-                ServerSession session = ServerSession.open(pool, "Watching")) {
-            assertThat(new SessionWatch(Duration.ZERO).run(session, scheme)).hasSize(1);
+        try (SessionWatch impatient = new SessionWatch(new ServerAccess(settings).unpooled(), Duration.ZERO)) {
+            return impatient.run(scheme);
         }
-        assertThat(attacker.isValid(5)).isFalse();
-        assertThat(bystander.isValid(5)).isTrue();
+    }
+
+    @Test
+    void endsTheTransactionThatKeepsNotificationsAndFreesTheirQueue() throws SQLException {
+        execute(attacker, "LISTEN greedy");
+        execute(attacker, "BEGIN; SELECT 1");
+        try (Connection second = connect(shop)) {
+            assertThatThrownBy(() -> execute(second, """
+                            DO 'BEGIN FOR i IN 1..100 LOOP
+                                PERFORM pg_notify(''greedy'', repeat(''x'', 7900) || i); COMMIT;
+                            END LOOP; END'
+                            """))
+                    .hasMessageContaining("too many notifications");
+        }
+        assertThatThrownBy(() -> execute(bystander, "NOTIFY own")).hasMessageContaining("too many notifications");
+        assertThat(databases.endExcessiveSessions()).as("before a minute is over").isEmpty();
+
+        assertThat(lookImpatiently())
+                .extracting(EndedSession::reason)
+                .containsExactly("its transaction was long while the queue of NOTIFY filled up");
+        databases.endExcessiveSessions();
+        execute(bystander, "NOTIFY own");
     }
 
     @Test

@@ -112,11 +112,25 @@ final class SessionBoundsTest {
         assertThat(saas.tenants().load(shop.id())).as("no longer measured").isEmpty();
     }
 
+    /** An application that fills the lock table of a server makes it seem down. */
+    @Test
+    void endsSessionsOnAServerThatSeemsDown() {
+        saas.maintenance().run();
+        noisy.down = true;
+        fixture.seconds(61);
+        noisy.ended.add(new EndedSession(null, "it had too many locks"));
+        saas.maintenance().run();
+
+        assertThat(saas.servers().status(server.id()).health().up()).isFalse();
+        assertThat(saas.servers().status(server.id()).endedSessions()).isOne();
+    }
+
     /** A server whose applications have sessions that are ended. */
     private static final class Noisy implements BackendProvider {
         private final MemoryBackend storage = MemoryBackend.create();
         private final List<EndedSession> ended = new ArrayList<>();
         private final List<DatabaseLoad> load = new ArrayList<>();
+        private boolean down;
 
         @Override
         public String name() {
@@ -161,7 +175,7 @@ final class SessionBoundsTest {
 
                 @Override
                 public Health health() {
-                    return storage.health();
+                    return down ? Health.down("It is out of locks.") : storage.health();
                 }
 
                 @Override

@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class PostgresServerTest extends ServerContract {
     private final SharedPostgres postgres;
@@ -36,5 +49,30 @@ class PostgresServerTest extends ServerContract {
     @ValueSource(strings = {"postgres", "template0", "template1"})
     void aNameThatTheDatabaseServerUsesItselfIsRefused(String name) throws Exception {
         assertRefused(name);
+    }
+
+    @Test
+    void warnsOfPreparedTransactionsWhenItStarts() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.allotment.postgres");
+        logger.addAppender(log);
+        log.start();
+        try (Backend backend = ServiceLoader.load(BackendProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(each -> each.name().equals("postgres"))
+                .findFirst()
+                .orElseThrow()
+                .open(Settings.of(
+                        Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "the secret")))) {
+            backend.catalog().migrate();
+        } finally {
+            logger.detachAppender(log);
+        }
+        assertThat(log.list)
+                .filteredOn(each -> each.getLevel() == Level.WARN)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .filteredOn(message -> message.contains("prepared"))
+                .singleElement(STRING)
+                .startsWith("max_prepared_transactions of the database server is 1. ");
     }
 }

@@ -22,7 +22,7 @@ final class SharedPostgres implements AutoCloseable {
         if (Files.isWritable(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > ENOUGH_MEMORY) {
             builder.setDataDirectory(Files.createTempDirectory(MEMORY, "allotment-test-server-"));
         }
-        postgres = builder.start();
+        postgres = builder.setServerConfig("max_prepared_transactions", "1").start();
     }
 
     List<String> options() {

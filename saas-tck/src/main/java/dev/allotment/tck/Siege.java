@@ -28,6 +28,11 @@ public final class Siege implements AutoCloseable {
     /** How long a statement that is said to take long may take before the siege counts as started. */
     private static final int START_MILLIS = 50;
 
+    private static final int CONNECTS = 50;
+
+    /** A transaction was idle, or took too long. */
+    private static final Set<String> TIMED_OUT = Set.of("25P03", "25P04");
+
     private final DatabaseLogin login;
     private final String database;
     private final List<Connection> held = new ArrayList<>();
@@ -52,8 +57,17 @@ public final class Siege implements AutoCloseable {
         return sql.replace(":me", '"' + login.user() + '"').replace(":shop", '"' + database + '"');
     }
 
+    /** A timeout that the application set for its database may end its own session while it starts. */
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection(login.url(), login.user(), login.password());
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return DriverManager.getConnection(login.url(), login.user(), login.password());
+            } catch (SQLException e) {
+                if (attempt == CONNECTS || !TIMED_OUT.contains(String.valueOf(e.getSQLState()))) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Whether an application that is not hostile connects and succeeds with all of these statements. */

@@ -20,16 +20,19 @@ public final class Installation {
     private static final String WHAT = "Reading the catalog's identity";
 
     private final Connections catalog;
+    private final SessionWatch watch;
     private final @Nullable UUID given;
     private volatile Identity.@Nullable Scheme scheme;
 
-    public Installation(Connections catalog) {
-        this(catalog, null);
-    }
-
-    /** @param given the identity, or null to read it from the catalog */
-    public Installation(Connections catalog, @Nullable UUID given) {
+    /**
+     * Creates an identity, without I/O.
+     *
+     * @param watch over the sessions of the server; starts when the identity is first needed
+     * @param given the identity, or null to read it from the catalog
+     */
+    public Installation(Connections catalog, SessionWatch watch, @Nullable UUID given) {
         this.catalog = catalog;
+        this.watch = watch;
         this.given = given;
     }
 
@@ -41,29 +44,36 @@ public final class Installation {
      */
     public Identity.Scheme scheme() {
         Identity.Scheme known = scheme;
-        if (known == null && given != null) {
-            CatalogSetup.prepare(catalog);
-            known = new Identity.Scheme(given);
+        if (known == null) {
+            known = new Identity.Scheme(given == null ? read() : prepared(given));
             scheme = known;
-        } else if (known == null) {
-            try (ServerSession session = ServerSession.open(catalog, WHAT)) {
-                known = new Identity.Scheme(session.query(
-                        "SELECT id FROM allotment.installation",
-                        query -> query.mapTo(UUID.class).one()));
-                scheme = known;
-            } catch (RuntimeException e) {
-                if (SqlStates.UNKNOWN_TABLE.matches(e) || SqlStates.UNKNOWN_SCHEMA.matches(e)) {
-                    throw new SaasException(
-                            ErrorCategory.INTERNAL,
-                            ErrorCodes.BACKEND_SCHEMA,
-                            "The catalog has no schema yet. Migrate the catalog before its first use.",
-                            Map.of(),
-                            false,
-                            e);
-                }
-                throw ServerSession.failure(WHAT, e);
-            }
+            watch.start();
+
         }
         return known;
+    }
+
+    private UUID prepared(UUID known) {
+        CatalogSetup.prepare(catalog);
+        return known;
+    }
+
+    private UUID read() {
+        try (ServerSession session = ServerSession.open(catalog, WHAT)) {
+            return session.query(
+                    "SELECT id FROM allotment.installation",
+                    query -> query.mapTo(UUID.class).one());
+        } catch (RuntimeException e) {
+            if (SqlStates.UNKNOWN_TABLE.matches(e) || SqlStates.UNKNOWN_SCHEMA.matches(e)) {
+                throw new SaasException(
+                        ErrorCategory.INTERNAL,
+                        ErrorCodes.BACKEND_SCHEMA,
+                        "The catalog has no schema yet. Migrate the catalog before its first use.",
+                        Map.of(),
+                        false,
+                        e);
+            }
+            throw ServerSession.failure(WHAT, e);
+        }
     }
 }

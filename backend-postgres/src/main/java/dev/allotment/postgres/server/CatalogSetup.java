@@ -93,6 +93,7 @@ public final class CatalogSetup implements CatalogLifecycle {
         onServer(connections, "Setting up a database server", session -> {
             checkVersion(session);
             checkSettings(session);
+            warnOfPreparedTransactions(session);
             PrivilegeLock.close(session);
         });
     }
@@ -133,9 +134,21 @@ public final class CatalogSetup implements CatalogLifecycle {
         }
     }
 
+    private static void warnOfPreparedTransactions(ServerSession session) {
+        String most = setting(session, "max_prepared_transactions");
+        if (!most.equals("0")) {
+            LOG.warn(
+                    "max_prepared_transactions of the database server is {}. The application of a tenant can keep locks in a"
+                            + " prepared transaction after its session has ended, even all locks of the server. Set it to 0"
+                            + " unless all tenants are trusted.",
+                    most);
+        }
+    }
+
     private static void check(ServerSession session) {
         checkVersion(session);
         checkSettings(session);
+        warnOfPreparedTransactions(session);
         String encoding = setting(session, "server_encoding");
         if (!encoding.equals("UTF8")) {
             throw SaasException.unsupported(

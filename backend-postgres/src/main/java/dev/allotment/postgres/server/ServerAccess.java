@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.server;
 
+import dev.allotment.jdbc.Connections;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -83,6 +84,22 @@ public final class ServerAccess {
     private DataSource catalog(String options, Duration most) {
         String url = settings.url().of(settings.url().database(), KEEP_STATEMENTS);
         return observed.apply(source(url, options, most));
+    }
+
+    /** Returns what opens a connection like {@link #catalog()} for each caller, and closes it afterwards. */
+    public Connections unpooled() {
+        DataSource source = catalog();
+        return new Connections() {
+            @Override
+            public Connection acquire() throws SQLException {
+                return source.getConnection();
+            }
+
+            @Override
+            public void release(Connection connection, boolean reusable) {
+                Connections.close(connection);
+            }
+        };
     }
 
     /** Opens a connection to a tenant database, or to one that becomes one. */

@@ -112,10 +112,11 @@ public final class MaintenanceUseCases implements Maintenance {
         if (catalogGuard.isCopy()) {
             return round;
         }
+        // First, since these sessions may be what makes the rest wait.
+        round.part("sessions", "Ending excessive sessions", sessionBounds::enforceAll);
         round.part("nodes", "Forgetting dead nodes", nodeReports::tidy);
         round.part("servers", "Checking database servers", serverHealth::checkAll);
         round.part("restored-catalog", "Checking whether the catalog was restored", restoredCatalog::lookIfDue);
-        round.part("sessions", "Ending excessive sessions", sessionBounds::enforceAll);
         round.part("operations", "Finishing operations", operationRecovery::recoverDue);
         round.part("tenants", "Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("usage", "Reading the usage of tenants", () -> dueReadings.readDue(actor));

@@ -51,6 +51,7 @@ final class GuardedDatabases implements Databases {
         private final CatalogGuard guard;
         private final LongSupplier ticker;
         private volatile @Nullable Long provedAt;
+        private volatile boolean accepted;
 
         Proof(Databases databases, String server, CatalogGuard guard, LongSupplier ticker) {
             this.databases = databases;
@@ -84,7 +85,17 @@ final class GuardedDatabases implements Databases {
                                 + TextRules.describe(server) + ". Nothing was changed. If this is the catalog, and the"
                                 + " other one is gone, an operator confirms that with \"saas catalog --moved\".");
             }
+            accepted = true;
             provedAt = ticker.getAsLong();
+        }
+
+        /** For a change that harms no database if another catalog was confirmed meanwhile. */
+        void requireOnce() {
+            if (accepted) {
+                guard.requireOriginal();
+            } else {
+                require(true);
+            }
         }
 
         /** If another node marks the server at the same time, one of the two may fail. */
@@ -188,9 +199,11 @@ final class GuardedDatabases implements Databases {
         changing().release(database);
     }
 
+    /** The sessions may be what keeps the server from showing its mark. */
     @Override
     public List<EndedSession> endExcessiveSessions() {
-        return changing().endExcessiveSessions();
+        proof.requireOnce();
+        return databases.endExcessiveSessions();
     }
 
     @Override

@@ -43,6 +43,7 @@ public final class SessionBounds {
     private final Map<ServerId, Load> loads = new ConcurrentHashMap<>();
     private final Map<ServerId, LongAdder> ended = new ConcurrentHashMap<>();
     private final Map<Reported, Long> reported = new ConcurrentHashMap<>();
+    private volatile List<ServerId> servers = List.of();
 
     /** @param databases what each took at that time */
     private record Load(List<DatabaseLoad> databases, long tick) {}
@@ -57,17 +58,25 @@ public final class SessionBounds {
         this.eventLog = eventLog;
     }
 
-    /** Ends excessive sessions on each server that is up; part of the maintenance, but not counted as work done. */
+    /** Ends excessive sessions on each server; part of the maintenance, but not counted as work done. */
     public int enforceAll() {
-        List<ServerId> servers = context
-                .catalog()
-                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))))
-                .stream()
-                .map(Server::id)
-                .filter(id -> !serverHealth.seemsDown(id))
-                .toList();
-        servers.forEach(this::enforce);
+        try {
+            servers = context
+                    .catalog()
+                    .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))))
+                    .stream()
+                    .map(Server::id)
+                    .toList();
+        } catch (SaasException e) {
+            LOG.log(Level.DEBUG, "The database servers cannot be read; the last known ones are watched", e);
+        }
+        servers.stream().filter(this::isWatched).forEach(this::enforce);
         return 0;
+    }
+
+    /** An application that takes too much can make a server seem down, even that of the catalog. */
+    private boolean isWatched(ServerId id) {
+        return loads.containsKey(id) || !serverHealth.seemsDown(id);
     }
 
     /** What the databases on a server took at the last reading. */
