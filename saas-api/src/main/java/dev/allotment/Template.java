@@ -22,7 +22,8 @@ import java.util.UUID;
  * @param demo whether it contains demo data
  * @param createdAt when the record was created; set by the control plane
  * @param family shared by all versions of a template on all servers
- * @param version the template version, incremented when the definition changes; a plan uses one version
+ * @param version the template version, incremented when the definition changes; a plan uses one version. 0: only the
+ *     name is {@linkplain Templates#reserve reserved}
  * @param hash the template fingerprint: a hash of what it was built from; empty: it was adopted and cannot be rebuilt
  * @param versions the versions of its add-ons, in the order of {@code addons}
  */
@@ -82,6 +83,11 @@ public record Template(
     public Template {
         addons = List.copyOf(addons);
         versions = List.copyOf(versions);
+    }
+
+    /** Whether there is only its name so far, and no database. */
+    public boolean reserved() {
+        return version == 0;
     }
 
     /** This template with another fingerprint. */

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 public interface Templates extends Lookup<TemplateId, Template> {
     /**
      * Builds a template with the plan's language, time zone and server, and with these add-ons and what they need.
-     * The plan uses it from then on; its previous template stays. Survives a crash: see {@link Operation}.
+     * The plan uses it from then on; its previous template stays. If the plan is set to a {@linkplain #reserve
+     * reserved} template, that one is built. Survives a crash: see {@link Operation}.
      *
      * @param idempotencyKey a repeated request with the same key returns the first result; null: no key
      * @throws SaasException {@code addon.unknown}, {@code server.none}, {@code server.full}, {@code
@@ -33,6 +34,15 @@ public interface Templates extends Lookup<TemplateId, Template> {
     default Template build(PlanId plan, List<String> addons) {
         return build(plan, addons, null);
     }
+
+    /**
+     * Reserves the name of a template that is built later. A plan can be set to it, but no tenant can be created from
+     * it before {@link #build(PlanId, List, String)} of that plan has built it, under this name.
+     *
+     * @throws SaasException {@code tenant.name-invalid}, {@code tenant.name-taken}, {@code server.none}, {@code
+     *     server.full}
+     */
+    Template reserve(String name);
 
     /**
      * Turns an existing database into a template, which the plan uses from then on. It counts as having no add-ons.

@@ -2,6 +2,7 @@
 package dev.allotment.odoo;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantDatabase;
@@ -18,10 +19,12 @@ import java.util.Optional;
 final class OdooDatabases {
     private final Saas saas;
     private final MainOdooDatabase main;
-    private final Models<TenantDatabase> clientModels = TenantOdooDatabase.models();
+    private final Models<TenantDatabase> clientModels;
 
     OdooDatabases(Saas saas, OdooSettings settings, Clock clock) {
         this.saas = saas;
+        clientModels = TenantOdooDatabase.models(
+                () -> saas.parameters().value(Parameter.BASE_URL).orElse(""));
         main = new MainOdooDatabase(saas, settings.serverVersion(), clock);
     }
 

@@ -178,6 +178,8 @@ final class PortalModelsTest {
             expected.put("create_date", "2026-03-01 12:00:00");
             expected.put("version", 1);
             expected.put("tag_ids", list());
+            expected.put("website_description", false);
+            expected.put("on_create", "login");
             assertThat(portal.read("saas_portal.plan", id)).isEqualTo(expected);
         }
 
@@ -406,13 +408,13 @@ final class PortalModelsTest {
             assertThat(portal.admin("ir.model.data", "check_object_reference", "base", "group_system"))
                     .isEqualTo(list("res.groups", id));
             assertThat(count(list("name", "=", "group%"))).isEqualTo(0L);
-            assertThat(count(list("name", "!=", "group_system"))).isEqualTo(3L);
+            assertThat(count(list("name", "!=", "group_system"))).isEqualTo(5L);
             assertThat(count(list("name", "in", list("group_system", "group_user", false))))
                     .isEqualTo(2L);
             assertThat(count(list("name", "ilike", "SYSTEM"))).isEqualTo(1L);
             assertThat(count(list("name", "=like", "group_%"))).isEqualTo(4L);
             assertThat(count(list("name", "=like", "base%"))).isEqualTo(0L);
-            assertThat(count(list("model", "=", "res.users"))).isEqualTo(0L);
+            assertThat(count(list("model", "=", "res.users"))).isEqualTo(1L);
         }
 
         private Object count(Object leaf) {

@@ -219,7 +219,7 @@ final class RightsTest {
             assertThat(portal.admin("res.partner", "check_access_rights", operation))
                     .isEqualTo(true);
         }
-        assertThat(portal.admin("saas_portal.client", "check_access_rights", "create", false))
+        assertThat(portal.admin("saas_portal.event", "check_access_rights", "create", false))
                 .isEqualTo(false);
         assertThat(portal.inside(own, "res.users", "check_access_rights", "write"))
                 .isEqualTo(true);

@@ -99,6 +99,60 @@ final class TemplatesTest {
     }
 
     @Test
+    void buildsAReservedTemplateUnderItsName() {
+        Template reserved = saas.templates().reserve("golden.example.com");
+        assertRefusal(() -> saas.templates().reserve("golden.example.com")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().templateId(reserved.id()).build());
+        assertThat(reserved.reserved()).isTrue();
+        User owner = fixture.signUp("owner@example.com");
+        assertRefusal(() -> saas.tenants()
+                        .create(CreateTenant.onPlan(saas.plans().get(plan.id()))
+                                .owner(owner)
+                                .build()))
+                .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
+        assertRefusal(() -> saas.templates().build(plan.id(), List.of("broken"))).isEqualTo(ErrorCodes.ADDON_FAILED);
+        assertThat(saas.templates().get(reserved.id()).reserved()).isTrue();
+
+        Template built = saas.templates().build(plan.id(), List.of("sale"));
+
+        assertThat(List.of(built.id(), built.name())).isEqualTo(List.of(reserved.id(), "golden.example.com"));
+        assertThat(built.state()).isEqualTo(TemplateState.READY);
+        Plan sold = saas.plans().get(plan.id());
+        assertThat(sold.templateId()).isEqualTo(built.id());
+        assertThat(saas.plans().version(plan.id(), sold.version()).addons())
+                .containsExactly("stock", "sale");
+        assertThat(saas.tenants()
+                        .create(CreateTenant.onPlan(sold).owner(owner).build())
+                        .tenant()
+                        .name())
+                .startsWith("client-");
+        assertThat(saas.reconciliation().check().findings()).isEmpty();
+        assertThat(saas.templates().build(plan.id(), List.of()).id()).isNotEqualTo(built.id());
+    }
+
+    @Test
+    void forgetsAReservedTemplateThatNoPlanUses() {
+        Template reserved = saas.templates().reserve("golden");
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().templateId(reserved.id()).build());
+        assertThat(saas.reconciliation().check().findings()).isEmpty();
+        assertRefusal(() -> saas.templates().delete(reserved.id())).isEqualTo(ErrorCodes.TEMPLATE_IN_USE);
+        saas.plans()
+                .update(plan.id(), each -> each.toBuilder().templateId(null).build());
+
+        saas.templates().delete(reserved.id());
+
+        assertThat(saas.templates().count(Filter.all())).isZero();
+        assertThat(saas.templates().reserve("golden").id()).isNotEqualTo(reserved.id());
+        saas.templates().delete(saas.templates().list(Query.all()).get(0).id());
+    }
+
+    @Test
     void reportsARepeatedKeyAsInProgressFromTheFirstRecord() {
         fixture.backend.once(
                 "after catalog",

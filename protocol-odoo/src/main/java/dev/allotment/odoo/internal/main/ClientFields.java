@@ -68,6 +68,7 @@ final class ClientFields {
                 null,
                 ModelTableBuilder.plain(tenant -> String.join(",", tenant.suspendedFor()))));
         references(fields);
+        ClientCreation.unchanged(fields, tenant -> wireState(tenant.state()));
         expiry(fields, clock);
         limits(fields);
         fields.instant("retained_until", "Retained until", "retainedUntil", Tenant::retainedUntil)

@@ -23,6 +23,7 @@ final class ClientModel {
 
     static StoredModel<Saas, Tenant> model(Clock clock) {
         return ClientLifecycle.methods(new StoredModel<>(ClientFields.all(clock)))
+                .creating(ClientCreation::create)
                 .updating((saas, id, change, values) -> saas.tenants().update(new TenantId(id), change))
                 .onRecord(
                         "rename_database",

@@ -7,6 +7,9 @@ import dev.allotment.odoo.internal.model.FixedLookup;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.AddonFields;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.value.Faults;
+import dev.allotment.odoo.internal.value.MethodSignature;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +40,30 @@ final class MainAddonModel {
             parts.add(new AddonStatus(parts.size() + 1L, part.get(0), part.get(1), true, version, version));
         }
         List<AddonStatus> all = List.copyOf(parts);
-        return new StoredModel<>(
+        StoredModel<Saas, AddonStatus> model = new StoredModel<>(
                 AddonFields.of(saas -> new FixedLookup<>(RecordTypes.ADDONS, all, () -> Administrators.require(saas))));
+        MethodSignature onIds = MethodSignature.required("ids").withContextByPosition();
+        // They are installed, in the only version there is, so there is nothing to do.
+        List.of("button_immediate_install", "button_immediate_upgrade", "button_install", "button_upgrade")
+                .forEach(name -> model.onRecords(name, onIds, (caller, named, arguments) -> done(caller, true)));
+        List.of("button_immediate_uninstall", "button_uninstall")
+                .forEach(name -> model.onRecords(name, onIds, (caller, named, arguments) -> uninstall(caller, named)));
+        return model.method(
+                "update_list",
+                MethodSignature.none().withContextByPosition(),
+                (caller, arguments) -> done(caller, List.of(0, 0)));
+    }
+
+    private static Object done(OdooCaller<Saas> caller, Object answer) {
+        Administrators.require(caller.view());
+        return answer;
+    }
+
+    private static Object uninstall(OdooCaller<Saas> caller, List<AddonStatus> parts) {
+        if (!parts.isEmpty()) {
+            throw Faults.userError("Module " + parts.get(0).name()
+                    + " is a part of this server and cannot be uninstalled from the main database.");
+        }
+        return done(caller, true);
     }
 }

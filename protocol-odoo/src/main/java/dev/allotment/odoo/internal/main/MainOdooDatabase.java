@@ -15,6 +15,8 @@ import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
+import dev.allotment.odoo.internal.shared.ExternalIds;
+import dev.allotment.odoo.internal.shared.FixedModels;
 import dev.allotment.odoo.internal.shared.KeyHolders;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
@@ -34,14 +36,22 @@ public final class MainOdooDatabase implements OdooDatabase {
     public MainOdooDatabase(Saas saas, String serverVersion, Clock clock) {
         this.saas = saas;
         StoredModel<Saas, Tenant> clients = ClientModel.model(clock);
-        models = new Models<>(Administrators::require)
-                .add(UserModel.model())
+        models = new Models<>(Administrators::require);
+        ExternalIds<Saas> externalIds = new ExternalIds<>(
+                MainGroupModel::lookup,
+                Saas::parameters,
+                Map.of("base.lang_en", "res.lang,1", "base.user_admin", UserModel.NAME + ",2"),
+                model -> models.has(model, "read"));
+        models.add(UserModel.model())
                 .add(ApiKeyModel.model(Saas::apiKeys))
                 .add(PartnerModel.model())
                 .add(MainGroupModel.model())
-                .add(ModelDataModel.model(MainGroupModel::lookup))
+                .add(ModelDataModel.<MainRecords, Saas>model(
+                        externalIds, (view, records, work) -> view.inTransaction(work), MainRecords::parameters))
                 .add(ParameterModel.<MainRecords, Saas>model(StoredModel::inTransaction, MainRecords::parameters))
                 .add(MainAddonModel.model(serverVersion))
+                .add(FixedModels.languages())
+                .add(FixedModels.jobs())
                 .add(ServerModel.model(serverVersion))
                 .add(TemplateModel.model())
                 .add(PlanModel.model())

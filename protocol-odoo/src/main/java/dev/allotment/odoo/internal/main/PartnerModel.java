@@ -16,6 +16,7 @@ import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.References;
 import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.shared.KeptFields;
 import dev.allotment.odoo.internal.value.OdooTexts;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,9 @@ final class PartnerModel {
 
     private static final Customer BLANK = Customer.builder("").build();
 
+    private static final KeptFields<Saas, Customer> KEPT = new KeptFields<>(
+            NAME, customer -> customer.id().value(), Saas::parameters, Map.of("is_company", FieldType.BOOLEAN));
+
     private PartnerModel() {}
 
     static StoredModel<Saas, Customer> model() {
@@ -37,10 +41,16 @@ final class PartnerModel {
                 .updating(
                         StoredModel::inTransaction,
                         (MainRecords records, long id, UnaryOperator<Customer> change, Map<String, Object> values) ->
-                                records.customers().update(new CustomerId(id), change))
+                                {
+                                    records.customers().update(new CustomerId(id), change);
+                                    KEPT.store(records.parameters(), id, values);
+                                })
                 .removing(
                         StoredModel::inTransaction,
-                        (MainRecords records, long id) -> records.customers().delete(new CustomerId(id)));
+                        (MainRecords records, long id) -> {
+                            records.customers().delete(new CustomerId(id));
+                            KEPT.forget(records.parameters(), id);
+                        });
     }
 
     private static ModelTableBuilder<Saas, Customer> fields() {
@@ -78,12 +88,15 @@ final class PartnerModel {
                                                 User.ID,
                                                 users.stream().map(UserId::new).toList())),
                                 caller -> customersOf(caller, Filter.all()))))
+                .field(KEPT.field("is_company", "Is a Company"))
                 .instant("create_date", "Created on", "createdAt", Customer::createdAt);
     }
 
     private static long create(
             MainRecords records, UnaryOperator<Customer> change, Map<String, Object> values, @Nullable String key) {
-        return records.customers().create(change.apply(BLANK), key).id().value();
+        long id = records.customers().create(change.apply(BLANK), key).id().value();
+        KEPT.store(records.parameters(), id, values);
+        return id;
     }
 
     private static List<Object> users(OdooCaller<Saas> caller, List<Customer> customers, boolean named) {

@@ -14,6 +14,8 @@ import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.Unchanged;
+import dev.allotment.odoo.internal.shared.KeptFields;
 import dev.allotment.odoo.internal.value.OdooTexts;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of {@code saas_portal.plan}. */
 final class PlanFields {
+    private static final String DESCRIPTION = "website_description";
+    private static final String LOGIN = "login";
+
+    static final KeptFields<Saas, Plan> KEPT = new KeptFields<>(
+            PlanModel.NAME, plan -> plan.id().value(), Saas::parameters, Map.of(DESCRIPTION, FieldType.TEXT));
+
     private PlanFields() {}
 
     static ModelTableBuilder<Saas, Plan> all() {
@@ -97,7 +105,9 @@ final class PlanFields {
                         "Sequence",
                         "sequence",
                         Plan::sequence,
-                        (plan, sequence) -> plan.toBuilder().sequence(sequence).build());
+                        (plan, sequence) -> plan.toBuilder().sequence(sequence).build())
+                .field(KEPT.field(DESCRIPTION, "Website description"))
+                .field(onCreate());
         limits(fields);
         fields.integer(
                         "spares",
@@ -116,6 +126,14 @@ final class PlanFields {
                 .field(OdooTags.field(
                         Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()));
         return fields.field(state()).instant("create_date", "Created on", "createdAt", Plan::createdAt);
+    }
+
+    private static Field<Saas, Plan> onCreate() {
+        return Field.<Saas, Plan>of(
+                        "on_create", FieldType.SELECTION, "Workflow on create", null, ModelTableBuilder.plain(plan -> LOGIN))
+                .choosing(List.of(List.of(LOGIN, "Login into just created instance")))
+                .written(Unchanged.field(
+                        plan -> LOGIN, "create_new_database returns a sign-in link, and notify_user decides on an email"));
     }
 
     private static void limits(ModelTableBuilder<Saas, Plan> fields) {

@@ -40,7 +40,10 @@ final class PlanModel {
                 .updating(StoredModel::inTransaction, PlanModel::write)
                 .removing(
                         StoredModel::inTransaction,
-                        (MainRecords records, long id) -> records.plans().delete(new PlanId(id)))
+                        (MainRecords records, long id) -> {
+                            records.plans().delete(new PlanId(id));
+                            PlanFields.KEPT.forget(records.parameters(), id);
+                        })
                 // The predecessor's parameters in its order, then an idempotency key. Support teams exist only in its
                 // web client.
                 .onRecord(
@@ -90,14 +93,17 @@ final class PlanModel {
 
     private static long create(
             MainRecords records, UnaryOperator<Plan> change, Map<String, Object> values, @Nullable String key) {
-        return records.plans()
+        long id = records.plans()
                 .create(change.apply(Plan.builder("").build()), key)
                 .id()
                 .value();
+        PlanFields.KEPT.store(records.parameters(), id, values);
+        return id;
     }
 
     private static void write(MainRecords records, long id, UnaryOperator<Plan> change, Map<String, Object> values) {
         records.plans().update(new PlanId(id), change);
+        PlanFields.KEPT.store(records.parameters(), id, values);
     }
 
     private static Object createNewDatabase(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {
@@ -107,7 +113,8 @@ final class PlanModel {
                 .name(arguments.get("dbname").optionalText())
                 .trial(arguments.get("trial").flag())
                 .notifyOwner(arguments.flagOrTrue("notify_user"))
-                .uuid(uuid(arguments.get("client_id")))
+                .uuid(new Value(OdooFault.Kind.VALIDATION, arguments.get("client_id").what(), arguments.raw("client_id"))
+                        .uuid())
                 .idempotencyKey(arguments.get("idempotency_key").optionalText())
                 .build();
         return NewDatabase.of(
@@ -125,18 +132,6 @@ final class PlanModel {
     private static @Nullable CustomerId customerId(OdooArguments arguments) {
         Long id = arguments.get("partner_id").reference();
         return id == null ? null : new CustomerId(id);
-    }
-
-    private static @Nullable UUID uuid(Value value) {
-        String text = value.optionalText();
-        if (text == null) {
-            return null;
-        }
-        try {
-            return UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            throw new OdooFault(OdooFault.Kind.VALIDATION, value.what() + " must be a UUID.");
-        }
     }
 
     private static Object adoptDatabase(OdooCaller<Saas> caller, Plan plan, OdooArguments arguments) {

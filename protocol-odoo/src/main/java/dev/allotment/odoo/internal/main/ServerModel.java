@@ -42,13 +42,18 @@ final class ServerModel {
      */
     static StoredModel<Saas, Server> model(String odooVersion) {
         Server blank = Server.builder("").odooVersion(odooVersion).build();
-        return new StoredModel<>(fields())
-                .creating((saas, change, values) -> saas.servers()
-                        .create(change.apply(blank), ServerFields.password(values))
-                        .id()
-                        .value())
+        StoredModel<Saas, Server> model = new StoredModel<>(fields());
+        return model.creating((saas, change, values) -> ServerApplication.isRegistered(values)
+                        ? register(saas, model.table().change(ServerApplication.change(values)), values)
+                        : saas.servers()
+                                .create(change.apply(blank), ServerFields.password(values))
+                                .id()
+                                .value())
                 .updating(ServerModel::write)
-                .removing((saas, id) -> saas.servers().delete(new ServerId(id)))
+                .removing((saas, id) -> {
+                    saas.servers().delete(new ServerId(id));
+                    ServerApplication.KEPT.forget(saas.parameters(), id);
+                })
                 .onRecord("give_up", MethodSignature.required("ids").optional("confirm"), ServerModel::giveUp)
                 .onRecord("reinstate", MethodSignature.required("ids"), (caller, server, arguments) -> {
                     caller.view().servers().reinstate(server.id());
@@ -109,7 +114,15 @@ final class ServerModel {
                 .value();
     }
 
+    /** Only writes the values on an existing server: see {@link ServerApplication}. */
+    private static long register(Saas saas, UnaryOperator<Server> change, Map<String, Object> registered) {
+        long id = ServerApplication.catalogs(saas).id().value();
+        write(saas, id, change, ServerApplication.change(registered));
+        return id;
+    }
+
     private static void write(Saas saas, long id, UnaryOperator<Server> change, Map<String, Object> values) {
+        ServerApplication.check(saas, id, values);
         boolean password = values.containsKey(ServerFields.PASSWORD);
         if (values.size() > (password ? 1 : 0)) {
             saas.servers().update(new ServerId(id), change);
@@ -117,6 +130,7 @@ final class ServerModel {
         if (password) {
             saas.servers().setPassword(new ServerId(id), ServerFields.password(values));
         }
+        ServerApplication.KEPT.store(saas.parameters(), id, values);
     }
 
     private static ModelTableBuilder<Saas, Server> fields() {
@@ -124,13 +138,12 @@ final class ServerModel {
                         NAME, Saas::servers, server -> server.id().value())
                 .named(Server::name, "name")
                 .ordered("sequence")
-                .text(
-                        "name",
-                        "Database name",
-                        "name",
-                        Server::name,
-                        (server, name) ->
-                                server.toBuilder().name(OdooTexts.orEmpty(name)).build())
+                .field(Field.<Saas, Server>of(
+                                "name", FieldType.CHAR, "Database name", "name", ModelTableBuilder.plain(Server::name))
+                        .searched(ServerApplication::named)
+                        .written((server, name) -> server.toBuilder()
+                                .name(OdooTexts.orEmpty(name.optionalText()))
+                                .build()))
                 .flag(
                         "active",
                         "Active",
@@ -179,6 +192,7 @@ final class ServerModel {
                                 caller -> serversOf(caller, Filter.all()))))
                 .instant("create_date", "Created on", "createdAt", Server::createdAt);
         ServerFields.addTo(fields);
+        ServerApplication.addTo(fields);
         return fields;
     }
 

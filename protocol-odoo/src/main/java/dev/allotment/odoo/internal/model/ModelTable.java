@@ -186,7 +186,7 @@ public final class ModelTable<V, R> {
      *
      * @throws OdooFault USER_ERROR for an unknown field, VALIDATION for one that cannot be written
      */
-    UnaryOperator<R> change(Map<String, ?> values) {
+    public UnaryOperator<R> change(Map<String, ?> values) {
         List<UnaryOperator<R>> changes = new ArrayList<>();
         values.forEach((key, raw) -> {
             Field.Writer<R> writer = require(key).writer();

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -114,6 +115,15 @@ public final class ModelTableBuilder<V, R> {
         return field(Field.<V, R>of(field, FieldType.BOOLEAN, label, column, plain(read::test))
                 .searched(DomainConditions.flag(column))
                 .written(write == null ? null : (record, value) -> write.apply(record, value.flag())));
+    }
+
+    /**
+     * Lets callers write a field, but only the value that it has: see {@link Unchanged}.
+     *
+     * @param otherwise what the caller can do to get another value
+     */
+    public ModelTableBuilder<V, R> unchanged(String field, Function<R, @Nullable Object> present, String otherwise) {
+        return field(Objects.requireNonNull(fields.get(field)).written(Unchanged.field(present, otherwise)));
     }
 
     /** Adds the field {@code active} that is derived from another field. A domain may mention either of them. */

@@ -45,7 +45,7 @@ public enum Operator {
         return Optional.ofNullable(BY_TEXT.get(text.toLowerCase(Locale.ROOT)));
     }
 
-    boolean negative() {
+    public boolean negative() {
         return this == NOT_EQUAL || this == NOT_IN || this == NOT_LIKE || this == NOT_ILIKE;
     }
 

@@ -1,49 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.shared;
 
-import dev.allotment.Filter;
-import dev.allotment.Group;
-import dev.allotment.Lookup;
-import dev.allotment.Query;
-import dev.allotment.RecordField;
+import dev.allotment.Parameters;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.DomainConditions;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
+import dev.allotment.odoo.internal.model.FixedLookup;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.spi.backend.RecordType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
-/** {@code ir.model.data}: the XML ids of groups. */
+/** {@code ir.model.data}: the XML ids of a database. */
 public final class ModelDataModel<V> {
     private static final String NAME = "ir.model.data";
-    private static final String GROUPS = "res.groups";
-    private static final String XML_ID_COLUMN = "xmlId";
+    private static final RecordType<ExternalId> TYPE = RecordType.of(ExternalId.class, "external_ids");
 
-    private final Function<V, ? extends Lookup<?, Group>> lookup;
+    private final ExternalIds<V> ids;
 
-    private ModelDataModel(Function<V, ? extends Lookup<?, Group>> lookup) {
-        this.lookup = lookup;
+    private ModelDataModel(ExternalIds<V> ids) {
+        this.ids = ids;
     }
 
-    public static <V> StoredModel<V, Group> model(Function<V, ? extends Lookup<?, Group>> lookup) {
-        ModelDataModel<V> data = new ModelDataModel<>(lookup);
+    /**
+     * Creates the model.
+     *
+     * @param unit makes the changes of a call together
+     * @param parameters those that a unit changes
+     */
+    public static <C, V extends C> StoredModel<V, ExternalId> model(
+            ExternalIds<V> ids, StoredModel.Unit<V, C> unit, Function<C, Parameters> parameters) {
+        ModelDataModel<V> data = new ModelDataModel<>(ids);
         MethodSignature byXmlId = MethodSignature.required("xmlid").optional("raise_if_not_found");
         MethodSignature byParts = MethodSignature.required("module", "xml_id");
         return new StoredModel<>(data.fields())
+                .creating(unit, (C view, UnaryOperator<ExternalId> change, Map<String, Object> values) ->
+                        ids.create(parameters.apply(view), values))
+                .removing(unit, (C view, long id) -> ids.remove(parameters.apply(view), id))
                 .method(
                         "xmlid_to_res_id",
                         byXmlId,
-                        (caller, arguments) -> data.find(caller, arguments)
-                                .<Object>map(group -> group.id().value())
-                                .orElse(false))
+                        (caller, arguments) ->
+                                data.find(caller, arguments).<Object>map(ExternalId::resId).orElse(false))
                 .method(
                         "xmlid_to_res_model_res_id",
                         byXmlId,
@@ -54,34 +61,29 @@ public final class ModelDataModel<V> {
                 .method("check_object_reference", byParts.optional("raise_on_access_error"), data::reference);
     }
 
-    private ModelTableBuilder<V, Group> fields() {
-        return new ModelTableBuilder<V, Group>(NAME, lookup, group -> group.id().value())
-                .named(Group::xmlId, XML_ID_COLUMN)
-                .ordered(XML_ID_COLUMN)
-                .field(Field.<V, Group>of(
-                                "name",
-                                FieldType.CHAR,
-                                "External Identifier",
-                                XML_ID_COLUMN,
-                                ModelTableBuilder.plain(ModelDataModel::localName))
-                        .searched(DomainConditions.afterDot(XML_ID_COLUMN)))
-                .text("complete_name", "Complete ID", XML_ID_COLUMN, Group::xmlId)
-                .text("module", "Module", "addon", Group::addon)
-                .field(Field.<V, Group>of(
-                                "model", FieldType.CHAR, "Model Name", "id", ModelTableBuilder.plain(group -> GROUPS))
-                        .searched(DomainConditions.oneOf(caller -> Map.of(GROUPS, Filter.all()))))
-                .field(Field.<V, Group>of(
+    private ModelTableBuilder<V, ExternalId> fields() {
+        // Only create sets them, all at once.
+        return new ModelTableBuilder<V, ExternalId>(
+                        NAME, view -> new FixedLookup<>(TYPE, ids.all(view), () -> {}), ExternalId::id)
+                .named(ExternalId::xmlId, "xmlId")
+                .ordered("xmlId")
+                .text("name", "External Identifier", "name", ExternalId::name, (each, name) -> each)
+                .text("complete_name", "Complete ID", "xmlId", ExternalId::xmlId)
+                .text("module", "Module", "module", ExternalId::module, (each, module) -> each)
+                .text("model", "Model Name", "model", ExternalId::model, (each, model) -> each)
+                .field(Field.<V, ExternalId>of(
                                 "res_id",
                                 FieldType.INTEGER,
                                 "Record ID",
-                                "id",
-                                ModelTableBuilder.plain(group -> group.id().value()))
-                        .searched(DomainConditions.number("id")));
+                                "resId",
+                                ModelTableBuilder.plain(ExternalId::resId))
+                        .searched(DomainConditions.number("resId"))
+                        .written((each, record) -> each));
     }
 
-    private Optional<Group> find(OdooCaller<V> caller, OdooArguments arguments) {
+    private Optional<ExternalId> find(OdooCaller<V> caller, OdooArguments arguments) {
         String xmlId = arguments.get("xmlid").text();
-        Optional<Group> found = find(caller, xmlId);
+        Optional<ExternalId> found = find(caller, xmlId);
         if (found.isEmpty() && arguments.get("raise_if_not_found").flag()) {
             throw unknown(xmlId);
         }
@@ -94,20 +96,14 @@ public final class ModelDataModel<V> {
         return find(caller, xmlId).map(ModelDataModel::reference).orElseThrow(() -> unknown(xmlId));
     }
 
-    private Optional<Group> find(OdooCaller<V> caller, String xmlId) {
-        return lookup
-                .apply(caller.view())
-                .list(Query.where(Filter.equal(RecordField.named(XML_ID_COLUMN), xmlId)))
-                .stream()
+    private Optional<ExternalId> find(OdooCaller<V> caller, String xmlId) {
+        return ids.all(caller.view()).stream()
+                .filter(each -> each.xmlId().equals(xmlId))
                 .findFirst();
     }
 
-    private static List<Object> reference(Group group) {
-        return List.of(GROUPS, group.id().value());
-    }
-
-    private static String localName(Group group) {
-        return group.xmlId().substring(group.xmlId().lastIndexOf('.') + 1);
+    private static List<Object> reference(ExternalId found) {
+        return List.of(found.model(), found.resId());
     }
 
     private static OdooFault unknown(String xmlId) {

@@ -15,6 +15,8 @@ import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
+import dev.allotment.odoo.internal.shared.ExternalIds;
+import dev.allotment.odoo.internal.shared.FixedModels;
 import dev.allotment.odoo.internal.shared.KeyHolders;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One tenant database, with its members and add-ons. */
@@ -35,17 +38,33 @@ public final class TenantOdooDatabase implements OdooDatabase {
         this.models = models;
     }
 
-    /** Creates the models, which are the same for every tenant database. */
-    public static Models<TenantDatabase> models() {
-        return new Models<TenantDatabase>(database -> database.parameters().count(Filter.none()))
-                .add(MemberModel.model())
+    /**
+     * Creates the models, which are the same for every tenant database.
+     *
+     * @param portal returns the base URL of the portal
+     */
+    public static Models<TenantDatabase> models(Supplier<String> portal) {
+        Models<TenantDatabase> models = new Models<>(database -> database.parameters().count(Filter.none()));
+        ExternalIds<TenantDatabase> externalIds = new ExternalIds<>(
+                TenantDatabase::groups,
+                TenantDatabase::parameters,
+                Map.of(
+                        "base.lang_en", "res.lang,1",
+                        "base.user_admin", MemberModel.NAME + "," + Member.ADMINISTRATOR,
+                        "saas_server.saas_oauth_provider", OAuthProviderModel.NAME + ",1"),
+                model -> models.has(model, "read"));
+        return models.add(MemberModel.model())
                 .add(ApiKeyModel.model(TenantDatabase::apiKeys))
                 .add(GroupModel.model())
-                .add(ModelDataModel.model(TenantDatabase::groups))
+                .add(ModelDataModel.<DatabaseRecords, TenantDatabase>model(
+                        externalIds, (database, records, work) -> database.inTransaction(work), DatabaseRecords::parameters))
                 .add(ParameterModel.<DatabaseRecords, TenantDatabase>model(
                         StoredModel::inTenantTransaction, DatabaseRecords::parameters))
                 .add(AddonModel.model())
                 .add(RecordQuotaModel.model())
+                .add(OAuthProviderModel.model(portal))
+                .add(FixedModels.languages())
+                .add(FixedModels.jobs())
                 .addList();
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,20 @@ public record Value(
         return (raw instanceof Integer || raw instanceof Long) && ((Number) raw).longValue() <= 0
                 ? ((Number) raw).longValue()
                 : id();
+    }
+
+    /** Returns a UUID. Null if absent or empty. */
+    @Nullable
+    public UUID uuid() {
+        String text = optionalText();
+        if (text == null) {
+            return null;
+        }
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new OdooFault(fault, what + " must be a UUID.");
+        }
     }
 
     /** Returns a boolean. As in Python, an empty text is false. */

@@ -68,7 +68,10 @@ public final class DatabaseNames {
             throw SaasException.invalid(
                     ErrorCodes.TENANT_NAME_INVALID,
                     "A database name is one or more DNS labels in lower case (letters, digits, hyphens within) joined by "
-                            + "dots, 63 bytes at most; found " + TextRules.describe(name) + ".");
+                            + "dots, 63 bytes at most; found " + TextRules.describe(name) + "."
+                            + (name.indexOf('_') < 0
+                                    ? ""
+                                    : " The name is also the host of the database, so use a hyphen instead of _."));
         }
         if (reserved.contains(name)) {
             throw SaasException.invalid(

@@ -155,8 +155,8 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                         + TextRules.describe(names));
             }
         }
-        if (plan.templateId() != null && !ready(tx, plan.templateId())) {
-            problems.add("template_id: there is no template " + plan.templateId() + " that is ready");
+        if (plan.templateId() != null && !usable(tx, plan.templateId())) {
+            problems.add("template_id: there is no template " + plan.templateId() + " that is ready or reserved");
         }
         if (plan.serverId() != null
                 && tx.records(RecordTypes.SERVERS).find(plan.serverId().value()).isEmpty()) {
@@ -169,10 +169,10 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     }
 
     /** Locks the template: it cannot be deleted before the plan is stored, which then keeps it from being deleted. */
-    private static boolean ready(Transaction tx, TemplateId id) {
+    private static boolean usable(Transaction tx, TemplateId id) {
         return tx.records(RecordTypes.TEMPLATES)
                 .lock(id.value())
-                .filter(template -> template.state() == TemplateState.READY)
+                .filter(template -> template.state() == TemplateState.READY || template.reserved())
                 .isPresent();
     }
 

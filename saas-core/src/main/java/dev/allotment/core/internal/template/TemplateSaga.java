@@ -10,7 +10,6 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.event.EventLog;
-import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -78,7 +77,10 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
         long plan = Long.parseLong(operation.input().getOrDefault(OperationInputs.PLAN, "0"));
         tx.records(RecordTypes.PLANS).lock(plan).ifPresent(each -> {
             Plan changed = each.toBuilder().templateId(template.id()).build();
-            if (isVersionOf(tx, template, each.templateId())) {
+            if (template.id().equals(each.templateId())) {
+                // It was reserved. The version of the plan that is sold so far says nothing about its add-ons.
+                PlanVersions.change(tx, each.toBuilder().templateId(null).build(), changed, context.now());
+            } else if (isVersionOf(tx, template, each.templateId())) {
                 tx.records(RecordTypes.PLANS).update(changed);
             } else if (template.version() == 1) {
                 // The plan was set to another template, or to none, after this build was started for it.
@@ -104,9 +106,8 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
     @Override
     public final void undone(Transaction tx, StoredOperation operation) {
         Template template = OperationTargets.lockTemplate(tx, operation);
-        ReservedNames.release(tx, template.name(), template.uuid(), null);
         placement.changed(template.serverId());
-        tx.records(RecordTypes.TEMPLATES).delete(template.id().value());
+        TemplateReservations.unbuilt(tx, template);
     }
 
     @Override

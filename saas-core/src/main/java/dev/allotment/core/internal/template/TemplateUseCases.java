@@ -210,29 +210,50 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         .build());
     }
 
+    @Override
+    public Template reserve(String name) {
+        actor.requireAdministrator("reserve the names of templates");
+        return context.work().orAgain(tx -> {
+            ServerId server = placement.choose(tx, (ServerId) null);
+            DatabaseNames.check(name, databaseNames.refusedOn(tx, server));
+            UUID uuid = context.secrets().uuid();
+            ReservedNames.reserve(tx, name, uuid, context.now());
+            return tx.records(RecordTypes.TEMPLATES)
+                    .insert(TemplateReservations.reserved(new TemplateId(0), name, uuid, server, context.now()));
+        });
+    }
+
     private StoredOperation start(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
         TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons);
         ServerId server = placement.choose(tx, found.serverId());
+        Optional<Template> reserved = TemplateReservations.of(tx, found);
         UUID uuid = context.secrets().uuid();
-        String name = "template-" + plan + "-" + uuid.toString().substring(0, 8);
+        String name = reserved.map(Template::name)
+                .orElseGet(() -> "template-" + plan + "-" + uuid.toString().substring(0, 8));
+        reserved.ifPresent(each -> ReservedNames.release(tx, name, each.uuid(), null));
         ReservedNames.reserve(tx, name, uuid, context.now());
-        Template template = tx.records(RecordTypes.TEMPLATES)
-                .insert(new Template(
-                        new TemplateId(0),
-                        name,
-                        uuid,
-                        server,
-                        TemplateState.DRAFT,
-                        fingerprint.names(),
-                        fingerprint.lang(),
-                        fingerprint.tz(),
-                        fingerprint.demo(),
-                        context.now(),
-                        uuid,
-                        1,
-                        fingerprint.hash(),
-                        fingerprint.versions()));
+        Template template = new Template(
+                reserved.map(Template::id).orElse(new TemplateId(0)),
+                name,
+                uuid,
+                server,
+                TemplateState.DRAFT,
+                fingerprint.names(),
+                fingerprint.lang(),
+                fingerprint.tz(),
+                fingerprint.demo(),
+                context.now(),
+                uuid,
+                1,
+                fingerprint.hash(),
+                fingerprint.versions());
+        if (reserved.isPresent()) {
+            DatabaseNames.check(name, databaseNames.refusedOn(tx, server));
+            tx.records(RecordTypes.TEMPLATES).update(template);
+        } else {
+            template = tx.records(RecordTypes.TEMPLATES).insert(template);
+        }
         return OperationLeases.start(
                 tx,
                 draft.templateId(template.id())
@@ -243,6 +264,9 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     @Override
     public void delete(TemplateId id) {
         actor.requireAdministrator("delete templates");
+        if (context.work().transact(tx -> TemplateReservations.withdrawn(tx, get(tx, id)))) {
+            return;
+        }
         List<StoredOperation.Builder> drafts = new ArrayList<>();
         List<Template> siblings = context.catalog().transact(tx -> TemplateCopies.siblings(tx, get(tx, id)));
         for (Template template : siblings) {
@@ -273,12 +297,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             for (StoredOperation.Builder draft : drafts) {
                 TemplateId each = draft.build().templateId();
                 Template template = each == null || each.equals(id) ? named : lock(tx, each);
-                if (tx.records(RecordTypes.PLANS).count(Filter.equal(Plan.TEMPLATE_ID, template.id())) > 0) {
-                    throw SaasException.conflict(
-                            ErrorCodes.TEMPLATE_IN_USE,
-                            "Template \"" + template.name()
-                                    + "\" is used by a plan; set the plan to another template first.");
-                }
+                TemplateReservations.requireUnused(tx, template);
                 if (TemplateVersions.beingCopied(tx, template)) {
                     throw SaasException.conflict(
                             ErrorCodes.TEMPLATE_IN_USE,

@@ -437,7 +437,9 @@ public final class NewTenants {
         if (template.state() != TemplateState.READY) {
             throw SaasException.conflict(
                     ErrorCodes.TEMPLATE_NOT_READY,
-                    "Template \"" + template.name() + "\" is not ready; wait until it is built, or choose another.");
+                    "Template \"" + template.name() + "\" is not ready; "
+                            + (template.reserved() ? "build it" : "wait until it is built")
+                            + ", or choose another.");
         }
         return template;
     }
