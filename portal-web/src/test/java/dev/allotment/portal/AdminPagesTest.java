@@ -16,6 +16,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Instant;
+import java.util.List;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -196,7 +197,10 @@ class AdminPagesTest {
                         .follow()
                         .text())
                 .contains("sale, stock, point_of_sale");
-        assertThat(admin.get(path).submit(path + "/delete").follow().text())
+        assertThat(admin.get(path + "/delete")
+                        .submit(path + "/delete")
+                        .follow()
+                        .text())
                 .contains("Plan deleted.")
                 .doesNotContain("Gold");
     }
@@ -206,10 +210,26 @@ class AdminPagesTest {
         Tenant tenant = database("inuse.localhost");
         String path = "/admin/plans/" + tenant.planId();
 
-        Answer refused = admin.get(path).submit(path + "/delete");
+        Answer refused = admin.get(path + "/delete").submit(path + "/delete");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.page().select("[role=alert]").text()).isNotEmpty();
         assertThat(server.saas.plans().find(tenant.planId())).isPresent();
+    }
+
+    @Test
+    void listsAreNamedAndCanBeScrolledWithTheKeyboard() {
+        database("scrolled.localhost");
+
+        for (String path : List.of("users", "databases", "plans", "servers", "audit")) {
+            assertThat(admin.get("/admin/" + path).page().select(".panel.table"))
+                    .as(path)
+                    .isNotEmpty()
+                    .allSatisfy(table -> assertThat(table.attr("tabindex")).isEqualTo("0"))
+                    .allSatisfy(table -> assertThat(table.attr("aria-label") + table.attr("aria-labelledby"))
+                            .isNotEmpty());
+        }
+        String css = admin.get("/portal/static/portal.css").body();
+        assertThat(css).contains(".table {\n    padding: 0;\n    overflow-x: auto;\n}");
     }
 
     @Test

@@ -41,6 +41,7 @@ final class PlanPages {
         routes.showAdministrator(PATH + "/{id}", PlanPages::show);
         routes.acceptAdministrator(PATH + "/{id}", PlanPages::save);
         routes.acceptAdministrator(PATH + "/{id}/template", PlanPages::build);
+        routes.showAdministrator(PATH + "/{id}/delete", PlanPages::showDelete);
         routes.acceptAdministrator(PATH + "/{id}/delete", PlanPages::delete);
     }
 
@@ -125,6 +126,20 @@ final class PlanPages {
             return;
         }
         exchange.redirect(PATH + "/" + plan.id() + "?done=built");
+    }
+
+    private static void showDelete(PortalExchange exchange, Visitor visitor) throws IOException {
+        Plan plan = plan(exchange, visitor);
+        String path = PATH + "/" + plan.id();
+        exchange.render(
+                "admin/confirm",
+                exchange.page("Delete plan " + plan.name(), SECTION),
+                new ConfirmView(
+                        "This permanently deletes the plan with its limits, its versions and its link to a template. It"
+                                + " cannot be undone. It is refused while a database uses the plan.",
+                        path + "/delete",
+                        "Delete plan",
+                        path));
     }
 
     private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -27,6 +27,7 @@ import java.util.function.Function;
 final class TenantPages {
     private static final String PATH = "/admin/databases";
     private static final String SECTION = "admin-databases";
+    private static final String EXPIRE_NOW = "expire-now";
     private static final Map<String, String> NOTICES = Map.of(
             "configured",
             "Changes applied.",
@@ -168,7 +169,9 @@ final class TenantPages {
 
     private static void extend(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "extended", Forms::extend, (tenant, form) -> {
-            form.set("until", exchange.param("until")).set("reason", exchange.param("reason"));
+            form.set("until", exchange.param("until"))
+                    .set("reason", exchange.param("reason"))
+                    .set(EXPIRE_NOW, exchange.param(EXPIRE_NOW));
             form.require("reason", "Enter a reason. It is shown in the audit log.");
             Instant until = null;
             if (!form.value("until").isEmpty()) {
@@ -180,6 +183,14 @@ final class TenantPages {
                 } catch (DateTimeException e) {
                     form.refuse("until", "Enter a date such as 2030-12-31, or leave it blank for no end date.");
                 }
+            }
+            if (until != null
+                    && !until.isAfter(exchange.site().clock().instant())
+                    && !form.ticked(EXPIRE_NOW)) {
+                form.refuse(
+                        "until",
+                        "This date is in the past: the database would expire at once, and may be suspended within"
+                                + " seconds. Correct the date, or tick \"Expire the database now\".");
             }
             if (form.isFine()) {
                 visitor.saas().tenants().extend(tenant.id(), until, form.value("reason"));

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Plan;
+import dev.allotment.Tenant;
+import dev.allotment.portal.PortalVisit.Answer;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What destroys data, or closes a database, says so and asks first. */
+class ConfirmationsTest {
+    private static PortalTestServer server;
+    private static PortalVisit admin;
+
+    @BeforeAll
+    static void open() throws Exception {
+        server = PortalTestServer.open();
+        admin = PortalVisit.signedIn(server, "admin");
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+    }
+
+    private static Tenant database(String name) {
+        return server.saas
+                .tenants()
+                .create(CreateTenant.onPlan(server.plan("Plan of " + name))
+                        .owner(server.signUp(name + "@example.com", "Owner of " + name))
+                        .name(name)
+                        .build())
+                .tenant();
+    }
+
+    @Test
+    void deletingAPlanTakesAQuestion() {
+        Plan plan = server.plan("Question");
+        String path = "/admin/plans/" + plan.id();
+
+        Answer page = admin.get(path);
+        assertThat(page.forms()).noneMatch(form -> form.attr("action").endsWith("/delete"));
+        Answer question = admin.get(page.page().selectFirst("a.danger").attr("href"));
+        assertThat(question.text()).contains("Delete plan Question", "It cannot be undone.");
+        assertThat(question.page().select("a.quiet").eachAttr("href")).containsExactly(path);
+        assertThat(server.saas.plans().find(plan.id())).isPresent();
+        assertThat(question.submit(path + "/delete").status()).isEqualTo(303);
+        assertThat(server.saas.plans().find(plan.id())).isEmpty();
+        assertThat(admin.get(path + "/delete").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anEndDateInThePastIsAcceptedOnlyIfTheAdministratorSaysSo() {
+        Tenant tenant = database("typo.localhost");
+        Instant end = tenant.expiresAt();
+        String page = "/admin/databases/" + tenant.id();
+
+        Answer asked = admin.get(page).submit(page + "/extend", "until", "2020-01-01", "reason", "A slip");
+        assertThat(asked.status()).isEqualTo(422);
+        assertThat(asked.text()).contains("This date is in the past", "Expire the database now");
+        assertThat(server.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(end);
+
+        assertThat(asked.submit(page + "/extend", "expire-now", "true").status())
+                .isEqualTo(303);
+        assertThat(server.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(Instant.parse("2020-01-02T00:00:00Z"));
+        assertThat(admin.get(page)
+                        .submit(page + "/extend", "until", "2026-03-01", "reason", "Today is not past")
+                        .status())
+                .isEqualTo(303);
+    }
+}
