@@ -197,10 +197,7 @@ class AdminPagesTest {
                         .follow()
                         .text())
                 .contains("sale, stock, point_of_sale");
-        assertThat(admin.get(path + "/delete")
-                        .submit(path + "/delete")
-                        .follow()
-                        .text())
+        assertThat(admin.get(path + "/delete").submit(path + "/delete").follow().text())
                 .contains("Plan deleted.")
                 .doesNotContain("Gold");
     }

@@ -65,7 +65,7 @@ final class TenantDetails {
                 row,
                 List.of(days.users(tenant.id()), days.storage(tenant.id())),
                 facts(saas, tenant, row),
-                DeletionConsequence.describe(saas, tenant),
+                DeletionConsequence.describe(saas, tenant, "an administrator"),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().contains("manual"),

@@ -184,9 +184,7 @@ final class TenantPages {
                     form.refuse("until", "Enter a date such as 2030-12-31, or leave it blank for no end date.");
                 }
             }
-            if (until != null
-                    && !until.isAfter(exchange.site().clock().instant())
-                    && !form.ticked(EXPIRE_NOW)) {
+            if (until != null && !until.isAfter(exchange.site().clock().instant()) && !form.ticked(EXPIRE_NOW)) {
                 form.refuse(
                         "until",
                         "This date is in the past: the database would expire at once, and may be suspended within"

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
@@ -13,6 +14,7 @@ import dev.allotment.SaasException;
 import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
+import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -26,6 +28,7 @@ import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -133,6 +136,40 @@ public final class SelfServiceUseCases implements SelfService {
     @Override
     public Tenant delete(TenantId id) {
         return run(id, tenantDeletion.deleting(actor, own(id).id()));
+    }
+
+    @Override
+    public List<Tenant> restorable() {
+        Filter<StoredTenant> retained = Filter.and(
+                TenantLookup.visibleTo(actor),
+                Filter.equal(StoredTenant.OWNER_ID, user.id()),
+                Filter.equal(StoredTenant.STATE, TenantState.RETAINED));
+        return context.catalog()
+                .transact(tx ->
+                        tx
+                                .records(RecordTypes.TENANTS)
+                                .list(Query.where(retained).orderBy(StoredTenant.NAME))
+                                .stream()
+                                .filter(tenant -> deletedBySelf(tx, tenant))
+                                .map(PublicViews::tenant)
+                                .toList());
+    }
+
+    @Override
+    public Tenant restore(TenantId id) {
+        StoredTenant tenant = own(id);
+        TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
+        if (!context.catalog().<Boolean>transact(tx -> deletedBySelf(tx, tenant))) {
+            throw actor.refused("restore \"" + tenant.name() + "\", because its owner did not delete it. Ask an"
+                    + " administrator");
+        }
+        return run(id, tenantDeletion.restoring(actor, id));
+    }
+
+    private boolean deletedBySelf(Transaction tx, StoredTenant tenant) {
+        return DeletionProofs.last(tx, tenant.id(), EventType.TENANT_RETAINED)
+                .filter(event -> event.actor().equals(user.login()))
+                .isPresent();
     }
 
     private Tenant run(TenantId id, PendingOperation<?> pending) {
