@@ -203,6 +203,30 @@ class AdminPagesTest {
     }
 
     @Test
+    void refusesToUndoWhatAnotherAdministratorChangedInAPlan() {
+        Plan plan = server.plan("Two tabs");
+        String path = "/admin/plans/" + plan.id();
+        Answer old = admin.get(path);
+        admin.get(path).submit(path, "users", "11");
+
+        Answer refused = old.submit(path, "summary", "From the old tab");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.page().select("[aria-label=Differences] tbody tr").eachText())
+                .containsExactly("Summary – From the old tab", "Users 11 5");
+        assertThat(server.saas.plans().get(plan.id())).satisfies(stored -> {
+            assertThat(stored.maxUsers()).isEqualTo(11);
+            assertThat(stored.summary()).isNull();
+        });
+
+        assertThat(refused.submit(path, "users", "11").status()).isEqualTo(303);
+        assertThat(server.saas.plans().get(plan.id())).satisfies(stored -> {
+            assertThat(stored.maxUsers()).isEqualTo(11);
+            assertThat(stored.summary()).isEqualTo("From the old tab");
+        });
+        assertThat(old.submit(path).status()).as("a form without changes").isEqualTo(409);
+    }
+
+    @Test
     void refusesToDeleteAPlanInUse() {
         Tenant tenant = database("inuse.localhost");
         String path = "/admin/plans/" + tenant.planId();
