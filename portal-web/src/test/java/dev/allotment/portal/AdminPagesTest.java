@@ -321,6 +321,7 @@ class AdminPagesTest {
                 .contains("member");
         assertThat(admin.get(page)
                         .submit(page + "/configure", "uninstall", "sale")
+                        .submit(page + "/configure")
                         .follow()
                         .page()
                         .select("#install-sale"))

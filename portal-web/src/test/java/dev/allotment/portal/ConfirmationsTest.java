@@ -3,8 +3,11 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.AddonStatus;
 import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
 import dev.allotment.Plan;
+import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Instant;
@@ -52,6 +55,48 @@ class ConfirmationsTest {
         assertThat(question.submit(path + "/delete").status()).isEqualTo(303);
         assertThat(server.saas.plans().find(plan.id())).isEmpty();
         assertThat(admin.get(path + "/delete").status()).isEqualTo(404);
+    }
+
+    @Test
+    void uninstallingSaysWhatIsDeletedAndAsks() {
+        Tenant tenant = database("uninstall.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        var addons = server.saas.database("uninstall.localhost").addons();
+        admin.get(page).submit(page + "/configure", "install", "point_of_sale");
+
+        Answer refused = admin.get(page).submit(page + "/configure", "uninstall", "stock");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("[role=alert]").text()).contains("\"point_of_sale\" needs it");
+
+        Answer question = admin.get(page)
+                .submit(
+                        page + "/configure",
+                        "uninstall",
+                        "point_of_sale",
+                        "param-key-1",
+                        "a.key",
+                        "param-value-1",
+                        "<b>1</b>");
+        assertThat(question.status()).isEqualTo(200);
+        assertThat(question.text())
+                .contains("This cannot be undone. Nothing has been changed yet.", "Point of Sale point_of_sale")
+                .contains("no script that deletes anything");
+        assertThat(addons.list(Query.where(Filter.equal(AddonStatus.INSTALLED, true))))
+                .hasSize(3);
+        assertThat(question.submit(page + "/configure", "confirmed", "another").text())
+                .as("another set of add-ons was confirmed")
+                .contains("Nothing has been changed yet.");
+        assertThat(question.submit(page + "/configure").status()).isEqualTo(303);
+
+        Answer tables = admin.get(page).submit(page + "/configure", "uninstall", "stock");
+        assertThat(tables.text())
+                .contains("stock_move: number of rows not known", "contains other statements, which may delete more");
+        assertThat(tables.page().select("a.quiet").eachAttr("href")).contains(page);
+        assertThat(tables.submit(page + "/configure").status()).isEqualTo(303);
+        assertThat(addons.list(Query.where(Filter.equal(AddonStatus.INSTALLED, true))))
+                .extracting(AddonStatus::name)
+                .containsExactly("sale");
+        assertThat(admin.get(page).text()).contains("a.key", "<b>1</b>");
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request for a page, and its response. Not thread-safe. */
@@ -104,6 +105,11 @@ public final class PortalExchange {
         return RequestParameters.of(request).all(name).stream()
                 .map(String::strip)
                 .toList();
+    }
+
+    /** Returns the names of all fields. */
+    public Set<String> paramNames() {
+        return RequestParameters.of(request).names();
     }
 
     /** Returns a positive number in a field. */
