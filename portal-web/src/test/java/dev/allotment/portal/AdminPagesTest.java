@@ -145,10 +145,59 @@ class AdminPagesTest {
     @Test
     void marksTheSystemAccountAndDoesNotLinkIt() {
         Element row =
-                admin.get("/admin/users?q=__system__").page().select("tbody tr").first();
+                admin.get("/admin/users?all=1&q=__system__").page().select("tbody tr").first();
 
         assertThat(row.text()).contains("__system__", "System").doesNotContain("Administrator ");
         assertThat(row.select("a")).isEmpty();
+        assertThat(admin.get("/admin/users").page().select("tbody td[data-label=Login]").eachText())
+                .contains("admin")
+                .doesNotContain("__system__");
+    }
+
+    @Test
+    void factsOfADatabaseLinkToTheirPages() {
+        Tenant tenant = database("facts.localhost");
+
+        assertThat(admin.get("/admin/databases/" + tenant.id()).page().select(".facts a").eachAttr("href"))
+                .contains(
+                        "/admin/plans/" + tenant.planId(),
+                        "/admin/users/" + tenant.ownerId(),
+                        "/admin/servers/" + tenant.serverId());
+    }
+
+    @Test
+    void aNoticeIsShownOnceToTheOneWhoDidIt() {
+        Plan plan = server.plan("Noticed");
+        String path = "/admin/plans/" + plan.id();
+        Answer saved = admin.get(path).submit(path, "summary", "Changed");
+
+        assertThat(admin.get(path + "?done=saved").page().select(".notice").attr("role"))
+                .isEqualTo("status");
+        assertThat(admin.get(path + "?done=saved").page().select(".notice"))
+                .as("the page was loaded again")
+                .isEmpty();
+        assertThat(saved.follow().page().select(".notice")).isEmpty();
+        assertThat(PortalVisit.signedIn(server, "admin")
+                        .get("/admin/plans?done=deleted")
+                        .page()
+                        .select(".notice"))
+                .as("a link from another person")
+                .isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrongInAllSettingsAndStoresNothing() {
+        Answer refused = admin.get("/admin/settings")
+                .submit("/admin/settings", "retention", "-1", "notify", "many", "base-domain", "a b");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("[role=alert] a").eachAttr("href"))
+                .containsExactlyInAnyOrder("#retention", "#notify", "#base-domain");
+        assertThat(refused.page().select("[role=alert]").text())
+                .contains("0 to delete databases at once")
+                .doesNotContain("saas_portal", "Parameter");
+        assertThat(server.saas.parameters().value(Parameter.RETENTION_DAYS).orElse("0"))
+                .isEqualTo("0");
     }
 
     @Test

@@ -11,6 +11,8 @@ import dev.allotment.Query;
 import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,11 @@ class ConfirmationsTest {
                         .name(name)
                         .build())
                 .tenant();
+    }
+
+    private static String today() {
+        return LocalDate.ofInstant(PortalTestServer.CLOCK.instant(), ZoneOffset.UTC)
+                .toString();
     }
 
     @Test
@@ -114,7 +121,7 @@ class ConfirmationsTest {
                 .isEqualTo(303);
         assertThat(server.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(Instant.parse("2020-01-02T00:00:00Z"));
         assertThat(admin.get(page)
-                        .submit(page + "/extend", "until", "2026-03-01", "reason", "Today is not past")
+                        .submit(page + "/extend", "until", today(), "reason", "Today is not past")
                         .status())
                 .isEqualTo(303);
     }

@@ -285,6 +285,34 @@ class DatabasePagesTest {
     }
 
     @Test
+    void saysThatThePlanIsUsedUpAndNotThatTheNameIsWrong() {
+        User owner = server.signUp("usedup@example.com", "Used up");
+        Plan one = server.saas
+                .plans()
+                .create(Plan.builder("One each")
+                        .dbNameTemplate("one-%i.localhost")
+                        .maxDatabasesPerCustomer(1)
+                        .published(true)
+                        .build());
+        try {
+            Tenant tenant = server.saas
+                    .tenants()
+                    .create(CreateTenant.onPlan(one).owner(owner).build())
+                    .tenant();
+            Answer refused = PortalVisit.signedIn(server, "usedup@example.com")
+                    .get("/my/start")
+                    .submit("/my/start", "plan", one.id().toString(), "label", "second");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.page().select("[role=alert]").text())
+                    .contains("You already have a database on this plan, and it allows no more.");
+            assertThat(refused.page().select("#label").attr("aria-invalid")).isEmpty();
+            server.saas.tenants().delete(tenant.id());
+        } finally {
+            server.saas.plans().delete(one.id());
+        }
+    }
+
+    @Test
     void drawsTheDailyUsage() {
         User owner = server.signUp("drawn@example.com", "Drawn");
         Tenant tenant = database(owner, "drawn.localhost");

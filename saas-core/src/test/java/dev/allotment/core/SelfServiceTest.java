@@ -153,6 +153,19 @@ final class SelfServiceTest {
     }
 
     @Test
+    void saysWhatIsWrongWithAName() {
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "ab")))
+                .hasMessage("A name has at least 3 characters; found \"ab\".");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "a".repeat(70))))
+                .hasMessage("A name has at most 63 characters; found 70.");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "My Shop!")))
+                .hasMessageEndingWith("found \"My Shop!\". Try \"my-shop\".");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "---"))).hasMessageEndingWith("found \"---\".");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "www")))
+                .hasMessage("The name \"www\" is reserved for the provider. Choose another one.");
+    }
+
+    @Test
     void hidesWhatAnAdministratorHides() {
         Tenant shop = started(own, trial, "shop");
         Operation begun = host.async()
