@@ -75,6 +75,9 @@ public interface Access {
      */
     Optional<Reset> requestPasswordReset(String login);
 
+    /** Whether {@link #resetPassword} accepts a secret now. The secret is not used up. */
+    boolean canResetPassword(String secret);
+
     /**
      * Sets a new password with a secret of {@link #requestPasswordReset} and closes all sessions as {@link
      * #closeSessions} does. The secret is used up.

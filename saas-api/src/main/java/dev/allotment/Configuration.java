@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.List;
+
 /** Configures tenants. Requires an administrator. */
 public interface Configuration {
     /**
@@ -11,4 +13,13 @@ public interface Configuration {
      *     retryable)
      */
     ConfigurationResult apply(TenantId tenant, ConfigurationChange change);
+
+    /**
+     * Returns what uninstalling add-ons would delete, in the order of their removal. Changes nothing. Reads the
+     * uninstall scripts and the statistics of the database server, and runs no script.
+     *
+     * @param addons technical names; those that are not installed are left out
+     * @throws SaasException {@code addon.unknown}, {@code addon.needed}, {@code tenant.state}
+     */
+    List<AddonRemoval> previewUninstall(TenantId tenant, List<String> addons);
 }

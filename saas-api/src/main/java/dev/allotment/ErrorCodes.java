@@ -79,6 +79,12 @@ public final class ErrorCodes {
      */
     public static final String RECORD_NEWER = "record.newer";
 
+    /**
+     * The record was changed after the caller had read it; details {@code type}, {@code id}. What to do: read it again,
+     * and decide whether the change is still wanted.
+     */
+    public static final String RECORD_CHANGED = "record.changed";
+
     /** Other records refer to this one. What to do: remove or move them first. */
     public static final String RECORD_IN_USE = "record.in-use";
 

@@ -39,6 +39,17 @@ public interface Plans extends Lookup<PlanId, Plan> {
     Plan update(PlanId plan, UnaryOperator<Plan> change);
 
     /**
+     * Changes a plan as {@link #update} does, if it is still as the caller has seen it. So two administrators who edit
+     * it at the same time cannot undo each other's changes.
+     *
+     * @param seen the plan as it was read
+     * @param wanted the plan as it shall be; id, creation and version are ignored
+     * @throws SaasException {@code record.changed} if the stored plan differs from {@code seen} in anything; {@code
+     *     record.missing}, {@code plan.invalid}, {@code access.not-allowed}
+     */
+    Plan replace(Plan seen, Plan wanted);
+
+    /**
      * Deletes a plan.
      *
      * @throws SaasException {@code plan.in-use} while a tenant that is not deleted is on it

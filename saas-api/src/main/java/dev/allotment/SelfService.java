@@ -55,4 +55,18 @@ public interface SelfService {
      * @throws SaasException as {@link Tenants#delete}
      */
     Tenant delete(TenantId tenant);
+
+    /**
+     * Returns the user's own tenants that {@link #restore} accepts now, in the order of their names.
+     */
+    List<Tenant> restorable();
+
+    /**
+     * Restores a soft-deleted tenant, as {@link Tenants#restore} does, within the limits of its plan. Only a tenant
+     * that its owner deleted: one that an administrator or the control plane deleted, such as an expired trial, can be
+     * restored by an administrator.
+     *
+     * @throws SaasException as {@link Tenants#restore}, and {@code access.not-allowed} if the user did not delete it
+     */
+    Tenant restore(TenantId tenant);
 }

@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -111,6 +112,22 @@ public final class JdbcTransaction implements DatabaseTransaction {
         } catch (SQLException | RuntimeException e) {
             throw failed("Enforcing record quotas", e);
         }
+    }
+
+    @Override
+    public OptionalLong estimatedRows(String table) {
+        return read("Estimating the rows of a table", session -> {
+            try (PreparedStatement query = session.prepareStatement(dialect.estimateRows())) {
+                query.setString(1, table);
+                try (ResultSet row = query.executeQuery()) {
+                    if (!row.next()) {
+                        return OptionalLong.empty();
+                    }
+                    long rows = row.getLong(1);
+                    return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(rows);
+                }
+            }
+        });
     }
 
     @Override

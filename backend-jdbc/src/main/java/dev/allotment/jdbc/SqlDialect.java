@@ -93,6 +93,12 @@ public interface SqlDialect {
     /** A query that draws the next number of a sequence. */
     String nextNumber(String quotedSequence);
 
+    /**
+     * A query for the estimated number of rows of a table of the application, whose name is its only parameter. The
+     * result has one column, which may be null, and no row if there is no such table.
+     */
+    String estimateRows();
+
     /** The clause that locks the row of a query by id. */
     default String lockClause() {
         return "FOR UPDATE";

@@ -34,6 +34,11 @@ final class TestDialect implements SqlDialect {
     }
 
     @Override
+    public String estimateRows() {
+        return "SELECT row_count_estimate FROM information_schema.tables WHERE table_name = ?";
+    }
+
+    @Override
     public Array array(Connection connection, Kind kind, List<Object> values) throws SQLException {
         return connection.createArrayOf("VARCHAR", values.toArray());
     }

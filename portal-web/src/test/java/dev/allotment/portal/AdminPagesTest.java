@@ -16,6 +16,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Instant;
+import java.util.List;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,10 +145,59 @@ class AdminPagesTest {
     @Test
     void marksTheSystemAccountAndDoesNotLinkIt() {
         Element row =
-                admin.get("/admin/users?q=__system__").page().select("tbody tr").first();
+                admin.get("/admin/users?all=1&q=__system__").page().select("tbody tr").first();
 
         assertThat(row.text()).contains("__system__", "System").doesNotContain("Administrator ");
         assertThat(row.select("a")).isEmpty();
+        assertThat(admin.get("/admin/users").page().select("tbody td[data-label=Login]").eachText())
+                .contains("admin")
+                .doesNotContain("__system__");
+    }
+
+    @Test
+    void factsOfADatabaseLinkToTheirPages() {
+        Tenant tenant = database("facts.localhost");
+
+        assertThat(admin.get("/admin/databases/" + tenant.id()).page().select(".facts a").eachAttr("href"))
+                .contains(
+                        "/admin/plans/" + tenant.planId(),
+                        "/admin/users/" + tenant.ownerId(),
+                        "/admin/servers/" + tenant.serverId());
+    }
+
+    @Test
+    void aNoticeIsShownOnceToTheOneWhoDidIt() {
+        Plan plan = server.plan("Noticed");
+        String path = "/admin/plans/" + plan.id();
+        Answer saved = admin.get(path).submit(path, "summary", "Changed");
+
+        assertThat(admin.get(path + "?done=saved").page().select(".notice").attr("role"))
+                .isEqualTo("status");
+        assertThat(admin.get(path + "?done=saved").page().select(".notice"))
+                .as("the page was loaded again")
+                .isEmpty();
+        assertThat(saved.follow().page().select(".notice")).isEmpty();
+        assertThat(PortalVisit.signedIn(server, "admin")
+                        .get("/admin/plans?done=deleted")
+                        .page()
+                        .select(".notice"))
+                .as("a link from another person")
+                .isEmpty();
+    }
+
+    @Test
+    void saysWhatIsWrongInAllSettingsAndStoresNothing() {
+        Answer refused = admin.get("/admin/settings")
+                .submit("/admin/settings", "retention", "-1", "notify", "many", "base-domain", "a b");
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("[role=alert] a").eachAttr("href"))
+                .containsExactlyInAnyOrder("#retention", "#notify", "#base-domain");
+        assertThat(refused.page().select("[role=alert]").text())
+                .contains("0 to delete databases at once")
+                .doesNotContain("saas_portal", "Parameter");
+        assertThat(server.saas.parameters().value(Parameter.RETENTION_DAYS).orElse("0"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -196,9 +246,33 @@ class AdminPagesTest {
                         .follow()
                         .text())
                 .contains("sale, stock, point_of_sale");
-        assertThat(admin.get(path).submit(path + "/delete").follow().text())
+        assertThat(admin.get(path + "/delete").submit(path + "/delete").follow().text())
                 .contains("Plan deleted.")
                 .doesNotContain("Gold");
+    }
+
+    @Test
+    void refusesToUndoWhatAnotherAdministratorChangedInAPlan() {
+        Plan plan = server.plan("Two tabs");
+        String path = "/admin/plans/" + plan.id();
+        Answer old = admin.get(path);
+        admin.get(path).submit(path, "users", "11");
+
+        Answer refused = old.submit(path, "summary", "From the old tab");
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.page().select("[aria-label=Differences] tbody tr").eachText())
+                .containsExactly("Summary – From the old tab", "Users 11 5");
+        assertThat(server.saas.plans().get(plan.id())).satisfies(stored -> {
+            assertThat(stored.maxUsers()).isEqualTo(11);
+            assertThat(stored.summary()).isNull();
+        });
+
+        assertThat(refused.submit(path, "users", "11").status()).isEqualTo(303);
+        assertThat(server.saas.plans().get(plan.id())).satisfies(stored -> {
+            assertThat(stored.maxUsers()).isEqualTo(11);
+            assertThat(stored.summary()).isEqualTo("From the old tab");
+        });
+        assertThat(old.submit(path).status()).as("a form without changes").isEqualTo(409);
     }
 
     @Test
@@ -206,10 +280,26 @@ class AdminPagesTest {
         Tenant tenant = database("inuse.localhost");
         String path = "/admin/plans/" + tenant.planId();
 
-        Answer refused = admin.get(path).submit(path + "/delete");
+        Answer refused = admin.get(path + "/delete").submit(path + "/delete");
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.page().select("[role=alert]").text()).isNotEmpty();
         assertThat(server.saas.plans().find(tenant.planId())).isPresent();
+    }
+
+    @Test
+    void listsAreNamedAndCanBeScrolledWithTheKeyboard() {
+        database("scrolled.localhost");
+
+        for (String path : List.of("users", "databases", "plans", "servers", "audit")) {
+            assertThat(admin.get("/admin/" + path).page().select(".panel.table"))
+                    .as(path)
+                    .isNotEmpty()
+                    .allSatisfy(table -> assertThat(table.attr("tabindex")).isEqualTo("0"))
+                    .allSatisfy(table -> assertThat(table.attr("aria-label") + table.attr("aria-labelledby"))
+                            .isNotEmpty());
+        }
+        String css = admin.get("/portal/static/portal.css").body();
+        assertThat(css).contains(".table {\n    padding: 0;\n    overflow-x: auto;\n}");
     }
 
     @Test
@@ -280,6 +370,7 @@ class AdminPagesTest {
                 .contains("member");
         assertThat(admin.get(page)
                         .submit(page + "/configure", "uninstall", "sale")
+                        .submit(page + "/configure")
                         .follow()
                         .page()
                         .select("#install-sale"))

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -230,11 +231,84 @@ class DatabasePagesTest {
         server.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
         try {
             assertThat(visit.get(path).text())
-                    .contains("For 14 days, an administrator can restore it.")
+                    .contains("For 14 days, you can restore it.")
                     .doesNotContain("It cannot be undone");
-            assertThat(admin.get("/admin/databases/" + tenant.id()).text()).contains("For 14 days");
+            assertThat(admin.get("/admin/databases/" + tenant.id()).text())
+                    .contains("For 14 days, an administrator can restore it.");
         } finally {
             server.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+        }
+    }
+
+    @Test
+    void aDeletedDatabaseStaysVisibleAndItsOwnerRestoresIt() {
+        User owner = server.signUp("undo@example.com", "Undo");
+        Tenant tenant = database(owner, "undo.localhost");
+        Tenant taken = database(owner, "kept-undo.localhost");
+        PortalVisit visit = PortalVisit.signedIn(server, "undo@example.com");
+        String path = "/my/" + tenant.id();
+        server.saas.parameters().set(Parameter.RETENTION_DAYS, "14");
+        try {
+            visit.get(path + "/delete").submit(path + "/delete", "name", "undo.localhost");
+            server.saas.tenants().delete(taken.id());
+        } finally {
+            server.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+        }
+
+        Answer list = visit.get("/my");
+        assertThat(list.page().select(".deleted tbody tr").eachText())
+                .hasSize(2)
+                .allSatisfy(row -> assertThat(row).contains(" UTC"))
+                .anySatisfy(row -> assertThat(row).startsWith("undo.localhost").endsWith("Restore undo.localhost"))
+                .anySatisfy(row ->
+                        assertThat(row).startsWith("kept-undo.localhost").endsWith("Your provider can restore it."));
+        server.signUp("nosy@example.com", "Nosy");
+        PortalVisit nosy = PortalVisit.signedIn(server, "nosy@example.com");
+        assertThat(nosy.get("/my").text()).doesNotContain("undo.localhost");
+        String token = nosy.get("/my").page().select("input[name=form]").val();
+        assertThat(nosy.post(path + "/restore", Map.of("form", token), "Origin", nosy.origin())
+                        .status())
+                .isEqualTo(404);
+
+        assertThat(list.submit(path + "/restore").follow().text()).contains("Restored with all its data.");
+        assertThat(server.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(visit.post(
+                                "/my/" + taken.id() + "/restore",
+                                Map.of(
+                                        "form",
+                                        list.page().select("input[name=form]").val()),
+                                "Origin",
+                                visit.origin())
+                        .status())
+                .isEqualTo(403);
+        assertThat(list.submit(path + "/restore").status()).as("a repeat").isEqualTo(409);
+    }
+
+    @Test
+    void saysThatThePlanIsUsedUpAndNotThatTheNameIsWrong() {
+        User owner = server.signUp("usedup@example.com", "Used up");
+        Plan one = server.saas
+                .plans()
+                .create(Plan.builder("One each")
+                        .dbNameTemplate("one-%i.localhost")
+                        .maxDatabasesPerCustomer(1)
+                        .published(true)
+                        .build());
+        try {
+            Tenant tenant = server.saas
+                    .tenants()
+                    .create(CreateTenant.onPlan(one).owner(owner).build())
+                    .tenant();
+            Answer refused = PortalVisit.signedIn(server, "usedup@example.com")
+                    .get("/my/start")
+                    .submit("/my/start", "plan", one.id().toString(), "label", "second");
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.page().select("[role=alert]").text())
+                    .contains("You already have a database on this plan, and it allows no more.");
+            assertThat(refused.page().select("#label").attr("aria-invalid")).isEmpty();
+            server.saas.tenants().delete(tenant.id());
+        } finally {
+            server.saas.plans().delete(one.id());
         }
     }
 

@@ -7,7 +7,7 @@ import dev.allotment.hook.Addon;
 import java.util.List;
 import java.util.Optional;
 
-/** An add-on without tables. */
+/** An add-on without tables. The script of one of them names a table all the same. */
 record DemoAddon(String name, String version, String title, List<String> dependencies, List<GroupDefinition> groups)
         implements Addon {
 
@@ -37,6 +37,6 @@ record DemoAddon(String name, String version, String title, List<String> depende
 
     @Override
     public Optional<String> uninstallScript(String dialect) {
-        return Optional.empty();
+        return name.equals("stock") ? Optional.of("drop table stock_move; delete from other") : Optional.empty();
     }
 }

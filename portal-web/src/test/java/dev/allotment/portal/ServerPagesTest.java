@@ -149,7 +149,12 @@ class ServerPagesTest {
                         .follow()
                         .text())
                 .contains("The new password takes effect within seconds.");
-        assertThat(admin.get(path).submit(path + "/delete").follow().text()).contains("Server removed.");
+        Answer question = admin.get(path + "/delete");
+        assertThat(question.text()).contains("Remove server second", "must be registered again");
+        assertThat(admin.get(path).forms())
+                .as("nothing is removed with one click")
+                .noneMatch(form -> form.attr("action").endsWith("/delete"));
+        assertThat(question.submit(path + "/delete").follow().text()).contains("Server removed.");
         assertThat(portal.saas.servers().find(server.id())).isEmpty();
     }
 

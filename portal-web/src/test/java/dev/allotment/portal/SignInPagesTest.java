@@ -51,6 +51,44 @@ class SignInPagesTest {
     }
 
     @Test
+    void administratorsStartAtTheOverview() {
+        PortalVisit admin = new PortalVisit(server);
+
+        assertThat(admin.signIn("admin", PortalTestServer.PASSWORD).location()).isEqualTo("/admin");
+        assertThat(admin.get("/").location()).isEqualTo("/admin");
+        assertThat(admin.get("/web/login?redirect=%2Fmy%2Faccount").location()).isEqualTo("/my/account");
+    }
+
+    @Test
+    void saysThatAnEndedSessionSavedNothingAndReturnsToTheForm() {
+        PortalVisit visit = PortalVisit.signedIn(server, "carla@example.com");
+        Answer page = visit.get("/my/account");
+        visit.get("/my").submit("/web/logout");
+
+        Answer sent = page.submit("/my/account", "name", "Carla the Second");
+        assertThat(sent.location()).isEqualTo("/web/login?done=expired&redirect=%2Fmy%2Faccount");
+        Answer signIn = sent.follow();
+        assertThat(signIn.text()).contains("Your session has ended, so nothing was saved.");
+        assertThat(signIn.submit("/web/login", "login", "carla@example.com", "password", PortalTestServer.PASSWORD)
+                        .location())
+                .isEqualTo("/my/account");
+    }
+
+    @Test
+    void compressesStaticFilesForBrowsersThatAcceptIt() {
+        PortalVisit visit = new PortalVisit(server);
+
+        Answer packed = visit.get("/portal/static/portal.css", "Accept-Encoding", "br, gzip;q=0.8");
+        assertThat(packed.header("content-encoding")).isEqualTo("gzip");
+        assertThat(packed.header("vary")).isEqualTo("Accept-Encoding");
+        int full = Integer.parseInt(visit.get("/portal/static/portal.css").header("content-length"));
+        assertThat(Integer.parseInt(packed.header("content-length"))).isLessThan(full / 2);
+        assertThat(visit.get("/portal/static/portal.css", "Accept-Encoding", "gzip;q=0, br")
+                        .header("content-encoding"))
+                .isEmpty();
+    }
+
+    @Test
     void hidesTheCookieFromScriptsAndOtherSites() {
         Answer in = new PortalVisit(server).signIn("carla@example.com", PortalTestServer.PASSWORD);
 
@@ -316,6 +354,8 @@ class SignInPagesTest {
         }
         String own = "http://leading.localhost" + port + "/auth_oauth/signin";
         assertThat(policy(other.uuid(), own)).endsWith("form-action 'self'");
+        assertThat(signIn(shop.uuid(), own).text()).contains("Sign in to open " + shop.name() + ".");
+        assertThat(signIn(other.uuid(), own).text()).doesNotContain("Sign in to open");
         assertThat(policy(UUID.randomUUID(), own)).endsWith("form-action 'self'");
         assertThat(policy(shop.uuid(), own + "&redirect_uri=https://evil.example/auth_oauth/signin"))
                 .endsWith("form-action 'self'");
@@ -324,10 +364,13 @@ class SignInPagesTest {
     }
 
     private static String policy(UUID client, String redirectUri) {
+        return signIn(client, redirectUri).header("content-security-policy");
+    }
+
+    private static Answer signIn(UUID client, String redirectUri) {
         String wanted = "/oauth2/auth?response_type=code&client_id=" + client + "&state=x&redirect_uri=" + redirectUri;
         return new PortalVisit(server)
-                .get("/web/login?redirect=" + URLEncoder.encode(wanted.replace(" ", "%20"), StandardCharsets.UTF_8))
-                .header("content-security-policy");
+                .get("/web/login?redirect=" + URLEncoder.encode(wanted.replace(" ", "%20"), StandardCharsets.UTF_8));
     }
 
     @Test

@@ -392,6 +392,8 @@ final class SaasView implements Saas {
                 core.operationLeases,
                 core.operationRunner,
                 core.addonRegistry,
+                core.addonInstallers,
+                core.tenantDatabases,
                 core.fixes,
                 core.configureSaga,
                 actor);

@@ -6,7 +6,9 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.allotment.AddonRemoval;
 import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
@@ -43,6 +45,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -113,6 +116,61 @@ final class ConfigurationTest {
         ConfigurationResult upgraded = apply(ConfigurationChange.builder());
         assertThat(upgraded)
                 .isEqualTo(new ConfigurationResult(shop, List.of(), List.of(), List.of(), List.of(), List.of()));
+    }
+
+    private static List<Arguments> removals() {
+        return List.of(
+                arguments("", List.of(), false),
+                arguments("drop table last", List.of("last"), false),
+                arguments(
+                        "drop table a;\nDROP TABLE IF EXISTS Pos_Order, public.\"Other One\" CASCADE ;",
+                        List.of("a", "pos_order", "Other One"),
+                        false),
+                arguments("-- drop table a;\n/* delete\nfrom b */ drop table c;", List.of("c"), false),
+                arguments("alter table a drop column b; drop table c;", List.of("c"), true),
+                arguments("drop view a", List.of(), true),
+                arguments("drop table a, (b)", List.of(), true));
+    }
+
+    @ParameterizedTest
+    @MethodSource("removals")
+    void previewsWhatUninstallingDeletes(String script, List<String> tables, boolean otherStatements) {
+        apply(ConfigurationChange.builder().install("menus"));
+        fixture.addons.replaceAll(addon -> addon.name().equals("menus")
+                ? TestAddon.of("menus").group("group_menu", true).uninstall(script)
+                : addon);
+        apply(ConfigurationChange.builder().refreshAddons());
+        List<String> before = scripts();
+
+        List<AddonRemoval> preview = saas.configuration().previewUninstall(shop.id(), List.of("menus", "stock"));
+
+        assertThat(preview)
+                .as("add-ons that are not installed are left out")
+                .containsExactly(new AddonRemoval(
+                        "menus",
+                        "menus",
+                        tables.stream()
+                                .map(table -> new AddonRemoval.DroppedTable(table, null))
+                                .toList(),
+                        otherStatements));
+        assertThat(scripts()).as("nothing ran").isEqualTo(before);
+        assertThat(installed()).containsExactly("menus");
+    }
+
+    @Test
+    void previewsOnlyWhatCouldBeUninstalled() {
+        apply(ConfigurationChange.builder().install("sale"));
+        assertRefusal(() -> saas.configuration().previewUninstall(shop.id(), List.of("stock")))
+                .isEqualTo(ErrorCodes.ADDON_NEEDED);
+        assertThat(saas.configuration().previewUninstall(shop.id(), List.of("stock", "sale")))
+                .extracting(AddonRemoval::addon)
+                .containsExactly("sale", "stock");
+        assertRefusal(() -> saas.configuration().previewUninstall(shop.id(), List.of("nothing")))
+                .isEqualTo(ErrorCodes.ADDON_UNKNOWN);
+        User portal = fixture.signUp("portal@example.com");
+        assertRefusal(() ->
+                        saas.actingAs(portal.id()).configuration().previewUninstall(shop.id(), List.of("sale")))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 
     @Test

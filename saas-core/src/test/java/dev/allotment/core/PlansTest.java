@@ -20,6 +20,7 @@ import dev.allotment.Tenant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,26 @@ final class PlansTest {
         assertThat(plans.get(plan.id())).isEqualTo(plan);
         assertThat(plans.list(Query.where(Filter.equal(Plan.MAX_USERS, 5)).orderBy(Plan.SEQUENCE)))
                 .containsExactly(plan);
+    }
+
+    @Test
+    void replacesAPlanOnlyIfItIsStillAsItWasSeen() {
+        Plan seen = plans.create(Plan.builder("Gold").maxUsers(8).build());
+        Plan first = plans.replace(seen, seen.toBuilder().maxUsers(11).build());
+
+        SaasException refusal =
+                refusal(() -> plans.replace(seen, seen.toBuilder().summary("New").build()));
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.RECORD_CHANGED);
+        assertThat(refusal.details())
+                .isEqualTo(Map.of("type", "plans", "id", seen.id().toString()));
+        assertThat(plans.get(seen.id())).isEqualTo(first);
+        assertThat(plans.replace(first, first.toBuilder().summary("New").build()))
+                .satisfies(plan -> assertThat(plan.maxUsers()).isEqualTo(11))
+                .satisfies(plan -> assertThat(plan.summary()).isEqualTo("New"));
+        assertRefusal(() -> plans.replace(
+                        seen.toBuilder().id(new PlanId(999)).build(), seen))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     @Test

@@ -8,8 +8,11 @@ import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -150,6 +153,19 @@ final class SelfServiceTest {
     }
 
     @Test
+    void saysWhatIsWrongWithAName() {
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "ab")))
+                .hasMessage("A name has at least 3 characters; found \"ab\".");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "a".repeat(70))))
+                .hasMessage("A name has at most 63 characters; found 70.");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "My Shop!")))
+                .hasMessageEndingWith("found \"My Shop!\". Try \"my-shop\".");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "---"))).hasMessageEndingWith("found \"---\".");
+        assertThat(Refusals.refusal(() -> own.checkName(trial.id(), "www")))
+                .hasMessage("The name \"www\" is reserved for the provider. Choose another one.");
+    }
+
+    @Test
     void hidesWhatAnAdministratorHides() {
         Tenant shop = started(own, trial, "shop");
         Operation begun = host.async()
@@ -168,6 +184,39 @@ final class SelfServiceTest {
         Tenant shop = started(own, trial, "shop");
         assertThat(own.rename(shop.id(), "store").name()).isEqualTo("store.example.com");
         assertThat(own.delete(shop.id()).state()).isEqualTo(TenantState.DELETED);
+    }
+
+    @Test
+    void restoresWhatTheOwnerDeletedAndNothingElse() {
+        host.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant shop = started(own, trial, "shop");
+        Tenant other = started(own, trial, "other");
+        own.delete(shop.id());
+        host.tenants().delete(other.id());
+
+        assertThat(own.restorable()).extracting(Tenant::name).containsExactly("shop.example.com");
+        assertThat(others.restorable()).isEmpty();
+        assertRefusal(() -> others.restore(shop.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.restore(other.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        started(own, trial, "second");
+        Tenant third = started(own, trial, "third");
+        assertRefusal(() -> own.restore(shop.id()))
+                .as("others have taken the places of the plan")
+                .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+        own.delete(third.id());
+
+        assertThat(own.restore(shop.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(own.restorable()).extracting(Tenant::name).containsExactly("third.example.com");
+        assertThat(host.events()
+                        .list(Query.where(Filter.and(
+                                Filter.equal(Event.TENANT_ID, shop.id()),
+                                Filter.equal(Event.TYPE, EventType.TENANT_RESTORED)))))
+                .singleElement()
+                .extracting(Event::actor, Event::clientAddress)
+                .containsExactly(user.login(), "192.0.2.7");
+        assertRefusal(() -> own.restore(shop.id()))
+                .as("the tenant is open again")
+                .isEqualTo(ErrorCodes.TENANT_STATE);
     }
 
     @Test

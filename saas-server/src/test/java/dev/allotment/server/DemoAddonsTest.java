@@ -4,6 +4,7 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.AddonRemoval;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
@@ -101,6 +102,21 @@ class DemoAddonsTest {
                 .as("the limit is held")
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("sale.order");
+
+        if (limited.url().startsWith("jdbc:postgresql")) {
+            tell(limited, "ANALYZE stock_location");
+        }
+        long locations = Long.parseLong(
+                ask(limited, "SELECT count(*) FROM stock_location").get(0));
+        assertThat(locations).isPositive();
+        List<AddonRemoval> preview =
+                saas.configuration().previewUninstall(shop.id(), List.of("stock", "sale", "point_of_sale"));
+        assertThat(preview.get(0).addon()).isEqualTo("point_of_sale");
+        assertThat(preview.stream().flatMap(each -> each.tables().stream()).map(AddonRemoval.DroppedTable::name))
+                .containsExactlyInAnyOrderElementsOf(TABLES);
+        assertThat(preview).noneMatch(AddonRemoval::otherStatements);
+        assertThat(preview.stream().flatMap(each -> each.tables().stream()))
+                .contains(new AddonRemoval.DroppedTable("stock_location", locations));
 
         saas.configuration()
                 .apply(

@@ -99,6 +99,12 @@ public final class H2Dialect implements SqlDialect {
     }
 
     @Override
+    public String estimateRows() {
+        return "SELECT row_count_estimate FROM information_schema.tables"
+                + " WHERE table_schema = 'application' AND table_name = ?";
+    }
+
+    @Override
     public String nextNumber(String quotedSequence) {
         return "SELECT NEXT VALUE FOR " + quotedSequence;
     }

@@ -23,6 +23,6 @@ public final class AccountPages {
     }
 
     private static void home(PortalExchange exchange) throws IOException {
-        exchange.redirect(exchange.visitor().isPresent() ? "/my" : "/web/login");
+        exchange.redirect(exchange.visitor().isPresent() ? SignInPages.home(exchange) : "/web/login");
     }
 }

@@ -59,8 +59,10 @@ final class ResetPages {
     }
 
     private static void showChoice(PortalExchange exchange) throws IOException {
-        boolean present = exchange.keptSecret(COOKIE).isPresent();
-        render(exchange, present ? 200 : 410, new Form(), present ? ResetView.Step.CHOOSE : ResetView.Step.OUT_OF_DATE);
+        boolean valid = exchange.keptSecret(COOKIE)
+                .filter(exchange.site().saas().access()::canResetPassword)
+                .isPresent();
+        render(exchange, valid ? 200 : 410, new Form(), valid ? ResetView.Step.CHOOSE : ResetView.Step.OUT_OF_DATE);
     }
 
     private static void choose(PortalExchange exchange) throws IOException {

@@ -7,6 +7,7 @@ import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.PortalPath;
 import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,9 @@ import java.util.Optional;
 /** The pages for signing in and out. */
 final class SignInPages {
     private static final String HOME = "/my";
+    private static final String ADMINISTRATORS_HOME = "/admin";
     private static final Map<String, String> NOTICES = Map.of(
+            "expired", "Your session has ended, so nothing was saved. Sign in, and enter it again.",
             "out", "You have signed out.",
             "everywhere", "You have been signed out everywhere.",
             "password", "Your new password is set. You can now sign in.");
@@ -28,7 +31,7 @@ final class SignInPages {
 
     private static void show(PortalExchange exchange) throws IOException {
         if (exchange.visitor().isPresent()) {
-            exchange.redirect(target(exchange));
+            exchange.redirect(destination(exchange));
         } else {
             show(exchange, 200, new Form());
         }
@@ -45,7 +48,7 @@ final class SignInPages {
             show(exchange, 422, form);
         } else {
             exchange.signIn(user.get());
-            exchange.redirect(target(exchange));
+            exchange.redirect(destination(exchange));
         }
     }
 
@@ -58,11 +61,25 @@ final class SignInPages {
         String target = target(exchange);
         OAuthPages.targetOrigin(exchange.site().saas(), target)
                 .ifPresent(origin -> exchange.allowFormTargets(List.of(origin)));
-        SignInView view = new SignInView(form, target, SignUpSetting.open(exchange.site()));
+        SignInView view = new SignInView(
+                form,
+                target,
+                OAuthPages.targetName(exchange.site().saas(), target).orElse(""),
+                SignUpSetting.open(exchange.site()));
         exchange.render(status, "login", exchange.page("Sign in", "login", NOTICES.get(exchange.param("done"))), view);
     }
 
+    /** Where to go after signing in: a path of this site, or an empty text for the start page of the user. */
     private static String target(PortalExchange exchange) {
-        return PortalPath.orElse(exchange.param("redirect"), HOME);
+        return PortalPath.orElse(exchange.param("redirect"), "");
+    }
+
+    private static String destination(PortalExchange exchange) {
+        return PortalPath.orElse(exchange.param("redirect"), home(exchange));
+    }
+
+    /** Returns the start page of the signed-in visitor. */
+    static String home(PortalExchange exchange) {
+        return exchange.visitor().filter(Visitor::isAdministrator).isPresent() ? ADMINISTRATORS_HOME : HOME;
     }
 }

@@ -6,7 +6,8 @@ import dev.allotment.portal.web.Form;
 /**
  * The content of the sign-in page.
  *
- * @param redirect where to go after signing in, a path of this site
+ * @param redirect where to go after signing in, a path of this site; empty for the start page of the user
+ * @param database the name of the database that the visitor opens by signing in; empty for none
  * @param signUp whether sign-up is open to everyone
  */
-public record SignInView(Form form, String redirect, boolean signUp) {}
+public record SignInView(Form form, String redirect, String database, boolean signUp) {}

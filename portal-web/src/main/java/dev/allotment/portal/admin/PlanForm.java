@@ -2,41 +2,79 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Plan;
+import dev.allotment.portal.admin.PlanView.Difference;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** Converts between a plan and the form that edits it. */
 final class PlanForm {
-    private static final String[] FIELDS = {
-        "name",
-        "summary",
-        "template",
-        "server",
-        "dbname",
-        "users",
-        "storage",
-        "block-expiration",
-        "block-storage",
-        "trial",
-        "grace",
-        "most",
-        "most-trials",
-        "lang",
-        "tz",
-        "sequence",
-        "spares",
-        "published"
-    };
+    private static final String SEEN = "seen";
+    private static final Map<String, String> LABELS = labels();
+
+    private static Map<String, String> labels() {
+        Map<String, String> labels = new LinkedHashMap<>();
+        labels.put("name", "Name");
+        labels.put("summary", "Summary");
+        labels.put("sequence", "Sort order");
+        labels.put("published", "Published");
+        labels.put("users", "Users");
+        labels.put("storage", "Storage in MB");
+        labels.put("most", "Databases per customer");
+        labels.put("most-trials", "Trials per customer");
+        labels.put("block-storage", "Suspend when over the storage limit");
+        labels.put("trial", "Trial period in hours");
+        labels.put("grace", "Grace period in days");
+        labels.put("block-expiration", "Suspend when expired");
+        labels.put("dbname", "Names");
+        labels.put("template", "Template");
+        labels.put("server", "Server");
+        labels.put("spares", "Spares");
+        labels.put("lang", "Language");
+        labels.put("tz", "Time zone");
+        return labels;
+    }
 
     private PlanForm() {}
 
     static Form sent(PortalExchange exchange) {
-        return Form.sent(exchange, FIELDS);
+        return Form.sent(exchange, LABELS.keySet().toArray(String[]::new)).set(SEEN, exchange.param(SEEN));
+    }
+
+    /** Whether the plan is still as it was when the form was shown. */
+    static boolean isOf(Form form, Plan plan) {
+        return form.value(SEEN).equals(fingerprint(plan));
+    }
+
+    /** Returns the fields in which a form and the stored plan differ. */
+    static List<Difference> differences(Form sent, Plan stored) {
+        Form present = of(stored);
+        sent.set(SEEN, present.value(SEEN));
+        return LABELS.entrySet().stream()
+                .filter(each -> !present.value(each.getKey()).equals(sent.value(each.getKey())))
+                .map(each -> new Difference(
+                        each.getValue(), shown(present.value(each.getKey())), shown(sent.value(each.getKey()))))
+                .toList();
+    }
+
+    private static String shown(String value) {
+        return value.isEmpty() ? "–" : value.equals("true") ? "yes" : value;
+    }
+
+    private static String fingerprint(Plan plan) {
+        CRC32 sum = new CRC32();
+        sum.update(plan.toString().getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(sum.getValue());
     }
 
     static Form of(Plan plan) {
         return new Form()
+                .set(SEEN, fingerprint(plan))
                 .set("name", plan.name())
                 .set("summary", plan.summary() == null ? "" : plan.summary())
                 .set(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
@@ -41,6 +42,7 @@ final class PlanPages {
         routes.showAdministrator(PATH + "/{id}", PlanPages::show);
         routes.acceptAdministrator(PATH + "/{id}", PlanPages::save);
         routes.acceptAdministrator(PATH + "/{id}/template", PlanPages::build);
+        routes.showAdministrator(PATH + "/{id}/delete", PlanPages::showDelete);
         routes.acceptAdministrator(PATH + "/{id}/delete", PlanPages::delete);
     }
 
@@ -101,17 +103,36 @@ final class PlanPages {
     private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
         Plan plan = plan(exchange, visitor);
         Form form = PlanForm.sent(exchange);
-        PlanForm.apply(form, plan);
+        Plan wanted = PlanForm.apply(form, plan);
+        if (form.isFine() && !PlanForm.isOf(form, plan)) {
+            renderChanged(exchange, visitor, plan, form);
+            return;
+        }
         if (form.isFine()) {
             try {
-                visitor.saas().plans().update(plan.id(), each -> PlanForm.apply(form, each));
+                visitor.saas().plans().replace(plan, wanted);
                 exchange.redirect(PATH + "/" + plan.id() + "?done=saved");
                 return;
             } catch (SaasException e) {
+                if (e.code().equals(ErrorCodes.RECORD_CHANGED)) {
+                    renderChanged(exchange, visitor, plan(exchange, visitor), form);
+                    return;
+                }
                 form.refuse("", AdminInput.refusal(e));
             }
         }
         render(exchange, visitor, 422, plan, form, new Form());
+    }
+
+    /** Shows what is stored next to what was sent. If the form is sent again, it replaces what is stored. */
+    private static void renderChanged(PortalExchange exchange, Visitor visitor, Plan stored, Form form)
+            throws IOException {
+        List<PlanView.Difference> differences = PlanForm.differences(form, stored);
+        form.refuse(
+                "",
+                "This plan was changed after you had opened it, so your changes are not saved. Compare the values"
+                        + " below. Save again to replace the stored values with yours.");
+        render(exchange, visitor, 409, stored, form, new Form(), differences);
     }
 
     private static void build(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -125,6 +146,20 @@ final class PlanPages {
             return;
         }
         exchange.redirect(PATH + "/" + plan.id() + "?done=built");
+    }
+
+    private static void showDelete(PortalExchange exchange, Visitor visitor) throws IOException {
+        Plan plan = plan(exchange, visitor);
+        String path = PATH + "/" + plan.id();
+        exchange.render(
+                "admin/confirm",
+                exchange.page("Delete plan " + plan.name(), SECTION),
+                new ConfirmView(
+                        "This permanently deletes the plan with its limits, its versions and its link to a template. It"
+                                + " cannot be undone. It is refused while a database uses the plan.",
+                        path + "/delete",
+                        "Delete plan",
+                        path));
     }
 
     private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -142,6 +177,18 @@ final class PlanPages {
 
     private static void render(
             PortalExchange exchange, Visitor visitor, int status, @Nullable Plan plan, Form form, Form build)
+            throws IOException {
+        render(exchange, visitor, status, plan, form, build, List.of());
+    }
+
+    private static void render(
+            PortalExchange exchange,
+            Visitor visitor,
+            int status,
+            @Nullable Plan plan,
+            Form form,
+            Form build,
+            List<PlanView.Difference> differences)
             throws IOException {
         TemplateId template = plan == null ? null : plan.templateId();
         List<SelectOption> templates = visitor
@@ -168,7 +215,7 @@ final class PlanPages {
                 status,
                 "admin/plan",
                 exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))),
-                new PlanView(plan == null ? 0 : plan.id().value(), form, templates, servers, addons, build));
+                new PlanView(plan == null ? 0 : plan.id().value(), form, templates, servers, addons, build, differences));
     }
 
     private static SelectOption option(Form form, String field, String value, String text) {

@@ -10,11 +10,22 @@ import java.util.List;
  * @param id 0 for a new plan
  * @param addons of the template for new databases; empty if there is no template
  * @param build the form that builds a template
+ * @param differences where the form differs from the stored plan, if that was changed meanwhile
  */
 public record PlanView(
-        long id, Form form, List<SelectOption> templates, List<SelectOption> servers, String addons, Form build) {
+        long id,
+        Form form,
+        List<SelectOption> templates,
+        List<SelectOption> servers,
+        String addons,
+        Form build,
+        List<Difference> differences) {
     public PlanView {
         templates = List.copyOf(templates);
         servers = List.copyOf(servers);
+        differences = List.copyOf(differences);
     }
+
+    /** A field with its stored value, and the one in the form. */
+    public record Difference(String field, String stored, String sent) {}
 }

@@ -52,6 +52,7 @@ final class ServerPages {
         routes.acceptAdministrator(PATH + "/{id}/password", ServerPages::setPassword);
         routes.acceptAdministrator(PATH + "/{id}/give-up", ServerPages::giveUp);
         routes.acceptAdministrator(PATH + "/{id}/reinstate", ServerPages::reinstate);
+        routes.showAdministrator(PATH + "/{id}/delete", ServerPages::showDelete);
         routes.acceptAdministrator(PATH + "/{id}/delete", ServerPages::delete);
         routes.acceptAdministrator(PATH + "/{id}/ask", ServerPages::ask);
         routes.acceptAdministrator(
@@ -222,6 +223,21 @@ final class ServerPages {
     private static void reinstate(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().servers().reinstate(new ServerId(exchange.pathId("id")));
         exchange.redirect(PATH + "?done=reinstated");
+    }
+
+    private static void showDelete(PortalExchange exchange, Visitor visitor) throws IOException {
+        Server server = server(exchange, visitor);
+        String path = PATH + "/" + server.id();
+        exchange.render(
+                "admin/confirm",
+                exchange.page("Remove server " + server.name(), SECTION),
+                new ConfirmView(
+                        "The portal forgets the server with its settings and its password. To use it again, it must be"
+                                + " registered again. Nothing on the server changes. It is refused while the server has"
+                                + " databases or a plan is assigned to it.",
+                        path + "/delete",
+                        "Remove server",
+                        path));
     }
 
     private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {

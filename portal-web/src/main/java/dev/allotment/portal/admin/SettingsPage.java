@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.MainRecords;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
@@ -18,6 +19,14 @@ import java.util.Map;
 final class SettingsPage {
     private static final String PATH = "/admin/settings";
     private static final String SECTION = "admin-settings";
+    /** What is expected in a field, in the words of the page. The core names the parameters. */
+    private static final Map<String, String> EXPECTED = Map.of(
+            "base-url",
+                    "Enter the address of the portal, such as https://portal.example.com, without a path. It must be"
+                            + " one that the portal can be reached at.",
+            "base-domain", "Enter a domain such as example.com.",
+            "notify", "Enter a number of days, such as 7; 0 for never.",
+            "retention", "Enter a number of days, such as 30; 0 to delete databases at once.");
     private static final Map<String, String> NOTICES = Map.of("saved", "Settings saved.");
 
     private final boolean mail;
@@ -60,6 +69,10 @@ final class SettingsPage {
         try {
             visitor.saas().inTransaction(records -> {
                 settings.forEach((field, setting) -> set(records, form, field, setting));
+                if (!form.isFine()) {
+                    // Nothing of this form is stored.
+                    throw SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, "Some settings are wrong.");
+                }
                 return settings;
             });
         } catch (SaasException e) {
@@ -79,8 +92,7 @@ final class SettingsPage {
         try {
             records.parameters().set(setting.key(), setting.value());
         } catch (SaasException e) {
-            form.refuse(field, AdminInput.refusal(e));
-            throw e;
+            form.refuse(field, EXPECTED.getOrDefault(field, AdminInput.refusal(e)));
         }
     }
 

@@ -68,7 +68,7 @@ final class TenantDetails {
                 row,
                 List.of(days.users(tenant.id()), days.storage(tenant.id())),
                 facts(saas, tenant, row),
-                DeletionConsequence.describe(saas, tenant),
+                DeletionConsequence.describe(saas, tenant, "an administrator"),
                 tenant.state().live(),
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().contains("manual"),
@@ -83,14 +83,21 @@ final class TenantDetails {
 
     private static List<Fact> facts(Saas saas, Tenant tenant, DatabaseRow row) {
         List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact("Plan", row.plan().isEmpty() ? "None" : row.plan() + (tenant.trial() ? " (trial)" : "")));
-        facts.add(new Fact("Owner", row.owner().isEmpty() ? "None" : row.owner()));
+        facts.add(new Fact(
+                "Plan",
+                row.plan().isEmpty() ? "None" : row.plan() + (tenant.trial() ? " (trial)" : ""),
+                row.plan().isEmpty() ? "" : "/admin/plans/" + tenant.planId()));
+        facts.add(new Fact(
+                "Owner",
+                row.owner().isEmpty() ? "None" : row.owner(),
+                row.owner().isEmpty() ? "" : "/admin/users/" + tenant.ownerId()));
         facts.add(new Fact("Time left", row.left()));
         String address = saas.tenants().publicUrl(tenant).toString();
         facts.add(new Fact("Address", address, tenant.state().live() ? address : ""));
         facts.add(new Fact(
                 "Server",
-                saas.servers().find(tenant.serverId()).map(Server::name).orElse("")));
+                saas.servers().find(tenant.serverId()).map(Server::name).orElse(""),
+                "/admin/servers/" + tenant.serverId()));
         facts.add(new Fact("Created", TenantWords.minute(tenant.createdAt())));
         Instant synced = tenant.syncedAt();
         facts.add(new Fact("Usage last measured", synced == null ? "Never" : TenantWords.minute(synced)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.AddonRemoval;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -22,11 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The tenants: the list, and what an administrator can do with one of them. */
 final class TenantPages {
     private static final String PATH = "/admin/databases";
     private static final String SECTION = "admin-databases";
+    private static final String EXPIRE_NOW = "expire-now";
+    private static final String CONFIRMED = "confirmed";
     private static final Map<String, String> NOTICES = Map.of(
             "configured",
             "Changes applied.",
@@ -158,6 +162,9 @@ final class TenantPages {
     }
 
     private static void configure(PortalExchange exchange, Visitor visitor) throws IOException {
+        if (asksBeforeUninstalling(exchange, visitor)) {
+            return;
+        }
         attempt(exchange, visitor, "configured", Forms::configure, (tenant, form) -> {
             var change = ConfigurationForm.read(exchange, form);
             if (form.isFine()) {
@@ -166,9 +173,43 @@ final class TenantPages {
         });
     }
 
+    /** Shows what uninstalling add-ons would delete, unless this was confirmed or is refused anyway. */
+    private static boolean asksBeforeUninstalling(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        Forms forms = new Forms();
+        Form form = forms.configure();
+        List<AddonRemoval> removals;
+        try {
+            List<String> leaving = ConfigurationForm.read(exchange, form).uninstallAddons();
+            if (leaving.isEmpty() || !form.isFine()) {
+                return false;
+            }
+            removals = visitor.saas().configuration().previewUninstall(tenant.id(), leaving);
+        } catch (SaasException e) {
+            form.refuse("", AdminInput.refusal(e));
+            render(exchange, visitor, 422, tenant, forms);
+            return true;
+        }
+        String confirmed = removals.stream().map(AddonRemoval::addon).sorted().collect(Collectors.joining(","));
+        if (removals.isEmpty() || exchange.param(CONFIRMED).equals(confirmed)) {
+            return false;
+        }
+        List<UninstallView.Field> fields = exchange.paramNames().stream()
+                .filter(name -> !name.equals("form") && !name.equals(CONFIRMED))
+                .flatMap(name -> exchange.params(name).stream().map(value -> new UninstallView.Field(name, value)))
+                .toList();
+        exchange.render(
+                "admin/uninstall",
+                exchange.page("Uninstall add-ons?", SECTION),
+                new UninstallView(tenant.id().value(), tenant.name(), removals, confirmed, fields));
+        return true;
+    }
+
     private static void extend(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "extended", Forms::extend, (tenant, form) -> {
-            form.set("until", exchange.param("until")).set("reason", exchange.param("reason"));
+            form.set("until", exchange.param("until"))
+                    .set("reason", exchange.param("reason"))
+                    .set(EXPIRE_NOW, exchange.param(EXPIRE_NOW));
             form.require("reason", "Enter a reason. It is shown in the audit log.");
             Instant until = null;
             if (!form.value("until").isEmpty()) {
@@ -180,6 +221,12 @@ final class TenantPages {
                 } catch (DateTimeException e) {
                     form.refuse("until", "Enter a date such as 2030-12-31, or leave it blank for no end date.");
                 }
+            }
+            if (until != null && !until.isAfter(exchange.site().clock().instant()) && !form.ticked(EXPIRE_NOW)) {
+                form.refuse(
+                        "until",
+                        "This date is in the past: the database would expire at once, and may be suspended within"
+                                + " seconds. Correct the date, or tick \"Expire the database now\".");
             }
             if (form.isFine()) {
                 visitor.saas().tenants().extend(tenant.id(), until, form.value("reason"));

@@ -40,7 +40,7 @@ public record TenantView(
     /**
      * A fact about the tenant.
      *
-     * @param link the target of a link; empty for none
+     * @param link the target of a link, a path of this site or an absolute address; empty for none
      */
     public record Fact(String name, String value, String link) {
         Fact(String name, String value) {

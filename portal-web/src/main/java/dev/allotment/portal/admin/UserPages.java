@@ -58,7 +58,9 @@ final class UserPages {
         boolean regularOnly = listing.value("all").isEmpty();
         Filter<User> filter = Filter.and(
                 Search.contains(listing.value("q"), User.LOGIN, User.NAME),
-                regularOnly ? Filter.notEqual(User.ROLE, Role.PORTAL) : Filter.all());
+                regularOnly
+                        ? Filter.and(Filter.notEqual(User.ROLE, Role.PORTAL), Filter.notEqual(User.LOGIN, SYSTEM))
+                        : Filter.all());
         List<User> users = visitor.saas()
                 .accounts()
                 .list(Query.where(filter).orderBy(User.NAME).page(listing.offset(), Listing.PER_PAGE));

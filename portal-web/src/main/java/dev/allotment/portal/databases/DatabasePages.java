@@ -23,6 +23,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The list of a user's databases, and the actions on one of them. */
 public final class DatabasePages {
@@ -30,10 +32,12 @@ public final class DatabasePages {
     private static final String SECTION = "databases";
     private static final int REFRESH_SECONDS = 3;
     private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
+    private static final int MOST_DELETED = 100;
     private static final Map<String, String> NOTICES = Map.of(
             "welcome", "Welcome! Your account is ready.",
             "renamed", "Renamed. Links to the old name no longer work.",
-            "deleted", "Deleted.");
+            "deleted", "Deleted.",
+            "restored", "Restored with all its data.");
 
     private DatabasePages() {}
 
@@ -46,9 +50,15 @@ public final class DatabasePages {
         routes.acceptVisitor(PATH + "/{id}/rename", DatabasePages::rename);
         routes.showVisitor(PATH + "/{id}/delete", DatabasePages::showDelete);
         routes.acceptVisitor(PATH + "/{id}/delete", DatabasePages::delete);
+        routes.acceptVisitor(PATH + "/{id}/restore", DatabasePages::restore);
     }
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
+        renderList(exchange, visitor, 200, new Form());
+    }
+
+    private static void renderList(PortalExchange exchange, Visitor visitor, int status, Form restore)
+            throws IOException {
         Listing listing = Listing.of(exchange, PATH);
         Filter<Tenant> own = Filter.and(
                 Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()), Filter.in(Tenant.STATE, LIVE));
@@ -71,13 +81,39 @@ public final class DatabasePages {
         boolean offered = !visitor.saas().selfService().offers().isEmpty();
         Page page = exchange.page("My databases", SECTION, NOTICES.get(exchange.param("done")));
         exchange.render(
+                status,
                 "databases",
                 page.refreshing(busy ? REFRESH_SECONDS : 0),
                 new DatabasesView(
                         cards,
+                        deleted(visitor),
+                        restore,
                         busy,
                         offered,
                         listing.pager(visitor.saas().tenants().count(own))));
+    }
+
+    /** Returns the customer's soft-deleted databases, those that are removed first before others. */
+    private static List<DeletedDatabase> deleted(Visitor visitor) {
+        Filter<Tenant> retained = Filter.and(
+                Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()),
+                Filter.equal(Tenant.STATE, TenantState.RETAINED));
+        List<Tenant> tenants = visitor.saas()
+                .tenants()
+                .list(Query.where(retained).orderBy(Tenant.RETAINED_UNTIL).page(0, MOST_DELETED));
+        if (tenants.isEmpty()) {
+            return List.of();
+        }
+        Set<TenantId> restorable = visitor.saas().selfService().restorable().stream()
+                .map(Tenant::id)
+                .collect(Collectors.toSet());
+        return tenants.stream()
+                .map(tenant -> new DeletedDatabase(
+                        tenant.id().value(),
+                        tenant.name(),
+                        tenant.retainedUntil() == null ? "" : TenantWords.minute(tenant.retainedUntil()),
+                        restorable.contains(tenant.id())))
+                .toList();
     }
 
     /** Returns scheme, host and port. */
@@ -162,7 +198,7 @@ public final class DatabasePages {
                         tenant.id().value(),
                         tenant.name(),
                         "",
-                        DeletionConsequence.describe(exchange.site().saas(), tenant),
+                        DeletionConsequence.describe(exchange.site().saas(), tenant, "you"),
                         form));
     }
 
@@ -182,6 +218,18 @@ public final class DatabasePages {
             return;
         }
         exchange.redirect(PATH + "?done=deleted");
+    }
+
+    private static void restore(PortalExchange exchange, Visitor visitor) throws IOException {
+        try {
+            visitor.saas().selfService().restore(new TenantId(exchange.pathId("id")));
+        } catch (SaasException e) {
+            Form form = new Form();
+            form.refuse("", refusal(e));
+            renderList(exchange, visitor, 409, form);
+            return;
+        }
+        exchange.redirect(PATH + "?done=restored");
     }
 
     /** Returns what the user can correct; rethrows everything else. */

@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Pager;
 import java.util.List;
 
 /**
  * The content of the list of a user's databases.
  *
+ * @param deleted those that are soft-deleted
+ * @param restore the problems of restoring one
  * @param busy whether a database on the page is about to change
  * @param offered whether a plan is available for a new database
  */
-public record DatabasesView(List<DatabaseCard> databases, boolean busy, boolean offered, Pager pager) {
+public record DatabasesView(
+        List<DatabaseCard> databases,
+        List<DeletedDatabase> deleted,
+        Form restore,
+        boolean busy,
+        boolean offered,
+        Pager pager) {
     public DatabasesView {
         databases = List.copyOf(databases);
+        deleted = List.copyOf(deleted);
     }
 
     /** Whether the list is empty. */

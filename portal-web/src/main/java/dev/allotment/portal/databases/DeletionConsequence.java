@@ -9,8 +9,12 @@ import dev.allotment.Tenant;
 public final class DeletionConsequence {
     private DeletionConsequence() {}
 
-    /** Returns whether the database can be restored, and for how long. */
-    public static String describe(Saas saas, Tenant tenant) {
+    /**
+     * Returns whether the database can be restored, and for how long.
+     *
+     * @param restorer who can restore it, such as {@code you}
+     */
+    public static String describe(Saas saas, Tenant tenant, String restorer) {
         int days = tenant.planId() == null
                 ? 0
                 : saas.parameters()
@@ -22,7 +26,7 @@ public final class DeletionConsequence {
         if (days == 0) {
             return "This permanently deletes the database with all its users, data and files. It cannot be undone.";
         }
-        return "The database becomes unavailable at once. For " + (days == 1 ? "1 day" : days + " days")
-                + ", an administrator can restore it. After that, its users, data and files are gone for good.";
+        return "The database becomes unavailable at once. For " + (days == 1 ? "1 day" : days + " days") + ", "
+                + restorer + " can restore it. After that, its users, data and files are gone for good.";
     }
 }

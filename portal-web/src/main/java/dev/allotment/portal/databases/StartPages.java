@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.ErrorCodes;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationState;
@@ -24,11 +25,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The pages that create a database: the choice of plan and name, the name check, and the progress. */
 final class StartPages {
     private static final String PATH = "/my/start";
     private static final String SECTION = "start";
+    private static final Set<String> NAME_CODES =
+            Set.of(ErrorCodes.TENANT_NAME_INVALID, ErrorCodes.TENANT_NAME_TAKEN, ErrorCodes.PLAN_NO_NAME_TEMPLATE);
     private static final int REFRESH_SECONDS = 2;
     private static final int HOURS_PER_DAY = 24;
 
@@ -131,10 +135,19 @@ final class StartPages {
                 exchange.redirect(PATH + "/" + operation.id() + "?new=1");
                 return;
             } catch (SaasException e) {
-                form.refuse("label", DatabasePages.refusal(e));
+                form.refuse(NAME_CODES.contains(e.code()) ? "label" : "", refusal(e));
             }
         }
         render(exchange, visitor, 422, form, Tokens.random());
+    }
+
+    private static String refusal(SaasException e) {
+        String limit = e.details().getOrDefault("limit", "");
+        if (!e.code().equals(ErrorCodes.PLAN_LIMIT_REACHED)) {
+            return DatabasePages.refusal(e);
+        }
+        return (limit.equals("1") ? "You already have a database" : "You already have " + limit + " databases")
+                + " on this plan, and it allows no more. Choose another plan, or delete a database first.";
     }
 
     private static Operation operation(PortalExchange exchange, Visitor visitor) {

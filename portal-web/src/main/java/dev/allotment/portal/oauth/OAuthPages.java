@@ -12,9 +12,12 @@ import com.nimbusds.oauth2.sdk.token.BearerAccessToken;
 import dev.allotment.Access;
 import dev.allotment.AuthorizationRequest;
 import dev.allotment.ErrorCategory;
+import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
+import dev.allotment.Tenant;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -25,6 +28,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +69,21 @@ public final class OAuthPages {
             URI uri = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1))
                     .redirectUri();
             return Optional.of(uri.getScheme() + "://" + uri.getRawAuthority());
+        } catch (PageFailure e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Returns the name of the tenant that an authorization request is for, as {@link #targetOrigin} does. */
+    public static Optional<String> targetName(Saas saas, String path) {
+        if (!path.startsWith(PATH + "?")) {
+            return Optional.empty();
+        }
+        try {
+            UUID client = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1)).client();
+            return saas.tenants().list(Query.where(Filter.equal(Tenant.UUID, client))).stream()
+                    .map(Tenant::name)
+                    .findFirst();
         } catch (PageFailure e) {
             return Optional.empty();
         }

@@ -2,12 +2,15 @@
 package dev.allotment.portal.web;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
 
 /** The stylesheet, script and icon of the pages. They are read once, and browsers cache them until they change. */
 final class Assets {
@@ -17,8 +20,11 @@ final class Assets {
             "portal.js", "text/javascript; charset=utf-8",
             "icon.svg", "image/svg+xml");
     private static final String BRAND = "brand.css";
+    /** Not with a weight of 0, which means that gzip is refused. */
+    private static final Pattern GZIP = Pattern.compile("(?i)(?:^|[,\\s])gzip(?!\\s*;\\s*q=0(?:\\.0*)?(?:\\s*,|\\s*$))");
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
+    private final Map<String, byte[]> compressed = new LinkedHashMap<>();
     private final String version;
 
     Assets(Branding branding) {
@@ -26,6 +32,7 @@ final class Assets {
         TYPES.keySet().stream().sorted().forEach(name -> files.put(name, read(name)));
         files.put(BRAND, branding.stylesheet().getBytes(StandardCharsets.UTF_8));
         files.values().forEach(sum::update);
+        files.forEach((name, file) -> compressed.put(name, compress(file)));
         version = Long.toHexString(sum.getValue());
     }
 
@@ -41,7 +48,24 @@ final class Assets {
         HttpServletResponse response = exchange.response();
         boolean current = version.equals(exchange.param("v"));
         response.setHeader("Cache-Control", current ? "public, max-age=31536000, immutable" : "no-cache");
-        exchange.send(200, TYPES.getOrDefault(name, "text/css; charset=utf-8"), file);
+        response.setHeader("Vary", "Accept-Encoding");
+        String accepted = exchange.request().getHeader("Accept-Encoding");
+        boolean gzip = accepted != null && GZIP.matcher(accepted).find();
+        if (gzip) {
+            response.setHeader("Content-Encoding", "gzip");
+        }
+        byte[] body = gzip ? compressed.getOrDefault(name, file) : file;
+        exchange.send(200, TYPES.getOrDefault(name, "text/css; charset=utf-8"), body);
+    }
+
+    private static byte[] compress(byte[] file) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(file);
+        } catch (IOException e) {
+            throw new IllegalStateException("A file of the portal cannot be compressed", e);
+        }
+        return bytes.toByteArray();
     }
 
     private static byte[] read(String name) {

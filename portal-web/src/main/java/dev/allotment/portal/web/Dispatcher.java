@@ -105,7 +105,7 @@ public final class Dispatcher {
     }
 
     /** Checks whether the visitor may use the page; redirects visitors without a session to the sign-in page. */
-    private static boolean isFor(PortalExchange exchange, Audience audience) throws IOException {
+    private boolean isFor(PortalExchange exchange, Audience audience) throws IOException {
         if (audience == Audience.EVERYONE || audience == Audience.PROGRAMS) {
             return true;
         }
@@ -119,13 +119,27 @@ public final class Dispatcher {
         return true;
     }
 
-    private static String signIn(HttpServletRequest request) {
+    private String signIn(HttpServletRequest request) {
         String query = request.getQueryString();
         String path = request.getRequestURI().substring(request.getContextPath().length());
+        if (request.getMethod().equals("POST")) {
+            return "/web/login?done=expired&redirect=" + URLEncoder.encode(pageOf(path), StandardCharsets.UTF_8);
+        }
         String target = query == null ? path : path + "?" + query;
-        return request.getMethod().equals("POST")
-                ? "/web/login"
-                : "/web/login?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8);
+        return "/web/login?redirect=" + URLEncoder.encode(target, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the page that shows a form: the nearest one at the path that the form is sent to, or above it. */
+    private String pageOf(String path) {
+        String page = path;
+        while (!routes.find(page).containsKey(Method.GET)) {
+            int end = page.lastIndexOf('/');
+            if (end <= 0) {
+                return "/";
+            }
+            page = page.substring(0, end);
+        }
+        return page;
     }
 
     private static PageFailure failure(SaasException e) {

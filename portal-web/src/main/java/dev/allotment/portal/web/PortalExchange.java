@@ -6,6 +6,7 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.servlet.Caller;
 import dev.allotment.servlet.page.SecurityHeaders;
+import dev.allotment.servlet.request.RequestCookies;
 import dev.allotment.servlet.request.RequestParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,10 +15,17 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A request for a page, and its response. Not thread-safe. */
 public final class PortalExchange {
+    private static final String NOTICE = "portal_notice";
+    private static final int NOTICE_SECONDS = 60;
+    private static final Pattern DONE = Pattern.compile("[?&]done=([a-z-]{1,40})(?:&|$)");
+
     private final PortalSite site;
     private final HttpServletRequest request;
     private final HttpServletResponse response;
@@ -104,6 +112,11 @@ public final class PortalExchange {
         return RequestParameters.of(request).all(name).stream()
                 .map(String::strip)
                 .toList();
+    }
+
+    /** Returns the names of all fields. */
+    public Set<String> paramNames() {
+        return RequestParameters.of(request).names();
     }
 
     /** Returns a positive number in a field. */
@@ -249,9 +262,17 @@ public final class PortalExchange {
         return page(title, section, null);
     }
 
-    /** Returns the frame of a page with a notice about what was just done. */
+    /**
+     * Returns the frame of a page with a notice about what was just done. It is shown once, to the visitor who did it:
+     * an address that is opened again or sent to others says nothing.
+     */
     public Page page(String title, String section, @Nullable String notice) {
         Optional<Visitor> known = visitor();
+        boolean first = notice != null
+                && RequestCookies.values(request, Cookies.name(NOTICE, secure)).contains(param("done"));
+        if (first) {
+            dropSecret(NOTICE);
+        }
         return new Page(
                 title,
                 site.branding().title(),
@@ -261,7 +282,7 @@ public final class PortalExchange {
                 section,
                 known.map(each -> each.user().name()).orElse(null),
                 known.filter(Visitor::isAdministrator).isPresent(),
-                notice,
+                first ? notice : null,
                 0);
     }
 
@@ -285,10 +306,18 @@ public final class PortalExchange {
         render(HttpServletResponse.SC_OK, template, page, view);
     }
 
-    /** Redirects after a form was handled, so that a reload does not send the form again. */
+    /**
+     * Redirects after a form was handled, so that a reload does not send the form again. If the path says in {@code
+     * done} what was done, the next page shows its notice once.
+     */
     public void redirect(String localPath) throws IOException {
         if (!PortalPath.isLocal(localPath)) {
             throw new IllegalArgumentException("Not a path of this site");
+        }
+        Matcher done = DONE.matcher(localPath);
+        if (done.find()) {
+            response.addHeader(
+                    "Set-Cookie", Cookies.set(Cookies.name(NOTICE, secure), done.group(1), NOTICE_SECONDS, secure));
         }
         sendRedirect(request.getContextPath() + localPath);
     }

@@ -2,7 +2,8 @@
 // Every page works without this script.
 "use strict";
 
-// Moves the focus to the list of problems, which links to the fields.
+// Moves the focus to the list of problems, which links to the fields, or to the notice about what was done, so that
+// screen readers read them.
 document.querySelector("[data-focus]")?.focus();
 
 // Adds a button that shows the password.
@@ -69,7 +70,15 @@ if (name) {
         clearTimeout(timer);
         timer = setTimeout(ask, 300);
     };
-    name.addEventListener("input", soon);
+    name.addEventListener("input", () => {
+        const at = name.selectionStart;
+        const valid = name.value.toLowerCase().replace(/[\s_.]/g, "-");
+        if (valid !== name.value) {
+            name.value = valid;
+            name.setSelectionRange(at, at);
+        }
+        soon();
+    });
     for (const each of document.querySelectorAll("input[name=plan]")) {
         each.addEventListener("change", () => {
             suffix.textContent = each.dataset.suffix;

@@ -63,6 +63,17 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
     }
 
     /**
+     * Returns about how many rows a table of the tenant's application has, as the statistics of the server say. Reads
+     * no rows, and does not wait for the locks of the application. Default: empty, for backends that do not know.
+     *
+     * @param table in the schema where add-on scripts create tables
+     * @return empty if the table does not exist or the server does not know
+     */
+    default OptionalLong estimatedRows(String table) {
+        return OptionalLong.empty();
+    }
+
+    /**
      * Returns how many rows count against an enforced quota; empty if the quota is not enforced.
      *
      * @throws SaasException {@code backend.unsupported} without {@link Capability#ROW_QUOTAS}

@@ -9,10 +9,12 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,6 +185,11 @@ public final class RequestParameters {
     public String first(String name) {
         List<String> all = values.get(name);
         return all == null ? "" : all.get(0);
+    }
+
+    /** Returns the names of the fields, in the order in which they were sent. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(values.keySet());
     }
 
     /** Returns all values of a field. */

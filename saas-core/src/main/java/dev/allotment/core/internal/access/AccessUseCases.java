@@ -257,6 +257,11 @@ public final class AccessUseCases implements Access {
     }
 
     @Override
+    public boolean canResetPassword(String secret) {
+        return context.catalog().transact(tx -> pending(tx, secret).isPresent());
+    }
+
+    @Override
     public boolean resetPassword(String secret, String newPassword) {
         // Before a password is hashed: hashing costs too much to do it for a caller that invents secrets.
         Optional<UserId> owner =

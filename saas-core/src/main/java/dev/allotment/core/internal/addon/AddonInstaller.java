@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.addon;
 
+import dev.allotment.AddonRemoval;
 import dev.allotment.AddonStatus;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -25,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +88,32 @@ public final class AddonInstaller {
 
     /** Uninstalls the add-ons that are installed; returns their names in the order of removal. */
     public List<String> uninstall(DatabaseTransaction tx, Collection<String> names) {
+        List<String> order = removalOrder(tx, names);
+        for (String name : order) {
+            remove(tx, registry.get(name));
+        }
+        return order;
+    }
+
+    /** Returns what {@link #uninstall} would delete; changes nothing. */
+    public List<AddonRemoval> previewUninstall(DatabaseTransaction tx, Collection<String> names) {
+        return removalOrder(tx, names).stream()
+                .map(registry::get)
+                .map(addon -> removal(tx, addon))
+                .toList();
+    }
+
+    private AddonRemoval removal(DatabaseTransaction tx, Addon addon) {
+        UninstallScript script = UninstallScript.of(addon.uninstallScript(dialect).orElse(""));
+        List<AddonRemoval.DroppedTable> tables = new ArrayList<>();
+        for (String table : script.tables()) {
+            OptionalLong rows = tx.estimatedRows(table);
+            tables.add(new AddonRemoval.DroppedTable(table, rows.isPresent() ? rows.getAsLong() : null));
+        }
+        return new AddonRemoval(addon.name(), addon.title(), tables, script.otherStatements());
+    }
+
+    private List<String> removalOrder(DatabaseTransaction tx, Collection<String> names) {
         Set<String> leaving = new LinkedHashSet<>();
         for (String name : names) {
             registry.get(name);
@@ -105,9 +133,6 @@ public final class AddonInstaller {
             if (leaving.contains(addon.name())) {
                 order.add(0, addon.name());
             }
-        }
-        for (String name : order) {
-            remove(tx, registry.get(name));
         }
         return order;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.plan;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
@@ -31,6 +32,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -105,13 +107,36 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         actor.requireAdministrator("change plans");
         return work().transact(tx -> {
             Plan present = lock(tx, id);
-            Plan merged = change.apply(present).toBuilder()
-                    .id(present.id())
-                    .createdAt(present.createdAt())
-                    .build();
-            check(tx, merged);
-            return PlanVersions.change(tx, present, tagged(merged), context.now());
+            return change(tx, present, change.apply(present));
         });
+    }
+
+    @Override
+    public Plan replace(Plan seen, Plan wanted) {
+        actor.requireAdministrator("change plans");
+        return work().transact(tx -> {
+            Plan present = lock(tx, seen.id());
+            if (!present.equals(seen)) {
+                throw new SaasException(
+                        ErrorCategory.CONFLICT,
+                        ErrorCodes.RECORD_CHANGED,
+                        "Plan " + TextRules.describe(present.name()) + " was changed after you had read it. Read it"
+                                + " again, and repeat the change if it is still wanted.",
+                        Map.of("type", RecordTypes.PLANS.name(), "id", present.id().toString()),
+                        false,
+                        null);
+            }
+            return change(tx, present, wanted);
+        });
+    }
+
+    private Plan change(Transaction tx, Plan present, Plan wanted) {
+        Plan merged = wanted.toBuilder()
+                .id(present.id())
+                .createdAt(present.createdAt())
+                .build();
+        check(tx, merged);
+        return PlanVersions.change(tx, present, tagged(merged), context.now());
     }
 
     private static Plan tagged(Plan plan) {

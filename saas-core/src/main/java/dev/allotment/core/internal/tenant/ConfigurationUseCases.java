@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
+import dev.allotment.AddonRemoval;
 import dev.allotment.Configuration;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ConfigurationResult;
 import dev.allotment.OperationKind;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
@@ -23,6 +26,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,6 +36,8 @@ public final class ConfigurationUseCases implements Configuration {
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
     private final AddonRegistry addonRegistry;
+    private final AddonInstallers addonInstallers;
+    private final TenantDatabases tenantDatabases;
     private final Map<String, Fix> fixes;
     private final ConfigureSaga configureSaga;
     private final Actor actor;
@@ -41,6 +47,8 @@ public final class ConfigurationUseCases implements Configuration {
             OperationLeases operationLeases,
             OperationRunner operationRunner,
             AddonRegistry addonRegistry,
+            AddonInstallers addonInstallers,
+            TenantDatabases tenantDatabases,
             Map<String, Fix> fixes,
             ConfigureSaga configureSaga,
             Actor actor) {
@@ -48,6 +56,8 @@ public final class ConfigurationUseCases implements Configuration {
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
         this.addonRegistry = addonRegistry;
+        this.addonInstallers = addonInstallers;
+        this.tenantDatabases = tenantDatabases;
         this.fixes = fixes;
         this.configureSaga = configureSaga;
         this.actor = actor;
@@ -59,6 +69,15 @@ public final class ConfigurationUseCases implements Configuration {
         ConfigureSaga.Applied applied =
                 operationRunner.runNow(pending(id, configurator)).orElseThrow();
         return applied.result(new TenantLookup(context.work(), actor).get(id));
+    }
+
+    @Override
+    public List<AddonRemoval> previewUninstall(TenantId id, List<String> addons) {
+        actor.requireAdministrator("configure tenants");
+        StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
+        TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
+        return tenantDatabases.transact(
+                tenant, tx -> addonInstallers.on(tenant.serverId()).previewUninstall(tx, addons));
     }
 
     public PendingOperation<ConfigureSaga.Applied> configuring(TenantId id, ConfigurationChange change) {

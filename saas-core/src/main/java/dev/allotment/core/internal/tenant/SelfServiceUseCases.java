@@ -3,6 +3,7 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
@@ -13,6 +14,7 @@ import dev.allotment.SaasException;
 import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
+import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -26,17 +28,21 @@ import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks that the records belong to the acting user, and then runs the administrators' use cases with all rights. */
 public final class SelfServiceUseCases implements SelfService {
+    private static final int MIN_LABEL = 3;
+    private static final int MAX_LABEL = 63;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
 
     private final CoreContext context;
@@ -135,6 +141,40 @@ public final class SelfServiceUseCases implements SelfService {
         return run(id, tenantDeletion.deleting(actor, own(id).id()));
     }
 
+    @Override
+    public List<Tenant> restorable() {
+        Filter<StoredTenant> retained = Filter.and(
+                TenantLookup.visibleTo(actor),
+                Filter.equal(StoredTenant.OWNER_ID, user.id()),
+                Filter.equal(StoredTenant.STATE, TenantState.RETAINED));
+        return context.catalog()
+                .transact(tx ->
+                        tx
+                                .records(RecordTypes.TENANTS)
+                                .list(Query.where(retained).orderBy(StoredTenant.NAME))
+                                .stream()
+                                .filter(tenant -> deletedBySelf(tx, tenant))
+                                .map(PublicViews::tenant)
+                                .toList());
+    }
+
+    @Override
+    public Tenant restore(TenantId id) {
+        StoredTenant tenant = own(id);
+        TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
+        if (!context.catalog().<Boolean>transact(tx -> deletedBySelf(tx, tenant))) {
+            throw actor.refused("restore \"" + tenant.name() + "\", because its owner did not delete it. Ask an"
+                    + " administrator");
+        }
+        return run(id, tenantDeletion.restoring(actor, id));
+    }
+
+    private boolean deletedBySelf(Transaction tx, StoredTenant tenant) {
+        return DeletionProofs.last(tx, tenant.id(), EventType.TENANT_RETAINED)
+                .filter(event -> event.actor().equals(user.login()))
+                .isPresent();
+    }
+
     private Tenant run(TenantId id, PendingOperation<?> pending) {
         operationRunner.runNow(pending);
         return PublicViews.tenant(tenants.get(id));
@@ -148,6 +188,17 @@ public final class SelfServiceUseCases implements SelfService {
         return Objects.equals(tenant.ownerId(), user.id());
     }
 
+    private static SaasException wrongName(String message) {
+        return SaasException.invalid(ErrorCodes.TENANT_NAME_INVALID, message);
+    }
+
+    /** Returns the name that the user may have meant. */
+    private static String similar(String label) {
+        return label.toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-|-$", "");
+    }
+
     private static Plan offer(Transaction tx, PlanId id) {
         return tx.records(RecordTypes.PLANS)
                 .find(id.value())
@@ -157,12 +208,20 @@ public final class SelfServiceUseCases implements SelfService {
 
     /** The label and the domain of an example, split at the first dot; an empty domain if there is none. */
     private static String named(@Nullable String example, String label) {
-        if (!LABEL.matcher(label).matches() || ReservedLabels.contains(label)) {
-            throw SaasException.invalid(
-                    ErrorCodes.TENANT_NAME_INVALID,
-                    "A name has 3 to 63 lower case letters, digits and hyphens, starts and ends with a letter or digit,"
-                            + " and is not reserved for the provider, such as \"www\"; found "
-                            + TextRules.describe(label) + ".");
+        if (label.length() < MIN_LABEL) {
+            throw wrongName("A name has at least " + MIN_LABEL + " characters; found " + TextRules.describe(label) + ".");
+        }
+        if (label.length() > MAX_LABEL) {
+            throw wrongName("A name has at most " + MAX_LABEL + " characters; found " + label.length() + ".");
+        }
+        if (!LABEL.matcher(label).matches()) {
+            String similar = similar(label);
+            throw wrongName("A name has lowercase letters, digits and hyphens only, and starts and ends with a letter or"
+                    + " digit; found " + TextRules.describe(label) + "."
+                    + (LABEL.matcher(similar).matches() ? " Try \"" + similar + "\"." : ""));
+        }
+        if (ReservedLabels.contains(label)) {
+            throw wrongName("The name \"" + label + "\" is reserved for the provider. Choose another one.");
         }
         return example == null || example.indexOf('.') < 0 ? label : label + example.substring(example.indexOf('.'));
     }

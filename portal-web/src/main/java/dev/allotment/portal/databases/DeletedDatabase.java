@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+/**
+ * A soft-deleted tenant, as its owner sees it.
+ *
+ * @param until when it is removed for good
+ * @param restorable whether the visitor can restore it
+ */
+public record DeletedDatabase(long id, String name, String until, boolean restorable) {}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Tenant;
+import dev.allotment.portal.PortalVisit.Answer;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What destroys data, or closes a database, says so and asks first. */
+class ConfirmationsTest {
+    private static PortalTestServer server;
+    private static PortalVisit admin;
+
+    @BeforeAll
+    static void open() throws Exception {
+        server = PortalTestServer.open();
+        admin = PortalVisit.signedIn(server, "admin");
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+    }
+
+    private static Tenant database(String name) {
+        return server.saas
+                .tenants()
+                .create(CreateTenant.onPlan(server.plan("Plan of " + name))
+                        .owner(server.signUp(name + "@example.com", "Owner of " + name))
+                        .name(name)
+                        .build())
+                .tenant();
+    }
+
+    private static String today() {
+        return LocalDate.ofInstant(PortalTestServer.CLOCK.instant(), ZoneOffset.UTC)
+                .toString();
+    }
+
+    @Test
+    void deletingAPlanTakesAQuestion() {
+        Plan plan = server.plan("Question");
+        String path = "/admin/plans/" + plan.id();
+
+        Answer page = admin.get(path);
+        assertThat(page.forms()).noneMatch(form -> form.attr("action").endsWith("/delete"));
+        Answer question = admin.get(page.page().selectFirst("a.danger").attr("href"));
+        assertThat(question.text()).contains("Delete plan Question", "It cannot be undone.");
+        assertThat(question.page().select("a.quiet").eachAttr("href")).containsExactly(path);
+        assertThat(server.saas.plans().find(plan.id())).isPresent();
+        assertThat(question.submit(path + "/delete").status()).isEqualTo(303);
+        assertThat(server.saas.plans().find(plan.id())).isEmpty();
+        assertThat(admin.get(path + "/delete").status()).isEqualTo(404);
+    }
+
+    @Test
+    void uninstallingSaysWhatIsDeletedAndAsks() {
+        Tenant tenant = database("uninstall.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        var addons = server.saas.database("uninstall.localhost").addons();
+        admin.get(page).submit(page + "/configure", "install", "point_of_sale");
+
+        Answer refused = admin.get(page).submit(page + "/configure", "uninstall", "stock");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("[role=alert]").text()).contains("\"point_of_sale\" needs it");
+
+        Answer question = admin.get(page)
+                .submit(
+                        page + "/configure",
+                        "uninstall",
+                        "point_of_sale",
+                        "param-key-1",
+                        "a.key",
+                        "param-value-1",
+                        "<b>1</b>");
+        assertThat(question.status()).isEqualTo(200);
+        assertThat(question.text())
+                .contains("This cannot be undone. Nothing has been changed yet.", "Point of Sale point_of_sale")
+                .contains("no script that deletes anything");
+        assertThat(addons.list(Query.where(Filter.equal(AddonStatus.INSTALLED, true))))
+                .hasSize(3);
+        assertThat(question.submit(page + "/configure", "confirmed", "another").text())
+                .as("another set of add-ons was confirmed")
+                .contains("Nothing has been changed yet.");
+        assertThat(question.submit(page + "/configure").status()).isEqualTo(303);
+
+        Answer tables = admin.get(page).submit(page + "/configure", "uninstall", "stock");
+        assertThat(tables.text())
+                .contains("stock_move: number of rows not known", "contains other statements, which may delete more");
+        assertThat(tables.page().select("a.quiet").eachAttr("href")).contains(page);
+        assertThat(tables.submit(page + "/configure").status()).isEqualTo(303);
+        assertThat(addons.list(Query.where(Filter.equal(AddonStatus.INSTALLED, true))))
+                .extracting(AddonStatus::name)
+                .containsExactly("sale");
+        assertThat(admin.get(page).text()).contains("a.key", "<b>1</b>");
+    }
+
+    @Test
+    void anEndDateInThePastIsAcceptedOnlyIfTheAdministratorSaysSo() {
+        Tenant tenant = database("typo.localhost");
+        Instant end = tenant.expiresAt();
+        String page = "/admin/databases/" + tenant.id();
+
+        Answer asked = admin.get(page).submit(page + "/extend", "until", "2020-01-01", "reason", "A slip");
+        assertThat(asked.status()).isEqualTo(422);
+        assertThat(asked.text()).contains("This date is in the past", "Expire the database now");
+        assertThat(server.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(end);
+
+        assertThat(asked.submit(page + "/extend", "expire-now", "true").status())
+                .isEqualTo(303);
+        assertThat(server.saas.tenants().get(tenant.id()).expiresAt()).isEqualTo(Instant.parse("2020-01-02T00:00:00Z"));
+        assertThat(admin.get(page)
+                        .submit(page + "/extend", "until", today(), "reason", "Today is not past")
+                        .status())
+                .isEqualTo(303);
+    }
+}
