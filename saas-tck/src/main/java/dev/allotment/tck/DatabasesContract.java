@@ -7,12 +7,10 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.RecordType;
-import dev.allotment.spi.backend.RecordTypes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Databases are created, copied, opened, closed, renamed and dropped, and each of these calls can be repeated. */
@@ -64,13 +62,13 @@ public abstract class DatabasesContract extends Contract {
     @Test
     void aCopyHasAllRecordsAndIsIndependentOfItsSource() {
         databases().create(SHOP);
-        RecordPlace source = RecordPlace.of(databases(), SHOP);
-        source.types().forEach(type -> fill(source, type));
+        RecordPlace source = place(SHOP);
+        source.fill();
+        Map<String, List<?>> before = source.contents();
         databases().copy(SHOP, COPY);
 
-        RecordPlace copy = RecordPlace.of(databases(), COPY);
-        assertThat(source.types())
-                .allSatisfy(type -> assertThat(all(copy, type)).hasSize(3).isEqualTo(all(source, type)));
+        assertThat(place(COPY).contents()).isEqualTo(before);
+        assertThat(source.contents()).isEqualTo(before);
         write(COPY, "in the copy");
         write(SHOP, "in the source");
         assertThat(written(COPY)).hasSize(4).endsWith("in the copy");
@@ -81,27 +79,73 @@ public abstract class DatabasesContract extends Contract {
     @Test
     void aCopyContinuesTheIdsOfItsSource() {
         databases().create(SHOP);
-        long last = IntStream.range(0, 5)
-                .mapToLong(i -> databases()
-                        .<Long>transact(
-                                SHOP, tx -> insertParameter(tx, "number " + i).id()))
-                .max()
-                .orElseThrow();
-        databases().transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).delete(last));
+        place(SHOP).fill();
+        place(SHOP).deleteLast();
         databases().copy(SHOP, COPY);
 
-        Parameter next = databases().transact(COPY, tx -> insertParameter(tx, "next"));
-        assertThat(next.id()).isGreaterThan(last);
+        assertNewIds(COPY);
+        assertNewIds(SHOP);
     }
 
     @Test
-    void aCopyIsClosedEvenIfItsSourceIsOpen() {
+    void aRenameKeepsEveryRecordAndContinuesTheIds() {
+        databases().create(SHOP);
+        place(SHOP).fill();
+        place(SHOP).deleteLast();
+        Map<String, List<?>> before = place(SHOP).contents();
+        DatabaseRef renamed = ref("renamed.example", 1);
+        databases().rename(SHOP, renamed.name());
+
+        assertThat(place(renamed).contents()).isEqualTo(before);
+        assertNewIds(renamed);
+    }
+
+    @Test
+    void aClaimKeepsEveryRecordAndContinuesTheIds() {
+        databases().create(SHOP);
+        place(SHOP).fill();
+        place(SHOP).deleteLast();
+        Map<String, List<?>> before = place(SHOP).contents();
+        DatabaseRef claimed = ref("claimed.example", 1);
+        databases().claim(SHOP, claimed.name());
+
+        assertThat(place(claimed).contents()).isEqualTo(before);
+        assertNewIds(claimed);
+        assertThat(databases().list()).containsExactly(claimed);
+    }
+
+    @Test
+    void openingAndClosingKeepEveryRecord() {
+        databases().create(SHOP);
+        place(SHOP).fill();
+        Map<String, List<?>> before = place(SHOP).contents();
+        databases().open(SHOP);
+        assertThat(place(SHOP).contents()).isEqualTo(before);
+        databases().close(SHOP);
+        assertThat(place(SHOP).contents()).isEqualTo(before);
+    }
+
+    private RecordPlace place(DatabaseRef database) {
+        return RecordPlace.of(databases(), database);
+    }
+
+    /** Checks that new records do not get the ids of deleted ones. */
+    private void assertNewIds(DatabaseRef database) {
+        assertThat(place(database).moreIds())
+                .allSatisfy((type, id) -> assertThat(id).as(type).isGreaterThan(3));
+    }
+
+    @Test
+    void aCopyIsClosedAndItsSourceStaysOpenOrClosed() {
         databases().create(SHOP);
         databases().open(SHOP);
         databases().copy(SHOP, COPY);
+        assertOpen(COPY, false);
+        assertOpen(SHOP, true);
         databases().close(SHOP);
         DatabaseRef second = ref("second.example", 3);
         databases().copy(SHOP, second);
+        assertOpen(SHOP, false);
         databases().open(SHOP);
 
         assertOpen(COPY, false);
@@ -557,12 +601,6 @@ public abstract class DatabasesContract extends Contract {
                 });
             }
         }
-    }
-
-    private static <R extends Record> void fill(RecordPlace place, RecordType<R> type) {
-        insert(place, type, Samples.full(type, 1));
-        insert(place, type, Samples.sparse(type, 2));
-        insert(place, type, Samples.full(type, 3));
     }
 
     private void assertOpen(DatabaseRef database, boolean open) {

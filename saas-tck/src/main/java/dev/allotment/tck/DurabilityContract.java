@@ -7,9 +7,9 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -43,23 +43,22 @@ public abstract class DurabilityContract extends Contract {
         return where(
                 declares(Capability.DURABLE),
                 fresh("every record of the catalog exists", () -> {
-                    catalogPlace().types().forEach(type -> fill(catalogPlace(), type));
-                    List<List<?>> before = contents(catalogPlace());
+                    catalogPlace().fill();
+                    Map<String, List<?>> before = catalogPlace().contents();
                     end.run();
-                    assertThat(contents(catalogPlace())).isEqualTo(before);
+                    assertThat(catalogPlace().contents()).isEqualTo(before);
                 }),
                 fresh("databases exist with every record, and are as open or closed as before", () -> {
                     databases().create(SHOP);
-                    RecordPlace.of(databases(), SHOP)
-                            .types()
-                            .forEach(type -> fill(RecordPlace.of(databases(), SHOP), type));
+                    RecordPlace.of(databases(), SHOP).fill();
                     databases().copy(SHOP, OTHER);
                     databases().open(OTHER);
-                    List<List<?>> before = contents(RecordPlace.of(databases(), SHOP));
+                    Map<String, List<?>> before =
+                            RecordPlace.of(databases(), SHOP).contents();
                     end.run();
                     assertThat(databases().list()).containsExactly(OTHER, SHOP);
-                    assertThat(contents(RecordPlace.of(databases(), SHOP))).isEqualTo(before);
-                    assertThat(contents(RecordPlace.of(databases(), OTHER))).isEqualTo(before);
+                    assertThat(RecordPlace.of(databases(), SHOP).contents()).isEqualTo(before);
+                    assertThat(RecordPlace.of(databases(), OTHER).contents()).isEqualTo(before);
                     fixture()
                             .isOpen(backend(), SHOP)
                             .ifPresent(open -> assertThat(open).isFalse());
@@ -136,14 +135,5 @@ public abstract class DurabilityContract extends Contract {
             databases().list().forEach(databases()::drop);
             check.execute();
         });
-    }
-
-    private static <R extends Record> void fill(RecordPlace place, RecordType<R> type) {
-        insert(place, type, Samples.full(type, 1));
-        insert(place, type, Samples.sparse(type, 2));
-    }
-
-    private static List<List<?>> contents(RecordPlace place) {
-        return place.types().stream().<List<?>>map(type -> all(place, type)).toList();
     }
 }
