@@ -7,9 +7,11 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -510,11 +512,11 @@ public abstract class DatabasesContract extends Contract {
         Race.runAll(8, i -> {
             DatabaseRef created = ref("made-" + i, 10 + i);
             if (i % 2 == 0) {
-                databases().create(created);
+                databasesOf(i / 2).create(created);
             } else {
-                databases().copy(SHOP, created);
+                databasesOf(i / 2).copy(SHOP, created);
             }
-            databases().open(created);
+            databasesOf(i / 2).open(created);
             write(created, "of " + i);
             return null;
         });
@@ -528,12 +530,12 @@ public abstract class DatabasesContract extends Contract {
     void theSameDatabaseCanBeCreatedConcurrently() {
         databaseWith(SHOP.name(), 1, "source");
         Race.runAll(4, i -> {
-            databases().copy(SHOP, COPY);
+            databasesOf(i).copy(SHOP, COPY);
             return null;
         });
         DatabaseRef other = ref("other.example", 3);
         Race.runAll(4, i -> {
-            databases().create(other);
+            databasesOf(i).create(other);
             return null;
         });
         assertThat(written(COPY)).containsExactly("source");
@@ -545,7 +547,7 @@ public abstract class DatabasesContract extends Contract {
     void onlyOneOfManyConcurrentCreationsGetsAName() {
         var outcomes = Race.run(8, i -> {
             DatabaseRef mine = ref(SHOP.name(), 10 + i);
-            databases().create(mine);
+            databasesOf(i).create(mine);
             write(mine, "of " + i);
             return mine;
         });
@@ -566,7 +568,7 @@ public abstract class DatabasesContract extends Contract {
             databaseWith("before-" + i, 10 + i, "of " + i);
         }
         var outcomes = Race.run(4, i -> {
-            databases().rename(ref("before-" + i, 10 + i), SHOP.name());
+            databasesOf(i).rename(ref("before-" + i, 10 + i), SHOP.name());
             return i;
         });
         List<Integer> winners = outcomes.stream()
@@ -585,10 +587,38 @@ public abstract class DatabasesContract extends Contract {
         databases().create(SHOP);
         databases().open(SHOP);
         Race.runAll(4, i -> {
-            databases().drop(SHOP);
+            databasesOf(i).drop(SHOP);
             return null;
         });
         assertThat(databases().list()).isEmpty();
+    }
+
+    @Test
+    void differentChangesOfADatabaseAtOnceSucceedOrFindThatItIsGone() {
+        databaseWith(SHOP.name(), 1, "source");
+        var outcomes = Race.run(8, i -> {
+            Databases mine = databasesOf(i / 4);
+            switch (i % 4) {
+                case 0 -> mine.copy(SHOP, ref("copy-" + i, 10 + i));
+                case 1 -> mine.configure(SHOP, tx -> insertParameter(tx, "of " + i));
+                case 2 -> mine.rename(SHOP, "renamed.example");
+                default -> mine.drop(SHOP);
+            }
+            return null;
+        });
+
+        assertThat(outcomes)
+                .extracting(Race.Outcome::failure)
+                .filteredOn(Objects::nonNull)
+                .allSatisfy(failure -> assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> {
+                    throw failure;
+                }));
+        for (DatabaseRef database : databases().list()) {
+            assertThat(written(database)).startsWith("source");
+            databases().drop(database);
+        }
+        assertThat(databases().inventory()).isEmpty();
+        assertThat(databases().remains(SHOP)).doesNotContainValue(true);
     }
 
     /** Checks that each failure says that another database has the name. */
