@@ -19,6 +19,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,10 @@ public abstract class CapabilitiesContract extends Contract {
                         dynamicTest("if declared, two backends see the same records", this::checkSharedRecords),
                         dynamicTest("if declared, a lock orders the writers of two backends", this::checkSharedLock),
                         dynamicTest("if declared, a sequence returns no number twice", this::checkSharedSequence),
-                        dynamicTest("if declared, two backends see the same databases", this::checkSharedDatabases)),
+                        dynamicTest("if declared, two backends see the same databases", this::checkSharedDatabases),
+                        dynamicTest(
+                                "if declared, opening one more backend does not disturb creations",
+                                this::checkOpenedMeanwhile)),
                 where(
                         !declares(Capability.SHARED),
                         dynamicTest("if not declared, a second backend is refused or separate", this::checkNotShared)));
@@ -225,6 +229,32 @@ public abstract class CapabilitiesContract extends Contract {
                 ErrorCodes.DATABASE_FOREIGN, () -> second.transact(ref("renamed.example", 1), Contract::parameters));
         assertThat(second.<List<String>>transact(ref("renamed.example", 5), Contract::parameters))
                 .isEmpty();
+    }
+
+    private void checkOpenedMeanwhile() {
+        databases().list().forEach(databases()::drop);
+        Databases mine = databases();
+        CompletableFuture<Object> opening = Race.start(() -> {
+            for (int i = 0; i < 2; i++) {
+                Backend another = openReady();
+                another.databases(BackendFixture.DEFAULT_SERVER).list();
+                another.close();
+            }
+            return null;
+        });
+        int created = 0;
+        do {
+            DatabaseRef database = ref("made-" + created, 20 + created);
+            mine.create(database);
+            mine.transact(database, tx -> insertParameter(tx, database.name()));
+            created++;
+        } while (!opening.isDone() && created < 50);
+        assertThat(Race.end(opening).failure()).isNull();
+
+        assertThat(mine.list()).hasSize(created);
+        for (DatabaseRef database : mine.list()) {
+            assertThat(written(database)).containsExactly(database.name());
+        }
     }
 
     private void checkNotShared() {

@@ -113,7 +113,7 @@ public abstract class ConfigureContract extends Contract {
         CountDownLatch twoCame = new CountDownLatch(2);
         Race.runAll(
                 4,
-                i -> databases().configure(SHOP, tx -> {
+                i -> databasesOf(i).configure(SHOP, tx -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     twoCame.countDown();
                     Race.awaitBriefly(twoCame);

@@ -134,6 +134,15 @@ public abstract class Contract {
         return backend().databases(BackendFixture.DEFAULT_SERVER);
     }
 
+    /**
+     * Returns the databases for one of several threads: half of the threads work with a second backend if the storage
+     * can be {@linkplain Capability#SHARED shared}.
+     */
+    final Databases databasesOf(int thread) {
+        Backend mine = thread % 2 == 1 && declares(Capability.SHARED) ? storage().second() : backend();
+        return mine.databases(BackendFixture.DEFAULT_SERVER);
+    }
+
     final RecordPlace catalogPlace() {
         return RecordPlace.of(catalog());
     }

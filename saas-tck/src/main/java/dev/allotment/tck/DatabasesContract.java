@@ -7,12 +7,12 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.RecordType;
-import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Databases;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Databases are created, copied, opened, closed, renamed and dropped, and each of these calls can be repeated. */
@@ -64,13 +64,13 @@ public abstract class DatabasesContract extends Contract {
     @Test
     void aCopyHasAllRecordsAndIsIndependentOfItsSource() {
         databases().create(SHOP);
-        RecordPlace source = RecordPlace.of(databases(), SHOP);
-        source.types().forEach(type -> fill(source, type));
+        RecordPlace source = place(SHOP);
+        source.fill();
+        Map<String, List<?>> before = source.contents();
         databases().copy(SHOP, COPY);
 
-        RecordPlace copy = RecordPlace.of(databases(), COPY);
-        assertThat(source.types())
-                .allSatisfy(type -> assertThat(all(copy, type)).hasSize(3).isEqualTo(all(source, type)));
+        assertThat(place(COPY).contents()).isEqualTo(before);
+        assertThat(source.contents()).isEqualTo(before);
         write(COPY, "in the copy");
         write(SHOP, "in the source");
         assertThat(written(COPY)).hasSize(4).endsWith("in the copy");
@@ -81,27 +81,73 @@ public abstract class DatabasesContract extends Contract {
     @Test
     void aCopyContinuesTheIdsOfItsSource() {
         databases().create(SHOP);
-        long last = IntStream.range(0, 5)
-                .mapToLong(i -> databases()
-                        .<Long>transact(
-                                SHOP, tx -> insertParameter(tx, "number " + i).id()))
-                .max()
-                .orElseThrow();
-        databases().transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).delete(last));
+        place(SHOP).fill();
+        place(SHOP).deleteLast();
         databases().copy(SHOP, COPY);
 
-        Parameter next = databases().transact(COPY, tx -> insertParameter(tx, "next"));
-        assertThat(next.id()).isGreaterThan(last);
+        assertNewIds(COPY);
+        assertNewIds(SHOP);
     }
 
     @Test
-    void aCopyIsClosedEvenIfItsSourceIsOpen() {
+    void aRenameKeepsEveryRecordAndContinuesTheIds() {
+        databases().create(SHOP);
+        place(SHOP).fill();
+        place(SHOP).deleteLast();
+        Map<String, List<?>> before = place(SHOP).contents();
+        DatabaseRef renamed = ref("renamed.example", 1);
+        databases().rename(SHOP, renamed.name());
+
+        assertThat(place(renamed).contents()).isEqualTo(before);
+        assertNewIds(renamed);
+    }
+
+    @Test
+    void aClaimKeepsEveryRecordAndContinuesTheIds() {
+        databases().create(SHOP);
+        place(SHOP).fill();
+        place(SHOP).deleteLast();
+        Map<String, List<?>> before = place(SHOP).contents();
+        DatabaseRef claimed = ref("claimed.example", 1);
+        databases().claim(SHOP, claimed.name());
+
+        assertThat(place(claimed).contents()).isEqualTo(before);
+        assertNewIds(claimed);
+        assertThat(databases().list()).containsExactly(claimed);
+    }
+
+    @Test
+    void openingAndClosingKeepEveryRecord() {
+        databases().create(SHOP);
+        place(SHOP).fill();
+        Map<String, List<?>> before = place(SHOP).contents();
+        databases().open(SHOP);
+        assertThat(place(SHOP).contents()).isEqualTo(before);
+        databases().close(SHOP);
+        assertThat(place(SHOP).contents()).isEqualTo(before);
+    }
+
+    private RecordPlace place(DatabaseRef database) {
+        return RecordPlace.of(databases(), database);
+    }
+
+    /** Checks that new records do not get the ids of deleted ones. */
+    private void assertNewIds(DatabaseRef database) {
+        assertThat(place(database).moreIds())
+                .allSatisfy((type, id) -> assertThat(id).as(type).isGreaterThan(3));
+    }
+
+    @Test
+    void aCopyIsClosedAndItsSourceStaysOpenOrClosed() {
         databases().create(SHOP);
         databases().open(SHOP);
         databases().copy(SHOP, COPY);
+        assertOpen(COPY, false);
+        assertOpen(SHOP, true);
         databases().close(SHOP);
         DatabaseRef second = ref("second.example", 3);
         databases().copy(SHOP, second);
+        assertOpen(SHOP, false);
         databases().open(SHOP);
 
         assertOpen(COPY, false);
@@ -466,11 +512,11 @@ public abstract class DatabasesContract extends Contract {
         Race.runAll(8, i -> {
             DatabaseRef created = ref("made-" + i, 10 + i);
             if (i % 2 == 0) {
-                databases().create(created);
+                databasesOf(i / 2).create(created);
             } else {
-                databases().copy(SHOP, created);
+                databasesOf(i / 2).copy(SHOP, created);
             }
-            databases().open(created);
+            databasesOf(i / 2).open(created);
             write(created, "of " + i);
             return null;
         });
@@ -484,12 +530,12 @@ public abstract class DatabasesContract extends Contract {
     void theSameDatabaseCanBeCreatedConcurrently() {
         databaseWith(SHOP.name(), 1, "source");
         Race.runAll(4, i -> {
-            databases().copy(SHOP, COPY);
+            databasesOf(i).copy(SHOP, COPY);
             return null;
         });
         DatabaseRef other = ref("other.example", 3);
         Race.runAll(4, i -> {
-            databases().create(other);
+            databasesOf(i).create(other);
             return null;
         });
         assertThat(written(COPY)).containsExactly("source");
@@ -501,7 +547,7 @@ public abstract class DatabasesContract extends Contract {
     void onlyOneOfManyConcurrentCreationsGetsAName() {
         var outcomes = Race.run(8, i -> {
             DatabaseRef mine = ref(SHOP.name(), 10 + i);
-            databases().create(mine);
+            databasesOf(i).create(mine);
             write(mine, "of " + i);
             return mine;
         });
@@ -522,7 +568,7 @@ public abstract class DatabasesContract extends Contract {
             databaseWith("before-" + i, 10 + i, "of " + i);
         }
         var outcomes = Race.run(4, i -> {
-            databases().rename(ref("before-" + i, 10 + i), SHOP.name());
+            databasesOf(i).rename(ref("before-" + i, 10 + i), SHOP.name());
             return i;
         });
         List<Integer> winners = outcomes.stream()
@@ -541,10 +587,38 @@ public abstract class DatabasesContract extends Contract {
         databases().create(SHOP);
         databases().open(SHOP);
         Race.runAll(4, i -> {
-            databases().drop(SHOP);
+            databasesOf(i).drop(SHOP);
             return null;
         });
         assertThat(databases().list()).isEmpty();
+    }
+
+    @Test
+    void differentChangesOfADatabaseAtOnceSucceedOrFindThatItIsGone() {
+        databaseWith(SHOP.name(), 1, "source");
+        var outcomes = Race.run(8, i -> {
+            Databases mine = databasesOf(i / 4);
+            switch (i % 4) {
+                case 0 -> mine.copy(SHOP, ref("copy-" + i, 10 + i));
+                case 1 -> mine.configure(SHOP, tx -> insertParameter(tx, "of " + i));
+                case 2 -> mine.rename(SHOP, "renamed.example");
+                default -> mine.drop(SHOP);
+            }
+            return null;
+        });
+
+        assertThat(outcomes)
+                .extracting(Race.Outcome::failure)
+                .filteredOn(Objects::nonNull)
+                .allSatisfy(failure -> assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> {
+                    throw failure;
+                }));
+        for (DatabaseRef database : databases().list()) {
+            assertThat(written(database)).startsWith("source");
+            databases().drop(database);
+        }
+        assertThat(databases().inventory()).isEmpty();
+        assertThat(databases().remains(SHOP)).doesNotContainValue(true);
     }
 
     /** Checks that each failure says that another database has the name. */
@@ -557,12 +631,6 @@ public abstract class DatabasesContract extends Contract {
                 });
             }
         }
-    }
-
-    private static <R extends Record> void fill(RecordPlace place, RecordType<R> type) {
-        insert(place, type, Samples.full(type, 1));
-        insert(place, type, Samples.sparse(type, 2));
-        insert(place, type, Samples.full(type, 3));
     }
 
     private void assertOpen(DatabaseRef database, boolean open) {

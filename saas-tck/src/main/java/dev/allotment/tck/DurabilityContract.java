@@ -7,11 +7,13 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -39,27 +41,68 @@ public abstract class DurabilityContract extends Contract {
                         dynamicTest("a transaction that was at work is stored if it said so", this::checkUnfinished)));
     }
 
+    @TestFactory
+    Stream<DynamicTest> withAnotherProcess() {
+        return where(
+                declares(Capability.DURABLE),
+                dynamicTest(
+                        "it opens the storage or is refused, and what it reported before it was killed is stored",
+                        this::checkOtherProcess));
+    }
+
+    private void checkOtherProcess() throws IOException {
+        boolean shared = declares(Capability.SHARED);
+        if (!shared) {
+            // Some systems release all locks of a process on a file if it closes the file once.
+            assertRefused(ErrorCodes.BACKEND_IN_USE, this::open);
+        }
+        Map<String, Long> reported;
+        try (OtherProcess other = OtherProcess.start(fixture())) {
+            assertThat(other.open())
+                    .as("another process, while this one has the storage open")
+                    .isEqualTo(shared ? OtherProcess.OPEN : ErrorCodes.BACKEND_IN_USE);
+            if (!shared) {
+                restart();
+                assertThat(other.open()).as("after this process closed it").isEqualTo(OtherProcess.OPEN);
+                assertRefused(ErrorCodes.BACKEND_IN_USE, this::open);
+            }
+            reported = other.killAfter(40);
+        }
+        for (RecordPlace place : List.of(catalogPlace(), databasePlace())) {
+            List<Parameter> stored = all(place, RecordTypes.PARAMETERS);
+            int pairs = stored.size() / 2;
+            List<Parameter> expected = LongStream.rangeClosed(1, pairs)
+                    .boxed()
+                    .flatMap(pair -> Stream.of(OtherProcess.first(pair), OtherProcess.second(pair)))
+                    .toList();
+            assertThat(stored).usingRecursiveFieldByFieldElementComparatorIgnoringFields("id").isEqualTo(expected);
+            // The last transaction may have been stored and not reported.
+            assertThat((long) pairs)
+                    .as(place.name())
+                    .isBetween(reported.get(place.name()), reported.get(place.name()) + 1);
+        }
+    }
+
     private Stream<DynamicTest> checksAfter(Runnable end) {
         return where(
                 declares(Capability.DURABLE),
                 fresh("every record of the catalog exists", () -> {
-                    catalogPlace().types().forEach(type -> fill(catalogPlace(), type));
-                    List<List<?>> before = contents(catalogPlace());
+                    catalogPlace().fill();
+                    Map<String, List<?>> before = catalogPlace().contents();
                     end.run();
-                    assertThat(contents(catalogPlace())).isEqualTo(before);
+                    assertThat(catalogPlace().contents()).isEqualTo(before);
                 }),
                 fresh("databases exist with every record, and are as open or closed as before", () -> {
                     databases().create(SHOP);
-                    RecordPlace.of(databases(), SHOP)
-                            .types()
-                            .forEach(type -> fill(RecordPlace.of(databases(), SHOP), type));
+                    RecordPlace.of(databases(), SHOP).fill();
                     databases().copy(SHOP, OTHER);
                     databases().open(OTHER);
-                    List<List<?>> before = contents(RecordPlace.of(databases(), SHOP));
+                    Map<String, List<?>> before =
+                            RecordPlace.of(databases(), SHOP).contents();
                     end.run();
                     assertThat(databases().list()).containsExactly(OTHER, SHOP);
-                    assertThat(contents(RecordPlace.of(databases(), SHOP))).isEqualTo(before);
-                    assertThat(contents(RecordPlace.of(databases(), OTHER))).isEqualTo(before);
+                    assertThat(RecordPlace.of(databases(), SHOP).contents()).isEqualTo(before);
+                    assertThat(RecordPlace.of(databases(), OTHER).contents()).isEqualTo(before);
                     fixture()
                             .isOpen(backend(), SHOP)
                             .ifPresent(open -> assertThat(open).isFalse());
@@ -136,14 +179,5 @@ public abstract class DurabilityContract extends Contract {
             databases().list().forEach(databases()::drop);
             check.execute();
         });
-    }
-
-    private static <R extends Record> void fill(RecordPlace place, RecordType<R> type) {
-        insert(place, type, Samples.full(type, 1));
-        insert(place, type, Samples.sparse(type, 2));
-    }
-
-    private static List<List<?>> contents(RecordPlace place) {
-        return place.types().stream().<List<?>>map(type -> all(place, type)).toList();
     }
 }

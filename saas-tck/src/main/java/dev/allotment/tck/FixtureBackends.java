@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixture and the backends that tests opened on it. The first thread that needs a backend opens it. Safe for use by
@@ -20,6 +21,7 @@ final class FixtureBackends {
 
     private final BackendFixture fixture;
     private final List<Backend> opened = new ArrayList<>();
+    private @Nullable Backend second;
 
     FixtureBackends(BackendFixture fixture) {
         this.fixture = fixture;
@@ -31,6 +33,14 @@ final class FixtureBackends {
 
     synchronized Backend backend() {
         return opened.isEmpty() ? openReady() : opened.get(0);
+    }
+
+    /** Returns another backend on the same storage. The first thread that needs it opens it. */
+    synchronized Backend second() {
+        if (second == null) {
+            second = openReady();
+        }
+        return second;
     }
 
     synchronized Backend openReady() {
@@ -48,11 +58,13 @@ final class FixtureBackends {
     synchronized void restart() {
         opened.forEach(Backend::close);
         opened.clear();
+        second = null;
     }
 
     synchronized void killAndRestart() {
         opened.forEach(fixture::kill);
         opened.clear();
+        second = null;
     }
 
     /** Removes every database and every record. */

@@ -6,12 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Parameter;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
 import java.io.ByteArrayInputStream;
@@ -23,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -109,22 +108,16 @@ public abstract class TransferContract extends Contract {
         return there.transact(database, Contract::parameters).stream();
     }
 
-    private static <R extends Record> void fill(RecordPlace place, RecordType<R> type) {
-        insert(place, type, Samples.full(type, 1));
-        insert(place, type, Samples.sparse(type, 2));
-        insert(place, type, Samples.full(type, 3));
-    }
-
     private void checkRecords(Backend other, Databases there) {
         databases().create(SHOP);
         databases().open(SHOP);
         RecordPlace source = RecordPlace.of(databases(), SHOP);
-        source.types().forEach(type -> fill(source, type));
+        source.fill();
+        Map<String, List<?>> before = source.contents();
         transfer(there);
 
-        RecordPlace copy = RecordPlace.of(there, COPY);
-        assertThat(source.types())
-                .allSatisfy(type -> assertThat(all(copy, type)).hasSize(3).isEqualTo(all(source, type)));
+        assertThat(RecordPlace.of(there, COPY).contents()).isEqualTo(before);
+        assertThat(source.contents()).isEqualTo(before);
         assertThat(there.list()).containsExactly(COPY);
         assertThat(databases().list()).containsExactly(SHOP);
         fixture().isOpen(backend(), SHOP).ifPresent(open -> assertThat(open).isTrue());
@@ -139,15 +132,13 @@ public abstract class TransferContract extends Contract {
 
     private void checkIds(Backend other, Databases there) {
         databases().create(SHOP);
-        Parameter last = databases().transact(SHOP, tx -> {
-            insertParameter(tx, "first");
-            return insertParameter(tx, "last");
-        });
-        databases().transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).delete(last.id()));
+        RecordPlace source = RecordPlace.of(databases(), SHOP);
+        source.fill();
+        source.deleteLast();
         transfer(there);
 
-        Parameter next = there.transact(COPY, tx -> insertParameter(tx, "next"));
-        assertThat(next.id()).isGreaterThan(last.id());
+        assertThat(RecordPlace.of(there, COPY).moreIds())
+                .allSatisfy((type, id) -> assertThat(id).as(type).isGreaterThan(3));
     }
 
     private void checkMoment(Backend other, Databases there) {

@@ -64,6 +64,11 @@ final class BackendVariants {
                         "afterClosing",
                         BackendContract.Durability.class,
                         Capability.DURABLE),
+                new Variant(
+                        "lets another process open its storage",
+                        BackendContract.Durability.class,
+                        "withAnotherProcess",
+                        LocksItsProcessOnly::new),
                 declaring(
                         "falsely declares that it is shared",
                         "sharing",
@@ -188,6 +193,24 @@ final class BackendVariants {
         @Override
         public void close() {
             sound.close();
+        }
+    }
+
+    /** Refuses a second opening in its process, but another process gets a storage of its own. */
+    private static final class LocksItsProcessOnly extends HookedFixture {
+        private boolean open;
+
+        LocksItsProcessOnly() {
+            super(new TestHooks(), sound -> new Declares(sound, Set.of(Capability.DURABLE)));
+        }
+
+        @Override
+        public Backend open() {
+            if (open) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_IN_USE, "It is open already.", null);
+            }
+            open = true;
+            return super.open();
         }
     }
 

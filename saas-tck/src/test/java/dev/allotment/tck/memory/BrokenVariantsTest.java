@@ -6,8 +6,10 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedMethod;
 
+import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -59,6 +61,20 @@ class BrokenVariantsTest {
         assertThat(summary.getFailures()).isEmpty();
     }
 
+    /** The memory backend is not shared, so the variants start from a fixture that is. */
+    @Test
+    void theTestsOfSharingPassOnAStorageThatIsShared() {
+        BrokenKit.use(SharingVariants::sound);
+        for (Class<?> contract : Set.of(
+                BackendContract.Capabilities.class,
+                BackendContract.Configure.class,
+                BackendContract.Databases.class)) {
+            TestExecutionSummary summary = run(selectNestedClass(List.of(BrokenKit.class), contract));
+            assertThat(summary.getTestsSucceededCount()).isPositive();
+            assertThat(summary.getFailures()).isEmpty();
+        }
+    }
+
     @Test
     void testsThatShareAStorageGetANewOneAfterAFailure() {
         AtomicInteger storages = new AtomicInteger();
@@ -85,6 +101,7 @@ class BrokenVariantsTest {
                         TransactionVariants.all(),
                         DatabaseVariants.all(),
                         RowQuotaVariants.all(),
+                        SharingVariants.all(),
                         BackendVariants.all())
                 .flatMap(List::stream);
     }

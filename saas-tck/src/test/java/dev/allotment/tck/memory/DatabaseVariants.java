@@ -3,6 +3,7 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -57,7 +58,35 @@ final class DatabaseVariants {
                             return new Breaks(sound -> new SharesCopies(sound, sources));
                         }),
                 databases("copies nothing", "aCopyHasAllRecordsAndIsIndependentOfItsSource", CopiesNothing::new),
-                databases("opens copies", "aCopyIsClosedEvenIfItsSourceIsOpen", OpensCopies::new),
+                databases(
+                        "loses members in a copy",
+                        "aCopyHasAllRecordsAndIsIndependentOfItsSource",
+                        sound -> new Loses(sound, Set.of("copy"))),
+                databases(
+                        "loses members in a rename",
+                        "aRenameKeepsEveryRecordAndContinuesTheIds",
+                        sound -> new Loses(sound, Set.of("rename"))),
+                databases(
+                        "loses members in a claim",
+                        "aClaimKeepsEveryRecordAndContinuesTheIds",
+                        sound -> new Loses(sound, Set.of("claim"))),
+                databases(
+                        "loses members when it is closed",
+                        "openingAndClosingKeepEveryRecord",
+                        sound -> new Loses(sound, Set.of("close"))),
+                databases(
+                        "gives used ids again in a copy",
+                        "aCopyContinuesTheIdsOfItsSource",
+                        sound -> new StoresAnew(sound, Set.of("copy"))),
+                databases(
+                        "gives used ids again after a rename",
+                        "aRenameKeepsEveryRecordAndContinuesTheIds",
+                        sound -> new StoresAnew(sound, Set.of("rename"))),
+                databases(
+                        "closes the source of a copy",
+                        "aCopyIsClosedAndItsSourceStaysOpenOrClosed",
+                        ClosesSources::new),
+                databases("opens copies", "aCopyIsClosedAndItsSourceStaysOpenOrClosed", OpensCopies::new),
                 databases(
                         "empties an existing database when asked to create it",
                         "creatingAnExistingDatabaseDoesNotChangeIt",
@@ -274,6 +303,105 @@ final class DatabaseVariants {
         @Override
         public void copy(DatabaseRef source, DatabaseRef database) {
             super.create(database);
+        }
+    }
+
+    /** Loses the members of a database in some changes. */
+    private static final class Loses extends DelegatingDatabases {
+        private final Set<String> changes;
+
+        Loses(Databases sound, Set<String> changes) {
+            super(sound);
+            this.changes = changes;
+        }
+
+        @Override
+        public void copy(DatabaseRef source, DatabaseRef database) {
+            super.copy(source, database);
+            changed("copy", database);
+        }
+
+        @Override
+        public void rename(DatabaseRef database, String newName) {
+            super.rename(database, newName);
+            changed("rename", new DatabaseRef(newName, database.uuid()));
+        }
+
+        @Override
+        public void claim(DatabaseRef spare, String name) {
+            super.claim(spare, name);
+            changed("claim", new DatabaseRef(name, spare.uuid()));
+        }
+
+        @Override
+        public void close(DatabaseRef database) {
+            super.close(database);
+            changed("close", database);
+        }
+
+        private void changed(String change, DatabaseRef database) {
+            if (changes.contains(change)) {
+                transact(database, tx -> {
+                    var members = tx.records(RecordTypes.MEMBERS);
+                    members.list(Query.all()).forEach(member -> members.delete(RecordTypes.MEMBERS.id(member)));
+                    return null;
+                });
+            }
+        }
+    }
+
+    /** Creates a new database in some changes, and inserts the records into it. */
+    private static final class StoresAnew extends DelegatingDatabases {
+        private final Set<String> changes;
+
+        StoresAnew(Databases sound, Set<String> changes) {
+            super(sound);
+            this.changes = changes;
+        }
+
+        @Override
+        public void copy(DatabaseRef source, DatabaseRef database) {
+            if (changes.contains("copy")) {
+                super.create(database);
+                insertAll(source, database);
+            } else {
+                super.copy(source, database);
+            }
+        }
+
+        @Override
+        public void rename(DatabaseRef database, String newName) {
+            DatabaseRef before = new DatabaseRef("before", new UUID(9, 9));
+            super.copy(database, before);
+            super.drop(database);
+            DatabaseRef renamed = new DatabaseRef(newName, database.uuid());
+            super.create(renamed);
+            insertAll(before, renamed);
+            super.drop(before);
+        }
+
+        private void insertAll(DatabaseRef from, DatabaseRef to) {
+            RecordTypes.database().forEach(type -> insertAll(from, to, type));
+        }
+
+        private <R extends Record> void insertAll(DatabaseRef from, DatabaseRef to, RecordType<R> type) {
+            List<R> all = super.transact(from, tx -> tx.records(type).list(Query.all()));
+            super.transact(to, tx -> {
+                all.forEach(tx.records(type)::insert);
+                return null;
+            });
+        }
+    }
+
+    private static final class ClosesSources extends DelegatingDatabases {
+        ClosesSources(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void copy(DatabaseRef source, DatabaseRef database) {
+            super.copy(source, database);
+            super.close(source);
         }
     }
 

@@ -10,7 +10,6 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -40,6 +39,10 @@ final class FileStorage {
         T run() throws IOException;
     }
 
+    /** The folders that this process has open. */
+    private static final Set<Path> OPEN_HERE = ConcurrentHashMap.newKeySet();
+
+    private final Path folder;
     private final Path catalog;
     private final Path databases;
     private final FileChannel folderLock;
@@ -47,33 +50,47 @@ final class FileStorage {
     private final Map<Path, ReentrantLock> locks = new ConcurrentHashMap<>();
 
     private FileStorage(Path folder, FileChannel folderLock) {
+        this.folder = folder;
         this.catalog = folder.resolve("catalog" + SUFFIX);
         this.databases = folder.resolve("databases");
         this.folderLock = folderLock;
     }
 
-    /** Locks the folder. The lock is released with the channel, so also if the process is killed. */
+    /**
+     * Locks the folder. The lock is released with the channel, so also if the process is killed.
+     *
+     * <p>A second opening in this process is refused before it touches the file of the lock: on POSIX systems, a
+     * process that closes any channel on a file loses all its locks on that file.
+     */
     static FileStorage open(Path folder) {
         try {
             Files.createDirectories(folder.resolve("databases"));
-            FileChannel lock =
-                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (!locked(lock)) {
-                lock.close();
+            Path real = folder.toRealPath();
+            FileChannel lock = OPEN_HERE.add(real) ? lock(real) : null;
+            if (lock == null) {
                 throw FileProblems.inUse();
             }
-            return new FileStorage(folder, lock);
+            return new FileStorage(real, lock);
         } catch (IOException e) {
             throw FileProblems.unavailable(e);
         }
     }
 
-    private static boolean locked(FileChannel channel) throws IOException {
+    /** Returns the channel that has the lock; null if another process has it. */
+    private static @Nullable FileChannel lock(Path folder) throws IOException {
+        FileChannel channel = null;
+        boolean locked = false;
         try {
-            return channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) {
-            // This process has the folder open already.
-            return false;
+            channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            locked = channel.tryLock() != null;
+            return locked ? channel : null;
+        } finally {
+            if (!locked) {
+                OPEN_HERE.remove(folder);
+                if (channel != null) {
+                    channel.close();
+                }
+            }
         }
     }
 
@@ -188,7 +205,10 @@ final class FileStorage {
     /** Closes the folder. A transaction that still runs fails when it stores its changes. */
     synchronized void close() {
         try {
-            folderLock.close();
+            if (folderLock.isOpen()) {
+                folderLock.close();
+                OPEN_HERE.remove(folder);
+            }
         } catch (IOException e) {
             throw FileProblems.unavailable(e);
         }
