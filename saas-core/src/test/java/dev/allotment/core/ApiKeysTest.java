@@ -323,12 +323,11 @@ class ApiKeysTest {
             for (int i = 0; i < 70; i++) {
                 String unknown = String.format("%040x", 10_000 + i);
                 String address = "10.2.0." + i;
-                callers.submit(() -> {
+                callers.execute(() -> {
                     try {
-                        return keys().authenticate(unknown, address);
+                        assertThat(keys().authenticate(unknown, address)).isEmpty();
                     } catch (SaasException busy) {
                         refused.countDown();
-                        throw busy;
                     }
                 });
             }

@@ -301,12 +301,12 @@ class Json2ServerTest {
         Tenant busy = tenant(other, "busy");
         ExecutorService work = Executors.newCachedThreadPool();
         try {
-            work.submit(() -> other.tenants()
+            work.execute(() -> other.tenants()
                     .duplicate(DuplicateTenant.builder(source.id())
                             .name("copy")
                             .idempotencyKey("order-18")
                             .build()));
-            work.submit(() -> other.configuration()
+            work.execute(() -> other.configuration()
                     .apply(busy.id(), ConfigurationChange.builder().fix("stuck").build()));
             await(stuck);
 
