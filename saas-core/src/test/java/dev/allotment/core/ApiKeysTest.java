@@ -427,6 +427,7 @@ class ApiKeysTest {
             assertThat(restored.apiKeys().authenticate(created.secret(), ADDRESS))
                     .isEmpty();
             assertThat(restored.apiKeys().count(Filter.all())).isZero();
+            assertThat(restored.apiKeys().isKnown(created.secret(), ADDRESS)).isTrue();
         }
     }
 

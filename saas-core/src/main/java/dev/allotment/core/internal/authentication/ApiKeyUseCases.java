@@ -399,9 +399,11 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 .forEach(each -> keys.delete(each.id().value()));
     }
 
-    /** Removes all keys of a database, as if it were a copy of what it was. */
-    public static void removeAll(Transaction tx) {
-        remove(tx, Filter.all());
+    /** Revokes all keys of a database, as if it were a copy of what it was. */
+    public static void revokeAll(Transaction tx, Instant now) {
+        Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
+        keys.list(Query.where(Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED)))
+                .forEach(each -> keys.update(each.revoked(now)));
     }
 
     /** The end of keys that are removed now. */
