@@ -38,7 +38,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     /** How long a key that has ended is distinguished from a wrong password. */
     private static final Duration REMEMBERED = MAX_LIFE;
 
-    private static final int MOST_REVOKED = 50;
+    private static final int MOST_ENDED = 50;
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /**
@@ -221,6 +221,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                     ErrorCodes.API_KEY_LIMIT_REACHED,
                     "This user has " + MAX_PER_USER + " API keys that have not expired; revoke one first.");
         }
+        forgetOldest(keys, owner.id(), now);
         return keys.insert(new StoredApiKey(
                 new ApiKeyId(0),
                 ApiKeyAuthenticator.prefix(secret),
@@ -232,6 +233,16 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 now,
                 wanted.expiresAt(),
                 null));
+    }
+
+    /** A user who makes key after key must not fill the table with those that have ended. */
+    private void forgetOldest(Records<StoredApiKey> keys, long user, Instant now) {
+        List<StoredApiKey> ended = keys.list(Query.where(Filter.and(
+                        Filter.equal(StoredApiKey.USER_ID, user),
+                        Filter.not(valid(owners.database(), now))))
+                .orderBy(StoredApiKey.ID));
+        ended.subList(0, Math.max(0, ended.size() - MOST_ENDED))
+                .forEach(each -> keys.delete(each.id().value()));
     }
 
     private void check(ApiKeyOwner<U> owner, NewApiKey wanted) {
@@ -389,14 +400,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
 
     /** The row stays for a while: programs that still send the key must not keep its user from signing in. */
     private static void end(Transaction tx, StoredApiKey row, Instant now) {
-        Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
-        keys.update(row.revoked(now));
-        List<StoredApiKey> revoked = keys.list(Query.where(Filter.and(
-                        Filter.equal(StoredApiKey.USER_ID, row.userId()),
-                        Filter.equal(StoredApiKey.SCOPE, StoredApiKey.REVOKED)))
-                .orderBy(StoredApiKey.ID));
-        revoked.subList(0, Math.max(0, revoked.size() - MOST_REVOKED))
-                .forEach(each -> keys.delete(each.id().value()));
+        tx.records(RecordTypes.API_KEYS).update(row.revoked(now));
     }
 
     /** Revokes all keys of a database, as if it were a copy of what it was. */
