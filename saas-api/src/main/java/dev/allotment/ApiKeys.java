@@ -32,7 +32,8 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      * password counts as a failed sign-in.
      *
      * @param keyOrPassword a key whose scope covers that of the new key, or the password
-     * @throws SaasException {@code access.denied} if it is wrong, {@code access.busy}, and as {@link
+     * @throws SaasException {@code access.denied} if it is wrong, {@code access.busy} also if there were too many
+     *     failed sign-ins, and as {@link
      *     #create(NewApiKey)}
      */
     CreatedApiKey create(NewApiKey key, String keyOrPassword);
@@ -66,9 +67,18 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      * come is served one request at a time; a caller there may have to try again. Requires all rights.
      *
      * @param clientAddress null: not known
-     * @return for {@link Saas#actingAs(ApiKeyHolder, String)} or {@link TenantDatabase#actingAs(ApiKeyHolder)}
+     * @return for {@link Saas#actingAs(ApiKeyHolder, String)} or {@link TenantDatabase#actingAs(ApiKeyHolder, String)}
      * @throws SaasException {@code access.busy}; {@code tenant.state} if the tenant is suspended and this is not its
      *     administrator
      */
     Optional<ApiKeyHolder> authenticate(String secret, @Nullable String clientAddress);
+
+    /**
+     * Returns whether a text is a key of this database, or was one that expired or was revoked in the last 90 days.
+     * Such a text is no guess at a password: do not check it as one. Requires all rights.
+     *
+     * @param clientAddress null: not known
+     * @throws SaasException {@code access.busy}
+     */
+    boolean isKnown(String text, @Nullable String clientAddress);
 }

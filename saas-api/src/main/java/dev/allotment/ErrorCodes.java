@@ -107,8 +107,9 @@ public final class ErrorCodes {
     public static final String ACCESS_DENIED = "access.denied";
 
     /**
-     * Too many passwords are being checked or hashed at once, or for this client address; calls with a recently
-     * verified password still work.
+     * Too many passwords are being checked or hashed at once, or for this client address; or too many wrong passwords
+     * were sent for a user who makes an API key; or too many unknown API keys are sent, or come from the network of the
+     * caller. Calls with a recently verified password or key still work.
      * What to do: try again; if it persists, look for a caller who guesses passwords, or reduce the iterations.
      */
     public static final String ACCESS_BUSY = "access.busy";

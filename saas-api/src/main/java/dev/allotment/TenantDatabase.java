@@ -43,11 +43,21 @@ public interface TenantDatabase extends DatabaseRecords {
     TenantDatabase actingAs(MemberId member);
 
     /**
+     * Returns a view as {@link #actingAs(MemberId)}, and counts failures for the client address, which the audit log
+     * also gets.
+     *
+     * @param clientAddress null: not known
+     * @throws SaasException as {@link #actingAs(MemberId)}
+     */
+    TenantDatabase actingAs(MemberId member, @Nullable String clientAddress);
+
+    /**
      * Returns a view with the rights of the member that an API key belongs to, within the scope of the key.
      *
      * @param holder as {@link ApiKeys#authenticate} of this database returned it just now
+     * @param clientAddress null: not known
      * @throws SaasException {@code access.denied} if the member does not exist or is not active, {@code
      *     access.not-allowed} unless this view has all rights
      */
-    TenantDatabase actingAs(ApiKeyHolder holder);
+    TenantDatabase actingAs(ApiKeyHolder holder, @Nullable String clientAddress);
 }

@@ -7,6 +7,7 @@ import dev.allotment.ApiKey;
 import dev.allotment.ApiKeyHolder;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.util.Map;
@@ -73,6 +74,24 @@ class ApiKeyPagesTest {
         assertThat(again.submit("/my/account/keys/" + key + "/revoke").location())
                 .isEqualTo("/my/account/keys?done=revoked");
         assertThat(server.saas.apiKeys().authenticate(secret, null)).isEmpty();
+    }
+
+    @Test
+    void tooManyWrongPasswordsHaveToWait() {
+        server.saas
+                .accounts()
+                .signUp(SignUp.builder("mallory@example.com", "Mallory", PortalTestServer.PASSWORD)
+                        .build());
+        PortalVisit visit = new PortalVisit(server);
+        visit.signIn("mallory@example.com", PortalTestServer.PASSWORD);
+        Answer page = visit.get("/my/account/keys");
+        for (int i = 0; i < 10; i++) {
+            page.submit("/my/account/keys", "name", "Till", "days", "90", "proof", "wrong");
+        }
+
+        assertThat(page.submit("/my/account/keys", "name", "Till", "days", "90", "proof", "wrong")
+                        .text())
+                .contains("Too many wrong passwords were sent for this user");
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.json2;
 
+import dev.allotment.jsonrpc.request.SessionCookie;
 import dev.allotment.odoo.NamedCaller;
 import dev.allotment.odoo.NamedCalls;
 import dev.allotment.odoo.WebSession;
@@ -33,7 +34,7 @@ final class Callers {
         }
         WebSession session = target.session();
         if (session == null) {
-            throw Refusal.unauthorized("User not authenticated, use the \"Authorization\" header");
+            throw noKey(call);
         }
         if (!isNavigation(call)) {
             throw Refusal.unauthorized("Missing \"Authorization\" or Sec-headers for interactive usage.");
@@ -49,9 +50,17 @@ final class Callers {
     NamedCaller byKey(Call call, Target target) {
         String key = key(call);
         if (key == null) {
-            throw Refusal.unauthorized("User not authenticated, use the \"Authorization\" header");
+            throw noKey(call);
         }
         return byKey(call, target, key);
+    }
+
+    private static Refusal noKey(Call call) {
+        return Refusal.unauthorized(
+                SessionCookie.isForeign(call)
+                        ? "The session cookie does not count, since this request does not come from a page of this"
+                                + " host. Use the \"Authorization\" header"
+                        : "User not authenticated, use the \"Authorization\" header");
     }
 
     /** Returns the user of the session of a request, which only reads. Empty without a session. */

@@ -14,7 +14,7 @@ final class Refusal extends RuntimeException {
     private static final String WERKZEUG = "werkzeug.exceptions.";
     private static final String RETRY_AFTER = "Retry-After";
 
-    /** In seconds: how long callers with many wrong keys wait in turn at most. */
+    /** In seconds: how long passwords and unknown keys wait in turn at most. */
     private static final Map<String, String> A_WHILE = Map.of(RETRY_AFTER, "10");
 
     private static final Map<String, String> A_MOMENT = Map.of(RETRY_AFTER, "1");

@@ -44,7 +44,11 @@ record Target(String database, @Nullable WebSession session) {
             return Optional.of(new Target(session.database(), session));
         }
         String host = call.header("host");
-        String atHost = calls.databaseAt(host == null ? "" : host);
+        Optional<String> found = calls.databaseAt(host == null ? "" : host);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        String atHost = found.get();
         if (named == null || named.equals(atHost)) {
             return Optional.of(new Target(atHost, null));
         }

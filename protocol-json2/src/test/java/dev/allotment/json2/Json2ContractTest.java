@@ -6,6 +6,9 @@ import static dev.allotment.json2.Json2Portal.SHOP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ApiKeyScope;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.TenantId;
 import dev.allotment.json2.Json2Portal.Request;
 import dev.allotment.json2.Json2Portal.Response;
 import java.nio.charset.StandardCharsets;
@@ -158,6 +161,25 @@ class Json2ContractTest {
             assertNoDatabase(atTheShop.header("x-odoo-database", MAIN).post());
         }
 
+        @Test
+        void thatIsStillBeingMadeIsNotFound() {
+            portal.saas
+                    .async()
+                    .create(CreateTenant.outsidePlans(
+                                    "draft.localhost", new Administrator("boss", Json2Portal.PASSWORD))
+                            .build());
+
+            assertNoDatabase(
+                    portal.to(CONTEXT_GET).header("host", "draft.localhost").post());
+            assertNoDatabase(portal.to(CONTEXT_GET)
+                    .header("host", "draft.localhost")
+                    .header("x-odoo-database", MAIN)
+                    .post());
+            assertNoDatabase(portal.to(CONTEXT_GET)
+                    .header("x-odoo-database", "draft.localhost")
+                    .post());
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {"no.such.database", "../portal", "\0", "Portal.localhost"})
         void thatDoesNotExistIsNotFoundAsHtml(String name) {
@@ -296,6 +318,43 @@ class Json2ContractTest {
             assertThat(request.key(portal.ownerKey).post().text())
                     .isEqualTo(
                             error(403, "odoo.exceptions.AccessDenied", "Session user does not match the used apikey."));
+        }
+
+        @Test
+        void orASessionFromAPageOfThisHostIsNeeded() {
+            Request request = portal.to(CONTEXT_GET)
+                    .without("authorization")
+                    .header("cookie", "other=1; session_id=" + portal.session(MAIN, 2))
+                    .header("sec-fetch-site", "cross-site");
+
+            assertThat(request.post().text())
+                    .contains("401", UNAUTHORIZED, "does not come from a page of this host. Use the");
+            assertThat(request.header("cookie", "other=1").post().text()).contains("User not authenticated");
+            assertThat(portal.to("/doc-bearer/index.json")
+                            .without("authorization")
+                            .header("cookie", "session_id=" + portal.session(MAIN, 2))
+                            .header("origin", "https://evil.example")
+                            .get()
+                            .text())
+                    .contains("401", "does not come from a page of this host");
+        }
+
+        @Test
+        void ofAMemberIsRefusedWhileItsTenantIsSuspended() {
+            TenantId shop = portal.saas.tenants().findByName(SHOP).orElseThrow().id();
+            portal.saas.tenants().suspend(shop);
+            Request request = portal.to(CONTEXT_GET).header("host", SHOP);
+
+            assertThat(request.key(portal.workerKey).post().text())
+                    .isEqualTo(error(
+                            422,
+                            "odoo.exceptions.UserError",
+                            "Database \\\"" + SHOP + "\\\" cannot be entered: it is suspended."));
+            assertThat(request.key(portal.bossKey).post().status()).isEqualTo(200);
+            assertThat(request.key("0".repeat(40)).post().text()).isEqualTo(INVALID_KEY);
+
+            portal.saas.tenants().resume(shop);
+            assertThat(request.key(portal.workerKey).post().status()).isEqualTo(200);
         }
 
         @Test
@@ -628,6 +687,33 @@ class Json2ContractTest {
     }
 
     @Nested
+    class TooManyWrongPasswords {
+        private static final String GENERATE = "/json/2/res.users.apikeys/generate";
+        private static final String WRONG =
+                "{\"key\": \"wrong\", \"scope\": null, \"name\": \"x\", \"expiration_date\": null}";
+
+        @ParameterizedTest
+        @ValueSource(strings = {MAIN, SHOP})
+        void insideACallHaveToWait(String database) {
+            Request generate = portal.to(GENERATE)
+                    .header("x-odoo-database", database)
+                    .key(database.equals(MAIN) ? portal.ownerKey : portal.workerKey);
+            for (int i = 0; i < 10; i++) {
+                assertThat(generate.post(WRONG).text())
+                        .isEqualTo(error(403, "odoo.exceptions.AccessDenied", "Access Denied"));
+            }
+            Response refused = generate.post(WRONG);
+
+            assertThat(refused.text())
+                    .isEqualTo(error(
+                            429,
+                            "werkzeug.exceptions.TooManyRequests",
+                            "Too many wrong passwords were sent for this user; try again in a moment."));
+            assertThat(refused.header("Retry-After")).isEqualTo("10");
+        }
+    }
+
+    @Nested
     class AnIdempotencyKey {
         private static final String CREATE = "/json/2/res.partner/create";
         private static final String ONE = "{\"vals_list\": [{\"name\": \"Once\"}]}";
@@ -677,6 +763,18 @@ class Json2ContractTest {
                             .post(ONE.replace("}]}", "}], \"idempotency_key\": \"k5\"}"))
                             .text())
                     .isEqualTo(unprocessable("the header Idempotency-Key and the argument idempotency_key differ"));
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"false", "null"})
+        void thatIsAbsentInTheBodyIsTheOneInTheHeader(String absent) {
+            Request request = portal.to(CREATE).header("idempotency-key", "k7" + absent);
+            String body = ONE.replace("}]}", "}], \"idempotency_key\": " + absent + "}");
+            String first = request.post(body).text();
+
+            assertThat(first).startsWith("200");
+            assertThat(request.post(body).text()).isEqualTo(first);
+            assertThat(request.post(ONE).text()).isEqualTo(first);
         }
 
         @Test

@@ -57,9 +57,6 @@ final class CommonService {
         String login = textOrEmpty(arguments.get("login"));
         String password = textOrEmpty(arguments.get("password"));
         OptionalLong uid = database.authenticateWithKey(login, password, clientAddress);
-        if (uid.isEmpty()) {
-            uid = database.authenticate(login, password, clientAddress);
-        }
         return uid.isPresent() ? (Object) uid.getAsLong() : false;
     }
 

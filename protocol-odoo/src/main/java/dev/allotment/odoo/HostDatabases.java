@@ -2,8 +2,11 @@
 package dev.allotment.odoo;
 
 import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +32,17 @@ final class HostDatabases {
         this.ticker = ticker;
     }
 
-    String databaseAt(String host) {
+    /** Empty if the host is of a tenant whose database is still being made. */
+    Optional<String> databaseAt(String host) {
         long now = ticker.getAsLong();
         Found known = known(host);
         if (known != null && now - known.nanos() < KEPT_NANOS) {
             return known.database();
         }
-        String database =
-                saas.tenants().findByHost(host).map(tenant -> tenant.name()).orElse(saas.mainDatabase());
+        Optional<Tenant> tenant = saas.tenants().findByHost(host);
+        Optional<String> database = tenant.isEmpty()
+                ? Optional.of(saas.mainDatabase())
+                : tenant.filter(each -> each.state() != TenantState.DRAFT).map(Tenant::name);
         if (host.length() <= MAX_HOST) {
             synchronized (recent) {
                 recent.put(host, new Found(database, now));
@@ -51,5 +57,5 @@ final class HostDatabases {
         }
     }
 
-    private record Found(String database, long nanos) {}
+    private record Found(Optional<String> database, long nanos) {}
 }

@@ -14,8 +14,9 @@ public interface NamedCalls {
      * Returns the name of the database that a host is for: a tenant's own, otherwise the main database.
      *
      * @param host as a client sends it, with or without port
+     * @return empty if the host is of a tenant whose database is still being made
      */
-    String databaseAt(String host);
+    Optional<String> databaseAt(String host);
 
     /** Returns the name of the main database; does no I/O. */
     String mainDatabase();

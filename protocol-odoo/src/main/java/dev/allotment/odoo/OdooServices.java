@@ -122,7 +122,7 @@ public final class OdooServices implements WebCalls, NamedCalls {
     }
 
     @Override
-    public String databaseAt(String host) {
+    public Optional<String> databaseAt(String host) {
         return guarded(() -> hosts.databaseAt(host));
     }
 

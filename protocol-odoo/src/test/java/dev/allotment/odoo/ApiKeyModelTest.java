@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.TenantId;
 import dev.allotment.odoo.fault.OdooFault;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -158,6 +160,54 @@ final class ApiKeyModelTest {
         assertThat(portal.common("login", copy, LOGIN, key)).isEqualTo(false);
         assertThat(portal.execute(copy, client.member(), OdooPortal.PASSWORD, KEYS, "search_count", list()))
                 .isEqualTo(0L);
+    }
+
+    @Test
+    void aKeyThatHasEndedDoesNotKeepItsUserFromSigningIn() {
+        String revoked = (String) portal.admin(KEYS, "generate", "admin", false, "Till", false);
+        String expired = (String) portal.admin(KEYS, "generate", "admin", false, "Shop", "2026-03-02");
+        String theirs = (String) portal.owner(client, KEYS, "generate", OdooPortal.PASSWORD, false, "Till", SOON);
+        String others = (String) portal.inside(client, KEYS, "generate", OdooPortal.MASTER, false, "Till", false);
+        portal.admin(KEYS, "revoke", revoked);
+        portal.owner(client, KEYS, "revoke", theirs);
+        portal.clock.advance(Duration.ofDays(2));
+        portal.nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+
+        for (int i = 0; i < 30; i++) {
+            for (String key : List.of(revoked, expired)) {
+                assertRefused(3, "Access Denied", () -> admin(key, "res.users", "search_count", list()));
+                assertThat(portal.common("login", OdooPortal.DB, "admin", key)).isEqualTo(false);
+            }
+            for (String key : List.of(theirs, others)) {
+                assertRefused(3, "Access Denied", () -> owner(key, "res.users", "search_count", list()));
+                assertThat(portal.common("login", client.name(), LOGIN, key)).isEqualTo(false);
+            }
+        }
+
+        assertThat(portal.common("login", OdooPortal.DB, "admin", "admin")).isEqualTo(OdooPortal.ADMIN);
+        assertThat(portal.common("login", client.name(), LOGIN, OdooPortal.PASSWORD))
+                .isEqualTo(client.member());
+    }
+
+    @Test
+    void aPasswordThatLooksLikeAKeyIsStillAPassword() {
+        String password = "0123456789abcdef0123456789abcdef01234567";
+        portal.admin("res.users", "change_password", "admin", password);
+
+        assertThat(portal.common("login", OdooPortal.DB, "admin", password)).isEqualTo(OdooPortal.ADMIN);
+        assertThat(admin(password, "res.users", "search_count", list(list("id", "=", 2))))
+                .isEqualTo(1L);
+    }
+
+    @Test
+    void tooManyWrongPasswordsForAKeyHaveToWait() {
+        String key = (String) portal.owner(client, KEYS, "generate", OdooPortal.PASSWORD, false, "Till", SOON);
+        for (int i = 0; i < 10; i++) {
+            assertRefused(3, "Access Denied", () -> owner(key, KEYS, "generate", "wrong", false, "Till", SOON));
+        }
+
+        assertRefused(1, "Too many wrong passwords", () -> owner(key, KEYS, "generate", "wrong", false, "Till", SOON));
+        assertThat(owner(key, KEYS, "search_count", list())).isEqualTo(1L);
     }
 
     @Test

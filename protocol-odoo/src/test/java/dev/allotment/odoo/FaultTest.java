@@ -301,6 +301,7 @@ final class FaultTest {
     @CsvSource({
         "REQUEST,1,the message,the message,builtins.ValueError",
         "INTERNAL,1,the message,the message,builtins.Exception",
+        "TOO_MANY,1,the message,the message,werkzeug.exceptions.TooManyRequests",
         "USER_ERROR,2,'warning -- UserError\n\nthe message','',odoo.exceptions.UserError",
         "VALIDATION,2,'warning -- UserError\n\nthe message','',odoo.exceptions.ValidationError",
         "MISSING,2,'warning -- MissingError\n\nthe message','',odoo.exceptions.MissingError",
@@ -330,7 +331,7 @@ final class FaultTest {
         "NOT_ALLOWED,access.not-allowed,ACCESS_ERROR",
         "NOT_ALLOWED,access.denied,ACCESS_DENIED",
         "UNAVAILABLE,backend.unavailable,UNAVAILABLE",
-        "UNAVAILABLE,access.busy,UNAVAILABLE",
+        "UNAVAILABLE,access.busy,TOO_MANY",
         "INTERNAL,backend.failed,INTERNAL"
     })
     void followsTheCategoryOfAnError(ErrorCategory category, String code, OdooFault.Kind kind) {

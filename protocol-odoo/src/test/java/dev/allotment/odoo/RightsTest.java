@@ -232,6 +232,67 @@ final class RightsTest {
     }
 
     @Test
+    void learnsItsRightsFromHasAccessAndCheckAccess() {
+        List<Object> none = list();
+        assertThat(call("res.users", "has_access", none, "read")).isEqualTo(true);
+        assertThat(call("res.users", "has_access", list(2), "read")).isEqualTo(false);
+        assertThat(call("res.users", "has_access", none, "write")).isEqualTo(false);
+        assertThat(call("saas_portal.server", "has_access", none, "read")).isEqualTo(false);
+        assertThat(portal.admin("res.users", "has_access", list(2, 2), "write")).isEqualTo(true);
+        assertThat(portal.admin("res.users", "has_access", list(2, 99), "write"))
+                .isEqualTo(false);
+        assertThat(portal.admin("res.users", "check_access", list(2), "unlink")).isEqualTo(true);
+        assertFault(
+                4,
+                "You are not allowed to modify 'res.users' records",
+                () -> call("res.users", "check_access", none, "write"));
+        assertFault(
+                4,
+                "You are not allowed to access 'res.users' records",
+                () -> call("res.users", "check_access", list(2), "read"));
+        assertFault(
+                2,
+                "Record does not exist or has been deleted. (Record: res.users(99,), User: 2)",
+                () -> portal.admin("res.users", "check_access", list(99), "write"));
+        assertFault(
+                1,
+                "operation of has_access of res.users must be one of read, create, write, unlink, found a text.",
+                () -> call("res.users", "has_access", none, "fly"));
+    }
+
+    @Test
+    void aReadOnlyKeyHasNoRightToChange() {
+        String key = (String) portal.admin("res.users.apikeys", "generate", "admin", "read-only", "Till", "2026-05-01");
+        String inside = (String) portal.inside(
+                own, "res.users.apikeys", "generate", OdooPortal.MASTER, "read-only", "Till", "2026-05-01");
+        for (String operation : List.of("read", "create", "write", "unlink")) {
+            boolean reads = operation.equals("read");
+            for (String model : List.of("res.partner", "res.users", "ir.config_parameter", "res.users.apikeys")) {
+                assertRights(reads, operation, model, OdooPortal.DB, key);
+            }
+            assertRights(reads, operation, "res.users", own.name(), inside);
+        }
+    }
+
+    private void assertRights(boolean expected, String operation, String model, String database, String key) {
+        long uid = OdooPortal.ADMIN;
+        assertThat(portal.execute(database, uid, key, model, "check_access_rights", operation, false))
+                .as(operation + " " + model)
+                .isEqualTo(expected);
+        assertThat(portal.execute(database, uid, key, model, "has_access", list(), operation))
+                .as(operation + " " + model)
+                .isEqualTo(expected);
+        assertThat(portal.execute(database, uid, key, "ir.model.access", "check", model, operation, false))
+                .as(operation + " " + model)
+                .isEqualTo(expected);
+        if (!expected) {
+            assertThat(fault(() -> portal.execute(database, uid, key, model, "check_access", list(), operation))
+                            .code())
+                    .isEqualTo(4);
+        }
+    }
+
+    @Test
     void learnsItsRightsFromModelAccessAndReadableModels() {
         assertThat(call("ir.model.access", "check", "res.users")).isEqualTo(true);
         assertThat(call("ir.model.access", "check", "res.users", "write", false))

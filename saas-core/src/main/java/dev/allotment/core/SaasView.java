@@ -292,7 +292,7 @@ final class SaasView implements Saas {
         }
         boolean readOnly = actor.scope().equals(ApiKeyScope.READ_ONLY);
         return core.tenantDatabaseViews.of(
-                tenant, readOnly ? MemberActor.HOST.withScope(actor.scope()) : MemberActor.HOST);
+                tenant, MemberActor.host(readOnly ? actor.scope() : ApiKeyScope.EVERYTHING, actor.clientAddress()));
     }
 
     @Override

@@ -20,10 +20,13 @@ import dev.allotment.Member;
 import dev.allotment.MemberChange;
 import dev.allotment.NewApiKey;
 import dev.allotment.NewMember;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SelfService;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
@@ -100,7 +103,7 @@ class ApiKeyScopesTest {
         assertRefusal(() -> database.parameters().set("a", "b")).isEqualTo("access.not-allowed");
         assertRefusal(database::login).isEqualTo("access.not-allowed");
         assertRefusal(() -> database.actingAs(
-                        new ApiKeyHolder(new ApiKeyId(1), member.id().value(), ApiKeyScope.EVERYTHING)))
+                        new ApiKeyHolder(new ApiKeyId(1), member.id().value(), ApiKeyScope.EVERYTHING), null))
                 .isEqualTo("access.not-allowed");
         assertRefusal(() -> view.actingAs(administrator.id()).tenants().suspend(own.id()))
                 .isEqualTo("access.not-allowed");
@@ -179,6 +182,48 @@ class ApiKeyScopesTest {
                 .isEqualTo("access.not-allowed");
         view.tenants().create(CreateTenant.onPlan(plan).owner(other).build());
         assertThat(view.tenants().count(Filter.all())).isEqualTo(2);
+    }
+
+    @Test
+    void aKeyForOnePlanIsOfferedOnlyThatPlan() {
+        for (Plan each : List.of(plan, second)) {
+            fixture.saas
+                    .plans()
+                    .update(
+                            each.id(),
+                            stored -> stored.toBuilder().published(true).build());
+        }
+        SelfService own = acting(owner, ApiKeyScope.ofPlan(plan.id())).selfService();
+
+        assertThat(own.offers()).extracting(Plan::id).containsExactly(plan.id());
+        own.checkName(plan.id(), "my-shop");
+        assertRefusal(() -> own.checkName(second.id(), "my-shop")).isEqualTo("record.missing");
+        assertRefusal(() -> own.start(second.id(), "my-shop", null)).isEqualTo("record.missing");
+        assertThat(acting(owner, ApiKeyScope.ofCustomer(owner.customerId()))
+                        .selfService()
+                        .offers())
+                .hasSize(2);
+    }
+
+    @Test
+    void aRepeatedRequestTellsAKeyNothingOutsideItsScope() {
+        CreateTenant wanted = CreateTenant.onPlan(second)
+                .owner(other)
+                .idempotencyKey("order-17")
+                .build();
+        Saas everything = acting(administrator, ApiKeyScope.EVERYTHING);
+        Saas inside = acting(administrator, ApiKeyScope.ofPlan(second.id()));
+        Saas outside = acting(administrator, ApiKeyScope.ofPlan(plan.id()));
+        Operation started = everything.async().create(wanted);
+        assertThat(started.state()).isEqualTo(OperationState.RUNNING);
+
+        assertThat(inside.async().create(wanted).id()).isEqualTo(started.id());
+        assertRefusal(() -> inside.tenants().create(wanted)).isEqualTo("operation.in-progress");
+        assertRefusal(() -> outside.async().create(wanted)).isEqualTo("record.missing");
+        assertRefusal(() -> outside.tenants().create(wanted)).isEqualTo("record.missing");
+        fixture.saas.maintenance().run();
+        assertThat(inside.tenants().create(wanted).tenant().planId()).isEqualTo(second.id());
+        assertRefusal(() -> outside.async().create(wanted)).isEqualTo("record.missing");
     }
 
     private static void assertOnly(Saas view, Tenant inside, Tenant outside) {

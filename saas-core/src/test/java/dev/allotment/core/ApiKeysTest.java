@@ -12,18 +12,12 @@ import dev.allotment.CreatedApiKey;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.Member;
 import dev.allotment.NewApiKey;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
-import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.Tenant;
-import dev.allotment.TenantDatabase;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.spi.backend.RecordTypes;
@@ -32,7 +26,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -93,8 +92,76 @@ class ApiKeysTest {
         fixture.clock.advance(ApiKeys.MAX_LIFE);
         create(user, ApiKeyScope.READ_ONLY);
         assertThat(keys().count(Filter.all())).isEqualTo(1);
+        fixture.clock.advance(ApiKeys.MAX_LIFE.minusSeconds(1));
+        fixture.saas.maintenance().run();
+        assertThat(Consistency.all(fixture.storage, RecordTypes.API_KEYS)).hasSize(11);
+        fixture.clock.advance(Duration.ofSeconds(1));
         fixture.saas.maintenance().run();
         assertThat(Consistency.all(fixture.storage, RecordTypes.API_KEYS)).hasSize(1);
+    }
+
+    @Test
+    void aKeyThatHasEndedIsStillToldFromAPassword() {
+        String revoked = create(user, ApiKeyScope.EVERYTHING).secret();
+        CreatedApiKey rotated = create(user, ApiKeyScope.EVERYTHING);
+        String expired = create(user, ApiKeyScope.EVERYTHING).secret();
+        as(user).apiKeys().revoke(revoked);
+        as(user).apiKeys().rotate(rotated.apiKey().id(), Duration.ZERO);
+        fixture.clock.advance(Duration.ofDays(31));
+
+        for (String ended : List.of(revoked, rotated.secret(), expired)) {
+            assertThat(keys().authenticate(ended, ADDRESS)).isEmpty();
+            assertThat(keys().isKnown(ended, ADDRESS)).isTrue();
+            for (int i = 0; i < 30; i++) {
+                assertRefusal(() -> as(user).apiKeys().create(wanted(ApiKeyScope.EVERYTHING), ended))
+                        .isEqualTo("access.denied");
+            }
+        }
+        assertThat(fixture.saas.accounts().authenticate(user.login(), Fixture.PASSWORD, ADDRESS))
+                .isPresent();
+        assertThat(keys().isKnown("0".repeat(40), ADDRESS)).isFalse();
+        assertThat(keys().isKnown(Fixture.PASSWORD, ADDRESS)).isFalse();
+        assertRefusal(() -> as(user).apiKeys().isKnown(revoked, ADDRESS)).isEqualTo("access.not-allowed");
+        assertRefusal(() -> as(user).apiKeys().revoke(revoked)).isEqualTo("access.denied");
+    }
+
+    @Test
+    void aKeyThatWasRevokedStaysRevokedOnAnyClock() {
+        CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+        as(user).apiKeys().revoke(created.apiKey().id());
+
+        fixture.clock.advance(Duration.ofDays(-1));
+        fixture.seconds(9);
+
+        assertThat(keys().authenticate(created.secret(), ADDRESS)).isEmpty();
+        assertThat(keys().count(Filter.all())).isZero();
+        assertRefusal(() -> as(user).apiKeys().revoke(created.apiKey().id())).isEqualTo("record.missing");
+    }
+
+    @Test
+    void fiftyKeysOfAUserThatHaveEndedAreStillKnown() {
+        List<String> secrets = IntStream.range(0, 52)
+                .mapToObj(i -> {
+                    CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
+                    as(user).apiKeys().revoke(created.apiKey().id());
+                    return created.secret();
+                })
+                .toList();
+
+        assertThat(keys().isKnown(secrets.get(0), ADDRESS)).isFalse();
+        assertThat(keys().isKnown(secrets.get(1), ADDRESS)).isTrue();
+        assertThat(keys().isKnown(secrets.get(51), ADDRESS)).isTrue();
+    }
+
+    @Test
+    void tooManyWrongPasswordsAreNotAnsweredAsAWrongOne() {
+        NewApiKey wanted = wanted(ApiKeyScope.EVERYTHING);
+        for (int i = 0; i < 10; i++) {
+            assertRefusal(() -> as(user).apiKeys().create(wanted, "wrong")).isEqualTo("access.denied");
+        }
+
+        assertRefusal(() -> as(user).apiKeys().create(wanted, Fixture.PASSWORD)).isEqualTo("access.busy");
+        fixture.saas.actingAs(user.id(), "198.51.100.7").apiKeys().create(wanted, Fixture.PASSWORD);
     }
 
     @Test
@@ -236,6 +303,53 @@ class ApiKeysTest {
     }
 
     @Test
+    void unknownKeysFromManyNetworksAreLookedUpAFewAtATime() throws Exception {
+        String secret = create(user, ApiKeyScope.EVERYTHING).secret();
+        authenticate(secret);
+        for (int i = 0; i < 6_000; i++) {
+            keys().authenticate(String.format("%040x", i), "10.1." + i / 200 + "." + i % 200);
+        }
+        AtomicInteger looking = new AtomicInteger();
+        CountDownLatch refused = new CountDownLatch(6);
+        CountDownLatch goOn = new CountDownLatch(1);
+        fixture.backend.watch(step -> {
+            if (step.equals("in catalog")) {
+                looking.incrementAndGet();
+                await(goOn);
+            }
+        });
+        ExecutorService callers = Executors.newCachedThreadPool();
+        try {
+            for (int i = 0; i < 70; i++) {
+                String unknown = String.format("%040x", 10_000 + i);
+                String address = "10.2.0." + i;
+                callers.execute(() -> {
+                    try {
+                        assertThat(keys().authenticate(unknown, address)).isEmpty();
+                    } catch (SaasException busy) {
+                        refused.countDown();
+                    }
+                });
+            }
+            await(refused);
+            assertThat(looking).hasValueLessThanOrEqualTo(4);
+            assertThat(authenticate(secret)).as("a key that is known").isPositive();
+        } finally {
+            goOn.countDown();
+            callers.shutdown();
+            assertThat(callers.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void keysWithTheSameFirstDigitsAreToldApart() {
         CreatedApiKey created = create(user, ApiKeyScope.EVERYTHING);
         StoredApiKey row =
@@ -294,7 +408,9 @@ class ApiKeysTest {
             });
 
             assertThat(keys().authenticate(created.secret(), ADDRESS)).isEmpty();
-            assertThat(Consistency.all(fixture.storage, RecordTypes.API_KEYS)).isEmpty();
+            assertThat(Consistency.all(fixture.storage, RecordTypes.API_KEYS))
+                    .extracting(StoredApiKey::scope)
+                    .containsOnly(StoredApiKey.REVOKED);
         }
     }
 
@@ -311,6 +427,7 @@ class ApiKeysTest {
             assertThat(restored.apiKeys().authenticate(created.secret(), ADDRESS))
                     .isEmpty();
             assertThat(restored.apiKeys().count(Filter.all())).isZero();
+            assertThat(restored.apiKeys().isKnown(created.secret(), ADDRESS)).isTrue();
         }
     }
 
@@ -328,78 +445,6 @@ class ApiKeysTest {
         for (int i = 0; i < found.size(); i++) {
             assertThat(found.get(i).value()).isEqualTo(i % 2 == 0);
         }
-    }
-
-    @Test
-    void aTenantThatWasDeletedAndRestoredHasNoKeys() {
-        Tenant tenant = tenantWithRetention();
-        String secret = ownersKey(tenant);
-        assertThat(usableIn(tenant, secret)).isTrue();
-        assertThat(keys().authenticate(secret, ADDRESS)).isEmpty();
-
-        fixture.saas.tenants().delete(tenant.id());
-        fixture.saas.tenants().restore(tenant.id());
-        fixture.seconds(9);
-
-        assertThat(usableIn(tenant, secret)).isFalse();
-        assertThat(events().toString()).contains(" in " + tenant.name(), "Till").doesNotContain(secret);
-    }
-
-    @Test
-    void aTenantWhoseRestoreWasSupersededHasNoKeys() {
-        Tenant tenant = tenantWithRetention();
-        String secret = ownersKey(tenant);
-        fixture.saas.tenants().delete(tenant.id());
-        AtomicBoolean superseded = new AtomicBoolean();
-        fixture.backend.watch(step -> {
-            if (!step.startsWith("in ") && isRestoring() && superseded.compareAndSet(false, true)) {
-                fixture.builder(fixture.storage).node("node-b").open().tenants().suspend(tenant.id());
-            }
-        });
-
-        try {
-            fixture.saas.tenants().restore(tenant.id());
-        } catch (SaasException stopped) {
-            assertThat(superseded).as(stopped.code()).isTrue();
-        }
-        fixture.saas.tenants().resume(tenant.id());
-        fixture.seconds(9);
-
-        assertThat(superseded).isTrue();
-        assertThat(usableIn(tenant, secret)).isFalse();
-    }
-
-    private boolean isRestoring() {
-        return Consistency.all(fixture.storage, RecordTypes.OPERATIONS).stream()
-                .anyMatch(
-                        each -> each.kind() == OperationKind.RESTORE_TENANT && each.state() == OperationState.RUNNING);
-    }
-
-    private Tenant tenantWithRetention() {
-        fixture.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
-        return fixture.saas
-                .tenants()
-                .create(CreateTenant.onPlan(fixture.plan()).owner(user).build())
-                .tenant();
-    }
-
-    private String ownersKey(Tenant tenant) {
-        TenantDatabase database = fixture.saas.database(tenant.name());
-        Member owner = database.members()
-                .list(Query.where(Filter.equal(Member.OWNER, true)))
-                .get(0);
-        return database.actingAs(owner.id())
-                .apiKeys()
-                .create(wanted(ApiKeyScope.EVERYTHING))
-                .secret();
-    }
-
-    private boolean usableIn(Tenant tenant, String secret) {
-        return fixture.saas
-                .database(tenant.name())
-                .apiKeys()
-                .authenticate(secret, ADDRESS)
-                .isPresent();
     }
 
     private Saas as(User each) {

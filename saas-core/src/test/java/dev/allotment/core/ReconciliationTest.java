@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.ApiKeyScope;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.ErrorCodes;
@@ -15,6 +16,7 @@ import dev.allotment.Finding;
 import dev.allotment.FindingCode;
 import dev.allotment.Health;
 import dev.allotment.Member;
+import dev.allotment.NewApiKey;
 import dev.allotment.NewMember;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
@@ -184,9 +186,15 @@ final class ReconciliationTest {
     @Test
     void anOrphanBecomesATenantAgainWithItsIdentityAndMembers() {
         Tenant lost = fixture.tenant();
-        saas.database(lost.name())
+        Member worker = saas.database(lost.name())
                 .members()
                 .create(NewMember.builder("worker", "Worker").build());
+        String secret = saas.database(lost.name())
+                .actingAs(worker.id())
+                .apiKeys()
+                .create(new NewApiKey(
+                        "Till", ApiKeyScope.EVERYTHING, fixture.clock.instant().plus(Duration.ofDays(1))))
+                .secret();
         forget(fixture, lost);
         assertThat(repair()).hasSize(1);
 
@@ -197,6 +205,9 @@ final class ReconciliationTest {
         assertThat(saas.database(lost.name()).members().list(Query.all()))
                 .extracting(Member::login)
                 .contains("worker");
+        assertThat(saas.database(lost.name()).apiKeys().authenticate(secret, null))
+                .as("a key of a member from before")
+                .isEmpty();
         Story.letsIn(saas, lost.name(), adopted.signInLink());
         assertThat(check()).isEmpty();
         assertThat(refusal(() -> saas.tenants().adopt(adoption(lost))).code()).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);

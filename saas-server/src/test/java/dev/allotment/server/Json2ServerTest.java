@@ -4,8 +4,20 @@ package dev.allotment.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ApiKeyScope;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreateTenant.Administrator;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.NewApiKey;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.TenantTransaction;
+import dev.allotment.spi.backend.Backend;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -17,8 +29,14 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -43,17 +61,35 @@ class Json2ServerTest {
     private static Path folder;
 
     private static RunningServer server;
+    private static Backend backend;
     private static String key;
 
     @BeforeAll
     static void start() throws Exception {
-        server = ServerContract.start(List.of(
+        List<String> line = List.of(
+                "demo",
+                "--port",
+                "0",
+                "--password-rounds",
+                "1000",
+                "--node",
+                "test",
                 "--data",
                 "memory",
                 "--old-protocols-deprecated",
                 "2027-01-01",
                 "--old-protocols-sunset",
-                "2028-02-03"));
+                "2028-02-03");
+        AtomicReference<Backend> opened = new AtomicReference<>();
+        server = SaasServer.start(
+                Map.of(),
+                CommandLineArguments.parse("test", line.toArray(new String[0])),
+                each -> {
+                    opened.set(each);
+                    return each;
+                },
+                Clock.systemUTC());
+        backend = opened.get();
         key = key(server);
     }
 
@@ -63,8 +99,12 @@ class Json2ServerTest {
     }
 
     private static String key(RunningServer server) {
+        return key(server, new UserId(2));
+    }
+
+    private static String key(RunningServer server, UserId user) {
         return server.saas()
-                .actingAs(new UserId(2))
+                .actingAs(user)
                 .apiKeys()
                 .create(new NewApiKey("test", ApiKeyScope.EVERYTHING, null))
                 .secret();
@@ -203,6 +243,103 @@ class Json2ServerTest {
                                 .POST(BodyPublishers.ofString("{\"domain\": [[\"name\", \"=\", \"Left behind\"]]}")))
                         .body())
                 .isEqualTo("0");
+    }
+
+    @Test
+    void tooManyWrongPasswordsAre429() throws Exception {
+        User user = server.saas()
+                .accounts()
+                .create(
+                        SignUp.builder("forgetful", "Forgetful", "a long password")
+                                .build(),
+                        Role.ADMINISTRATOR);
+        String theirs = key(server, user.id());
+        HttpRequest.Builder generate = request(server, "/json/2/res.users.apikeys/generate")
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + theirs)
+                .POST(BodyPublishers.ofString(
+                        "{\"key\": \"wrong\", \"scope\": null, \"name\": \"x\", \"expiration_date\": null}"));
+        for (int i = 0; i < 10; i++) {
+            assertThat(send(generate).statusCode()).isEqualTo(403);
+        }
+
+        HttpResponse<String> refused = send(generate);
+
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.headers().firstValue("retry-after")).hasValue("10");
+        assertThat(refused.body()).contains("\"name\":\"werkzeug.exceptions.TooManyRequests\"");
+    }
+
+    /** Another node works on the same catalog, and does not get on. */
+    @Test
+    void aBusyTenantIs409AndAnUnknownOutcomeIs503() throws Exception {
+        CountDownLatch stuck = new CountDownLatch(2);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Saas other = Saas.builder()
+                .backend(backend)
+                .node("other")
+                .passwordIterations(1000)
+                .neutraliser(new Neutraliser() {
+                    @Override
+                    public String name() {
+                        return "stuck";
+                    }
+
+                    @Override
+                    public void neutralise(Tenant copy, TenantTransaction transaction) {
+                        stuck.countDown();
+                        await(goOn);
+                    }
+                })
+                .fix("stuck", database -> {
+                    stuck.countDown();
+                    await(goOn);
+                })
+                .open()
+                .actingAs(new UserId(2));
+        Tenant source = tenant(other, "source");
+        Tenant busy = tenant(other, "busy");
+        ExecutorService work = Executors.newCachedThreadPool();
+        try {
+            work.execute(() -> other.tenants()
+                    .duplicate(DuplicateTenant.builder(source.id())
+                            .name("copy")
+                            .idempotencyKey("order-18")
+                            .build()));
+            work.execute(() -> other.configuration()
+                    .apply(busy.id(), ConfigurationChange.builder().fix("stuck").build()));
+            await(stuck);
+
+            HttpResponse<String> unknown = send(call("/json/2/saas_portal.client/duplicate_database")
+                    .header("Idempotency-Key", "order-18")
+                    .POST(BodyPublishers.ofString("{\"ids\": [" + source.id() + "], \"dbname\": \"copy\"}")));
+            assertThat(unknown.statusCode()).as(unknown.body()).isEqualTo(503);
+            assertThat(unknown.headers().firstValue("retry-after")).hasValue("1");
+            assertThat(unknown.body()).contains("\"name\":\"werkzeug.exceptions.ServiceUnavailable\"", "repeat it");
+            HttpResponse<String> locked = send(call("/json/2/saas_portal.client/rename_database")
+                    .POST(BodyPublishers.ofString("{\"ids\": [" + busy.id() + "], \"new_dbname\": \"renamed\"}")));
+            assertThat(locked.statusCode()).as(locked.body()).isEqualTo(409);
+            assertThat(locked.body()).contains("\"name\":\"odoo.exceptions.LockError\"");
+        } finally {
+            goOn.countDown();
+            work.shutdown();
+            assertThat(work.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    private static Tenant tenant(Saas saas, String name) {
+        return saas.tenants()
+                .create(CreateTenant.outsidePlans(name, new Administrator("boss", "a password"))
+                        .build())
+                .tenant();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static byte[] gzip(byte[] plain) throws IOException {

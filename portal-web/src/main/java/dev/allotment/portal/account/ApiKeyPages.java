@@ -67,6 +67,8 @@ final class ApiKeyPages {
     private static void refuse(Form form, SaasException e) {
         if (e.code().equals(ErrorCodes.ACCESS_DENIED)) {
             form.refuse("proof", "This is not your current password.");
+        } else if (e.code().equals(ErrorCodes.ACCESS_BUSY)) {
+            form.refuse("proof", String.valueOf(e.getMessage()));
         } else if (e.category() == ErrorCategory.INVALID_INPUT || e.code().equals(ErrorCodes.API_KEY_LIMIT_REACHED)) {
             form.refuse("", String.valueOf(e.getMessage()));
         } else {

@@ -52,6 +52,12 @@ public final class SessionCookie {
         return cookies == null || !isSameOrigin(call) ? List.of() : find(cookies);
     }
 
+    /** Returns whether a call has the cookie, but from a page of another host, so that it does not count. */
+    public static boolean isForeign(Call call) {
+        String cookies = call.header("cookie");
+        return cookies != null && !isSameOrigin(call) && !find(cookies).isEmpty();
+    }
+
     /**
      * Returns whether the answer may set the cookie. Otherwise another site could sign its visitors in to another
      * account.

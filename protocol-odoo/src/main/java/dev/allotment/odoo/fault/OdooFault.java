@@ -39,8 +39,8 @@ public final class OdooFault extends RuntimeException {
         VALIDATION(2, "UserError", "odoo.exceptions.ValidationError"),
         /** The credentials are wrong. */
         ACCESS_DENIED(3, "", "odoo.exceptions.AccessDenied"),
-        /** Too many wrong API keys were sent. Occurs only in calls with an API key. */
-        TOO_MANY(3, "", "werkzeug.exceptions.TooManyRequests"),
+        /** Too many passwords or API keys were sent or are being checked: the caller has to wait. */
+        TOO_MANY(1, "", "werkzeug.exceptions.TooManyRequests"),
         /** The user may not do this. */
         ACCESS_ERROR(4, "AccessError", "odoo.exceptions.AccessError"),
         /** There is no web session, or it has expired. Occurs only on the paths of the web client. */
@@ -114,9 +114,11 @@ public final class OdooFault extends RuntimeException {
                         ? accessDenied()
                         : new OdooFault(Kind.ACCESS_ERROR, error.getMessage(), error);
             case UNAVAILABLE ->
-                UNKNOWN_OUTCOME.contains(error.code())
-                        ? new OdooFault(Kind.UNAVAILABLE, error.getMessage(), error)
-                        : unavailable(error);
+                error.code().equals(ErrorCodes.ACCESS_BUSY)
+                        ? tooMany(error)
+                        : UNKNOWN_OUTCOME.contains(error.code())
+                                ? new OdooFault(Kind.UNAVAILABLE, error.getMessage(), error)
+                                : unavailable(error);
             case INTERNAL -> internal(error);
         };
     }
@@ -124,6 +126,11 @@ public final class OdooFault extends RuntimeException {
     /** Returns the fault for wrong credentials, which never says what is wrong with them. */
     public static OdooFault accessDenied() {
         return new OdooFault(Kind.ACCESS_DENIED, "Access Denied");
+    }
+
+    private static OdooFault tooMany(SaasException cause) {
+        UNAVAILABLE_LOG.log("A call", cause);
+        return new OdooFault(Kind.TOO_MANY, cause.getMessage(), cause);
     }
 
     private static OdooFault unavailable(SaasException cause) {

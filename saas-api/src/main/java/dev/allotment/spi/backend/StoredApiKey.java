@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what its user calls it
  * @param scope what a caller with it may do
  * @param createdAt when it was created
- * @param expiresAt when it expires; null: never
+ * @param expiresAt when it expires; null: never; of a revoked key when it was revoked
  * @param lastUsedAt when it was last used; null: never
  */
 public record StoredApiKey(
@@ -64,6 +64,9 @@ public record StoredApiKey(
     /** The field {@code lastUsedAt}, for filters and sort keys. */
     public static final RecordField<StoredApiKey, Instant> LAST_USED_AT = RecordField.of("lastUsedAt");
 
+    /** The scope of a revoked key, which allows nothing. */
+    public static final ApiKeyScope REVOKED = new ApiKeyScope("revoked");
+
     /** Creates a record from all its components. Only the core and {@link RecordType} do. */
     @Internal
     public StoredApiKey {}
@@ -71,6 +74,11 @@ public record StoredApiKey(
     /** Returns the row with another expiry. */
     public StoredApiKey withExpiresAt(@Nullable Instant value) {
         return new StoredApiKey(id, prefix, hash, database, userId, name, scope, createdAt, value, lastUsedAt);
+    }
+
+    /** Returns the row as a revoked one. It has no scope, so no clock makes it count again. */
+    public StoredApiKey revoked(Instant now) {
+        return new StoredApiKey(id, prefix, hash, database, userId, name, REVOKED, createdAt, now, lastUsedAt);
     }
 
     /** Returns the row with another last use. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
+import dev.allotment.ApiKeyHolder;
+import dev.allotment.ApiKeyScope;
 import dev.allotment.MainRecords;
 import dev.allotment.Role;
 import dev.allotment.Saas;
@@ -17,7 +19,6 @@ import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
 import dev.allotment.odoo.internal.shared.ExternalIds;
 import dev.allotment.odoo.internal.shared.FixedModels;
-import dev.allotment.odoo.internal.shared.KeyHolders;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import dev.allotment.odoo.internal.shared.UserKeys;
@@ -76,13 +77,14 @@ public final class MainOdooDatabase implements OdooDatabase {
     }
 
     @Override
-    public OptionalLong authenticateWithKey(String login, String key, @Nullable String clientAddress) {
+    public OptionalLong authenticateWithKey(String login, String passwordOrKey, @Nullable String clientAddress) {
         return UserKeys.user(
                 saas.apiKeys(),
                 login,
-                key,
+                passwordOrKey,
                 clientAddress,
-                id -> saas.accounts().find(new UserId(id)).map(User::login));
+                id -> saas.accounts().find(new UserId(id)).map(User::login),
+                () -> authenticate(login, passwordOrKey, clientAddress));
     }
 
     @Override
@@ -95,17 +97,17 @@ public final class MainOdooDatabase implements OdooDatabase {
             Map<String, ?> kwargs,
             @Nullable String clientAddress) {
         UserId user = new UserId(uid);
-        Saas view = UserKeys.view(
+        OdooCaller<Saas> caller = UserKeys.caller(
                 saas.apiKeys(),
                 uid,
                 passwordOrKey,
                 clientAddress,
-                holder -> saas.actingAs(holder, clientAddress),
+                holder -> holding(holder, clientAddress),
                 () -> saas.accounts()
                         .authenticate(user, passwordOrKey, clientAddress)
                         .isPresent(),
-                () -> saas.actingAs(user, clientAddress));
-        return models.call(new OdooCaller<>(uid, view, saas, models), model, method, args, kwargs);
+                () -> caller(uid, clientAddress));
+        return models.call(caller, model, method, args, kwargs);
     }
 
     @Override
@@ -116,21 +118,28 @@ public final class MainOdooDatabase implements OdooDatabase {
             List<?> args,
             Map<String, ?> kwargs,
             @Nullable String clientAddress) {
-        OdooCaller<Saas> caller = new OdooCaller<>(uid, saas.actingAs(new UserId(uid), clientAddress), saas, models);
-        return models.call(caller, model, method, args, kwargs);
+        return models.call(caller(uid, clientAddress), model, method, args, kwargs);
     }
 
     @Override
     public OdooUser user(long uid, @Nullable String clientAddress) {
-        return new ModelUser<>(
-                new OdooCaller<>(uid, saas.actingAs(new UserId(uid), clientAddress), saas, models), models);
+        return new ModelUser<>(caller(uid, clientAddress), models);
     }
 
     @Override
     public Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress) {
-        return KeyHolders.find(saas.apiKeys(), key, clientAddress)
-                .map(holder -> new ModelUser<>(
-                        new OdooCaller<>(holder.userId(), saas.actingAs(holder, clientAddress), saas, models), models));
+        return saas.apiKeys()
+                .authenticate(key, clientAddress)
+                .map(holder -> new ModelUser<>(holding(holder, clientAddress), models));
+    }
+
+    private OdooCaller<Saas> caller(long uid, @Nullable String clientAddress) {
+        return new OdooCaller<>(uid, saas.actingAs(new UserId(uid), clientAddress), saas, models, false);
+    }
+
+    private OdooCaller<Saas> holding(ApiKeyHolder holder, @Nullable String clientAddress) {
+        boolean readOnly = holder.scope().equals(ApiKeyScope.READ_ONLY);
+        return new OdooCaller<>(holder.userId(), saas.actingAs(holder, clientAddress), saas, models, readOnly);
     }
 
     @Override

@@ -177,7 +177,7 @@ public final class Models<V> implements ModelRegistry<V> {
             return named;
         }
         Object given = named.get(KEY);
-        if (given != null && !given.equals(idempotencyKey)) {
+        if (given != null && !given.equals(false) && !given.equals(idempotencyKey)) {
             throw OdooFault.request("the header Idempotency-Key and the argument " + KEY + " differ");
         }
         Map<String, @Nullable Object> all = new LinkedHashMap<>(named);

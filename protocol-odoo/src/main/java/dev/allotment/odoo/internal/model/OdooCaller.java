@@ -9,8 +9,9 @@ package dev.allotment.odoo.internal.model;
  * @param view the view with the rights of the user
  * @param system the view with all rights, which reads the names of referenced records and distinguishes hidden
  *     records from missing ones
+ * @param readOnly whether it acts with an API key that changes nothing
  */
-public record OdooCaller<V>(long uid, V view, V system, ModelRegistry<V> models) {
+public record OdooCaller<V>(long uid, V view, V system, ModelRegistry<V> models, boolean readOnly) {
     public ModelTable<V, ?> table(String model) {
         return models.table(model);
     }

@@ -18,9 +18,12 @@ public interface OdooDatabase {
     OptionalLong authenticate(String login, String password, @Nullable String clientAddress);
 
     /**
-     * Checks a login and an API key. Returns the id of the user, or empty if the user has no such key.
+     * Checks a login and a password or an API key. Returns the id of the user, or empty if they are wrong for any
+     * reason.
+     *
+     * @throws OdooFault ACCESS_DENIED after too many failures, regardless of the password
      */
-    OptionalLong authenticateWithKey(String login, String key, @Nullable String clientAddress);
+    OptionalLong authenticateWithKey(String login, String passwordOrKey, @Nullable String clientAddress);
 
     /**
      * Checks the password or an API key of a user, and calls a method with the user's rights and within the scope of
@@ -58,7 +61,7 @@ public interface OdooDatabase {
      * Returns the user of an API key. Empty if the key is wrong for any reason.
      *
      * @param clientAddress the client address; null if it is not known
-     * @throws OdooFault TOO_MANY after too many failures
+     * @throws OdooFault TOO_MANY if the caller has to wait
      */
     Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress);
 

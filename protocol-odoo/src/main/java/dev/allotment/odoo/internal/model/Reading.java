@@ -9,6 +9,7 @@ import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooArguments;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Reading<V, R> {
     private static final Leaf ACTIVE = Leaf.of(List.of("active", "=", true));
     private static final int DEFAULT_NAMES = 100;
     private static final String CLASSIC_READ = "_classic_read";
+    private static final String OPERATION = "operation";
     private static final List<String> OPERATIONS = List.of("read", "create", "write", "unlink");
 
     private final ModelTable<V, R> table;
@@ -83,10 +85,18 @@ final class Reading<V, R> {
                         reading::defaultGet)
                 .method(
                         "check_access_rights",
-                        MethodSignature.required("operation")
+                        MethodSignature.required(OPERATION)
                                 .optional("raise_exception")
                                 .withContextByPosition(),
-                        reading::checkAccessRights);
+                        reading::checkAccessRights)
+                .method(
+                        "has_access",
+                        MethodSignature.required("ids", OPERATION).withContextByPosition(),
+                        reading::hasAccess)
+                .method(
+                        "check_access",
+                        MethodSignature.required("ids", OPERATION).withContextByPosition(),
+                        reading::checkAccess);
     }
 
     private Object search(OdooCaller<V> caller, OdooArguments arguments) {
@@ -179,28 +189,52 @@ final class Reading<V, R> {
      * method.
      */
     private Object checkAccessRights(OdooCaller<V> caller, OdooArguments arguments) {
-        String operation = arguments.get("operation").text();
-        if (!OPERATIONS.contains(operation)) {
-            throw arguments.get("operation").wrong("one of " + String.join(", ", OPERATIONS));
+        String operation = operation(arguments);
+        boolean may = may(caller, operation);
+        if (!may && arguments.flagOrTrue("raise_exception")) {
+            throw Faults.notAllowed(table.model(), operation, null);
         }
+        return may;
+    }
+
+    /** Returns the same as {@code check_access_rights}, but false if one of the records is hidden or missing. */
+    private Object hasAccess(OdooCaller<V> caller, OdooArguments arguments) {
+        List<Long> ids = arguments.get("ids").ids();
+        return may(caller, operation(arguments))
+                && table.find(caller.view(), ids).size() == new HashSet<>(ids).size();
+    }
+
+    private Object checkAccess(OdooCaller<V> caller, OdooArguments arguments) {
+        String operation = operation(arguments);
+        if (!may(caller, operation)) {
+            throw Faults.notAllowed(table.model(), operation, null);
+        }
+        table.require(caller, arguments.get("ids").ids(), operation);
+        return true;
+    }
+
+    private static String operation(OdooArguments arguments) {
+        String operation = arguments.get(OPERATION).text();
+        if (!OPERATIONS.contains(operation)) {
+            throw arguments.get(OPERATION).wrong("one of " + String.join(", ", OPERATIONS));
+        }
+        return operation;
+    }
+
+    private boolean may(OdooCaller<V> caller, String operation) {
         try {
             if (operation.equals("read")) {
                 table.count(caller.view(), Filter.none());
                 return true;
             }
             caller.models().requireChange(caller.view());
-            if (caller.models().has(table.model(), operation)) {
-                return true;
-            }
+            return !caller.readOnly() && caller.models().has(table.model(), operation);
         } catch (SaasException error) {
             if (error.category() != ErrorCategory.NOT_ALLOWED) {
                 throw error;
             }
+            return false;
         }
-        if (arguments.flagOrTrue("raise_exception")) {
-            throw Faults.notAllowed(table.model(), operation, null);
-        }
-        return false;
     }
 
     private static Map<String, Object> described(Field<?, ?> field) {

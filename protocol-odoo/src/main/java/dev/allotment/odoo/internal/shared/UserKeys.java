@@ -4,6 +4,7 @@ package dev.allotment.odoo.internal.shared;
 import dev.allotment.ApiKeyHolder;
 import dev.allotment.ApiKeys;
 import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.OdooCaller;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,52 +14,58 @@ import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Accepts the API key of a user where a client sends a password. Other texts cost no look-up. */
+/**
+ * Accepts the API key of a user where a client sends a password. Other texts cost no look-up. A key that has ended, or
+ * is of another user, is not checked as a password: a program that still sends it would keep its user from signing in.
+ */
 public final class UserKeys {
     private UserKeys() {}
 
     /**
-     * Returns the view of a user that sent a key or a password.
+     * Returns the caller who sent a key or a password of a user.
      *
-     * @param acting returns the view of the holder of a key
+     * @param holding returns the holder of a key
      * @param password checks the text as a password
-     * @param plain returns the view without a scope
+     * @param plain returns the user
      * @throws OdooFault ACCESS_DENIED if it is neither
      */
-    public static <V> V view(
+    public static <V> OdooCaller<V> caller(
             ApiKeys keys,
             long uid,
             String secret,
             @Nullable String clientAddress,
-            Function<ApiKeyHolder, V> acting,
+            Function<ApiKeyHolder, OdooCaller<V>> holding,
             BooleanSupplier password,
-            Supplier<V> plain) {
+            Supplier<OdooCaller<V>> plain) {
         Optional<ApiKeyHolder> holder = keys.authenticate(secret, clientAddress).filter(each -> each.userId() == uid);
         if (holder.isPresent()) {
-            return acting.apply(holder.get());
+            return holding.apply(holder.get());
         }
-        if (!password.getAsBoolean()) {
+        if (keys.isKnown(secret, clientAddress) || !password.getAsBoolean()) {
             throw OdooFault.accessDenied();
         }
         return plain.get();
     }
 
     /**
-     * Returns the id of the user with this login, if the secret is a key of it; otherwise empty.
+     * Returns the id of the user with this login, if the secret is a key or the password of it; otherwise empty.
      *
      * @param loginOf returns the login of a user; empty if the user was deleted meanwhile
+     * @param password checks the text as a password
      */
     public static OptionalLong user(
             ApiKeys keys,
             String login,
             String secret,
             @Nullable String clientAddress,
-            LongFunction<Optional<String>> loginOf) {
+            LongFunction<Optional<String>> loginOf,
+            Supplier<OptionalLong> password) {
         Optional<ApiKeyHolder> holder = keys.authenticate(secret, clientAddress);
         String wanted = login.strip().toLowerCase(Locale.ROOT);
-        return holder.filter(each ->
+        OptionalLong user = holder.filter(each ->
                         loginOf.apply(each.userId()).filter(wanted::equals).isPresent())
                 .map(each -> OptionalLong.of(each.userId()))
                 .orElse(OptionalLong.empty());
+        return user.isPresent() || keys.isKnown(secret, clientAddress) ? user : password.get();
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.tenant;
 
+import dev.allotment.ApiKeyHolder;
+import dev.allotment.ApiKeyScope;
 import dev.allotment.DatabaseRecords;
 import dev.allotment.Filter;
 import dev.allotment.Group;
@@ -17,7 +19,6 @@ import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
 import dev.allotment.odoo.internal.shared.ExternalIds;
 import dev.allotment.odoo.internal.shared.FixedModels;
-import dev.allotment.odoo.internal.shared.KeyHolders;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import dev.allotment.odoo.internal.shared.UserKeys;
@@ -79,13 +80,14 @@ public final class TenantOdooDatabase implements OdooDatabase {
     }
 
     @Override
-    public OptionalLong authenticateWithKey(String login, String key, @Nullable String clientAddress) {
+    public OptionalLong authenticateWithKey(String login, String passwordOrKey, @Nullable String clientAddress) {
         return UserKeys.user(
                 database.apiKeys(),
                 login,
-                key,
+                passwordOrKey,
                 clientAddress,
-                id -> database.members().find(new MemberId(id)).map(Member::login));
+                id -> database.members().find(new MemberId(id)).map(Member::login),
+                () -> authenticate(login, passwordOrKey, clientAddress));
     }
 
     @Override
@@ -98,17 +100,17 @@ public final class TenantOdooDatabase implements OdooDatabase {
             Map<String, ?> kwargs,
             @Nullable String clientAddress) {
         MemberId member = new MemberId(uid);
-        TenantDatabase view = UserKeys.view(
+        OdooCaller<TenantDatabase> caller = UserKeys.caller(
                 database.apiKeys(),
                 uid,
                 passwordOrKey,
                 clientAddress,
-                database::actingAs,
+                holder -> holding(holder, clientAddress),
                 () -> database.members()
                         .authenticate(member, passwordOrKey, clientAddress)
                         .isPresent(),
-                () -> database.actingAs(member));
-        return models.call(new OdooCaller<>(uid, view, database, models), model, method, args, kwargs);
+                () -> caller(uid, clientAddress));
+        return models.call(caller, model, method, args, kwargs);
     }
 
     @Override
@@ -119,20 +121,29 @@ public final class TenantOdooDatabase implements OdooDatabase {
             List<?> args,
             Map<String, ?> kwargs,
             @Nullable String clientAddress) {
-        TenantDatabase view = database.actingAs(new MemberId(uid));
-        return models.call(new OdooCaller<>(uid, view, database, models), model, method, args, kwargs);
+        return models.call(caller(uid, clientAddress), model, method, args, kwargs);
     }
 
     @Override
     public OdooUser user(long uid, @Nullable String clientAddress) {
-        return new ModelUser<>(new OdooCaller<>(uid, database.actingAs(new MemberId(uid)), database, models), models);
+        return new ModelUser<>(caller(uid, clientAddress), models);
     }
 
     @Override
     public Optional<OdooUser> keyHolder(String key, @Nullable String clientAddress) {
-        return KeyHolders.find(database.apiKeys(), key, clientAddress)
-                .map(holder -> new ModelUser<>(
-                        new OdooCaller<>(holder.userId(), database.actingAs(holder), database, models), models));
+        return database.apiKeys()
+                .authenticate(key, clientAddress)
+                .map(holder -> new ModelUser<>(holding(holder, clientAddress), models));
+    }
+
+    private OdooCaller<TenantDatabase> caller(long uid, @Nullable String clientAddress) {
+        TenantDatabase view = database.actingAs(new MemberId(uid), clientAddress);
+        return new OdooCaller<>(uid, view, database, models, false);
+    }
+
+    private OdooCaller<TenantDatabase> holding(ApiKeyHolder holder, @Nullable String clientAddress) {
+        boolean readOnly = holder.scope().equals(ApiKeyScope.READ_ONLY);
+        return new OdooCaller<>(holder.userId(), database.actingAs(holder, clientAddress), database, models, readOnly);
     }
 
     @Override

@@ -81,6 +81,11 @@ public final class AccountKeys implements ApiKeyOwners<User> {
     }
 
     @Override
+    public boolean throttled(String login) {
+        return accounts.throttled(login, actor.clientAddress());
+    }
+
+    @Override
     public void record(Transaction tx, Change change) {
         eventLog.add(tx, actor, change.type(), null, new UserId(change.owner()), change.details());
     }

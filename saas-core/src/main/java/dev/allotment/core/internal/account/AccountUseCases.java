@@ -439,7 +439,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 renameCustomer(tx, present, merged);
                 if (!merged.active()) {
                     sessions.end(tx);
-                    ApiKeyUseCases.revokeAll(tx, id.value());
+                    ApiKeyUseCases.revokeAll(tx, id.value(), context.now());
                 }
                 if (!merged.active() || !Objects.equals(merged.email(), present.email())) {
                     forgetResets(tx, id);
@@ -512,7 +512,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             }
             forgetResets(tx, id);
             SessionRows.closeAll(tx, SessionRows.MAIN, id.value());
-            ApiKeyUseCases.revokeAll(tx, id.value());
+            ApiKeyUseCases.removeAll(tx, id.value());
             CredentialRows.setPasswordHash(tx, id.value(), null);
             tx.records(RecordTypes.USERS).delete(id.value());
             return null;

@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,19 +38,28 @@ public final class ApiKeyAuthenticator<U> {
     private static final long FRESH_NANOS = 5_000_000_000L;
     private static final int MAX_REMEMBERED = 10_000;
     private static final int FAILURES_PER_MINUTE = 60;
+    /** Of all networks together: about what a small database looks up in a second. */
+    private static final int ALL_FAILURES_PER_MINUTE = 6_000;
+
+    private static final String ALL = "all";
     private static final int MOST_WAITING = 16;
     private static final int PREFIX_LENGTH = 8;
     private static final int SECRET_LENGTH = 40;
 
-    /** A key that is valid until it expires, and its user. */
-    private record Known<U>(StoredApiKey row, ApiKeyOwner<U> owner, long readAt) {
+    /**
+     * A row of a key, and its user.
+     *
+     * @param counts whether the catalog lets keys such as this one count
+     */
+    private record Known<U>(StoredApiKey row, ApiKeyOwner<U> owner, boolean counts, long readAt) {
         /** A user that has lost an administrator's rights has no key that an administrator's rights allowed. */
         boolean validAt(Instant now) {
             Instant end = row.expiresAt();
             Instant latest = row.createdAt().plus(ApiKeys.MAX_LIFE);
             boolean endless = owner.administrator() && end == null;
             Instant effective = owner.administrator() ? end : end == null || end.isAfter(latest) ? latest : end;
-            return row.scope().isKnown()
+            return counts
+                    && row.scope().isKnown()
                     && owner.active()
                     && (endless || (effective != null && now.isBefore(effective)));
         }
@@ -76,6 +86,9 @@ public final class ApiKeyAuthenticator<U> {
     private final FailureLog failureLog;
     /** One at a time for networks with many failures. */
     private final FairPlaces places = new FairPlaces(1, MOST_WAITING, Duration.ofSeconds(10));
+
+    /** A few at a time for all other networks while there are many failures in total. */
+    private final FairPlaces crowd = new FairPlaces(4, 4 * MOST_WAITING, Duration.ofSeconds(10));
     /** By database and hash. Guards the other fields. */
     private final Map<String, Known<U>> remembered = new Recent<>();
 
@@ -114,6 +127,22 @@ public final class ApiKeyAuthenticator<U> {
      */
     Optional<StoredApiKey> find(
             UnitOfWork work, ApiKeyOwners<U> owners, String secret, @Nullable String clientAddress) {
+        return lookUp(work, owners, secret, clientAddress)
+                .filter(known -> known.validAt(context.now()))
+                .map(Known::row);
+    }
+
+    /**
+     * Whether a text is a key of this database, or was one not long ago. Then it is not the password of a user.
+     *
+     * @throws SaasException {@code access.busy}
+     */
+    boolean isKnown(UnitOfWork work, ApiKeyOwners<U> owners, String text, @Nullable String clientAddress) {
+        return lookUp(work, owners, text, clientAddress).isPresent();
+    }
+
+    private Optional<Known<U>> lookUp(
+            UnitOfWork work, ApiKeyOwners<U> owners, String secret, @Nullable String clientAddress) {
         if (!isKey(secret)) {
             return Optional.empty();
         }
@@ -134,8 +163,7 @@ public final class ApiKeyAuthenticator<U> {
             known = readInTurn(work, owners, secret, hash, known != null, clientAddress, start);
             remember(key, known, start, changesBefore);
         }
-        Instant now = context.now();
-        return known != null && known.validAt(now) ? Optional.of(known.row()) : Optional.empty();
+        return Optional.ofNullable(known);
     }
 
     private @Nullable Known<U> readInTurn(
@@ -146,26 +174,38 @@ public final class ApiKeyAuthenticator<U> {
             boolean wasRight,
             @Nullable String clientAddress,
             long start) {
-        String network = clientAddress == null ? "" : ClientNetwork.of(clientAddress);
-        Optional<Known<U>> found = wasRight || !failures.full(network, FAILURES_PER_MINUTE)
-                ? read(work, owners, secret, hash, start)
-                : places.run(network, () -> read(work, owners, secret, hash, start))
-                        .orElseThrow(() -> SaasException.unavailable(
-                                ErrorCodes.ACCESS_BUSY,
-                                "Too many unknown API keys come from your network; try again in a moment.",
-                                null));
+        // Callers of whom no address is known count as one for each database.
+        String network = clientAddress == null ? owners.database() : ClientNetwork.of(clientAddress);
+        Supplier<Optional<Known<U>>> reading = () -> read(work, owners, secret, hash, start);
+        Optional<Known<U>> found;
+        if (wasRight) {
+            found = reading.get();
+        } else if (failures.full(network, FAILURES_PER_MINUTE)) {
+            found = inTurn(places, network, reading, "Too many unknown API keys come from your network");
+        } else if (failures.full(ALL, ALL_FAILURES_PER_MINUTE)) {
+            found = inTurn(crowd, network, reading, "Too many unknown API keys are sent at present");
+        } else {
+            found = reading.get();
+        }
         if (found.isEmpty()) {
             wrong.increment();
-        }
-        if (found.isEmpty() && !failures.full(network, FAILURES_PER_MINUTE)) {
-            failures.add(network, FAILURES_PER_MINUTE);
+            failures.admits(network, FAILURES_PER_MINUTE);
+            failures.admits(ALL, ALL_FAILURES_PER_MINUTE);
         }
         return found.orElse(null);
     }
 
+    private static <T> T inTurn(FairPlaces places, String network, Supplier<T> reading, String why) {
+        return places.run(network, reading)
+                .orElseThrow(() ->
+                        SaasException.unavailable(ErrorCodes.ACCESS_BUSY, why + "; try again in a moment.", null));
+    }
+
     private Optional<Known<U>> read(UnitOfWork work, ApiKeyOwners<U> owners, String secret, String hash, long start) {
-        return work.transact(tx -> row(tx, owners.database(), secret, hash)
-                .flatMap(row -> owners.find(tx, row.userId()).map(owner -> new Known<>(row, owner, start))));
+        Optional<Known<U>> found = work.transact(tx -> row(tx, owners.database(), secret, hash)
+                .flatMap(row -> owners.find(tx, row.userId()).map(owner -> new Known<>(row, owner, true, start))));
+        return found.map(known ->
+                new Known<>(known.row(), known.owner(), owners.counts(known.row(), known.owner()), known.readAt()));
     }
 
     private static Optional<StoredApiKey> row(Transaction tx, String database, String secret, String hash) {

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.authentication;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.EventType;
+import dev.allotment.spi.backend.StoredApiKey;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +33,19 @@ public interface ApiKeyOwners<U> {
      */
     void requireOpen(long id);
 
+    /**
+     * Whether the catalog lets a key of this user count. Not within a transaction, since the catalog may be another
+     * database than that of the key.
+     */
+    default boolean counts(StoredApiKey key, ApiKeyOwner<U> owner) {
+        return true;
+    }
+
     /** Checks a password, as a sign-in does. */
     boolean passwordMatches(long id, String password);
+
+    /** Whether passwords for a login are refused for a while. */
+    boolean throttled(String login);
 
     /** What happened to a key. */
     record Change(EventType type, long owner, String login, Map<String, String> details) {}

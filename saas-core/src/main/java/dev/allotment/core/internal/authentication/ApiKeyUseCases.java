@@ -35,6 +35,10 @@ import org.jspecify.annotations.Nullable;
 /** Manages the API keys of one database, for one actor. */
 public final class ApiKeyUseCases<U> implements ApiKeys {
     private static final RecordType<ApiKey> PUBLIC = RecordType.of(ApiKey.class, "api_keys");
+    /** How long a key that has ended is distinguished from a wrong password. */
+    private static final Duration REMEMBERED = MAX_LIFE;
+
+    private static final int MOST_ENDED = 50;
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
     /**
@@ -93,6 +97,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     private static Filter<StoredApiKey> valid(String database, Instant now) {
         return Filter.and(
                 Filter.equal(StoredApiKey.DATABASE, database),
+                Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED),
                 Filter.or(
                         Filter.equal(StoredApiKey.EXPIRES_AT, null),
                         Filter.compare(StoredApiKey.EXPIRES_AT, Filter.Operator.GREATER, now)));
@@ -142,10 +147,28 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 .filter(each -> each.userId() == user);
         if (key.isPresent()) {
             requireCovered(key.get().scope(), wanted.scope());
-        } else if (!owners.passwordMatches(user, keyOrPassword)) {
-            throw denied();
+        } else {
+            requirePassword(user, keyOrPassword);
         }
         return insert(wanted);
+    }
+
+    /** A key that has ended is no guess at a password, so it does not count as a failed sign-in. */
+    private void requirePassword(long user, String password) {
+        if (authenticator.isKnown(work, owners, password, actor.clientAddress())) {
+            throw denied();
+        }
+        boolean throttled = work.transact(tx -> owners.find(tx, user))
+                .filter(owner -> owners.throttled(owner.login()))
+                .isPresent();
+        if (!owners.passwordMatches(user, password)) {
+            throw throttled
+                    ? SaasException.unavailable(
+                            ErrorCodes.ACCESS_BUSY,
+                            "Too many wrong passwords were sent for this user; try again in a moment.",
+                            null)
+                    : denied();
+        }
     }
 
     private static void requireCovered(ApiKeyScope by, ApiKeyScope wanted) {
@@ -198,6 +221,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                     ErrorCodes.API_KEY_LIMIT_REACHED,
                     "This user has " + MAX_PER_USER + " API keys that have not expired; revoke one first.");
         }
+        forgetOldest(keys, owner.id(), now);
         return keys.insert(new StoredApiKey(
                 new ApiKeyId(0),
                 ApiKeyAuthenticator.prefix(secret),
@@ -209,6 +233,16 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 now,
                 wanted.expiresAt(),
                 null));
+    }
+
+    /** A user who makes key after key must not fill the table with those that have ended. */
+    private void forgetOldest(Records<StoredApiKey> keys, long user, Instant now) {
+        List<StoredApiKey> ended = keys.list(Query.where(Filter.and(
+                        Filter.equal(StoredApiKey.USER_ID, user),
+                        Filter.not(valid(owners.database(), now))))
+                .orderBy(StoredApiKey.ID));
+        ended.subList(0, Math.max(0, ended.size() - MOST_ENDED))
+                .forEach(each -> keys.delete(each.id().value()));
     }
 
     private void check(ApiKeyOwner<U> owner, NewApiKey wanted) {
@@ -265,7 +299,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
     private void retire(Transaction tx, StoredApiKey old, Instant end) {
         Instant oldEnd = old.expiresAt();
         if (!end.isAfter(context.now())) {
-            tx.records(RecordTypes.API_KEYS).delete(old.id().value());
+            end(tx, old, context.now());
         } else if (oldEnd == null || end.isBefore(oldEnd)) {
             tx.records(RecordTypes.API_KEYS).update(old.withExpiresAt(end));
         }
@@ -279,7 +313,7 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 throw rows.missing(id);
             }
             requireCovered(actor.scope(), row.scope());
-            return delete(tx, row);
+            return revoke(tx, row);
         }));
     }
 
@@ -290,12 +324,16 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
                 .find(work, owners, secret, actor.clientAddress())
                 .filter(each -> each.userId() == user)
                 .orElseThrow(ApiKeyUseCases::denied);
-        revoked(work.transact(tx -> delete(
-                tx, tx.records(RecordTypes.API_KEYS).lock(found.id().value()).orElseThrow(ApiKeyUseCases::denied))));
+        revoked(work.transact(tx -> revoke(
+                tx,
+                tx.records(RecordTypes.API_KEYS)
+                        .lock(found.id().value())
+                        .filter(row -> !row.scope().equals(StoredApiKey.REVOKED))
+                        .orElseThrow(ApiKeyUseCases::denied))));
     }
 
-    private Changed delete(Transaction tx, StoredApiKey row) {
-        tx.records(RecordTypes.API_KEYS).delete(row.id().value());
+    private Changed revoke(Transaction tx, StoredApiKey row) {
+        end(tx, row, context.now());
         Map<String, String> details = new HashMap<>();
         details.put("key", row.id().toString());
         details.put("name", row.name());
@@ -310,16 +348,26 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
 
     @Override
     public Optional<ApiKeyHolder> authenticate(String secret, @Nullable String clientAddress) {
-        if (actor.user() != null) {
-            throw SaasException.notAllowed(
-                    ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to check the API keys of others.");
-        }
+        requireHost();
         Optional<StoredApiKey> found = authenticator.find(work, owners, secret, clientAddress);
         found.ifPresent(row -> {
             owners.requireOpen(row.userId());
             authenticator.noteUse(work, row);
         });
         return found.map(row -> new ApiKeyHolder(row.id(), row.userId(), row.scope()));
+    }
+
+    @Override
+    public boolean isKnown(String text, @Nullable String clientAddress) {
+        requireHost();
+        return authenticator.isKnown(work, owners, text, clientAddress);
+    }
+
+    private void requireHost() {
+        if (actor.user() != null) {
+            throw SaasException.notAllowed(
+                    ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to check the API keys of others.");
+        }
     }
 
     private long user() {
@@ -350,22 +398,43 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
         return details;
     }
 
-    /** Revokes all keys of a database, as if it were a copy of what it was. */
-    public static void revokeAll(Transaction tx) {
-        remove(tx, Filter.all());
+    /** The row stays for a while: programs that still send the key must not keep its user from signing in. */
+    private static void end(Transaction tx, StoredApiKey row, Instant now) {
+        tx.records(RecordTypes.API_KEYS).update(row.revoked(now));
     }
 
-    /** Removes the keys that have expired, and those that a copy brought along: they never count here. */
+    /** Revokes all keys of a database, as if it were a copy of what it was. */
+    public static void revokeAll(Transaction tx, Instant now) {
+        Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
+        keys.list(Query.where(Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED)))
+                .forEach(each -> keys.update(each.revoked(now)));
+    }
+
+    /** The end of keys that are removed now. */
+    public static Instant forgottenEnd(Instant now) {
+        return now.minus(REMEMBERED);
+    }
+
+    /** Removes the keys that expired long ago, and those that a copy brought along: they never count here. */
     public static void removeVoid(Transaction tx, String database, Instant now) {
         remove(
                 tx,
                 Filter.or(
                         Filter.notEqual(StoredApiKey.DATABASE, database),
-                        Filter.compare(StoredApiKey.EXPIRES_AT, Filter.Operator.LESS_OR_EQUAL, now)));
+                        Filter.compare(StoredApiKey.EXPIRES_AT, Filter.Operator.LESS_OR_EQUAL, forgottenEnd(now))));
     }
 
-    /** Revokes all keys of a user, who becomes inactive or is deleted. */
-    public static void revokeAll(Transaction tx, long user) {
+    /** Revokes all keys of a user, who becomes inactive. */
+    public static void revokeAll(Transaction tx, long user, Instant now) {
+        tx.records(RecordTypes.API_KEYS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(StoredApiKey.USER_ID, user),
+                        Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED))))
+                .forEach(each -> end(tx, each, now));
+    }
+
+    /** Removes all keys of a user, who is deleted. */
+    public static void removeAll(Transaction tx, long user) {
         remove(tx, Filter.equal(StoredApiKey.USER_ID, user));
     }
 

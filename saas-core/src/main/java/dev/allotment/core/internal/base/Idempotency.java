@@ -42,6 +42,18 @@ public final class Idempotency {
      */
     public static Optional<StoredOperation> earlier(
             Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
+        Optional<StoredOperation> same = same(tx, draft, key);
+        same.ifPresent(Idempotency::requireEnded);
+        return same;
+    }
+
+    /**
+     * Returns the operation of the same request, which may be running; empty if there was none. The caller finds out
+     * whether the actor may know of it before it calls {@link #requireEnded}.
+     *
+     * @throws SaasException {@code idempotency.mismatch}
+     */
+    public static Optional<StoredOperation> same(Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
         Optional<StoredOperation> known = key == null ? Optional.empty() : byKey(tx, key);
         if (known.isEmpty()) {
             return known;
@@ -53,6 +65,15 @@ public final class Idempotency {
                     ErrorCodes.IDEMPOTENCY_MISMATCH,
                     "This idempotency key was used for another request; a new request needs a new key.");
         }
+        return known;
+    }
+
+    /**
+     * Refuses an operation whose result is not known yet.
+     *
+     * @throws SaasException {@code operation.in-progress}
+     */
+    public static void requireEnded(StoredOperation operation) {
         if (operation.state() == OperationState.RUNNING) {
             throw new SaasException(
                     ErrorCategory.UNAVAILABLE,
@@ -62,7 +83,6 @@ public final class Idempotency {
                     true,
                     null);
         }
-        return known;
     }
 
     /** For requests that start an operation in the background: also returns one that is still running. */

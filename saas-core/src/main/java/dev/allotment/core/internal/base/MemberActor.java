@@ -21,11 +21,9 @@ public record MemberActor(
         Set<String> groups,
         ApiKeyScope scope,
         @Nullable String clientAddress) {
-    public static final MemberActor HOST = new MemberActor(null, Set.of(), ApiKeyScope.EVERYTHING, null);
-
-    /** The same actor, with an API key of this scope. */
-    public MemberActor withScope(ApiKeyScope other) {
-        return new MemberActor(member, groups, other, clientAddress);
+    /** The embedder, or an administrator of the main database, who may do everything within a scope. */
+    public static MemberActor host(ApiKeyScope scope, @Nullable String clientAddress) {
+        return new MemberActor(null, Set.of(), scope, clientAddress);
     }
 
     public boolean in(String xmlId) {

@@ -3,18 +3,27 @@ package dev.allotment.core.internal.database;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
+import dev.allotment.OperationKind;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.authentication.ApiKeyOwner;
 import dev.allotment.core.internal.authentication.ApiKeyOwners;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredApiKey;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -70,10 +79,47 @@ final class MemberKeys implements ApiKeyOwners<Member> {
         TenantDatabaseView.requireOpen(tenant, new MemberId(id));
     }
 
+    /**
+     * The owner's keys count only while its account is active, and keys from before the tenant was deleted count no
+     * more: a restore lets members in before it revokes these, and may never come to that.
+     */
+    @Override
+    public boolean counts(StoredApiKey key, ApiKeyOwner<Member> owner) {
+        UserId account = owner.user().owner() ? tenant.ownerId() : null;
+        return context.catalog()
+                .transact(tx -> (account == null
+                                || tx.records(RecordTypes.USERS)
+                                        .find(account.value())
+                                        .filter(User::active)
+                                        .isPresent())
+                        && lastDeletion(tx)
+                                .filter(end -> !key.createdAt().isAfter(end))
+                                .isEmpty());
+    }
+
+    /** When the tenant was deleted, before it was restored the last time. */
+    private Optional<Instant> lastDeletion(Transaction tx) {
+        return tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                                Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_TENANT)))
+                        .orderByDescending(StoredOperation.ID)
+                        .page(0, 1))
+                .stream()
+                .findFirst()
+                .map(each -> Instant.parse(each.input().getOrDefault(OperationInputs.DELETED_AT, "")));
+    }
+
     @Override
     public boolean passwordMatches(long id, String password) {
         return members.authenticate(new MemberId(id), password, actor.clientAddress())
                 .isPresent();
+    }
+
+    @Override
+    public boolean throttled(String login) {
+        return members.throttled(login, actor.clientAddress());
     }
 
     @Override

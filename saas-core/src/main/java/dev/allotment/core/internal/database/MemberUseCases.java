@@ -229,7 +229,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             }
             tx.records(RecordTypes.MEMBERS).update(merged);
             if (!merged.active()) {
-                ApiKeyUseCases.revokeAll(tx, id.value());
+                ApiKeyUseCases.revokeAll(tx, id.value(), context.now());
             }
             if (merged.share() != present.share()) {
                 // An outsider who kept a regular member's groups would not count against the limit.
@@ -315,7 +315,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             throw actor.refused("change the password of another user");
         }
         // First, since hashing costs too much to do it for a caller who does not know the old password.
-        if (authenticate(id, oldPassword, null).isEmpty()) {
+        if (authenticate(id, oldPassword, actor.clientAddress()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
         storePassword(id, passwords.hash(newPassword, where()));
@@ -374,7 +374,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             MemberRows.memberships(tx, id)
                     .forEach(each -> tx.records(RecordTypes.MEMBERSHIPS).delete(each.id()));
             CredentialRows.setPasswordHash(tx, id.value(), null);
-            ApiKeyUseCases.revokeAll(tx, id.value());
+            ApiKeyUseCases.removeAll(tx, id.value());
             tx.records(RecordTypes.MEMBERS).delete(id.value());
             return null;
         });

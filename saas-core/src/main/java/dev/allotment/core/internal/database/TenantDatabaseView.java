@@ -198,24 +198,29 @@ public final class TenantDatabaseView implements TenantDatabase {
 
     @Override
     public TenantDatabase actingAs(MemberId id) {
+        return actingAs(id, actor.clientAddress());
+    }
+
+    @Override
+    public TenantDatabase actingAs(MemberId id, @Nullable String clientAddress) {
         Member present = actor.member();
         if (present != null && !present.id().equals(id)) {
             ScopedCalls.requireEverything(actor.scope());
             actor.require(Group.SYSTEM, "act as another user");
         }
-        return actingAs(id, actor.scope());
+        return acting(id, actor.scope(), clientAddress);
     }
 
     @Override
-    public TenantDatabase actingAs(ApiKeyHolder holder) {
+    public TenantDatabase actingAs(ApiKeyHolder holder, @Nullable String clientAddress) {
         ScopedCalls.requireEverything(actor.scope());
         if (actor.member() != null) {
             throw actor.refused("act with the API key of a user");
         }
-        return actingAs(new MemberId(holder.userId()), holder.scope());
+        return acting(new MemberId(holder.userId()), holder.scope(), clientAddress);
     }
 
-    private TenantDatabase actingAs(MemberId id, ApiKeyScope scope) {
+    private TenantDatabase acting(MemberId id, ApiKeyScope scope, @Nullable String clientAddress) {
         requireOpen(tenant, id);
         return databaseWork.transact(tx -> {
             Member member = tx.records(RecordTypes.MEMBERS)
@@ -224,7 +229,7 @@ public final class TenantDatabaseView implements TenantDatabase {
                     .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
             Set<String> groups = new HashSet<>();
             MemberUseCases.groups(tx, id).forEach(group -> groups.add(group.xmlId()));
-            return views.of(tenant, new MemberActor(member, Set.copyOf(groups), scope, actor.clientAddress()));
+            return views.of(tenant, new MemberActor(member, Set.copyOf(groups), scope, clientAddress));
         });
     }
 }

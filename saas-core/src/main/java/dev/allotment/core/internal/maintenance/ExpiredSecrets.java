@@ -4,13 +4,15 @@ package dev.allotment.core.internal.maintenance;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
 import java.util.List;
 
-/** Removes expired tokens, codes, sessions and API keys. */
+/** Removes expired tokens, codes and sessions, and API keys that expired long ago. */
 public final class ExpiredSecrets {
     private static final int BATCH = 100;
 
@@ -23,21 +25,23 @@ public final class ExpiredSecrets {
     /** Returns how many that have expired were removed. */
     int removeAll() {
         return context.catalog().transact(tx -> {
-            Query<Object> over = Query.where(Filter.compare(
-                            RecordField.named("expiresAt"), Filter.Operator.LESS_OR_EQUAL, context.now()))
-                    .orderBy(RecordField.named("expiresAt"))
-                    .page(0, BATCH);
-            int gone = 0;
+            Query<Object> over = endedBy(context.now());
+            int gone = remove(tx, RecordTypes.API_KEYS, endedBy(ApiKeyUseCases.forgottenEnd(context.now())));
             for (RecordType<?> type : List.of(
                     RecordTypes.ACCESS_TOKENS,
                     RecordTypes.AUTHORIZATION_CODES,
                     RecordTypes.PASSWORD_RESETS,
-                    RecordTypes.SESSIONS,
-                    RecordTypes.API_KEYS)) {
+                    RecordTypes.SESSIONS)) {
                 gone += remove(tx, type, over);
             }
             return gone;
         });
+    }
+
+    private static Query<Object> endedBy(Instant end) {
+        return Query.where(Filter.compare(RecordField.named("expiresAt"), Filter.Operator.LESS_OR_EQUAL, end))
+                .orderBy(RecordField.named("expiresAt"))
+                .page(0, BATCH);
     }
 
     private static <R extends Record> int remove(Transaction tx, RecordType<R> type, Query<Object> query) {

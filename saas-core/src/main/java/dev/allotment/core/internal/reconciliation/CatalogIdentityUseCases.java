@@ -9,6 +9,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CatalogMark;
@@ -69,7 +70,7 @@ public final class CatalogIdentityUseCases implements CatalogIdentity {
         String mark = guard.catalog().transact(tx -> {
             String before = MainParameters.value(tx, CatalogGuard.PLACE).orElse(place);
             // If an older catalog was restored, keys that were revoked since are in it.
-            deleteAll(tx.records(RecordTypes.API_KEYS), each -> each.id().value());
+            ApiKeyUseCases.revokeAll(tx, context.now());
             long epoch = Math.max(seen, CatalogGuard.epoch(tx)) + 1;
             ParameterRows.set(tx, CatalogGuard.EPOCH, Long.toString(epoch), true);
             ParameterRows.set(tx, CatalogGuard.PLACE, place, true);

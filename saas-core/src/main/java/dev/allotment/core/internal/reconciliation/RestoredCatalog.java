@@ -5,6 +5,7 @@ import dev.allotment.EventType;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
@@ -222,10 +223,10 @@ public final class RestoredCatalog {
                 RecordTypes.ACCESS_TOKENS,
                 RecordTypes.AUTHORIZATION_CODES,
                 RecordTypes.PASSWORD_RESETS,
-                RecordTypes.SESSIONS,
-                RecordTypes.API_KEYS)) {
+                RecordTypes.SESSIONS)) {
             removeAll(tx, secrets);
         }
+        ApiKeyUseCases.revokeAll(tx, context.now());
         Map<String, String> details = new HashMap<>(losses.details());
         details.put("epoch", Long.toString(started));
         eventLog.add(tx, Actor.HOST, EventType.CATALOG_RESTORED, null, null, details);

@@ -126,7 +126,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
 
     private void fill(DatabaseTransaction tx, StoredTenant target, @Nullable User account) {
         // Keys of the members from before would let their holders into the database of the new owner.
-        ApiKeyUseCases.revokeAll(tx);
+        ApiKeyUseCases.revokeAll(tx, context.now());
         databaseSetup.addMembers(tx, target.lang(), target.tz(), account);
         DatabaseSetup.writeParameters(tx, target, false);
     }

@@ -292,12 +292,12 @@ public final class NewTenants {
 
     private Optional<Reservation> earlier(
             Actor actor, Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
-        return Idempotency.earlier(tx, draft, key)
-                .map(operation -> new Reservation(
-                        operation,
-                        tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(operation))),
-                        null,
-                        true));
+        return Idempotency.same(tx, draft, key).map(operation -> {
+            // First: a key of a narrower scope must not learn of it.
+            StoredTenant tenant = tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(operation)));
+            Idempotency.requireEnded(operation);
+            return new Reservation(operation, tenant, null, true);
+        });
     }
 
     private Reservation store(Transaction tx, StoredOperation.Builder operation, boolean named, Draft draft) {

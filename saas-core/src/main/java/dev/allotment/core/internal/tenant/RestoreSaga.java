@@ -97,7 +97,7 @@ public final class RestoreSaga extends TenantSaga<Saga.Nothing> {
     @Override
     public String mayRemain(Transaction tx, StoredOperation operation) {
         return "The tenant counts as restored, but may be closed: " + describe(tx, operation)
-                + ". Resume the tenant to open it, and revoke the API keys of its members.";
+                + ". Resume the tenant to open it.";
     }
 
     /** The tenant has been in use since the operation started. */

@@ -80,7 +80,10 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public List<Plan> offers() {
-        Query<Plan> published = Query.where(Filter.equal(Plan.PUBLISHED, true)).orderBy(Plan.SEQUENCE);
+        PlanId only = actor.scope().plan();
+        Filter<Plan> within = only == null ? Filter.all() : Filter.equal(Plan.ID, only);
+        Query<Plan> published = Query.where(Filter.and(Filter.equal(Plan.PUBLISHED, true), within))
+                .orderBy(Plan.SEQUENCE);
         return context.catalog().transact(tx -> tx.records(RecordTypes.PLANS).list(published));
     }
 
@@ -199,10 +202,11 @@ public final class SelfServiceUseCases implements SelfService {
                 .replaceAll("^-|-$", "");
     }
 
-    private static Plan offer(Transaction tx, PlanId id) {
+    private Plan offer(Transaction tx, PlanId id) {
+        PlanId only = actor.scope().plan();
         return tx.records(RecordTypes.PLANS)
                 .find(id.value())
-                .filter(Plan::published)
+                .filter(plan -> plan.published() && (only == null || only.equals(id)))
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.PLANS, "Plan", id.value()));
     }
 

@@ -54,7 +54,7 @@ public final class TenantStates {
                 DatabaseSetup.writeParameters(tx, tenant, suspended);
                 if (restored) {
                     // The user who deleted the tenant does not expect that keys work again.
-                    ApiKeyUseCases.revokeAll(tx);
+                    ApiKeyUseCases.revokeAll(tx, context.now());
                 }
                 OperationMarkers.put(tx, operation);
             }
