@@ -24,6 +24,7 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordTypes;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
@@ -194,6 +195,11 @@ final class H2Backend implements Backend {
     public Databases databases(Server server) {
         SingleServer.check("H2", server);
         return databases;
+    }
+
+    @Override
+    public List<PoolUse> pools() {
+        return List.of(databases.pool());
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.PoolUse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.SecureRandom;
@@ -331,6 +332,11 @@ final class H2Databases implements Databases, AutoCloseable {
     public List<DatabaseEntry> inventory() {
         router.checkNotClosed();
         return directory.inventory();
+    }
+
+    /** The connections of the control plane to all databases. */
+    PoolUse pool() {
+        return router.use("tenants");
     }
 
     /** An embedded database has no server whose statistics could be read, so only connections are known. */

@@ -3,6 +3,7 @@ package dev.allotment.jdbc;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.PoolUse;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -173,6 +174,16 @@ public final class Router<K> implements AutoCloseable {
         lock.lock();
         try {
             return open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many connections are in use, and how many callers wait, under the name of a pool. */
+    public PoolUse use(String pool) {
+        lock.lock();
+        try {
+            return new PoolUse(pool, open - idle.size(), idle.size(), lock.getWaitQueueLength(changed), max);
         } finally {
             lock.unlock();
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.PoolUse;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -114,6 +115,26 @@ class RouterTest {
                 }
                 return null;
             });
+        }
+    }
+
+    @Test
+    void saysHowManyConnectionsAreInUse() throws Exception {
+        try (Router<String> router = router(2, LONG)) {
+            Connections connections = router.to("a");
+            Connection first = connections.acquire();
+            use(router.to("b"));
+            assertThat(router.use("tenants")).isEqualTo(new PoolUse("tenants", 1, 1, 0, 2));
+
+            Thread waiting = new Thread(() -> use(connections));
+            waiting.start();
+            while (router.use("tenants").waiting() == 0) {
+                Thread.onSpinWait();
+            }
+            connections.release(first, true);
+            waiting.join();
+            assertThat(router.use("tenants").waiting()).isZero();
+            assertThat(router.use("tenants").busy()).isZero();
         }
     }
 

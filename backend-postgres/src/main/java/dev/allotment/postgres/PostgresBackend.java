@@ -31,6 +31,7 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -156,6 +157,11 @@ final class PostgresBackend implements Backend {
                             + Server.DEFAULT_NAME + ". Open a backend for that server.");
         }
         return databases;
+    }
+
+    @Override
+    public List<PoolUse> pools() {
+        return List.of(pool.use("catalog"), serverPool.use("server"), router.use("tenants"));
     }
 
     @Override

@@ -67,7 +67,7 @@ final class Answers {
         error.put("arguments", refusal.arguments());
         error.put("context", Map.of());
         error.put("debug", "");
-        return new Answer(refusal.status(), with(refusal.headers(), JSON), bytes(error));
+        return new Answer(refusal.status(), with(refusal.headers(), JSON), bytes(error)).failed(refusal.failure());
     }
 
     static Answer html(int status, String title, String text, Map<String, String> headers) {

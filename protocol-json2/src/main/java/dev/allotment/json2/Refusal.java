@@ -12,6 +12,7 @@ final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final String WERKZEUG = "werkzeug.exceptions.";
+    private static final String REQUEST = "request";
     private static final String RETRY_AFTER = "Retry-After";
 
     /** In seconds: how long passwords and unknown keys wait in turn at most. */
@@ -22,49 +23,58 @@ final class Refusal extends RuntimeException {
     private final int status;
     private final String name;
     private final transient Map<String, String> headers;
+    private final String failure;
 
-    private Refusal(int status, String name, String message, Map<String, String> headers) {
+    private Refusal(int status, String name, String message, Map<String, String> headers, String failure) {
         // No stack trace: it is an answer, not a defect.
         super(message, null, false, false);
         this.status = status;
         this.name = name;
         this.headers = headers;
+        this.failure = failure;
     }
 
     static Refusal badRequest(String message) {
-        return new Refusal(400, WERKZEUG + "BadRequest", message, Map.of());
+        return new Refusal(400, WERKZEUG + "BadRequest", message, Map.of(), REQUEST);
     }
 
     static Refusal unauthorized(String message) {
-        return new Refusal(401, WERKZEUG + "Unauthorized", message, Map.of("WWW-Authenticate", "bearer"));
+        return new Refusal(
+                401,
+                WERKZEUG + "Unauthorized",
+                message,
+                Map.of("WWW-Authenticate", "bearer"),
+                ErrorCodes.ACCESS_DENIED);
     }
 
     static Refusal accessDenied(String message) {
-        return new Refusal(403, "odoo.exceptions.AccessDenied", message, Map.of());
+        return new Refusal(403, "odoo.exceptions.AccessDenied", message, Map.of(), ErrorCodes.ACCESS_DENIED);
     }
 
     static Refusal notFound(String message) {
-        return new Refusal(404, WERKZEUG + "NotFound", message, Map.of());
+        return new Refusal(404, WERKZEUG + "NotFound", message, Map.of(), "not-found");
     }
 
     static Refusal of(OdooFault fault) {
         return switch (fault.kind()) {
-            case REQUEST -> new Refusal(422, WERKZEUG + "UnprocessableEntity", fault.getMessage(), Map.of());
+            case REQUEST ->
+                new Refusal(422, WERKZEUG + "UnprocessableEntity", fault.getMessage(), Map.of(), fault.failure());
             case INTERNAL -> of(500, fault);
-            case UNAVAILABLE -> new Refusal(503, WERKZEUG + "ServiceUnavailable", fault.getMessage(), A_MOMENT);
+            case UNAVAILABLE ->
+                new Refusal(503, WERKZEUG + "ServiceUnavailable", fault.getMessage(), A_MOMENT, fault.failure());
             case USER_ERROR ->
                 isBusy(fault)
-                        ? new Refusal(409, "odoo.exceptions.LockError", fault.getMessage(), Map.of())
+                        ? new Refusal(409, "odoo.exceptions.LockError", fault.getMessage(), Map.of(), fault.failure())
                         : of(422, fault);
             case VALIDATION -> of(422, fault);
             case MISSING, NOT_FOUND -> of(404, fault);
-            case TOO_MANY -> new Refusal(429, fault.exceptionName(), fault.getMessage(), A_WHILE);
+            case TOO_MANY -> new Refusal(429, fault.exceptionName(), fault.getMessage(), A_WHILE, fault.failure());
             case ACCESS_DENIED, ACCESS_ERROR, SESSION_EXPIRED -> of(403, fault);
         };
     }
 
     private static Refusal of(int status, OdooFault fault) {
-        return new Refusal(status, fault.exceptionName(), fault.getMessage(), Map.of());
+        return new Refusal(status, fault.exceptionName(), fault.getMessage(), Map.of(), fault.failure());
     }
 
     private static boolean isBusy(OdooFault fault) {
@@ -77,6 +87,11 @@ final class Refusal extends RuntimeException {
 
     Map<String, String> headers() {
         return headers;
+    }
+
+    /** Returns the reason for counting. */
+    String failure() {
+        return failure;
     }
 
     String text() {

@@ -88,21 +88,29 @@ final class JsonRpcAdapter implements ProtocolAdapter {
                 id,
                 expired ? 100 : 200,
                 expired ? "Odoo Session Expired" : "Odoo Server Error",
-                data(fault.exceptionName(), fault.getMessage(), fault.arguments()));
+                data(fault.exceptionName(), fault.getMessage(), fault.arguments()),
+                fault.failure());
     }
 
     private Answer refused(int status, int code, String title, String message) {
-        return error(status, null, code, title, data("builtins.ValueError", message, List.of(message)));
+        return error(
+                status,
+                null,
+                code,
+                title,
+                data("builtins.ValueError", message, List.of(message)),
+                OdooFault.request(message).failure());
     }
 
-    private Answer error(int status, @Nullable Object id, int code, String title, Map<String, Object> data) {
+    private Answer error(
+            int status, @Nullable Object id, int code, String title, Map<String, Object> data, String failure) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("code", code);
         error.put("message", title);
         error.put("data", data);
         Map<String, Object> envelope = envelope(id);
         envelope.put("error", error);
-        return new Answer(status, HEADERS, JsonWriter.write(json, envelope));
+        return new Answer(status, HEADERS, JsonWriter.write(json, envelope)).failed(failure);
     }
 
     private static Map<String, Object> data(String name, String message, List<Object> arguments) {

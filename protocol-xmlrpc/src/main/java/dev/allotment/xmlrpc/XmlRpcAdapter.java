@@ -47,30 +47,34 @@ final class XmlRpcAdapter implements ProtocolAdapter {
         String prefix = dialect == XmlRpcDialect.INTEGER_CODES ? INTEGER_PREFIX : STRING_PREFIX;
         String service =
                 call.path().substring(Math.min(prefix.length(), call.path().length()));
-        return new Answer(200, HEADERS, answer(service, dialect, call));
+        return answer(service, dialect, call);
     }
 
     @Override
     public Answer malformed(Call call, String message) {
-        return new Answer(200, HEADERS, fault(dialect(call), OdooFault.request(message)));
+        return fault(dialect(call), OdooFault.request(message));
     }
 
     private static XmlRpcDialect dialect(Call call) {
         return call.path().startsWith(INTEGER_PREFIX) ? XmlRpcDialect.INTEGER_CODES : XmlRpcDialect.STRING_CODES;
     }
 
-    private static byte[] fault(XmlRpcDialect dialect, OdooFault fault) {
-        return AnswerWriter.fault(dialect.code(fault), dialect.message(fault));
+    private static Answer fault(XmlRpcDialect dialect, OdooFault fault) {
+        return new Answer(200, HEADERS, AnswerWriter.fault(dialect.code(fault), dialect.message(fault)))
+                .failed(fault.failure());
     }
 
     /**
      * Every failure reaches the client as a fault. What the client must not see is logged where the fault is made.
      */
-    private byte[] answer(String service, XmlRpcDialect dialect, Call call) {
+    private Answer answer(String service, XmlRpcDialect dialect, Call call) {
         try {
             MethodCall request = reader.read(call.body());
-            return AnswerWriter.result(
-                    services.call(service, request.method(), request.params(), call.clientAddress()));
+            return new Answer(
+                    200,
+                    HEADERS,
+                    AnswerWriter.result(
+                            services.call(service, request.method(), request.params(), call.clientAddress())));
         } catch (RuntimeException e) {
             return fault(dialect, OdooFault.of(e));
         }

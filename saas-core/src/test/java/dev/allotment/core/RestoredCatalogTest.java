@@ -10,10 +10,16 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Finding;
+import dev.allotment.FindingCode;
 import dev.allotment.Member;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.ReconciliationReport;
+import dev.allotment.RepairRequest;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -175,6 +181,74 @@ final class RestoredCatalogTest {
         Refusals.assertRefusal(() -> create(restored, eve, "copy")).isEqualTo("tenant.name-taken");
         assertThat(restored.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CATALOG_RESTORED))))
                 .hasSize(1);
+    }
+
+    @Test
+    void aDatabaseThatWasChangedSinceIsFoundUntilItIsRepaired() {
+        Tenant changed = create(fixture.saas, victim, "shop");
+        Tenant kept = create(fixture.saas, victim, "kept");
+        Runnable restore = fixture.storage.backUpCatalog();
+        fixture.saas.tenants().suspend(changed.id());
+        restore.run();
+
+        Saas restored = reopened();
+        ReconciliationReport report = restored.reconciliation().check();
+        assertThat(findings(report, FindingCode.CHANGED_SINCE_BACKUP))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.tenantId()).isEqualTo(changed.id());
+                    assertThat(finding.database()).isEqualTo("shop");
+                    assertThat(finding.uuid()).isEqualTo(changed.uuid());
+                    assertThat(finding.automatic()).isTrue();
+                    assertThat(finding.message()).contains("shop", "may be those of an older backup");
+                });
+        assertThat(findings(report, FindingCode.NOT_OPEN))
+                .extracting(Finding::tenantId)
+                .containsExactly(changed.id());
+
+        restored.reconciliation().repair(RepairRequest.builder().build());
+        assertThat(restored.reconciliation().check().findings()).isEmpty();
+        assertThat(fixture.storage.isOpen("shop")).isTrue();
+        assertThat(owners(kept)).containsExactly(VICTIM);
+    }
+
+    @Test
+    void anOperationThatFailsAfterwardsIsUndecidedUntilItIsAbandoned() {
+        Tenant shop = create(fixture.saas, victim, "shop");
+        Tenant other = create(fixture.saas, victim, "other");
+        fixture.backend.watch(step -> {
+            if (step.equals("before drop")) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "no answer", null);
+            }
+        });
+        Refusals.refusal(() -> fixture.saas.tenants().purge(shop.id()));
+        Runnable restore = fixture.storage.backUpCatalog();
+        fixture.saas.tenants().suspend(other.id());
+        fixture.saas.tenants().resume(other.id());
+        assertThat(findings(fixture.saas.reconciliation().check(), FindingCode.UNDECIDED_OPERATION))
+                .as("it failed, but no older catalog was restored")
+                .isEmpty();
+        restore.run();
+
+        Saas restored = fixture.builder(fixture.backend).open();
+        Finding finding = findings(restored.reconciliation().check(), FindingCode.UNDECIDED_OPERATION)
+                .get(0);
+        Operation operation = restored.operations()
+                .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .get(0);
+        assertThat(finding.tenantId()).isEqualTo(shop.id());
+        assertThat(finding.automatic()).isFalse();
+        assertThat(finding.message())
+                .contains("Operation " + operation.id(), "has failed " + operation.attempts() + " times since");
+
+        fixture.backend.unwatch();
+        restored.operations().abandon(operation.id(), "looked at the database");
+        assertThat(findings(restored.reconciliation().check(), FindingCode.UNDECIDED_OPERATION))
+                .isEmpty();
+    }
+
+    private static List<Finding> findings(ReconciliationReport report, FindingCode code) {
+        return report.findings().stream().filter(each -> each.code() == code).toList();
     }
 
     private List<String> names() {

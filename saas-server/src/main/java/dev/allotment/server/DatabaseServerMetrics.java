@@ -100,7 +100,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
 
     private volatile WarmPoolStatistics statistics = new WarmPoolStatistics(List.of(), List.of(), 0, 0, Duration.ZERO);
 
-    /** @param clock tells the age of what waits */
+    /** @param clock shows the age of what waits */
     DatabaseServerMetrics(Saas saas, Clock clock) {
         this.saas = saas;
         this.clock = clock;

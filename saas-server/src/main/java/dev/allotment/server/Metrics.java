@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.PoolUse;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -13,6 +16,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToDoubleFunction;
 
 /** The metrics of this process. Thread-safe. */
 final class Metrics implements AutoCloseable {
@@ -23,6 +27,10 @@ final class Metrics implements AutoCloseable {
     private final JvmGcMetrics collections = new JvmGcMetrics();
     private final Map<Answered, Timer> requests = new ConcurrentHashMap<>();
 
+    private final Map<Fault, Counter> faults = new ConcurrentHashMap<>();
+
+    private final Counter mailsSent;
+    private final Counter mailsFailed;
     private final DatabaseServerMetrics servers;
 
     Metrics(DatabaseServerMetrics servers) {
@@ -33,6 +41,8 @@ final class Metrics implements AutoCloseable {
                 .tag("version", SaasServer.version())
                 .tag("java", Runtime.version().toString())
                 .register(registry);
+        mailsSent = mails("sent");
+        mailsFailed = mails("failed");
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -57,6 +67,68 @@ final class Metrics implements AutoCloseable {
                 .register(registry);
     }
 
+    private Counter mails(String result) {
+        return Counter.builder("allotment.account.mails")
+                .description("Emails about accounts: confirmations, password resets and changes of the address")
+                .tag("result", result)
+                .register(registry);
+    }
+
+    /** Counts an email about an account. */
+    void mailed(boolean sent) {
+        (sent ? mailsSent : mailsFailed).increment();
+    }
+
+    /**
+     * Counts a call that failed.
+     *
+     * @param code one of a fixed set, never a text that a caller chose
+     */
+    void failed(String protocol, String code) {
+        faults.computeIfAbsent(new Fault(protocol, code), this::counter).increment();
+    }
+
+    private Counter counter(Fault fault) {
+        return Counter.builder("allotment.rpc.faults")
+                .description("Calls that failed, by protocol and error code")
+                .tag("protocol", fault.protocol())
+                .tag("code", fault.code())
+                .register(registry);
+    }
+
+    /** Shows the threads and connections that callers wait for. */
+    void watch(WebServer web, Backend backend) {
+        Gauge.builder("allotment.http.threads.busy", web, WebServer::workingThreads)
+                .description("Threads that work on requests")
+                .register(registry);
+        Gauge.builder("allotment.http.threads.max", WebServer::maxWorkingThreads)
+                .description("Threads that may work on requests")
+                .register(registry);
+        Gauge.builder("allotment.http.requests.waiting", web, WebServer::waitingRequests)
+                .description("Requests that wait for a thread")
+                .register(registry);
+        for (PoolUse pool : backend.pools()) {
+            watch(backend, pool.pool(), "busy", "Connections in use", PoolUse::busy);
+            watch(backend, pool.pool(), "idle", "Open connections that are not in use", PoolUse::idle);
+            watch(backend, pool.pool(), "waiting", "Callers that wait for a connection", PoolUse::waiting);
+            watch(backend, pool.pool(), "max", "Connections that may be open at once", PoolUse::max);
+        }
+    }
+
+    private void watch(Backend backend, String pool, String name, String description, ToDoubleFunction<PoolUse> value) {
+        Gauge.builder(
+                        "allotment.connections." + name,
+                        backend,
+                        each -> each.pools().stream()
+                                .filter(use -> use.pool().equals(pool))
+                                .mapToDouble(value)
+                                .findFirst()
+                                .orElse(0))
+                .description(description + ", by pool of the backend of the catalog")
+                .tag("pool", pool)
+                .register(registry);
+    }
+
     String text() {
         servers.refreshSoon();
         return registry.scrape(CONTENT_TYPE);
@@ -68,6 +140,8 @@ final class Metrics implements AutoCloseable {
         collections.close();
         registry.close();
     }
+
+    private record Fault(String protocol, String code) {}
 
     private record Answered(String path, int status) {}
 }

@@ -24,7 +24,7 @@ final class MountedPortal implements AutoCloseable {
     });
     private final PortalServlet servlet;
 
-    MountedPortal(ServerConfiguration configuration, Saas saas, Clock clock) {
+    MountedPortal(ServerConfiguration configuration, Saas saas, Metrics metrics, Clock clock) {
         progress.setRemoveOnCancelPolicy(true);
         PortalServlet.Builder builder = PortalServlet.builder(saas)
                 .trustedProxies(configuration.trustedProxies())
@@ -32,7 +32,9 @@ final class MountedPortal implements AutoCloseable {
                 .progress(progress);
         if (configuration.mail() != null && configuration.mailTexts() != null) {
             Mailer mailer = new Mailer(configuration.mail());
-            builder.mail(new PortalEmails(new AccountMails(mailer, configuration.mailTexts(), saas, clock)), emails);
+            builder.mail(
+                    new PortalEmails(new AccountMails(mailer, configuration.mailTexts(), saas, clock), metrics),
+                    emails);
         }
         servlet = builder.build();
     }

@@ -56,6 +56,11 @@ final class RequestShares extends Handler.Wrapper {
         }
     }
 
+    /** How many requests wait for a thread. */
+    synchronized int waiting() {
+        return waitingCount;
+    }
+
     private void enqueue(Waiting entry) {
         Deque<Waiting> queue = waiting.computeIfAbsent(entry.network, key -> new ArrayDeque<>());
         if (waitingCount >= MAX_WAITING || queue.size() >= MAX_WAITING_OF_NETWORK) {

@@ -47,9 +47,10 @@ final class RunningServer implements AutoCloseable {
         this.controlPlane = controlPlane;
         Saas saas = controlPlane.saas();
         metrics = new Metrics(new DatabaseServerMetrics(saas, clock));
-        portal = new MountedPortal(configuration, saas, clock);
+        portal = new MountedPortal(configuration, saas, metrics, clock);
         operatorPages = new OperatorPages(saas::health, metrics);
         start(saas);
+        metrics.watch(web, backend);
         maintenance.start(saas.maintenance());
     }
 
@@ -95,6 +96,7 @@ final class RunningServer implements AutoCloseable {
         SaasServlet.Builder protocols = SaasServlet.builder()
                 .foundProtocols(saas, configuration.protocolSettings())
                 .maxBodyBytes(configuration.maxBodyBytes())
+                .failures(metrics::failed)
                 .trustedProxies(configuration.trustedProxies());
         configuration.oldProtocols().applyTo(protocols);
         SaasServlet servlet = protocols.build();

@@ -42,7 +42,9 @@ final class WebServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final Duration stopDelay;
+    private final AddressShares working = new AddressShares(WORKING_THREADS);
     private @Nullable ConnectionGuard guard;
+    private @Nullable RequestShares requests;
 
     private WebServer(Server server, ServerConnector connector, Duration stopDelay) {
         this.server = server;
@@ -100,16 +102,21 @@ final class WebServer implements AutoCloseable {
     /**
      * Starts to answer requests.
      *
-     * @param immediate answers without blocking, or leaves the request to {@code working}
-     * @param working answers requests, and may block
+     * @param immediate answers without blocking, or leaves the request to {@code blocking}
+     * @param blocking answers requests, and may block
      * @param around is put around both
      * @param maxBodyBytes of a request
      */
     void start(
-            Handler immediate, Handler working, UnaryOperator<Handler> around, int maxBodyBytes, TrustedProxies proxies)
+            Handler immediate,
+            Handler blocking,
+            UnaryOperator<Handler> around,
+            int maxBodyBytes,
+            TrustedProxies proxies)
             throws Exception {
         ClientNetworks networks = new ClientNetworks(proxies);
-        Handler shared = new RequestShares(working, networks, new AddressShares(WORKING_THREADS));
+        RequestShares shared = new RequestShares(blocking, networks, working);
+        requests = shared;
         Handler bodies = new BufferedBodies(
                 shared,
                 maxBodyBytes,
@@ -142,6 +149,21 @@ final class WebServer implements AutoCloseable {
         if (server.isRunning()) {
             connector.getScheduler().schedule(() -> sweep(connections), 1, TimeUnit.SECONDS);
         }
+    }
+
+    /** How many threads work on requests now. */
+    long workingThreads() {
+        return working.sum();
+    }
+
+    /** How many threads may work on requests. */
+    static int maxWorkingThreads() {
+        return WORKING_THREADS;
+    }
+
+    /** How many requests wait for a thread. */
+    int waitingRequests() {
+        return requests == null ? 0 : requests.waiting();
     }
 
     /** From now on, each response announces the end of its connection. */

@@ -102,6 +102,15 @@ final class MailTest {
             assertThat(mail.waitForIncomingEmail(Duration.ofSeconds(20).toMillis(), 3))
                     .isTrue();
             assertThat(mail.getReceivedMessages()[2].getSubject()).isEqualTo("Your email address was changed");
+            mail.stop();
+            send(forgetful, portal, "/web/reset_password", Map.of("login", "nora@example.org"));
+            String failed = "allotment_account_mails_total{result=\"failed\"} 1.0";
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!browser.get(portal + "/metrics").body().contains(failed)) {
+                assertThat(System.nanoTime()).as("the failure is counted").isLessThan(end);
+            }
+            assertThat(browser.get(portal + "/metrics").body())
+                    .contains("allotment_account_mails_total{result=\"sent\"} 3.0");
         } finally {
             mail.stop();
         }

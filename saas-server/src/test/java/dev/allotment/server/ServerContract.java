@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.xmlrpc.XmlRpcException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -381,6 +382,37 @@ abstract class ServerContract {
                 .as("at least two tenant databases and their template")
                 .isGreaterThanOrEqualTo(3);
         admin.execute("saas_portal.plan", "write", List.of(plan), Map.of("spares", 0));
+    }
+
+    @Test
+    void reportsFaultsThreadsAndConnections() throws Exception {
+        String denied = "allotment_rpc_faults_total{code=\"access.denied\",protocol=\"xmlrpc\"}";
+        String malformed = "allotment_rpc_faults_total{code=\"request\",protocol=\"jsonrpc\"}";
+        String wrong = "<methodCall><methodName>execute_kw</methodName><params>"
+                + List.of(OdooClient.MAIN, "2", "wrong", "res.users", "search").stream()
+                        .map(each -> each.equals("2")
+                                ? "<param><value><int>2</int></value></param>"
+                                : "<param><value><string>" + each + "</string></value></param>")
+                        .collect(Collectors.joining())
+                + "<param><value><array><data/></array></value></param></params></methodCall>";
+        post("/xmlrpc/2/object", wrong);
+        post("/jsonrpc", "{");
+        double deniedBefore = metric(denied);
+        double malformedBefore = metric(malformed);
+        post("/xmlrpc/2/object", wrong);
+        post("/jsonrpc", "{");
+
+        assertThat(metric(denied)).isEqualTo(deniedBefore + 1);
+        assertThat(metric(malformed)).isEqualTo(malformedBefore + 1);
+        assertThat(metric("allotment_http_threads_max")).isEqualTo(200);
+        assertThat(metric("allotment_http_threads_busy")).isBetween(0.0, 200.0);
+        assertThat(metric("allotment_http_requests_waiting")).isZero();
+        assertThat(metric("allotment_connections_max{pool=\"tenants\"}")).isEqualTo(20);
+        assertThat(metric("allotment_connections_busy{pool=\"tenants\"}")
+                        + metric("allotment_connections_idle{pool=\"tenants\"}"))
+                .isBetween(0.0, 20.0);
+        assertThat(metric("allotment_connections_waiting{pool=\"tenants\"}")).isZero();
+        assertThat(metric("allotment_account_mails_total{result=\"failed\"}")).isZero();
     }
 
     private Object template(Object plan) throws XmlRpcException {

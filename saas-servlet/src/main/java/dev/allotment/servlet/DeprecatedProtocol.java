@@ -57,6 +57,6 @@ final class DeprecatedProtocol implements ProtocolAdapter {
     private Answer announced(Answer answer) {
         Map<String, String> headers = new HashMap<>(answer.headers());
         headers.putAll(announcement);
-        return new Answer(answer.status(), headers, answer.body());
+        return answer.withHeaders(headers);
     }
 }

@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +53,13 @@ public final class SaasServlet extends HttpServlet {
     private final transient ProtocolRoutes routes;
     private final transient RequestBody bodies;
     private final transient TrustedProxies proxies;
+    private final transient BiConsumer<String, String> failures;
 
     private SaasServlet(Builder builder) {
         routes = new ProtocolRoutes(builder.mounted());
         bodies = new RequestBody(builder.maxBodyBytes, System::nanoTime);
         proxies = builder.proxies;
+        failures = builder.failures;
     }
 
     /** Creates a servlet with every protocol that {@code ServiceLoader} finds, and the defaults of {@link Builder}. */
@@ -119,7 +122,7 @@ public final class SaasServlet extends HttpServlet {
         }
         Map<String, String> headers = new HashMap<>(answer.headers());
         headers.put("Connection", "close");
-        return new Answer(answer.status(), headers, answer.body());
+        return answer.withHeaders(headers);
     }
 
     private Call call(HttpServletRequest request, String path, byte[] body) {
@@ -137,14 +140,26 @@ public final class SaasServlet extends HttpServlet {
     }
 
     /** Runs an adapter. If it fails, the caller gets a reference number and the log gets the failure. */
-    private static Answer handle(ProtocolAdapter adapter, Call call, Supplier<Answer> work) {
+    private Answer handle(ProtocolAdapter adapter, Call call, Supplier<Answer> work) {
+        Answer answer = attempt(adapter, call, work);
+        String failure = answer.failure();
+        if (failure != null) {
+            failures.accept(adapter.name(), failure);
+        }
+        return answer;
+    }
+
+    private static Answer attempt(ProtocolAdapter adapter, Call call, Supplier<Answer> work) {
         try {
             return work.get();
         } catch (RuntimeException | Error e) {
             UUID reference = UUID.randomUUID();
             LOG.error("A protocol failed: protocol={} path={} reference={}", adapter.name(), call.path(), reference, e);
             return text(
-                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR, Map.of(), "Internal error, reference " + reference);
+                            HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
+                            Map.of(),
+                            "Internal error, reference " + reference)
+                    .failed("internal");
         }
     }
 
@@ -188,6 +203,7 @@ public final class SaasServlet extends HttpServlet {
         private final Set<String> leftOut = new HashSet<>();
         private final Map<String, UnaryOperator<ProtocolAdapter>> deprecated = new HashMap<>();
         private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
+        private BiConsumer<String, String> failures = (protocol, code) -> {};
 
         private Builder() {}
 
@@ -262,6 +278,15 @@ public final class SaasServlet extends HttpServlet {
                         "maxBodyBytes must be from 1 to " + MAX_MAX_BODY_BYTES + ", found " + value + ".");
             }
             maxBodyBytes = value;
+            return this;
+        }
+
+        /**
+         * Calls an observer for each call that failed, on the thread of the call, with the name of the protocol and
+         * with {@link Answer#failure}. Default: none.
+         */
+        public Builder failures(BiConsumer<String, String> observer) {
+            failures = observer;
             return this;
         }
 

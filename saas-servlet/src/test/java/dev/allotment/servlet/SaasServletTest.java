@@ -11,6 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,12 +22,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SaasServletTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final List<String> FAILURES = new CopyOnWriteArrayList<>();
     private static ServletTestServer server;
 
     @BeforeAll
     static void start() throws Exception {
         server = new ServletTestServer(
-                SaasServlet.builder().protocol(new EchoAdapter()).build(), "/");
+                SaasServlet.builder()
+                        .protocol(new EchoAdapter())
+                        .failures((protocol, code) -> FAILURES.add(protocol + " " + code))
+                        .build(),
+                "/");
     }
 
     @AfterAll
@@ -114,9 +121,11 @@ class SaasServletTest {
 
     @Test
     void goesOnAfterAFailure() throws Exception {
+        FAILURES.clear();
         post(EchoAdapter.FAILING, "");
 
         assertThat(post("/echo", "!").body()).isEqualTo("/echo !");
+        assertThat(FAILURES).containsExactly("echo internal");
     }
 
     @Test

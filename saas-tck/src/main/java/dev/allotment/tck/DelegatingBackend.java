@@ -7,6 +7,8 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.PoolUse;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -48,6 +50,11 @@ public abstract class DelegatingBackend implements Backend {
     @Override
     public Set<Capability> capabilities() {
         return delegate.capabilities();
+    }
+
+    @Override
+    public List<PoolUse> pools() {
+        return delegate.pools();
     }
 
     @Override

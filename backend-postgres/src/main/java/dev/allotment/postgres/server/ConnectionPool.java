@@ -2,10 +2,12 @@
 package dev.allotment.postgres.server;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.SqlDialect;
 import dev.allotment.jdbc.Transactions;
+import dev.allotment.spi.backend.PoolUse;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -65,6 +67,19 @@ public final class ConnectionPool implements Connections, AutoCloseable {
             // Those that are idle may belong to the same server that is lost.
             forgetIdle();
         }
+    }
+
+    /** How many connections are in use, and how many callers wait, under the name of a pool. */
+    public PoolUse use(String name) {
+        HikariPoolMXBean present = pool.getHikariPoolMXBean();
+        return present == null
+                ? new PoolUse(name, 0, 0, 0, pool.getMaximumPoolSize())
+                : new PoolUse(
+                        name,
+                        present.getActiveConnections(),
+                        present.getIdleConnections(),
+                        present.getThreadsAwaitingConnection(),
+                        pool.getMaximumPoolSize());
     }
 
     /** Closes idle connections, so that the next caller does not get one that died with its server. */

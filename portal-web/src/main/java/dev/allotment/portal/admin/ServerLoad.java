@@ -57,7 +57,7 @@ public record ServerLoad(String by, boolean known, List<Row> rows) {
         return measure.name().toLowerCase(Locale.ROOT);
     }
 
-    /** @param by what the caller asked for; any other text: connections */
+    /** @param by the requested measure; any other text: connections */
     static ServerLoad of(Saas saas, ServerId server, String by) {
         List<DatabaseLoad> all = saas.servers().load(server);
         if (by.equals(SIZE)) {

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.protocol.UnavailableLog;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,19 @@ public final class OdooFault extends RuntimeException {
     /** Returns the kind of failure. */
     public Kind kind() {
         return kind;
+    }
+
+    /**
+     * Returns the reason for counting: the error code of the control plane, or the kind if the fault was found before
+     * the control plane was called.
+     */
+    public String failure() {
+        if (getCause() instanceof SaasException error) {
+            return error.code();
+        }
+        return kind == Kind.ACCESS_DENIED
+                ? ErrorCodes.ACCESS_DENIED
+                : kind.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Returns the {@code faultCode} of {@code /xmlrpc/2}, from 1 to 4. The {@code faultString} is the message. */

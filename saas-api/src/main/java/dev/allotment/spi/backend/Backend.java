@@ -3,6 +3,7 @@ package dev.allotment.spi.backend;
 
 import dev.allotment.Health;
 import dev.allotment.Server;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -33,6 +34,11 @@ public interface Backend extends AutoCloseable {
 
     /** Returns what this backend can do. */
     Set<Capability> capabilities();
+
+    /** Returns how much of each of its pools of connections is in use. Does no I/O. Default: it has no pools. */
+    default List<PoolUse> pools() {
+        return List.of();
+    }
 
     /** Closes what the backend opened, and nothing else. Does nothing if it is already closed. */
     @Override

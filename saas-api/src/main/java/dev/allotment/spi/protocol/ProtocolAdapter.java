@@ -46,9 +46,10 @@ public interface ProtocolAdapter {
      */
     default Answer malformed(Call call, String message) {
         return new Answer(
-                400,
-                Map.of("Content-Type", "text/plain; charset=utf-8"),
-                (message + "\n").getBytes(StandardCharsets.UTF_8));
+                        400,
+                        Map.of("Content-Type", "text/plain; charset=utf-8"),
+                        (message + "\n").getBytes(StandardCharsets.UTF_8))
+                .failed("request");
     }
 
     /**
@@ -93,7 +94,32 @@ public interface ProtocolAdapter {
      * @param status the HTTP status
      * @param headers including Content-Type; the server adds Content-Length
      * @param body must not be changed after this
+     * @param failure why the call failed, for counting: a code of docs/errors.md, or another word of a fixed set; null:
+     *     it succeeded
      */
     @SuppressWarnings("ArrayRecordComponent")
-    record Answer(int status, Map<String, String> headers, byte[] body) {}
+    record Answer(
+            int status,
+            Map<String, String> headers,
+            byte[] body,
+            @Nullable String failure) {
+        /** Use a constructor with fewer parts where one fits: this one gets more. */
+        @Internal
+        public Answer {}
+
+        /** Creates the answer to a call that succeeded. */
+        public Answer(int status, Map<String, String> headers, byte[] body) {
+            this(status, headers, body, null);
+        }
+
+        /** Returns this answer as that to a call that failed. */
+        public Answer failed(String code) {
+            return new Answer(status, headers, body, code);
+        }
+
+        /** Returns this answer with other headers. */
+        public Answer withHeaders(Map<String, String> others) {
+            return new Answer(status, others, body, failure);
+        }
+    }
 }
