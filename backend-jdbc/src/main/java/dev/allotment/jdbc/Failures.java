@@ -104,6 +104,13 @@ public final class Failures {
                                 + " failed: the database server refuses the user or the password of the control plane. Check them,"
                                 + " and try again.",
                         cause);
+            case CLOSED ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        what
+                                + " failed: the database refuses the control plane. Its owner or an administrator revoked the right"
+                                + " to connect, or limited the connections. Undo that, or try again.",
+                        cause);
             case DOES_NOT_FIT ->
                 new SaasException(
                         ErrorCategory.INVALID_INPUT,

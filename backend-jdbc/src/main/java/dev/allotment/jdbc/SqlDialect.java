@@ -40,6 +40,8 @@ public interface SqlDialect {
         EXHAUSTED,
         /** The database server refuses the user or the password. */
         NOT_ADMITTED,
+        /** One database refuses connections, or more of them. The server does not. */
+        CLOSED,
         /** The database is open in another process, and processes cannot share it. */
         IN_USE,
         /** A value is too long for its column, or otherwise does not fit. */
@@ -55,7 +57,7 @@ public interface SqlDialect {
         /** Whether the same call may succeed later. Not the fault of its caller, and no defect of the program. */
         public boolean isTemporary() {
             return switch (this) {
-                case RETRY, BUSY, UNREACHABLE, SILENT, DISK_FAILED, EXHAUSTED, NOT_ADMITTED, IN_USE -> true;
+                case RETRY, BUSY, UNREACHABLE, SILENT, DISK_FAILED, EXHAUSTED, NOT_ADMITTED, CLOSED, IN_USE -> true;
                 case DUPLICATE, DOES_NOT_FIT, OTHER -> false;
             };
         }
