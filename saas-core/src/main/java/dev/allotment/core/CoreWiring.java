@@ -276,7 +276,7 @@ final class CoreWiring {
                 deleteSpareSaga);
         tenantHosts = new TenantHosts(context, mainParameters);
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
-        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases);
+        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,
