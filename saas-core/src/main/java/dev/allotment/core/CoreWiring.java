@@ -55,6 +55,7 @@ import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.ServerTidying;
 import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.BuildSpareSaga;
 import dev.allotment.core.internal.spare.ClaimStatistics;
@@ -118,6 +119,7 @@ final class CoreWiring {
     final ServerRegistry serverRegistry;
     final ServerHealth serverHealth;
     final SessionBounds sessionBounds;
+    final ServerTidying serverTidying;
     final Placement placement;
     final DatabaseNames databaseNames;
     final NameCoolDown nameCoolDown;
@@ -219,6 +221,7 @@ final class CoreWiring {
                 catalogGuard);
         serverHealth = new ServerHealth(context, serverRegistry);
         sessionBounds = new SessionBounds(context, serverRegistry, serverHealth, eventLog);
+        serverTidying = new ServerTidying(context, serverRegistry, serverHealth);
         placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
         nameCoolDown = new NameCoolDown(context, settings.nameRetention);
