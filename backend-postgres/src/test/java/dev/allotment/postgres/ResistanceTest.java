@@ -287,7 +287,8 @@ final class ResistanceTest {
         attackInLoops(6, shop, attack);
         // Who is connected goes on.
         await("SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = '" + shop.user() + "'");
-        soon(() -> databases.transact(SHOP, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())));
+        soon(() -> databases.transact(
+                SHOP, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())));
         assertThat(canLogIn(shop)).isTrue();
         attackInLoops(6, shop, attack);
         soon(() -> databases.copy(SHOP, COPY));

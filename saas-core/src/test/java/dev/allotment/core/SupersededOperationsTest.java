@@ -8,17 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.Event;
-import dev.allotment.EventType;
 import dev.allotment.Parameter;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.Plan;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -312,7 +312,8 @@ final class SupersededOperationsTest {
             saas.templates().build(larger.id(), List.of("sale"));
             fixture.backend.once(step, () -> saas.tenants().suspend(tenant.id()));
             assertRefusal(() -> saas.tenants()
-                            .switchPlan(SwitchPlan.builder(tenant.id(), larger.id()).build()))
+                            .switchPlan(
+                                    SwitchPlan.builder(tenant.id(), larger.id()).build()))
                     .isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
 
             Tenant after = saas.tenants().get(tenant.id());
@@ -327,10 +328,12 @@ final class SupersededOperationsTest {
                             .findByXmlId("sale.group_seller")
                             .isPresent())
                     .isEqualTo(applied);
-            assertThat(saas.events()
-                            .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_PLAN_SWITCHED)))
-                            .stream()
-                            .filter(each -> tenant.id().equals(each.tenantId())))
+            assertThat(
+                            saas
+                                    .events()
+                                    .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_PLAN_SWITCHED)))
+                                    .stream()
+                                    .filter(each -> tenant.id().equals(each.tenantId())))
                     .hasSize(applied ? 1 : 0);
         }
         Consistency.check(fixture.storage);

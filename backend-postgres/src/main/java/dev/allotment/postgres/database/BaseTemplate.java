@@ -142,8 +142,10 @@ public final class BaseTemplate {
                     LOCK_TIMEOUT,
                     List.of(DatabaseSql.isTemplate(found.name(), false), DatabaseSql.rename(found.name(), unused)));
             DatabaseDropper.drop(session, unused);
-        } else if (found.note() == null || (found.name().equals(name) && !found.note().equals(NOTE + found.today()))) {
-            session.execute("COMMENT ON DATABASE " + Schema.quoted(found.name()) + " IS '" + NOTE + found.today() + "'");
+        } else if (found.note() == null
+                || (found.name().equals(name) && !found.note().equals(NOTE + found.today()))) {
+            session.execute(
+                    "COMMENT ON DATABASE " + Schema.quoted(found.name()) + " IS '" + NOTE + found.today() + "'");
         }
     }
 

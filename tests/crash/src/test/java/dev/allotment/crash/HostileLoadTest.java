@@ -135,7 +135,8 @@ final class HostileLoadTest {
     private static void assertRefused(Connection connection, String sql, String state) {
         assertThatThrownBy(() -> execute(connection, sql))
                 .isInstanceOfSatisfying(
-                        SQLException.class, e -> assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo(state));
+                        SQLException.class,
+                        e -> assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo(state));
     }
 
     @AfterEach

@@ -167,8 +167,7 @@ abstract class RestoredCatalogContract {
 
     private Runnable prepare(Saas saas, LifeStep operation) throws Exception {
         Victim.prepare(saas, 1);
-        saas.accounts()
-                .signUp(SignUp.builder(EVE, "Eve", "a password of eve").build());
+        saas.accounts().signUp(SignUp.builder(EVE, "Eve", "a password of eve").build());
         return operation.prepare(saas, grounds);
     }
 

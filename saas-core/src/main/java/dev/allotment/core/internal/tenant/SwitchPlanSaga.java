@@ -153,8 +153,7 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
         PlanVersions.of(tx, on).ifPresent(version -> {
             StoredTenant moved = onTerms(on, version);
             boolean checked = moved.state() == TenantState.OPEN || moved.state() == TenantState.SUSPENDED;
-            tx.records(RecordTypes.TENANTS)
-                    .update(checked ? SuspensionSchedule.scheduled(tx, moved, now) : moved);
+            tx.records(RecordTypes.TENANTS).update(checked ? SuspensionSchedule.scheduled(tx, moved, now) : moved);
             record(eventLog, tx, operation, tenant, moved);
         });
     }

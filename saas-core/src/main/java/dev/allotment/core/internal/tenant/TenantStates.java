@@ -125,10 +125,7 @@ public final class TenantStates {
     private void settleSuperseded(StoredOperation operation, StoredTenant tenant) {
         for (UUID superseded : SupersededOperations.unsettled(operation)) {
             SupersededOperations.settled(
-                    context,
-                    superseded,
-                    tenantDatabases.settle(operation, tenant, superseded),
-                    this::keep);
+                    context, superseded, tenantDatabases.settle(operation, tenant, superseded), this::keep);
         }
     }
 
