@@ -122,9 +122,9 @@ abstract class RestoredCatalogContract {
                 try (WatchedBackend backend = WatchedBackend.open(first);
                         Saas saas = open(backend)) {
                     Runnable act = prepare(saas, operation);
-                    remember(saas);
                     restore = first.backUpCatalog();
                     died = diesAfter(change, backend, act);
+                    remember(saas);
                 }
                 assertNothingIsLost();
                 restore.run();
