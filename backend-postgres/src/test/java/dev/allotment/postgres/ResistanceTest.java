@@ -285,7 +285,7 @@ final class ResistanceTest {
             })
     void anOwnerThatClosesItsDatabaseAgainAndAgainDoesNotStopTheBackend(String attack) throws SQLException {
         attackInLoops(6, shop, attack);
-        // Who is connected goes on.
+        // A session that is connected stays.
         await("SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = '" + shop.user() + "'");
         soon(() -> databases.transact(
                 SHOP, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())));

@@ -38,7 +38,7 @@ public final class BaseTemplate {
     /** The end of the name of a template that is being dropped. */
     private static final String UNUSED = "_unused";
 
-    /** A template is dropped if no node used it for so many days. Each node notes its use once a day. */
+    /** A template is dropped if no node used it for this number of days. Each node notes its use once a day. */
     private static final int KEPT_DAYS = 30;
 
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);

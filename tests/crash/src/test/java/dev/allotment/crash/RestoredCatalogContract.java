@@ -140,7 +140,7 @@ abstract class RestoredCatalogContract {
         }
     }
 
-    /** Returns whether the operation made so many changes of its server; the node is of no more use then. */
+    /** Returns whether the operation got to this change, so that the node died. */
     private static boolean diesAfter(int change, WatchedBackend backend, Runnable act) {
         AtomicInteger changes = new AtomicInteger();
         AtomicBoolean dead = new AtomicBoolean();
