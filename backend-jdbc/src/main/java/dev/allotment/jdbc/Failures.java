@@ -111,6 +111,13 @@ public final class Failures {
                                 + " failed: the database server has no database with the name in the URL. Create it, or correct"
                                 + " the URL, and try again.",
                         cause);
+            case CLOSED ->
+                SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        what
+                                + " failed: the database refuses the control plane. Its owner or an administrator revoked the right"
+                                + " to connect, or limited the connections. Undo that, or try again.",
+                        cause);
             case DOES_NOT_FIT ->
                 new SaasException(
                         ErrorCategory.INVALID_INPUT,

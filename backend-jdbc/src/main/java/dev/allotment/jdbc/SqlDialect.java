@@ -42,6 +42,8 @@ public interface SqlDialect {
         NOT_ADMITTED,
         /** The database server has no database with the name in the URL. */
         NO_DATABASE,
+        /** One database refuses connections, or more of them. The server does not. */
+        CLOSED,
         /** The database is open in another process, and processes cannot share it. */
         IN_USE,
         /** A value is too long for its column, or otherwise does not fit. */
@@ -57,7 +59,7 @@ public interface SqlDialect {
         /** Whether the same call may succeed later. Not the fault of its caller, and no defect of the program. */
         public boolean isTemporary() {
             return switch (this) {
-                case RETRY, BUSY, UNREACHABLE, SILENT, DISK_FAILED, EXHAUSTED, NOT_ADMITTED, NO_DATABASE, IN_USE ->
+                case RETRY, BUSY, UNREACHABLE, SILENT, DISK_FAILED, EXHAUSTED, NOT_ADMITTED, NO_DATABASE, CLOSED, IN_USE ->
                     true;
                 case DUPLICATE, DOES_NOT_FIT, OTHER -> false;
             };

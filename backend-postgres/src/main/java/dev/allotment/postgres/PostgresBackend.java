@@ -104,7 +104,9 @@ final class PostgresBackend implements Backend {
                 "allotment-server", access.server(), settings.poolSize(), timeout, settings.autoCommit());
         watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE);
         Installation installation = new Installation(pool, watch, controlPlane);
-        TenantConnections tenantConnections = new TenantConnections(access, serverPool, installation, TENANT_SCHEMA);
+        ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
+        TenantConnections tenantConnections =
+                new TenantConnections(access, serverPool, installation, application, TENANT_SCHEMA);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
@@ -112,7 +114,6 @@ final class PostgresBackend implements Backend {
                 new CatalogSetup(
                         serverPool, new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog())),
                 CATALOG_SCHEMA.migrations().size());
-        ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         PostgresLogins logins = new PostgresLogins(access, application);
         String version =
                 TENANT_SCHEMA.migrations().stream().map(Migration::checksum).collect(Collectors.joining(" "));

@@ -542,6 +542,14 @@ final class PostgresDatabases implements Databases {
     }
 
     @Override
+    public void tidy() {
+        onServer("Removing unused base templates", session -> {
+            provisioner.tidy(session);
+            return null;
+        });
+    }
+
+    @Override
     public List<DatabaseLoad> load() {
         Identity.Scheme scheme = scheme();
         return withoutLock("Reading the load of databases", session -> DatabaseLoads.of(session, scheme));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,58 @@ final class BaseTemplateTest {
         } finally {
             server.execute("postgres", "DROP DATABASE " + name);
         }
+    }
+
+    /** As other versions left them, with the comments that their nodes made. */
+    @Test
+    void dropsTemplatesThatNoNodeHasUsedForLong() {
+        databases(0).create(SHOP);
+        String present = bases().get(0);
+        String old = leaveBase("a", "Last used on 2020-01-01");
+        String recent = leaveBase("b", lastUsed("current_date - 29"));
+        String unknown = leaveBase("c", null);
+        leaveBase("d_unused", lastUsed("current_date"));
+        server.execute("postgres", "COMMENT ON DATABASE " + present + " IS 'Last used on 2020-01-01'");
+
+        // Two nodes at once, and a third time when everything is done.
+        IntStream.range(0, 2).parallel().forEach(i -> databases(i).tidy());
+        databases(2).tidy();
+
+        assertThat(bases()).containsExactlyInAnyOrder(present, recent, unknown).doesNotContain(old);
+        String today = lastUsed("current_date");
+        assertThat(comment(present)).isEqualTo(today);
+        assertThat(comment(unknown)).as("used by a version that notes nothing").isEqualTo(today);
+        assertThat(comment(recent)).isNotEqualTo(today);
+    }
+
+    @Test
+    void dropsATemplateAgainWhoseRemovalWasInterrupted() {
+        String old = leaveBase("a_unused", "Last used on 2020-01-01");
+        server.execute("postgres", "UPDATE pg_database SET datconnlimit = -2 WHERE datname = '" + old + "'");
+        databases(0).tidy();
+        assertThat(bases()).isEmpty();
+    }
+
+    private String leaveBase(String end, @Nullable String comment) {
+        String name = "allotment_base_000000000000000" + end;
+        server.execute(
+                "postgres",
+                "CREATE DATABASE " + name + " OWNER keeper ALLOW_CONNECTIONS false IS_TEMPLATE "
+                        + !end.endsWith("_unused"));
+        if (comment != null) {
+            server.execute("postgres", "COMMENT ON DATABASE " + name + " IS '" + comment + "'");
+        }
+        return name;
+    }
+
+    private String lastUsed(String day) {
+        return "Last used on " + server.value("postgres", "SELECT " + day);
+    }
+
+    private String comment(String base) {
+        return server.value(
+                "postgres",
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '" + base + "'");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.SaasException;
@@ -88,6 +89,16 @@ class PostgresAdoptionTest {
         assertThatThrownBy(() -> run(new DatabaseLogin(login.url(), LEGACY.name() + "-owner", "theirs"), "SELECT 1"))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("permission denied for database");
+    }
+
+    @Test
+    void saysThatADatabaseRefusesConnections() {
+        fixture.putAdoptable(backend, LEGACY.name());
+        server.execute("postgres", "ALTER DATABASE \"" + LEGACY.name() + "\" CONNECTION LIMIT 0");
+        assertThatThrownBy(() -> databases.adopt(LEGACY))
+                .isInstanceOfSatisfying(
+                        SaasException.class, e -> assertThat(e.category()).isEqualTo(ErrorCategory.UNAVAILABLE))
+                .hasMessageContaining("limited the connections");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Schema;
+import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
@@ -112,8 +113,8 @@ final class PostgresSchemaTest {
         ServerAccess access = new ServerAccess(settings);
         try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true);
                 SessionWatch watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE)) {
-            TenantConnections connections =
-                    new TenantConnections(access, pool, new Installation(pool, watch, null), newer);
+            TenantConnections connections = new TenantConnections(
+                    access, pool, new Installation(pool, watch, null), new ApplicationAccess(access, 1), newer);
             connections.open(SHOP).close();
             connections.open(SHOP).close();
         }

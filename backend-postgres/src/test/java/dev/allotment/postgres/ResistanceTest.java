@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.Filter;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.BackendFixture;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -272,6 +274,31 @@ final class ResistanceTest {
         soon(() -> databases.close(SHOP));
         assertClosed(SHOP);
         soon(() -> databases.drop(SHOP));
+        assertGone();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ALTER DATABASE :shop CONNECTION LIMIT 0",
+                "REVOKE ALL ON DATABASE :shop FROM :me; REVOKE ALL ON DATABASE :shop FROM PUBLIC",
+            })
+    void anOwnerThatClosesItsDatabaseAgainAndAgainDoesNotStopTheBackend(String attack) throws SQLException {
+        attackInLoops(6, shop, attack);
+        // A session that is connected stays.
+        await("SELECT count(*) > 0 FROM pg_stat_activity WHERE usename = '" + shop.user() + "'");
+        soon(() -> databases.transact(
+                SHOP, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.all())));
+        assertThat(canLogIn(shop)).isTrue();
+        attackInLoops(6, shop, attack);
+        soon(() -> databases.copy(SHOP, COPY));
+        assertThat(canLogIn(shop)).isTrue();
+        databases.close(SHOP);
+        databases.open(SHOP);
+        attackInLoops(6, shop, attack);
+        soon(() -> databases.rename(SHOP, RENAMED.name()));
+        assertThat(canLogIn(shop)).isTrue();
+        soon(() -> databases.drop(RENAMED));
         assertGone();
     }
 

@@ -138,8 +138,10 @@ final class SessionWatchTest {
 
     @Test
     void aLostSessionOfTheWatchIsReplaced() throws SQLException {
-        server.execute("postgres", "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-                + " WHERE usename = '" + PostgresTestServer.Admin.KEEPER.user() + "'");
+        server.execute(
+                "postgres",
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity" + " WHERE usename = '"
+                        + PostgresTestServer.Admin.KEEPER.user() + "'");
         assertThat(databases.endExcessiveSessions()).isEmpty();
         fillLockTable();
         assertThat(databases.endExcessiveSessions()).hasSize(1);
@@ -195,11 +197,12 @@ final class SessionWatchTest {
                             DO 'BEGIN FOR i IN 1..100 LOOP
                                 PERFORM pg_notify(''greedy'', repeat(''x'', 7900) || i); COMMIT;
                             END LOOP; END'
-                            """))
-                    .hasMessageContaining("too many notifications");
+                            """)).hasMessageContaining("too many notifications");
         }
         assertThatThrownBy(() -> execute(bystander, "NOTIFY own")).hasMessageContaining("too many notifications");
-        assertThat(databases.endExcessiveSessions()).as("before a minute is over").isEmpty();
+        assertThat(databases.endExcessiveSessions())
+                .as("before a minute is over")
+                .isEmpty();
 
         assertThat(lookImpatiently())
                 .extracting(EndedSession::reason)

@@ -56,6 +56,7 @@ import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.core.internal.server.ServerTidying;
 import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.BuildSpareSaga;
 import dev.allotment.core.internal.spare.ClaimStatistics;
@@ -121,6 +122,7 @@ final class CoreWiring {
     final SessionBounds sessionBounds;
     final SignInThrottle signInThrottle;
     final PartStatistics partStatistics = new PartStatistics();
+    final ServerTidying serverTidying;
     final Placement placement;
     final DatabaseNames databaseNames;
     final NameCoolDown nameCoolDown;
@@ -222,6 +224,7 @@ final class CoreWiring {
                 catalogGuard);
         serverHealth = new ServerHealth(context, serverRegistry);
         sessionBounds = new SessionBounds(context, serverRegistry, serverHealth, eventLog);
+        serverTidying = new ServerTidying(context, serverRegistry, serverHealth);
         placement = new Placement(context, serverHealth, settings.serverWarnAt, settings.serverMax);
         databaseNames = new DatabaseNames(context, serverRegistry, placement);
         nameCoolDown = new NameCoolDown(context, settings.nameRetention);
@@ -279,7 +282,7 @@ final class CoreWiring {
                 deleteSpareSaga);
         tenantHosts = new TenantHosts(context, mainParameters);
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
-        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases);
+        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,

@@ -261,6 +261,7 @@ final class SaasView implements Saas {
                         core.nodeReports,
                         core.serverHealth,
                         core.sessionBounds,
+                        core.serverTidying,
                         core.operationLeases,
                         core.operationRecovery,
                         core.eventOutbox,

@@ -8,14 +8,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -26,6 +30,7 @@ import dev.allotment.tck.memory.ProcessKilled;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -294,6 +299,42 @@ final class SupersededOperationsTest {
                             .findByXmlId("sale.group_seller")
                             .isPresent())
                     .isEqualTo(applied);
+        }
+        Consistency.check(fixture.storage);
+    }
+
+    /** The catalog follows the database, whose add-ons are those of one of the two plans. */
+    @Test
+    void tenantIsOnThePlanThatASupersededSwitchGaveItsDatabase() {
+        for (String step : List.of("before configure", "after configure")) {
+            Tenant tenant = fixture.tenant("at-" + step.substring(0, 2));
+            Plan larger = fixture.plan(Plan.builder("Larger " + step).maxUsers(8));
+            saas.templates().build(larger.id(), List.of("sale"));
+            fixture.backend.once(step, () -> saas.tenants().suspend(tenant.id()));
+            assertRefusal(() -> saas.tenants()
+                            .switchPlan(
+                                    SwitchPlan.builder(tenant.id(), larger.id()).build()))
+                    .isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+            Tenant after = saas.tenants().get(tenant.id());
+            boolean applied = step.startsWith("after");
+            assertThat(after.state()).isEqualTo(TenantState.SUSPENDED);
+            assertThat(larger.id().equals(after.planId())).isEqualTo(applied);
+            assertThat(after.maxUsers() == 8).isEqualTo(applied);
+            assertThat(saas.database(tenant.name()).parameters().value(Parameter.MAX_USERS))
+                    .isEqualTo(Optional.of(Integer.toString(after.maxUsers())));
+            assertThat(saas.database(tenant.name())
+                            .groups()
+                            .findByXmlId("sale.group_seller")
+                            .isPresent())
+                    .isEqualTo(applied);
+            assertThat(
+                            saas
+                                    .events()
+                                    .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_PLAN_SWITCHED)))
+                                    .stream()
+                                    .filter(each -> tenant.id().equals(each.tenantId())))
+                    .hasSize(applied ? 1 : 0);
         }
         Consistency.check(fixture.storage);
     }

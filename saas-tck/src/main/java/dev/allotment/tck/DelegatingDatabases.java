@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * behave differently.
  *
  * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
- * {@code load}, {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other methods keep
- * their defaults, and so call the methods of this class.
+ * {@code load}, {@code tidy}, {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other
+ * methods keep their defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -101,6 +101,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public List<DatabaseLoad> load() {
         return delegate.load();
+    }
+
+    @Override
+    public void tidy() {
+        delegate.tidy();
     }
 
     @Override

@@ -23,8 +23,7 @@ public final class ApplicationAccess {
     private static final String A_MOMENT = "SELECT pg_sleep(0.05)";
     private static final int LOOKS = 10;
 
-    /** How often the owner may revoke the right to connect before an action fails. */
-    private static final int CONNECTS = 20;
+    private static final String CAN_LOG_IN = "SELECT rolcanlogin FROM pg_roles WHERE rolname = :role";
 
     private final int connections;
     private final PreparedTransactions prepared;
@@ -95,15 +94,63 @@ public final class ApplicationAccess {
         untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
         if (prepared.exist(session, there)) {
             // The owner may have revoked the right to connect, even from itself.
-            changes.atomically(session, there, privileges(there));
+            restorePrivileges(session, there);
             prepared.rollBack(session, there);
         }
     }
 
-    /** Keeps the application out, and lets the control plane in, whatever the owner changed. */
-    void shutOut(ServerSession session, DatabaseStatus there) {
+    /**
+     * Keeps the application out, and lets the control plane in, even if the owner changed the rights to its database. If
+     * the process dies before {@link #letIn}, the application stays out until its database is repaired.
+     *
+     * @return whether the application could sign in before
+     */
+    boolean shutOut(ServerSession session, DatabaseStatus there) {
+        boolean open = session.query(
+                CAN_LOG_IN,
+                query -> query.bind("role", there.identity().role())
+                        .mapTo(Boolean.class)
+                        .one());
         close(session, there, List.of());
-        change(session, there, privileges(there));
+        restorePrivileges(session, there);
+        return open;
+    }
+
+    /** Ends what {@link #shutOut} did. The database may have another name by now. */
+    void letIn(ServerSession session, DatabaseStatus there) {
+        session.recover();
+        change(session, there, List.of(DatabaseSql.openRole(there.identity(), connections)));
+    }
+
+    /**
+     * Opens a connection to a database that may refuse it. If the owner reverts the repair at once, its application is
+     * kept out meanwhile.
+     *
+     * @param there the database, which is finished
+     */
+    Connection connectInside(ServerSession session, DatabaseStatus there, Opener connect) throws SQLException {
+        restorePrivileges(session, there);
+        try {
+            return connect.open();
+        } catch (SQLException e) {
+            if (!SqlStates.isClosed(e)) {
+                throw e;
+            }
+        }
+        boolean letIn = shutOut(session, there);
+        try {
+            return connect.open();
+        } finally {
+            if (letIn) {
+                letIn(session, there);
+            }
+        }
+    }
+
+    /** Opens a connection. */
+    @FunctionalInterface
+    interface Opener {
+        Connection open() throws SQLException;
     }
 
     /** Ends sessions that cannot start again. One that was let in before shows up only when it has started. */
@@ -126,19 +173,27 @@ public final class ApplicationAccess {
      * @param statement may rename the database. If it allows connections again itself, it returns true
      */
     void alone(ServerSession session, DatabaseStatus there, Statement statement) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                refuseConnections(session, there);
-                if (!statement.run()) {
-                    allowConnections(session, there);
+        boolean letIn = false;
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    refuseConnections(session, there);
+                    if (!statement.run()) {
+                        allowConnections(session, there);
+                    }
+                    return;
+                } catch (RuntimeException e) {
+                    allowConnectionsAfter(e, session, there);
+                    if (attempt == ATTEMPTS || !isInTheWay(e)) {
+                        throw e;
+                    }
+                    changes.removeObstacles(session, there);
+                    letIn |= shutOut(session, there);
                 }
-                return;
-            } catch (RuntimeException e) {
-                allowConnectionsAfter(e, session, there);
-                if (attempt == ATTEMPTS || !isInTheWay(e)) {
-                    throw e;
-                }
-                changes.removeObstacles(session, there);
+            }
+        } finally {
+            if (letIn) {
+                letIn(session, there);
             }
         }
     }
@@ -148,7 +203,7 @@ public final class ApplicationAccess {
         if (!PreparedTransactions.areAllowed(session)) {
             changes.atomically(session, there, List.of(refuse));
         } else {
-            try (Connection inside = connectInside(session, there)) {
+            try (Connection inside = connectInside(session, there, () -> prepared.connect(there.name()))) {
                 changes.atomically(session, there, List.of(refuse));
                 untilNoneIsLeft(session, () -> ActiveSessions.endApplication(session, there));
                 PreparedTransactions.rollBack(session, there, inside);
@@ -160,20 +215,9 @@ public final class ApplicationAccess {
         untilNoneIsLeft(session, () -> ActiveSessions.end(session, database, ActiveSessions.Which.ALL));
     }
 
-    /** The owner may revoke the right to connect all the time. Then its sessions are ended, and it is tried again. */
-    private Connection connectInside(ServerSession session, DatabaseStatus there) {
-        for (int attempt = 1; ; attempt++) {
-            changes.atomically(session, there, privileges(there));
-            try {
-                return prepared.connect(there.name());
-            } catch (RuntimeException e) {
-                if (attempt == CONNECTS
-                        || !(SqlStates.NOT_PERMITTED.matches(e) || SqlStates.TOO_MANY_CONNECTIONS.matches(e))) {
-                    throw e;
-                }
-                ActiveSessions.endApplication(session, there);
-            }
-        }
+    /** Lets the control plane in, unless the owner reverts that at once. */
+    private void restorePrivileges(ServerSession session, DatabaseStatus there) {
+        change(session, there, privileges(there));
     }
 
     private void allowConnections(ServerSession session, DatabaseStatus there) {

@@ -15,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database that new tenant databases are cloned from. It has the base schema and no records. A server has one for
@@ -29,6 +32,38 @@ public final class BaseTemplate {
             SELECT count(*) FROM pg_database
             WHERE datname = :name AND datistemplate AND NOT datallowconn AND pg_get_userbyid(datdba) = current_user
             """;
+
+    private static final String PREFIX = "allotment_base_";
+
+    /** The end of the name of a template that is being dropped. */
+    private static final String UNUSED = "_unused";
+
+    /** A template is dropped if no node used it for this number of days. Each node notes its use once a day. */
+    private static final int KEPT_DAYS = 30;
+
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
+
+    private static final String ALL = """
+            SELECT d.datname, shobj_description(d.oid, 'pg_database'), CAST(current_date AS text),
+                   CAST(current_date - :days AS text)
+            FROM pg_database d
+            WHERE d.datname ~ '^allotment_base_[0-9a-f]{16}(_unused)?$' AND pg_get_userbyid(d.datdba) = current_user
+            """;
+
+    private static final String NOTE = "Last used on ";
+
+    /**
+     * A template.
+     *
+     * @param note says when it was last used; null if it has none yet
+     * @param today of the server
+     * @param oldest the first day that is not too long ago
+     */
+    private record Found(String name, @Nullable String note, String today, String oldest) {
+        boolean isUnused() {
+            return note != null && note.startsWith(NOTE) && note.compareTo(NOTE + oldest) < 0;
+        }
+    }
 
     private final ServerAccess access;
     private final Migrator migrator;
@@ -48,7 +83,7 @@ public final class BaseTemplate {
             origin.append('\n').append(migration.checksum());
         }
         UUID hash = UUID.nameUUIDFromBytes(origin.toString().getBytes(StandardCharsets.UTF_8));
-        this.name = "allotment_base_" + hash.toString().replace("-", "").substring(0, 16);
+        this.name = PREFIX + hash.toString().replace("-", "").substring(0, 16);
     }
 
     String name() {
@@ -72,6 +107,46 @@ public final class BaseTemplate {
     /** Makes the next {@link #ensure} look for the template again, because it was missing. */
     void forget() {
         ready = false;
+    }
+
+    /**
+     * Notes that the template of this version is in use, and drops those of other versions that no node has used for
+     * long. A node that needs one after all creates it again.
+     */
+    void tidy(ServerSession session) {
+        List<Found> all = session.query(
+                ALL,
+                query -> query.bind("days", KEPT_DAYS)
+                        .map((row, context) ->
+                                new Found(row.getString(1), row.getString(2), row.getString(3), row.getString(4)))
+                        .list());
+        for (Found each : all) {
+            try {
+                tidy(session, each);
+            } catch (RuntimeException e) {
+                // A node is copying it, or another one was faster.
+                if (!SqlStates.isObstructed(e) && !SqlStates.UNKNOWN_DATABASE.matches(e) && !SqlStates.isNameTaken(e)) {
+                    throw e;
+                }
+                session.recover();
+            }
+        }
+    }
+
+    private void tidy(ServerSession session, Found found) {
+        if (found.name().endsWith(UNUSED)) {
+            DatabaseDropper.drop(session, found.name());
+        } else if (!found.name().equals(name) && found.isUnused()) {
+            String unused = found.name() + UNUSED;
+            session.atomically(
+                    LOCK_TIMEOUT,
+                    List.of(DatabaseSql.isTemplate(found.name(), false), DatabaseSql.rename(found.name(), unused)));
+            DatabaseDropper.drop(session, unused);
+        } else if (found.note() == null
+                || (found.name().equals(name) && !found.note().equals(NOTE + found.today()))) {
+            session.execute(
+                    "COMMENT ON DATABASE " + Schema.quoted(found.name()) + " IS '" + NOTE + found.today() + "'");
+        }
     }
 
     private boolean isReady(ServerSession session) {

@@ -83,6 +83,11 @@ public final class DatabaseProvisioner {
         return new DatabaseProvisioner(access, base, version, logins, application, settings, operation);
     }
 
+    /** Drops base templates that no node has used for long. */
+    public void tidy(ServerSession session) {
+        base.tidy(session);
+    }
+
     /** Creates a database from the base template. The session has the lock of its identity. */
     public void create(ServerSession session, DatabaseRef database, Identity.Scheme scheme) {
         Identity identity = scheme.of(database.uuid());

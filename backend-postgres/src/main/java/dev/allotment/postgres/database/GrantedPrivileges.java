@@ -43,8 +43,6 @@ final class GrantedPrivileges implements AutoCloseable {
     private static final String ON_DATABASES =
             DEPENDENCIES.formatted("d.oid = s.objid AND s.dbid = 0 AND s.classid = CAST('pg_database' AS regclass)");
 
-    private static final String CAN_LOG_IN = "SELECT rolcanlogin FROM pg_roles WHERE rolname = :role";
-
     private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(1);
 
     private record Found(String database, String owner) {}
@@ -108,27 +106,15 @@ final class GrantedPrivileges implements AutoCloseable {
 
     private void shutOut(DatabaseStatus grantor) {
         session.lock(grantor.identity().lockKey());
-        if (canLogIn(grantor)) {
+        if (application.shutOut(session, grantor)) {
             shutOut.add(grantor);
         }
-        application.shutOut(session, grantor);
     }
 
-    /** Lets the applications in again. If the process dies before, they stay out until their databases are repaired. */
+    /** Lets the applications in again. */
     @Override
     public void close() {
-        if (!shutOut.isEmpty()) {
-            session.recover();
-            shutOut.forEach(each -> application.change(session, each, application.opening(each)));
-        }
-    }
-
-    private boolean canLogIn(DatabaseStatus there) {
-        return session.query(
-                CAN_LOG_IN,
-                query -> query.bind("role", there.identity().role())
-                        .mapTo(Boolean.class)
-                        .one());
+        shutOut.forEach(each -> application.letIn(session, each));
     }
 
     /** Revokes the privileges on databases, which do not belong to one. */

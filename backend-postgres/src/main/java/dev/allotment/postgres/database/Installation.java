@@ -48,7 +48,6 @@ public final class Installation {
             known = new Identity.Scheme(given == null ? read() : prepared(given));
             scheme = known;
             watch.start();
-
         }
         return known;
     }

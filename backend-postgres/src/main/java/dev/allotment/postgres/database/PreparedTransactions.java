@@ -90,14 +90,10 @@ final class PreparedTransactions {
      * Opens a connection to a database that will refuse new ones, for {@link #rollBack(ServerSession, DatabaseStatus,
      * Connection)}.
      */
-    Connection connect(String database) {
-        try {
-            Connection connection = access.connect(database, LOCK_TIMEOUT);
-            connection.setAutoCommit(true);
-            return connection;
-        } catch (SQLException e) {
-            throw new UnableToExecuteStatementException(e, null);
-        }
+    Connection connect(String database) throws SQLException {
+        Connection connection = access.connect(database, LOCK_TIMEOUT);
+        connection.setAutoCommit(true);
+        return connection;
     }
 
     /** Like {@link #rollBack(ServerSession, DatabaseStatus)}, over a connection to the database. */

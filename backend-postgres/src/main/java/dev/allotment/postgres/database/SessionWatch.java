@@ -74,8 +74,8 @@ public final class SessionWatch implements AutoCloseable {
 
     /**
      * A session that listens keeps all later notifications in the queue of the server until its transaction ends. No
-     * system view shows which sessions listen. To ask for the usage also frees the queue: a full one stays full
-     * otherwise, since only a new notification would free it.
+     * system view shows which sessions listen. Reading the usage also frees the queue: a full one stays full otherwise,
+     * since only a new notification would free it.
      */
     private static final String END_OTHERS = """
             SELECT pid, CAST(usename AS text), why, pg_terminate_backend(pid)

@@ -45,7 +45,6 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
             WHERE d.datname = current_database()
             """.formatted(DatabaseSql.isFinished("o"));
 
-    private static final int MAX_REPAIRS = 2;
     private static final int MAX_KNOWN = 10_000;
 
     private record Owner(String role, boolean finished, Oids oids) {}
@@ -57,7 +56,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     private final Connections server;
     private final Installation installation;
     private final Migrator migrator;
-    private final ForcedChange changes;
+    private final ApplicationAccess application;
 
     /**
      * Databases that are known to be finished, which does not change as long as they have the same owner. A new session
@@ -72,34 +71,23 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         }
     });
 
-    public TenantConnections(ServerAccess access, Connections server, Installation installation, Schema schema) {
+    public TenantConnections(
+            ServerAccess access,
+            Connections server,
+            Installation installation,
+            ApplicationAccess application,
+            Schema schema) {
         this.access = access;
         this.server = server;
         this.installation = installation;
         this.migrator = new Migrator(PostgresDialect.INSTANCE, schema);
-        this.changes = new ForcedChange(access);
+        this.application = application;
     }
 
     @Override
     public Connection open(DatabaseRef database) throws SQLException {
-        for (int repairs = 0; ; repairs++) {
-            try {
-                return connect(database);
-            } catch (SQLException e) {
-                if (repairs == MAX_REPAIRS || !makeConnectable(database, e, repairs > 0)) {
-                    throw e;
-                }
-                LOG.atInfo()
-                        .setCause(e)
-                        .addKeyValue("database", database.name())
-                        .log("Reopened a database that refused connections");
-            }
-        }
-    }
-
-    private Connection connect(DatabaseRef database) throws SQLException {
         Identity identity = installation.scheme().of(database.uuid());
-        Connection connection = access.connect(database.name());
+        Connection connection = connect(database, identity);
         boolean fits = false;
         try {
             boolean autoCommit = connection.getAutoCommit();
@@ -185,41 +173,36 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
      * Repairs a database that refuses connections. Its owner may have closed it, or a process that was killed while it
      * copied or renamed the database. Waits for operations on the database that are running.
      *
-     * @param again whether an earlier repair did not help, since sessions of the owner reverted it. Then these are
-     *     ended, too
-     * @return whether connecting again makes sense
      * @throws dev.allotment.SaasException {@code database.unknown}, {@code database.foreign}
      */
-    private boolean makeConnectable(DatabaseRef database, SQLException why, boolean again) {
-        if (!SqlStates.isClosed(why)) {
-            return false;
+    private Connection connect(DatabaseRef database, Identity identity) throws SQLException {
+        try {
+            return access.connect(database.name());
+        } catch (SQLException e) {
+            if (!SqlStates.isClosed(e)) {
+                throw e;
+            }
+            LOG.atInfo()
+                    .setCause(e)
+                    .addKeyValue("database", database.name())
+                    .log("Reopening a database that refused connections");
+            return reconnect(database, identity, e);
         }
+    }
+
+    private Connection reconnect(DatabaseRef database, Identity identity, SQLException why) throws SQLException {
         String what = "Connecting to database " + database.name();
-        Identity identity = installation.scheme().of(database.uuid());
         try (ServerSession session = ServerSession.open(server, what)) {
             session.lock(identity.lockKey());
             DatabaseStatus found =
                     DatabaseStatus.of(session, database.name(), identity).requireFinished();
-            DatabaseStatus.Database there = found.present();
-            if (SqlStates.TOO_MANY_CONNECTIONS.matches(why) && !there.limited()) {
+            if (SqlStates.TOO_MANY_CONNECTIONS.matches(why) && !found.present().limited()) {
                 // The limit of the server is reached, which is not the limit of this database.
-                return false;
+                throw why;
             }
-            restorePrivileges(session, found);
-            if (again) {
-                ActiveSessions.endApplication(session, found);
-            }
-            return true;
+            return application.connectInside(session, found, () -> access.connect(database.name()));
         } catch (RuntimeException e) {
             throw ServerSession.failure(what, e);
         }
-    }
-
-    private void restorePrivileges(ServerSession session, DatabaseStatus there) {
-        changes.atomically(
-                session,
-                there,
-                DatabaseSql.privileges(
-                        there.name(), there.identity(), there.present().strangers()));
     }
 }

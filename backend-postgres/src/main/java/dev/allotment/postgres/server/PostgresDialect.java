@@ -24,6 +24,12 @@ public final class PostgresDialect implements SqlDialect {
     /** A row or an index entry that is larger than a page allows. */
     private static final String TOO_LARGE = "54000";
 
+    /**
+     * What checks whether a database accepts a connection: its own limit, the right to connect, and whether it accepts
+     * any. The SQLSTATEs are also those of other failures, such as too many connections to the server.
+     */
+    private static final String CHECK_OF_DATABASE = "CheckMyDatabase";
+
     private PostgresDialect() {}
 
     @Override
@@ -71,6 +77,9 @@ public final class PostgresDialect implements SqlDialect {
         if (general != Failure.OTHER || state == null) {
             return general;
         }
+        if (CHECK_OF_DATABASE.equals(routine(error))) {
+            return Failure.CLOSED;
+        }
         return switch (state) {
             case TOO_LARGE -> Failure.DOES_NOT_FIT;
             // The server has become a standby. A new connection may reach the primary.
@@ -87,15 +96,16 @@ public final class PostgresDialect implements SqlDialect {
         };
     }
 
-    /**
-     * Whether two sessions changed the same row of a system table. Other internal errors have the same SQLSTATE, so the
-     * function of the server that reports the error decides. Unlike the message, its name is not translated.
-     */
+    /** Whether two sessions changed the same row of a system table. Other internal errors have the same SQLSTATE. */
     private static boolean isConcurrentUpdate(SQLException error) {
+        String routine = routine(error);
+        return routine != null && routine.startsWith("simple_heap_");
+    }
+
+    /** The function of the server that reports an error. Unlike the message, its name is not translated. */
+    private static @Nullable String routine(SQLException error) {
         ServerErrorMessage message = error instanceof PSQLException own ? own.getServerErrorMessage() : null;
-        return message != null
-                && message.getRoutine() != null
-                && message.getRoutine().startsWith("simple_heap_");
+        return message == null ? null : message.getRoutine();
     }
 
     @Override

@@ -258,4 +258,10 @@ public interface Databases {
     default List<DatabaseLoad> load() {
         return List.of();
     }
+
+    /**
+     * Removes what other versions of the backend left on the server, if no node of any control plane has used it for
+     * weeks. The maintenance of each node calls this about once a day. Does nothing by default.
+     */
+    default void tidy() {}
 }

@@ -10,6 +10,10 @@ final class H2RestoredCatalogTest extends RestoredCatalogContract {
         return operations(LifeStep.CREATE_FROM_SPARE, LifeStep.RENAME, LifeStep.RETAIN_AND_RESTORE, LifeStep.DUPLICATE);
     }
 
+    static Stream<LifeStep> killed() {
+        return operations(LifeStep.CREATE_FROM_SPARE, LifeStep.RENAME);
+    }
+
     @TempDir
     Path folder;
 

@@ -46,7 +46,7 @@ final class HostileLoadTest {
     private static final int CALLERS = 6;
 
     /** How often an application attacks. */
-    private static final int ROUNDS = KillContract.number("allotment.load.rounds", 1);
+    private static final int ATTACKS = KillContract.number("allotment.load.attacks", 1);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Connection> attackers = new ArrayList<>();
@@ -135,7 +135,8 @@ final class HostileLoadTest {
     private static void assertRefused(Connection connection, String sql, String state) {
         assertThatThrownBy(() -> execute(connection, sql))
                 .isInstanceOfSatisfying(
-                        SQLException.class, e -> assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo(state));
+                        SQLException.class,
+                        e -> assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo(state));
     }
 
     @AfterEach
@@ -173,7 +174,7 @@ final class HostileLoadTest {
         assertThat(saas.tenants().findByName(tenant.name())).isEmpty();
     }
 
-    /** What callers ask for at the same time. They get it, or are told to ask again. */
+    /** Several callers at the same time get a result, or an error that says to try again. */
     private void assertCallersGetAnAnswer(Tenant greedy) throws InterruptedException {
         List<Runnable> calls = List.of(
                 () -> saas.tenants().sync(greedy.id()),
@@ -202,7 +203,7 @@ final class HostileLoadTest {
 
     @Test
     void anApplicationThatFillsTheLockTable() throws Exception {
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int attack = 0; attack < ATTACKS; attack++) {
             Tenant greedy = create();
             Connection attacker = attack(greedy);
             execute(attacker, "ALTER ROLE CURRENT_USER PASSWORD 'makes all sessions forget this role'");

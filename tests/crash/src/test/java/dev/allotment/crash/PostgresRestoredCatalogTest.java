@@ -10,6 +10,10 @@ final class PostgresRestoredCatalogTest extends RestoredCatalogContract {
         return operations(LifeStep.CREATE_FROM_SPARE, LifeStep.RENAME);
     }
 
+    static Stream<LifeStep> killed() {
+        return operations(LifeStep.CREATE_FROM_SPARE);
+    }
+
     @TempDir
     Path folder;
 

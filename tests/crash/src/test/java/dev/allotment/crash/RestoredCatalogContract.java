@@ -33,6 +33,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestReporter;
@@ -51,6 +54,12 @@ abstract class RestoredCatalogContract {
 
     /** How many states are restored for each operation, at most. */
     private static final int STATES = KillContract.number("allotment.restore.states", 2);
+
+    /** After how many of the changes that an operation makes on a server a node dies, at most. */
+    private static final int CHANGES = STATES == 2 ? 1 : Integer.MAX_VALUE;
+
+    private static final Pattern CHANGE = Pattern.compile(
+            "after (create|copy|rename|claim|drop|discard|open|close|configure|adopt|release|receive|send)");
 
     private final ShiftedClock clock = new ShiftedClock();
     private final List<Ground> grounds = new ArrayList<>();
@@ -94,6 +103,74 @@ abstract class RestoredCatalogContract {
         }
     }
 
+    /** A node dies after a change of a server, and then a catalog from before the operation is restored. */
+    @ParameterizedTest
+    @MethodSource("killed")
+    void noDatabaseIsLostAfterANodeHasDiedInTheMiddle(LifeStep operation) throws Exception {
+        boolean died = true;
+        for (int change = 0; died && change < CHANGES; change++) {
+            try {
+                Ground first = ground(Server.DEFAULT_NAME + change);
+                grounds.add(first);
+                if (!operation.isPossible(first)) {
+                    return;
+                }
+                if (operation == LifeStep.DUPLICATE_TO_ANOTHER_SERVER) {
+                    grounds.add(ground("second" + change));
+                }
+                Runnable restore = () -> {};
+                try (WatchedBackend backend = WatchedBackend.open(first);
+                        Saas saas = open(backend)) {
+                    Runnable act = prepare(saas, operation);
+                    restore = first.backUpCatalog();
+                    died = diesAfter(change, backend, act);
+                    remember(saas);
+                }
+                assertNothingIsLost();
+                restore.run();
+                clock.advance(LONGER_THAN_A_LEASE);
+                useRestored();
+            } catch (Exception | AssertionError e) {
+                throw new AssertionError("died after change " + change + ": " + e.getMessage(), e);
+            } finally {
+                grounds.forEach(Ground::close);
+                grounds.clear();
+                live.clear();
+            }
+        }
+    }
+
+    /** Returns whether the operation got to this change, so that the node died. */
+    private static boolean diesAfter(int change, WatchedBackend backend, Runnable act) {
+        AtomicInteger changes = new AtomicInteger();
+        AtomicBoolean dead = new AtomicBoolean();
+        backend.watch(step -> {
+            dead.compareAndSet(false, CHANGE.matcher(step).matches() && changes.getAndIncrement() == change);
+            if (dead.get()) {
+                throw new Died();
+            }
+        });
+        try {
+            act.run();
+        } catch (Died e) {
+            assertThat(dead).isTrue();
+        } finally {
+            backend.watch(step -> {});
+        }
+        return dead.get();
+    }
+
+    /** Is not caught by what handles failures. */
+    private static final class Died extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private Runnable prepare(Saas saas, LifeStep operation) throws Exception {
+        Victim.prepare(saas, 1);
+        saas.accounts().signUp(SignUp.builder(EVE, "Eve", "a password of eve").build());
+        return operation.prepare(saas, grounds);
+    }
+
     /** The latest first. A short run takes the first state, and some of the others. */
     private static List<Integer> chosen(int states) {
         List<Integer> chosen = new ArrayList<>();
@@ -110,10 +187,7 @@ abstract class RestoredCatalogContract {
         Map<String, Runnable> backups = new LinkedHashMap<>();
         try (WatchedBackend backend = WatchedBackend.open(grounds.get(0))) {
             try (Saas saas = open(backend)) {
-                Victim.prepare(saas, 1);
-                saas.accounts()
-                        .signUp(SignUp.builder(EVE, "Eve", "a password of eve").build());
-                Runnable act = operation.prepare(saas, grounds);
+                Runnable act = prepare(saas, operation);
                 Set<String> contents = new HashSet<>();
                 WatchedBackend.Watcher watcher = step -> {
                     if (contents.add(contents(backend))) {

@@ -16,6 +16,7 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.ServerTidying;
 import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
@@ -36,6 +37,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final NodeReports nodeReports;
     private final ServerHealth serverHealth;
     private final SessionBounds sessionBounds;
+    private final ServerTidying serverTidying;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -56,6 +58,7 @@ public final class MaintenanceUseCases implements Maintenance {
             NodeReports nodeReports,
             ServerHealth serverHealth,
             SessionBounds sessionBounds,
+            ServerTidying serverTidying,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -74,6 +77,7 @@ public final class MaintenanceUseCases implements Maintenance {
         this.nodeReports = nodeReports;
         this.serverHealth = serverHealth;
         this.sessionBounds = sessionBounds;
+        this.serverTidying = serverTidying;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -123,6 +127,7 @@ public final class MaintenanceUseCases implements Maintenance {
         round.part("templates", "Keeping templates up to date", templateVersions::keepUpToDate);
         round.part("spares", "Filling the warm pool", warmPool::fill);
         round.part("expired", "Removing what has expired", expiredSecrets::removeAll);
+        round.part("server-remains", "Tidying database servers", serverTidying::tidyDue);
         return round;
     }
 

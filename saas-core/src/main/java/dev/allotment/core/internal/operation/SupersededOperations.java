@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -130,8 +131,13 @@ public final class SupersededOperations {
                 : Stream.of(superseded.split(",")).map(UUID::fromString).toList();
     }
 
-    /** Records whether a superseded operation had committed its change of the database. */
-    public static void settled(CoreContext context, UUID superseded, boolean applied) {
+    /**
+     * Records whether a superseded operation had committed its change of the database.
+     *
+     * @param kept makes the catalog follow, if it had
+     */
+    public static void settled(
+            CoreContext context, UUID superseded, boolean applied, BiConsumer<Transaction, StoredOperation> kept) {
         context.catalog().transact(tx -> {
             tx.records(RecordTypes.OPERATIONS)
                     .list(Query.where(Filter.equal(StoredOperation.UUID, superseded)))
@@ -140,6 +146,9 @@ public final class SupersededOperations {
                         result.put(APPLIED, Boolean.toString(applied));
                         tx.records(RecordTypes.OPERATIONS)
                                 .update(found.toBuilder().result(result).build());
+                        if (applied) {
+                            kept.accept(tx, found);
+                        }
                     });
             return null;
         });

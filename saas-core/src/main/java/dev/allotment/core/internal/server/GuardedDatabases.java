@@ -212,6 +212,11 @@ final class GuardedDatabases implements Databases {
     }
 
     @Override
+    public void tidy() {
+        changing().tidy();
+    }
+
+    @Override
     public @Nullable String mark() {
         return databases.mark();
     }

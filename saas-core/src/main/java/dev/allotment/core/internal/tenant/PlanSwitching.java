@@ -123,7 +123,7 @@ public final class PlanSwitching {
         }
         StoredOperation started = OperationLeases.start(
                 tx,
-                draft.input(SwitchPlanSaga.input(tenant, preview, command.force()))
+                draft.input(SwitchPlanSaga.input(tenant, terms.to(), preview, command.force()))
                         .build());
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()

@@ -21,9 +21,11 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
     private static final String FROM_PLAN = "fromPlan";
     private static final String FROM_VERSION = "fromVersion";
+    private static final String TO_PLAN = "toPlan";
+    private static final String TO_VERSION = "toVersion";
     private static final String INSTALL = "install";
     private static final String REMOVE = "remove";
     private static final String FORCED = "forced";
@@ -51,11 +55,13 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
         this.addonInstallers = addonInstallers;
     }
 
-    static Map<String, String> input(StoredTenant tenant, PlanSwitch preview, boolean forced) {
+    static Map<String, String> input(StoredTenant tenant, PlanVersion to, PlanSwitch preview, boolean forced) {
         PlanId from = tenant.planId();
         return Map.of(
                 FROM_PLAN, from == null ? "" : from.toString(),
                 FROM_VERSION, Integer.toString(tenant.planVersion()),
+                TO_PLAN, to.planId().toString(),
+                TO_VERSION, Integer.toString(to.number()),
                 INSTALL, String.join(",", preview.addonsToInstall()),
                 REMOVE, String.join(",", preview.addonsToRemove()),
                 FORCED, Boolean.toString(forced && preview.needsForce()));
@@ -102,23 +108,54 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         StoredTenant tenant = lockTenant(tx, operation);
-        PlanVersion version = PlanVersions.of(tx, tenant).orElseThrow();
-        StoredTenant moved = onTerms(tenant, version);
+        StoredTenant moved = onTerms(tenant, PlanVersions.of(tx, tenant).orElseThrow());
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, moved, context.now()));
+        record(eventLog, tx, operation, tenant, moved);
+        return found;
+    }
+
+    private static void record(
+            EventLog eventLog, Transaction tx, StoredOperation operation, StoredTenant before, StoredTenant moved) {
         Map<String, String> input = operation.input();
         eventLog.add(
                 tx,
                 operation,
                 EventType.TENANT_PLAN_SWITCHED,
-                tenant.id(),
+                moved.id(),
                 Map.of(
                         "from", PlanVersions.describe(from(operation), fromVersion(operation)),
-                        "to", PlanVersions.describe(tenant.planId(), tenant.planVersion()),
+                        "to", PlanVersions.describe(moved.planId(), moved.planVersion()),
                         "installed", input.getOrDefault(INSTALL, ""),
                         "removed", input.getOrDefault(REMOVE, ""),
                         "forced", input.getOrDefault(FORCED, "false")));
-        UsageRows.addExceededEvent(eventLog, tx, operation, tenant, moved);
-        return found;
+        UsageRows.addExceededEvent(eventLog, tx, operation, before, moved);
+    }
+
+    /**
+     * Puts a tenant on the version whose add-ons its database has, since a superseded operation had committed there
+     * before it was undone in the catalog. Its customer may have one database more than allowed afterwards.
+     */
+    static void keep(EventLog eventLog, Instant now, Transaction tx, StoredOperation operation) {
+        String plan = operation.input().getOrDefault(TO_PLAN, "");
+        StoredTenant tenant = lockTenant(tx, operation);
+        if (plan.isEmpty()
+                || !Objects.equals(tenant.planId(), from(operation))
+                || tenant.planVersion() != fromVersion(operation)) {
+            return;
+        }
+        PlanId to = new PlanId(Long.parseLong(plan));
+        StoredTenant on = tenant.toBuilder()
+                .planId(to)
+                .planVersion(Integer.parseInt(operation.input().getOrDefault(TO_VERSION, "0")))
+                .build();
+        // Locked, as by the switch. It may have been deleted meanwhile.
+        tx.records(RecordTypes.PLANS).lock(to.value());
+        PlanVersions.of(tx, on).ifPresent(version -> {
+            StoredTenant moved = onTerms(on, version);
+            boolean checked = moved.state() == TenantState.OPEN || moved.state() == TenantState.SUSPENDED;
+            tx.records(RecordTypes.TENANTS).update(checked ? SuspensionSchedule.scheduled(tx, moved, now) : moved);
+            record(eventLog, tx, operation, tenant, moved);
+        });
     }
 
     private static @Nullable PlanId from(StoredOperation operation) {

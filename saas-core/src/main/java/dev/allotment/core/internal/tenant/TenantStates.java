@@ -12,6 +12,7 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.SupersededOperations;
@@ -22,6 +23,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.UUID;
 
@@ -30,12 +32,15 @@ public final class TenantStates {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
+    private final EventLog eventLog;
     private final FailureLog failures;
 
-    public TenantStates(CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases) {
+    public TenantStates(
+            CoreContext context, ServerRegistry serverRegistry, TenantDatabases tenantDatabases, EventLog eventLog) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
+        this.eventLog = eventLog;
         this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
@@ -48,10 +53,11 @@ public final class TenantStates {
             serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         }
         settleSuperseded(operation, tenant);
+        StoredTenant settled = OperationTargets.tenant(context.catalog(), operation);
         boolean restored = isRestore(operation) || hasSupersededRestore(operation);
         tenantDatabases.insist(operation, tenant, tx -> {
             if (!OperationMarkers.has(tx, operation)) {
-                DatabaseSetup.writeParameters(tx, tenant, suspended);
+                DatabaseSetup.writeParameters(tx, settled, suspended);
                 if (restored) {
                     // The user who deleted the tenant does not expect that keys work again.
                     ApiKeyUseCases.revokeAll(tx, context.now());
@@ -112,10 +118,20 @@ public final class TenantStates {
         }
     }
 
-    /** After this, a stalled run of a superseded operation can commit nothing in the database. */
+    /**
+     * After this, a stalled run of a superseded operation can commit nothing in the database. If it had, and switched
+     * the plan, the catalog follows.
+     */
     private void settleSuperseded(StoredOperation operation, StoredTenant tenant) {
         for (UUID superseded : SupersededOperations.unsettled(operation)) {
-            SupersededOperations.settled(context, superseded, tenantDatabases.settle(operation, tenant, superseded));
+            SupersededOperations.settled(
+                    context, superseded, tenantDatabases.settle(operation, tenant, superseded), this::keep);
+        }
+    }
+
+    private void keep(Transaction tx, StoredOperation applied) {
+        if (applied.kind() == OperationKind.SWITCH_PLAN) {
+            SwitchPlanSaga.keep(eventLog, context.now(), tx, applied);
         }
     }
 }
