@@ -44,7 +44,8 @@ public final class TenantOdooDatabase implements OdooDatabase {
      * @param portal returns the base URL of the portal
      */
     public static Models<TenantDatabase> models(Supplier<String> portal) {
-        Models<TenantDatabase> models = new Models<>(database -> database.parameters().count(Filter.none()));
+        Models<TenantDatabase> models =
+                new Models<>(database -> database.parameters().count(Filter.none()));
         ExternalIds<TenantDatabase> externalIds = new ExternalIds<>(
                 TenantDatabase::groups,
                 TenantDatabase::parameters,
@@ -57,7 +58,9 @@ public final class TenantOdooDatabase implements OdooDatabase {
                 .add(ApiKeyModel.model(TenantDatabase::apiKeys))
                 .add(GroupModel.model())
                 .add(ModelDataModel.<DatabaseRecords, TenantDatabase>model(
-                        externalIds, (database, records, work) -> database.inTransaction(work), DatabaseRecords::parameters))
+                        externalIds,
+                        (database, records, work) -> database.inTransaction(work),
+                        DatabaseRecords::parameters))
                 .add(ParameterModel.<DatabaseRecords, TenantDatabase>model(
                         StoredModel::inTenantTransaction, DatabaseRecords::parameters))
                 .add(AddonModel.model())
