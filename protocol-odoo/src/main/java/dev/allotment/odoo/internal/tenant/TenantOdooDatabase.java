@@ -15,6 +15,7 @@ import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
+import dev.allotment.odoo.internal.shared.ApiKeyWizard;
 import dev.allotment.odoo.internal.shared.ExternalIds;
 import dev.allotment.odoo.internal.shared.FixedModels;
 import dev.allotment.odoo.internal.shared.KeyHolders;
@@ -54,8 +55,12 @@ public final class TenantOdooDatabase implements OdooDatabase {
                         "base.user_admin", MemberModel.NAME + "," + Member.ADMINISTRATOR,
                         "saas_server.saas_oauth_provider", OAuthProviderModel.NAME + ",1"),
                 model -> models.has(model, "read"));
+        ApiKeyWizard<TenantDatabase> wizard = new ApiKeyWizard<>(
+                TenantDatabase::apiKeys, database -> database.tenant().uuid().toString());
         return models.add(MemberModel.model())
                 .add(ApiKeyModel.model(TenantDatabase::apiKeys))
+                .add(wizard.description())
+                .add(wizard.identityCheck())
                 .add(GroupModel.model())
                 .add(ModelDataModel.<DatabaseRecords, TenantDatabase>model(
                         externalIds,
