@@ -40,6 +40,7 @@ public final class PortalServlet extends HttpServlet {
             "",
             "/web/login",
             "/web/logout",
+            "/web/session/logout",
             "/web/signup/*",
             "/web/reset_password/*",
             "/my/*",

@@ -89,6 +89,19 @@ class SignInPagesTest {
     }
 
     @Test
+    void signsOutWhereClientsOfOdooDo() {
+        PortalVisit visit = new PortalVisit(server);
+        visit.signIn("carla@example.com", PortalTestServer.PASSWORD);
+
+        assertThat(visit.get("/web/session/logout", "Sec-Fetch-Site", "cross-site")
+                        .location())
+                .isEqualTo("/my");
+        assertThat(visit.get("/my").status()).isEqualTo(200);
+        assertThat(visit.get("/web/session/logout").location()).isEqualTo("/web/login?done=out");
+        assertThat(visit.get("/my").status()).isEqualTo(303);
+    }
+
+    @Test
     void hidesTheCookieFromScriptsAndOtherSites() {
         Answer in = new PortalVisit(server).signIn("carla@example.com", PortalTestServer.PASSWORD);
 

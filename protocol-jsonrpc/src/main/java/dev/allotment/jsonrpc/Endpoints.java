@@ -6,6 +6,7 @@ import dev.allotment.odoo.WebCalls;
 import dev.allotment.odoo.WebLogin;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Maps paths to calls of the services. Thread-safe. */
 final class Endpoints {
     private static final String CALL_KW = "/web/dataset/call_kw";
+    private static final String CALL_BUTTON = "/web/dataset/call_button";
 
     private final WebCalls services;
     private final Map<String, Endpoint> byPath = new LinkedHashMap<>();
@@ -26,8 +28,12 @@ final class Endpoints {
         byPath.put("/web/session/get_session_info", this::sessionInfo);
         byPath.put("/web/session/destroy", this::destroy);
         byPath.put("/web/webclient/version_info", (call, params) -> new Outcome(services.versionInfo()));
+        byPath.put("/web/database/list", this::databases);
+        byPath.put("/web/session/modules", this::modules);
         byPath.put(CALL_KW, this::callKw);
         byPath.put(CALL_KW + "/*", this::callKw);
+        byPath.put(CALL_BUTTON, this::callButton);
+        byPath.put(CALL_BUTTON + "/*", this::callButton);
     }
 
     List<String> paths() {
@@ -36,7 +42,8 @@ final class Endpoints {
 
     @Nullable
     Endpoint find(String path) {
-        return byPath.get(path.startsWith(CALL_KW + "/") ? CALL_KW : path);
+        return byPath.get(
+                path.startsWith(CALL_KW + "/") ? CALL_KW : path.startsWith(CALL_BUTTON + "/") ? CALL_BUTTON : path);
     }
 
     private Outcome service(Call call, Params params) {
@@ -66,16 +73,46 @@ final class Endpoints {
         return new Outcome(null, SessionCookie.mayBeSet(call) ? SessionCookie.clear(call.secure()) : null);
     }
 
+    private Outcome databases(Call call, Params params) {
+        return new Outcome(services.call("db", "list", List.of(), call.clientAddress()));
+    }
+
+    /** Returns the names of the installed add-ons, for users who may read them. */
+    private Outcome modules(Call call, Params params) {
+        Object installed = services.callKw(
+                secret(call),
+                "ir.module.module",
+                "search_read",
+                List.of(List.of(List.of("state", "=", "installed")), List.of("name")),
+                Map.of(),
+                call.clientAddress());
+        List<Object> names = new ArrayList<>();
+        for (Object addon : (List<?>) installed) {
+            names.add(((Map<?, ?>) addon).get("name"));
+        }
+        return new Outcome(names);
+    }
+
+    /** Calls a method like {@link #callKw}. As in Odoo, only an action is returned, and false for all else. */
+    private Outcome callButton(Call call, Params params) {
+        Object result = called(CALL_BUTTON, call, params);
+        return new Outcome(result instanceof Map ? result : false);
+    }
+
+    private Outcome callKw(Call call, Params params) {
+        return new Outcome(called(CALL_KW, call, params));
+    }
+
     /**
      * Calls a method of a model. The path may name model and method too. As in Odoo, the call's own parameters have
      * priority.
      */
-    private Outcome callKw(Call call, Params params) {
-        String[] path = call.path().substring(CALL_KW.length()).split("/", -1);
+    private Object called(String prefix, Call call, Params params) {
+        String[] path = call.path().substring(prefix.length()).split("/", -1);
         String model = params.text("model", path.length > 1 ? path[1] : null);
         String method = params.text("method", path.length > 2 ? path[2] : null);
-        return new Outcome(services.callKw(
-                secret(call), model, method, params.list("args"), params.object("kwargs"), call.clientAddress()));
+        return services.callKw(
+                secret(call), model, method, params.list("args"), params.object("kwargs"), call.clientAddress());
     }
 
     /**

@@ -36,8 +36,12 @@ class JsonRpcAdapterTest {
                         "/web/session/get_session_info",
                         "/web/session/destroy",
                         "/web/webclient/version_info",
+                        "/web/database/list",
+                        "/web/session/modules",
                         "/web/dataset/call_kw",
-                        "/web/dataset/call_kw/*");
+                        "/web/dataset/call_kw/*",
+                        "/web/dataset/call_button",
+                        "/web/dataset/call_button/*");
     }
 
     @Nested

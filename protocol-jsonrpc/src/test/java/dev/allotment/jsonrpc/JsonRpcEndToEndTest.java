@@ -70,6 +70,28 @@ class JsonRpcEndToEndTest {
     }
 
     @Test
+    void answersWhereTheWebClientOfOdooAsks() throws Exception {
+        assertThat(post("/web/database/list", "{}")).contains("\"result\":[\"portal.localhost\"]");
+        assertThat(post("/web/session/modules", "{}")).contains("\"code\":100");
+        post(AUTHENTICATE, login("admin"));
+
+        assertThat(post("/web/session/modules", "{}")).contains("\"base\"", "\"saas_portal\"");
+        String plan = "\"model\": \"saas_portal.plan\", ";
+        assertThat(post(
+                        "/web/dataset/call_kw",
+                        "{\"params\": {" + plan + "\"method\": \"create\", \"args\": [{\"name\": \"Basic\"}]}}"))
+                .contains("\"result\":1");
+        assertThat(post(
+                        "/web/dataset/call_button",
+                        "{\"params\": {" + plan + "\"method\": \"action_sync_server\", \"args\": [[1]]}}"))
+                .contains("\"result\":false");
+        assertThat(post(
+                        "/web/dataset/call_button/saas_portal.plan/create_new_database",
+                        "{\"params\": {\"args\": [[1], \"shop\"]}}"))
+                .contains("\"result\":{\"url\":");
+    }
+
+    @Test
     void aWrongPasswordOpensNoSession() throws Exception {
         assertThat(post(AUTHENTICATE, login("wrong"))).contains("\"result\":{\"uid\":false}");
         assertThat(cookies.getCookieStore().getCookies()).isEmpty();

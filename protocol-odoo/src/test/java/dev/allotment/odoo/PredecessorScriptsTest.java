@@ -73,19 +73,23 @@ final class PredecessorScriptsTest {
                 PLAN,
                 "create",
                 Map.of(
-                        "name", "Plan",
-                        "server_id", server,
-                        "template_id", template,
-                        "dbname_template", "client-%i.localhost",
-                        "demo", true));
+                        "name",
+                        "Plan",
+                        "server_id",
+                        server,
+                        "template_id",
+                        template,
+                        "dbname_template",
+                        "client-%i.localhost",
+                        "demo",
+                        true));
         assertThat(portal.read(PLAN, (long) plan, "state")).containsEntry("state", "draft");
         assertThat(portal.admin(PLAN, "create_template", list(plan))).isEqualTo(true);
         portal.newDatabase((long) plan, Map.of());
         assertThat(portal.admin(PLAN, "action_sync_server", list(plan))).isEqualTo(true);
 
         assertThat(own(PROVIDER, "search_read", list(), list("client_id", "local_host", "local_port")))
-                .isEqualTo(list(Map.of(
-                        "id", 1L, "client_id", uuid, "local_host", "localhost", "local_port", "8069")));
+                .isEqualTo(list(Map.of("id", 1L, "client_id", uuid, "local_host", "localhost", "local_port", "8069")));
         assertThat(portal.read(SERVER, (long) server, "name", "application", "client_id", "local_port", "password"))
                 .containsEntry("name", "default")
                 .containsEntry("application", OWN)
@@ -123,7 +127,9 @@ final class PredecessorScriptsTest {
                         + " on the scheme and port of all databases.",
                 () -> portal.admin(SERVER, "write", list(1), Map.of("request_port", 80)));
         assertThat(fault(() -> portal.admin(
-                                SERVER, "create", Map.of("name", "far", "client_id", "00000000-0000-0000-0000-000000000001")))
+                                SERVER,
+                                "create",
+                                Map.of("name", "far", "client_id", "00000000-0000-0000-0000-000000000001")))
                         .getMessage())
                 .startsWith("Field 'client_id' cannot be written with another value than false");
         assertThat(portal.admin(SERVER, "search_count", list())).isEqualTo(1L);
@@ -221,13 +227,18 @@ final class PredecessorScriptsTest {
                 .isEqualTo(list("res.lang", 1L));
         assertThat(own("ir.model.data", "get_object_reference", "base", "user_admin"))
                 .isEqualTo(list("res.users", 2L));
-        Map<String, Object> acme =
-                Map.of("module", "__api__", "name", "acme", "model", "res.users", "res_id", 2);
+        Map<String, Object> acme = Map.of("module", "__api__", "name", "acme", "model", "res.users", "res_id", 2);
 
         for (String db : List.of(OdooPortal.DB, OWN)) {
             Object id = ((List<?>) portal.execute(db, 2, "admin", "ir.model.data", "create", list(acme))).get(0);
             assertThat(portal.execute(
-                            db, 2, "admin", "ir.model.data", "search_read", list(list("name", "=", "acme")), list("model", "res_id")))
+                            db,
+                            2,
+                            "admin",
+                            "ir.model.data",
+                            "search_read",
+                            list(list("name", "=", "acme")),
+                            list("model", "res_id")))
                     .isEqualTo(list(Map.of("id", id, "model", "res.users", "res_id", 2L)));
             assertThat(portal.execute(db, 2, "admin", "ir.model.data", "xmlid_to_res_id", "__api__.acme"))
                     .isEqualTo(2L);

@@ -113,7 +113,8 @@ final class TemplatesTest {
                                 .owner(owner)
                                 .build()))
                 .isEqualTo(ErrorCodes.TEMPLATE_NOT_READY);
-        assertRefusal(() -> saas.templates().build(plan.id(), List.of("broken"))).isEqualTo(ErrorCodes.ADDON_FAILED);
+        assertRefusal(() -> saas.templates().build(plan.id(), List.of("broken")))
+                .isEqualTo(ErrorCodes.ADDON_FAILED);
         assertThat(saas.templates().get(reserved.id()).reserved()).isTrue();
 
         Template built = saas.templates().build(plan.id(), List.of("sale"));
@@ -122,8 +123,7 @@ final class TemplatesTest {
         assertThat(built.state()).isEqualTo(TemplateState.READY);
         Plan sold = saas.plans().get(plan.id());
         assertThat(sold.templateId()).isEqualTo(built.id());
-        assertThat(saas.plans().version(plan.id(), sold.version()).addons())
-                .containsExactly("stock", "sale");
+        assertThat(saas.plans().version(plan.id(), sold.version()).addons()).containsExactly("stock", "sale");
         assertThat(saas.tenants()
                         .create(CreateTenant.onPlan(sold).owner(owner).build())
                         .tenant()
@@ -142,8 +142,7 @@ final class TemplatesTest {
                         each -> each.toBuilder().templateId(reserved.id()).build());
         assertThat(saas.reconciliation().check().findings()).isEmpty();
         assertRefusal(() -> saas.templates().delete(reserved.id())).isEqualTo(ErrorCodes.TEMPLATE_IN_USE);
-        saas.plans()
-                .update(plan.id(), each -> each.toBuilder().templateId(null).build());
+        saas.plans().update(plan.id(), each -> each.toBuilder().templateId(null).build());
 
         saas.templates().delete(reserved.id());
 

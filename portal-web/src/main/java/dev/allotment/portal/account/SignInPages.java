@@ -27,6 +27,9 @@ final class SignInPages {
         routes.show("/web/login", SignInPages::show);
         routes.accept("/web/login", SignInPages::signIn);
         routes.accept("/web/logout", SignInPages::signOut);
+        // Where Odoo's clients sign out.
+        routes.show("/web/session/logout", SignInPages::leave);
+        routes.accept("/web/session/logout", SignInPages::signOut);
     }
 
     private static void show(PortalExchange exchange) throws IOException {
@@ -55,6 +58,15 @@ final class SignInPages {
     private static void signOut(PortalExchange exchange) throws IOException {
         exchange.signOut();
         exchange.redirect("/web/login?done=out");
+    }
+
+    /** Signs out without a form, but not if another site sent the visitor here. */
+    private static void leave(PortalExchange exchange) throws IOException {
+        if (exchange.isSameOrigin()) {
+            signOut(exchange);
+        } else {
+            exchange.redirect(HOME);
+        }
     }
 
     private static void show(PortalExchange exchange, int status, Form form) throws IOException {

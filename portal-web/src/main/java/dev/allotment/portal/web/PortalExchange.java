@@ -188,6 +188,9 @@ public final class PortalExchange {
     /** Closes the session, if there is one. */
     public void signOut() {
         close(visitors());
+        // JSON-RPC has a session in a cookie with this name, which is another one behind TLS.
+        Cookies.secrets(request, Cookies.session(false))
+                .forEach(secret -> site.saas().access().closeSession(secret));
         response.addHeader("Set-Cookie", Cookies.clear(Cookies.session(secure), secure));
         visitorIs(Optional.empty());
     }
@@ -245,9 +248,10 @@ public final class PortalExchange {
     }
 
     /**
-     * Browsers name the page that sent a form. A client that sends neither header is a program or a very old browser.
+     * Whether the request comes from a page of the portal or from no page. Browsers name the page that sent a form, and
+     * modern ones that with the link. A client that sends neither header is a program or a very old browser.
      */
-    private boolean isSameOrigin() {
+    public boolean isSameOrigin() {
         String origin = request.getHeader("Origin");
         if (origin != null) {
             String host = request.getHeader("Host");

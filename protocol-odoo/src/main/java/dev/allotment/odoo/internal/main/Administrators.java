@@ -2,7 +2,7 @@
 package dev.allotment.odoo.internal.main;
 
 import dev.allotment.Filter;
-import dev.allotment.Saas;
+import dev.allotment.MainRecords;
 
 /** Restricts what belongs to the main database as a whole to administrators. */
 final class Administrators {
@@ -13,8 +13,8 @@ final class Administrators {
      *
      * @throws dev.allotment.SaasException {@code access.not-allowed}
      */
-    static void require(Saas saas) {
+    static void require(MainRecords records) {
         // Reading parameters requires an administrator; this matches none, so it costs little.
-        saas.parameters().count(Filter.none());
+        records.parameters().count(Filter.none());
     }
 }

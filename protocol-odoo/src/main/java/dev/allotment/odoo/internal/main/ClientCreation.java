@@ -34,11 +34,14 @@ final class ClientCreation {
                 .unchanged("state", state::apply, "suspend, resume and delete_database change it")
                 .unchanged(
                         "plan_id",
-                        tenant -> tenant.planId() == null ? null : tenant.planId().value(),
+                        tenant ->
+                                tenant.planId() == null ? null : tenant.planId().value(),
                         "switch_plan moves a client to another plan")
                 .unchanged(
                         "user_id",
-                        tenant -> tenant.ownerId() == null ? null : tenant.ownerId().value(),
+                        tenant -> tenant.ownerId() == null
+                                ? null
+                                : tenant.ownerId().value(),
                         "the owner stays, and partner_id is the customer")
                 .unchanged(
                         "server_id",
@@ -49,8 +52,10 @@ final class ClientCreation {
     /** A client is its database, so this creates one, like {@code create_new_database} of the plan. */
     static long create(Saas saas, UnaryOperator<Tenant> change, Map<String, Object> values) {
         Map<String, Object> rest = new LinkedHashMap<>(values);
-        Function<String, Value> given =
-                field -> new Value(OdooFault.Kind.VALIDATION, "Field '" + field + "' on model '" + ClientModel.NAME + "'", rest.remove(field));
+        Function<String, Value> given = field -> new Value(
+                OdooFault.Kind.VALIDATION,
+                "Field '" + field + "' on model '" + ClientModel.NAME + "'",
+                rest.remove(field));
         Plan plan = saas.plans().get(new PlanId(given.apply("plan_id").id()));
         Long owner = given.apply("user_id").reference();
         Long customer = given.apply("partner_id").reference();

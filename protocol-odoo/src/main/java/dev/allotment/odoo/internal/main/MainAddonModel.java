@@ -4,12 +4,12 @@ package dev.allotment.odoo.internal.main;
 import dev.allotment.AddonStatus;
 import dev.allotment.Saas;
 import dev.allotment.odoo.internal.model.FixedLookup;
+import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.AddonFields;
-import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.spi.backend.RecordTypes;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -17,6 +17,7 @@ import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
+import dev.allotment.odoo.internal.shared.ApiKeyWizard;
 import dev.allotment.odoo.internal.shared.ExternalIds;
 import dev.allotment.odoo.internal.shared.FixedModels;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
@@ -43,8 +44,11 @@ public final class MainOdooDatabase implements OdooDatabase {
                 Saas::parameters,
                 Map.of("base.lang_en", "res.lang,1", "base.user_admin", UserModel.NAME + ",2"),
                 model -> models.has(model, "read"));
+        ApiKeyWizard<Saas> wizard = new ApiKeyWizard<>(Saas::apiKeys, Saas::mainDatabase);
         models.add(UserModel.model())
                 .add(ApiKeyModel.model(Saas::apiKeys))
+                .add(wizard.description())
+                .add(wizard.identityCheck())
                 .add(PartnerModel.model())
                 .add(MainGroupModel.model())
                 .add(ModelDataModel.<MainRecords, Saas>model(

@@ -40,17 +40,14 @@ final class PartnerModel {
                 .creatingOnce((saas, records, work) -> saas.inTransaction(work), PartnerModel::create)
                 .updating(
                         StoredModel::inTransaction,
-                        (MainRecords records, long id, UnaryOperator<Customer> change, Map<String, Object> values) ->
-                                {
-                                    records.customers().update(new CustomerId(id), change);
-                                    KEPT.store(records.parameters(), id, values);
-                                })
-                .removing(
-                        StoredModel::inTransaction,
-                        (MainRecords records, long id) -> {
-                            records.customers().delete(new CustomerId(id));
-                            KEPT.forget(records.parameters(), id);
-                        });
+                        (MainRecords records, long id, UnaryOperator<Customer> change, Map<String, Object> values) -> {
+                            records.customers().update(new CustomerId(id), change);
+                            KEPT.store(records.parameters(), id, values);
+                        })
+                .removing(StoredModel::inTransaction, (MainRecords records, long id) -> {
+                    records.customers().delete(new CustomerId(id));
+                    KEPT.forget(records.parameters(), id);
+                });
     }
 
     private static ModelTableBuilder<Saas, Customer> fields() {

@@ -130,10 +130,15 @@ final class PlanFields {
 
     private static Field<Saas, Plan> onCreate() {
         return Field.<Saas, Plan>of(
-                        "on_create", FieldType.SELECTION, "Workflow on create", null, ModelTableBuilder.plain(plan -> LOGIN))
+                        "on_create",
+                        FieldType.SELECTION,
+                        "Workflow on create",
+                        null,
+                        ModelTableBuilder.plain(plan -> LOGIN))
                 .choosing(List.of(List.of(LOGIN, "Login into just created instance")))
                 .written(Unchanged.field(
-                        plan -> LOGIN, "create_new_database returns a sign-in link, and notify_user decides on an email"));
+                        plan -> LOGIN,
+                        "create_new_database returns a sign-in link, and notify_user decides on an email"));
     }
 
     private static void limits(ModelTableBuilder<Saas, Plan> fields) {

@@ -21,10 +21,10 @@ import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.OdooTexts;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +38,10 @@ final class PlanModel {
         return new StoredModel<>(PlanFields.all())
                 .creatingOnce(StoredModel::inTransaction, PlanModel::create)
                 .updating(StoredModel::inTransaction, PlanModel::write)
-                .removing(
-                        StoredModel::inTransaction,
-                        (MainRecords records, long id) -> {
-                            records.plans().delete(new PlanId(id));
-                            PlanFields.KEPT.forget(records.parameters(), id);
-                        })
+                .removing(StoredModel::inTransaction, (MainRecords records, long id) -> {
+                    records.plans().delete(new PlanId(id));
+                    PlanFields.KEPT.forget(records.parameters(), id);
+                })
                 // The predecessor's parameters in its order, then an idempotency key. Support teams exist only in its
                 // web client.
                 .onRecord(
@@ -102,6 +100,7 @@ final class PlanModel {
     }
 
     private static void write(MainRecords records, long id, UnaryOperator<Plan> change, Map<String, Object> values) {
+        OdooTexts.requireNotEmptied(values, "lang", "tz");
         records.plans().update(new PlanId(id), change);
         PlanFields.KEPT.store(records.parameters(), id, values);
     }
@@ -113,7 +112,10 @@ final class PlanModel {
                 .name(arguments.get("dbname").optionalText())
                 .trial(arguments.get("trial").flag())
                 .notifyOwner(arguments.flagOrTrue("notify_user"))
-                .uuid(new Value(OdooFault.Kind.VALIDATION, arguments.get("client_id").what(), arguments.raw("client_id"))
+                .uuid(new Value(
+                                OdooFault.Kind.VALIDATION,
+                                arguments.get("client_id").what(),
+                                arguments.raw("client_id"))
                         .uuid())
                 .idempotencyKey(arguments.get("idempotency_key").optionalText())
                 .build();

@@ -36,11 +36,16 @@ final class ServerApplication {
     private static final String PORT = "request_port";
     private static final String PASSWORD = "password";
     private static final Map<String, FieldType> TYPES = Map.of(
-            NAME, FieldType.CHAR,
-            "local_host", FieldType.CHAR,
-            "local_port", FieldType.CHAR,
-            "local_request_scheme", FieldType.CHAR,
-            "verify_ssl", FieldType.BOOLEAN);
+            NAME,
+            FieldType.CHAR,
+            "local_host",
+            FieldType.CHAR,
+            "local_port",
+            FieldType.CHAR,
+            "local_request_scheme",
+            FieldType.CHAR,
+            "verify_ssl",
+            FieldType.BOOLEAN);
     private static final Set<String> OTHERS = Set.of(CLIENT_ID, SCHEME, PORT, PASSWORD);
 
     static final KeptFields<Saas, Server> KEPT =
@@ -54,7 +59,11 @@ final class ServerApplication {
                 .field(KEPT.field("local_port", "Local port"))
                 .field(KEPT.field("local_request_scheme", "Local scheme"))
                 .field(KEPT.field("verify_ssl", "Verify SSL"))
-                .field(checked(SCHEME, FieldType.CHAR, "Scheme", (saas, server) -> baseUrl(saas).getScheme()))
+                .field(checked(
+                        SCHEME,
+                        FieldType.CHAR,
+                        "Scheme",
+                        (saas, server) -> baseUrl(saas).getScheme()))
                 .field(checked(PORT, FieldType.INTEGER, "Port", (saas, server) -> port(baseUrl(saas))))
                 .field(checked(CLIENT_ID, FieldType.CHAR, "Database UUID", (saas, server) -> {
                     String uuid = uuid(saas, KEPT.value(saas, server.id().value(), NAME));
@@ -130,7 +139,9 @@ final class ServerApplication {
         Filter<Object> byName = DomainConditions.text("name", leaf);
         Server catalogs = catalogs(caller.system());
         String registered = KEPT.value(caller.system(), catalogs.id().value(), NAME);
-        return !registered.isEmpty() && !leaf.operator().negative() && leaf.values().contains(registered)
+        return !registered.isEmpty()
+                        && !leaf.operator().negative()
+                        && leaf.values().contains(registered)
                 ? Filter.or(byName, Filter.untyped(Filter.equal(Server.ID, catalogs.id())))
                 : byName;
     }
@@ -144,7 +155,8 @@ final class ServerApplication {
     }
 
     private static String uuid(Saas saas, String name) {
-        Optional<Tenant> tenant = name.isEmpty() ? Optional.empty() : saas.tenants().findByName(name);
+        Optional<Tenant> tenant =
+                name.isEmpty() ? Optional.empty() : saas.tenants().findByName(name);
         return tenant.map(each -> each.uuid().toString()).orElse("");
     }
 }

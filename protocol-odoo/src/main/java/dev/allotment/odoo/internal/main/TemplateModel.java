@@ -32,7 +32,8 @@ final class TemplateModel {
     static StoredModel<Saas, Template> model() {
         return new StoredModel<>(fields())
                 .creating(TemplateModel::create)
-                .updating((saas, id, change, values) -> change.apply(saas.templates().get(new TemplateId(id))))
+                .updating((saas, id, change, values) ->
+                        change.apply(saas.templates().get(new TemplateId(id))))
                 .removing((saas, id) -> saas.templates().delete(new TemplateId(id)))
                 .method(
                         "spare_statistics",
@@ -44,7 +45,8 @@ final class TemplateModel {
     private static long create(Saas saas, UnaryOperator<Template> change, Map<String, Object> values) {
         Value name = new Value(OdooFault.Kind.VALIDATION, "Field '" + DATABASE_NAME + "'", values.get(DATABASE_NAME));
         if (values.size() > 1) {
-            throw name.wrong("the only field of a new template; create_template of a plan builds it on the plan's server");
+            throw name.wrong(
+                    "the only field of a new template; create_template of a plan builds it on the plan's server");
         }
         return saas.templates().reserve(name.text()).id().value();
     }

@@ -37,6 +37,7 @@ final class UserModel {
     static final String NAME = "res.users";
 
     private static final Set<String> SIGN_UP_VALUES = Set.of("login", "name", "password", "email", "lang", "tz");
+    private static final String GROUPS = "groups_id";
     private static final String LANG = "en_US";
     private static final String ZONE = "UTC";
     private static final User BLANK = User.builder("", "").build();
@@ -128,7 +129,7 @@ final class UserModel {
 
     private static Field<Saas, User> groups() {
         return Field.<Saas, User>of(
-                        "groups_id",
+                        GROUPS,
                         FieldType.MANY2MANY,
                         "Groups",
                         null,
@@ -167,11 +168,24 @@ final class UserModel {
     }
 
     private static void write(MainRecords records, long id, UnaryOperator<User> change, Map<String, Object> values) {
+        if (values.containsKey(GROUPS)) {
+            requireAdministrator(records);
+        }
+        OdooTexts.requireNotEmptied(values, "lang", "tz");
         String password = OdooPasswords.toWrite(values);
         if (password == null) {
             records.accounts().update(new UserId(id), change);
         } else {
             records.accounts().update(new UserId(id), change, password);
+        }
+    }
+
+    /** Refuses a change without effect, too: its caller would take it for a success. */
+    private static void requireAdministrator(MainRecords records) {
+        try {
+            Administrators.require(records);
+        } catch (SaasException e) {
+            throw Faults.notAllowed(NAME, "write", "only administrators can change the groups of a user");
         }
     }
 

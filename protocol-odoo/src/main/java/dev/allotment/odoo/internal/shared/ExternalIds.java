@@ -111,7 +111,11 @@ public final class ExternalIds<V> {
             throw Faults.userError("A database has at most " + MOST + " external identifiers; remove some first.");
         }
         boolean taken = fixed.stream().anyMatch(each -> each.xmlId().equals(module + "." + name));
-        if (taken || writable.set(key, model.text() + "," + value("res_id", values).id()).isPresent()) {
+        if (taken
+                || writable.set(
+                                key,
+                                model.text() + "," + value("res_id", values).id())
+                        .isPresent()) {
             throw new OdooFault(
                     OdooFault.Kind.VALIDATION, "External identifier " + module + "." + name + " exists already.");
         }
@@ -138,6 +142,7 @@ public final class ExternalIds<V> {
     }
 
     private static Value value(String field, Map<String, Object> values) {
-        return new Value(OdooFault.Kind.VALIDATION, "Field '" + field + "' on model 'ir.model.data'", values.get(field));
+        return new Value(
+                OdooFault.Kind.VALIDATION, "Field '" + field + "' on model 'ir.model.data'", values.get(field));
     }
 }

@@ -40,11 +40,11 @@ public final class FixedModels {
 
     /** {@code ir.cron}: no database has such jobs, since the server does all periodic work itself. */
     public static <V> StoredModel<V, Job> jobs() {
-        return new StoredModel<>(new ModelTableBuilder<V, Job>(
-                        "ir.cron", view -> new FixedLookup<>(JOBS, List.of(), () -> {}), Job::id)
-                .named(Job::name, "name")
-                .ordered("name")
-                .text("name", "Name", "name", Job::name)
-                .flag("active", "Active", "active", Job::active));
+        return new StoredModel<>(
+                new ModelTableBuilder<V, Job>("ir.cron", view -> new FixedLookup<>(JOBS, List.of(), () -> {}), Job::id)
+                        .named(Job::name, "name")
+                        .ordered("name")
+                        .text("name", "Name", "name", Job::name)
+                        .flag("active", "Active", "active", Job::active));
     }
 }

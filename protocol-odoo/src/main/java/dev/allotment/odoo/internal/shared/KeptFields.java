@@ -8,7 +8,6 @@ import dev.allotment.Query;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
-import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.OdooCaller;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;

@@ -43,14 +43,17 @@ public final class ModelDataModel<V> {
         MethodSignature byXmlId = MethodSignature.required("xmlid").optional("raise_if_not_found");
         MethodSignature byParts = MethodSignature.required("module", "xml_id");
         return new StoredModel<>(data.fields())
-                .creating(unit, (C view, UnaryOperator<ExternalId> change, Map<String, Object> values) ->
-                        ids.create(parameters.apply(view), values))
+                .creating(
+                        unit,
+                        (C view, UnaryOperator<ExternalId> change, Map<String, Object> values) ->
+                                ids.create(parameters.apply(view), values))
                 .removing(unit, (C view, long id) -> ids.remove(parameters.apply(view), id))
                 .method(
                         "xmlid_to_res_id",
                         byXmlId,
-                        (caller, arguments) ->
-                                data.find(caller, arguments).<Object>map(ExternalId::resId).orElse(false))
+                        (caller, arguments) -> data.find(caller, arguments)
+                                .<Object>map(ExternalId::resId)
+                                .orElse(false))
                 .method(
                         "xmlid_to_res_model_res_id",
                         byXmlId,

@@ -168,6 +168,7 @@ final class MemberModel {
 
     private static void write(
             DatabaseRecords records, long id, UnaryOperator<Member> change, Map<String, Object> values) {
+        OdooTexts.requireNotEmptied(values, "lang", "tz");
         records.members()
                 .update(
                         new MemberId(id),

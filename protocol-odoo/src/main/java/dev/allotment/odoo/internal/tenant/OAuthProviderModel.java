@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.tenant;
 
-import dev.allotment.DatabaseRecords;
 import dev.allotment.Filter;
 import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.internal.model.Field;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 
 /**
  * {@code auth.oauth.provider}: the one place other than the database itself where its users can sign in. It follows
@@ -39,13 +37,16 @@ final class OAuthProviderModel {
     static StoredModel<TenantDatabase, OAuthProvider> model(Supplier<String> portal) {
         Function<TenantDatabase, FixedLookup<OAuthProvider>> lookup = database -> new FixedLookup<>(
                 TYPE,
-                List.of(new OAuthProvider(1, "SaaS Portal", database.tenant().uuid(), portal.get())),
+                List.of(provider(database, portal)),
                 () -> database.parameters().count(Filter.none()));
         return new StoredModel<>(new ModelTableBuilder<TenantDatabase, OAuthProvider>(NAME, lookup, OAuthProvider::id)
                         .named(OAuthProvider::name, "name")
                         .ordered("name")
                         .text("name", "Provider name", "name", OAuthProvider::name)
-                        .field(fixed("client_id", "Client ID", each -> each.clientId().toString()))
+                        .field(fixed(
+                                "client_id",
+                                "Client ID",
+                                each -> each.clientId().toString()))
                         .field(fixed("auth_endpoint", "Authorization URL", OAuthProvider::authEndpoint))
                         .field(fixed("validation_endpoint", "UserInfo URL", OAuthProvider::validationEndpoint))
                         .unchanged("client_id", each -> each.clientId().toString(), "it is the database's UUID")
@@ -56,13 +57,17 @@ final class OAuthProviderModel {
                                 "it is an address of the portal")
                         .field(KEPT.field("local_host", "Local IP"))
                         .field(KEPT.field("local_port", "Local Port")))
-                .updating(
-                        (TenantDatabase database, int records, Function<? super DatabaseRecords, Object> work) ->
-                                database.inTransaction(work),
-                        (DatabaseRecords records,
-                                long id,
-                                UnaryOperator<OAuthProvider> change,
-                                Map<String, Object> values) -> KEPT.store(records.parameters(), id, values));
+                .updating((database, id, change, values) -> {
+                    change.apply(provider(database, portal));
+                    database.inTransaction(records -> {
+                        KEPT.store(records.parameters(), id, values);
+                        return true;
+                    });
+                });
+    }
+
+    private static OAuthProvider provider(TenantDatabase database, Supplier<String> portal) {
+        return new OAuthProvider(1, "SaaS Portal", database.tenant().uuid(), portal.get());
     }
 
     private static Field<TenantDatabase, OAuthProvider> fixed(

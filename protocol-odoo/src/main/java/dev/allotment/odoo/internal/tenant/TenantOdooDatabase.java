@@ -17,6 +17,7 @@ import dev.allotment.odoo.internal.model.OdooDatabase;
 import dev.allotment.odoo.internal.model.OdooUser;
 import dev.allotment.odoo.internal.model.StoredModel;
 import dev.allotment.odoo.internal.shared.ApiKeyModel;
+import dev.allotment.odoo.internal.shared.ApiKeyWizard;
 import dev.allotment.odoo.internal.shared.ExternalIds;
 import dev.allotment.odoo.internal.shared.FixedModels;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
@@ -45,7 +46,8 @@ public final class TenantOdooDatabase implements OdooDatabase {
      * @param portal returns the base URL of the portal
      */
     public static Models<TenantDatabase> models(Supplier<String> portal) {
-        Models<TenantDatabase> models = new Models<>(database -> database.parameters().count(Filter.none()));
+        Models<TenantDatabase> models =
+                new Models<>(database -> database.parameters().count(Filter.none()));
         ExternalIds<TenantDatabase> externalIds = new ExternalIds<>(
                 TenantDatabase::groups,
                 TenantDatabase::parameters,
@@ -54,11 +56,17 @@ public final class TenantOdooDatabase implements OdooDatabase {
                         "base.user_admin", MemberModel.NAME + "," + Member.ADMINISTRATOR,
                         "saas_server.saas_oauth_provider", OAuthProviderModel.NAME + ",1"),
                 model -> models.has(model, "read"));
+        ApiKeyWizard<TenantDatabase> wizard = new ApiKeyWizard<>(
+                TenantDatabase::apiKeys, database -> database.tenant().uuid().toString());
         return models.add(MemberModel.model())
                 .add(ApiKeyModel.model(TenantDatabase::apiKeys))
+                .add(wizard.description())
+                .add(wizard.identityCheck())
                 .add(GroupModel.model())
                 .add(ModelDataModel.<DatabaseRecords, TenantDatabase>model(
-                        externalIds, (database, records, work) -> database.inTransaction(work), DatabaseRecords::parameters))
+                        externalIds,
+                        (database, records, work) -> database.inTransaction(work),
+                        DatabaseRecords::parameters))
                 .add(ParameterModel.<DatabaseRecords, TenantDatabase>model(
                         StoredModel::inTenantTransaction, DatabaseRecords::parameters))
                 .add(AddonModel.model())

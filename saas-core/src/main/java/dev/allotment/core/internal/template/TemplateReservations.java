@@ -36,9 +36,8 @@ final class TemplateReservations {
 
     /** Deletes a template that is only a name. False if it is more than that. */
     static boolean withdrawn(Transaction tx, Template template) {
-        Optional<Template> locked = tx.records(RecordTypes.TEMPLATES)
-                .lock(template.id().value())
-                .filter(Template::reserved);
+        Optional<Template> locked =
+                tx.records(RecordTypes.TEMPLATES).lock(template.id().value()).filter(Template::reserved);
         locked.ifPresent(each -> {
             requireUnused(tx, each);
             forget(tx, each);
@@ -71,8 +70,7 @@ final class TemplateReservations {
         if (isUsed(tx, template)) {
             throw SaasException.conflict(
                     ErrorCodes.TEMPLATE_IN_USE,
-                    "Template \"" + template.name()
-                            + "\" is used by a plan; set the plan to another template first.");
+                    "Template \"" + template.name() + "\" is used by a plan; set the plan to another template first.");
         }
     }
 
