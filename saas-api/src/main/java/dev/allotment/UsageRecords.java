@@ -12,6 +12,23 @@ import java.util.function.Consumer;
  */
 public interface UsageRecords extends Lookup<Long, Usage> {
     /**
+     * Returns the total usage of all tenants on a day. The database adds it up.
+     *
+     * @param day in UTC
+     */
+    Total total(LocalDate day);
+
+    /**
+     * The usage of several tenants.
+     *
+     * @param tenants how many tenants have a record
+     * @param users regular users
+     * @param databaseSizeBytes bytes of the databases
+     * @param fileSizeBytes bytes of files
+     */
+    record Total(long tenants, long users, long databaseSizeBytes, long fileSizeBytes) {}
+
+    /**
      * Writes the usage of some days as CSV (RFC 4180): a header line, then a line for each record, in the order of
      * days. Sizes are in bytes. Reads page by page, so memory use does not grow with the period.
      *

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
@@ -159,6 +160,26 @@ final class SqlTable<R extends Record> implements Records<R> {
         return transaction.read(
                 "Counting " + type.name(),
                 connection -> number(connection, sql.count(condition), condition.arguments()));
+    }
+
+    @Override
+    public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+        SqlCondition condition = SqlCondition.of(dialect, type, filter);
+        List<Field> columns =
+                fields.stream().map(field -> type.field(field.name())).toList();
+        return transaction.read("Adding up " + type.name(), connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql.sums(columns, condition))) {
+                set(select, condition.arguments());
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    List<Long> sums = new ArrayList<>();
+                    for (int i = 1; i <= columns.size(); i++) {
+                        sums.add(row.getLong(i));
+                    }
+                    return sums;
+                }
+            }
+        });
     }
 
     private Optional<R> one(Connection connection, String statement, long id) throws SQLException {

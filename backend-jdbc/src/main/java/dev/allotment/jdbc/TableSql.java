@@ -104,6 +104,15 @@ final class TableSql<R extends Record> {
         return "SELECT count(*) FROM " + table + " WHERE " + condition.sql();
     }
 
+    /** Adds up columns of the records that match a condition. */
+    String sums(List<Field> fields, SqlCondition condition) {
+        return "SELECT "
+                + fields.stream()
+                        .map(field -> "COALESCE(sum(" + Schema.quoted(field.column()) + "), 0)")
+                        .collect(Collectors.joining(", "))
+                + " FROM " + table + " WHERE " + condition.sql();
+    }
+
     /** Counts the records, other than a given one, that have given values of a unique key. */
     String other(List<Field> key) {
         return "SELECT count(*) FROM " + table + " WHERE "

@@ -7,12 +7,12 @@ import dev.allotment.portal.admin.AdminPages;
 import dev.allotment.portal.databases.DatabasePages;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.portal.oauth.OAuthPages;
-import dev.allotment.portal.web.Branding;
 import dev.allotment.portal.web.Dispatcher;
 import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Streams;
 import dev.allotment.portal.web.ThrottledMails;
+import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.TrustedProxies;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -52,8 +52,7 @@ public final class PortalServlet extends HttpServlet {
     private final transient Routes routes;
 
     private PortalServlet(Builder builder) {
-        PortalSite site = new PortalSite(
-                builder.saas, builder.proxies, new Branding(builder.title, builder.colour), builder.clock);
+        PortalSite site = new PortalSite(builder.saas, builder.proxies, builder.branding, builder.clock);
         routes = new Routes();
         streams = new Streams(builder.scheduler);
         ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);
@@ -108,8 +107,7 @@ public final class PortalServlet extends HttpServlet {
     public static final class Builder {
         private final Saas saas;
         private TrustedProxies proxies = TrustedProxies.of(List.of());
-        private String title = "Allotment";
-        private String colour = "#1f6f5c";
+        private Branding branding = Branding.builder().build();
         private Clock clock = Clock.systemUTC();
         private @Nullable PortalMail mail;
         private Executor mailExecutor = Runnable::run;
@@ -119,15 +117,9 @@ public final class PortalServlet extends HttpServlet {
             this.saas = Objects.requireNonNull(saas, "saas");
         }
 
-        /** Sets the name of the product at the top of each page, 1 to 60 characters. Default: {@code Allotment}. */
-        public Builder title(String value) {
-            title = value;
-            return this;
-        }
-
-        /** Sets the accent colour, such as {@code #1f6f5c}. Default: {@code #1f6f5c}. */
-        public Builder colour(String value) {
-            colour = value;
+        /** Sets name, colour and logo of the product, and where to get help. Default: those of {@link Branding}. */
+        public Builder branding(Branding value) {
+            branding = value;
             return this;
         }
 
@@ -171,11 +163,7 @@ public final class PortalServlet extends HttpServlet {
             return this;
         }
 
-        /**
-         * Builds the servlet.
-         *
-         * @throws IllegalArgumentException if the title or the colour is invalid
-         */
+        /** Builds the servlet. */
         public PortalServlet build() {
             return new PortalServlet(this);
         }

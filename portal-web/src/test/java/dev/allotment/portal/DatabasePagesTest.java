@@ -385,8 +385,10 @@ class DatabasePagesTest {
                         .trial(true)
                         .build());
         PortalTestServer.CLOCK.advance(Duration.ofDays(15));
+        server.saas.maintenance().runDue();
 
         assertThat(PortalVisit.signedIn(server, "over@example.com").get("/my").text())
-                .contains("Expired on");
+                .contains("Expired on")
+                .contains("Its trial has ended. Your data is safe. Contact your provider to reopen it. Get help");
     }
 }

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.portal.PortalVisit.Answer;
+import dev.allotment.servlet.Branding;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class MountingTest {
@@ -19,7 +23,7 @@ class MountingTest {
 
             Answer page = visit.get("/my/start");
             assertThat(page.status()).isEqualTo(200);
-            assertThat(page.page().select("a[href], link[href], script[src], form[action]"))
+            assertThat(page.page().select("a[href]:not(footer a), link[href], script[src], form[action]"))
                     .allSatisfy(each -> assertThat(each.attr("href") + each.attr("src") + each.attr("action"))
                             .matches("/account/.*|#.*"));
             Answer started = page.submit("/my/start", "label", "garden");
@@ -37,14 +41,28 @@ class MountingTest {
             String brand = page.page().select("link[href*=brand]").attr("href");
             assertThat(new PortalVisit(server).get(brand).body())
                     .isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
-            PortalServlet.Builder builder = PortalServlet.builder(server.saas);
+            assertThat(page.page().select("footer a").eachAttr("href"))
+                    .containsExactly("mailto:help@example.com", "https://example.com/terms?a=1&b=2");
+            Answer logo = new PortalVisit(server)
+                    .get(page.page().select("img.logo").attr("src"));
+            assertThat(logo.header("content-type")).isEqualTo("image/svg+xml");
+            assertThat(logo.header("content-security-policy")).startsWith("default-src 'none'");
+            Branding.Builder builder = Branding.builder();
             for (String colour : List.of("red", "#fff", "#1f6f5c;}", "")) {
-                assertThatThrownBy(() -> builder.colour(colour).build())
+                assertThatThrownBy(() -> builder.colour(colour))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("six hexadecimal digits");
             }
-            assertThatThrownBy(() -> builder.colour("#123456").title(" ").build())
-                    .isInstanceOf(IllegalArgumentException.class);
+            for (ThrowingCallable wrong : List.<ThrowingCallable>of(
+                    () -> builder.title(" "),
+                    () -> builder.logo("no image".getBytes(StandardCharsets.UTF_8)),
+                    () -> builder.logo(new byte[200_001]),
+                    () -> builder.support("javascript:alert(1)"),
+                    () -> builder.support("no address"),
+                    () -> builder.link("Evil", URI.create("javascript:alert(1)")),
+                    () -> builder.link("", URI.create("https://example.com")))) {
+                assertThatThrownBy(wrong).isInstanceOf(IllegalArgumentException.class);
+            }
         }
     }
 }

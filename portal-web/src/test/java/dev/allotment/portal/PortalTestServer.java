@@ -9,6 +9,7 @@ import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.portal.mail.PortalMail;
+import dev.allotment.servlet.Branding;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
@@ -16,6 +17,7 @@ import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
@@ -83,7 +85,12 @@ final class PortalTestServer implements AutoCloseable {
                 })
                 .open();
         PortalServlet.Builder builder = PortalServlet.builder(saas)
-                .title("Sprout & Co")
+                .branding(Branding.builder()
+                        .title("Sprout & Co")
+                        .logo("<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
+                        .support("help@example.com")
+                        .link("Terms", URI.create("https://example.com/terms?a=1&b=2"))
+                        .build())
                 .clock(CLOCK)
                 .trustedProxies(List.of("127.0.0.1"))
                 .progress(threads);

@@ -24,11 +24,13 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.Usage;
+import dev.allotment.UsageRecords;
 import dev.allotment.User;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -183,6 +185,21 @@ final class UsageTest {
         assertThatThrownBy(() -> saas.actingAs(owner.id()).tenants().reportFileStorage(tenant.id(), 0))
                 .isInstanceOfSatisfying(
                         SaasException.class, e -> assertThat(e.code()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED));
+    }
+
+    @Test
+    void addsUpTheUsageOfADay() {
+        saas.tenants().reportFileStorage(tenant.id(), 500);
+        Usage only = usage(saas).get(0);
+        LocalDate day = only.day().atOffset(ZoneOffset.UTC).toLocalDate();
+
+        assertThat(saas.usage().total(day))
+                .isEqualTo(new UsageRecords.Total(1, only.users(), only.databaseSizeBytes(), 500));
+        assertThat(saas.usage().total(day.plusDays(1))).isEqualTo(new UsageRecords.Total(0, 0, 0, 0));
+        assertThat(saas.actingAs(fixture.signUp("third@example.com").id())
+                        .usage()
+                        .total(day))
+                .isEqualTo(new UsageRecords.Total(0, 0, 0, 0));
     }
 
     @Test

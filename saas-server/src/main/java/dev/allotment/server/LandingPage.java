@@ -97,6 +97,7 @@ final class LandingPage extends HttpFilter {
         return new LandingView.Frame(
                 context.tenant().name(),
                 context.path("/saas_client/static/client.css"),
+                context.path("/saas_client/static/brand.css"),
                 context.path("/saas_client/static/client.svg"),
                 saas.parameters().value(Parameter.BASE_URL).orElse("") + "/my",
                 context.signOutPath(),

@@ -32,10 +32,12 @@ public record LandingView(
      *
      * @param database the name of the tenant
      * @param style the path of the style sheet
+     * @param brand the path of the style sheet with the colours of the product
      * @param icon the path of the icon
      * @param portal the URL of the owner's databases in the portal
      * @param signOut the path that the sign-out form is sent to
      * @param form the token that protects the form
      */
-    public record Frame(String database, String style, String icon, String portal, String signOut, String form) {}
+    public record Frame(
+            String database, String style, String brand, String icon, String portal, String signOut, String form) {}
 }

@@ -27,6 +27,7 @@ final class MountedPortal implements AutoCloseable {
     MountedPortal(ServerConfiguration configuration, Saas saas, Metrics metrics, Clock clock) {
         progress.setRemoveOnCancelPolicy(true);
         PortalServlet.Builder builder = PortalServlet.builder(saas)
+                .branding(configuration.branding())
                 .trustedProxies(configuration.trustedProxies())
                 .clock(clock)
                 .progress(progress);

@@ -104,6 +104,7 @@ final class RunningServer implements AutoCloseable {
         context.setErrorHandler(new PlainErrors());
         context.addServlet(new ServletHolder(servlet), "/*");
         TenantFilter.Builder tenants = TenantFilter.builder(saas)
+                .branding(configuration.branding())
                 .trustedProxies(configuration.trustedProxies())
                 .passOnUnknownHosts()
                 .bypass(servlet.urlPatterns());

@@ -44,10 +44,17 @@ enum SettingOption {
             "URL",
             "The mail server: smtp://, starttls:// or smtps:// with host and port. Without it, no email is sent."),
     SMTP_USER("NAME", "The user of the mail server. Without it, the server does not sign in."),
-    SMTP_PASSWORD("TEXT", "The password of the PostgreSQL user.", true),
+    SMTP_PASSWORD("TEXT", "The password of that user.", true),
     SMTP_FROM("ADDRESS", "The sender of emails, such as \"Example <noreply@example.com>\"."),
     SMTP_TIMEOUT("SECONDS", "The timeout for answers of the mail server."),
     MAIL_TEXTS("FOLDER", "A folder with texts of emails that replace or translate the built-in texts."),
+    TITLE("TEXT", "The name of the product, on all pages and in emails: 1 to 60 characters."),
+    COLOUR("COLOUR", "The accent colour of all pages, such as #1f6f5c."),
+    LOGO("FILE", "The logo on all pages: SVG or PNG, at most 200,000 bytes."),
+    SUPPORT("ADDRESS", "Where users get help, on all pages and in emails: an email address or a web address."),
+    FOOTER_LINKS(
+            "LIST",
+            "Links at the end of each page: Terms=https://example.com/terms, Imprint=https://example.com/imprint."),
     ADDONS("FOLDER", "A folder with add-ons, in addition to those on the class path."),
     MAX_BODY("BYTES", "The maximum size of a call, decompressed."),
     PASSWORD_ROUNDS(

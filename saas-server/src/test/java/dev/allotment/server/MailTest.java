@@ -2,12 +2,14 @@
 package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.allotment.test.Browser;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -23,7 +25,8 @@ final class MailTest {
     private Path folder;
 
     @Test
-    void theOwnerOfANewDatabaseGetsAnEmail() throws Exception {
+    void theOwnerOfANewDatabaseGetsABrandedEmailAndPages() throws Exception {
+        Path logo = Files.writeString(folder.resolve("logo.svg"), "<svg xmlns='http://www.w3.org/2000/svg'/>");
         GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", "smtp"));
         mail.start();
         CommandLineArguments arguments = CommandLineArguments.parse(
@@ -32,6 +35,11 @@ final class MailTest {
                 "--data=memory",
                 "--port=0",
                 "--password-rounds=1",
+                "--title=Sprout & Co",
+                "--colour=#123456",
+                "--logo=" + logo,
+                "--support=help@example.com",
+                "--footer-links=Terms=https://example.com/terms, Imprint=https://example.com/imprint",
                 "--smtp-url=smtp://127.0.0.1:" + mail.getSmtp().getPort(),
                 "--smtp-from=Example <noreply@example.com>");
         try (RunningServer server = SaasServer.start(Map.of(), arguments)) {
@@ -47,9 +55,38 @@ final class MailTest {
             assertThat(mail.waitForIncomingEmail(Duration.ofSeconds(20).toMillis(), 1))
                     .isTrue();
             assertThat(mail.getReceivedMessages()[0].getSubject()).isEqualTo("client-001.localhost is ready");
+            assertThat(GreenMailUtil.getWholeMessage(mail.getReceivedMessages()[0])
+                            .replace("\r\n", "\n"))
+                    .contains("\n-- \nSprout & Co\nhelp@example.com", "Sprout &#38; Co<br>");
+            Browser browser = new Browser(server.port());
+            for (String host : List.of(OdooClient.MAIN, "client-001.localhost")) {
+                assertThat(browser.get("http://" + host + ":" + server.port() + "/web/login")
+                                .body())
+                        .as(host)
+                        .contains("Sprout &amp; Co", "static/logo")
+                        .contains("<a href=\"mailto:help@example.com\">Help</a>")
+                        .contains("<a href=\"https://example.com/imprint\">Imprint</a>");
+            }
         } finally {
             mail.stop();
         }
+    }
+
+    @Test
+    void refusesWrongBranding() {
+        CommandLineArguments arguments = CommandLineArguments.parse(
+                "test",
+                "demo",
+                "--data=memory",
+                "--port=0",
+                "--title=" + "x".repeat(61),
+                "--colour=red",
+                "--logo=no-such-file",
+                "--support=nowhere",
+                "--footer-links=Evil=javascript:alert(1)");
+
+        assertThatThrownBy(() -> SaasServer.start(Map.of(), arguments))
+                .hasMessageContainingAll("title", "colour", "logo", "support", "footer-links");
     }
 
     @Test

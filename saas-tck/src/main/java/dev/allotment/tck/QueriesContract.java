@@ -379,6 +379,27 @@ public abstract class QueriesContract extends Contract {
         });
     }
 
+    @Test
+    void addsUpFields() {
+        RecordPlace place = catalogPlace();
+        insert(place, RecordTypes.PLANS, Plan.builder("a").maxUsers(3).spares(1).build());
+        insert(place, RecordTypes.PLANS, Plan.builder("b").maxUsers(Integer.MAX_VALUE).build());
+        insert(place, RecordTypes.PLANS, Plan.builder("c").maxUsers(Integer.MAX_VALUE).build());
+        List<RecordField<Plan, ? extends Number>> fields = List.of(Plan.MAX_USERS, Plan.SPARES);
+
+        place.transact(tx -> {
+            assertThat(tx.records(RecordTypes.PLANS).sums(fields, Filter.all()))
+                    .as("more than an int")
+                    .containsExactly(3 + 2L * Integer.MAX_VALUE, 1L);
+            assertThat(tx.records(RecordTypes.PLANS).sums(fields, Filter.equal(Plan.NAME, "a")))
+                    .containsExactly(3L, 1L);
+            assertThat(tx.records(RecordTypes.PLANS).sums(fields, Filter.none()))
+                    .as("no records")
+                    .containsExactly(0L, 0L);
+            return null;
+        });
+    }
+
     private Plan plan(String name, @Nullable String summary) {
         return insert(
                 catalogPlace(),

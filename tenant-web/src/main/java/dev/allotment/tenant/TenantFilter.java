@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
+import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.Refusal;
@@ -66,6 +67,7 @@ public final class TenantFilter implements Filter {
 
     private final TenantDirectory directory;
     private final TenantSessions sessions;
+    private final @Nullable Branding branding;
     private final TenantSignInPages pages;
     private final StatePages states;
     private final TenantDataSources sources;
@@ -78,7 +80,8 @@ public final class TenantFilter implements Filter {
     private TenantFilter(Builder builder) {
         directory = new TenantDirectory(builder.saas, builder.pathPrefix, builder.hostCacheTtl, builder.ticker);
         sessions = new TenantSessions(builder.saas, builder.sessionCacheTtl, builder.ticker);
-        pages = new TenantSignInPages(builder.saas, sessions);
+        branding = builder.branding;
+        pages = new TenantSignInPages(builder.saas, sessions, branding);
         states = new StatePages(builder.saas);
         TenantDataSources given = builder.sources;
         sources = given == null ? TenantDataSources.of(builder.saas) : given;
@@ -172,7 +175,7 @@ public final class TenantFilter implements Filter {
     }
 
     private Visit visit(HttpServletRequest request, HttpServletResponse response, TenantSite site, String path) {
-        return new Visit(request, response, site, local(path, site), proxies.caller(request));
+        return new Visit(request, response, site, local(path, site), proxies.caller(request), branding);
     }
 
     private static String local(String path, TenantSite site) {
@@ -210,8 +213,13 @@ public final class TenantFilter implements Filter {
         // The tenant may have been suspended or renamed since it was cached.
         Optional<TenantSite> now =
                 visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.refresh(host, path);
-        Visit again =
-                new Visit(visit.request(), visit.response(), now.orElse(visit.site()), visit.path(), visit.caller());
+        Visit again = new Visit(
+                visit.request(),
+                visit.response(),
+                now.orElse(visit.site()),
+                visit.path(),
+                visit.caller(),
+                branding);
         if (!isClosed(again)) {
             signIn(again);
         }
@@ -359,6 +367,7 @@ public final class TenantFilter implements Filter {
         private boolean passesUnknownHosts;
         private @Nullable TenantDataSources sources;
         private @Nullable String pathPrefix;
+        private @Nullable Branding branding;
         private TrustedProxies proxies = TrustedProxies.of(List.of());
         private Duration hostCacheTtl = Duration.ofSeconds(5);
         private Duration sessionCacheTtl = Duration.ZERO;
@@ -374,6 +383,15 @@ public final class TenantFilter implements Filter {
          */
         public Builder dataSources(TenantDataSources value) {
             sources = value;
+            return this;
+        }
+
+        /**
+         * Shows name, colour and logo of the product on the filter's own pages, and where to get help. Default: the
+         * pages name the tenant only.
+         */
+        public Builder branding(Branding value) {
+            branding = value;
             return this;
         }
 

@@ -11,7 +11,9 @@ import dev.allotment.Member;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
+import dev.allotment.servlet.Branding;
 import dev.allotment.test.Browser;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -387,5 +389,31 @@ final class TenantSignInTest {
         }
         assertThat(browser.get(at("/saas_client/static/../TenantFilter.class")).status())
                 .isNotEqualTo(200);
+    }
+
+    @Test
+    void showsTheBrandingOfTheProduct() throws Exception {
+        Branding branding = Branding.builder()
+                .title("Sprout & Co")
+                .colour("#123456")
+                .logo("<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
+                .support("help@example.com")
+                .link("Terms", URI.create("https://example.com/terms"))
+                .build();
+        try (World branded = World.open(filter -> filter.branding(branding))) {
+            branded.create(SHOP);
+            Browser visitor = branded.browser();
+
+            assertThat(visitor.get(branded.at(SHOP, "/web/login")).body())
+                    .contains("<strong>Sprout &amp; Co</strong>", "<img src=\"/saas_client/static/logo\" alt=\"\"")
+                    .contains("<a href=\"mailto:help@example.com\">Help</a>")
+                    .contains("<a href=\"https://example.com/terms\">Terms</a>");
+            assertThat(visitor.get(branded.at(SHOP, "/saas_client/static/brand.css")).body())
+                    .contains("--brand:#123456");
+            assertThat(visitor.get(branded.at(SHOP, "/saas_client/static/logo")).header("content-type"))
+                    .isEqualTo("image/svg+xml");
+        }
+        assertThat(browser.get(at("/web/login")).body()).doesNotContain("<footer>", "Sprout");
+        assertThat(browser.get(at("/saas_client/static/logo")).status()).isEqualTo(404);
     }
 }

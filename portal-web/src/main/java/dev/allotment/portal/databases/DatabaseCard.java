@@ -7,6 +7,7 @@ import dev.allotment.portal.databases.TenantWords.Badge;
  * A tenant, as its owner sees it.
  *
  * @param plan empty if the tenant has no plan
+ * @param why the database is suspended, and what its owner can do; empty unless it is suspended
  * @param left the remaining time
  * @param own whether the visitor owns it, rather than another account of the same customer
  * @param open whether the visitor can open it
@@ -17,6 +18,7 @@ public record DatabaseCard(
         String plan,
         boolean trial,
         Badge state,
+        String why,
         String left,
         UsageMeter users,
         UsageMeter storage,

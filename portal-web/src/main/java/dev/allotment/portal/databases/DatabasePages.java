@@ -132,6 +132,7 @@ public final class DatabasePages {
                 plan,
                 tenant.trial(),
                 TenantWords.state(tenant),
+                TenantWords.why(tenant),
                 TenantWords.left(tenant, now),
                 UsageMeter.users(tenant),
                 UsageMeter.storage(tenant),

@@ -2,6 +2,7 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -43,6 +44,20 @@ public final class TenantWords {
             return "Suspended: out of storage";
         }
         return "Suspended";
+    }
+
+    /** Says why a tenant is suspended, and what its owner can do; empty unless it is suspended. */
+    static String why(Tenant tenant) {
+        if (tenant.state() != TenantState.SUSPENDED) {
+            return "";
+        }
+        List<String> causes = tenant.suspendedFor();
+        String cause = causes.contains("expired")
+                ? (tenant.trial() ? "Its trial has ended." : "Its subscription has ended.")
+                : causes.contains("storage")
+                        ? "It is over its storage limit."
+                        : "Your provider has suspended it.";
+        return cause + " Your data is safe. Contact your provider to reopen it.";
     }
 
     /** Describes the remaining time. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.servlet.Branding;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,17 +21,23 @@ final class Assets {
             "portal.js", "text/javascript; charset=utf-8",
             "icon.svg", "image/svg+xml");
     private static final String BRAND = "brand.css";
+    private static final String LOGO = "logo";
     /** Not with a weight of 0, which means that gzip is refused. */
     private static final Pattern GZIP = Pattern.compile("(?i)(?:^|[,\\s])gzip(?!\\s*;\\s*q=0(?:\\.0*)?(?:\\s*,|\\s*$))");
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final Map<String, byte[]> compressed = new LinkedHashMap<>();
+    private final String logoType;
     private final String version;
 
     Assets(Branding branding) {
         CRC32 sum = new CRC32();
         TYPES.keySet().stream().sorted().forEach(name -> files.put(name, read(name)));
         files.put(BRAND, branding.stylesheet().getBytes(StandardCharsets.UTF_8));
+        if (branding.logo().length > 0) {
+            files.put(LOGO, branding.logo());
+        }
+        logoType = branding.logoType();
         files.values().forEach(sum::update);
         files.forEach((name, file) -> compressed.put(name, compress(file)));
         version = Long.toHexString(sum.getValue());
@@ -55,7 +62,8 @@ final class Assets {
             response.setHeader("Content-Encoding", "gzip");
         }
         byte[] body = gzip ? compressed.getOrDefault(name, file) : file;
-        exchange.send(200, TYPES.getOrDefault(name, "text/css; charset=utf-8"), body);
+        String type = name.equals(LOGO) ? logoType : TYPES.getOrDefault(name, "text/css; charset=utf-8");
+        exchange.send(200, type, body);
     }
 
     private static byte[] compress(byte[] file) {

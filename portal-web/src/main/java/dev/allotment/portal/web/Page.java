@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.servlet.Branding;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of the frame around every page.
  *
  * @param title of this page
- * @param brand the name of the product
+ * @param branding the appearance of the pages
  * @param base the path that the servlet is mounted under, without a trailing slash; the start of every address on this
  *     site
  * @param version of stylesheet and script, which lets browsers cache them
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page(
         String title,
-        String brand,
+        Branding branding,
         String base,
         String version,
         String form,
@@ -28,6 +29,21 @@ public record Page(
         boolean administrator,
         @Nullable String notice,
         int refresh) {
+    /** The name of the product. */
+    public String brand() {
+        return branding.title();
+    }
+
+    /** Whether the product has a logo. */
+    public boolean hasLogo() {
+        return branding.logo().length > 0;
+    }
+
+    /** Where users get help; empty if that is not set. */
+    public String support() {
+        return branding.support() == null ? "" : branding.support().toString();
+    }
+
     /** Returns an address on this site. */
     public String at(String path) {
         return base + path;
@@ -45,6 +61,6 @@ public record Page(
 
     /** Returns a copy that reloads itself in browsers without JavaScript. */
     public Page refreshing(int seconds) {
-        return new Page(title, brand, base, version, form, section, user, administrator, notice, seconds);
+        return new Page(title, branding, base, version, form, section, user, administrator, notice, seconds);
     }
 }

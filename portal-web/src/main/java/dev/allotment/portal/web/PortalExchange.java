@@ -279,7 +279,7 @@ public final class PortalExchange {
         }
         return new Page(
                 title,
-                site.branding().title(),
+                site.branding(),
                 request.getContextPath(),
                 site.assets().version(),
                 formToken(),

@@ -2,6 +2,7 @@
 package dev.allotment.portal.web;
 
 import dev.allotment.Saas;
+import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.TrustedProxies;
 import java.time.Clock;
 
@@ -49,7 +50,8 @@ public final class PortalSite {
         return proxies;
     }
 
-    Branding branding() {
+    /** The appearance of the pages. */
+    public Branding branding() {
         return branding;
     }
 

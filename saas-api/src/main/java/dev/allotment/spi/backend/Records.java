@@ -3,6 +3,7 @@ package dev.allotment.spi.backend;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,4 +76,13 @@ public interface Records<R extends Record> {
      * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
      */
     long count(Filter<? super R> filter);
+
+    /**
+     * Returns the sums of fields over the records that a filter selects, in the order of the fields. A field that is
+     * null counts as 0. Records that this version does not know count, as in {@link #count}.
+     *
+     * @param fields of whole numbers
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
+     */
+    List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter);
 }

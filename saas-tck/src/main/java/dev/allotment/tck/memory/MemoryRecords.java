@@ -4,6 +4,7 @@ package dev.allotment.tck.memory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
@@ -67,6 +68,19 @@ final class MemoryRecords<R extends Record> implements Records<R> {
         return table.rows().stream()
                 .filter(record -> type.matches(record, filter))
                 .count();
+    }
+
+    @Override
+    public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+        MemoryTable<R> table = transaction.read(type);
+        type.check(filter);
+        return fields.stream()
+                .map(field -> table.rows().stream()
+                        .filter(record -> type.matches(record, filter))
+                        .map(record -> type.value(record, field.name()))
+                        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
+                        .sum())
+                .toList();
     }
 
     private R changing(Supplier<R> change) {

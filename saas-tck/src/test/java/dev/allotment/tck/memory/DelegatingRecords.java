@@ -3,6 +3,7 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.spi.backend.Records;
 import java.util.List;
 import java.util.Optional;
@@ -53,5 +54,10 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     @Override
     public long count(Filter<? super R> filter) {
         return sound.count(filter);
+    }
+
+    @Override
+    public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+        return sound.sums(fields, filter);
     }
 }

@@ -9,6 +9,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignInLink;
 import dev.allotment.Tenant;
+import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.tenant.request.BrowserSecret;
 import dev.allotment.tenant.request.LocalPath;
@@ -23,6 +24,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The pages for signing in to a tenant and out of it. Thread-safe. */
 public final class TenantSignInPages {
@@ -34,9 +36,11 @@ public final class TenantSignInPages {
     private final Saas saas;
     private final TenantSessions sessions;
     private final PortalClient portal;
-    private final StaticFiles files = new StaticFiles();
+    private final StaticFiles files;
 
-    public TenantSignInPages(Saas saas, TenantSessions sessions) {
+    /** @param branding the appearance of the pages; null for a neutral one */
+    public TenantSignInPages(Saas saas, TenantSessions sessions, @Nullable Branding branding) {
+        files = new StaticFiles(branding);
         this.saas = saas;
         this.sessions = sessions;
         portal = new PortalClient(saas);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.tenant.request;
 
+import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.Caller;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.RequestCookies;
@@ -15,14 +16,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request to a tenant, and its response. Not thread-safe.
  *
  * @param path as the application sees it, without the prefix of a tenant that does not have its own host
+ * @param branding the appearance of the pages; null for a neutral one
  */
 public record Visit(
-        HttpServletRequest request, HttpServletResponse response, TenantSite site, String path, Caller caller) {
+        HttpServletRequest request,
+        HttpServletResponse response,
+        TenantSite site,
+        String path,
+        Caller caller,
+        @Nullable Branding branding) {
     public static final String SESSION = "session_id";
     private static final String RETURN = "signin_to";
     /** The purpose of the secret that forms are bound to before sign-in. */

@@ -3,6 +3,7 @@ package dev.allotment.examples.filebackend;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
@@ -83,6 +84,17 @@ final class FileRecords<R extends Record> implements Records<R> {
     @Override
     public long count(Filter<? super R> filter) {
         return list(Query.where(filter)).size();
+    }
+
+    @Override
+    public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+        List<R> selected = list(Query.where(filter));
+        return fields.stream()
+                .map(field -> selected.stream()
+                        .map(record -> type.value(record, field.name()))
+                        .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
+                        .sum())
+                .toList();
     }
 
     /** Changes nothing if a key is taken. */

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.base;
 
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
@@ -101,6 +102,11 @@ public record GuardedCatalog(CatalogGuard guard) implements Catalog {
         @Override
         public long count(Filter<? super R> filter) {
             return records.count(filter);
+        }
+
+        @Override
+        public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
+            return records.sums(fields, filter);
         }
     }
 }

@@ -70,7 +70,7 @@ public final class ScopedCalls {
             entry(Operations.class, "await"),
             only(AsyncOperations.class),
             entry(Events.class),
-            entry(UsageRecords.class, "export"),
+            entry(UsageRecords.class, "export", "total"),
             only(CatalogIdentity.class, "isCopy"),
             only(Reconciliation.class, "check"),
             only(Maintenance.class, "listeners", "nodes", "statistics", "backlogs"),
@@ -137,7 +137,7 @@ public final class ScopedCalls {
                     "restore",
                     "configure"),
             only(Events.class),
-            entry(UsageRecords.class, "export"),
+            entry(UsageRecords.class, "export", "total"),
             only(CatalogIdentity.class),
             only(Reconciliation.class),
             only(Maintenance.class));

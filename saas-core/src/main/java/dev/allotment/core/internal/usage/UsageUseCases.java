@@ -6,6 +6,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Usage;
 import dev.allotment.UsageRecords;
@@ -14,6 +15,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads and exports the usage of tenants. */
 public final class UsageUseCases extends RecordLookup<Long, Usage> implements UsageRecords {
+    private static final List<RecordField<Usage, ? extends Number>> SUMMED =
+            List.of(Usage.USERS, Usage.DATABASE_SIZE_BYTES, Usage.FILE_SIZE_BYTES);
     private static final int PAGE = 1000;
     private static final int LAST_YEAR = 9999;
     private static final String NAMES = "day,tenant_id,name,customer_id,plan_id,users,peak_users,database_size,"
@@ -55,6 +59,18 @@ public final class UsageUseCases extends RecordLookup<Long, Usage> implements Us
             visible = Filter.and(visible, Filter.equal(Usage.CUSTOMER_ID, customer));
         }
         return plan == null ? visible : Filter.and(visible, Filter.equal(Usage.PLAN_ID, plan));
+    }
+
+    @Override
+    public Total total(LocalDate day) {
+        Filter<Usage> onDay =
+                Filter.equal(Usage.DAY, day.atStartOfDay(ZoneOffset.UTC).toInstant());
+        return work().transact(tx -> {
+            Filter<Usage> filter = Filter.and(onDay, visible(tx));
+            Records<Usage> usage = tx.records(RecordTypes.USAGE);
+            List<Long> sums = usage.sums(SUMMED, filter);
+            return new Total(usage.count(filter), sums.get(0), sums.get(1), sums.get(2));
+        });
     }
 
     @Override
