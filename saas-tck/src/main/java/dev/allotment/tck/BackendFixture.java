@@ -10,8 +10,10 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the kit needs to know about a backend: how to open it on a new, empty storage, and how to look at the storage
@@ -58,6 +60,21 @@ public interface BackendFixture extends AutoCloseable {
     /** Returns the scripts that the kit runs. Required with {@link Capability#SCRIPTS}. */
     default Scripts scripts() {
         throw new AssertionError("The backend declares SCRIPTS, so its fixture must override scripts().");
+    }
+
+    /** Returns whether scripts are in SQL, so that the kit also runs scripts of its own. Default: true. */
+    default boolean scriptsAreSql() {
+        return true;
+    }
+
+    /**
+     * Returns scripts that would change or remove records of a type without the SPI, if they were allowed to. Default:
+     * SQL with a table that has the name of the type, with and without the schema {@code allotment}.
+     */
+    default List<String> meddlingScripts(RecordType<?> type) {
+        return Stream.of(type.name(), "allotment." + type.name())
+                .flatMap(table -> Stream.of("delete from " + table + ";", "drop table " + table + ";"))
+                .toList();
     }
 
     /**

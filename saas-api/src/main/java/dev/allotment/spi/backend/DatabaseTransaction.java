@@ -14,9 +14,11 @@ import java.util.OptionalLong;
 /** A transaction inside one tenant database. It belongs to the calling thread, until the work returns. */
 public interface DatabaseTransaction extends Transaction, TenantTransaction {
     /**
-     * Executes a script of an add-on in this transaction, with the rights of the tenant's application.
+     * Executes a script of an add-on in this transaction, with the rights of the tenant's application: it can neither
+     * change the records of this SPI, nor end this transaction or undo a part of it. Statements that try fail, or have
+     * no effect.
      *
-     * @param script any number of statements in the dialect of the backend
+     * @param script any number of statements in the dialect of the backend, of any length together
      * @throws SaasException {@code addon.failed} if a statement fails, with the database's error as the cause; the
      *     transaction cannot be used after that. {@code backend.unsupported} without {@link Capability#SCRIPTS}, and
      *     outside {@link Databases#configure}

@@ -66,9 +66,7 @@ class BrokenVariantsTest {
     void theTestsOfSharingPassOnAStorageThatIsShared() {
         BrokenKit.use(SharingVariants::sound);
         for (Class<?> contract : Set.of(
-                BackendContract.Capabilities.class,
-                BackendContract.Configure.class,
-                BackendContract.Databases.class)) {
+                BackendContract.Capabilities.class, BackendContract.Configure.class, BackendContract.Databases.class)) {
             TestExecutionSummary summary = run(selectNestedClass(List.of(BrokenKit.class), contract));
             assertThat(summary.getTestsSucceededCount()).isPositive();
             assertThat(summary.getFailures()).isEmpty();
@@ -102,6 +100,7 @@ class BrokenVariantsTest {
                         DatabaseVariants.all(),
                         RowQuotaVariants.all(),
                         SharingVariants.all(),
+                        ScriptVariants.all(),
                         BackendVariants.all())
                 .flatMap(List::stream);
     }
