@@ -140,6 +140,18 @@ public interface BackendFixture extends AutoCloseable {
     }
 
     /**
+     * Changes a text in all rows of the {@link #limitedTable} that have it, in one statement, as the application of an
+     * open database. Required with {@link Capability#ROW_QUOTAS}. Default: updates with JDBC.
+     *
+     * @return false if the database refused the change because of a quota
+     */
+    default boolean changes(Backend backend, DatabaseRef database, String from, String to) {
+        DatabaseLogin login = backend.databases(DEFAULT_SERVER).login(database, "a-password_to-insert-with");
+        return JdbcApplication.changes(
+                login, limitedTable().name(), limitedTable().column(), from, to);
+    }
+
+    /**
      * Creates a database of this name without the SPI, as an operator could. Default: does nothing.
      *
      * @return false if there is no way to
