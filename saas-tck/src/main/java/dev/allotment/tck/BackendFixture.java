@@ -62,7 +62,7 @@ public interface BackendFixture extends AutoCloseable {
         throw new AssertionError("The backend declares SCRIPTS, so its fixture must override scripts().");
     }
 
-    /** Returns whether scripts are in SQL, so that the kit also runs scripts of its own. Default: true. */
+    /** Returns whether scripts are in SQL, so that the kit can also run its own scripts. Default: true. */
     default boolean scriptsAreSql() {
         return true;
     }

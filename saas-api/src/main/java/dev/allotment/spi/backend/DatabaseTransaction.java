@@ -47,11 +47,11 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
      * Makes the database itself enforce row quotas from the commit on. They apply to every statement that inserts
      * or changes rows, on any number of connections at once. Quotas enforced before end.
      *
-     * <p>Rows that already exceed a quota stay. The application gets an error with SQLSTATE 23514 and the message {@code
-     * Limit of records reached: sale.order may have 3 (domain []), and would have 4}. If
-     * databases have separate logins ({@link Capability#LOGINS}), the application can neither remove a quota nor
-     * replace a limited table. It can change the rows of the table, but not the table, nor perhaps anything else in
-     * its schema. Its sessions may be closed when quotas change.
+     * <p>Rows that already exceed a quota stay. The application gets an error with SQLSTATE 23514 and a message such as
+     * {@code Limit of records reached: sale.order may have 3 (domain []), and would have 4}. If databases have separate
+     * logins ({@link Capability#LOGINS}), the application can neither remove a quota nor replace a limited table. It
+     * can change the rows of the table, but not the table, nor perhaps anything else in its schema. Its sessions may be
+     * closed when quotas change.
      *
      * <p>Allowed in {@link Databases#configure} only. A script may do anything with limited tables, but it lifts all
      * quotas: after the last script, the caller must call this method, or the transaction fails with {@code
