@@ -8,8 +8,9 @@ import java.util.List;
  * A request for records: which ones, in which order, and which page of them.
  *
  * <p>For example, {@code Query.where(Filter.equal(Plan.PUBLISHED, true)).orderBy(Plan.SEQUENCE).page(0, 20)}. Text is
- * ordered by code point, false before true, and null after all values (so first in descending order). The id decides
- * between equal records. Immutable and thread-safe.
+ * ordered by code point, UUIDs like their texts (not as {@link java.util.UUID#compareTo} does), false before true, and
+ * null after all values (so first in descending order). The id decides between equal records. Immutable and
+ * thread-safe.
  *
  * @param <R> the record that is selected
  * @param offset the number of records to skip

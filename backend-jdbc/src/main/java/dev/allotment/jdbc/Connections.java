@@ -17,6 +17,14 @@ public interface Connections {
      */
     Connection acquire() throws SQLException;
 
+    /**
+     * Refuses to commit a transaction that outlives its backend, because another process may use the storage by now.
+     * Does nothing by default.
+     *
+     * @throws dev.allotment.SaasException {@code backend.closed}
+     */
+    default void checkNotClosed() {}
+
     /** Makes the last commit as durable as required. Does nothing by default, because a commit is usually enough. */
     default void committed(Connection connection) throws SQLException {}
 

@@ -36,18 +36,21 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private boolean started;
     private boolean changed;
     private boolean finished;
+    private boolean interrupted;
 
     JdbcTransaction(
             Connection connection,
             SqlDialect dialect,
             Schema schema,
             Map<String, TableSql<?>> tables,
-            ScriptRunner scripts) {
+            ScriptRunner scripts,
+            boolean interrupted) {
         this.connection = connection;
         this.dialect = dialect;
         this.schema = schema;
         this.tables = tables;
         this.scripts = scripts;
+        this.interrupted = interrupted;
     }
 
     @Override
@@ -222,7 +225,14 @@ public final class JdbcTransaction implements DatabaseTransaction {
         finished = true;
     }
 
+    /** Whether the thread was interrupted before a statement, or is now. */
+    boolean wasInterrupted() {
+        interrupted |= Thread.currentThread().isInterrupted();
+        return interrupted;
+    }
+
     private void check() {
+        interrupted |= Thread.currentThread().isInterrupted();
         if (finished) {
             throw SaasException.internal(
                     ErrorCodes.BACKEND_FAILED, "A transaction was used after its work had returned.", null);

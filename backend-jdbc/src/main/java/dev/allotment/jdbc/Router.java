@@ -243,6 +243,11 @@ public final class Router<K> implements AutoCloseable {
         }
 
         @Override
+        public void checkNotClosed() {
+            Router.this.checkNotClosed();
+        }
+
+        @Override
         public void release(Connection connection, boolean reusable) {
             if (reusable && keep(key, connection)) {
                 return;

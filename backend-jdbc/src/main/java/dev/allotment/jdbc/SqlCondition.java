@@ -119,8 +119,15 @@ final class SqlCondition {
         }
         boolean less = operator == Operator.LESS || operator == Operator.LESS_OR_EQUAL;
         boolean orEqual = operator == Operator.LESS_OR_EQUAL || operator == Operator.GREATER_OR_EQUAL;
-        Object bound = bound(value);
-        if (!bound.equals(value)) {
+        @Nullable Object bound = bound(value);
+        if (value instanceof String text && hasHalfAPair(text)) {
+            bound = leastAbove(text);
+            if (bound == null) {
+                constant(less == holds);
+                return;
+            }
+            orEqual = !less;
+        } else if (!bound.equals(value)) {
             // The value is greater than its bound, and less than the next value that can be stored.
             orEqual = less;
         }
@@ -231,6 +238,30 @@ final class SqlCondition {
         return value instanceof String text
                 ? SqlValues.isStorable(text)
                 : bound(value).equals(value);
+    }
+
+    private static boolean hasHalfAPair(String text) {
+        int fault = SqlValues.firstFault(text);
+        return fault < text.length() && text.charAt(fault) != 0;
+    }
+
+    /** The least text that can be stored and that comes after one with half a surrogate pair; null if none does. */
+    private static @Nullable String leastAbove(String text) {
+        int fault = SqlValues.firstFault(text);
+        String before = text.substring(0, fault);
+        char half = text.charAt(fault);
+        if (Character.isHighSurrogate(half)) {
+            return before + half + Character.MIN_LOW_SURROGATE;
+        }
+        // Every character comes before a second half, so the next text is one that differs before it.
+        while (!before.isEmpty()) {
+            int last = before.codePointBefore(before.length());
+            before = before.substring(0, before.length() - Character.charCount(last));
+            if (last < Character.MAX_CODE_POINT) {
+                return before + Character.toString(last + 1 == Character.MIN_SURROGATE ? '\uE000' : last + 1);
+            }
+        }
+        return null;
     }
 
     /** The greatest value that databases can compare with and that is not greater than the given one. */

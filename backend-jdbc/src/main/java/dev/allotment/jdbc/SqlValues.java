@@ -69,20 +69,25 @@ final class SqlValues {
 
     /** Whether a text consists of Unicode characters except NUL. Databases refuse or silently replace others. */
     static boolean isStorable(String text) {
+        return firstFault(text) == text.length();
+    }
+
+    /** Returns the index of the first NUL or half surrogate pair; the length of the text if it has none. */
+    static int firstFault(String text) {
         int length = text.length();
         for (int i = 0; i < length; i++) {
             char c = text.charAt(i);
             if (c == 0) {
-                return false;
+                return i;
             }
             if (Character.isSurrogate(c)) {
                 if (Character.isLowSurrogate(c) || i + 1 == length || !Character.isLowSurrogate(text.charAt(i + 1))) {
-                    return false;
+                    return i;
                 }
                 i++;
             }
         }
-        return true;
+        return length;
     }
 
     private static @Nullable Instant instant(@Nullable OffsetDateTime value) {

@@ -101,6 +101,8 @@ public final class Transactions {
 
     private <T extends @Nullable Object> Attempt<T> attempt(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
+        // Some drivers clear the interrupt of a thread, and go on.
+        boolean interrupted = Thread.currentThread().isInterrupted();
         Connection connection;
         try {
             connection = connections.acquire();
@@ -119,7 +121,8 @@ public final class Transactions {
                 // The transaction starts with the first statement that needs one.
                 connection.setAutoCommit(true);
             }
-            JdbcTransaction transaction = new JdbcTransaction(connection, dialect, schema, tables, scripts);
+            JdbcTransaction transaction =
+                    new JdbcTransaction(connection, dialect, schema, tables, scripts, interrupted);
             T value;
             try {
                 value = work.apply(transaction);
@@ -132,6 +135,7 @@ public final class Transactions {
                 throw e;
             } finally {
                 transaction.finish();
+                interrupted = transaction.wasInterrupted();
             }
             SaasException failure = transaction.failure();
             if (failure != null) {
@@ -146,6 +150,7 @@ public final class Transactions {
                         failure);
             }
             if (transaction.hasStarted()) {
+                connections.checkNotClosed();
                 connection.commit();
             }
             if (transaction.hasChanged()) {
@@ -163,6 +168,9 @@ public final class Transactions {
             throw failure;
         } finally {
             connections.release(connection, reusable);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

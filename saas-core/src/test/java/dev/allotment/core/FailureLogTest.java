@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.TenantId;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -71,6 +73,26 @@ final class FailureLogTest {
                 throw (RuntimeException) failure;
             });
             return saas.operations().get(saas.async().create(command).id());
+        }
+    }
+
+    @Test
+    void hasTheMessageOfTheDatabaseOnceIfAScriptFails() {
+        try (Fixture scripted = new Fixture(TestAddon.of("broken").script("1.0", "fail here"));
+                Saas saas = scripted.builder(scripted.backend).open()) {
+            TenantId shop = scripted.tenant("shop").id();
+            ConfigurationChange change =
+                    ConfigurationChange.builder().install("broken").build();
+
+            assertThatThrownBy(() -> saas.configuration().apply(shop, change))
+                    .hasMessageNotContaining("starts with the word fail");
+            assertThat(logged)
+                    .filteredOn(each -> each.getThrown() != null)
+                    .singleElement()
+                    .satisfies(each -> {
+                        assertThat(each.getMessage()).contains("addon=broken", "script=1.0");
+                        assertThat(each.getThrown()).hasMessageContaining("starts with the word fail");
+                    });
         }
     }
 

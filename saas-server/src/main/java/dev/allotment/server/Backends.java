@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,11 @@ final class Backends {
                     "backend: found \"" + name + "\", expected one of " + String.join(", ", found.keySet()));
         }
         return provider.open(Settings.of(settings));
+    }
+
+    /** Returns the names of the backends, in order. */
+    static Set<String> names() {
+        return found().keySet();
     }
 
     /** Returns the backends by name. Logs and skips a backend that cannot be loaded. */

@@ -193,6 +193,8 @@ record CommandLineArguments(
     private static OptionSpec text(String key, String label, String description) {
         return OptionSpec.builder(DASHES + key)
                 .type(String.class)
+                // Only the help needs them: loading all backends takes time.
+                .completionCandidates(() -> Backends.names().iterator())
                 .paramLabel(label)
                 .description(description.replace("%", "%%"))
                 .build();

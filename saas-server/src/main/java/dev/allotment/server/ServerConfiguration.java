@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -65,6 +66,7 @@ record ServerConfiguration(
         Duration stopTimeout) {
     private static final int SHORTEST_KEY = 16;
     private static final String MEMORY = "memory";
+    private static final Set<String> WITHOUT_FILES = Set.of(MEMORY, "postgres");
     private static final String PATH = "path";
     private static final String URL = "url";
     private static final Pattern DOMAIN =
@@ -178,19 +180,20 @@ record ServerConfiguration(
             return key;
         }
 
-        /** Returns the settings that were set, and the folder of H2. The backend checks them. */
+        /** Returns the settings that were set, and the folder of a backend with files. The backend checks them. */
         Map<String, String> backendSettings(String backend, Map<String, String> own) {
             Map<String, String> passed = new TreeMap<>(own);
             put(passed, URL, settings.optional(SettingOption.URL.key()));
             put(passed, "user", settings.optional(SettingOption.USER.key()));
             put(passed, "password", settings.secret(SettingOption.PASSWORD.key()));
-            boolean files = backend.equals("h2");
+            boolean h2 = backend.equals("h2");
             String data = settings.optional(SettingOption.DATA.key());
-            data = data == null && files ? mode.defaultOf(SettingOption.DATA) : data;
-            if (files && MEMORY.equals(data)) {
+            data = data == null && h2 ? mode.defaultOf(SettingOption.DATA) : data;
+            if (h2 && MEMORY.equals(data)) {
                 passed.put(MEMORY, "true");
             } else {
-                put(passed, files ? PATH : "data", data);
+                // Our backends without files refuse the setting by the name that the operator gave it.
+                put(passed, WITHOUT_FILES.contains(backend) ? SettingOption.DATA.key() : PATH, data);
             }
             return passed;
         }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A setting of the server: an option on the command line, an environment variable, or a line of a file. */
 enum SettingOption {
     CONFIG("FILE", "A properties file with these settings, without the dashes: main-db = portal.example.com"),
-    BACKEND("NAME", "Where databases are stored: h2 (files, one process) or postgres."),
-    DATA("FOLDER", "Where h2 stores its files; \"memory\" stores nothing on disk."),
+    BACKEND("NAME", "Where databases are stored: one of ${COMPLETION-CANDIDATES}, the backends on the class path."),
+    DATA("FOLDER", "Where a backend with files, such as h2, stores them; with h2, \"memory\" stores nothing on disk."),
     URL("URL", "The JDBC URL of PostgreSQL, such as jdbc:postgresql://db.example.com:5432/portal."),
     USER("NAME", "The PostgreSQL user, who must be allowed to create databases and roles."),
     PASSWORD("TEXT", "The password of the PostgreSQL user.", true),
@@ -44,7 +44,7 @@ enum SettingOption {
             "URL",
             "The mail server: smtp://, starttls:// or smtps:// with host and port. Without it, no email is sent."),
     SMTP_USER("NAME", "The user of the mail server. Without it, the server does not sign in."),
-    SMTP_PASSWORD("TEXT", "The password of that user.", true),
+    SMTP_PASSWORD("TEXT", "The password of the user of the mail server.", true),
     SMTP_FROM("ADDRESS", "The sender of emails, such as \"Example <noreply@example.com>\"."),
     SMTP_TIMEOUT("SECONDS", "The timeout for answers of the mail server."),
     MAIL_TEXTS("FOLDER", "A folder with texts of emails that replace or translate the built-in texts."),

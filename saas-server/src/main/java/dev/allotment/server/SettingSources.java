@@ -24,7 +24,8 @@ final class SettingSources {
     private static final String BACKEND_PREFIX = "backend.";
 
     /** Variables that are not settings: the start script and the log configuration read them. */
-    private static final Set<String> NO_SETTINGS = Set.of("SAAS_JAVA_OPTIONS", LogSetup.LEVEL_VARIABLE);
+    private static final Set<String> NO_SETTINGS =
+            Set.of("SAAS_JAVA_OPTIONS", "SAAS_CLASSPATH", LogSetup.LEVEL_VARIABLE);
 
     private final Map<String, String> values = new TreeMap<>();
     private final Map<String, String> backend = new TreeMap<>();

@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.spi.Settings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -41,6 +42,22 @@ class CommandLineTest {
 
         assertThat(SettingOption.keys()).allSatisfy(key -> assertThat(out()).contains("--" + key + "="));
         assertThat(out()).contains("SAAS_MAIN_DB", "Exit codes");
+    }
+
+    @Test
+    void helpNamesTheBackendsOnTheClassPath() {
+        assertThat(run("serve", "--help")).isEqualTo(ExitCode.OK);
+
+        assertThat(out().replaceAll("\\s+", " ")).contains("one of h2, postgres, the backends on the class path");
+    }
+
+    @Test
+    void anotherBackendGetsTheFolderAsItsPath() {
+        Settings settings = Settings.of(Map.of("backend", "sqlite", "data", "shops"));
+
+        assertThat(ServerConfiguration.read(Mode.SERVE, settings, Map.of("sync", "true"))
+                        .backendSettings())
+                .containsOnly(Map.entry("path", "shops"), Map.entry("sync", "true"));
     }
 
     @Test

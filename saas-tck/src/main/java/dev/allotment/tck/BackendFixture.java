@@ -10,8 +10,10 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the kit needs to know about a backend: how to open it on a new, empty storage, and how to look at the storage
@@ -58,6 +60,21 @@ public interface BackendFixture extends AutoCloseable {
     /** Returns the scripts that the kit runs. Required with {@link Capability#SCRIPTS}. */
     default Scripts scripts() {
         throw new AssertionError("The backend declares SCRIPTS, so its fixture must override scripts().");
+    }
+
+    /** Returns whether scripts are in SQL, so that the kit can also run its own scripts. Default: true. */
+    default boolean scriptsAreSql() {
+        return true;
+    }
+
+    /**
+     * Returns scripts that would change or remove records of a type without the SPI, if they were allowed to. Default:
+     * SQL with a table that has the name of the type, with and without the schema {@code allotment}.
+     */
+    default List<String> meddlingScripts(RecordType<?> type) {
+        return Stream.of(type.name(), "allotment." + type.name())
+                .flatMap(table -> Stream.of("delete from " + table + ";", "drop table " + table + ";"))
+                .toList();
     }
 
     /**
@@ -120,6 +137,18 @@ public interface BackendFixture extends AutoCloseable {
         DatabaseLogin login = backend.databases(DEFAULT_SERVER).login(database, "a-password_to-insert-with");
         return JdbcApplication.inserts(
                 login, limitedTable().name(), limitedTable().column(), text);
+    }
+
+    /**
+     * Changes a text in all rows of the {@link #limitedTable} that have it, in one statement, as the application of an
+     * open database. Required with {@link Capability#ROW_QUOTAS}. Default: updates with JDBC.
+     *
+     * @return false if the database refused the change because of a quota
+     */
+    default boolean changes(Backend backend, DatabaseRef database, String from, String to) {
+        DatabaseLogin login = backend.databases(DEFAULT_SERVER).login(database, "a-password_to-insert-with");
+        return JdbcApplication.changes(
+                login, limitedTable().name(), limitedTable().column(), from, to);
     }
 
     /**

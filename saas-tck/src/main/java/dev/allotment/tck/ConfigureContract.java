@@ -9,6 +9,10 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -165,6 +169,54 @@ public abstract class ConfigureContract extends Contract {
                     configure(tx -> tx.run(scripts.createTable() + "\n" + scripts.useTable()));
                     assertThat(hasTable(SHOP)).isTrue();
                 }),
+                fresh("can be long, and have comments with quotes and semicolons", () -> {
+                    BackendFixture.Scripts scripts = fixture().scripts();
+                    String comment = "-- it's long; and it's a comment\n";
+                    configure(tx -> tx.run(
+                            comment.repeat(6_000) + scripts.createTable() + "\n" + comment + scripts.useTable()));
+                    assertThat(hasTable(SHOP)).isTrue();
+                }),
+                fresh("cannot end the transaction", () -> {
+                    String createTable = fixture().scripts().createTable();
+                    for (String end : List.of("commit;", "COMMIT", "end;", createTable + "\ncommit;")) {
+                        assertThatThrownBy(() -> configure(tx -> {
+                                    insertParameter(tx, "gone");
+                                    tx.run(end);
+                                    throw new Deliberate();
+                                }))
+                                .as(end);
+                        assertThat(written(SHOP)).as(end).isEmpty();
+                        assertThat(hasTable(SHOP)).as(end).isFalse();
+                    }
+                }),
+                fresh("cannot undo a part of the transaction", () -> {
+                    try {
+                        configure(tx -> {
+                            insertParameter(tx, "before");
+                            tx.run("rollback;");
+                            insertParameter(tx, "after");
+                        });
+                        assertThat(written(SHOP)).containsExactly("before", "after");
+                    } catch (SaasException e) {
+                        assertThat(e.code()).isEqualTo(ErrorCodes.ADDON_FAILED);
+                        assertThat(written(SHOP)).isEmpty();
+                    }
+                }),
+                fresh("cannot change the records of the SPI", () -> {
+                    RecordPlace shop = RecordPlace.of(databases(), SHOP);
+                    shop.fill();
+                    Map<String, List<?>> before = shop.contents();
+                    for (RecordType<?> type : List.of(RecordTypes.PARAMETERS, RecordTypes.MEMBERS)) {
+                        for (String script : fixture().meddlingScripts(type)) {
+                            try {
+                                configure(tx -> tx.run(script));
+                            } catch (SaasException e) {
+                                assertThat(e.code()).as(script).isEqualTo(ErrorCodes.ADDON_FAILED);
+                            }
+                            assertThat(shop.contents()).as(script).isEqualTo(before);
+                        }
+                    }
+                }),
                 fresh("are undone together with everything else if one fails", () -> {
                     assertThatThrownBy(() -> configure(tx -> {
                                 insertParameter(tx, "gone");
@@ -176,6 +228,7 @@ public abstract class ConfigureContract extends Contract {
                                 assertThat(e.getCause()).isNotNull();
                                 assertThat(e.getMessage())
                                         .doesNotContain(fixture().scripts().failing());
+                                assertForPersons(e);
                             });
                     assertThat(written(SHOP)).isEmpty();
                     assertThat(hasTable(SHOP)).isFalse();
@@ -247,6 +300,23 @@ public abstract class ConfigureContract extends Contract {
                                 return 1;
                             }));
                     assertThat(hasTable(SHOP)).isFalse();
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> scriptsInSql() {
+        return where(
+                declares(Capability.SCRIPTS) && fixture().scriptsAreSql(),
+                fresh("can have semicolons, quotes and comments in texts", () -> {
+                    String text = "'it''s; -- no comment /* nor here'";
+                    configure(tx -> tx.run("create table kit_text (id integer primary key, words varchar(100));\n"
+                            + "insert into kit_text values (1, " + text + "); -- it's one\n"
+                            + "/* it's; two */ insert into kit_text values (2, '');"));
+                    // The key 2 is taken, so this fails if it finds the text.
+                    assertRefused(
+                            ErrorCodes.ADDON_FAILED,
+                            () -> configure(tx -> tx.run(
+                                    "insert into kit_text select 2, '' from kit_text where words = " + text + ";")));
                 }));
     }
 

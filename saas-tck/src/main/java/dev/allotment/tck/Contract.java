@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.Assertions;
@@ -43,6 +44,9 @@ import org.junit.jupiter.api.function.Executable;
 @Timeout(120)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class Contract {
+    private static final Pattern NOT_FOR_PERSONS = Pattern.compile(
+            "\\w(Exception|Error)\\b|jdbc:|SQLSTATE|(?<![\\w:./])/\\w[\\w.-]*/\\w|[A-Z]:\\\\|\\b[a-z]+\\.[a-z.]+\\.[A-Z]\\w+");
+
     /** A test that failed may have left anything in the storage, so it is not reused. */
     @RegisterExtension
     final AfterTestExecutionCallback failureNote =
@@ -139,7 +143,8 @@ public abstract class Contract {
      * can be {@linkplain Capability#SHARED shared}.
      */
     final Databases databasesOf(int thread) {
-        Backend mine = thread % 2 == 1 && declares(Capability.SHARED) ? storage().second() : backend();
+        Backend mine =
+                thread % 2 == 1 && declares(Capability.SHARED) ? storage().second() : backend();
         return mine.databases(BackendFixture.DEFAULT_SERVER);
     }
 
@@ -247,10 +252,20 @@ public abstract class Contract {
 
     /** Checks that a call is refused with an error of this code. */
     static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String code, ThrowingCallable call) {
-        return assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        SaasException.class,
-                        e -> Assertions.assertThat(e.code()).isEqualTo(code));
+        return assertThatThrownBy(call).isInstanceOfSatisfying(SaasException.class, e -> {
+            Assertions.assertThat(e.code()).isEqualTo(code);
+            assertForPersons(e);
+        });
+    }
+
+    /** Checks that a message has no SQL or error of the database, no path and no class name. */
+    static void assertForPersons(SaasException error) {
+        String message = String.valueOf(error.getMessage());
+        Assertions.assertThat(message).isNotBlank().doesNotContainPattern(NOT_FOR_PERSONS);
+        Throwable cause = error.getCause();
+        if (cause != null && !(cause instanceof SaasException) && cause.getMessage() != null) {
+            Assertions.assertThat(message).doesNotContain(cause.getMessage());
+        }
     }
 
     final Set<Capability> capabilities() {

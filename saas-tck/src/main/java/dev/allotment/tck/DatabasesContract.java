@@ -494,9 +494,17 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
-    void aDatabaseHasASize() {
+    void aDatabaseGrowsWithItsContent() {
         databases().create(SHOP);
-        assertThat(databases().size(SHOP)).isPositive();
+        long empty = databases().size(SHOP);
+        assertThat(empty).isPositive();
+        databases().transact(SHOP, tx -> {
+            for (int i = 0; i < 300; i++) {
+                insertParameter(tx, i + " " + "a text that takes some space ".repeat(40));
+            }
+            return null;
+        });
+        assertThat(databases().size(SHOP)).isGreaterThan(empty);
     }
 
     @Test

@@ -75,7 +75,9 @@ public abstract class DurabilityContract extends Contract {
                     .boxed()
                     .flatMap(pair -> Stream.of(OtherProcess.first(pair), OtherProcess.second(pair)))
                     .toList();
-            assertThat(stored).usingRecursiveFieldByFieldElementComparatorIgnoringFields("id").isEqualTo(expected);
+            assertThat(stored)
+                    .usingRecursiveFieldByFieldElementComparatorIgnoringFields("id")
+                    .isEqualTo(expected);
             // The last transaction may have been stored and not reported.
             long known = reported.getOrDefault(place.name(), 0L);
             assertThat((long) pairs).as(place.name()).isBetween(known, known + 1);

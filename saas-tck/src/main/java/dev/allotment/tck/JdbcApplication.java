@@ -28,17 +28,27 @@ final class JdbcApplication implements BackendFixture.Application {
 
     /** Inserts a row. Returns false if the database reports that a constraint was violated. */
     static boolean inserts(DatabaseLogin login, String table, String column, String text) {
+        return executes(login, "insert into " + table + " (" + column + ") values (?)", text);
+    }
+
+    /** Changes a text in all rows. Returns false if the database reports that a constraint was violated. */
+    static boolean changes(DatabaseLogin login, String table, String column, String from, String to) {
+        return executes(login, "update " + table + " set " + column + " = ? where " + column + " = ?", to, from);
+    }
+
+    private static boolean executes(DatabaseLogin login, String sql, String... texts) {
         try (JdbcApplication application = connect(login);
-                PreparedStatement insert = application.connection.prepareStatement(
-                        "insert into " + table + " (" + column + ") values (?)")) {
-            insert.setString(1, text);
-            insert.executeUpdate();
+                PreparedStatement statement = application.connection.prepareStatement(sql)) {
+            for (int i = 0; i < texts.length; i++) {
+                statement.setString(i + 1, texts[i]);
+            }
+            statement.executeUpdate();
             return true;
         } catch (SQLException e) {
             if (String.valueOf(e.getSQLState()).startsWith(CONSTRAINT_VIOLATED)) {
                 return false;
             }
-            throw new AssertionError("A row was neither inserted nor refused", e);
+            throw new AssertionError("A change was neither made nor refused", e);
         }
     }
 

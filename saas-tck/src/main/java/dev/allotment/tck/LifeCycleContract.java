@@ -4,6 +4,9 @@ package dev.allotment.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Health;
+import dev.allotment.Parameter;
+import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -12,7 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -29,8 +35,40 @@ public abstract class LifeCycleContract extends Contract {
 
     @Test
     void anOpenBackendIsUp() {
-        assertThat(backend().health().up()).isTrue();
-        assertThat(backend().health().message()).isEmpty();
+        Health health = Race.endWithin(3, Race.start(backend()::health));
+        assertThat(health.up()).isTrue();
+        assertThat(health.message()).isEmpty();
+    }
+
+    @TestFactory
+    Stream<DynamicTest> nothingIsStoredAfterTheBackendWasClosed() {
+        return Stream.of(
+                dynamicTest("in the catalog", () -> checkClosedMeanwhile(catalogPlace())),
+                dynamicTest("in a database", () -> checkClosedMeanwhile(databasePlace())));
+    }
+
+    private void checkClosedMeanwhile(RecordPlace place) {
+        CountDownLatch inserted = new CountDownLatch(1);
+        CountDownLatch closed = new CountDownLatch(1);
+        AtomicBoolean worked = new AtomicBoolean();
+        CompletableFuture<Parameter> late = Race.start(() -> place.transact(tx -> {
+            Parameter parameter = insertParameter(tx, "late");
+            inserted.countDown();
+            Race.awaitBriefly(closed);
+            worked.set(true);
+            return parameter;
+        }));
+        Race.await(inserted);
+        backend().close();
+        boolean waited = worked.get();
+        closed.countDown();
+
+        Race.Outcome<Parameter> outcome = Race.end(late);
+        // If the close did not wait for the transaction, another process may have the storage by now.
+        if (!waited) {
+            assertThat(outcome.failure()).isInstanceOf(SaasException.class);
+        }
+        restart();
     }
 
     @Test

@@ -160,8 +160,8 @@ final class OtherProcess implements AutoCloseable {
             Backend opened = Objects.requireNonNull(backend);
             Databases databases = opened.databases(BackendFixture.DEFAULT_SERVER);
             databases.create(FixtureBackends.PLACE);
-            List<RecordPlace> places = List.of(
-                    RecordPlace.of(opened.catalog()), RecordPlace.of(databases, FixtureBackends.PLACE));
+            List<RecordPlace> places =
+                    List.of(RecordPlace.of(opened.catalog()), RecordPlace.of(databases, FixtureBackends.PLACE));
             for (long pair = 1; true; pair++) {
                 for (RecordPlace place : places) {
                     long number = pair;

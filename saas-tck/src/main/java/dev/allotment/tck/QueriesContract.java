@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -152,6 +153,23 @@ public abstract class QueriesContract extends Contract {
         assertNames(Filter.like(Plan.NAME, "two%"), "two\nlines");
         assertNames(Filter.like(Plan.NAME, "two_lines"), "two\nlines");
         assertNames(Filter.like(Plan.NAME, "c\\"));
+    }
+
+    @Test
+    void onlyPercentUnderscoreAndBackslashAreSpecialInPatterns() {
+        List<String> literal = List.of("a*b", "a?b", "a[x]b", "a[!y]b", "a.b", "(a|x)b", "a{1}b", "a#b", "^ab$");
+        literal.forEach(name -> plan(name, null));
+        plan("axb", null);
+        plan("ab", null);
+        plan("axxb", null);
+        plan("a1b", null);
+
+        for (String name : literal) {
+            assertNames(Filter.like(Plan.NAME, name), name);
+            assertNames(Filter.likeIgnoringCase(Plan.NAME, name.toUpperCase(Locale.ROOT)), name);
+        }
+        assertNames(Filter.like(Plan.NAME, "%*_"), "a*b");
+        assertNames(Filter.like(Plan.NAME, "%[%"), "a[x]b", "a[!y]b");
     }
 
     @Test
@@ -304,11 +322,12 @@ public abstract class QueriesContract extends Contract {
             deep = Filter.not(deep);
         }
         List<Filter<Plan>> wide = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            wide.add(Filter.equal(Plan.NAME, i == 150 ? "b" : "no name " + i));
+        for (int i = 0; i < 3_000; i++) {
+            wide.add(Filter.equal(Plan.NAME, i == 1_500 ? "b" : "no name " + i));
         }
         assertNames(deep, "a");
         assertNames(Filter.or(wide), "b");
+        assertNames(Filter.not(Filter.or(wide)), "a");
     }
 
     @Test
@@ -330,6 +349,33 @@ public abstract class QueriesContract extends Contract {
         assertNames(Filter.compare(Plan.CREATED_AT, Operator.LESS, Instant.MAX), "a");
         assertNames(Filter.compare(Plan.CREATED_AT, Operator.GREATER, Instant.MIN), "a");
         assertNames(Filter.notEqual(Plan.CREATED_AT, Instant.MIN), "a");
+    }
+
+    @Test
+    void halfASurrogatePairIsOrderedByItsCode() {
+        plan("a", null);
+        plan("\uFFFD", null);
+        plan("🚀", null);
+        plan("🚀b", null);
+
+        assertOrder("\uD83D", List.of("a", "\uFFFD"), List.of("🚀", "🚀b"));
+        assertOrder("\uD83Dz", List.of("a", "\uFFFD"), List.of("🚀", "🚀b"));
+        assertOrder("\uD83E", List.of("a", "\uFFFD", "🚀", "🚀b"), List.of());
+        assertOrder("\uDE80", List.of("a", "\uFFFD", "🚀", "🚀b"), List.of());
+        assertOrder("a\uDE80", List.of("a"), List.of("\uFFFD", "🚀", "🚀b"));
+        assertOrder("\uFFFD\uDE80", List.of("a", "\uFFFD"), List.of("🚀", "🚀b"));
+        assertOrder("🚀\uDE80", List.of("a", "\uFFFD", "🚀", "🚀b"), List.of());
+    }
+
+    private void assertOrder(String text, List<String> less, List<String> greater) {
+        for (Operator operator : List.of(Operator.LESS, Operator.LESS_OR_EQUAL)) {
+            assertNames(Filter.compare(Plan.NAME, operator, text), less.toArray(String[]::new));
+            assertNames(Filter.not(Filter.compare(Plan.NAME, operator, text)), greater.toArray(String[]::new));
+        }
+        for (Operator operator : List.of(Operator.GREATER, Operator.GREATER_OR_EQUAL)) {
+            assertNames(Filter.compare(Plan.NAME, operator, text), greater.toArray(String[]::new));
+            assertNames(Filter.not(Filter.compare(Plan.NAME, operator, text)), less.toArray(String[]::new));
+        }
     }
 
     @Test

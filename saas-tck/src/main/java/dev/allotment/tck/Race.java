@@ -64,6 +64,19 @@ final class Race {
         }
     }
 
+    /** Returns the value of work that must finish within some seconds. */
+    static <T> T endWithin(long seconds, CompletableFuture<T> future) {
+        try {
+            return future.get(seconds, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new AssertionError("The work failed", e.getCause());
+        } catch (TimeoutException e) {
+            throw new AssertionError("The work took longer than " + seconds + " seconds", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
     /** Runs the same work in several threads at once. */
     static <T extends @Nullable Object> List<Outcome<T>> run(int threads, IntFunction<T> work) {
         CountDownLatch ready = new CountDownLatch(threads);

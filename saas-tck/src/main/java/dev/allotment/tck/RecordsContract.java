@@ -10,6 +10,7 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.Credential;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
 import dev.allotment.spi.backend.RecordTypes;
@@ -63,6 +64,26 @@ public abstract class RecordsContract extends Contract {
     @TestFactory
     Stream<DynamicTest> absentValuesDoNotConflict() {
         return forEveryType(RecordsContract::checkAbsentKeys);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> numbersAreExact() {
+        return everywhere(place -> {
+            long odd = (1L << 53) + 1;
+            List<Long> numbers = List.of(odd, odd - 1, odd + 1, -odd, Long.MAX_VALUE - 1, Long.MIN_VALUE, 0L);
+            numbers.forEach(number -> insert(place, RecordTypes.CREDENTIALS, new Credential(0, number, "hash")));
+
+            assertThat(all(place, RecordTypes.CREDENTIALS))
+                    .extracting(Credential::userId)
+                    .isEqualTo(numbers);
+            assertThat(count(place, RecordTypes.CREDENTIALS, Filter.equal(Credential.USER_ID, odd)))
+                    .isEqualTo(1);
+            assertThat(count(
+                            place,
+                            RecordTypes.CREDENTIALS,
+                            Filter.compare(Credential.USER_ID, Filter.Operator.GREATER, odd)))
+                    .isEqualTo(2);
+        });
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.RecordField;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -17,8 +18,11 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
@@ -69,6 +73,49 @@ public abstract class RowQuotasContract extends Contract {
                     assertThat(insert(COUNTS, COUNTS, COUNTS_NOT, COUNTS, COUNTS_NOT))
                             .containsExactly(true, true, true, false, true);
                     assertCounted(limit(2), 2);
+                }),
+                fresh("rows that are changed count like new ones", () -> {
+                    insert(COUNTS_NOT, COUNTS_NOT);
+                    enforce(limit(1));
+                    assertThat(fixture().changes(backend(), SHOP, COUNTS_NOT, COUNTS))
+                            .isFalse();
+                    assertCounted(limit(1), 0);
+                    assertThat(insert(COUNTS)).containsExactly(true);
+                    assertThat(fixture().changes(backend(), SHOP, COUNTS, COUNTS_NOT))
+                            .isTrue();
+                    assertCounted(limit(1), 0);
+                }),
+                fresh("each of several quotas of a table is enforced", () -> {
+                    RowQuota done = quota(Filter.equal(column(), COUNTS_NOT), 1);
+                    enforce(limit(1), done);
+                    assertThat(insert(COUNTS, COUNTS, COUNTS_NOT, COUNTS_NOT, "other"))
+                            .containsExactly(true, false, true, false, true);
+                    assertCounted(limit(1), 1);
+                    assertCounted(done, 1);
+                }),
+                fresh("each kind of condition counts the rows that it describes", () -> {
+                    // Each text that is refused counts for one of these quotas only.
+                    enforce(
+                            none(Filter.compare(column(), Operator.LESS, "b")),
+                            none(
+                                    Filter.compare(column(), Operator.GREATER_OR_EQUAL, "e"),
+                                    Filter.compare(column(), Operator.LESS_OR_EQUAL, "e")),
+                            none(Filter.in(column(), List.of("h", "j"))),
+                            none(Filter.or(Filter.equal(column(), "l"), Filter.not(Filter.notEqual(column(), "n")))),
+                            none(
+                                    Filter.notEqual(column(), "p"),
+                                    Filter.compare(column(), Operator.GREATER, "o"),
+                                    Filter.compare(column(), Operator.LESS, "q")),
+                            none(
+                                    Filter.not(Filter.in(column(), List.of("r", "t"))),
+                                    Filter.compare(column(), Operator.GREATER, "q"),
+                                    Filter.compare(column(), Operator.LESS, "u")),
+                            none(Filter.equal(column(), null)),
+                            none(Filter.equal(column(), false)),
+                            none(Filter.notEqual(column(), null), Filter.equal(column(), "v")),
+                            none(Filter.notEqual(column(), false), Filter.equal(column(), "w")));
+                    assertThat(insert("a", "e", "j", "n", "oo", "s", "v", "w")).doesNotContain(true);
+                    assertThat(insert("b", "f", "i", "m", "p", "t", "x")).doesNotContain(false);
                 }),
                 fresh("a quota without a condition counts all rows", () -> {
                     RowQuota all = new RowQuota(table().name(), Filter.all(), 1, "kit", "[]");
@@ -236,6 +283,34 @@ public abstract class RowQuotasContract extends Contract {
                             "UPDATE sale_order SET state = 'done' WHERE active", "UPDATE sale_order SET state = state");
                     assertCounted(DRAFTS, 0);
                 }),
+                withOrders("absent values count for null and false only", shop -> {
+                    shop.execute("INSERT INTO sale_order (state, active)"
+                            + " VALUES (NULL, NULL), ('a', NULL), ('a', false), ('a', true), (NULL, true)");
+                    RecordField<Object, Object> state = RecordField.named("state");
+                    RecordField<Object, Object> active = RecordField.named("active");
+                    Map<Filter<Object>, Long> rows = new LinkedHashMap<>();
+                    rows.put(Filter.equal(active, null), 2L);
+                    rows.put(Filter.notEqual(active, null), 3L);
+                    rows.put(Filter.equal(active, false), 3L);
+                    rows.put(Filter.notEqual(active, false), 2L);
+                    rows.put(Filter.equal(active, true), 2L);
+                    rows.put(Filter.notEqual(active, true), 3L);
+                    rows.put(Filter.equal(state, false), 2L);
+                    rows.put(Filter.notEqual(state, "b"), 5L);
+                    rows.put(Filter.not(Filter.equal(state, "a")), 2L);
+                    rows.put(Filter.compare(state, Operator.LESS, "b"), 3L);
+                    rows.put(Filter.not(Filter.compare(state, Operator.LESS, "b")), 2L);
+                    rows.put(Filter.in(state, Arrays.asList("a", null)), 5L);
+                    rows.put(Filter.not(Filter.in(state, List.of("a"))), 2L);
+                    rows.put(Filter.compare(RecordField.named("id"), Operator.GREATER, 0L), 5L);
+                    List<RowQuota> quotas = rows.keySet().stream()
+                            .map(each -> new RowQuota("sale_order", each, 9, "sale.order", each.toString()))
+                            .toList();
+                    enforce(quotas.toArray(RowQuota[]::new));
+                    quotas.forEach(quota -> assertThat(counted(SHOP, quota))
+                            .as("%s", quota.rows())
+                            .hasValue(rows.get(quota.rows())));
+                }),
                 withOrders("rows that exceed a new quota can be changed", shop -> {
                     shop.execute("INSERT INTO sale_order (state, active) VALUES ('it''s draft', true)"
                             + ", ('it''s draft', true)".repeat(4));
@@ -301,7 +376,7 @@ public abstract class RowQuotasContract extends Contract {
                 withOrders("a condition that does not fit a column is refused, and nothing is counted", shop -> {
                     for (Filter<Object> unfit : List.of(
                             Filter.equal(RecordField.named("id"), "x"),
-                            Filter.compare(RecordField.named("active"), Filter.Operator.LESS, 1L),
+                            Filter.compare(RecordField.named("active"), Operator.LESS, 1L),
                             Filter.equal(RecordField.named("state"), "a\\' OR true"))) {
                         RowQuota quota = new RowQuota("sale_order", unfit, 1, "sale.order", "[x]");
                         assertRefused(ErrorCodes.CONFIGURATION_INVALID, () -> enforce(quota));
@@ -426,6 +501,10 @@ public abstract class RowQuotasContract extends Contract {
         });
     }
 
+    private RecordField<Object, Object> column() {
+        return RecordField.named(table().column());
+    }
+
     private BackendFixture.LimitedTable table() {
         return fixture().limitedTable();
     }
@@ -437,6 +516,16 @@ public abstract class RowQuotasContract extends Contract {
                 max,
                 "kit",
                 "[('state', '=', 'new')]");
+    }
+
+    private RowQuota quota(Filter<Object> rows, int max) {
+        return new RowQuota(table().name(), rows, max, "kit", rows.toString());
+    }
+
+    /** Returns a quota that refuses every row for which all of these filters hold. */
+    @SafeVarargs
+    private final RowQuota none(Filter<Object>... rows) {
+        return quota(Filter.and(List.of(rows)), 0);
     }
 
     private void enforce(RowQuota... limits) {

@@ -227,6 +227,69 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
+    Stream<DynamicTest> theFirstFreeRecordOfAQueryIsTaken() {
+        return everywhere(place -> {
+            Parameter first = insertOne(place, "b");
+            Parameter second = insertOne(place, "a");
+            Parameter third = insertOne(place, "c");
+            insertOne(place, "d");
+            Query<Parameter> query = Query.where(Filter.notEqual(Parameter.VALUE, "d"));
+
+            assertThat(free(place, query)).contains(first);
+            assertThat(free(place, query.orderBy(Parameter.VALUE))).contains(second);
+            assertThat(free(place, query.orderByDescending(Parameter.VALUE))).contains(third);
+            assertThat(free(place, query.orderBy(Parameter.VALUE).page(1, 0))).contains(first);
+            assertThat(free(place, query.page(3, 0))).isEmpty();
+        });
+    }
+
+    private static Optional<Parameter> free(RecordPlace place, Query<Parameter> query) {
+        return place.transact(tx -> tx.records(RecordTypes.PARAMETERS).lockFree(query));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aTransactionOfAnotherPlaceCanRunInside() {
+        RecordPlace database = databasePlace();
+        RecordPlace catalog = catalogPlace();
+        return Stream.of(
+                dynamicTest("of a database in one of the catalog", () -> checkInside(catalog, database)),
+                dynamicTest("of the catalog in one of a database", () -> checkInside(database, catalog)));
+    }
+
+    /** The inner transaction is stored, even if the outer one fails. */
+    private static void checkInside(RecordPlace outer, RecordPlace inner) {
+        String mine = "inside of " + outer.name();
+        assertThatThrownBy(() -> inside(outer, tx -> {
+                    insertParameter(tx, "outside");
+                    insertOne(inner, mine);
+                    throw new Deliberate();
+                }))
+                .isInstanceOf(Deliberate.class);
+        assertThat(values(inner)).contains(mine);
+        assertThat(values(outer)).doesNotContain("outside");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> anInterruptDoesNotEndATransaction() {
+        return everywhere(place -> {
+            CompletableFuture<Boolean> interrupted = Race.start(() -> {
+                Thread.currentThread().interrupt();
+                insertOne(place, "interrupted before");
+                Thread.interrupted();
+                place.transact(tx -> {
+                    Thread.currentThread().interrupt();
+                    return insertParameter(tx, "interrupted within");
+                });
+                return Thread.interrupted();
+            });
+
+            assertThat(Race.end(interrupted)).isEqualTo(new Race.Outcome<>(true, null));
+            insertOne(place, "of another thread");
+            assertThat(values(place)).containsExactly("interrupted before", "interrupted within", "of another thread");
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> onlyOneOfManyGetsAUniqueKey() {
         return everywhere(place -> {
             CountDownLatch twoHaveIt = new CountDownLatch(2);

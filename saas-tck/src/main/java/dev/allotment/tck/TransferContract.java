@@ -10,7 +10,6 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

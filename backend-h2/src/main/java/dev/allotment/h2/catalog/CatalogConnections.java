@@ -111,6 +111,7 @@ public final class CatalogConnections implements Connections, AutoCloseable {
      *
      * @throws SaasException {@code backend.closed}
      */
+    @Override
     public void checkNotClosed() {
         if (closed) {
             throw Failures.closed();

@@ -18,6 +18,11 @@ public record ForcedCommits(Connections connections) implements Connections {
     }
 
     @Override
+    public void checkNotClosed() {
+        connections.checkNotClosed();
+    }
+
+    @Override
     public void committed(Connection connection) throws SQLException {
         H2Engine.sync(connection);
     }

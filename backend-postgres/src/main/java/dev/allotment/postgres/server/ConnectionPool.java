@@ -94,7 +94,8 @@ public final class ConnectionPool implements Connections, AutoCloseable {
      *
      * @throws dev.allotment.SaasException {@code backend.closed}
      */
-    void checkNotClosed() {
+    @Override
+    public void checkNotClosed() {
         if (closed) {
             throw Failures.closed();
         }

@@ -40,7 +40,10 @@ public interface Backend extends AutoCloseable {
         return List.of();
     }
 
-    /** Closes what the backend opened, and nothing else. Does nothing if it is already closed. */
+    /**
+     * Closes what the backend opened, and nothing else. Nothing is stored after this returns, because another process
+     * may use the storage then. Does nothing if it is already closed.
+     */
     @Override
     void close();
 }

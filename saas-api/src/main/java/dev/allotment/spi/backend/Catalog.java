@@ -51,7 +51,11 @@ public interface Catalog {
      * orders writers.
      *
      * <p>The work may run again from the start after a deadlock, a serialization failure or a lost connection, so it
-     * must only use its transaction. Not reentrant.
+     * must only use its transaction. Not reentrant: the work must not start another transaction of the catalog. One of
+     * a tenant database may run inside it, and is stored on its own.
+     *
+     * <p>An interrupt of the thread does not end a transaction, and the thread stays interrupted. If the backend is
+     * closed meanwhile, the transaction is either stored before {@link Backend#close} returns, or fails.
      */
     <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work);
 }

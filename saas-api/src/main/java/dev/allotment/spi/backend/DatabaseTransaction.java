@@ -14,9 +14,11 @@ import java.util.OptionalLong;
 /** A transaction inside one tenant database. It belongs to the calling thread, until the work returns. */
 public interface DatabaseTransaction extends Transaction, TenantTransaction {
     /**
-     * Executes a script of an add-on in this transaction, with the rights of the tenant's application.
+     * Executes a script of an add-on in this transaction, with the rights of the tenant's application: it can neither
+     * change the records of this SPI, nor end this transaction or undo a part of it. Statements that try fail, or have
+     * no effect.
      *
-     * @param script any number of statements in the dialect of the backend
+     * @param script any number of statements in the dialect of the backend, of any length together
      * @throws SaasException {@code addon.failed} if a statement fails, with the database's error as the cause; the
      *     transaction cannot be used after that. {@code backend.unsupported} without {@link Capability#SCRIPTS}, and
      *     outside {@link Databases#configure}
@@ -45,13 +47,15 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
      * Makes the database itself enforce row quotas from the commit on. They apply to every statement that inserts
      * or changes rows, on any number of connections at once. Quotas enforced before end.
      *
-     * <p>Rows that already exceed a quota stay. The application gets an error that names model, quota and domain. If
-     * databases have separate logins ({@link Capability#LOGINS}), the application can neither remove a quota nor
-     * replace a limited table. It can change the rows of the table, but not the table, nor perhaps anything else in
-     * its schema. Its sessions may be closed when quotas change.
+     * <p>Rows that already exceed a quota stay. The application gets an error with SQLSTATE 23514 and a message such as
+     * {@code Limit of records reached: sale.order may have 3 (domain []), and would have 4}. If databases have separate
+     * logins ({@link Capability#LOGINS}), the application can neither remove a quota nor replace a limited table. It
+     * can change the rows of the table, but not the table, nor perhaps anything else in its schema. Its sessions may be
+     * closed when quotas change.
      *
      * <p>Allowed in {@link Databases#configure} only. A script may do anything with limited tables, but it lifts all
-     * quotas: after the last script, the caller must call this method, or the transaction fails.
+     * quotas: after the last script, the caller must call this method, or the transaction fails with {@code
+     * backend.failed} if quotas were enforced before.
      *
      * @param quotas a quota on a table that does not exist has no effect
      * @throws SaasException {@code configuration.invalid} if a condition does not fit its table, or a table cannot be

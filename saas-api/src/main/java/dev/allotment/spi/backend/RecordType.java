@@ -11,6 +11,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -84,6 +85,9 @@ public final class RecordType<R extends Record> {
      * start.
      */
     private record Mapping(Method read, FieldCodec codec) {}
+
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
 
     private final Class<R> javaType;
     private final String name;
@@ -197,6 +201,33 @@ public final class RecordType<R extends Record> {
             values[i] = value(record, i);
         }
         return values;
+    }
+
+    /**
+     * Returns the plain values of a record as a backend stores them: instants are truncated to microseconds.
+     *
+     * @throws SaasException {@code record.invalid} for a NUL or half a surrogate pair in a text, and for an instant
+     *     outside the years 1 to 9999
+     */
+    public @Nullable Object[] storableValues(R record) {
+        @Nullable Object[] values = values(record);
+        for (int i = 0; i < values.length; i++) {
+            if (values[i] instanceof Instant instant) {
+                if (instant.isBefore(EARLIEST) || !instant.isBefore(END)) {
+                    throw invalid(fields.get(i), "is outside the years 1 to 9999, which not every database can store");
+                }
+                values[i] = instant.truncatedTo(ChronoUnit.MICROS);
+            } else if (values[i] instanceof String text && text.codePoints().anyMatch(RecordType::isUnstorable)) {
+                throw invalid(
+                        fields.get(i),
+                        "has a NUL character or half a surrogate pair, which not every database can store");
+            }
+        }
+        return values;
+    }
+
+    private static boolean isUnstorable(int codePoint) {
+        return codePoint == 0 || (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE);
     }
 
     /**
@@ -388,6 +419,11 @@ public final class RecordType<R extends Record> {
         return (query.limit() == 0 ? stream : stream.limit(query.limit())).collect(Collectors.toList());
     }
 
+    /** Returns whether a text matches a pattern as {@link Filter.Like} says. */
+    public static boolean matchesPattern(String text, String pattern, boolean ignoreCase) {
+        return LikePattern.matches(text, pattern, ignoreCase);
+    }
+
     private Comparator<R> comparator(Query<?> query) {
         Comparator<R> byId = Comparator.comparingLong(this::id);
         Comparator<R> comparator = null;
@@ -419,8 +455,14 @@ public final class RecordType<R extends Record> {
         };
     }
 
+    /**
+     * Compares two plain values of the same kind as {@link Filter} and {@link Query} do: texts by code point, UUIDs
+     * like their texts, null after all values.
+     *
+     * @return negative if {@code a} comes first, 0 if both are equal, positive if {@code b} comes first
+     */
     @SuppressWarnings("unchecked")
-    private static int compareValues(@Nullable Object a, @Nullable Object b) {
+    public static int compareValues(@Nullable Object a, @Nullable Object b) {
         if (a == null || b == null) {
             return a == b ? 0 : a == null ? 1 : -1;
         }

@@ -44,8 +44,8 @@ public interface Records<R extends Record> {
 
     /**
      * Returns the first record of a query that no other transaction has locked, and locks it as {@link #lock} does.
-     * Does not wait. A record that another transaction has changed meanwhile is checked again. Records that this
-     * version does not {@linkplain RecordType#isKnown know} are left out.
+     * Does not wait. The offset of the query counts free records. A record that another transaction has changed
+     * meanwhile is checked again. Records that this version does not {@linkplain RecordType#isKnown know} are left out.
      *
      * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}
      */

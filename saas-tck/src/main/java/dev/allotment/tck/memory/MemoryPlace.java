@@ -62,7 +62,8 @@ final class MemoryPlace {
     /**
      * Runs work in one transaction.
      *
-     * @param present called when it is this transaction's turn; throws if the place no longer exists
+     * @param present called when it is this transaction's turn, and before it is stored; throws if the place no longer
+     *     exists
      */
     <T extends @Nullable Object> T transact(
             boolean scripts, Runnable present, Function<? super DatabaseTransaction, ? extends T> work) {
@@ -73,6 +74,8 @@ final class MemoryPlace {
             MemoryTransaction transaction = new MemoryTransaction(types, sequences, committed, scripts);
             try {
                 T result = work.apply(transaction);
+                // The backend may have been closed meanwhile.
+                present.run();
                 committed = transaction.result();
                 return result;
             } finally {

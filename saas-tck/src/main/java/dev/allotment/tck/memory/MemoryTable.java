@@ -3,8 +3,6 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * shared and no longer changes.
  */
 final class MemoryTable<R extends Record> {
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
-
     private final Map<Long, R> rows;
     private final Map<List<Field>, Map<List<Object>, Long>> taken;
     private long lastId;
@@ -66,7 +61,7 @@ final class MemoryTable<R extends Record> {
     }
 
     R insert(RecordType<R> type, R record) {
-        @Nullable Object[] values = storable(type, record);
+        @Nullable Object[] values = type.storableValues(record);
         values[0] = lastId + 1;
         R stored = type.create(values);
         occupy(type, stored, lastId + 1);
@@ -81,7 +76,7 @@ final class MemoryTable<R extends Record> {
         if (before == null) {
             throw MemoryProblems.missing(type, id);
         }
-        R stored = type.create(storable(type, record));
+        R stored = type.create(type.storableValues(record));
         release(type, before);
         occupy(type, stored, id);
         rows.put(id, stored);
@@ -127,48 +122,5 @@ final class MemoryTable<R extends Record> {
             values.add(value);
         }
         return values;
-    }
-
-    private static <R extends Record> @Nullable Object[] storable(RecordType<R> type, R record) {
-        @Nullable Object[] values = type.values(record);
-        for (int i = 0; i < values.length; i++) {
-            if (values[i] instanceof Instant instant) {
-                values[i] = instant.truncatedTo(ChronoUnit.MICROS);
-            }
-            String fault = fault(values[i]);
-            if (fault != null) {
-                String field = type.fields().get(i).name();
-                throw MemoryProblems.invalid(
-                        "Field " + field + " of " + type.name() + " has " + fault
-                                + ", which some databases cannot store.",
-                        Map.of("field", field, "type", type.name()));
-            }
-        }
-        return values;
-    }
-
-    private static @Nullable String fault(@Nullable Object value) {
-        if (value instanceof Instant instant && (instant.isBefore(EARLIEST) || !instant.isBefore(END))) {
-            return "an instant outside the years 1 to 9999";
-        }
-        if (value instanceof String text && text.indexOf('\0') >= 0) {
-            return "a NUL character";
-        }
-        if (value instanceof String text && hasHalfAPair(text)) {
-            return "half a surrogate pair";
-        }
-        return null;
-    }
-
-    private static boolean hasHalfAPair(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                if (i + 1 == text.length() || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
-                    return true;
-                }
-                i++;
-            }
-        }
-        return false;
     }
 }

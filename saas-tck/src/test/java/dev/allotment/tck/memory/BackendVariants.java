@@ -12,6 +12,7 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Backends that make false statements about themselves. */
@@ -47,6 +49,15 @@ final class BackendVariants {
                         backend.close();
                     }
                 }),
+                lifeCycle(
+                        "stores transactions after it was closed",
+                        "nothingIsStoredAfterTheBackendWasClosed",
+                        new ClosesAfterTransactions()),
+                new Variant(
+                        "takes long to check its health",
+                        BackendContract.LifeCycle.class,
+                        "anOpenBackendIsUp",
+                        () -> new HookedFixture(new TestHooks(), TakesLong::new)),
                 lifeCycle("leaves a thread behind", "noThreadOutlivesTheBackend", new TestHooks() {
                     @Override
                     MemoryBackend newBackend() {
@@ -211,6 +222,51 @@ final class BackendVariants {
             }
             open = true;
             return super.open();
+        }
+    }
+
+    /** A close takes effect when the last transaction has ended, but does not wait for it. */
+    private static final class ClosesAfterTransactions extends TestHooks {
+        private int open;
+        private MemoryBackend closing;
+
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            change(1);
+            try {
+                return begin.run(work);
+            } finally {
+                change(-1);
+            }
+        }
+
+        private synchronized void change(int by) {
+            open += by;
+            if (open == 0 && closing != null) {
+                closing.close();
+            }
+        }
+
+        @Override
+        synchronized void close(MemoryBackend backend) {
+            closing = backend;
+            change(0);
+        }
+    }
+
+    private static final class TakesLong extends Says {
+        TakesLong(HookedBackend sound) {
+            super(sound);
+        }
+
+        @Override
+        public Health health() {
+            try {
+                new CountDownLatch(1).await(5, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return super.health();
         }
     }
 

@@ -118,7 +118,7 @@ final class DatabaseVariants {
                         DiscardsAll::new),
                 databases("lists in any order", "namesAreListedInOrder", ListsBackwards::new),
                 databases("cuts names off", "namesCanBe63BytesLongAndHaveDotsHyphensAndDigits", CutsNames::new),
-                databases("reports a size of zero", "aDatabaseHasASize", TakesNoSpace::new),
+                databases("reports a size of zero", "aDatabaseGrowsWithItsContent", TakesNoSpace::new),
                 configure("keeps the scripts of a failed configuration", "scripts", KeepsScripts::new),
                 configure("runs scripts anywhere", "scripts", RunsScriptsAnywhere::new),
                 new Variant(

@@ -32,6 +32,11 @@ class MemoryFixture implements BackendFixture {
         return SCRIPTS;
     }
 
+    @Override
+    public boolean scriptsAreSql() {
+        return false;
+    }
+
     /** Scripts are recorded and not run, so this looks for the script that creates the table. */
     @Override
     public boolean hasTable(Backend backend, DatabaseRef database) {

@@ -12,6 +12,7 @@ import dev.allotment.spi.backend.RecordType.Kind;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendContract;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +42,32 @@ final class QueryVariants {
                                 ? new Filter.Like<>(
                                         like.field(), like.pattern().replace("\\", "\\\\"), like.ignoreCase())
                                 : filter),
+                wildcard("*", "%"),
+                wildcard("?", "_"),
+                wildcard(".", "_"),
+                wildcard("[x]", "x"),
+                wildcard("#", "_"),
+                filtering(
+                        "replaces half surrogate pairs in comparisons",
+                        "halfASurrogatePairIsOrderedByItsCode",
+                        filter -> filter instanceof Filter.Compare<?> compare && compare.value() instanceof String text
+                                ? new Filter.Compare<>(
+                                        compare.field(),
+                                        compare.operator(),
+                                        new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+                                : filter),
+                listing("refuses more than a thousand conditions", "filtersCanBeDeepAndWide", new Listing() {
+                    @Override
+                    public <R extends Record> List<R> list(
+                            RecordType<R> type, Records<R> sound, Query<? super R> query) {
+                        if (query.filter() instanceof Filter.Or<?> or
+                                && or.parts().size() > 1000) {
+                            throw SaasException.internal(
+                                    ErrorCodes.BACKEND_FAILED, "Expression tree is too large.", null);
+                        }
+                        return sound.list(query);
+                    }
+                }),
                 filtering(
                         "compares patterns with case",
                         "patternsMatchTexts",
@@ -94,6 +121,16 @@ final class QueryVariants {
 
     private static Variant filtering(String what, String test, UnaryOperator<Filter<?>> leaf) {
         return Variant.of(what, BackendContract.Queries.class, test, () -> new Filters(leaf));
+    }
+
+    /** A database with one more character that is special in patterns. */
+    private static Variant wildcard(String special, String meaning) {
+        return filtering(
+                "reads " + special + " in a pattern as " + meaning,
+                "onlyPercentUnderscoreAndBackslashAreSpecialInPatterns",
+                filter -> filter instanceof Filter.Like<?> like
+                        ? new Filter.Like<>(like.field(), like.pattern().replace(special, meaning), like.ignoreCase())
+                        : filter);
     }
 
     private static Variant listing(String what, String test, Listing listing) {

@@ -73,6 +73,11 @@ final class RecordVariants {
                         BackendContract.Time.class,
                         "theTimeZoneOfTheProcessHasNoEffect",
                         (field, value) -> value instanceof Instant instant ? throughLocalTime(instant) : value),
+                storing(
+                        "stores numbers as floating-point numbers",
+                        BackendContract.Records.class,
+                        "numbersAreExact",
+                        (field, value) -> value instanceof Long number ? (Object) (long) (double) number : value),
                 records("ignores unique keys", "aUniqueKeyCanBeUsedOnlyOnce", IgnoresKeys::new),
                 records("does not say which key is taken", "aUniqueKeyCanBeUsedOnlyOnce", HidesKeys::new),
                 records("reuses ids", "idsStartAtOneAndAreNeverReused", ReusesIds::new),

@@ -3,6 +3,7 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Filter.Operator;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
@@ -24,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -53,7 +55,7 @@ final class RowQuotaVariants {
                     @Override
                     boolean mayCome(Content content, String text) {
                         return content.limits.stream()
-                                .noneMatch(limit -> counts(limit, text) && content.rows(limit) > limit.max());
+                                .noneMatch(limit -> counts(limit, text) && rows(content, limit) > limit.max());
                     }
                 }),
                 variant("counts all rows", () -> new Holds() {
@@ -62,6 +64,65 @@ final class RowQuotaVariants {
                         return content.limits.stream().noneMatch(limit -> content.texts.size() >= limit.max());
                     }
                 }),
+                variant("does not enforce quotas on changes", () -> new Holds() {
+                    @Override
+                    boolean changes(Content content, String from, String to) {
+                        content.texts.replaceAll(text -> text.equals(from) ? to : text);
+                        return true;
+                    }
+                }),
+                variant("enforces the first quota of a table only", () -> new Holds() {
+                    @Override
+                    boolean mayCome(Content content, String text) {
+                        return content.limits.stream()
+                                .limit(1)
+                                .noneMatch(limit -> counts(limit, text) && rows(content, limit) >= limit.max());
+                    }
+                }),
+                evaluating(
+                        "compares like <= where it should compare like <",
+                        (filter, text) -> filter instanceof Filter.Compare<?> compare
+                                        && compare.operator() == Operator.LESS
+                                        && text.equals(compare.value())
+                                ? true
+                                : null),
+                evaluating(
+                        "reads != as =",
+                        (filter, text) ->
+                                filter instanceof Filter.Compare<?> compare && compare.operator() == Operator.NOT_EQUAL
+                                        ? text.equals(compare.value())
+                                        : null),
+                evaluating(
+                        "ignores comparisons other than =",
+                        (filter, text) -> filter instanceof Filter.Compare<?> compare
+                                        && compare.operator().compareTo(Operator.NOT_EQUAL) > 0
+                                ? true
+                                : null),
+                evaluating(
+                        "ignores negations",
+                        (filter, text) ->
+                                filter instanceof Filter.Not<?> not ? new Holds().matches(not.part(), text) : null),
+                evaluating(
+                        "reads only the first value of a list",
+                        (filter, text) -> filter instanceof Filter.In<?> in
+                                ? text.equals(in.values().get(0))
+                                : null),
+                evaluating(
+                        "reads only the first alternative",
+                        (filter, text) -> filter instanceof Filter.Or<?> or
+                                ? new Holds().matches(or.parts().get(0), text)
+                                : null),
+                evaluating(
+                        "counts texts that are compared with false",
+                        (filter, text) ->
+                                filter instanceof Filter.Compare<?> compare && Boolean.FALSE.equals(compare.value())
+                                        ? compare.operator() == Operator.EQUAL
+                                        : null),
+                evaluating(
+                        "counts texts that are compared with null",
+                        (filter, text) -> filter instanceof Filter.Compare<?> compare && compare.value() == null
+                                ? compare.operator() == Operator.EQUAL
+                                : null),
                 variant("never removes a quota", () -> new Holds() {
                     @Override
                     void enforce(Content content, List<RowQuota> limits) {
@@ -116,8 +177,15 @@ final class RowQuotaVariants {
         return new Limiting(new Holds());
     }
 
-    private static boolean counts(RowQuota limit, String text) {
-        return !(limit.rows() instanceof Filter.Compare<?> compare) || text.equals(compare.value());
+    /** A variant that evaluates some filters incorrectly; null: correctly. */
+    private static Variant evaluating(String what, BiFunction<Filter<?>, String, Boolean> wrong) {
+        return variant(what, () -> new Holds() {
+            @Override
+            boolean matches(Filter<?> filter, String text) {
+                Boolean result = wrong.apply(filter, text);
+                return result == null ? super.matches(filter, text) : result;
+            }
+        });
     }
 
     /** The rows and quotas of the table in one database. The scripts of the table are only recorded. */
@@ -132,10 +200,6 @@ final class RowQuotaVariants {
             copy.limits.addAll(limits);
             copy.table = table;
             return copy;
-        }
-
-        long rows(RowQuota limit) {
-            return texts.stream().filter(text -> counts(limit, text)).count();
         }
     }
 
@@ -155,7 +219,59 @@ final class RowQuotaVariants {
 
         boolean mayCome(Content content, String text) {
             return content.limits.stream()
-                    .noneMatch(limit -> counts(limit, text) && content.rows(limit) >= limit.max());
+                    .noneMatch(limit -> counts(limit, text) && rows(content, limit) >= limit.max());
+        }
+
+        boolean changes(Content content, String from, String to) {
+            synchronized (content) {
+                List<String> before = List.copyOf(content.texts);
+                content.texts.replaceAll(text -> text.equals(from) ? to : text);
+                boolean over = content.limits.stream()
+                        .anyMatch(limit ->
+                                counts(limit, to) && !counts(limit, from) && rows(content, limit) > limit.max());
+                if (over) {
+                    content.texts.clear();
+                    content.texts.addAll(before);
+                }
+                return !over;
+            }
+        }
+
+        long rows(Content content, RowQuota limit) {
+            return content.texts.stream().filter(text -> counts(limit, text)).count();
+        }
+
+        boolean counts(RowQuota limit, String text) {
+            return matches(limit.rows(), text);
+        }
+
+        boolean matches(Filter<?> filter, String text) {
+            if (filter instanceof Filter.And<?> and) {
+                return and.parts().stream().allMatch(part -> matches(part, text));
+            }
+            if (filter instanceof Filter.Or<?> or) {
+                return or.parts().stream().anyMatch(part -> matches(part, text));
+            }
+            if (filter instanceof Filter.Not<?> not) {
+                return !matches(not.part(), text);
+            }
+            if (filter instanceof Filter.In<?> in) {
+                return in.values().contains(text);
+            }
+            Filter.Compare<?> compare = (Filter.Compare<?>) filter;
+            if (compare.operator() == Operator.EQUAL) {
+                return text.equals(compare.value());
+            }
+            if (compare.operator() == Operator.NOT_EQUAL) {
+                return !text.equals(compare.value());
+            }
+            int order = text.compareTo((String) compare.value());
+            return switch (compare.operator()) {
+                case LESS -> order < 0;
+                case LESS_OR_EQUAL -> order <= 0;
+                case GREATER -> order > 0;
+                default -> order >= 0;
+            };
         }
 
         void enforce(Content content, List<RowQuota> limits) {
@@ -168,7 +284,10 @@ final class RowQuotaVariants {
         void check(RowQuota limit) {
             if (limit.rows() instanceof Filter.Like<?>
                     || (limit.rows() instanceof Filter.Compare<?> compare
-                            && !(compare.field().equals("state") && compare.value() instanceof String))) {
+                            && !(compare.field().equals("state")
+                                    && (compare.value() == null
+                                            || compare.value() instanceof String
+                                            || Boolean.FALSE.equals(compare.value()))))) {
                 throw SaasException.invalid(
                         ErrorCodes.CONFIGURATION_INVALID, "The table does not fit " + limit.rows() + ".");
             }
@@ -182,7 +301,7 @@ final class RowQuotaVariants {
         }
 
         OptionalLong count(Content content, RowQuota limit) {
-            return content.limits.contains(limit) ? OptionalLong.of(content.rows(limit)) : OptionalLong.empty();
+            return content.limits.contains(limit) ? OptionalLong.of(rows(content, limit)) : OptionalLong.empty();
         }
 
         Content copy(Content content) {
@@ -230,6 +349,12 @@ final class RowQuotaVariants {
             // The database may belong to another fixture.
             Holds holds = ((LimitingDatabases) backend.databases(DEFAULT_SERVER)).holds;
             return holds.inserts(holds.of(database), text);
+        }
+
+        @Override
+        public boolean changes(Backend backend, DatabaseRef database, String from, String to) {
+            Holds holds = ((LimitingDatabases) backend.databases(DEFAULT_SERVER)).holds;
+            return holds.changes(holds.of(database), from, to);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Backends with defects in their transactions. */
 final class TransactionVariants {
@@ -57,6 +58,21 @@ final class TransactionVariants {
                 transactions("returns numbers twice", "aSequenceReturnsEachNumberOnce", RepeatsNumbers::new),
                 Variant.of(
                         "counts from zero", BackendContract.Records.class, "aSequenceStartsAtOne", CountsFromZero::new),
+                transactions(
+                        "takes any free record",
+                        "theFirstFreeRecordOfAQueryIsTaken",
+                        () -> new TakesFree(query -> Query.where(query.filter()).page(query.offset(), query.limit()))),
+                transactions(
+                        "ignores the offset of a query for a free record",
+                        "theFirstFreeRecordOfAQueryIsTaken",
+                        () -> new TakesFree(query -> new Query<>(query.filter(), query.order(), 0, query.limit()))),
+                transactions(
+                        "fails if its thread was interrupted",
+                        "anInterruptDoesNotEndATransaction",
+                        FailsInterrupted::new),
+                transactions("clears an interrupt", "anInterruptDoesNotEndATransaction", ClearsInterrupts::new),
+                transactions(
+                        "has one transaction per thread", "aTransactionOfAnotherPlaceCanRunInside", NestsNothing::new),
                 transactions("deadlocks", "aDeadlockIsResolvedForBothTransactions", GivesUpOnDeadlock::new),
                 Variant.of(
                         "runs two configurations at once",
@@ -197,6 +213,62 @@ final class TransactionVariants {
                 return begin.run(work);
             } finally {
                 busy.unlock();
+            }
+        }
+    }
+
+    private static final class TakesFree extends TestHooks {
+        private final UnaryOperator<Query<?>> change;
+
+        TakesFree(UnaryOperator<Query<?>> change) {
+            this.change = change;
+        }
+
+        @Override
+        <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+            return new DelegatingRecords<>(transaction.records(type)) {
+                @Override
+                @SuppressWarnings("unchecked") // the filter stays the same
+                public Optional<R> lockFree(Query<? super R> query) {
+                    return super.lockFree((Query<? super R>) change.apply(query));
+                }
+            };
+        }
+    }
+
+    private static final class FailsInterrupted extends TestHooks {
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            T result = begin.run(work);
+            if (Thread.currentThread().isInterrupted()) {
+                throw SaasException.unavailable("backend.unavailable", "It was interrupted.", null);
+            }
+            return result;
+        }
+    }
+
+    private static final class ClearsInterrupts extends TestHooks {
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            T result = begin.run(work);
+            Thread.interrupted();
+            return result;
+        }
+    }
+
+    private static final class NestsNothing extends TestHooks {
+        private final ThreadLocal<Boolean> within = ThreadLocal.withInitial(() -> false);
+
+        @Override
+        <T> T transact(Begin begin, Function<? super DatabaseTransaction, ? extends T> work) {
+            if (within.get()) {
+                throw SaasException.internal("backend.failed", "A transaction is open already.", null);
+            }
+            within.set(true);
+            try {
+                return begin.run(work);
+            } finally {
+                within.set(false);
             }
         }
     }

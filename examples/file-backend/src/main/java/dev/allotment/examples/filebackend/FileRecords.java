@@ -4,12 +4,9 @@ package dev.allotment.examples.filebackend;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
-import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordType.Field;
 import dev.allotment.spi.backend.Records;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The records of one type, by id. {@link RecordType} splits them into values and builds them from values. */
 final class FileRecords<R extends Record> implements Records<R> {
-    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
-    private static final Instant END = Instant.parse("+10000-01-01T00:00:00Z");
-
     private final RecordType<R> type;
     private final TreeMap<Long, R> rows = new TreeMap<>();
     private long lastId;
@@ -39,7 +33,7 @@ final class FileRecords<R extends Record> implements Records<R> {
     /** The last id that was used. It is stored, because ids are never used again. */
     @Override
     public R insert(R record) {
-        @Nullable Object[] values = storable(record);
+        @Nullable Object[] values = type.storableValues(record);
         values[0] = lastId + 1;
         R stored = put(values);
         lastId++;
@@ -51,7 +45,7 @@ final class FileRecords<R extends Record> implements Records<R> {
         if (!rows.containsKey(type.id(record))) {
             throw FileProblems.missing(type, type.id(record));
         }
-        put(storable(record));
+        put(type.storableValues(record));
     }
 
     @Override
@@ -118,29 +112,6 @@ final class FileRecords<R extends Record> implements Records<R> {
             Object value = type.value(a, field.name());
             return value != null && value.equals(type.value(b, field.name()));
         });
-    }
-
-    /** Checks what {@link Records} promises about values, even if a file could store more. */
-    private @Nullable Object[] storable(R record) {
-        @Nullable Object[] values = type.values(record);
-        for (int i = 0; i < values.length; i++) {
-            Field field = type.fields().get(i);
-            if (values[i] instanceof Instant instant) {
-                if (instant.isBefore(EARLIEST) || !instant.isBefore(END)) {
-                    throw refused(field, "an instant outside the years 1 to 9999");
-                }
-                values[i] = instant.truncatedTo(ChronoUnit.MICROS);
-            } else if (values[i] instanceof String text
-                    && text.codePoints().anyMatch(c -> c == 0 || (c >= 0xD800 && c <= 0xDFFF))) {
-                throw refused(field, "a NUL character or half a surrogate pair");
-            }
-        }
-        return values;
-    }
-
-    private SaasException refused(Field field, String what) {
-        return FileProblems.invalid(
-                "Field " + field.name() + " of " + type.name() + " has " + what + ", which cannot be stored.");
     }
 
     void write(StringBuilder out) {
