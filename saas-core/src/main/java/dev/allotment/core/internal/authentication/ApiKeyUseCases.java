@@ -237,10 +237,9 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
 
     /** A user who makes key after key must not fill the table with those that have ended. */
     private void forgetOldest(Records<StoredApiKey> keys, long user, Instant now) {
-        List<StoredApiKey> ended = keys.list(Query.where(Filter.and(
-                        Filter.equal(StoredApiKey.USER_ID, user),
-                        Filter.not(valid(owners.database(), now))))
-                .orderBy(StoredApiKey.ID));
+        List<StoredApiKey> ended = keys.list(Query.where(
+                        Filter.and(Filter.equal(StoredApiKey.USER_ID, user), Filter.not(valid(owners.database(), now))))
+                .orderBy(StoredApiKey.EXPIRES_AT));
         ended.subList(0, Math.max(0, ended.size() - MOST_ENDED))
                 .forEach(each -> keys.delete(each.id().value()));
     }
