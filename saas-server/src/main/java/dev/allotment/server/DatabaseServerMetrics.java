@@ -236,7 +236,7 @@ final class DatabaseServerMetrics implements AutoCloseable {
                                 .orderByDescending(Tenant.DATABASE_SIZE_BYTES)
                                 .page(0, MOST_LOADED))
                         .stream()
-                        .map(each -> Row.<Number>of(
+                        .map(each -> Row.of(
                                 Tags.of("server", server.name(), "database", each.name()), each.databaseSizeBytes())))
                 .toList();
     }
