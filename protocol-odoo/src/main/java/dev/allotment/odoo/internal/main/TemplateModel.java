@@ -13,6 +13,7 @@ import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.model.Unchanged;
 import dev.allotment.odoo.internal.value.MethodSignature;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ final class TemplateModel {
         return new StoredModel<>(fields())
                 .creating(TemplateModel::create)
                 .updating((saas, id, change, values) ->
-                        change.apply(saas.templates().get(new TemplateId(id))))
+                        Unchanged.check(change, saas.templates().get(new TemplateId(id))))
                 .removing((saas, id) -> saas.templates().delete(new TemplateId(id)))
                 .method(
                         "spare_statistics",

@@ -5,6 +5,7 @@ import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,18 @@ public final class Unchanged {
             require(written, present.apply(record), otherwise);
             return record;
         };
+    }
+
+    /**
+     * Checks the values written to a record all of whose fields are unchanged.
+     *
+     * @param change of {@code write}
+     * @throws OdooFault if one is another value
+     */
+    public static <R> void check(UnaryOperator<R> change, R record) {
+        if (!change.apply(record).equals(record)) {
+            throw new IllegalStateException("A field of this record can be changed");
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.allotment.odoo.internal.model.FieldType;
 import dev.allotment.odoo.internal.model.FixedLookup;
 import dev.allotment.odoo.internal.model.ModelTableBuilder;
 import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.model.Unchanged;
 import dev.allotment.odoo.internal.shared.KeptFields;
 import dev.allotment.spi.backend.RecordType;
 import java.util.List;
@@ -58,7 +59,7 @@ final class OAuthProviderModel {
                         .field(KEPT.field("local_host", "Local IP"))
                         .field(KEPT.field("local_port", "Local Port")))
                 .updating((database, id, change, values) -> {
-                    change.apply(provider(database, portal));
+                    Unchanged.check(change, provider(database, portal));
                     database.inTransaction(records -> {
                         KEPT.store(records.parameters(), id, values);
                         return true;
