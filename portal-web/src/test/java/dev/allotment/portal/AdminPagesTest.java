@@ -144,12 +144,17 @@ class AdminPagesTest {
 
     @Test
     void marksTheSystemAccountAndDoesNotLinkIt() {
-        Element row =
-                admin.get("/admin/users?all=1&q=__system__").page().select("tbody tr").first();
+        Element row = admin.get("/admin/users?all=1&q=__system__")
+                .page()
+                .select("tbody tr")
+                .first();
 
         assertThat(row.text()).contains("__system__", "System").doesNotContain("Administrator ");
         assertThat(row.select("a")).isEmpty();
-        assertThat(admin.get("/admin/users").page().select("tbody td[data-label=Login]").eachText())
+        assertThat(admin.get("/admin/users")
+                        .page()
+                        .select("tbody td[data-label=Login]")
+                        .eachText())
                 .contains("admin")
                 .doesNotContain("__system__");
     }
@@ -158,7 +163,10 @@ class AdminPagesTest {
     void factsOfADatabaseLinkToTheirPages() {
         Tenant tenant = database("facts.localhost");
 
-        assertThat(admin.get("/admin/databases/" + tenant.id()).page().select(".facts a").eachAttr("href"))
+        assertThat(admin.get("/admin/databases/" + tenant.id())
+                        .page()
+                        .select(".facts a")
+                        .eachAttr("href"))
                 .contains(
                         "/admin/plans/" + tenant.planId(),
                         "/admin/users/" + tenant.ownerId(),

@@ -43,8 +43,8 @@ class MountingTest {
                     .isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
             assertThat(page.page().select("footer a").eachAttr("href"))
                     .containsExactly("mailto:help@example.com", "https://example.com/terms?a=1&b=2");
-            Answer logo = new PortalVisit(server)
-                    .get(page.page().select("img.logo").attr("src"));
+            Answer logo =
+                    new PortalVisit(server).get(page.page().select("img.logo").attr("src"));
             assertThat(logo.header("content-type")).isEqualTo("image/svg+xml");
             assertThat(logo.header("content-security-policy")).startsWith("default-src 'none'");
             Branding.Builder builder = Branding.builder();

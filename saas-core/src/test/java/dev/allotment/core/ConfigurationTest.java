@@ -168,8 +168,7 @@ final class ConfigurationTest {
         assertRefusal(() -> saas.configuration().previewUninstall(shop.id(), List.of("nothing")))
                 .isEqualTo(ErrorCodes.ADDON_UNKNOWN);
         User portal = fixture.signUp("portal@example.com");
-        assertRefusal(() ->
-                        saas.actingAs(portal.id()).configuration().previewUninstall(shop.id(), List.of("sale")))
+        assertRefusal(() -> saas.actingAs(portal.id()).configuration().previewUninstall(shop.id(), List.of("sale")))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 

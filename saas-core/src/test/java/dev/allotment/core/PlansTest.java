@@ -70,8 +70,8 @@ final class PlansTest {
         Plan seen = plans.create(Plan.builder("Gold").maxUsers(8).build());
         Plan first = plans.replace(seen, seen.toBuilder().maxUsers(11).build());
 
-        SaasException refusal =
-                refusal(() -> plans.replace(seen, seen.toBuilder().summary("New").build()));
+        SaasException refusal = refusal(
+                () -> plans.replace(seen, seen.toBuilder().summary("New").build()));
 
         assertThat(refusal.code()).isEqualTo(ErrorCodes.RECORD_CHANGED);
         assertThat(refusal.details())
@@ -80,8 +80,7 @@ final class PlansTest {
         assertThat(plans.replace(first, first.toBuilder().summary("New").build()))
                 .satisfies(plan -> assertThat(plan.maxUsers()).isEqualTo(11))
                 .satisfies(plan -> assertThat(plan.summary()).isEqualTo("New"));
-        assertRefusal(() -> plans.replace(
-                        seen.toBuilder().id(new PlanId(999)).build(), seen))
+        assertRefusal(() -> plans.replace(seen.toBuilder().id(new PlanId(999)).build(), seen))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 

@@ -2,6 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.Filter;
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -26,6 +27,7 @@ final class Demo {
     static void fill(Saas saas, Executor executor) {
         if (saas.plans().count(Filter.all()) == 0) {
             String domain = domain(saas.mainDatabase());
+            saas.parameters().set(Parameter.BASE_DOMAIN, domain);
             saas.plans()
                     .create(Plan.builder("Demo")
                             .summary("An empty database")

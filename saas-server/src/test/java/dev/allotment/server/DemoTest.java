@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -27,6 +28,9 @@ class DemoTest {
             assertThat(saas.plans().list(Query.all()))
                     .extracting(Plan::dbNameTemplate)
                     .containsExactlyInAnyOrder(client, shop);
+            assertThat(saas.parameters().value(Parameter.BASE_DOMAIN))
+                    .as("names without a dot")
+                    .hasValue(client.substring("client-%i.".length()));
         }
     }
 }

@@ -114,10 +114,11 @@ public final class Branding {
         String scheme = String.valueOf(address.getScheme());
         boolean web = (scheme.equals("https") || scheme.equals("http")) && address.getHost() != null;
         boolean email = scheme.equals("mailto")
-                && EMAIL.matcher(String.valueOf(address.getSchemeSpecificPart())).matches();
+                && EMAIL.matcher(String.valueOf(address.getSchemeSpecificPart()))
+                        .matches();
         if (!web && !email) {
-            throw new IllegalArgumentException("Invalid address: expected https://, http:// or mailto:, found \""
-                    + address + "\".");
+            throw new IllegalArgumentException(
+                    "Invalid address: expected https://, http:// or mailto:, found \"" + address + "\".");
         }
     }
 

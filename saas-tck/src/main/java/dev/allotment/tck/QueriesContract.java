@@ -429,8 +429,14 @@ public abstract class QueriesContract extends Contract {
     void addsUpFields() {
         RecordPlace place = catalogPlace();
         insert(place, RecordTypes.PLANS, Plan.builder("a").maxUsers(3).spares(1).build());
-        insert(place, RecordTypes.PLANS, Plan.builder("b").maxUsers(Integer.MAX_VALUE).build());
-        insert(place, RecordTypes.PLANS, Plan.builder("c").maxUsers(Integer.MAX_VALUE).build());
+        insert(
+                place,
+                RecordTypes.PLANS,
+                Plan.builder("b").maxUsers(Integer.MAX_VALUE).build());
+        insert(
+                place,
+                RecordTypes.PLANS,
+                Plan.builder("c").maxUsers(Integer.MAX_VALUE).build());
         List<RecordField<Plan, ? extends Number>> fields = List.of(Plan.MAX_USERS, Plan.SPARES);
 
         place.transact(tx -> {

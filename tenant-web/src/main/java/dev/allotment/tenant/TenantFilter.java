@@ -214,12 +214,7 @@ public final class TenantFilter implements Filter {
         Optional<TenantSite> now =
                 visit.sessions().isEmpty() ? Optional.of(visit.site()) : directory.refresh(host, path);
         Visit again = new Visit(
-                visit.request(),
-                visit.response(),
-                now.orElse(visit.site()),
-                visit.path(),
-                visit.caller(),
-                branding);
+                visit.request(), visit.response(), now.orElse(visit.site()), visit.path(), visit.caller(), branding);
         if (!isClosed(again)) {
             signIn(again);
         }

@@ -408,7 +408,8 @@ final class TenantSignInTest {
                     .contains("<strong>Sprout &amp; Co</strong>", "<img src=\"/saas_client/static/logo\" alt=\"\"")
                     .contains("<a href=\"mailto:help@example.com\">Help</a>")
                     .contains("<a href=\"https://example.com/terms\">Terms</a>");
-            assertThat(visitor.get(branded.at(SHOP, "/saas_client/static/brand.css")).body())
+            assertThat(visitor.get(branded.at(SHOP, "/saas_client/static/brand.css"))
+                            .body())
                     .contains("--brand:#123456");
             assertThat(visitor.get(branded.at(SHOP, "/saas_client/static/logo")).header("content-type"))
                     .isEqualTo("image/svg+xml");

@@ -215,7 +215,8 @@ final class PlanPages {
                 status,
                 "admin/plan",
                 exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))),
-                new PlanView(plan == null ? 0 : plan.id().value(), form, templates, servers, addons, build, differences));
+                new PlanView(
+                        plan == null ? 0 : plan.id().value(), form, templates, servers, addons, build, differences));
     }
 
     private static SelectOption option(Form form, String field, String value, String text) {

@@ -27,6 +27,7 @@ final class SettingsPage {
             "base-domain", "Enter a domain such as example.com.",
             "notify", "Enter a number of days, such as 7; 0 for never.",
             "retention", "Enter a number of days, such as 30; 0 to delete databases at once.");
+
     private static final Map<String, String> NOTICES = Map.of("saved", "Settings saved.");
 
     private final boolean mail;

@@ -54,9 +54,7 @@ public final class TenantWords {
         List<String> causes = tenant.suspendedFor();
         String cause = causes.contains("expired")
                 ? (tenant.trial() ? "Its trial has ended." : "Its subscription has ended.")
-                : causes.contains("storage")
-                        ? "It is over its storage limit."
-                        : "Your provider has suspended it.";
+                : causes.contains("storage") ? "It is over its storage limit." : "Your provider has suspended it.";
         return cause + " Your data is safe. Contact your provider to reopen it.";
     }
 

@@ -80,7 +80,8 @@ public final class OAuthPages {
             return Optional.empty();
         }
         try {
-            UUID client = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1)).client();
+            UUID client = AuthorizationQuery.read(saas, path.substring(PATH.length() + 1))
+                    .client();
             return saas.tenants().list(Query.where(Filter.equal(Tenant.UUID, client))).stream()
                     .map(Tenant::name)
                     .findFirst();

@@ -23,7 +23,8 @@ final class Assets {
     private static final String BRAND = "brand.css";
     private static final String LOGO = "logo";
     /** Not with a weight of 0, which means that gzip is refused. */
-    private static final Pattern GZIP = Pattern.compile("(?i)(?:^|[,\\s])gzip(?!\\s*;\\s*q=0(?:\\.0*)?(?:\\s*,|\\s*$))");
+    private static final Pattern GZIP =
+            Pattern.compile("(?i)(?:^|[,\\s])gzip(?!\\s*;\\s*q=0(?:\\.0*)?(?:\\s*,|\\s*$))");
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
     private final Map<String, byte[]> compressed = new LinkedHashMap<>();

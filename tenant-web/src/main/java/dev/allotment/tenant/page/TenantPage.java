@@ -66,7 +66,9 @@ public record TenantPage(int status, String title, Html body, boolean script) {
         if (branding != null) {
             page.add("<strong>{}</strong> ", branding.title());
         }
-        page.add("<span>{}</span></header>\n<main>\n<section class=\"card\">\n", site.tenant().name())
+        page.add(
+                        "<span>{}</span></header>\n<main>\n<section class=\"card\">\n",
+                        site.tenant().name())
                 .add("<h1>{}</h1>\n", title)
                 .add(body.toString())
                 .add("</section>\n</main>\n");

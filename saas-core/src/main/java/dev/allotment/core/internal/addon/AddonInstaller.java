@@ -108,7 +108,8 @@ public final class AddonInstaller {
     }
 
     private AddonRemoval removal(DatabaseTransaction tx, Addon addon) {
-        UninstallScript script = UninstallScript.of(addon.uninstallScript(dialect).orElse(""));
+        UninstallScript script =
+                UninstallScript.of(addon.uninstallScript(dialect).orElse(""));
         List<AddonRemoval.DroppedTable> tables = new ArrayList<>();
         for (String table : script.tables()) {
             OptionalLong rows = tx.estimatedRows(table);

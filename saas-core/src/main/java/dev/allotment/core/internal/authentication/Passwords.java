@@ -122,7 +122,11 @@ public final class Passwords {
         if (password != null && !isUsable(password)) {
             throw SaasException.invalid(
                     ErrorCodes.ACCOUNT_INVALID,
-                    "A password has 1 to " + MAX_LENGTH + " whole characters, this one has " + password.length() + ".");
+                    password.isEmpty()
+                            ? "Enter a password."
+                            : "A password has at most " + MAX_LENGTH
+                                    + " characters, without halves of characters; this one" + " has "
+                                    + password.length() + ".");
         }
     }
 

@@ -122,7 +122,11 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                         ErrorCodes.RECORD_CHANGED,
                         "Plan " + TextRules.describe(present.name()) + " was changed after you had read it. Read it"
                                 + " again, and repeat the change if it is still wanted.",
-                        Map.of("type", RecordTypes.PLANS.name(), "id", present.id().toString()),
+                        Map.of(
+                                "type",
+                                RecordTypes.PLANS.name(),
+                                "id",
+                                present.id().toString()),
                         false,
                         null);
             }

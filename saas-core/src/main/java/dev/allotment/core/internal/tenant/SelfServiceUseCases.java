@@ -197,9 +197,7 @@ public final class SelfServiceUseCases implements SelfService {
 
     /** Returns the name that the user may have meant. */
     private static String similar(String label) {
-        return label.toLowerCase(Locale.ROOT)
-                .replaceAll("[^a-z0-9]+", "-")
-                .replaceAll("^-|-$", "");
+        return label.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     }
 
     private Plan offer(Transaction tx, PlanId id) {
@@ -213,16 +211,18 @@ public final class SelfServiceUseCases implements SelfService {
     /** The label and the domain of an example, split at the first dot; an empty domain if there is none. */
     private static String named(@Nullable String example, String label) {
         if (label.length() < MIN_LABEL) {
-            throw wrongName("A name has at least " + MIN_LABEL + " characters; found " + TextRules.describe(label) + ".");
+            throw wrongName(
+                    "A name has at least " + MIN_LABEL + " characters; found " + TextRules.describe(label) + ".");
         }
         if (label.length() > MAX_LABEL) {
             throw wrongName("A name has at most " + MAX_LABEL + " characters; found " + label.length() + ".");
         }
         if (!LABEL.matcher(label).matches()) {
             String similar = similar(label);
-            throw wrongName("A name has lowercase letters, digits and hyphens only, and starts and ends with a letter or"
-                    + " digit; found " + TextRules.describe(label) + "."
-                    + (LABEL.matcher(similar).matches() ? " Try \"" + similar + "\"." : ""));
+            throw wrongName(
+                    "A name has lowercase letters, digits and hyphens only, and starts and ends with a letter or"
+                            + " digit; found " + TextRules.describe(label) + "."
+                            + (LABEL.matcher(similar).matches() ? " Try \"" + similar + "\"." : ""));
         }
         if (ReservedLabels.contains(label)) {
             throw wrongName("The name \"" + label + "\" is reserved for the provider. Choose another one.");
