@@ -97,23 +97,20 @@ public abstract class RowQuotasContract extends Contract {
                     // Each text that is refused counts for one of these quotas only.
                     enforce(
                             none(Filter.compare(column(), Operator.LESS, "b")),
-                            none(
-                                    Filter.compare(column(), Operator.GREATER_OR_EQUAL, "e"),
-                                    Filter.compare(column(), Operator.LESS_OR_EQUAL, "e")),
+                            none(Filter.and(Filter.compare(column(), Operator.GREATER_OR_EQUAL, "e"),
+                                    Filter.compare(column(), Operator.LESS_OR_EQUAL, "e"))),
                             none(Filter.in(column(), List.of("h", "j"))),
                             none(Filter.or(Filter.equal(column(), "l"), Filter.not(Filter.notEqual(column(), "n")))),
-                            none(
-                                    Filter.notEqual(column(), "p"),
+                            none(Filter.and(Filter.notEqual(column(), "p"),
                                     Filter.compare(column(), Operator.GREATER, "o"),
-                                    Filter.compare(column(), Operator.LESS, "q")),
-                            none(
-                                    Filter.not(Filter.in(column(), List.of("r", "t"))),
+                                    Filter.compare(column(), Operator.LESS, "q"))),
+                            none(Filter.and(Filter.not(Filter.in(column(), List.of("r", "t"))),
                                     Filter.compare(column(), Operator.GREATER, "q"),
-                                    Filter.compare(column(), Operator.LESS, "u")),
+                                    Filter.compare(column(), Operator.LESS, "u"))),
                             none(Filter.equal(column(), null)),
                             none(Filter.equal(column(), false)),
-                            none(Filter.notEqual(column(), null), Filter.equal(column(), "v")),
-                            none(Filter.notEqual(column(), false), Filter.equal(column(), "w")));
+                            none(Filter.and(Filter.notEqual(column(), null), Filter.equal(column(), "v"))),
+                            none(Filter.and(Filter.notEqual(column(), false), Filter.equal(column(), "w"))));
                     assertThat(insert("a", "e", "j", "n", "oo", "s", "v", "w")).doesNotContain(true);
                     assertThat(insert("b", "f", "i", "m", "p", "t", "x")).doesNotContain(false);
                 }),
@@ -522,10 +519,9 @@ public abstract class RowQuotasContract extends Contract {
         return new RowQuota(table().name(), rows, max, "kit", rows.toString());
     }
 
-    /** Returns a quota that refuses every row for which all of these filters hold. */
-    @SafeVarargs
-    private final RowQuota none(Filter<Object>... rows) {
-        return quota(Filter.and(List.of(rows)), 0);
+    /** Returns a quota that refuses every such row. */
+    private RowQuota none(Filter<Object> rows) {
+        return quota(rows, 0);
     }
 
     private void enforce(RowQuota... limits) {
