@@ -147,7 +147,7 @@ public final class Branding {
         }
 
         /**
-         * Sets the accent colour. Text on it is dark or light, whichever is readable. Default: {@code #1f6f5c}.
+         * Sets the accent colour. Text on it is dark or light, so that it is readable. Default: {@code #1f6f5c}.
          *
          * @throws IllegalArgumentException unless it is a number sign and six hexadecimal digits
          */

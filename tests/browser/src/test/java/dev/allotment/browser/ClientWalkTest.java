@@ -139,7 +139,7 @@ class ClientWalkTest {
         try (BrowserDriver browser = BrowserDriver.open();
                 BrowserDriver admin = BrowserDriver.open()) {
             startDatabase(browser, "sue");
-            admin.signIn(server, "admin", "admin").awaitAddress("/my");
+            admin.signIn(server, "admin", "admin").awaitAddress("/admin");
             admin.go(server.at("/admin/databases")).click("sue.localhost").click("Suspend");
             admin.awaitText("[role=status]", "Suspended");
             browser.go(server.client("sue", "/"))

@@ -44,7 +44,7 @@ class PortalWalkTest {
             browser.type("#password", PASSWORD).press(SUBMIT);
             browser.awaitText("main", "No databases yet").click("Create your first database");
 
-            browser.type("#label", "www").awaitText("#label-answer", "3 to 63");
+            browser.type("#label", "www").awaitText("#label-answer", "reserved for the provider");
             browser.type("#label", "clara").awaitText("#label-answer", "This name is available.");
             browser.click("Create database").awaitAddress(server.client("clara", "/"));
 
@@ -73,7 +73,7 @@ class PortalWalkTest {
             browser.click("Open database").awaitAddress(server.client("nina", "/"));
 
             browser.go(server.at("/my")).awaitText("article", "nina.localhost").click("Rename");
-            browser.type("#label", "No Name").press(SUBMIT).awaitText("[role=alert]", "A name has 3 to 63");
+            browser.type("#label", "No Name").press(SUBMIT).awaitText("[role=alert]", "A name has lowercase");
             browser.type("#label", "ninetta").press(SUBMIT).awaitText("article", "ninetta.localhost");
             browser.click("Your account").type("#name", "Nina Renamed").click("Save");
             browser.awaitText("[role=status]", "saved").type("#current", PASSWORD);
@@ -92,7 +92,7 @@ class PortalWalkTest {
     @Test
     void withoutJavascriptAdministratorsWorkToo() {
         try (BrowserDriver admin = BrowserDriver.withoutJavaScript()) {
-            admin.signIn(server, "admin", "admin").awaitAddress("/my").click("Administration");
+            admin.signIn(server, "admin", "admin").awaitAddress("/admin").click("Administration");
             admin.click("Plans").click("New plan").type("#name", "Plain").type("#users", "3");
             admin.type("#dbname", "plain-%i.localhost").click("Create plan");
             admin.awaitText("[role=status]", "Plan created.").click("Users").click("New user");
@@ -121,7 +121,7 @@ class PortalWalkTest {
             signUp(visitor, "Fiona Filtered", "fiona@example.com");
             visitor.signOut().awaitText("[role=status]", "You have signed out.");
 
-            admin.signIn(server, "admin", "admin").awaitAddress("/my");
+            admin.signIn(server, "admin", "admin").awaitAddress("/admin");
             admin.click("Administration").click("Users");
             assertThat(admin.text()).contains("Regular users only").doesNotContain("fiona@example.com");
             admin.press("#regular-only").awaitText("table", "fiona@example.com");
@@ -160,7 +160,7 @@ class PortalWalkTest {
             browser.signOut();
         }
         try (BrowserDriver browser = BrowserDriver.open()) {
-            browser.signIn(server, "admin", "admin").awaitAddress("/my");
+            browser.signIn(server, "admin", "admin").awaitAddress("/admin");
             for (String section : ADMINISTRATION) {
                 look(
                         browser,
@@ -188,7 +188,7 @@ class PortalWalkTest {
                 narrow(phone, path);
             }
             phone.signOut().awaitText("[role=status]", "signed out");
-            phone.signIn(server, "admin", "admin").awaitAddress("/my");
+            phone.signIn(server, "admin", "admin").awaitAddress("/admin");
             for (String section : ADMINISTRATION) {
                 narrow(phone, section.equals("overview") ? "/admin" : "/admin/" + section);
             }

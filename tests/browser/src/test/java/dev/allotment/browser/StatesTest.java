@@ -56,7 +56,7 @@ class StatesTest {
     }
 
     private BrowserDriver administrator() {
-        return BrowserDriver.open().signIn(server, "admin", "admin").awaitAddress("/my");
+        return BrowserDriver.open().signIn(server, "admin", "admin").awaitAddress("/admin");
     }
 
     /** Waits for this number of emails, and returns the link in the last one. */
@@ -120,7 +120,7 @@ class StatesTest {
         try (BrowserDriver browser = open(width);
                 BrowserDriver admin = administrator()) {
             browser.signUp(server, "Sally Slow", "sally@example.com", PASSWORD);
-            browser.go(server.at("/my/start")).type("#label", "No Name").click("Create database");
+            browser.go(server.at("/my/start")).type("#label", "ab").click("Create database");
             browser.awaitText("[role=alert]", "A name has").look();
 
             server.tell("hold");
@@ -214,7 +214,7 @@ class StatesTest {
                     .awaitText("h1", "Nothing here")
                     .look();
             browser.click("Go to the portal").awaitText("main", "No databases yet");
-            admin.signIn(server, "admin", "admin").awaitAddress("/my");
+            admin.signIn(server, "admin", "admin").awaitAddress("/admin");
             for (String list :
                     List.of("databases?q=zzz", "users?q=zzz", "operations?failed=1", "audit?type=TENANT_RENAMED")) {
                 admin.go(server.at("/admin/" + list)).awaitText(".none", "").look();
@@ -239,7 +239,7 @@ class StatesTest {
                 BrowserDriver admin = open(width)) {
             browser.signUp(server, "Olga Owner", "olga@example.com", PASSWORD);
             server.createDatabase("olga.localhost", "olga@example.com", PASSWORD);
-            admin.signIn(server, "admin", "admin").awaitAddress("/my");
+            admin.signIn(server, "admin", "admin").awaitAddress("/admin");
             for (String form : List.of("plans/new", "users/new", "servers/new")) {
                 admin.go(server.at("/admin/" + form))
                         .press(SUBMIT)
