@@ -184,7 +184,8 @@ public abstract class ConfigureContract extends Contract {
                                     tx.run(end);
                                     throw new Deliberate();
                                 }))
-                                .as(end);
+                                .as(end)
+                                .isInstanceOf(RuntimeException.class);
                         assertThat(written(SHOP)).as(end).isEmpty();
                         assertThat(hasTable(SHOP)).as(end).isFalse();
                     }

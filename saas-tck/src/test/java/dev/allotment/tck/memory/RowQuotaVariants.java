@@ -81,21 +81,21 @@ final class RowQuotaVariants {
                 }),
                 evaluating(
                         "compares like <= where it should compare like <",
-                        (filter, text) -> filter instanceof Filter.Compare<?> compare
+                        (filter, text) -> (filter instanceof Filter.Compare<?> compare
                                         && compare.operator() == Operator.LESS
-                                        && text.equals(compare.value())
+                                        && text.equals(compare.value()))
                                 ? true
                                 : null),
                 evaluating(
                         "reads != as =",
-                        (filter, text) ->
-                                filter instanceof Filter.Compare<?> compare && compare.operator() == Operator.NOT_EQUAL
-                                        ? text.equals(compare.value())
-                                        : null),
+                        (filter, text) -> (filter instanceof Filter.Compare<?> compare
+                                        && compare.operator() == Operator.NOT_EQUAL)
+                                ? text.equals(compare.value())
+                                : null),
                 evaluating(
                         "ignores comparisons other than =",
-                        (filter, text) -> filter instanceof Filter.Compare<?> compare
-                                        && compare.operator().compareTo(Operator.NOT_EQUAL) > 0
+                        (filter, text) -> (filter instanceof Filter.Compare<?> compare
+                                        && compare.operator().compareTo(Operator.NOT_EQUAL) > 0)
                                 ? true
                                 : null),
                 evaluating(
@@ -115,12 +115,12 @@ final class RowQuotaVariants {
                 evaluating(
                         "counts texts that are compared with false",
                         (filter, text) ->
-                                filter instanceof Filter.Compare<?> compare && Boolean.FALSE.equals(compare.value())
+                                (filter instanceof Filter.Compare<?> compare && Boolean.FALSE.equals(compare.value()))
                                         ? compare.operator() == Operator.EQUAL
                                         : null),
                 evaluating(
                         "counts texts that are compared with null",
-                        (filter, text) -> filter instanceof Filter.Compare<?> compare && compare.value() == null
+                        (filter, text) -> (filter instanceof Filter.Compare<?> compare && compare.value() == null)
                                 ? compare.operator() == Operator.EQUAL
                                 : null),
                 variant("never removes a quota", () -> new Holds() {
