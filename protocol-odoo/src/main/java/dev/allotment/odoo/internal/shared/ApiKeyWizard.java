@@ -140,7 +140,7 @@ public final class ApiKeyWizard<V> {
         synchronized (dialogs) {
             long id;
             do {
-                id = 1 + random.nextInt(Integer.MAX_VALUE);
+                id = 1L + random.nextInt(Integer.MAX_VALUE);
             } while (dialogs.containsKey(id));
             put(new Dialog(id, database.apply(caller.view()), caller.uid(), name, end, ""));
             return several ? List.of(id) : (Object) id;

@@ -73,6 +73,6 @@ final class OAuthProviderModel {
 
     private static Field<TenantDatabase, OAuthProvider> fixed(
             String name, String label, Function<OAuthProvider, Object> read) {
-        return Field.of(name, FieldType.CHAR, label, null, ModelTableBuilder.plain(read::apply));
+        return Field.of(name, FieldType.CHAR, label, null, ModelTableBuilder.plain(read));
     }
 }
