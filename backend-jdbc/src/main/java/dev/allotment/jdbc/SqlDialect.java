@@ -59,8 +59,16 @@ public interface SqlDialect {
         /** Whether the same call may succeed later. Not the fault of its caller, and no defect of the program. */
         public boolean isTemporary() {
             return switch (this) {
-                case RETRY, BUSY, UNREACHABLE, SILENT, DISK_FAILED, EXHAUSTED, NOT_ADMITTED, NO_DATABASE, CLOSED, IN_USE ->
-                    true;
+                case RETRY,
+                        BUSY,
+                        UNREACHABLE,
+                        SILENT,
+                        DISK_FAILED,
+                        EXHAUSTED,
+                        NOT_ADMITTED,
+                        NO_DATABASE,
+                        CLOSED,
+                        IN_USE -> true;
                 case DUPLICATE, DOES_NOT_FIT, OTHER -> false;
             };
         }

@@ -100,8 +100,8 @@ public final class ApplicationAccess {
     }
 
     /**
-     * Keeps the application out, and lets the control plane in, even if the owner changed the rights to its database. If
-     * the process dies before {@link #letIn}, the application stays out until its database is repaired.
+     * Keeps the application out, and lets the control plane in, even if the owner changed the rights to its database.
+     * If the process dies before {@link #letIn}, the application stays out until its database is repaired.
      *
      * @return whether the application could sign in before
      */
