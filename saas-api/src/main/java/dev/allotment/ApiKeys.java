@@ -33,8 +33,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
      *
      * @param keyOrPassword a key whose scope covers that of the new key, or the password
      * @throws SaasException {@code access.denied} if it is wrong, {@code access.busy} also if there were too many
-     *     failed sign-ins, and as {@link
-     *     #create(NewApiKey)}
+     *     failed sign-ins, and as {@link #create(NewApiKey)}
      */
     CreatedApiKey create(NewApiKey key, String keyOrPassword);
 
@@ -74,7 +73,7 @@ public interface ApiKeys extends Lookup<ApiKeyId, ApiKey> {
     Optional<ApiKeyHolder> authenticate(String secret, @Nullable String clientAddress);
 
     /**
-     * Returns whether a text is a key of this database, or was one that expired or was revoked in the last 90 days.
+     * Returns whether a text is a key of this database, including one that expired or was revoked in the last 90 days.
      * Such a text is no guess at a password: do not check it as one. Requires all rights.
      *
      * @param clientAddress null: not known

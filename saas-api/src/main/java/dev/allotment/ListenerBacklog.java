@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events that a listener has not got yet.
+ * The events that are still to be delivered to a listener.
  *
  * @param listener its name
  * @param waiting events that are still to be delivered

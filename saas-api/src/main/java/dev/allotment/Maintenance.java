@@ -66,7 +66,7 @@ public interface Maintenance {
     /** Returns what this process has done since it started. Does no I/O. */
     NodeStatistics statistics();
 
-    /** Returns the events that each of the listeners has not got yet, by its name, for all nodes together. */
+    /** Returns the events that are still to be delivered, by the name of the listener, for all nodes together. */
     List<ListenerBacklog> backlogs();
 
     /**

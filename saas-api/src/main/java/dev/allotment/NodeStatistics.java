@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     them
  * @param wrongPasswords sign-ins and calls with an unknown login or a wrong password
  * @param refusedUnread sign-ins and calls whose password was not checked, because there had been too many failures
- * @param wrongKeys calls with an unknown or expired API key
+ * @param wrongKeys calls with an unknown API key
  */
 public record NodeStatistics(
         List<Part> parts, long takenOver, long lostLeases, long wrongPasswords, long refusedUnread, long wrongKeys) {

@@ -43,7 +43,7 @@ public interface Plans extends Lookup<PlanId, Plan> {
      * it at the same time cannot undo each other's changes.
      *
      * @param seen the plan as it was read
-     * @param wanted the plan as it shall be; id, creation and version are ignored
+     * @param wanted the plan to store instead; id, creation and version are ignored
      * @throws SaasException {@code record.changed} if the stored plan differs from {@code seen} in anything; {@code
      *     record.missing}, {@code plan.invalid}, {@code access.not-allowed}
      */

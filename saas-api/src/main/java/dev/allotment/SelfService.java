@@ -62,9 +62,9 @@ public interface SelfService {
     List<Tenant> restorable();
 
     /**
-     * Restores a soft-deleted tenant, as {@link Tenants#restore} does, within the limits of its plan. Only a tenant
-     * that its owner deleted: one that an administrator or the control plane deleted, such as an expired trial, can be
-     * restored by an administrator.
+     * Restores a soft-deleted tenant, as {@link Tenants#restore} does, within the limits of its plan. Accepts
+     * only a tenant that its owner deleted. Only an administrator can restore one that an administrator or the control
+     * plane deleted, such as an expired trial.
      *
      * @throws SaasException as {@link Tenants#restore}, and {@code access.not-allowed} if the user did not delete it
      */

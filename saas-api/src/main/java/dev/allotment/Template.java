@@ -85,7 +85,7 @@ public record Template(
         versions = List.copyOf(versions);
     }
 
-    /** Whether there is only its name so far, and no database. */
+    /** Whether only its name is reserved so far, and it has no database. */
     public boolean reserved() {
         return version == 0;
     }

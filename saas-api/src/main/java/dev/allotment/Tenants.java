@@ -190,8 +190,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
 
     /**
      * Returns what the tenant's application takes of its server, as the maintenance of this process last read it, at
-     * most seconds ago; empty if it has not, or if the server is down or does not measure it. Does not contact the
-     * server. History is left to the metrics: {@link Usage} keeps sizes only.
+     * most seconds ago; empty if it has not been read, or if the server is down or does not measure it. Does not
+     * contact the server. The metrics show the history: {@link Usage} keeps sizes only.
      */
     Optional<DatabaseLoad> load(TenantId tenant);
 

@@ -42,7 +42,7 @@ public interface SqlDialect {
         NOT_ADMITTED,
         /** The database server has no database with the name in the URL. */
         NO_DATABASE,
-        /** One database refuses connections, or more of them. The server does not. */
+        /** One database refuses all connections, or any more of them. The server itself does not. */
         CLOSED,
         /** The database is open in another process, and processes cannot share it. */
         IN_USE,
@@ -128,7 +128,7 @@ public interface SqlDialect {
             return Failure.SILENT;
         }
         if (error instanceof SQLTransientConnectionException && error.getCause() instanceof SQLException cause) {
-            // A pool that could not open a connection. Why it waited in vain matters more than that it did.
+            // The pool could not open a connection. The reason matters more than the timeout that followed.
             Failure why = failure(cause);
             return why == Failure.NOT_ADMITTED || why == Failure.NO_DATABASE ? why : Failure.UNREACHABLE;
         }

@@ -101,7 +101,7 @@ public final class Transactions {
 
     private <T extends @Nullable Object> Attempt<T> attempt(
             Connections connections, ScriptRunner scripts, Function<? super JdbcTransaction, ? extends T> work) {
-        // Some drivers clear the interrupt of a thread, and go on.
+        // Some drivers clear the interrupt of a thread, and continue.
         boolean interrupted = Thread.currentThread().isInterrupted();
         Connection connection;
         try {

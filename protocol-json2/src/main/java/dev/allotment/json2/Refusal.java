@@ -15,7 +15,7 @@ final class Refusal extends RuntimeException {
     private static final String REQUEST = "request";
     private static final String RETRY_AFTER = "Retry-After";
 
-    /** In seconds: how long passwords and unknown keys wait in turn at most. */
+    /** In seconds: the longest time that a password or an unknown key waits for its turn. */
     private static final Map<String, String> A_WHILE = Map.of(RETRY_AFTER, "10");
 
     private static final Map<String, String> A_MOMENT = Map.of(RETRY_AFTER, "1");

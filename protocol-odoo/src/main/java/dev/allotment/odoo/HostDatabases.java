@@ -32,7 +32,7 @@ final class HostDatabases {
         this.ticker = ticker;
     }
 
-    /** Empty if the host is of a tenant whose database is still being made. */
+    /** Empty if the host belongs to a tenant whose database is still being created. */
     Optional<String> databaseAt(String host) {
         long now = ticker.getAsLong();
         Found known = known(host);

@@ -14,7 +14,7 @@ public interface NamedCalls {
      * Returns the name of the database that a host is for: a tenant's own, otherwise the main database.
      *
      * @param host as a client sends it, with or without port
-     * @return empty if the host is of a tenant whose database is still being made
+     * @return empty if the host belongs to a tenant whose database is still being created
      */
     Optional<String> databaseAt(String host);
 

@@ -56,7 +56,7 @@ public final class Allotment {
         /** For ServiceLoader. */
         public Builder() {}
 
-        /** A null that is noticed later is hard to find. */
+        /** Refuses null at once, because the cause of a null that is noticed later is hard to find. */
         private static <T> T required(T value, String parameter) {
             return Objects.requireNonNull(value, parameter);
         }

@@ -192,7 +192,7 @@ record ServerConfiguration(
             if (h2 && MEMORY.equals(data)) {
                 passed.put(MEMORY, "true");
             } else {
-                // Our backends without files refuse the setting by the name that the operator gave it.
+                // This project's backends without files refuse the setting under the name that the operator gave it.
                 put(passed, WITHOUT_FILES.contains(backend) ? SettingOption.DATA.key() : PATH, data);
             }
             return passed;
@@ -313,7 +313,7 @@ record ServerConfiguration(
             }
         }
 
-        /** What the operator has set: emails of a server without branding have no signature. */
+        /** Contains only what the operator has set: emails of a server without branding have no signature. */
         private List<String> signature(Branding branding) {
             List<String> lines = new ArrayList<>();
             if (settings.optional(SettingOption.TITLE.key()) != null) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Metrics of the work that waits, fails or was lost: operations, events, spares, the maintenance and sign-ins. */
 final class WorkMetrics {
-    /** How many unfinished operations are looked at. Kinds that are only among later ones have none that is older. */
+    /** How many of the oldest unfinished operations are read. A kind that none of them has is not shown. */
     private static final int OLDEST = 1000;
 
     private static final double MILLIS = 1000;
@@ -54,10 +54,10 @@ final class WorkMetrics {
         this.clock = clock;
         oldest = gauge(registry, "operations.oldest.seconds", "Age of the oldest unfinished operation, by kind");
         waiting = gauge(registry, "events.waiting", "Events that are still to be delivered, by listener");
-        failing = gauge(registry, "events.failing", "Those of them whose delivery has failed");
+        failing = gauge(registry, "events.failing", "Events whose delivery has failed, by listener");
         oldestEvent = gauge(registry, "events.oldest.seconds", "Age of the oldest event to be delivered, by listener");
         wanted = gauge(registry, "spares.wanted", "Spares that there should be, by template and bound server");
-        ready = gauge(registry, "spares.ready", "Those of them that are ready to be claimed");
+        ready = gauge(registry, "spares.ready", "Spares that are ready, by template and bound server");
         succeeded = gauge(
                 registry,
                 "maintenance.last.success.seconds",
@@ -89,7 +89,7 @@ final class WorkMetrics {
         FunctionCounter.builder("allotment.sign.ins.failed", this, each -> value.applyAsDouble(each.statistics()))
                 .tag("reason", reason)
                 .description("Refused credentials: wrong passwords, passwords refused unread after too many failures,"
-                        + " and wrong API keys")
+                        + " and unknown API keys")
                 .register(registry);
     }
 

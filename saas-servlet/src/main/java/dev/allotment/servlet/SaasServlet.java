@@ -282,7 +282,7 @@ public final class SaasServlet extends HttpServlet {
         }
 
         /**
-         * Calls an observer for each call that failed, on the thread of the call, with the name of the protocol and
+         * Notifies an observer of each call that failed, on the thread of the call, with the name of the protocol and
          * with {@link Answer#failure}. Default: none.
          */
         public Builder failures(BiConsumer<String, String> observer) {

@@ -31,7 +31,7 @@ final class JdbcApplication implements BackendFixture.Application {
         return executes(login, "insert into " + table + " (" + column + ") values (?)", text);
     }
 
-    /** Changes a text in all rows. Returns false if the database reports that a constraint was violated. */
+    /** Changes a text in all rows that have it. Returns false if the database reports a violated constraint. */
     static boolean changes(DatabaseLogin login, String table, String column, String from, String to) {
         return executes(login, "update " + table + " set " + column + " = ? where " + column + " = ?", to, from);
     }

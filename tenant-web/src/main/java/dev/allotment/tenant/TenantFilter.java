@@ -421,8 +421,8 @@ public final class TenantFilter implements Filter {
 
         /**
          * Passes requests for hosts without a tenant on down the chain, without a context, for an application that
-         * serves other hosts, too. Default: without a path prefix, only those for the host of {@code web.base.url},
-         * for {@code localhost} and for IP addresses; other hosts get 404.
+         * also serves other hosts. Default: with a path prefix, all of them are passed on; without one, only those for
+         * the host of {@code web.base.url}, for {@code localhost} and for IP addresses, and other hosts get 404.
          */
         public Builder passOnUnknownHosts() {
             passesUnknownHosts = true;

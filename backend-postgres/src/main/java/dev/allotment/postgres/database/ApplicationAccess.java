@@ -126,7 +126,7 @@ public final class ApplicationAccess {
      * Opens a connection to a database that may refuse it. If the owner reverts the repair at once, its application is
      * kept out meanwhile.
      *
-     * @param there the database, which is finished
+     * @param there the database, whose creation is finished
      */
     Connection connectInside(ServerSession session, DatabaseStatus there, Opener connect) throws SQLException {
         restorePrivileges(session, there);
@@ -169,7 +169,7 @@ public final class ApplicationAccess {
      * Runs a statement that PostgreSQL refuses while a session is connected to the database, although the application
      * connects faster than its sessions are ended. The database refuses connections meanwhile.
      *
-     * @param there the database, which is finished
+     * @param there the database, whose creation is finished
      * @param statement may rename the database. If it allows connections again itself, it returns true
      */
     void alone(ServerSession session, DatabaseStatus there, Statement statement) {

@@ -57,7 +57,7 @@ public final class BaseTemplate {
      *
      * @param note says when it was last used; null if it has none yet
      * @param today of the server
-     * @param oldest the first day that is not too long ago
+     * @param oldest the first day on which a use still keeps a template
      */
     private record Found(String name, @Nullable String note, String today, String oldest) {
         boolean isUnused() {
@@ -111,7 +111,7 @@ public final class BaseTemplate {
 
     /**
      * Notes that the template of this version is in use, and drops those of other versions that no node has used for
-     * long. A node that needs one after all creates it again.
+     * a long time. A node that needs one again creates it again.
      */
     void tidy(ServerSession session) {
         List<Found> all = session.query(

@@ -83,7 +83,7 @@ public final class DatabaseProvisioner {
         return new DatabaseProvisioner(access, base, version, logins, application, settings, operation);
     }
 
-    /** Drops base templates that no node has used for long. */
+    /** Drops base templates that no node has used for a long time. */
     public void tidy(ServerSession session) {
         base.tidy(session);
     }

@@ -91,7 +91,7 @@ final class GrantedPrivileges implements AutoCloseable {
     }
 
     /**
-     * Keeps the applications of those who granted privileges out until this object is closed. Waits for other
+     * Keeps the applications of owners who granted privileges out until this object is closed. Waits for other
      * operations on their databases, and keeps the locks of these until the session is closed.
      */
     void shutGrantorsOut() {
@@ -117,7 +117,7 @@ final class GrantedPrivileges implements AutoCloseable {
         shutOut.forEach(each -> application.letIn(session, each));
     }
 
-    /** Revokes the privileges on databases, which do not belong to one. */
+    /** Revokes the privileges on databases, which are stored for the whole server. */
     private void revokeOutside() {
         List<DatabaseStatus> databases = find(ON_DATABASES).stream()
                 .map(this::status)

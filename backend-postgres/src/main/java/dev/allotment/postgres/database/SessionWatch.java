@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends sessions of tenants that take from the server what all databases on it share, or that should not exist. A tenant
- * can change its own settings, so no setting of its role would keep it from that.
+ * Ends sessions of tenants that take too much of what all databases on a server share, or that should not exist. A
+ * tenant can change its own settings, so no setting of its role prevents this.
  *
  * <p>It works while the lock table of the server is full, when no session can be opened and no shared system table can
  * be locked: its session stays open, in a transaction that has the locks of all shared system tables that it reads.
@@ -30,7 +30,7 @@ public final class SessionWatch implements AutoCloseable {
     /** How long a transaction may be idle. It keeps rows of the shared system tables from being vacuumed. */
     public static final Duration IDLE = Duration.ofMinutes(15);
 
-    /** How long a server that refused the session is left alone, so that others are watched in the meantime. */
+    /** How long the watch skips a server that refused the session, so that others are watched in the meantime. */
     private static final Duration AVOID = Duration.ofSeconds(30);
 
     /** One tenant may use this part of the server's lock table. */
@@ -39,16 +39,16 @@ public final class SessionWatch implements AutoCloseable {
     /** While the queue of notifications fills up, a transaction may last for this part of {@link #IDLE}. */
     private static final int PART_OF_IDLE = 15;
 
-    /** Between two looks, the session is idle in its transaction. A lost node is noticed by its connection. */
+    /** Between two looks, the session is idle in its transaction. The server notices a lost node by its connection. */
     private static final String START =
             "SET idle_in_transaction_session_timeout = 0; SET transaction_timeout = 0; BEGIN";
 
-    /** To plan a query locks its tables and all their indexes until the transaction ends. */
+    /** Planning a query locks its tables and all their indexes until the transaction ends. */
     private static final String TAKE_LOCKS = "SELECT count(*) FROM pg_roles, pg_auth_members, pg_database WHERE false";
 
     /**
-     * Statistics of sessions are read once in a transaction otherwise. A session learns of changed roles when it takes
-     * a lock that it does not have yet: that of {@code pg_class} has room in the session itself.
+     * By default, the statistics of sessions are read once in a transaction. A session learns of changed roles when it
+     * takes a lock that it does not have yet: that of {@code pg_class} has room in the session itself.
      */
     private static final String LOOK =
             "SAVEPOINT look; SELECT pg_stat_clear_snapshot(); SELECT count(*) FROM pg_class WHERE false";

@@ -25,8 +25,8 @@ public final class PostgresDialect implements SqlDialect {
     private static final String TOO_LARGE = "54000";
 
     /**
-     * What checks whether a database accepts a connection: its own limit, the right to connect, and whether it accepts
-     * any. The SQLSTATEs are also those of other failures, such as too many connections to the server.
+     * The function that checks whether a database accepts a connection: its own limit, the right to connect, and
+     * whether it accepts any. Other failures have the same SQLSTATEs, such as too many connections to the server.
      */
     private static final String CHECK_OF_DATABASE = "CheckMyDatabase";
 
@@ -38,7 +38,7 @@ public final class PostgresDialect implements SqlDialect {
         return new Match(column + (ignoreCase ? " ILIKE " : " LIKE ") + parameter, pattern);
     }
 
-    /** The statistics of the present, or if there are none after a crash, those of the last analysis. */
+    /** The current statistics; if a crash has removed them, those of the last analysis. */
     @Override
     public String estimateRows() {
         return """

@@ -86,7 +86,7 @@ public final class ServerAccess {
         return observed.apply(source(url, options, most));
     }
 
-    /** Returns what opens a connection like {@link #catalog()} for each caller, and closes it afterwards. */
+    /** Returns connections like {@link #catalog()}, each opened for one caller and closed afterwards. */
     public Connections unpooled() {
         DataSource source = catalog();
         return new Connections() {

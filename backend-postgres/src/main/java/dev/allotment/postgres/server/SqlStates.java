@@ -52,7 +52,7 @@ public enum SqlStates {
         return LOCK_NOT_AVAILABLE.matches(error) || DEADLOCK.matches(error) || CONCURRENT_CHANGE.matches(error);
     }
 
-    /** Whether a database was not there, or refused a connection. Its owner can make it do that. */
+    /** Whether a database did not exist, or refused a connection. Its owner can make it refuse one. */
     public static boolean isClosed(Throwable error) {
         return UNKNOWN_DATABASE.matches(error)
                 || NOT_CONNECTABLE.matches(error)

@@ -18,7 +18,7 @@ final class SignInPages {
     private static final String HOME = "/my";
     private static final String ADMINISTRATORS_HOME = "/admin";
     private static final Map<String, String> NOTICES = Map.of(
-            "expired", "Your session has ended, so nothing was saved. Sign in, and enter it again.",
+            "expired", "Your session has ended, so nothing was saved. Sign in, and enter your changes again.",
             "out", "You have signed out.",
             "everywhere", "You have been signed out everywhere.",
             "password", "Your new password is set. You can now sign in.");

@@ -130,7 +130,7 @@ final class PlanPages {
         List<PlanView.Difference> differences = PlanForm.differences(form, stored);
         form.refuse(
                 "",
-                "This plan was changed after you had opened it, so your changes are not saved. Compare the values"
+                "This plan was changed after you opened it, so your changes are not saved. Compare the values"
                         + " below. Save again to replace the stored values with yours.");
         render(exchange, visitor, 409, stored, form, new Form(), differences);
     }
@@ -156,7 +156,7 @@ final class PlanPages {
                 exchange.page("Delete plan " + plan.name(), SECTION),
                 new ConfirmView(
                         "This permanently deletes the plan with its limits, its versions and its link to a template. It"
-                                + " cannot be undone. It is refused while a database uses the plan.",
+                                + " cannot be undone. Deleting is refused while a database uses the plan.",
                         path + "/delete",
                         "Delete plan",
                         path));

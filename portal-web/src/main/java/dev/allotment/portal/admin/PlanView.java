@@ -10,7 +10,7 @@ import java.util.List;
  * @param id 0 for a new plan
  * @param addons of the template for new databases; empty if there is no template
  * @param build the form that builds a template
- * @param differences where the form differs from the stored plan, if that was changed meanwhile
+ * @param differences where the form differs from the stored plan, if the plan was changed meanwhile
  */
 public record PlanView(
         long id,

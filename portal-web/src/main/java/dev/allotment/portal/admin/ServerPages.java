@@ -233,8 +233,8 @@ final class ServerPages {
                 exchange.page("Remove server " + server.name(), SECTION),
                 new ConfirmView(
                         "The portal forgets the server with its settings and its password. To use it again, it must be"
-                                + " registered again. Nothing on the server changes. It is refused while the server has"
-                                + " databases or a plan is assigned to it.",
+                                + " registered again. Nothing on the server changes. Removing it is refused while it"
+                                + " has databases or a plan is assigned to it.",
                         path + "/delete",
                         "Remove server",
                         path));

@@ -22,8 +22,8 @@ final class SettingsPage {
     /** What is expected in a field, in the words of the page. The core names the parameters. */
     private static final Map<String, String> EXPECTED = Map.of(
             "base-url",
-                    "Enter the address of the portal, such as https://portal.example.com, without a path. It must be"
-                            + " one that the portal can be reached at.",
+                    "Enter the address of the portal, such as https://portal.example.com, without a path. Browsers"
+                            + " must be able to reach the portal there.",
             "base-domain", "Enter a domain such as example.com.",
             "notify", "Enter a number of days, such as 7; 0 for never.",
             "retention", "Enter a number of days, such as 30; 0 to delete databases at once.");

@@ -93,7 +93,7 @@ public final class DatabasePages {
                         listing.pager(visitor.saas().tenants().count(own))));
     }
 
-    /** Returns the customer's soft-deleted databases, those that are removed first before others. */
+    /** Returns the customer's soft-deleted databases, in the order in which they will be removed. */
     private static List<DeletedDatabase> deleted(Visitor visitor) {
         Filter<Tenant> retained = Filter.and(
                 Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()),

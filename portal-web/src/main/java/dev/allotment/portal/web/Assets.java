@@ -22,7 +22,7 @@ final class Assets {
             "icon.svg", "image/svg+xml");
     private static final String BRAND = "brand.css";
     private static final String LOGO = "logo";
-    /** Not with a weight of 0, which means that gzip is refused. */
+    /** Matches gzip, except with a weight of 0, which refuses it. */
     private static final Pattern GZIP =
             Pattern.compile("(?i)(?:^|[,\\s])gzip(?!\\s*;\\s*q=0(?:\\.0*)?(?:\\s*,|\\s*$))");
 

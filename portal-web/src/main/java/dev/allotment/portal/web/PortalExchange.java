@@ -188,7 +188,7 @@ public final class PortalExchange {
     /** Closes the session, if there is one. */
     public void signOut() {
         close(visitors());
-        // JSON-RPC has a session in a cookie with this name, which is another one behind TLS.
+        // JSON-RPC keeps its session in a cookie with this name. Behind TLS, the portal's cookie has another name.
         Cookies.secrets(request, Cookies.session(false))
                 .forEach(secret -> site.saas().access().closeSession(secret));
         response.addHeader("Set-Cookie", Cookies.clear(Cookies.session(secure), secure));
@@ -249,7 +249,7 @@ public final class PortalExchange {
 
     /**
      * Whether the request comes from a page of the portal or from no page. Browsers name the page that sent a form, and
-     * modern ones that with the link. A client that sends neither header is a program or a very old browser.
+     * modern ones also the page with the link. A client that sends neither header is a program or a very old browser.
      */
     public boolean isSameOrigin() {
         String origin = request.getHeader("Origin");

@@ -52,7 +52,7 @@ public final class SessionCookie {
         return cookies == null || !isSameOrigin(call) ? List.of() : find(cookies);
     }
 
-    /** Returns whether a call has the cookie, but from a page of another host, so that it does not count. */
+    /** Returns whether a call has the cookie, but comes from a page of another host, so that it does not count. */
     public static boolean isForeign(Call call) {
         String cookies = call.header("cookie");
         return cookies != null && !isSameOrigin(call) && !find(cookies).isEmpty();

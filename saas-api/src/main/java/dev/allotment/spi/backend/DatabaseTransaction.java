@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 public interface DatabaseTransaction extends Transaction, TenantTransaction {
     /**
      * Executes a script of an add-on in this transaction, with the rights of the tenant's application: it can neither
-     * change the records of this SPI, nor end this transaction or undo a part of it. Statements that try fail, or have
-     * no effect.
+     * change the records of this SPI, nor end this transaction or undo a part of it. Statements that try this fail, or
+     * have no effect.
      *
      * @param script any number of statements in the dialect of the backend, of any length together
      * @throws SaasException {@code addon.failed} if a statement fails, with the database's error as the cause; the
@@ -67,7 +67,7 @@ public interface DatabaseTransaction extends Transaction, TenantTransaction {
     }
 
     /**
-     * Returns about how many rows a table of the tenant's application has, as the statistics of the server say. Reads
+     * Returns about how many rows a table of the tenant's application has, from the statistics of the server. Reads
      * no rows, and does not wait for the locks of the application. Default: empty, for backends that do not know.
      *
      * @param table in the schema where add-on scripts create tables

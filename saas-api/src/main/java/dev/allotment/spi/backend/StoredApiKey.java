@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what its user calls it
  * @param scope what a caller with it may do
  * @param createdAt when it was created
- * @param expiresAt when it expires; null: never; of a revoked key when it was revoked
+ * @param expiresAt when it expires; null: never; for a revoked key, when it was revoked
  * @param lastUsedAt when it was last used; null: never
  */
 public record StoredApiKey(
@@ -76,7 +76,7 @@ public record StoredApiKey(
         return new StoredApiKey(id, prefix, hash, database, userId, name, scope, createdAt, value, lastUsedAt);
     }
 
-    /** Returns the row as a revoked one. It has no scope, so no clock makes it count again. */
+    /** Returns the row as a revoked one. It has no scope, so it never counts again, even if the clock is set back. */
     public StoredApiKey revoked(Instant now) {
         return new StoredApiKey(id, prefix, hash, database, userId, name, REVOKED, createdAt, now, lastUsedAt);
     }

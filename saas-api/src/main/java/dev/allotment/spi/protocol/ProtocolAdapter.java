@@ -72,7 +72,7 @@ public interface ProtocolAdapter {
             String method) {
         private static final String POST = "POST";
 
-        /** Use a constructor with fewer parts where one fits: this one gets more. */
+        /** Prefer a constructor with fewer parts: later versions may add parts to this one. */
         @Internal
         public Call {}
 
@@ -103,7 +103,7 @@ public interface ProtocolAdapter {
             Map<String, String> headers,
             byte[] body,
             @Nullable String failure) {
-        /** Use a constructor with fewer parts where one fits: this one gets more. */
+        /** Prefer a constructor with fewer parts: later versions may add parts to this one. */
         @Internal
         public Answer {}
 

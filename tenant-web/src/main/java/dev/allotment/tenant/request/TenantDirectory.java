@@ -56,8 +56,8 @@ public final class TenantDirectory {
     }
 
     /**
-     * Whether this host may serve something other than tenants: it is that of the portal, {@code localhost}, an IP
-     * address, or shared by tenants without their own host.
+     * Whether this host may serve something other than tenants: it is the host of the portal, {@code localhost} or an
+     * IP address, or tenants without their own host share it.
      */
     public boolean servesOthers(String host) {
         if (prefix != null || OWN.matcher(host).matches()) {

@@ -57,7 +57,7 @@ final class FileStorage {
     }
 
     /**
-     * Locks the folder. The lock is released with the channel, so also if the process is killed.
+     * Locks the folder. The lock is released when the channel is closed, and so also if the process is killed.
      *
      * <p>A second opening in this process is refused before it touches the file of the lock: on POSIX systems, a
      * process that closes any channel on a file loses all its locks on that file.

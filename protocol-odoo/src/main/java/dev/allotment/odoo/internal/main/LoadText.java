@@ -31,7 +31,7 @@ final class LoadText {
         return loads;
     }
 
-    /** Returns a struct for each database of the servers, also of templates and spares. */
+    /** Returns a struct for each database of the servers, including those of templates and spares. */
     static Object ofServers(OdooCaller<Saas> caller, List<Server> servers, OdooArguments arguments) {
         List<Object> loads = new ArrayList<>();
         servers.forEach(server -> caller.view()

@@ -25,9 +25,9 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
- * The fields of a server as Odoo SaaS Tools knows it: an application with a database, which the portal calls
- * over HTTP. Here one program serves all databases, so such an application needs no registration. A script that
- * registers one means the database server of the catalog.
+ * The fields of a server as Odoo SaaS Tools knows it: an application with a database, which the portal calls over
+ * HTTP. Here one program serves all databases, so such an application needs no registration. If a script registers one,
+ * the database server of the catalog is changed.
  */
 final class ServerApplication {
     private static final String NAME = "application";
@@ -114,7 +114,7 @@ final class ServerApplication {
         return values;
     }
 
-    /** Refuses what a script writes about the addresses of databases and the server's own database if it is not so. */
+    /** Refuses values for the addresses of databases and the server's own database that are not the present ones. */
     static void check(Saas saas, long server, Map<String, Object> values) {
         URI base = baseUrl(saas);
         Map<String, Object> present = new LinkedHashMap<>();

@@ -180,7 +180,7 @@ final class UserModel {
         }
     }
 
-    /** Refuses a change without effect, too: its caller would take it for a success. */
+    /** Also refuses a change that has no effect, since its caller would take it for a success. */
     private static void requireAdministrator(MainRecords records) {
         try {
             Administrators.require(records);

@@ -9,8 +9,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields that scripts for Odoo write, but whose value follows from something else here. Writing the value that they
- * have succeeds, since it is already so. Every other value is refused.
+ * Fields that scripts for Odoo write, but whose value follows from something else here. Writing the present value
+ * succeeds and changes nothing. Every other value is refused.
  */
 public final class Unchanged {
     private Unchanged() {}

@@ -38,7 +38,7 @@ public final class ApiKeyWizard<V> {
     private static final String PASSWORD = "password";
     private static final RecordType<Dialog> TYPE = RecordType.of(Dialog.class, "dialogs");
 
-    /** An older dialog is forgotten if there are more. */
+    /** If there are more dialogs, the oldest is forgotten. */
     private static final int MOST = 1000;
 
     private static final MethodSignature CREATE =

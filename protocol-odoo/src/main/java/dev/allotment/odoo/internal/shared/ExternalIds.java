@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 public final class ExternalIds<V> {
     private static final String PREFIX = "ir.model.data.";
 
-    /** Each list reads all of them. */
+    /** Bounded, because each list reads all of them. */
     private static final int MOST = 10_000;
 
     private static final Pattern MODULE = Pattern.compile("[A-Za-z0-9_-]{1,60}");

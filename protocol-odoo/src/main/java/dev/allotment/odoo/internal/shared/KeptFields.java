@@ -36,7 +36,7 @@ public final class KeptFields<V, R> {
      * Creates the fields of a model.
      *
      * @param parameters those of the database
-     * @param types of the fields: boolean, or any other that is a text
+     * @param types of the fields: boolean, or any other type, which is stored as a text
      */
     public KeptFields(
             String model, ToLongFunction<R> id, Function<V, Parameters> parameters, Map<String, FieldType> types) {

@@ -48,7 +48,7 @@ public final class UserKeys {
     }
 
     /**
-     * Returns the id of the user with this login, if the secret is a key or the password of it; otherwise empty.
+     * Returns the id of the user with this login, if the secret is a key or the password of that user; otherwise empty.
      *
      * @param loginOf returns the login of a user; empty if the user was deleted meanwhile
      * @param password checks the text as a password

@@ -25,7 +25,7 @@ final class OAuthProviderModel {
 
     private static final RecordType<OAuthProvider> TYPE = RecordType.of(OAuthProvider.class, "oauth_providers");
 
-    /** Where the portal would be called from the inside. The portal and its databases are one program here. */
+    /** The portal's address in an internal network. It has no effect, since one program serves portal and databases. */
     private static final KeptFields<TenantDatabase, OAuthProvider> KEPT = new KeptFields<>(
             NAME,
             OAuthProvider::id,

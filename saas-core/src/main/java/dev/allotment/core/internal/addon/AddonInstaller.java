@@ -184,7 +184,7 @@ public final class AddonInstaller {
             if (!e.code().equals(ErrorCodes.ADDON_FAILED)) {
                 throw e;
             }
-            // Neither a client nor an operation gets to see the message of the database.
+            // Neither a client nor an operation sees the message of the database.
             LOG.log(
                     Level.WARNING,
                     "A script of an add-on failed: addon=" + addon.name() + " script=" + what,

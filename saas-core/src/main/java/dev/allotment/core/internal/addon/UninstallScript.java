@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What can be read from the uninstall script of an add-on without running it.
+ * What the uninstall script of an add-on would do, as far as its text shows.
  *
  * @param tables that it drops, without their schemas
  * @param otherStatements whether it contains anything but statements that drop tables

@@ -38,7 +38,7 @@ public final class ApiKeyAuthenticator<U> {
     private static final long FRESH_NANOS = 5_000_000_000L;
     private static final int MAX_REMEMBERED = 10_000;
     private static final int FAILURES_PER_MINUTE = 60;
-    /** Of all networks together: about what a small database looks up in a second. */
+    /** Of all networks together: about the number that a small database can look up in a second. */
     private static final int ALL_FAILURES_PER_MINUTE = 6_000;
 
     private static final String ALL = "all";
@@ -105,7 +105,7 @@ public final class ApiKeyAuthenticator<U> {
         this.failureLog = new FailureLog("dev.allotment.access", context.node());
     }
 
-    /** How many keys were unknown or had expired. */
+    /** How many keys were unknown. */
     public long wrong() {
         return wrong.sum();
     }

@@ -124,9 +124,8 @@ public final class Passwords {
                     ErrorCodes.ACCOUNT_INVALID,
                     password.isEmpty()
                             ? "Enter a password."
-                            : "A password has at most " + MAX_LENGTH
-                                    + " characters, without halves of characters; this one" + " has "
-                                    + password.length() + ".");
+                            : "A password has at most " + MAX_LENGTH + " characters, and no half of a surrogate pair. This"
+                                    + " one has " + password.length() + " characters.");
         }
     }
 

@@ -80,8 +80,8 @@ final class MemberKeys implements ApiKeyOwners<Member> {
     }
 
     /**
-     * The owner's keys count only while its account is active, and keys from before the tenant was deleted count no
-     * more: a restore lets members in before it revokes these, and may never come to that.
+     * The owner's keys count only while its account is active, and keys from before the tenant was deleted no
+     * longer count: a restore admits members before it revokes these keys, and may stop before that.
      */
     @Override
     public boolean counts(StoredApiKey key, ApiKeyOwner<Member> owner) {

@@ -50,7 +50,7 @@ public final class EventOutbox {
         return List.copyOf(listeners.keySet());
     }
 
-    /** What each listener has not got yet. */
+    /** What is still to be delivered to each listener. */
     public List<ListenerBacklog> backlogs() {
         return context.catalog()
                 .transact(tx ->

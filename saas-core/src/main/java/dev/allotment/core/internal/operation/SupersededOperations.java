@@ -134,7 +134,7 @@ public final class SupersededOperations {
     /**
      * Records whether a superseded operation had committed its change of the database.
      *
-     * @param kept makes the catalog follow, if it had
+     * @param kept makes the catalog follow the database, if it had
      */
     public static void settled(
             CoreContext context, UUID superseded, boolean applied, BiConsumer<Transaction, StoredOperation> kept) {

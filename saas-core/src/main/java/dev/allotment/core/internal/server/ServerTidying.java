@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Has each database server tidied about once a day by each node. Thread-safe. */
+/** Tidies each database server about once a day, on each node. Thread-safe. */
 public final class ServerTidying {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
 

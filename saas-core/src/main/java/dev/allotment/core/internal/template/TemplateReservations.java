@@ -34,7 +34,7 @@ final class TemplateReservations {
                 .filter(Template::reserved);
     }
 
-    /** Deletes a template that is only a name. False if it is more than that. */
+    /** Deletes a template that is only a name. Returns false if it is more than that. */
     static boolean withdrawn(Transaction tx, Template template) {
         Optional<Template> locked =
                 tx.records(RecordTypes.TEMPLATES).lock(template.id().value()).filter(Template::reserved);

@@ -293,7 +293,7 @@ public final class NewTenants {
     private Optional<Reservation> earlier(
             Actor actor, Transaction tx, StoredOperation.Builder draft, @Nullable String key) {
         return Idempotency.same(tx, draft, key).map(operation -> {
-            // First: a key of a narrower scope must not learn of it.
+            // This check is first: the holder of a key with a narrower scope must not learn of the tenant.
             StoredTenant tenant = tenants(actor).lock(tx, new TenantId(OperationTargets.tenantId(operation)));
             Idempotency.requireEnded(operation);
             return new Reservation(operation, tenant, null, true);

@@ -132,8 +132,8 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
     }
 
     /**
-     * Puts a tenant on the version whose add-ons its database has, since a superseded operation had committed there
-     * before it was undone in the catalog. Its customer may have one database more than allowed afterwards.
+     * Puts a tenant on the version whose add-ons its database has, because a superseded operation had committed them
+     * before it was undone in the catalog. The customer may have one database more than allowed afterwards.
      */
     static void keep(EventLog eventLog, Instant now, Transaction tx, StoredOperation operation) {
         String plan = operation.input().getOrDefault(TO_PLAN, "");
