@@ -100,7 +100,9 @@ final class MailTest {
                 "--port=0",
                 "--password-rounds=1",
                 "--smtp-url=smtp://127.0.0.1:" + mail.getSmtp().getPort(),
-                "--smtp-from=Example <noreply@example.com>");
+                "--smtp-from=Example <noreply@example.com>",
+                // Another program may have the port when the mail server has stopped.
+                "--smtp-timeout=2");
         try (RunningServer server = SaasServer.start(Map.of(), arguments)) {
             OdooClient.Session admin = new OdooClient(server.port()).session(OdooClient.MAIN, "admin", "admin");
             admin.execute("ir.config_parameter", "set_param", "saas_portal.signup_confirmation", "true");

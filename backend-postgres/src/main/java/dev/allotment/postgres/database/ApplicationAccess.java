@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.database;
 
+import dev.allotment.jdbc.Connections;
 import dev.allotment.postgres.server.ServerAccess;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
@@ -111,8 +112,13 @@ public final class ApplicationAccess {
                 query -> query.bind("role", there.identity().role())
                         .mapTo(Boolean.class)
                         .one());
-        close(session, there, List.of());
-        restorePrivileges(session, there);
+        try {
+            close(session, there, List.of());
+            restorePrivileges(session, there);
+        } catch (RuntimeException e) {
+            letInAfter(e, open, session, there);
+            throw e;
+        }
         return open;
     }
 
@@ -120,6 +126,16 @@ public final class ApplicationAccess {
     void letIn(ServerSession session, DatabaseStatus there) {
         session.recover();
         change(session, there, List.of(DatabaseSql.openRole(there.identity(), connections)));
+    }
+
+    private void letInAfter(Exception failure, boolean wasOpen, ServerSession session, DatabaseStatus there) {
+        if (wasOpen) {
+            try {
+                letIn(session, there);
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
     }
 
     /**
@@ -137,14 +153,23 @@ public final class ApplicationAccess {
                 throw e;
             }
         }
-        boolean letIn = shutOut(session, there);
+        boolean open = shutOut(session, there);
+        Connection connection;
         try {
-            return connect.open();
-        } finally {
-            if (letIn) {
+            connection = connect.open();
+        } catch (SQLException | RuntimeException e) {
+            letInAfter(e, open, session, there);
+            throw e;
+        }
+        if (open) {
+            try {
                 letIn(session, there);
+            } catch (RuntimeException e) {
+                Connections.close(connection);
+                throw e;
             }
         }
+        return connection;
     }
 
     /** Opens a connection. */
@@ -173,28 +198,35 @@ public final class ApplicationAccess {
      * @param statement may rename the database. If it allows connections again itself, it returns true
      */
     void alone(ServerSession session, DatabaseStatus there, Statement statement) {
-        boolean letIn = false;
+        boolean open = false;
         try {
-            for (int attempt = 1; ; attempt++) {
-                try {
-                    refuseConnections(session, there);
-                    if (!statement.run()) {
-                        allowConnections(session, there);
-                    }
-                    return;
-                } catch (RuntimeException e) {
-                    allowConnectionsAfter(e, session, there);
-                    if (attempt == ATTEMPTS || !isInTheWay(e)) {
-                        throw e;
-                    }
-                    changes.removeObstacles(session, there);
-                    letIn |= shutOut(session, there);
-                }
+            for (int attempt = 1; !tryAlone(session, there, statement, attempt == ATTEMPTS); attempt++) {
+                open |= shutOut(session, there);
             }
-        } finally {
-            if (letIn) {
-                letIn(session, there);
+        } catch (RuntimeException e) {
+            letInAfter(e, open, session, there);
+            throw e;
+        }
+        if (open) {
+            letIn(session, there);
+        }
+    }
+
+    /** Returns false if the application was in the way. */
+    private boolean tryAlone(ServerSession session, DatabaseStatus there, Statement statement, boolean last) {
+        try {
+            refuseConnections(session, there);
+            if (!statement.run()) {
+                allowConnections(session, there);
             }
+            return true;
+        } catch (RuntimeException e) {
+            allowConnectionsAfter(e, session, there);
+            if (last || !isInTheWay(e)) {
+                throw e;
+            }
+            changes.removeObstacles(session, there);
+            return false;
         }
     }
 

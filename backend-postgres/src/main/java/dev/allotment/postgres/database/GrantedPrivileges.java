@@ -54,7 +54,7 @@ final class GrantedPrivileges implements AutoCloseable {
     private final Identity.Scheme scheme;
     private final ServerSession session;
     private final String dropOwned;
-    private final Set<Long> seen = new HashSet<>();
+    private final Set<UUID> seen = new HashSet<>();
     private final List<DatabaseStatus> shutOut = new ArrayList<>();
 
     GrantedPrivileges(
@@ -95,26 +95,44 @@ final class GrantedPrivileges implements AutoCloseable {
      * operations on their databases, and keeps the locks of these until the session is closed.
      */
     void shutGrantorsOut() {
-        Stream.of(IN_DATABASES, ON_DATABASES)
-                .flatMap(sql -> find(sql).stream())
-                .map(this::status)
-                .filter(Objects::nonNull)
-                .filter(each -> each.database() != 0 && !each.present().broken())
-                .filter(each -> seen.add(each.database()))
-                .forEach(this::shutOut);
+        Stream.of(IN_DATABASES, ON_DATABASES).flatMap(sql -> find(sql).stream()).forEach(this::shutOut);
     }
 
-    private void shutOut(DatabaseStatus grantor) {
-        session.lock(grantor.identity().lockKey());
+    private void shutOut(Found found) {
+        UUID uuid = scheme.uuid(found.owner());
+        if (uuid == null || seen.contains(uuid)) {
+            return;
+        }
+        session.lock(scheme.of(uuid).lockKey());
+        // It may have been renamed or dropped before the lock was free.
+        DatabaseStatus grantor = DatabaseStatus.of(session, found.database(), scheme.of(uuid));
+        if (grantor.database() == 0 || grantor.present().broken()) {
+            return;
+        }
+        seen.add(uuid);
         if (application.shutOut(session, grantor)) {
             shutOut.add(grantor);
         }
     }
 
-    /** Lets the applications in again. */
+    /** Lets the applications in again: each of them, even if one fails. */
     @Override
     public void close() {
-        shutOut.forEach(each -> application.letIn(session, each));
+        RuntimeException failure = null;
+        for (DatabaseStatus each : shutOut) {
+            try {
+                application.letIn(session, each);
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Revokes the privileges on databases, which are stored for the whole server. */

@@ -12,15 +12,16 @@ import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.DelegatingDatabases;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Backends that share one storage, but do not agree on it with each other. */
 final class SharingVariants {
@@ -218,21 +219,23 @@ final class SharingVariants {
 
     /** Takes what is half created for what a dead process has left. */
     private static final class CleansWhenOpened extends Shared {
-        private final Map<DatabaseRef, CountDownLatch> creating;
+        private final BlockingQueue<Creation> creating;
+
+        private record Creation(DatabaseRef database, CountDownLatch cleaned) {}
 
         CleansWhenOpened() {
-            this(new ConcurrentHashMap<>());
+            this(new LinkedBlockingQueue<>());
         }
 
-        private CleansWhenOpened(Map<DatabaseRef, CountDownLatch> creating) {
+        private CleansWhenOpened(BlockingQueue<Creation> creating) {
             super((sound, backend) -> new DelegatingDatabases(sound) {
                 @Override
                 public void create(DatabaseRef database) {
-                    CountDownLatch opened = new CountDownLatch(1);
+                    Creation creation = new Creation(database, new CountDownLatch(1));
                     super.create(database);
-                    creating.put(database, opened);
-                    awaitBriefly(opened);
-                    creating.remove(database);
+                    creating.add(creation);
+                    awaitBriefly(creation.cleaned());
+                    creating.remove(creation);
                 }
             });
             this.creating = creating;
@@ -241,12 +244,22 @@ final class SharingVariants {
         @Override
         public Backend open() {
             Backend backend = super.open();
-            Databases databases = backend.databases(DEFAULT_SERVER);
-            creating.forEach((database, opened) -> {
-                databases.drop(database);
-                opened.countDown();
-            });
+            Creation found = next();
+            if (found != null) {
+                backend.databases(DEFAULT_SERVER).drop(found.database());
+                found.cleaned().countDown();
+            }
             return backend;
+        }
+
+        /** Waits longer than a creation does, so that it finds one if another thread creates databases. */
+        private @Nullable Creation next() {
+            try {
+                return creating.poll(500, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return null;
+            }
         }
     }
 }

@@ -20,8 +20,6 @@ import dev.allotment.spi.backend.Membership;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -34,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Installs, updates and uninstalls add-ons inside one tenant database, in the transaction that it is given. */
 public final class AddonInstaller {
-    private static final Logger LOG = System.getLogger("dev.allotment.addons");
 
     private final AddonRegistry registry;
     private final String dialect;
@@ -184,11 +181,6 @@ public final class AddonInstaller {
             if (!e.code().equals(ErrorCodes.ADDON_FAILED)) {
                 throw e;
             }
-            // Neither a client nor an operation sees the message of the database.
-            LOG.log(
-                    Level.WARNING,
-                    "A script of an add-on failed: addon=" + addon.name() + " script=" + what,
-                    e.getCause());
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.ADDON_FAILED,

@@ -124,8 +124,9 @@ public final class Passwords {
                     ErrorCodes.ACCOUNT_INVALID,
                     password.isEmpty()
                             ? "Enter a password."
-                            : "A password has at most " + MAX_LENGTH + " characters, and no half of a surrogate pair. This"
-                                    + " one has " + password.length() + " characters.");
+                            : "A password has at most " + MAX_LENGTH
+                                    + " characters, and no half of a surrogate pair. This" + " one has "
+                                    + password.length() + " characters.");
         }
     }
 

@@ -15,6 +15,8 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
 import java.io.InputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * mark of another place. Opening a database counts as a change, since it may be migrated. Thread-safe.
  */
 final class GuardedDatabases implements Databases {
+    private static final Logger LOG = System.getLogger("dev.allotment.addons");
+
     private static final long CHECK_AFTER = 60_000_000_000L;
 
     private final Databases databases;
@@ -255,7 +259,24 @@ final class GuardedDatabases implements Databases {
     @Override
     public <T extends @Nullable Object> T configure(
             DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
-        return changing().<T>configure(database, work);
+        try {
+            return changing().<T>configure(database, work);
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.ADDON_FAILED)) {
+                logScript(database, e);
+            }
+            throw e;
+        }
+    }
+
+    /** Neither a client nor an operation sees the message of the database. A backend may run a script more than once. */
+    private static void logScript(DatabaseRef database, SaasException failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        LOG.log(
+                Level.WARNING,
+                "A script of an add-on failed: addon=" + failure.details().get("addon") + " script="
+                        + failure.details().get("script") + " database=" + database.name(),
+                cause.getCause() == null ? cause : cause.getCause());
     }
 
     @Override
