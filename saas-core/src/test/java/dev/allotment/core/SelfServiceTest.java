@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
@@ -22,6 +23,8 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,6 +220,52 @@ final class SelfServiceTest {
         assertRefusal(() -> own.restore(shop.id()))
                 .as("the tenant is open again")
                 .isEqualTo(ErrorCodes.TENANT_STATE);
+    }
+
+    @Test
+    void restoresByTheAccountThatDeletedNotByItsLogin() {
+        host.parameters().set(Parameter.RETENTION_DAYS, "7");
+        User admin = fixture.administrator("boss");
+        Tenant shop = started(own, trial, "shop");
+        Tenant other = started(own, trial, "other");
+        own.delete(shop.id());
+        host.actingAs(admin.id()).tenants().delete(other.id());
+        host.accounts().update(user.id(), each -> each.toBuilder().login("new").build());
+        SelfService renamed = host.actingAs(user.id()).selfService();
+        assertThat(renamed.restorable()).extracting(Tenant::id).containsExactly(shop.id());
+        assertThat(renamed.restore(shop.id()).state()).isEqualTo(TenantState.OPEN);
+
+        host.accounts()
+                .update(admin.id(), each -> each.toBuilder().login("former").build());
+        host.accounts().update(user.id(), each -> each.toBuilder().login("boss").build());
+        SelfService namesake = host.actingAs(user.id()).selfService();
+        assertThat(namesake.restorable()).isEmpty();
+        assertRefusal(() -> namesake.restore(other.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void doesNotRestoreWhatAnAdministratorDeletesMeanwhile(int transactions) {
+        host.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant shop = started(own, trial, "shop");
+        own.delete(shop.id());
+        AtomicInteger passed = new AtomicInteger();
+        AtomicBoolean deleted = new AtomicBoolean();
+        fixture.backend.watch(step -> {
+            if (step.equals("after catalog")
+                    && passed.incrementAndGet() == transactions
+                    && fixture.row(shop.id()).state() == TenantState.RETAINED) {
+                host.tenants().restore(shop.id());
+                host.tenants().delete(shop.id());
+                deleted.set(true);
+            }
+        });
+        Throwable refused = catchThrowable(() -> own.restore(shop.id()));
+        fixture.backend.unwatch();
+        assertThat(refused != null)
+                .as("refused if the administrator's deletion came first")
+                .isEqualTo(deleted.get());
+        assertThat(fixture.row(shop.id()).state()).isEqualTo(deleted.get() ? TenantState.RETAINED : TenantState.OPEN);
     }
 
     @Test

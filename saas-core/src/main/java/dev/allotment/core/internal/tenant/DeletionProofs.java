@@ -7,6 +7,7 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.TenantId;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
@@ -56,6 +57,17 @@ public final class DeletionProofs {
     static Optional<String> backup(Transaction tx, StoredTenant tenant) {
         return last(tx, tenant.id(), EventType.TENANT_BACKED_UP)
                 .map(event -> event.details().getOrDefault(BACKUP, ""));
+    }
+
+    static boolean deletedByOwner(Transaction tx, StoredTenant retained) {
+        return last(tx, retained.id(), EventType.TENANT_RETAINED)
+                .filter(event -> byOwner(event, retained))
+                .isPresent();
+    }
+
+    private static boolean byOwner(Event deleted, StoredTenant tenant) {
+        UserId owner = tenant.ownerId();
+        return owner != null && owner.toString().equals(deleted.details().get(OperationInputs.ACCOUNT));
     }
 
     static Optional<Event> last(Transaction tx, TenantId tenant, EventType type) {
