@@ -21,8 +21,11 @@ import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -241,6 +244,40 @@ final class SelfServiceTest {
         SelfService namesake = host.actingAs(user.id()).selfService();
         assertThat(namesake.restorable()).isEmpty();
         assertRefusal(() -> namesake.restore(other.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+
+    @Test
+    void listsTheRestorableTenantsThatAreRemovedFirst() {
+        host.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant late = started(own, free, "late");
+        own.delete(late.id());
+        Tenant early = started(own, free, "early");
+        own.delete(early.id());
+        own.restore(early.id());
+        host.parameters().set(Parameter.RETENTION_DAYS, "1");
+        own.delete(early.id());
+        assertThat(own.restorable()).extracting(Tenant::id).containsExactly(early.id(), late.id());
+
+        StoredTenant row = fixture.row(early.id());
+        fixture.storage.catalog().transact(tx -> {
+            for (int i = 0; i < 99; i++) {
+                tx.records(RecordTypes.TENANTS)
+                        .insert(row.toBuilder()
+                                .uuid(UUID.randomUUID())
+                                .name("other-" + i)
+                                .build());
+            }
+            return null;
+        });
+        assertThat(own.restorable()).extracting(Tenant::id).containsExactly(early.id());
+
+        own.restore(early.id());
+        host.tenants().delete(early.id());
+        assertThat(own.restorable())
+                .as("the last deletion counts")
+                .extracting(Tenant::id)
+                .doesNotContain(early.id());
+        assertRefusal(() -> own.restore(early.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 
     @ParameterizedTest

@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class SelfServiceUseCases implements SelfService {
     private static final int MIN_LABEL = 3;
     private static final int MAX_LABEL = 63;
+    private static final int MOST_RESTORABLE = 100;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
 
     private final CoreContext context;
@@ -148,15 +149,15 @@ public final class SelfServiceUseCases implements SelfService {
                 TenantLookup.visibleTo(actor),
                 Filter.equal(StoredTenant.OWNER_ID, user.id()),
                 Filter.equal(StoredTenant.STATE, TenantState.RETAINED));
-        return context.catalog()
-                .transact(tx ->
-                        tx
-                                .records(RecordTypes.TENANTS)
-                                .list(Query.where(retained).orderBy(StoredTenant.NAME))
-                                .stream()
-                                .filter(tenant -> DeletionProofs.deletedByOwner(tx, tenant))
-                                .map(PublicViews::tenant)
-                                .toList());
+        Query<StoredTenant> first =
+                Query.where(retained).orderBy(StoredTenant.RETAINED_UNTIL).page(0, MOST_RESTORABLE);
+        return context
+                .catalog()
+                .transact(tx -> DeletionProofs.deletedByOwner(
+                        tx, tx.records(RecordTypes.TENANTS).list(first)))
+                .stream()
+                .map(PublicViews::tenant)
+                .toList();
     }
 
     @Override

@@ -32,6 +32,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -92,7 +93,8 @@ public final class TenantDeletion {
     public PendingOperation<Object> restoring(Actor actor, TenantId id) {
         return pending(actor, id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
             TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
-            if (actor.serving() && !DeletionProofs.deletedByOwner(tx, tenant)) {
+            if (actor.serving()
+                    && DeletionProofs.deletedByOwner(tx, List.of(tenant)).isEmpty()) {
                 throw actor.refused("restore \"" + tenant.name() + "\", because its owner did not delete it. Ask an"
                         + " administrator");
             }
