@@ -46,6 +46,7 @@ final class NodeStatisticsTest {
                         "nodes",
                         "operations",
                         "restored-catalog",
+                        "server-remains",
                         "servers",
                         "sessions",
                         "spares",
