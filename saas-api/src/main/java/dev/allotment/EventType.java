@@ -73,7 +73,10 @@ public enum EventType {
     /** A tenant was resumed. Details: cause (the one that no longer applies). */
     TENANT_RESUMED,
 
-    /** A tenant was soft-deleted. Details: name, until (when its database is removed). */
+    /**
+     * A tenant was soft-deleted. Details: name, until (when its database is removed), and account (the id of the
+     * account that deleted it) unless the embedder or the maintenance did.
+     */
     TENANT_RETAINED,
 
     /** A soft-deleted tenant was restored. Details: name. */

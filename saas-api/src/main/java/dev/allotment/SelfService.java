@@ -57,7 +57,8 @@ public interface SelfService {
     Tenant delete(TenantId tenant);
 
     /**
-     * Returns the user's own tenants that {@link #restore} accepts now, in the order of their names.
+     * Returns which of the user's own soft-deleted tenants {@link #restore} accepts now. Looks at the 100 whose
+     * retention ends first, and keeps that order.
      */
     List<Tenant> restorable();
 

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The state of the warm pool of spare databases.
  *
  * @param stock one entry for each template on each server that has spares, or whose plans want some
- * @param targets one entry for each template that plans want spares of, and each server that they are bound to
+ * @param targets one entry for each template that plans want spares of, and each server that they are bound to, as the
+ *     maintenance of this process last found; empty before
  * @param claimed new tenants that claimed a spare since this process started
  * @param missed new tenants that had to be cloned from their template since this process started
  * @param claiming how long all claims together took

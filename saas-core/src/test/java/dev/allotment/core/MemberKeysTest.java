@@ -24,8 +24,10 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -174,7 +176,25 @@ class MemberKeysTest {
         assertThat(fixture.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
         assertThat(usableIn(tenant, secret)).isFalse();
         fixture.clock.advance(Duration.ofMinutes(1));
-        assertThat(usableIn(tenant, ownersKey(tenant))).isTrue();
+        String later = ownersKey(tenant);
+        assertThat(usableIn(tenant, later)).isTrue();
+
+        forgetWhenItWasDeleted(tenant);
+        fixture.seconds(9);
+        assertThat(usableIn(tenant, secret)).isFalse();
+        assertThat(usableIn(tenant, later)).isTrue();
+    }
+
+    private void forgetWhenItWasDeleted(Tenant tenant) {
+        fixture.storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.OPERATIONS)
+                    .list(Query.where(Filter.and(
+                            Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                            Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_TENANT))))
+                    .forEach(restore -> tx.records(RecordTypes.OPERATIONS)
+                            .update(restore.toBuilder().input(Map.of()).build()));
+            return null;
+        });
     }
 
     @Test

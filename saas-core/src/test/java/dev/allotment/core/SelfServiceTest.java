@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
@@ -20,8 +21,13 @@ import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,6 +223,86 @@ final class SelfServiceTest {
         assertRefusal(() -> own.restore(shop.id()))
                 .as("the tenant is open again")
                 .isEqualTo(ErrorCodes.TENANT_STATE);
+    }
+
+    @Test
+    void restoresByTheAccountThatDeletedNotByItsLogin() {
+        host.parameters().set(Parameter.RETENTION_DAYS, "7");
+        User admin = fixture.administrator("boss");
+        Tenant shop = started(own, trial, "shop");
+        Tenant other = started(own, trial, "other");
+        own.delete(shop.id());
+        host.actingAs(admin.id()).tenants().delete(other.id());
+        host.accounts().update(user.id(), each -> each.toBuilder().login("new").build());
+        SelfService renamed = host.actingAs(user.id()).selfService();
+        assertThat(renamed.restorable()).extracting(Tenant::id).containsExactly(shop.id());
+        assertThat(renamed.restore(shop.id()).state()).isEqualTo(TenantState.OPEN);
+
+        host.accounts()
+                .update(admin.id(), each -> each.toBuilder().login("former").build());
+        host.accounts().update(user.id(), each -> each.toBuilder().login("boss").build());
+        SelfService namesake = host.actingAs(user.id()).selfService();
+        assertThat(namesake.restorable()).isEmpty();
+        assertRefusal(() -> namesake.restore(other.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+
+    @Test
+    void listsTheRestorableTenantsThatAreRemovedFirst() {
+        host.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant late = started(own, free, "late");
+        own.delete(late.id());
+        Tenant early = started(own, free, "early");
+        own.delete(early.id());
+        own.restore(early.id());
+        host.parameters().set(Parameter.RETENTION_DAYS, "1");
+        own.delete(early.id());
+        assertThat(own.restorable()).extracting(Tenant::id).containsExactly(early.id(), late.id());
+
+        StoredTenant row = fixture.row(early.id());
+        fixture.storage.catalog().transact(tx -> {
+            for (int i = 0; i < 99; i++) {
+                tx.records(RecordTypes.TENANTS)
+                        .insert(row.toBuilder()
+                                .uuid(UUID.randomUUID())
+                                .name("other-" + i)
+                                .build());
+            }
+            return null;
+        });
+        assertThat(own.restorable()).extracting(Tenant::id).containsExactly(early.id());
+
+        own.restore(early.id());
+        host.tenants().delete(early.id());
+        assertThat(own.restorable())
+                .as("the last deletion counts")
+                .extracting(Tenant::id)
+                .doesNotContain(early.id());
+        assertRefusal(() -> own.restore(early.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void doesNotRestoreWhatAnAdministratorDeletesMeanwhile(int transactions) {
+        host.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant shop = started(own, trial, "shop");
+        own.delete(shop.id());
+        AtomicInteger passed = new AtomicInteger();
+        AtomicBoolean deleted = new AtomicBoolean();
+        fixture.backend.watch(step -> {
+            if (step.equals("after catalog")
+                    && passed.incrementAndGet() == transactions
+                    && fixture.row(shop.id()).state() == TenantState.RETAINED) {
+                host.tenants().restore(shop.id());
+                host.tenants().delete(shop.id());
+                deleted.set(true);
+            }
+        });
+        Throwable refused = catchThrowable(() -> own.restore(shop.id()));
+        fixture.backend.unwatch();
+        assertThat(refused != null)
+                .as("refused if the administrator's deletion came first")
+                .isEqualTo(deleted.get());
+        assertThat(fixture.row(shop.id()).state()).isEqualTo(deleted.get() ? TenantState.RETAINED : TenantState.OPEN);
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.allotment.Health;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.User;
@@ -118,10 +119,38 @@ final class SessionBoundsTest {
         saas.maintenance().run();
         noisy.down = true;
         fixture.seconds(61);
+        saas.maintenance().run();
+        assertThat(saas.servers().status(server.id()).health().up()).isFalse();
+
         noisy.ended.add(new EndedSession(null, "it had too many locks"));
         saas.maintenance().run();
+        assertThat(saas.servers().status(server.id()).endedSessions()).isOne();
+    }
 
-        assertThat(saas.servers().status(server.id()).health().up()).isFalse();
+    /** Each look at a server that does not answer waits for it, and the rest of the maintenance waits too. */
+    @Test
+    void seldomLooksAtAServerThatIsDown() {
+        saas.maintenance().run();
+        noisy.down = true;
+        noisy.dead = true;
+        fixture.seconds(61);
+        saas.maintenance().run();
+        int before = noisy.looks;
+        for (int i = 0; i < 8; i++) {
+            fixture.seconds(30);
+            saas.maintenance().run();
+        }
+        assertThat(noisy.looks).as("looks within four minutes").isEqualTo(before);
+        fixture.seconds(60);
+        saas.maintenance().run();
+        assertThat(noisy.looks).as("looks after five minutes").isEqualTo(before + 1);
+
+        noisy.down = false;
+        noisy.dead = false;
+        fixture.seconds(30);
+        saas.maintenance().run();
+        noisy.ended.add(new EndedSession(null, "it had too many locks"));
+        saas.maintenance().run();
         assertThat(saas.servers().status(server.id()).endedSessions()).isOne();
     }
 
@@ -131,6 +160,8 @@ final class SessionBoundsTest {
         private final List<EndedSession> ended = new ArrayList<>();
         private final List<DatabaseLoad> load = new ArrayList<>();
         private boolean down;
+        private boolean dead;
+        private int looks;
 
         @Override
         public String name() {
@@ -161,6 +192,11 @@ final class SessionBoundsTest {
                     return new DelegatingDatabases(storage.databases(server)) {
                         @Override
                         public List<EndedSession> endExcessiveSessions() {
+                            looks++;
+                            if (dead) {
+                                throw SaasException.unavailable(
+                                        ErrorCodes.BACKEND_UNAVAILABLE, "The server does not answer.", null);
+                            }
                             List<EndedSession> now = List.copyOf(ended);
                             ended.clear();
                             return now;

@@ -22,6 +22,7 @@ import dev.allotment.spi.backend.Spare;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -224,8 +225,14 @@ final class TemplateVersionsTest {
         assertThat(saas.templates().spares().targets())
                 .containsExactly(new WarmPoolStatistics.Target(first.id(), null, 4, 4));
         create();
+        AtomicInteger transactions = new AtomicInteger();
+        fixture.backend.watch(step -> transactions.addAndGet(step.equals("before catalog") ? 1 : 0));
         assertThat(saas.templates().spares().targets())
                 .containsExactly(new WarmPoolStatistics.Target(first.id(), null, 4, 3));
+        fixture.backend.unwatch();
+        assertThat(transactions.get())
+                .as("the demand of plans is not read again")
+                .isEqualTo(2);
         change(each -> each.spares(1));
         runMaintenance();
         assertThat(stock()).isEqualTo(1);

@@ -134,6 +134,32 @@ final class TemplatesTest {
     }
 
     @Test
+    void changesAPlanWhileItsReservedTemplateIsBeingBuilt() {
+        Template reserved = saas.templates().reserve("golden");
+        saas.plans()
+                .update(
+                        plan.id(),
+                        each -> each.toBuilder().templateId(reserved.id()).build());
+        PlanId other = fixture.plan().id();
+        fixture.backend.once("before configure", () -> {
+            assertThat(saas.templates().get(reserved.id()).state()).isEqualTo(TemplateState.DRAFT);
+            saas.plans()
+                    .update(plan.id(), each -> each.toBuilder().summary("New").build());
+            assertRefusal(() -> saas.plans()
+                            .update(
+                                    other,
+                                    each -> each.toBuilder()
+                                            .templateId(reserved.id())
+                                            .build()))
+                    .isEqualTo(ErrorCodes.PLAN_INVALID);
+        });
+
+        saas.templates().build(plan.id(), List.of("sale"));
+
+        assertThat(saas.plans().get(plan.id()).summary()).isEqualTo("New");
+    }
+
+    @Test
     void forgetsAReservedTemplateThatNoPlanUses() {
         Template reserved = saas.templates().reserve("golden");
         saas.plans()

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Event;
+import dev.allotment.Filter;
 import dev.allotment.Plan;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
+import dev.allotment.User;
 import dev.allotment.hook.SaasListener;
 import java.time.Clock;
 import java.time.Duration;
@@ -105,11 +108,17 @@ class WorkMetricsTest {
         saas.templates().build(plan.id(), List.of());
         TemplateId template = Objects.requireNonNull(saas.plans().get(plan.id()).templateId());
         String labels = "{server=\"\",template=\"" + template + "\"}";
-        assertThat(metric("allotment_spares_ready" + labels)).isZero();
-        assertThat(metric("allotment_spares_wanted" + labels)).isEqualTo(2);
         saas.maintenance().run();
 
         assertThat(metric("allotment_spares_ready" + labels)).isEqualTo(2);
+        assertThat(metric("allotment_spares_wanted" + labels)).isEqualTo(2);
+        User owner = saas.accounts()
+                .list(Query.where(Filter.equal(User.LOGIN, "admin")))
+                .get(0);
+        for (int i = 0; i < 2; i++) {
+            saas.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
+        }
+        assertThat(metric("allotment_spares_ready" + labels)).isZero();
         assertThat(metric("allotment_spares_wanted" + labels)).isEqualTo(2);
     }
 

@@ -97,7 +97,10 @@ final class MemberKeys implements ApiKeyOwners<Member> {
                                 .isEmpty());
     }
 
-    /** When the tenant was deleted, before it was restored the last time. */
+    /**
+     * When the tenant was deleted, before it was restored the last time. If the restore does not say, its own start: no
+     * key can be created in between.
+     */
     private Optional<Instant> lastDeletion(Transaction tx) {
         return tx
                 .records(RecordTypes.OPERATIONS)
@@ -108,7 +111,10 @@ final class MemberKeys implements ApiKeyOwners<Member> {
                         .page(0, 1))
                 .stream()
                 .findFirst()
-                .map(each -> Instant.parse(each.input().getOrDefault(OperationInputs.DELETED_AT, "")));
+                .map(restore -> {
+                    String deletedAt = restore.input().get(OperationInputs.DELETED_AT);
+                    return deletedAt == null ? restore.createdAt() : Instant.parse(deletedAt);
+                });
     }
 
     @Override

@@ -30,6 +30,9 @@ public final class OperationInputs {
 
     public static final String REQUESTED_BY = "requestedBy";
     public static final String REQUESTED_AT = "requestedAt";
+    /** The id of the account that requested a deletion, which stays the same if its login changes. */
+    public static final String ACCOUNT = "account";
+
     public static final String UNTIL = "until";
     public static final String DELETED_AT = "deletedAt";
     /** The UUIDs of the operations that this one has superseded, separated by commas. */

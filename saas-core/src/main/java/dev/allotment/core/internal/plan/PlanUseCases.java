@@ -98,7 +98,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
 
     private Plan insert(Transaction tx, Plan plan) {
         Plan checked = plan.toBuilder().createdAt(context.now()).build();
-        check(tx, checked);
+        check(tx, checked, null);
         return PlanVersions.begin(tx, tagged(checked), context.now());
     }
 
@@ -139,7 +139,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                 .id(present.id())
                 .createdAt(present.createdAt())
                 .build();
-        check(tx, merged);
+        check(tx, merged, present.templateId());
         return PlanVersions.change(tx, present, tagged(merged), context.now());
     }
 
@@ -149,7 +149,12 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                 .build();
     }
 
-    private static void check(Transaction tx, Plan plan) {
+    /**
+     * Checks the fields of a plan.
+     *
+     * @param template of the stored plan, which may be in any state, such as being built; null: none
+     */
+    private static void check(Transaction tx, Plan plan, @Nullable TemplateId template) {
         List<String> problems = new ArrayList<>();
         if (plan.name().isBlank() || plan.name().length() > TextRules.MAX_NAME || TextRules.hasControl(plan.name())) {
             problems.add("name: 1 to " + TextRules.MAX_NAME + " printable characters");
@@ -184,8 +189,9 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                         + TextRules.describe(names));
             }
         }
-        if (plan.templateId() != null && !usable(tx, plan.templateId())) {
-            problems.add("template_id: there is no template " + plan.templateId() + " that is ready or reserved");
+        TemplateId wanted = plan.templateId();
+        if (wanted != null && !wanted.equals(template) && !usable(tx, wanted)) {
+            problems.add("template_id: there is no template " + wanted + " that is ready or reserved");
         }
         if (plan.serverId() != null
                 && tx.records(RecordTypes.SERVERS).find(plan.serverId().value()).isEmpty()) {

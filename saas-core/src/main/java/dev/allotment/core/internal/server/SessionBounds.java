@@ -31,6 +31,9 @@ import java.util.concurrent.atomic.LongAdder;
 public final class SessionBounds {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
 
+    /** How long a server that is down is left alone after a look that failed. */
+    private static final long LOOK_AGAIN_AFTER = TimeUnit.MINUTES.toNanos(5);
+
     private static final long READ_AFTER = TimeUnit.SECONDS.toNanos(15);
 
     /** A tenant that opens sessions all the time must not fill the audit log. */
@@ -43,6 +46,9 @@ public final class SessionBounds {
     private final Map<ServerId, Load> loads = new ConcurrentHashMap<>();
     private final Map<ServerId, LongAdder> ended = new ConcurrentHashMap<>();
     private final Map<Reported, Long> reported = new ConcurrentHashMap<>();
+    /** When the last look at a server started, unless it succeeded. */
+    private final Map<ServerId, Long> failedAt = new ConcurrentHashMap<>();
+
     private volatile List<ServerId> servers = List.of();
 
     /** @param databases what each took at that time */
@@ -74,9 +80,17 @@ public final class SessionBounds {
         return 0;
     }
 
-    /** An application that takes too much can make a server seem down, even that of the catalog. */
+    /**
+     * An application that takes too much can make a server seem down, even that of the catalog. A look through a
+     * session that is already open still works then. If it fails, the server is down, and each look would wait for it.
+     */
     private boolean isWatched(ServerId id) {
-        return loads.containsKey(id) || !serverHealth.seemsDown(id);
+        ServerHealth.Reading reading = serverHealth.reading(id);
+        Long failed = failedAt.get(id);
+        return reading == null
+                || reading.health().up()
+                || failed == null
+                || context.tick() - failed >= LOOK_AGAIN_AFTER;
     }
 
     /** What the databases on a server took at the last reading. */
@@ -99,9 +113,11 @@ public final class SessionBounds {
     }
 
     private void enforce(ServerId id) {
+        failedAt.put(id, context.tick());
         try {
             Databases databases = serverRegistry.databases(id);
             List<EndedSession> sessions = databases.endExcessiveSessions();
+            failedAt.remove(id);
             if (!sessions.isEmpty()) {
                 ended.computeIfAbsent(id, any -> new LongAdder()).add(sessions.size());
                 report(sessions);

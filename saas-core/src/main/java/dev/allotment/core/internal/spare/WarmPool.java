@@ -59,6 +59,8 @@ public final class WarmPool {
     private final BuildSpareSaga buildSpareSaga;
     private final DeleteSpareSaga deleteSpareSaga;
     private final FailureLog failures;
+    /** Those of the last {@link #fill}, for the statistics: finding them reads the recent tenants of each plan. */
+    private volatile List<Want> lastWants = List.of();
 
     public WarmPool(
             CoreContext context,
@@ -97,11 +99,12 @@ public final class WarmPool {
 
     /** Creates missing spares and deletes superfluous ones, a few at a time. */
     public int fill() {
-        Collection<Want> wants = wants();
+        List<Want> wants = wants();
+        lastWants = wants;
         return discardUnwanted(wants) + make(wants);
     }
 
-    private Collection<Want> wants() {
+    private List<Want> wants() {
         Map<List<?>, Want> wants = new LinkedHashMap<>();
         for (Plan plan : context.catalog()
                 .transact(tx -> tx.records(RecordTypes.PLANS)
@@ -114,7 +117,7 @@ public final class WarmPool {
                 wants.merge(Arrays.asList(template, plan.serverId()), want, Want::and);
             }
         }
-        return wants.values();
+        return List.copyOf(wants.values());
     }
 
     /**
@@ -287,7 +290,7 @@ public final class WarmPool {
                     (a, b) -> new WarmPoolStatistics.Stock(
                             a.template(), a.server(), a.ready() + b.ready(), a.unfinished() + b.unfinished()));
         }
-        Collection<Want> wants = wants();
+        List<Want> wants = lastWants;
         List<WarmPoolStatistics.Target> targets = context.catalog()
                 .transact(tx ->
                         wants.stream().map(each -> target(tx, each, spares)).toList());

@@ -7,16 +7,20 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.TenantId;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads from the audit log how tenants were deleted. */
 public final class DeletionProofs {
@@ -56,6 +60,39 @@ public final class DeletionProofs {
     static Optional<String> backup(Transaction tx, StoredTenant tenant) {
         return last(tx, tenant.id(), EventType.TENANT_BACKED_UP)
                 .map(event -> event.details().getOrDefault(BACKUP, ""));
+    }
+
+    /** Returns those of these soft-deleted tenants that their owners deleted, in the same order. */
+    static List<StoredTenant> deletedByOwner(Transaction tx, List<StoredTenant> retained) {
+        // A tenant may have been deleted and restored many times before.
+        Instant earliest = retained.stream()
+                .map(StoredTenant::deletedAt)
+                .filter(each -> each != null)
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.EPOCH);
+        Filter<Event> wanted = Filter.and(
+                Filter.in(
+                        Event.TENANT_ID, retained.stream().map(StoredTenant::id).toList()),
+                Filter.equal(Event.TYPE, EventType.TENANT_RETAINED),
+                Filter.compare(Event.AT, Filter.Operator.GREATER_OR_EQUAL, earliest));
+        Map<TenantId, Event> last = new HashMap<>();
+        for (Event event :
+                tx.records(RecordTypes.EVENTS).list(Query.where(wanted).orderBy(Event.ID))) {
+            TenantId tenant = event.tenantId();
+            if (tenant != null) {
+                last.put(tenant, event);
+            }
+        }
+        return retained.stream()
+                .filter(tenant -> byOwner(last.get(tenant.id()), tenant))
+                .toList();
+    }
+
+    private static boolean byOwner(@Nullable Event deleted, StoredTenant tenant) {
+        UserId owner = tenant.ownerId();
+        return deleted != null
+                && owner != null
+                && owner.toString().equals(deleted.details().get(OperationInputs.ACCOUNT));
     }
 
     static Optional<Event> last(Transaction tx, TenantId tenant, EventType type) {

@@ -20,6 +20,7 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,12 +75,14 @@ public final class RetainSaga extends ForwardSaga<Saga.Nothing> {
                         .nextSyncAt(null)
                         .build());
         SessionRows.endAll(tx, tenant);
-        eventLog.add(
-                tx,
-                operation,
-                EventType.TENANT_RETAINED,
-                tenant.id(),
-                Map.of("name", tenant.name(), OperationInputs.UNTIL, until.toString()));
+        Map<String, String> details = new HashMap<>();
+        details.put("name", tenant.name());
+        details.put(OperationInputs.UNTIL, until.toString());
+        String account = operation.input().get(OperationInputs.ACCOUNT);
+        if (account != null) {
+            details.put(OperationInputs.ACCOUNT, account);
+        }
+        eventLog.add(tx, operation, EventType.TENANT_RETAINED, tenant.id(), details);
         return found;
     }
 

@@ -3,7 +3,6 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
-import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
@@ -28,7 +27,6 @@ import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
-import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -43,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class SelfServiceUseCases implements SelfService {
     private static final int MIN_LABEL = 3;
     private static final int MAX_LABEL = 63;
+    private static final int MOST_RESTORABLE = 100;
     private static final Pattern LABEL = Pattern.compile("[a-z0-9](?:[a-z0-9-]{1,61})[a-z0-9]");
 
     private final CoreContext context;
@@ -150,32 +149,20 @@ public final class SelfServiceUseCases implements SelfService {
                 TenantLookup.visibleTo(actor),
                 Filter.equal(StoredTenant.OWNER_ID, user.id()),
                 Filter.equal(StoredTenant.STATE, TenantState.RETAINED));
-        return context.catalog()
-                .transact(tx ->
-                        tx
-                                .records(RecordTypes.TENANTS)
-                                .list(Query.where(retained).orderBy(StoredTenant.NAME))
-                                .stream()
-                                .filter(tenant -> deletedBySelf(tx, tenant))
-                                .map(PublicViews::tenant)
-                                .toList());
+        Query<StoredTenant> first =
+                Query.where(retained).orderBy(StoredTenant.RETAINED_UNTIL).page(0, MOST_RESTORABLE);
+        return context
+                .catalog()
+                .transact(tx -> DeletionProofs.deletedByOwner(
+                        tx, tx.records(RecordTypes.TENANTS).list(first)))
+                .stream()
+                .map(PublicViews::tenant)
+                .toList();
     }
 
     @Override
     public Tenant restore(TenantId id) {
-        StoredTenant tenant = own(id);
-        TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
-        if (!context.catalog().<Boolean>transact(tx -> deletedBySelf(tx, tenant))) {
-            throw actor.refused("restore \"" + tenant.name() + "\", because its owner did not delete it. Ask an"
-                    + " administrator");
-        }
-        return run(id, tenantDeletion.restoring(actor, id));
-    }
-
-    private boolean deletedBySelf(Transaction tx, StoredTenant tenant) {
-        return DeletionProofs.last(tx, tenant.id(), EventType.TENANT_RETAINED)
-                .filter(event -> event.actor().equals(user.login()))
-                .isPresent();
+        return run(id, tenantDeletion.restoring(actor, own(id).id()));
     }
 
     private Tenant run(TenantId id, PendingOperation<?> pending) {

@@ -10,6 +10,7 @@ import dev.allotment.Plan;
 import dev.allotment.PlanVersion;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.LimitNumbers;
@@ -31,6 +32,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +70,11 @@ public final class TenantDeletion {
                 return Optional.empty();
             }
             TenantRows.requireState(tenant, "deleted", TenantState.OPEN, TenantState.SUSPENDED);
+            User user = actor.user();
+            if (user != null) {
+                draft.input(withInput(
+                        draft, Map.of(OperationInputs.ACCOUNT, user.id().toString())));
+            }
             return Optional.of(start(tx, tenant, draft));
         });
     }
@@ -82,9 +89,15 @@ public final class TenantDeletion {
         });
     }
 
+    /** Restores a soft-deleted tenant; for a user that serves itself only if the owner deleted it. */
     public PendingOperation<Object> restoring(Actor actor, TenantId id) {
         return pending(actor, id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
             TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
+            if (actor.serving()
+                    && DeletionProofs.deletedByOwner(tx, List.of(tenant)).isEmpty()) {
+                throw actor.refused("restore \"" + tenant.name() + "\", because its owner did not delete it. Ask an"
+                        + " administrator");
+            }
             takePlace(tx, tenant);
             StoredOperation started = OperationLeases.start(
                     tx, draft.tenantId(id).input(RestoreSaga.input(tenant)).build());
