@@ -44,7 +44,7 @@ public final class MainOdooDatabase implements OdooDatabase {
                 Saas::parameters,
                 Map.of("base.lang_en", "res.lang,1", "base.user_admin", UserModel.NAME + ",2"),
                 model -> models.has(model, "read"));
-        ApiKeyWizard<Saas> wizard = new ApiKeyWizard<>(Saas::apiKeys, Saas::mainDatabase);
+        ApiKeyWizard<Saas> wizard = new ApiKeyWizard<>(Saas::apiKeys, Saas::mainDatabase, clock);
         models.add(UserModel.model())
                 .add(ApiKeyModel.model(Saas::apiKeys))
                 .add(wizard.description())
