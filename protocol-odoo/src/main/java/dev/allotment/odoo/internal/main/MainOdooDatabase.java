@@ -52,7 +52,7 @@ public final class MainOdooDatabase implements OdooDatabase {
                 .add(PartnerModel.model())
                 .add(MainGroupModel.model())
                 .add(ModelDataModel.<MainRecords, Saas>model(
-                        externalIds, (view, records, work) -> view.inTransaction(work), MainRecords::parameters))
+                        externalIds, StoredModel::together, MainRecords::parameters))
                 .add(ParameterModel.<MainRecords, Saas>model(StoredModel::inTransaction, MainRecords::parameters))
                 .add(MainAddonModel.model(serverVersion))
                 .add(FixedModels.languages())

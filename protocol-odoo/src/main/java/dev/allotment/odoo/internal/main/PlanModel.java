@@ -36,9 +36,9 @@ final class PlanModel {
 
     static StoredModel<Saas, Plan> model() {
         return new StoredModel<>(PlanFields.all())
-                .creatingOnce(StoredModel::inTransaction, PlanModel::create)
-                .updating(StoredModel::inTransaction, PlanModel::write)
-                .removing(StoredModel::inTransaction, (MainRecords records, long id) -> {
+                .creatingOnce(StoredModel::together, PlanModel::create)
+                .updating(StoredModel::together, PlanModel::write)
+                .removing(StoredModel::together, (MainRecords records, long id) -> {
                     records.plans().delete(new PlanId(id));
                     PlanFields.KEPT.forget(records.parameters(), id);
                 })

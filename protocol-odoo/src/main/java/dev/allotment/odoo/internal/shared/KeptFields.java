@@ -27,6 +27,9 @@ import java.util.function.ToLongFunction;
 public final class KeptFields<V, R> {
     private static final String TRUE = "True";
 
+    /** The limit of a parameter. */
+    private static final int MOST = 100_000;
+
     private final String model;
     private final ToLongFunction<R> id;
     private final Function<V, Parameters> parameters;
@@ -102,7 +105,7 @@ public final class KeptFields<V, R> {
         if (types.get(name) == FieldType.BOOLEAN) {
             return value.flag() ? TRUE : "";
         }
-        String text = value.optionalText();
+        String text = value.atMost(MOST).optionalText();
         return text == null ? "" : text;
     }
 }
