@@ -91,8 +91,11 @@ final class PartnerModel {
 
     private static long create(
             MainRecords records, UnaryOperator<Customer> change, Map<String, Object> values, @Nullable String key) {
+        long newest = key == null ? 0 : KEPT.newest(records.customers());
         long id = records.customers().create(change.apply(BLANK), key).id().value();
-        KEPT.store(records.parameters(), id, values);
+        if (id > newest) {
+            KEPT.store(records.parameters(), id, values);
+        }
         return id;
     }
 

@@ -91,11 +91,14 @@ final class PlanModel {
 
     private static long create(
             MainRecords records, UnaryOperator<Plan> change, Map<String, Object> values, @Nullable String key) {
+        long newest = key == null ? 0 : PlanFields.KEPT.newest(records.plans());
         long id = records.plans()
                 .create(change.apply(Plan.builder("").build()), key)
                 .id()
                 .value();
-        PlanFields.KEPT.store(records.parameters(), id, values);
+        if (id > newest) {
+            PlanFields.KEPT.store(records.parameters(), id, values);
+        }
         return id;
     }
 

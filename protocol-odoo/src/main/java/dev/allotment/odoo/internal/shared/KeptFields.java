@@ -2,9 +2,11 @@
 package dev.allotment.odoo.internal.shared;
 
 import dev.allotment.Filter;
+import dev.allotment.Lookup;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
@@ -90,6 +92,19 @@ public final class KeptFields<V, R> {
                 writable.set(key(record, name), text(name, value));
             }
         }
+    }
+
+    /**
+     * Returns the highest id of a record, or 0. A record that is created later has a higher one; one that a repeated
+     * call finds instead has not, and later changes of its fields have to stay.
+     */
+    public long newest(Lookup<?, R> records) {
+        return records
+                .list(Query.all().<R>orderByDescending(RecordField.named("id")).page(0, 1))
+                .stream()
+                .mapToLong(id)
+                .findFirst()
+                .orElse(0);
     }
 
     /** Forgets the values of a record that was removed. */
