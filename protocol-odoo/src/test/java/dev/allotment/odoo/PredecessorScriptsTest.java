@@ -262,6 +262,21 @@ final class PredecessorScriptsTest {
     }
 
     @Test
+    void findTheSameNumbersOfExternalIdsAtEachNode() {
+        createOwnDatabase();
+        assertThat(OdooPortal.rows(own(
+                        "ir.model.data",
+                        "search_read",
+                        list(list("id", ">=", 1_000_000)),
+                        list("complete_name"),
+                        0,
+                        10,
+                        "id")))
+                .extracting(each -> each.get("complete_name"))
+                .containsExactly("base.lang_en", "base.user_admin", "saas_server.saas_oauth_provider");
+    }
+
+    @Test
     void findNoJobsAndOneLanguage() {
         createOwnDatabase();
         assertThat(own("ir.cron", "search", list())).isEqualTo(list());

@@ -15,6 +15,7 @@ import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -58,7 +59,8 @@ public final class ExternalIds<V> {
         this.groups = groups;
         this.parameters = parameters;
         this.models = models;
-        others.forEach((xmlId, record) -> fixed.add(parsed(FIXED + fixed.size(), xmlId, record)));
+        // Each node has to number them alike.
+        new TreeMap<>(others).forEach((xmlId, record) -> fixed.add(parsed(FIXED + fixed.size(), xmlId, record)));
     }
 
     List<ExternalId> all(V view) {
