@@ -249,6 +249,17 @@ final class PredecessorScriptsTest {
                     .isEqualTo(2L);
             assertThat(portal.execute(db, 2, "admin", "ir.model.data", "unlink", list(id)))
                     .isEqualTo(true);
+            for (String given : List.of("group_user", "user_admin")) {
+                assertThat(fault(() -> portal.execute(
+                                        db,
+                                        2,
+                                        "admin",
+                                        "ir.model.data",
+                                        "create",
+                                        Map.of("module", "base", "name", given, "model", "res.users", "res_id", 7)))
+                                .getMessage())
+                        .isEqualTo("External identifier base." + given + " exists already.");
+            }
             assertThat(fault(() -> portal.execute(db, 2, "admin", "ir.model.data", "unlink", list(1)))
                             .code())
                     .isEqualTo(2);

@@ -13,8 +13,10 @@ import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -96,12 +98,21 @@ public final class ExternalIds<V> {
         return ExternalId.of(id, xmlId, record.substring(0, comma), Long.parseLong(record.substring(comma + 1)));
     }
 
+    /** Returns the XML ids that the server gives, of which scripts can create none. */
+    Set<String> given(V view) {
+        Set<String> given = new HashSet<>();
+        groups.apply(view).list(Query.all()).forEach(group -> given.add(group.xmlId()));
+        fixed.forEach(each -> given.add(each.xmlId()));
+        return given;
+    }
+
     /**
      * Creates an XML id and returns its number.
      *
+     * @param given those that the server gives
      * @throws OdooFault VALIDATION if it exists, or for a model that does not exist
      */
-    long create(Parameters writable, Map<String, Object> values) {
+    long create(Parameters writable, Set<String> given, Map<String, Object> values) {
         String module = matching("module", MODULE, values);
         String name = matching("name", NAME, values);
         Value model = value("model", values);
@@ -112,8 +123,7 @@ public final class ExternalIds<V> {
         if (writable.count(Filter.like(Parameter.KEY, PREFIX + "%")) >= MOST) {
             throw Faults.userError("A database has at most " + MOST + " external identifiers; remove some first.");
         }
-        boolean taken = fixed.stream().anyMatch(each -> each.xmlId().equals(module + "." + name));
-        if (taken
+        if (given.contains(module + "." + name)
                 || writable.set(
                                 key,
                                 model.text() + "," + value("res_id", values).id())

@@ -17,6 +17,7 @@ import dev.allotment.spi.backend.RecordType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -44,9 +45,9 @@ public final class ModelDataModel<V> {
         MethodSignature byParts = MethodSignature.required("module", "xml_id");
         return new StoredModel<>(data.fields())
                 .creating(
-                        unit,
-                        (C view, UnaryOperator<ExternalId> change, Map<String, Object> values) ->
-                                ids.create(parameters.apply(view), values))
+                        data.creation(unit, parameters),
+                        (Creation creation, UnaryOperator<ExternalId> change, Map<String, Object> values) ->
+                                ids.create(creation.parameters(), creation.given(), values))
                 .removing(unit, (C view, long id) -> ids.remove(parameters.apply(view), id))
                 .method(
                         "xmlid_to_res_id",
@@ -62,6 +63,21 @@ public final class ModelDataModel<V> {
                                 .orElse(List.of(false, false)))
                 .method("get_object_reference", byParts, data::reference)
                 .method("check_object_reference", byParts.optional("raise_on_access_error"), data::reference);
+    }
+
+    /**
+     * What creates XML ids in one call.
+     *
+     * @param given the XML ids that the server gives
+     */
+    private record Creation(Parameters parameters, Set<String> given) {}
+
+    private <C> StoredModel.Unit<V, Creation> creation(
+            StoredModel.Unit<V, C> unit, Function<C, Parameters> parameters) {
+        return (view, records, work) -> {
+            Set<String> given = ids.given(view);
+            return unit.run(view, records, in -> work.apply(new Creation(parameters.apply(in), given)));
+        };
     }
 
     private ModelTableBuilder<V, ExternalId> fields() {
