@@ -6,6 +6,7 @@ import static dev.allotment.odoo.OdooPortal.fault;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -270,6 +271,15 @@ final class PredecessorScriptsTest {
                                 Map.of("module", "x", "name", "y", "model", "sale.order", "res_id", 1)))
                         .getMessage())
                 .contains("the name of a model of this database");
+    }
+
+    @Test
+    void createNoMoreExternalIdsInACallThanADatabaseMayHave() {
+        Map<String, ?> acme = Map.of("module", "__api__", "name", "acme", "model", "res.users", "res_id", 2);
+
+        assertThat(fault(() -> portal.admin("ir.model.data", "create", Collections.nCopies(10_001, acme)))
+                        .getMessage())
+                .isEqualTo("A database has at most 10000 external identifiers; remove some first.");
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -31,6 +32,7 @@ import java.util.regex.Pattern;
  */
 public final class ExternalIds<V> {
     private static final String PREFIX = "ir.model.data.";
+    private static final Filter<Parameter> ALL = Filter.like(Parameter.KEY, PREFIX + "%");
 
     /** Bounded, because each list reads all of them. */
     private static final int MOST = 10_000;
@@ -67,13 +69,28 @@ public final class ExternalIds<V> {
 
     List<ExternalId> all(V view) {
         List<ExternalId> all = new ArrayList<>();
-        for (Group group : groups.apply(view).list(Query.all())) {
-            all.add(ExternalId.of(
-                    group.id().value(), group.xmlId(), "res.groups", group.id().value()));
-        }
+        groups.apply(view).list(Query.all()).forEach(group -> all.add(of(group)));
         all.addAll(fixed);
-        all.addAll(created(view, Filter.like(Parameter.KEY, PREFIX + "%")));
+        all.addAll(created(view, ALL));
         return all;
+    }
+
+    /** Finds one XML id. */
+    Optional<ExternalId> find(V view, String xmlId) {
+        List<Group> found = groups.apply(view).list(Query.where(Filter.equal(Group.XML_ID, xmlId)));
+        if (!found.isEmpty()) {
+            return Optional.of(of(found.get(0)));
+        }
+        return fixed.stream()
+                .filter(each -> each.xmlId().equals(xmlId))
+                .findFirst()
+                .or(() -> created(view, Filter.equal(Parameter.KEY, PREFIX + xmlId)).stream()
+                        .findFirst());
+    }
+
+    private static ExternalId of(Group group) {
+        return ExternalId.of(
+                group.id().value(), group.xmlId(), "res.groups", group.id().value());
     }
 
     private List<ExternalId> created(V view, Filter<Parameter> filter) {
@@ -107,6 +124,17 @@ public final class ExternalIds<V> {
     }
 
     /**
+     * Makes sure that so many more can be created.
+     *
+     * @throws OdooFault USER_ERROR if they would be too many
+     */
+    void requireRoom(Parameters writable, int more) {
+        if (writable.count(ALL) + more > MOST) {
+            throw Faults.userError("A database has at most " + MOST + " external identifiers; remove some first.");
+        }
+    }
+
+    /**
      * Creates an XML id and returns its number.
      *
      * @param given those that the server gives
@@ -120,9 +148,6 @@ public final class ExternalIds<V> {
             throw model.wrong("the name of a model of this database");
         }
         String key = PREFIX + module + "." + name;
-        if (writable.count(Filter.like(Parameter.KEY, PREFIX + "%")) >= MOST) {
-            throw Faults.userError("A database has at most " + MOST + " external identifiers; remove some first.");
-        }
         if (given.contains(module + "." + name)
                 || writable.set(
                                 key,

@@ -76,7 +76,11 @@ public final class ModelDataModel<V> {
             StoredModel.Unit<V, C> unit, Function<C, Parameters> parameters) {
         return (view, records, work) -> {
             Set<String> given = ids.given(view);
-            return unit.run(view, records, in -> work.apply(new Creation(parameters.apply(in), given)));
+            return unit.run(view, records, in -> {
+                Parameters writable = parameters.apply(in);
+                ids.requireRoom(writable, records);
+                return work.apply(new Creation(writable, given));
+            });
         };
     }
 
@@ -102,7 +106,7 @@ public final class ModelDataModel<V> {
 
     private Optional<ExternalId> find(OdooCaller<V> caller, OdooArguments arguments) {
         String xmlId = arguments.get("xmlid").text();
-        Optional<ExternalId> found = find(caller, xmlId);
+        Optional<ExternalId> found = ids.find(caller.view(), xmlId);
         if (found.isEmpty() && arguments.get("raise_if_not_found").flag()) {
             throw unknown(xmlId);
         }
@@ -112,13 +116,7 @@ public final class ModelDataModel<V> {
     private List<Object> reference(OdooCaller<V> caller, OdooArguments arguments) {
         String xmlId =
                 arguments.get("module").text() + "." + arguments.get("xml_id").text();
-        return find(caller, xmlId).map(ModelDataModel::reference).orElseThrow(() -> unknown(xmlId));
-    }
-
-    private Optional<ExternalId> find(OdooCaller<V> caller, String xmlId) {
-        return ids.all(caller.view()).stream()
-                .filter(each -> each.xmlId().equals(xmlId))
-                .findFirst();
+        return ids.find(caller.view(), xmlId).map(ModelDataModel::reference).orElseThrow(() -> unknown(xmlId));
     }
 
     private static List<Object> reference(ExternalId found) {
