@@ -124,7 +124,7 @@ public final class ExternalIds<V> {
     }
 
     /**
-     * Makes sure that so many more can be created.
+     * Checks that there is room for more of them.
      *
      * @throws OdooFault USER_ERROR if they would be too many
      */
