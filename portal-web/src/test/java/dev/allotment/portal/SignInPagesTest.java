@@ -90,15 +90,31 @@ class SignInPagesTest {
 
     @Test
     void signsOutWhereClientsOfOdooDo() {
-        PortalVisit visit = new PortalVisit(server);
-        visit.signIn("carla@example.com", PortalTestServer.PASSWORD);
+        PortalVisit visit = PortalVisit.signedIn(server, "carla@example.com");
 
-        assertThat(visit.get("/web/session/logout", "Sec-Fetch-Site", "cross-site")
-                        .location())
-                .isEqualTo("/my");
+        for (List<String> from : List.of(
+                List.<String>of(),
+                List.of("Sec-Fetch-Site", "cross-site"),
+                List.of("Sec-Fetch-Site", "same-site", "Referer", server.base() + "/my"),
+                List.of("Referer", "http://other.example/"),
+                List.of("Referer", "http://other.example/?" + server.base() + "/my"),
+                List.of("Referer", "no address"))) {
+            assertThat(visit.get("/web/session/logout", from.toArray(String[]::new))
+                            .location())
+                    .isEqualTo("/my");
+        }
         assertThat(visit.get("/my").status()).isEqualTo(200);
-        assertThat(visit.get("/web/session/logout").location()).isEqualTo("/web/login?done=out");
-        assertThat(visit.get("/my").status()).isEqualTo(303);
+
+        for (List<String> from : List.of(
+                List.of("Sec-Fetch-Site", "same-origin"),
+                List.of("Sec-Fetch-Site", "none"),
+                List.of("Referer", server.base() + "/my"))) {
+            PortalVisit leaving = PortalVisit.signedIn(server, "carla@example.com");
+            assertThat(leaving.get("/web/session/logout", from.toArray(String[]::new))
+                            .location())
+                    .isEqualTo("/web/login?done=out");
+            assertThat(leaving.get("/my").status()).isEqualTo(303);
+        }
     }
 
     @Test

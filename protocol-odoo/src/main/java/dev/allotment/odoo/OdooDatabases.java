@@ -24,7 +24,7 @@ final class OdooDatabases {
     OdooDatabases(Saas saas, OdooSettings settings, Clock clock) {
         this.saas = saas;
         clientModels = TenantOdooDatabase.models(
-                () -> saas.parameters().value(Parameter.BASE_URL).orElse(""));
+                () -> saas.parameters().value(Parameter.BASE_URL).orElse(""), clock);
         main = new MainOdooDatabase(saas, settings.serverVersion(), clock);
     }
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo;
 
+import static dev.allotment.odoo.OdooPortal.assertFault;
 import static dev.allotment.odoo.OdooPortal.fault;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.odoo.fault.OdooFault;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -81,5 +85,98 @@ final class ApiKeyWizardTest {
                                 OdooPortal.DB, anna, OdooPortal.PASSWORD, CHECK, "run_check", list(check)))
                         .getMessage())
                 .startsWith("Record does not exist");
+    }
+
+    @Test
+    void checksAPasswordOnce() {
+        Map<String, ?> ended = Map.of("name", "reports", "expiration_date", "2026-01-01");
+        Object check = call(OdooPortal.DB, DESCRIPTION, "create", ended);
+        call(OdooPortal.DB, CHECK, "write", list(check), Map.of("password", "admin"));
+
+        assertThat(fault(() -> call(OdooPortal.DB, CHECK, "run_check", list(check)))
+                        .getMessage())
+                .contains("expire in the future");
+        assertThat(fault(() -> call(OdooPortal.DB, CHECK, "run_check", list(check)))
+                        .code())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void forgetsDialogsAfterTenMinutes() {
+        Object check = described(OdooPortal.DB);
+        portal.clock.advance(Duration.ofMinutes(9));
+        assertThat(call(OdooPortal.DB, CHECK, "read", list(check), list("password")))
+                .isEqualTo(list(Map.of("id", check, "password", false)));
+        portal.clock.advance(Duration.ofMinutes(1));
+
+        assertThat(fault(() -> call(OdooPortal.DB, CHECK, "read", list(check))).getMessage())
+                .startsWith("Record does not exist");
+    }
+
+    @Test
+    void keepsAFewDialogsOfEachUserInEachDatabase() {
+        portal.db("create_database", OdooPortal.MASTER, TENANT, false, "en_US", "admin");
+        Object other = described(TENANT);
+        List<Object> checks = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            checks.add(described(OdooPortal.DB));
+        }
+
+        assertThat(fault(() -> call(OdooPortal.DB, CHECK, "read", list(checks.get(0))))
+                        .getMessage())
+                .startsWith("Record does not exist");
+        call(OdooPortal.DB, CHECK, "read", list(checks.get(1)));
+        call(TENANT, CHECK, "read", list(other));
+    }
+
+    @Test
+    void keepsAHundredDialogsOfADatabase() {
+        portal.db("create_database", OdooPortal.MASTER, TENANT, false, "en_US", "admin");
+        Object other = described(TENANT);
+        Object first = described(OdooPortal.DB);
+        Object second = described(OdooPortal.DB);
+        for (int user = 0; user < 20; user++) {
+            long uid = portal.signUp("user" + user + "@example.com");
+            for (int i = 0; i < (user == 0 ? 4 : 5); i++) {
+                portal.execute(
+                        OdooPortal.DB, uid, OdooPortal.PASSWORD, DESCRIPTION, "create", Map.of("name", "reports"));
+            }
+        }
+
+        assertThat(fault(() -> call(OdooPortal.DB, CHECK, "read", list(first))).getMessage())
+                .startsWith("Record does not exist");
+        call(OdooPortal.DB, CHECK, "read", list(second));
+        call(TENANT, CHECK, "read", list(other));
+    }
+
+    @Test
+    void refusesLongTexts() {
+        assertFault(
+                2,
+                "Field 'name' must have at most 256 characters, found 257.",
+                () -> call(OdooPortal.DB, DESCRIPTION, "create", Map.of("name", "n".repeat(257))));
+        Object check = described(OdooPortal.DB);
+        assertFault(
+                2,
+                "Field 'password' must have at most 4096 characters, found 4097.",
+                () -> call(OdooPortal.DB, CHECK, "write", list(check), Map.of("password", "p".repeat(4097))));
+    }
+
+    @Test
+    void isClosedToAReadOnlyKey() {
+        Object check = described(OdooPortal.DB);
+        call(OdooPortal.DB, CHECK, "write", list(check), Map.of("password", "admin"));
+        String key = (String) portal.admin("res.users.apikeys", "generate", "admin", "read-only", "Till", "2026-05-01");
+
+        assertReadOnly(key, DESCRIPTION, "create", Map.of("name", "reports"));
+        assertReadOnly(key, CHECK, "write", list(check), Map.of("password", "wrong"));
+        assertReadOnly(key, CHECK, "run_check", list(check));
+        call(OdooPortal.DB, CHECK, "run_check", list(check));
+    }
+
+    private void assertReadOnly(String key, String model, String method, Object... args) {
+        OdooFault fault = fault(() -> portal.execute(OdooPortal.DB, 2, key, model, method, args));
+        assertThat(fault.code()).isEqualTo(4);
+        assertThat(fault.getMessage()).contains("read-only");
     }
 }

@@ -6,6 +6,7 @@ import static dev.allotment.odoo.OdooPortal.fault;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -249,6 +250,17 @@ final class PredecessorScriptsTest {
                     .isEqualTo(2L);
             assertThat(portal.execute(db, 2, "admin", "ir.model.data", "unlink", list(id)))
                     .isEqualTo(true);
+            for (String given : List.of("group_user", "user_admin")) {
+                assertThat(fault(() -> portal.execute(
+                                        db,
+                                        2,
+                                        "admin",
+                                        "ir.model.data",
+                                        "create",
+                                        Map.of("module", "base", "name", given, "model", "res.users", "res_id", 7)))
+                                .getMessage())
+                        .isEqualTo("External identifier base." + given + " exists already.");
+            }
             assertThat(fault(() -> portal.execute(db, 2, "admin", "ir.model.data", "unlink", list(1)))
                             .code())
                     .isEqualTo(2);
@@ -259,6 +271,30 @@ final class PredecessorScriptsTest {
                                 Map.of("module", "x", "name", "y", "model", "sale.order", "res_id", 1)))
                         .getMessage())
                 .contains("the name of a model of this database");
+    }
+
+    @Test
+    void createNoMoreExternalIdsInACallThanADatabaseMayHave() {
+        Map<String, ?> acme = Map.of("module", "__api__", "name", "acme", "model", "res.users", "res_id", 2);
+
+        assertThat(fault(() -> portal.admin("ir.model.data", "create", Collections.nCopies(10_001, acme)))
+                        .getMessage())
+                .isEqualTo("A database has at most 10000 external identifiers; remove some first.");
+    }
+
+    @Test
+    void findTheSameNumbersOfExternalIdsAtEachNode() {
+        createOwnDatabase();
+        assertThat(OdooPortal.rows(own(
+                        "ir.model.data",
+                        "search_read",
+                        list(list("id", ">=", 1_000_000)),
+                        list("complete_name"),
+                        0,
+                        10,
+                        "id")))
+                .extracting(each -> each.get("complete_name"))
+                .containsExactly("base.lang_en", "base.user_admin", "saas_server.saas_oauth_provider");
     }
 
     @Test

@@ -60,9 +60,9 @@ final class SignInPages {
         exchange.redirect("/web/login?done=out");
     }
 
-    /** Signs out without a form, but not if another site sent the visitor here. */
+    /** Signs out without a form, unless another site may have sent the visitor here. Then the page has a button. */
     private static void leave(PortalExchange exchange) throws IOException {
-        if (exchange.isSameOrigin()) {
+        if (exchange.isOwnLink()) {
             signOut(exchange);
         } else {
             exchange.redirect(HOME);

@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A request for a page, and its response. Not thread-safe. */
 public final class PortalExchange {
+    private static final String FETCH_SITE = "Sec-Fetch-Site";
     private static final String NOTICE = "portal_notice";
     private static final int NOTICE_SECONDS = 60;
     private static final Pattern DONE = Pattern.compile("[?&]done=([a-z-]{1,40})(?:&|$)");
@@ -248,17 +250,45 @@ public final class PortalExchange {
     }
 
     /**
-     * Whether the request comes from a page of the portal or from no page. Browsers name the page that sent a form, and
-     * modern ones also the page with the link. A client that sends neither header is a program or a very old browser.
+     * Whether the form comes from a page of the portal. Browsers name the page that sent a form. A client that sends
+     * neither header is a program or a very old browser; the form's token decides then.
      */
-    public boolean isSameOrigin() {
+    private boolean isSameOrigin() {
         String origin = request.getHeader("Origin");
         if (origin != null) {
-            String host = request.getHeader("Host");
-            return host != null && site.baseUrl().isOrigin(origin, host, secure);
+            return isPortal(origin);
         }
-        String from = request.getHeader("Sec-Fetch-Site");
-        return from == null || from.equals("same-origin") || from.equals("none");
+        String from = request.getHeader(FETCH_SITE);
+        return from == null || isOwn(from);
+    }
+
+    /**
+     * Whether the browser says that the visitor entered the address or followed a link of the portal. Without TLS,
+     * browsers do not say where a link was, but the portal's pages let them name the page.
+     */
+    public boolean isOwnLink() {
+        String from = request.getHeader(FETCH_SITE);
+        String page = request.getHeader("Referer");
+        return from != null ? isOwn(from) : page != null && isPortal(origin(page));
+    }
+
+    private static boolean isOwn(String fetchSite) {
+        return fetchSite.equals("same-origin") || fetchSite.equals("none");
+    }
+
+    private boolean isPortal(String origin) {
+        String host = request.getHeader("Host");
+        return host != null && site.baseUrl().isOrigin(origin, host, secure);
+    }
+
+    /** Returns the origin of a page; an empty text if the address is none. */
+    private static String origin(String page) {
+        try {
+            URI address = new URI(page);
+            return address.getScheme() + "://" + address.getRawAuthority();
+        } catch (URISyntaxException e) {
+            return "";
+        }
     }
 
     /** Returns the frame of a page. */

@@ -44,7 +44,7 @@ public final class MainOdooDatabase implements OdooDatabase {
                 Saas::parameters,
                 Map.of("base.lang_en", "res.lang,1", "base.user_admin", UserModel.NAME + ",2"),
                 model -> models.has(model, "read"));
-        ApiKeyWizard<Saas> wizard = new ApiKeyWizard<>(Saas::apiKeys, Saas::mainDatabase);
+        ApiKeyWizard<Saas> wizard = new ApiKeyWizard<>(Saas::apiKeys, Saas::mainDatabase, clock);
         models.add(UserModel.model())
                 .add(ApiKeyModel.model(Saas::apiKeys))
                 .add(wizard.description())
@@ -52,7 +52,7 @@ public final class MainOdooDatabase implements OdooDatabase {
                 .add(PartnerModel.model())
                 .add(MainGroupModel.model())
                 .add(ModelDataModel.<MainRecords, Saas>model(
-                        externalIds, (view, records, work) -> view.inTransaction(work), MainRecords::parameters))
+                        externalIds, StoredModel::together, MainRecords::parameters))
                 .add(ParameterModel.<MainRecords, Saas>model(StoredModel::inTransaction, MainRecords::parameters))
                 .add(MainAddonModel.model(serverVersion))
                 .add(FixedModels.languages())

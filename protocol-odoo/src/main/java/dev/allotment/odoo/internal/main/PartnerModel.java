@@ -37,14 +37,14 @@ final class PartnerModel {
 
     static StoredModel<Saas, Customer> model() {
         return new StoredModel<>(fields())
-                .creatingOnce((saas, records, work) -> saas.inTransaction(work), PartnerModel::create)
+                .creatingOnce(StoredModel::together, PartnerModel::create)
                 .updating(
-                        StoredModel::inTransaction,
+                        StoredModel::together,
                         (MainRecords records, long id, UnaryOperator<Customer> change, Map<String, Object> values) -> {
                             records.customers().update(new CustomerId(id), change);
                             KEPT.store(records.parameters(), id, values);
                         })
-                .removing(StoredModel::inTransaction, (MainRecords records, long id) -> {
+                .removing(StoredModel::together, (MainRecords records, long id) -> {
                     records.customers().delete(new CustomerId(id));
                     KEPT.forget(records.parameters(), id);
                 });
@@ -91,8 +91,11 @@ final class PartnerModel {
 
     private static long create(
             MainRecords records, UnaryOperator<Customer> change, Map<String, Object> values, @Nullable String key) {
+        long newest = key == null ? 0 : KEPT.newest(records.customers());
         long id = records.customers().create(change.apply(BLANK), key).id().value();
-        KEPT.store(records.parameters(), id, values);
+        if (id > newest) {
+            KEPT.store(records.parameters(), id, values);
+        }
         return id;
     }
 

@@ -36,9 +36,9 @@ final class PlanModel {
 
     static StoredModel<Saas, Plan> model() {
         return new StoredModel<>(PlanFields.all())
-                .creatingOnce(StoredModel::inTransaction, PlanModel::create)
-                .updating(StoredModel::inTransaction, PlanModel::write)
-                .removing(StoredModel::inTransaction, (MainRecords records, long id) -> {
+                .creatingOnce(StoredModel::together, PlanModel::create)
+                .updating(StoredModel::together, PlanModel::write)
+                .removing(StoredModel::together, (MainRecords records, long id) -> {
                     records.plans().delete(new PlanId(id));
                     PlanFields.KEPT.forget(records.parameters(), id);
                 })
@@ -91,11 +91,14 @@ final class PlanModel {
 
     private static long create(
             MainRecords records, UnaryOperator<Plan> change, Map<String, Object> values, @Nullable String key) {
+        long newest = key == null ? 0 : PlanFields.KEPT.newest(records.plans());
         long id = records.plans()
                 .create(change.apply(Plan.builder("").build()), key)
                 .id()
                 .value();
-        PlanFields.KEPT.store(records.parameters(), id, values);
+        if (id > newest) {
+            PlanFields.KEPT.store(records.parameters(), id, values);
+        }
         return id;
     }
 

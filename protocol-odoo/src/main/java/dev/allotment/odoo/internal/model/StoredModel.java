@@ -2,8 +2,10 @@
 package dev.allotment.odoo.internal.model;
 
 import dev.allotment.DatabaseRecords;
+import dev.allotment.ErrorCodes;
 import dev.allotment.MainRecords;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.value.MethodSignature;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +97,11 @@ public final class StoredModel<V, R> {
         return records == 1 ? work.apply(saas) : saas.inTransaction(work);
     }
 
+    /** Makes all changes of a call in one transaction of the main database, also those of a single record. */
+    public static Object together(Saas saas, int records, Function<? super MainRecords, Object> work) {
+        return saas.inTransaction(work);
+    }
+
     /**
      * Makes all changes of a call in one transaction of a tenant database, like {@link #inTransaction(Saas, int,
      * Function)}.
@@ -140,20 +148,35 @@ public final class StoredModel<V, R> {
             Value given = arguments.get(KEY);
             String key = given.optionalText();
             if (!(values.raw() instanceof List<?> list) || list.isEmpty()) {
-                return unit.run(caller.view(), 1, view -> created(creator, view, values, key));
+                return once(key, () -> unit.run(caller.view(), 1, view -> created(creator, view, values, key)));
             }
             if (key != null && list.size() > 1) {
                 throw OdooFault.request(given.what() + " is for one record, found a list of " + list.size() + ".");
             }
-            return unit.run(caller.view(), list.size(), view -> {
-                List<Object> ids = new ArrayList<>();
-                for (Object each : list) {
-                    ids.add(created(creator, view, new Value(values.fault(), "each of " + values.what(), each), key));
-                }
-                return ids;
-            });
+            return once(
+                    key,
+                    () -> unit.run(caller.view(), list.size(), view -> {
+                        List<Object> ids = new ArrayList<>();
+                        for (Object each : list) {
+                            Value one = new Value(values.fault(), "each of " + values.what(), each);
+                            ids.add(created(creator, view, one, key));
+                        }
+                        return ids;
+                    }));
         });
         return this;
+    }
+
+    /** A call that loses the race for its key runs again, and finds the record of the call that won it. */
+    private static Object once(@Nullable String key, Supplier<Object> call) {
+        try {
+            return call.get();
+        } catch (SaasException e) {
+            if (key == null || !e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
+                throw e;
+            }
+            return call.get();
+        }
     }
 
     private <C> long created(OnceCreator<C, R> creator, C view, Value values, @Nullable String key) {

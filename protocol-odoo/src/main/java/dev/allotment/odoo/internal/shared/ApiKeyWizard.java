@@ -15,17 +15,22 @@ import dev.allotment.odoo.internal.value.OdooArguments;
 import dev.allotment.odoo.internal.value.Value;
 import dev.allotment.spi.backend.RecordType;
 import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The dialog in which users of Odoo make an API key, as clients imitate it: they describe a key, confirm the password,
- * and are shown the key. What has been entered is kept by this process until then, and is visible to its user only.
+ * and are shown the key. What has been entered is kept by this process for a few minutes, and is visible to its user
+ * only. Thread-safe.
  *
  * @param <V> the view of the database
  */
@@ -38,8 +43,14 @@ public final class ApiKeyWizard<V> {
     private static final String PASSWORD = "password";
     private static final RecordType<Dialog> TYPE = RecordType.of(Dialog.class, "dialogs");
 
-    /** If there are more dialogs, the oldest is forgotten. */
-    private static final int MOST = 1000;
+    private static final Duration LIFE = Duration.ofMinutes(10);
+
+    /** If a user has more dialogs, or a database, its oldest is forgotten, and never one of another database. */
+    private static final int MOST_OF_USER = 5;
+
+    private static final int MOST_OF_DATABASE = 100;
+    private static final int MAX_NAME = 256;
+    private static final int MAX_PASSWORD = 4096;
 
     private static final MethodSignature CREATE =
             MethodSignature.required("vals_list").withAlias("vals", "vals_list").withContextByPosition();
@@ -52,23 +63,28 @@ public final class ApiKeyWizard<V> {
 
     private final Function<V, ApiKeys> apiKeys;
     private final Function<V, String> database;
+    private final Clock clock;
     private final SecureRandom random = new SecureRandom();
-    private final Map<Long, Dialog> dialogs = new LinkedHashMap<>();
+    /** The oldest first. */
+    private final Map<Long, Dialog> dialogs = Collections.synchronizedMap(new LinkedHashMap<>());
 
     /**
      * Creates the dialog of a kind of database.
      *
      * @param database returns the identity of the database
      */
-    public ApiKeyWizard(Function<V, ApiKeys> apiKeys, Function<V, String> database) {
+    public ApiKeyWizard(Function<V, ApiKeys> apiKeys, Function<V, String> database, Clock clock) {
         this.apiKeys = apiKeys;
         this.database = database;
+        this.clock = clock;
     }
 
     /**
      * A dialog.
      *
-     * @param password empty until it is entered
+     * @param expiration of the key
+     * @param password empty until it is entered, and after it was checked
+     * @param end when the dialog is forgotten
      */
     public record Dialog(
             long id,
@@ -76,7 +92,12 @@ public final class ApiKeyWizard<V> {
             long uid,
             String name,
             @Nullable Instant expiration,
-            String password) {}
+            String password,
+            Instant end) {
+        private Dialog with(String entered) {
+            return new Dialog(id, database, uid, name, expiration, entered, end);
+        }
+    }
 
     /** {@code res.users.apikeys.description}. */
     public StoredModel<V, Dialog> description() {
@@ -125,6 +146,7 @@ public final class ApiKeyWizard<V> {
     }
 
     private Object create(OdooCaller<V> caller, OdooArguments arguments) {
+        requireChange(caller, DESCRIPTION, "create");
         Value given = arguments.get("vals_list");
         boolean several = given.raw() instanceof List<?> list && list.size() == 1;
         Map<String, Object> values =
@@ -134,45 +156,68 @@ public final class ApiKeyWizard<V> {
                 throw Faults.invalidField(field, DESCRIPTION);
             }
         }
-        Instant end =
-                new Value(OdooFault.Kind.VALIDATION, "Field '" + EXPIRATION + "'", values.get(EXPIRATION)).instant();
-        String name = new Value(OdooFault.Kind.VALIDATION, "Field 'name'", values.get(NAME)).text();
+        Instant expiration = value(EXPIRATION, values).instant();
+        String name = value(NAME, values).atMost(MAX_NAME).text();
+        String of = database.apply(caller.view());
+        Instant now = clock.instant();
         synchronized (dialogs) {
+            dialogs.values().removeIf(each -> !now.isBefore(each.end()));
+            forgetOldest(
+                    MOST_OF_USER,
+                    each -> each.uid() == caller.uid() && each.database().equals(of));
+            forgetOldest(MOST_OF_DATABASE, each -> each.database().equals(of));
             long id;
             do {
                 id = 1L + random.nextInt(Integer.MAX_VALUE);
             } while (dialogs.containsKey(id));
-            put(new Dialog(id, database.apply(caller.view()), caller.uid(), name, end, ""));
+            dialogs.put(id, new Dialog(id, of, caller.uid(), name, expiration, "", now.plus(LIFE)));
             return several ? List.of(id) : (Object) id;
         }
     }
 
+    /** Makes room for one more of these dialogs. */
+    private void forgetOldest(int most, Predicate<Dialog> which) {
+        List<Dialog> found = dialogs.values().stream().filter(which).toList();
+        if (found.size() >= most) {
+            dialogs.remove(found.get(0).id());
+        }
+    }
+
     private Object enterPassword(OdooCaller<V> caller, OdooArguments arguments) {
+        requireChange(caller, CHECK, "write");
         Map<String, Object> values = arguments.get("vals").struct();
         if (!values.keySet().equals(Set.of(PASSWORD))) {
             throw arguments.get("vals").wrong("a struct with " + PASSWORD);
         }
-        String password = new Value(OdooFault.Kind.VALIDATION, "Field '" + PASSWORD + "'", values.get(PASSWORD)).text();
-        synchronized (dialogs) {
-            Dialog dialog = find(caller, arguments, CHECK);
-            put(new Dialog(dialog.id(), dialog.database(), dialog.uid(), dialog.name(), dialog.expiration(), password));
-        }
+        String password = value(PASSWORD, values).atMost(MAX_PASSWORD).text();
+        Dialog dialog = find(caller, arguments, CHECK);
+        dialogs.replace(dialog.id(), dialog.with(password));
         return true;
     }
 
-    /** Makes the key, and forgets the dialog if the password was right. */
+    /** Makes the key, and forgets the dialog if the password was right. A password is checked once. */
     private Object make(OdooCaller<V> caller, OdooArguments arguments) {
+        requireChange(caller, CHECK, "run_check");
         Dialog dialog = find(caller, arguments, CHECK);
-        if (dialog.password().isEmpty()) {
+        if (dialog.password().isEmpty() || !dialogs.replace(dialog.id(), dialog, dialog.with(""))) {
             throw OdooFault.accessDenied();
         }
         String secret = apiKeys.apply(caller.view())
                 .create(new NewApiKey(dialog.name(), ApiKeyScope.EVERYTHING, dialog.expiration()), dialog.password())
                 .secret();
-        synchronized (dialogs) {
-            dialogs.remove(dialog.id());
-        }
+        dialogs.remove(dialog.id());
         return action("API Key Ready", SHOWN, Map.of("context", Map.of("default_key", secret)));
+    }
+
+    /** A read-only key makes no other key, so it opens no dialog. */
+    private static void requireChange(OdooCaller<?> caller, String model, String method) {
+        if (caller.readOnly()) {
+            throw Faults.notAllowed(model, method, "this API key is read-only.");
+        }
+    }
+
+    private static Value value(String field, Map<String, Object> values) {
+        return new Value(OdooFault.Kind.VALIDATION, "Field '" + field + "'", values.get(field));
     }
 
     private Dialog find(OdooCaller<V> caller, OdooArguments arguments, String model) {
@@ -180,23 +225,14 @@ public final class ApiKeyWizard<V> {
         if (ids.size() != 1) {
             throw arguments.get("ids").wrong("one record");
         }
-        Dialog dialog;
-        synchronized (dialogs) {
-            dialog = dialogs.get(ids.get(0));
-        }
+        Dialog dialog = dialogs.get(ids.get(0));
         if (dialog == null
                 || dialog.uid() != caller.uid()
-                || !dialog.database().equals(database.apply(caller.view()))) {
+                || !dialog.database().equals(database.apply(caller.view()))
+                || !clock.instant().isBefore(dialog.end())) {
             throw Faults.missing(model, ids, caller.uid());
         }
         return dialog;
-    }
-
-    private void put(Dialog dialog) {
-        dialogs.put(dialog.id(), dialog);
-        if (dialogs.size() > MOST) {
-            dialogs.remove(dialogs.keySet().iterator().next());
-        }
     }
 
     private static Map<String, Object> action(String name, String model, Map<String, Object> more) {

@@ -13,8 +13,12 @@ import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.Value;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -28,6 +32,7 @@ import java.util.regex.Pattern;
  */
 public final class ExternalIds<V> {
     private static final String PREFIX = "ir.model.data.";
+    private static final Filter<Parameter> ALL = Filter.like(Parameter.KEY, PREFIX + "%");
 
     /** Bounded, because each list reads all of them. */
     private static final int MOST = 10_000;
@@ -58,18 +63,34 @@ public final class ExternalIds<V> {
         this.groups = groups;
         this.parameters = parameters;
         this.models = models;
-        others.forEach((xmlId, record) -> fixed.add(parsed(FIXED + fixed.size(), xmlId, record)));
+        // Each node has to number them alike.
+        new TreeMap<>(others).forEach((xmlId, record) -> fixed.add(parsed(FIXED + fixed.size(), xmlId, record)));
     }
 
     List<ExternalId> all(V view) {
         List<ExternalId> all = new ArrayList<>();
-        for (Group group : groups.apply(view).list(Query.all())) {
-            all.add(ExternalId.of(
-                    group.id().value(), group.xmlId(), "res.groups", group.id().value()));
-        }
+        groups.apply(view).list(Query.all()).forEach(group -> all.add(of(group)));
         all.addAll(fixed);
-        all.addAll(created(view, Filter.like(Parameter.KEY, PREFIX + "%")));
+        all.addAll(created(view, ALL));
         return all;
+    }
+
+    /** Finds one XML id. */
+    Optional<ExternalId> find(V view, String xmlId) {
+        List<Group> found = groups.apply(view).list(Query.where(Filter.equal(Group.XML_ID, xmlId)));
+        if (!found.isEmpty()) {
+            return Optional.of(of(found.get(0)));
+        }
+        return fixed.stream()
+                .filter(each -> each.xmlId().equals(xmlId))
+                .findFirst()
+                .or(() -> created(view, Filter.equal(Parameter.KEY, PREFIX + xmlId)).stream()
+                        .findFirst());
+    }
+
+    private static ExternalId of(Group group) {
+        return ExternalId.of(
+                group.id().value(), group.xmlId(), "res.groups", group.id().value());
     }
 
     private List<ExternalId> created(V view, Filter<Parameter> filter) {
@@ -94,12 +115,32 @@ public final class ExternalIds<V> {
         return ExternalId.of(id, xmlId, record.substring(0, comma), Long.parseLong(record.substring(comma + 1)));
     }
 
+    /** Returns the XML ids that the server gives, of which scripts can create none. */
+    Set<String> given(V view) {
+        Set<String> given = new HashSet<>();
+        groups.apply(view).list(Query.all()).forEach(group -> given.add(group.xmlId()));
+        fixed.forEach(each -> given.add(each.xmlId()));
+        return given;
+    }
+
+    /**
+     * Checks that there is room for more of them.
+     *
+     * @throws OdooFault USER_ERROR if they would be too many
+     */
+    void requireRoom(Parameters writable, int more) {
+        if (writable.count(ALL) + more > MOST) {
+            throw Faults.userError("A database has at most " + MOST + " external identifiers; remove some first.");
+        }
+    }
+
     /**
      * Creates an XML id and returns its number.
      *
+     * @param given those that the server gives
      * @throws OdooFault VALIDATION if it exists, or for a model that does not exist
      */
-    long create(Parameters writable, Map<String, Object> values) {
+    long create(Parameters writable, Set<String> given, Map<String, Object> values) {
         String module = matching("module", MODULE, values);
         String name = matching("name", NAME, values);
         Value model = value("model", values);
@@ -107,11 +148,7 @@ public final class ExternalIds<V> {
             throw model.wrong("the name of a model of this database");
         }
         String key = PREFIX + module + "." + name;
-        if (writable.count(Filter.like(Parameter.KEY, PREFIX + "%")) >= MOST) {
-            throw Faults.userError("A database has at most " + MOST + " external identifiers; remove some first.");
-        }
-        boolean taken = fixed.stream().anyMatch(each -> each.xmlId().equals(module + "." + name));
-        if (taken
+        if (given.contains(module + "." + name)
                 || writable.set(
                                 key,
                                 model.text() + "," + value("res_id", values).id())

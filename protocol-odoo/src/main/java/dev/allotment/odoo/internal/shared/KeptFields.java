@@ -2,9 +2,11 @@
 package dev.allotment.odoo.internal.shared;
 
 import dev.allotment.Filter;
+import dev.allotment.Lookup;
 import dev.allotment.Parameter;
 import dev.allotment.Parameters;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.model.Field;
 import dev.allotment.odoo.internal.model.FieldType;
@@ -26,6 +28,9 @@ import java.util.function.ToLongFunction;
  */
 public final class KeptFields<V, R> {
     private static final String TRUE = "True";
+
+    /** The limit of a parameter. */
+    private static final int MOST = 100_000;
 
     private final String model;
     private final ToLongFunction<R> id;
@@ -89,6 +94,19 @@ public final class KeptFields<V, R> {
         }
     }
 
+    /**
+     * Returns the highest id of a record, or 0. A record that is created later has a higher one; one that a repeated
+     * call finds instead has not, and later changes of its fields have to stay.
+     */
+    public long newest(Lookup<?, R> records) {
+        return records
+                .list(Query.all().<R>orderByDescending(RecordField.named("id")).page(0, 1))
+                .stream()
+                .mapToLong(id)
+                .findFirst()
+                .orElse(0);
+    }
+
     /** Forgets the values of a record that was removed. */
     public void forget(Parameters writable, long record) {
         types.keySet().forEach(name -> writable.set(key(record, name), null));
@@ -102,7 +120,7 @@ public final class KeptFields<V, R> {
         if (types.get(name) == FieldType.BOOLEAN) {
             return value.flag() ? TRUE : "";
         }
-        String text = value.optionalText();
+        String text = value.atMost(MOST).optionalText();
         return text == null ? "" : text;
     }
 }

@@ -17,6 +17,7 @@ import dev.allotment.spi.backend.RecordType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -44,9 +45,9 @@ public final class ModelDataModel<V> {
         MethodSignature byParts = MethodSignature.required("module", "xml_id");
         return new StoredModel<>(data.fields())
                 .creating(
-                        unit,
-                        (C view, UnaryOperator<ExternalId> change, Map<String, Object> values) ->
-                                ids.create(parameters.apply(view), values))
+                        data.creation(unit, parameters),
+                        (Creation creation, UnaryOperator<ExternalId> change, Map<String, Object> values) ->
+                                ids.create(creation.parameters(), creation.given(), values))
                 .removing(unit, (C view, long id) -> ids.remove(parameters.apply(view), id))
                 .method(
                         "xmlid_to_res_id",
@@ -62,6 +63,25 @@ public final class ModelDataModel<V> {
                                 .orElse(List.of(false, false)))
                 .method("get_object_reference", byParts, data::reference)
                 .method("check_object_reference", byParts.optional("raise_on_access_error"), data::reference);
+    }
+
+    /**
+     * What creates XML ids in one call.
+     *
+     * @param given the XML ids that the server gives
+     */
+    private record Creation(Parameters parameters, Set<String> given) {}
+
+    private <C> StoredModel.Unit<V, Creation> creation(
+            StoredModel.Unit<V, C> unit, Function<C, Parameters> parameters) {
+        return (view, records, work) -> {
+            Set<String> given = ids.given(view);
+            return unit.run(view, records, in -> {
+                Parameters writable = parameters.apply(in);
+                ids.requireRoom(writable, records);
+                return work.apply(new Creation(writable, given));
+            });
+        };
     }
 
     private ModelTableBuilder<V, ExternalId> fields() {
@@ -86,7 +106,7 @@ public final class ModelDataModel<V> {
 
     private Optional<ExternalId> find(OdooCaller<V> caller, OdooArguments arguments) {
         String xmlId = arguments.get("xmlid").text();
-        Optional<ExternalId> found = find(caller, xmlId);
+        Optional<ExternalId> found = ids.find(caller.view(), xmlId);
         if (found.isEmpty() && arguments.get("raise_if_not_found").flag()) {
             throw unknown(xmlId);
         }
@@ -96,13 +116,7 @@ public final class ModelDataModel<V> {
     private List<Object> reference(OdooCaller<V> caller, OdooArguments arguments) {
         String xmlId =
                 arguments.get("module").text() + "." + arguments.get("xml_id").text();
-        return find(caller, xmlId).map(ModelDataModel::reference).orElseThrow(() -> unknown(xmlId));
-    }
-
-    private Optional<ExternalId> find(OdooCaller<V> caller, String xmlId) {
-        return ids.all(caller.view()).stream()
-                .filter(each -> each.xmlId().equals(xmlId))
-                .findFirst();
+        return ids.find(caller.view(), xmlId).map(ModelDataModel::reference).orElseThrow(() -> unknown(xmlId));
     }
 
     private static List<Object> reference(ExternalId found) {

@@ -23,6 +23,7 @@ import dev.allotment.odoo.internal.shared.FixedModels;
 import dev.allotment.odoo.internal.shared.ModelDataModel;
 import dev.allotment.odoo.internal.shared.ParameterModel;
 import dev.allotment.odoo.internal.shared.UserKeys;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,7 @@ public final class TenantOdooDatabase implements OdooDatabase {
      *
      * @param portal returns the base URL of the portal
      */
-    public static Models<TenantDatabase> models(Supplier<String> portal) {
+    public static Models<TenantDatabase> models(Supplier<String> portal, Clock clock) {
         Models<TenantDatabase> models =
                 new Models<>(database -> database.parameters().count(Filter.none()));
         ExternalIds<TenantDatabase> externalIds = new ExternalIds<>(
@@ -57,7 +58,7 @@ public final class TenantOdooDatabase implements OdooDatabase {
                         "saas_server.saas_oauth_provider", OAuthProviderModel.NAME + ",1"),
                 model -> models.has(model, "read"));
         ApiKeyWizard<TenantDatabase> wizard = new ApiKeyWizard<>(
-                TenantDatabase::apiKeys, database -> database.tenant().uuid().toString());
+                TenantDatabase::apiKeys, database -> database.tenant().uuid().toString(), clock);
         return models.add(MemberModel.model())
                 .add(ApiKeyModel.model(TenantDatabase::apiKeys))
                 .add(wizard.description())

@@ -37,6 +37,19 @@ public record Value(
         return text;
     }
 
+    /**
+     * Returns this value.
+     *
+     * @throws OdooFault if it is a longer text
+     */
+    public Value atMost(int characters) {
+        if (raw instanceof String text && text.length() > characters) {
+            throw new OdooFault(
+                    fault, what + " must have at most " + characters + " characters, found " + text.length() + ".");
+        }
+        return this;
+    }
+
     /** Returns text, or a number as text. Null if absent or empty. */
     @Nullable
     public String optionalText() {
