@@ -10,9 +10,13 @@ import dev.allotment.Saas;
 import dev.allotment.UserId;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.MemoryBackend;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,15 +26,47 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class CostTest {
-    /** Counts the transactions on the catalog. */
+    /** Counts the rows of lists. */
+    private record CountingRows(Transaction tx, AtomicInteger rows) implements Transaction {
+        @Override
+        @SuppressWarnings("unchecked")
+        public <R extends Record> Records<R> records(RecordType<R> type) {
+            Records<R> records = tx.records(type);
+            return (Records<R>) Proxy.newProxyInstance(
+                    Records.class.getClassLoader(), new Class<?>[] {Records.class}, (proxy, method, arguments) -> {
+                        try {
+                            Object result = method.invoke(records, arguments);
+                            if (result instanceof List<?> list) {
+                                rows.addAndGet(list.size());
+                            }
+                            return result;
+                        } catch (InvocationTargetException e) {
+                            throw e.getTargetException();
+                        }
+                    });
+        }
+
+        @Override
+        public long next(String sequence) {
+            return tx.next(sequence);
+        }
+    }
+
+    /** Counts the transactions on the catalog, and the rows that lists return. */
     private static final class Counting extends DelegatingBackend {
         private final Backend backend;
         private final AtomicInteger transactions;
+        private final AtomicInteger rows;
 
         Counting(Backend backend, AtomicInteger transactions) {
+            this(backend, transactions, new AtomicInteger());
+        }
+
+        Counting(Backend backend, AtomicInteger transactions, AtomicInteger rows) {
             super(backend);
             this.backend = backend;
             this.transactions = transactions;
+            this.rows = rows;
         }
 
         @Override
@@ -45,7 +81,7 @@ final class CostTest {
                 @Override
                 public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
                     transactions.incrementAndGet();
-                    return catalog.transact(work);
+                    return catalog.<T>transact(tx -> work.apply(new CountingRows(tx, rows)));
                 }
             };
         }
@@ -117,6 +153,30 @@ final class CostTest {
             nanos.addAndGet(1);
             hosts.databaseAt("127.0.0.1");
             assertThat(transactions).hasValue(1);
+        }
+    }
+
+    @Test
+    void readsOneParameterForAnXmlId() {
+        AtomicInteger rows = new AtomicInteger();
+        try (Saas saas = Saas.builder()
+                .backend(new Counting(MemoryBackend.create(), new AtomicInteger(), rows))
+                .administrator("admin", "admin")
+                .passwordIterations(1)
+                .open()) {
+            for (int i = 0; i < 100; i++) {
+                saas.parameters().set("ir.model.data.__api__.user" + i, "res.users,2");
+            }
+            OdooServices services = new OdooServices(saas, OdooSettings.defaults());
+            Object[] call = {
+                saas.mainDatabase(), 2, "admin", "ir.model.data", "xmlid_to_res_id", list("__api__.user7"), Map.of()
+            };
+            services.call("object", "execute_kw", list(call), null);
+            rows.set(0);
+
+            assertThat(services.call("object", "execute_kw", list(call), null)).isEqualTo(2L);
+
+            assertThat(rows).hasValue(1);
         }
     }
 }
