@@ -9,6 +9,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Finding;
 import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -17,6 +18,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.spi.backend.RecordType;
@@ -234,10 +236,22 @@ abstract class RestoredCatalogContract {
                 .open();
     }
 
-    /** Remembers the databases of customers. Their owners are read when the control plane is closed. */
+    /**
+     * Remembers the databases of customers, except one that its customer has begun to delete. Their owners are read when
+     * the control plane is closed.
+     */
     private void remember(Saas saas) {
+        List<TenantId> leaving = saas
+                .operations()
+                .list(Query.where(Filter.and(
+                        Filter.equal(Operation.STATE, OperationState.RUNNING),
+                        Filter.equal(Operation.KIND, OperationKind.DELETE_TENANT))))
+                .stream()
+                .map(Operation::tenantId)
+                .toList();
         saas.tenants().list(Query.all()).stream()
                 .filter(tenant -> tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED)
+                .filter(tenant -> !leaving.contains(tenant.id()))
                 .forEach(tenant -> live.putIfAbsent(tenant.uuid(), List.of()));
     }
 

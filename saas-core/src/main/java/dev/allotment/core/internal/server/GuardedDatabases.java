@@ -269,7 +269,7 @@ final class GuardedDatabases implements Databases {
         }
     }
 
-    /** Neither a client nor an operation sees the message of the database. A backend may run a script more than once. */
+    /** Clients and operations do not see the message of the database. A backend may run a script more than once. */
     private static void logScript(DatabaseRef database, SaasException failure) {
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         LOG.log(
