@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Writes fields that are kept beside a record, together with the record. */
+/** The transaction that writes a record also writes its kept fields, which are stored as parameters. */
 final class KeptFieldsTest {
     private static final String PLAN = "saas_portal.plan";
     private static final String PARTNER = "res.partner";

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Writes every kind of value into every field of every model, as every kind of caller. A write is refused, or the
- * record has the value afterwards: no caller is told that a write succeeded and then finds something else.
+ * Writes every kind of value into every field of every model, as every kind of caller. The server refuses a write, or
+ * the record has the value afterwards.
  */
 final class WrittenValuesTest {
     private static final List<Object> VALUES = list(

@@ -99,7 +99,7 @@ final class NodeStatisticsTest {
     void countsFailedSignIns() {
         fixture.signUp("owner@example.com");
         String address = "192.0.2.1";
-        for (String login : new String[] {"owner@example.com", "nobody@example.com"}) {
+        for (String login : new String[] {"owner@example.com", "unknown@example.com"}) {
             assertThat(fixture.saas.accounts().authenticate(login, "wrong", address))
                     .isEmpty();
         }
