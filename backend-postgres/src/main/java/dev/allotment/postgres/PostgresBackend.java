@@ -98,10 +98,20 @@ final class PostgresBackend implements Backend {
     private PostgresBackend(PostgresSettings settings, ServerAccess access, @Nullable UUID controlPlane) {
         Duration timeout = Duration.ofSeconds(settings.connectSeconds());
         pool = new ConnectionPool(
-                "allotment-catalog", access.catalog(), settings.poolSize(), timeout, settings.autoCommit());
+                "allotment-catalog",
+                access.catalog(),
+                settings.poolSize(),
+                timeout,
+                settings.autoCommit(),
+                this::forgetIdle);
         // Creating a database takes long, and so does waiting for a lock. The catalog must not wait for either.
         serverPool = new ConnectionPool(
-                "allotment-server", access.server(), settings.poolSize(), timeout, settings.autoCommit());
+                "allotment-server",
+                access.server(),
+                settings.poolSize(),
+                timeout,
+                settings.autoCommit(),
+                this::forgetIdle);
         watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE);
         Installation installation = new Installation(pool, watch, controlPlane);
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
@@ -177,6 +187,7 @@ final class PostgresBackend implements Backend {
         return check();
     }
 
+    /** Closes the idle connections to the server. A pool trusts those that were in use half a second ago. */
     private void forgetIdle() {
         pool.forgetIdle();
         serverPool.forgetIdle();

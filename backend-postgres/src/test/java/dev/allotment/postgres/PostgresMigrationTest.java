@@ -45,7 +45,8 @@ final class PostgresMigrationTest {
             new ServerAccess(PostgresSettings.read(Settings.of(fixture.settings()))).catalog(),
             4,
             Duration.ofSeconds(5),
-            true);
+            true,
+            () -> {});
 
     @BeforeEach
     void migrate() {

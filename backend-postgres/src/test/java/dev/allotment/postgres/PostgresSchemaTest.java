@@ -111,7 +111,7 @@ final class PostgresSchemaTest {
                 more.size() + 1, "later", more.size() + 1, false, "CREATE TABLE allotment.later (id bigint)"));
         Schema newer = new Schema("tenant database", PostgresBackend.TENANT_SCHEMA.types(), List.of(), more);
         ServerAccess access = new ServerAccess(settings);
-        try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true);
+        try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true, () -> {});
                 SessionWatch watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE)) {
             TenantConnections connections = new TenantConnections(
                     access, pool, new Installation(pool, watch, null), new ApplicationAccess(access, 1), newer);

@@ -15,6 +15,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendFixture;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -73,6 +74,33 @@ final class ServerCrashTest {
             databases.drop(new DatabaseRef("renamed.example", SHOP.uuid()));
         } finally {
             server.stop();
+        }
+    }
+
+    @Test
+    void aTransactionThatLosesItsConnectionRunsAgainAndSparesOtherCallsTheDeadOnes() {
+        PostgresTestServer server = PostgresTestServer.shared();
+        try (PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
+                Backend backend = fixture.open()) {
+            backend.catalog().migrate();
+            Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+            databases.create(SHOP);
+            databases.open(SHOP);
+            AtomicBoolean lost = new AtomicBoolean();
+            backend.catalog().transact(tx -> {
+                if (lost.compareAndSet(false, true)) {
+                    databases.close(SHOP);
+                    server.execute(
+                            "postgres",
+                            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = '"
+                                    + PostgresTestServer.Admin.KEEPER.user() + "'");
+                }
+                return insert(new AtomicInteger()).apply(tx);
+            });
+
+            databases.rename(SHOP, "renamed.example");
+            assertThat(databases.size(new DatabaseRef("renamed.example", SHOP.uuid())))
+                    .isPositive();
         }
     }
 

@@ -19,6 +19,7 @@ public final class ConnectionPool implements Connections, AutoCloseable {
     private static final long VALIDATION_TIMEOUT = 2_000;
 
     private final HikariDataSource pool = new HikariDataSource();
+    private final Runnable onLostConnection;
     private volatile boolean closed;
 
     /**
@@ -28,8 +29,12 @@ public final class ConnectionPool implements Connections, AutoCloseable {
      * @param size the maximum number of connections
      * @param timeout how long a caller waits for a connection
      * @param autoCommit the mode of connections between transactions; {@link Transactions} works with both
+     * @param onLostConnection called when a connection turns out to be lost. The others to the same server may be lost
+     *     as well: those of this pool, and those of other pools
      */
-    public ConnectionPool(String name, DataSource driver, int size, Duration timeout, boolean autoCommit) {
+    public ConnectionPool(
+            String name, DataSource driver, int size, Duration timeout, boolean autoCommit, Runnable onLostConnection) {
+        this.onLostConnection = onLostConnection;
         pool.setPoolName(name);
         pool.setDataSource(driver);
         pool.setMaximumPoolSize(size);
@@ -64,8 +69,7 @@ public final class ConnectionPool implements Connections, AutoCloseable {
     @Override
     public void ended(SqlDialect.@Nullable Failure failure) {
         if (failure != null && failure.isConnectionLost()) {
-            // Those that are idle may belong to the same server that is lost.
-            forgetIdle();
+            onLostConnection.run();
         }
     }
 
