@@ -12,7 +12,6 @@ import dev.allotment.Tenant;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,17 +30,7 @@ class ApplicationLoginTest {
     }
 
     private static Saas node() {
-        return Saas.builder()
-                .backend(
-                        "postgres",
-                        Map.of(
-                                "url",
-                                "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/postgres",
-                                "user",
-                                "postgres",
-                                "password",
-                                "the secret"))
-                .open();
+        return Saas.builder().backend("postgres", postgres.settings()).open();
     }
 
     private static Connection connect(DatabaseLogin login) throws SQLException {

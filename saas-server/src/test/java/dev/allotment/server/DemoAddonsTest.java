@@ -37,8 +37,7 @@ class DemoAddonsTest {
     @Test
     void onPostgres() throws Exception {
         try (SharedPostgres postgres = new SharedPostgres();
-                Saas saas = saas(
-                        "postgres", Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"))) {
+                Saas saas = saas("postgres", postgres.settings())) {
             live(saas);
         }
     }

@@ -61,8 +61,7 @@ class MaintenanceCostTest {
     }
 
     private static Backend open(SharedPostgres postgres) {
-        return Backends.open(
-                "postgres", Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"));
+        return Backends.open("postgres", postgres.settings());
     }
 
     private static Connection connect(SharedPostgres postgres) throws SQLException {

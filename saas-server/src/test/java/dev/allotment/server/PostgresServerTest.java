@@ -13,7 +13,6 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -62,8 +61,7 @@ class PostgresServerTest extends ServerContract {
                 .filter(each -> each.name().equals("postgres"))
                 .findFirst()
                 .orElseThrow()
-                .open(Settings.of(
-                        Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "the secret")))) {
+                .open(Settings.of(postgres.settings()))) {
             backend.catalog().migrate();
         } finally {
             logger.detachAppender(log);

@@ -6,7 +6,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A PostgreSQL with nothing in it. */
 final class SharedPostgres implements AutoCloseable {
@@ -47,6 +54,28 @@ final class SharedPostgres implements AutoCloseable {
 
     int port() {
         return postgres.getPort();
+    }
+
+    /** Executes statements, and returns the first column of the first result. */
+    List<String> ask(String database, String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(database), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            List<String> values = new ArrayList<>();
+            boolean rowsFollow = statement.execute(sql);
+            while (!rowsFollow) {
+                rowsFollow = statement.getMoreResults();
+            }
+            ResultSet rows = statement.getResultSet();
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+            return values;
+        }
+    }
+
+    /** Settings of the backend, for a catalog in the database {@code postgres}. */
+    Map<String, String> settings() {
+        return Map.of("url", url("postgres"), "user", "postgres", "password", "any");
     }
 
     @Override

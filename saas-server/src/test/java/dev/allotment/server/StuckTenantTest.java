@@ -48,11 +48,7 @@ class StuckTenantTest {
     @Test
     void outlivesAQuotaThatItsTablesCannotHaveOnPostgres() throws Exception {
         try (SharedPostgres postgres = new SharedPostgres();
-                Saas saas = builder()
-                        .backend(
-                                "postgres",
-                                Map.of("url", postgres.url("postgres"), "user", "postgres", "password", "any"))
-                        .open()) {
+                Saas saas = builder().backend("postgres", postgres.settings()).open()) {
             outlivesAQuotaThatItsTablesCannotHave(saas);
         }
     }

@@ -24,12 +24,8 @@ import dev.allotment.hook.Addon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,7 +85,7 @@ class TwoServersTest {
     void onPostgres() throws Exception {
         try (SharedPostgres near = new SharedPostgres();
                 SharedPostgres far = new SharedPostgres()) {
-            Map<String, String> catalog = Map.of("url", near.url("postgres"), "user", "postgres", "password", "any");
+            Map<String, String> catalog = near.settings();
             try (Saas saas = builder().backend("postgres", catalog).open()) {
                 live(
                         saas,
@@ -99,8 +95,8 @@ class TwoServersTest {
                                 .build(),
                         "of far");
             }
-            assertThat(ask(near, "postgres", DATABASES)).isEmpty();
-            List<String> databases = ask(far, "postgres", DATABASES);
+            assertThat(near.ask("postgres", DATABASES)).isEmpty();
+            List<String> databases = far.ask("postgres", DATABASES);
             assertThat(databases).hasSize(3).contains("market");
             for (String closed : databases) {
                 if (!closed.equals("market")) {
@@ -108,13 +104,13 @@ class TwoServersTest {
                     assertNobodyGetsInto(far, closed);
                 }
             }
-            assertThat(ask(far, "postgres", "SELECT nspname FROM pg_namespace WHERE nspname = 'allotment'"))
+            assertThat(far.ask("postgres", "SELECT nspname FROM pg_namespace WHERE nspname = 'allotment'"))
                     .as("no catalog")
                     .isEmpty();
-            assertThat(ask(far, "postgres", "SELECT has_database_privilege('public', 'postgres', 'CONNECT')"))
+            assertThat(far.ask("postgres", "SELECT has_database_privilege('public', 'postgres', 'CONNECT')"))
                     .as("let in by default")
                     .containsExactly("f");
-            assertThat(ask(near, "postgres", "SELECT sealed FROM allotment.server_secrets"))
+            assertThat(near.ask("postgres", "SELECT sealed FROM allotment.server_secrets"))
                     .singleElement()
                     .satisfies(stored -> assertThat(stored).doesNotContain("of far"));
             try (Saas again = builder().backend("postgres", catalog).open()) {
@@ -241,15 +237,12 @@ class TwoServersTest {
     void withTheCatalogOnPostgresAndTenantsInH2(@TempDir Path far) throws Exception {
         try (SharedPostgres near = new SharedPostgres()) {
             liveElsewhere(
-                    builder()
-                            .backend(
-                                    "postgres",
-                                    Map.of("url", near.url("postgres"), "user", "postgres", "password", "any")),
+                    builder().backend("postgres", near.settings()),
                     Server.builder("far")
                             .backend("h2")
                             .settings(Map.of("path", far.toString()))
                             .build());
-            assertThat(ask(near, "postgres", DATABASES)).isEmpty();
+            assertThat(near.ask("postgres", DATABASES)).isEmpty();
         }
         assertThat(folders(far)).contains("db-shop", "db-copy");
     }
@@ -263,11 +256,11 @@ class TwoServersTest {
                             .backend("postgres")
                             .settings(Map.of("url", far.url("postgres"), "user", "postgres"))
                             .build());
-            assertThat(ask(far, "postgres", DATABASES)).contains("shop", "copy");
-            assertThat(ask(far, "copy", "SELECT host(note) FROM kind")).containsExactly("::1");
+            assertThat(far.ask("postgres", DATABASES)).contains("shop", "copy");
+            assertThat(far.ask("copy", "SELECT host(note) FROM kind")).containsExactly("::1");
             String order = "INSERT INTO sale_order (name, customer) VALUES ('%s', 'Someone') RETURNING name";
-            assertThat(ask(far, "shop", order.formatted("first"))).containsExactly("first");
-            assertThatThrownBy(() -> ask(far, "shop", order.formatted("second")))
+            assertThat(far.ask("shop", order.formatted("first"))).containsExactly("first");
+            assertThatThrownBy(() -> far.ask("shop", order.formatted("second")))
                     .as("the limit is held")
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("sale.order");
@@ -277,40 +270,23 @@ class TwoServersTest {
 
     /** Neither its own role nor an unrelated role can connect. This server requires no passwords. */
     private static void assertNobodyGetsInto(SharedPostgres server, String database) throws SQLException {
-        String own = ask(
-                        server,
+        String own = server.ask(
                         "postgres",
                         "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = '" + database + "'")
                 .get(0);
-        ask(server, "postgres", "CREATE ROLE stranger LOGIN; SELECT 1");
+        server.ask("postgres", "CREATE ROLE stranger LOGIN; SELECT 1");
         assertThatThrownBy(() -> DriverManager.getConnection(server.url(database), own, ""))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("28000"));
         assertThatThrownBy(() -> DriverManager.getConnection(server.url(database), "stranger", ""))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
-        ask(server, "postgres", "DROP ROLE stranger; SELECT 1");
+        server.ask("postgres", "DROP ROLE stranger; SELECT 1");
     }
 
     private static List<String> folders(Path data) throws IOException {
         try (Stream<Path> folders = Files.list(data.resolve("databases"))) {
             return folders.map(each -> each.getFileName().toString()).toList();
-        }
-    }
-
-    private static List<String> ask(SharedPostgres server, String database, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection(server.url(database), "postgres", "");
-                Statement statement = connection.createStatement()) {
-            List<String> values = new ArrayList<>();
-            boolean rowsFollow = statement.execute(sql);
-            while (!rowsFollow) {
-                rowsFollow = statement.getMoreResults();
-            }
-            ResultSet rows = statement.getResultSet();
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-            return values;
         }
     }
 }

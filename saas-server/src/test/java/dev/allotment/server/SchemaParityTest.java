@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.postgres;
+package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.h2.H2BackendProvider;
+import dev.allotment.postgres.PostgresBackendProvider;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.tck.BackendFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
  * Both are written by hand, so this test compares the real ones.
  */
 final class SchemaParityTest {
+    private static final Server DEFAULT_SERVER =
+            Server.builder(Server.DEFAULT_NAME).id(new ServerId(1)).sequence(1).build();
     private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(7, 1));
 
     /** H2 has no indexes on expressions, so it has a column that sorts texts by code point. */
@@ -82,35 +86,34 @@ final class SchemaParityTest {
             GROUP BY t.relname, i.indexrelid, i.indisunique
             """;
 
-    private final PostgresTestServer server = PostgresTestServer.shared();
-    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
-    private final Backend postgres = fixture.open();
-
     @TempDir
-    Path folder;
+    static Path folder;
 
-    @BeforeEach
-    void create() {
-        try (Backend h2 = new H2BackendProvider().open(Settings.of(Map.of("path", folder.toString())))) {
+    private static SharedPostgres server;
+
+    @BeforeAll
+    static void create() throws IOException {
+        server = new SharedPostgres();
+        try (Backend h2 = new H2BackendProvider().open(Settings.of(Map.of("path", folder.toString())));
+                Backend postgres = new PostgresBackendProvider().open(Settings.of(server.settings()))) {
             for (Backend each : List.of(postgres, h2)) {
                 each.catalog().migrate();
-                each.databases(BackendFixture.DEFAULT_SERVER).create(SHOP);
+                each.databases(DEFAULT_SERVER).create(SHOP);
             }
         }
     }
 
-    @AfterEach
-    void close() {
-        postgres.close();
-        fixture.close();
+    @AfterAll
+    static void close() {
+        server.close();
     }
 
     @Test
     void catalogsHaveTheSameColumnsAndIndexes() throws SQLException, IOException {
         String h2 = "catalog/catalog";
 
-        assertSame(h2(h2, H2_COLUMNS), postgres(fixture.catalog(), POSTGRES_COLUMNS));
-        assertSame(h2(h2, H2_INDEXES), postgres(fixture.catalog(), POSTGRES_INDEXES));
+        assertSame(h2(h2, H2_COLUMNS), postgres("postgres", POSTGRES_COLUMNS));
+        assertSame(h2(h2, H2_INDEXES), postgres("postgres", POSTGRES_INDEXES));
     }
 
     @Test
@@ -136,11 +139,11 @@ final class SchemaParityTest {
         return rest;
     }
 
-    private Set<String> postgres(String database, String sql) {
-        return normalized(server.values(database, sql));
+    private static Set<String> postgres(String database, String sql) throws SQLException {
+        return normalized(server.ask(database, sql));
     }
 
-    private Set<String> h2(String file, String sql) throws SQLException, IOException {
+    private static Set<String> h2(String file, String sql) throws SQLException, IOException {
         List<String> values = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:h2:" + folder.resolve(file) + ";IFEXISTS=TRUE",

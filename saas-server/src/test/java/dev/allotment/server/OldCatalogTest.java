@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.postgres;
+package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
@@ -17,6 +17,7 @@ import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.SqlDialect;
+import dev.allotment.postgres.PostgresBackendProvider;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
@@ -85,15 +86,12 @@ final class OldCatalogTest {
     Path folder;
 
     @Test
-    void arrivesInPostgres() throws SQLException {
-        PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
-        try (fixture) {
-            Map<String, String> settings = fixture.settings();
-            try (Connection connection =
-                    DriverManager.getConnection(settings.get("url"), settings.get("user"), settings.get("password"))) {
+    void arrivesInPostgres() throws SQLException, IOException {
+        try (SharedPostgres server = new SharedPostgres()) {
+            try (Connection connection = DriverManager.getConnection(server.url("postgres"), "postgres", "")) {
                 createOld(connection, PostgresDialect.INSTANCE, PostgresBackendProvider.class::getResourceAsStream);
             }
-            try (Backend backend = fixture.open()) {
+            try (Backend backend = new PostgresBackendProvider().open(Settings.of(server.settings()))) {
                 assertArrives(backend);
             }
         }
