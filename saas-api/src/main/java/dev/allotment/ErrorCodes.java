@@ -14,8 +14,8 @@ public final class ErrorCodes {
     public static final String SETTING_INVALID = "setting.invalid";
 
     /**
-     * No backend of that name is on the class path; the message lists the available ones. What to do: add the
-     * backend's jar, or correct the name.
+     * No backend of that name is on the class path, or a library that it needs is missing; the message lists the
+     * available ones, or names the missing class. What to do: add the jar, or correct the name.
      */
     public static final String BACKEND_UNKNOWN = "backend.unknown";
 

@@ -8,7 +8,7 @@ import dev.allotment.spi.backend.BackendProvider;
 import java.util.UUID;
 
 /**
- * Opens the PostgreSQL backend. It needs PostgreSQL 17 or newer, and a role that may create databases and roles and
+ * Opens the PostgreSQL backend. It needs PostgreSQL 16 or newer, and a role that may create databases and roles and
  * need not be a superuser.
  *
  * <table>

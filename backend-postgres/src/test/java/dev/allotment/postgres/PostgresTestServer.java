@@ -71,6 +71,10 @@ final class PostgresTestServer {
                             MEMORY, FOLDER + ProcessHandle.current().pid() + '-'));
                 }
             }
+            if (!isOn16()) {
+                // The smallest queue, so that an application can fill it. PostgreSQL 16 always has the largest.
+                builder.setServerConfig("max_notify_queue_pages", "64");
+            }
             PostgresTestServer started = new PostgresTestServer(builder
                     // It is off by default, and then a crash loses committed transactions.
                     .setServerConfig("synchronous_commit", "on")
@@ -79,8 +83,6 @@ final class PostgresTestServer {
                     // For the passwords that tests set. Otherwise clients would spend most of the time of the tests on
                     // signing in.
                     .setServerConfig("scram_iterations", "1")
-                    // The smallest queue, so that an application can fill it.
-                    .setServerConfig("max_notify_queue_pages", "64")
                     // It is off by default. An application can do more harm where it is on.
                     .setServerConfig("max_prepared_transactions", "20")
                     .start());
@@ -93,6 +95,11 @@ final class PostgresTestServer {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Whether the tests run on PostgreSQL 16. */
+    static boolean isOn16() {
+        return System.getProperty("allotment.test.postgres", "").startsWith("16.");
     }
 
     /** Removes the folders of processes that were killed. Others remove their folders themselves. */

@@ -104,8 +104,8 @@ final class PostgresVersionTest {
 
     @Test
     void aServerThatIsTooOldIsRefused() {
-        try (Backend old = pretending(16, "16.4")) {
-            assertUnsupported(() -> old.catalog().migrate(), "PostgreSQL 16.4", "PostgreSQL 17 or newer", "Upgrade");
+        try (Backend old = pretending(15, "15.4")) {
+            assertUnsupported(() -> old.catalog().migrate(), "PostgreSQL 15.4", "PostgreSQL 16 or newer", "Upgrade");
         }
     }
 
@@ -129,7 +129,7 @@ final class PostgresVersionTest {
                     () -> from.send(SHOP, content -> databases.receive(COPY, content)),
                     "Database shop.example",
                     "PostgreSQL 19beta1",
-                    "PostgreSQL 17 and 18");
+                    "PostgreSQL 16, 17 and 18");
         }
         assertThat(databases.list()).containsExactly(SHOP);
     }
@@ -143,7 +143,7 @@ final class PostgresVersionTest {
                     () -> databases.send(SHOP, content -> to.receive(COPY, content)),
                     "Database copy.example",
                     "PostgreSQL 19beta1",
-                    "PostgreSQL 17 and 18");
+                    "PostgreSQL 16, 17 and 18");
         }
         assertThat(databases.list()).containsExactly(SHOP);
         assertThat(fixture.roles()).containsExactly(fixture.identity(SHOP).role());

@@ -170,7 +170,8 @@ final class CoreSettings {
     }
 
     Backend findBackend() {
-        return new BackendProviders(providers).get(backendName).open(Settings.of(backendSettings));
+        return new BackendProviders(providers)
+                .open(backendName, provider -> provider.open(Settings.of(backendSettings)));
     }
 
     List<AddonSource> addonSources() {

@@ -19,6 +19,8 @@ import dev.allotment.Server;
 import dev.allotment.User;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.tck.memory.MemoryBackend;
 import java.io.IOException;
@@ -105,6 +107,29 @@ final class BuilderTest {
             assertRefusal(builder::open).isEqualTo(ErrorCodes.SETTING_INVALID);
         }
         builder().open().close();
+    }
+
+    @Test
+    void namesTheClassOfADriverThatIsMissing() {
+        BackendProvider withoutDriver = new BackendProvider() {
+            @Override
+            public String name() {
+                return "acme";
+            }
+
+            @Override
+            public Backend open(Settings settings) {
+                throw new NoClassDefFoundError("com/acme/Driver");
+            }
+        };
+
+        SaasException refusal = refusal(() -> Allotment.builder()
+                .provider(withoutDriver)
+                .backend("acme", Map.of())
+                .open());
+
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKEND_UNKNOWN);
+        assertThat(refusal).hasMessageContainingAll("acme", "com.acme.Driver", "class path");
     }
 
     @Test

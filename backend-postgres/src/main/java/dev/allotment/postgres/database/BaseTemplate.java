@@ -25,6 +25,16 @@ import org.jspecify.annotations.Nullable;
  * each version of the schema and each administrator. It is created when it is first needed. Thread-safe.
  */
 public final class BaseTemplate {
+    /**
+     * Sorts by code point, and knows upper and lower case of all letters, on every machine and with all versions of its
+     * libraries.
+     */
+    private static final String LOCALE =
+            " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C'";
+
+    /** Sorts the same. Upper and lower case are those of the machine's C library. */
+    private static final String LOCALE_OF_16 = " LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'";
+
     /** To be changed if {@link #build} creates another database from the same scripts. */
     private static final String FORMAT = "1";
 
@@ -167,11 +177,8 @@ public final class BaseTemplate {
      */
     private void build(ServerSession session, String draft) {
         DatabaseDropper.drop(session, draft);
-        // Sorts by code point, and knows upper and lower case of all letters, on every machine and with all versions of
-        // its libraries.
-        session.executeLong(
-                "CREATE DATABASE " + Schema.quoted(draft) + " TEMPLATE template0 ENCODING 'UTF8'"
-                        + " LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LC_COLLATE 'C' LC_CTYPE 'C' ALLOW_CONNECTIONS false");
+        session.executeLong("CREATE DATABASE " + Schema.quoted(draft) + " TEMPLATE template0 ENCODING 'UTF8'"
+                + (session.version().isAtLeast(17) ? LOCALE : LOCALE_OF_16) + " ALLOW_CONNECTIONS false");
         session.atomically(DatabaseSql.lockOut(draft), DatabaseSql.allowConnections(draft, true));
         fill(draft);
         long oid = session.query(

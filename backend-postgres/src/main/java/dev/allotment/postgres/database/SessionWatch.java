@@ -40,8 +40,10 @@ public final class SessionWatch implements AutoCloseable {
     private static final int PART_OF_IDLE = 15;
 
     /** Between two looks, the session is idle in its transaction. The server notices a lost node by its connection. */
-    private static final String START =
-            "SET idle_in_transaction_session_timeout = 0; SET transaction_timeout = 0; BEGIN";
+    private static final String START = "SET idle_in_transaction_session_timeout = 0; BEGIN";
+
+    /** For servers that have such a timeout, and may be configured with one. */
+    private static final String START_SINCE_17 = "SET transaction_timeout = 0; " + START;
 
     /** Planning a query locks its tables and all their indexes until the transaction ends. */
     private static final String TAKE_LOCKS = "SELECT count(*) FROM pg_roles, pg_auth_members, pg_database WHERE false";
@@ -183,7 +185,7 @@ public final class SessionWatch implements AutoCloseable {
         refusedAt = System.nanoTime();
         ServerSession opened = ServerSession.open(connections, WHAT);
         try {
-            opened.execute(START);
+            opened.execute(opened.version().isAtLeast(17) ? START_SINCE_17 : START);
             opened.execute(TAKE_LOCKS);
         } catch (RuntimeException e) {
             opened.close();

@@ -16,16 +16,21 @@ import java.util.stream.Collectors;
  * @param text as the server reports it, such as {@code 17.7}
  */
 public record PostgresVersion(int major, String text) {
-    /** The first major with a locale provider that sorts the same on every machine. */
-    private static final int OLDEST = 17;
+    /** The first major in which a role that creates others is not a superuser in all but name. */
+    static final int OLDEST = 16;
 
     /** The majors that all tests run on. Before one is added, the queries of the transfer are reviewed for it. */
-    private static final List<Integer> TESTED = List.of(17, 18);
+    private static final List<Integer> TESTED = List.of(16, 17, 18);
 
     /** Returns the version of the server of a connection. The driver knows it, so this does no I/O. */
     public static PostgresVersion of(Connection connection) throws SQLException {
         DatabaseMetaData metadata = connection.getMetaData();
         return new PostgresVersion(metadata.getDatabaseMajorVersion(), metadata.getDatabaseProductVersion());
+    }
+
+    /** Whether this is a major or a later one. */
+    public boolean isAtLeast(int other) {
+        return major >= other;
     }
 
     /** Whether the tests run on this major. */
@@ -35,7 +40,9 @@ public record PostgresVersion(int major, String text) {
 
     /** The majors that the tests run on, for messages. */
     public static String tested() {
-        return TESTED.stream().map(String::valueOf).collect(Collectors.joining(" and "));
+        int last = TESTED.size() - 1;
+        return TESTED.subList(0, last).stream().map(String::valueOf).collect(Collectors.joining(", ")) + " and "
+                + TESTED.get(last);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.jdbc.PreferQueryMode;
 
@@ -37,13 +38,15 @@ public final class ServerAccess {
             + " -c default_transaction_isolation=read\\ committed"
             + " -c default_transaction_read_only=off"
             + " -c default_transaction_deferrable=off"
-            + " -c transaction_timeout=0"
             + " -c idle_session_timeout=0"
             + " -c synchronous_commit=on"
             + " -c default_tablespace="
             + " -c default_table_access_method=heap"
             + " -c row_security=on"
             + " -c quote_all_identifiers=off";
+
+    /** Setting it in a server that does not know it is an error. */
+    private static final String SINCE_17 = " -c transaction_timeout=0";
 
     /**
      * Keeps prepared statements after a DDL statement: databases and roles change on these connections, but no table
@@ -54,6 +57,7 @@ public final class ServerAccess {
 
     private final PostgresSettings settings;
     private final UnaryOperator<DataSource> observed;
+    private volatile @Nullable PostgresVersion version;
 
     public ServerAccess(PostgresSettings settings) {
         this(settings, UnaryOperator.identity());
@@ -109,7 +113,7 @@ public final class ServerAccess {
 
     /** Opens a connection to a tenant database, for statements that wait only so long for a lock. */
     public Connection connect(String database, Duration lockTimeout) throws SQLException {
-        String options = TENANT_OPTIONS
+        String options = tenantOptions()
                 + option("lock_timeout", lockTimeout)
                 + option("statement_timeout", settings.timeouts().statement());
         Connection connection = observed.apply(source(
@@ -117,6 +121,7 @@ public final class ServerAccess {
                         options,
                         settings.timeouts().statement()))
                 .getConnection();
+        version = PostgresVersion.of(connection);
         connection.setAutoCommit(settings.autoCommit());
         return connection;
     }
@@ -131,7 +136,7 @@ public final class ServerAccess {
     public Connection connect(String database, String role, String password) throws SQLException {
         Duration most = settings.timeouts().piece();
         PGSimpleDataSource source =
-                source(settings.url().of(database), TENANT_OPTIONS + option("statement_timeout", most), most);
+                source(settings.url().of(database), tenantOptions() + option("statement_timeout", most), most);
         source.setUser(role);
         source.setPassword(password);
         source.setPreferQueryMode(PreferQueryMode.SIMPLE);
@@ -140,6 +145,18 @@ public final class ServerAccess {
         Connection connection = observed.apply(source).getConnection();
         connection.setAutoCommit(true);
         return connection;
+    }
+
+    /** Asks the server for its version before the first connection. Later ones tell whether it was upgraded. */
+    private String tenantOptions() throws SQLException {
+        PostgresVersion known = version;
+        if (known == null) {
+            try (Connection connection = catalog().getConnection()) {
+                known = PostgresVersion.of(connection);
+            }
+            version = known;
+        }
+        return known.isAtLeast(17) ? TENANT_OPTIONS + SINCE_17 : TENANT_OPTIONS;
     }
 
     /** How long a statement in a tenant database waits for a lock. */
@@ -155,7 +172,7 @@ public final class ServerAccess {
         source.setSocketTimeout(settings.connectSeconds());
         source.setTcpKeepAlive(true);
         // Saves two statements when a connection is opened.
-        source.setAssumeMinServerVersion("17");
+        source.setAssumeMinServerVersion(String.valueOf(PostgresVersion.OLDEST));
         source.setURL(url);
         source.setApplicationName("allotment");
         source.setUser(settings.user());

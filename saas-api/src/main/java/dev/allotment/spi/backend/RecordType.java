@@ -511,7 +511,8 @@ public final class RecordType<R extends Record> {
             throw new SaasException(
                     ErrorCategory.INVALID_INPUT,
                     ErrorCodes.QUERY_UNKNOWN_FIELD,
-                    "There is no field " + fieldName + " in " + name + ".",
+                    "There is no field " + fieldName + " in " + name + ". Its fields are "
+                            + positions.keySet().stream().sorted().collect(Collectors.joining(", ")) + ".",
                     Map.of("field", fieldName, "type", name),
                     false,
                     null);

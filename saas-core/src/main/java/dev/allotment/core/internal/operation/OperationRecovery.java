@@ -137,9 +137,8 @@ public final class OperationRecovery {
     private boolean finish(StoredOperation mine) {
         try {
             runner.resume(mine, sagas.get(mine.kind()));
-            LOG.log(
-                    Level.INFO,
-                    () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which had lost its node");
+            String before = mine.step().equals(OperationLeases.QUEUED) ? "waited for a node" : "had lost its node";
+            LOG.log(Level.INFO, () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which " + before);
             return true;
         } catch (RuntimeException e) {
             failures.warn("An operation that no node worked on failed", mine, e);

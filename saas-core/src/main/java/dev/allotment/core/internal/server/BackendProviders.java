@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.server;
 
+import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds backends by name: those that the embedder passed in, and those on the class path. Thread-safe. */
@@ -56,5 +59,29 @@ public final class BackendProviders {
                             + (broken.isEmpty() ? "." : "; broken: " + broken + "."));
         }
         return wanted;
+    }
+
+    /**
+     * Opens something of a backend.
+     *
+     * @param name the name of the backend
+     * @throws SaasException {@code backend.unknown} if a library that it needs is missing, such as the driver
+     */
+    public Backend open(@Nullable String name, Function<BackendProvider, Backend> opening) {
+        BackendProvider provider = get(name);
+        try {
+            return opening.apply(provider);
+        } catch (NoClassDefFoundError e) {
+            throw new SaasException(
+                    ErrorCategory.INVALID_INPUT,
+                    ErrorCodes.BACKEND_UNKNOWN,
+                    "Backend \"" + name
+                            + "\" cannot be opened, because a library that it needs is not on the class path: "
+                            + "class " + String.valueOf(e.getMessage()).replace('/', '.')
+                            + " is missing. Add that library, which may be the driver of the database.",
+                    Map.of(),
+                    false,
+                    e);
+        }
     }
 }

@@ -248,7 +248,8 @@ public final class ServerRegistry {
         if (password != null) {
             settings.put(PASSWORD, password);
         }
-        return providers.get(server.backend()).openServer(Settings.of(settings), installation.get());
+        return providers.open(
+                server.backend(), provider -> provider.openServer(Settings.of(settings), installation.get()));
     }
 
     /**
