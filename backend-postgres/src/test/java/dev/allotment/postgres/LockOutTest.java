@@ -126,12 +126,10 @@ final class LockOutTest {
                 "ALTER DATABASE :shop SET role = :me",
                 "ALTER DATABASE :shop SET search_path = pg_temp",
                 """
-                ALTER DATABASE :shop SET statement_timeout = 1;
-                ALTER DATABASE :shop SET lock_timeout = 1;
-                ALTER DATABASE :shop SET transaction_timeout = 1;
-                ALTER DATABASE :shop SET idle_session_timeout = 1;
-                ALTER DATABASE :shop SET idle_in_transaction_session_timeout = 1;
-                ALTER DATABASE :shop SET tcp_user_timeout = 1;
+                DO 'BEGIN EXECUTE (SELECT string_agg(''ALTER DATABASE :shop SET '' || name || '' = 1'', ''; '')
+                    FROM pg_settings
+                    WHERE name IN (''statement_timeout'', ''lock_timeout'', ''transaction_timeout'',
+                        ''idle_session_timeout'', ''idle_in_transaction_session_timeout'', ''tcp_user_timeout'')); END'
                 """,
                 """
                 ALTER DATABASE :shop SET default_transaction_read_only = on;

@@ -27,6 +27,9 @@ import java.util.stream.Stream;
  * has its own catalog on it.
  */
 final class PostgresTestServer {
+    /** Marks tests that need a setting which PostgreSQL 16 does not have. The build leaves them out there. */
+    static final String SINCE_17 = "since-17";
+
     /** An administrator that a backend may be opened with. */
     record Admin(String user, String password) {
         /** The superuser that initdb created. */

@@ -139,7 +139,8 @@ final class PostgresTimeoutsTest {
             statement.execute("""
                     CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$
                     BEGIN
-                        SET statement_timeout = 0; SET transaction_timeout = 0; SET client_connection_check_interval = 0;
+                        PERFORM set_config(name, '0', false) FROM pg_settings
+                        WHERE name IN ('statement_timeout', 'transaction_timeout', 'client_connection_check_interval');
                         WHILE NEW.id = 2 LOOP
                             BEGIN
                                 PERFORM pg_sleep(1000);
@@ -311,7 +312,8 @@ final class PostgresTimeoutsTest {
     @Test
     void aTransferEndsInTimeEvenIfCodeOfTheTenantDoesNot() throws SQLException {
         makeSlow("""
-                PERFORM set_config(name, '0', false) FROM unnest(ARRAY['statement_timeout', 'transaction_timeout']) name;
+                PERFORM set_config(name, '0', false) FROM pg_settings
+                WHERE name IN ('statement_timeout', 'transaction_timeout');
                 LOOP
                     BEGIN
                         PERFORM pg_sleep(1000);

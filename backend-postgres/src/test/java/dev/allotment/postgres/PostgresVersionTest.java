@@ -25,6 +25,7 @@ import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL majors: which ones are refused, and that the tests run on the one that the build names. */
@@ -110,6 +111,7 @@ final class PostgresVersionTest {
     }
 
     @Test
+    @Tag(PostgresTestServer.SINCE_17)
     void aServerWithAMajorThatWasNotTestedWorks() {
         try (Backend newer = pretending(19, "19beta1")) {
             newer.catalog().migrate();
@@ -121,6 +123,7 @@ final class PostgresVersionTest {
     }
 
     @Test
+    @Tag(PostgresTestServer.SINCE_17)
     void noDatabaseIsCopiedFromAServerWithAMajorThatWasNotTested() {
         try (Backend newer = pretending(19, "19beta1")) {
             Databases from = newer.databases(BackendFixture.DEFAULT_SERVER);
@@ -135,6 +138,7 @@ final class PostgresVersionTest {
     }
 
     @Test
+    @Tag(PostgresTestServer.SINCE_17)
     void noDatabaseIsCopiedToAServerWithAMajorThatWasNotTested() {
         try (Backend newer = pretending(19, "19beta1")) {
             Databases to = newer.databases(BackendFixture.DEFAULT_SERVER);

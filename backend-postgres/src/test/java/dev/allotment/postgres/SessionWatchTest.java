@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Sessions of tenants that take what all databases of a server share are ended, and no others. */
@@ -189,6 +190,7 @@ final class SessionWatchTest {
     }
 
     @Test
+    @Tag(PostgresTestServer.SINCE_17)
     void endsTheTransactionThatKeepsNotificationsAndFreesTheirQueue() throws SQLException {
         execute(attacker, "LISTEN greedy");
         execute(attacker, "BEGIN; SELECT 1");
