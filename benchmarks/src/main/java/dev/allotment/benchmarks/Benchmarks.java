@@ -27,6 +27,8 @@ public final class Benchmarks {
         ALL.put("codec", CodecBenchmark::run);
         ALL.put("growth", Growth::run);
         ALL.put("start", Start::run);
+        ALL.put("crowd", Crowd::run);
+        ALL.put("neighbors", Neighbors::run);
     }
 
     private Benchmarks() {}

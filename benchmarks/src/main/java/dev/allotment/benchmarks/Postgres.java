@@ -3,6 +3,8 @@ package dev.allotment.benchmarks;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -14,7 +16,11 @@ import java.util.Map;
 
 /** A PostgreSQL 17 server with an empty catalog, which waits for the disk. */
 final class Postgres implements AutoCloseable {
+    private static final long PATIENCE_NANOS = 600_000_000_000L;
+
     private final EmbeddedPostgres server;
+    private final Path folder;
+    private final String firstCommand;
 
     Postgres() throws IOException, SQLException {
         server = EmbeddedPostgres.builder()
@@ -23,6 +29,8 @@ final class Postgres implements AutoCloseable {
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "200")
                 .start();
+        folder = Path.of(values("SHOW data_directory").get(0));
+        firstCommand = Files.readString(folder.resolve("postmaster.opts")).strip();
         for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
             if (!values("SHOW " + setting).equals(List.of("on"))) {
                 throw new IllegalStateException(setting + " is off, so the figures would not be valid");
@@ -74,6 +82,52 @@ final class Postgres implements AutoCloseable {
             }
             return values;
         }
+    }
+
+    /** The process that starts all others. */
+    long pid() throws IOException {
+        return Long.parseLong(
+                Files.readAllLines(folder.resolve("postmaster.pid")).get(0));
+    }
+
+    /** Stops it like an operator who restarts it. */
+    void stop() throws Exception {
+        ProcessHandle postmaster = ProcessHandle.of(pid()).orElseThrow();
+        // A fast shutdown: it ends all sessions.
+        new ProcessBuilder("kill", "-INT", Long.toString(postmaster.pid()))
+                .start()
+                .waitFor();
+        postmaster.onExit().join();
+    }
+
+    /** Kills all its processes at once. */
+    void kill() throws IOException {
+        ProcessHandle postmaster = ProcessHandle.of(pid()).orElseThrow();
+        List<ProcessHandle> family = new ArrayList<>(postmaster.descendants().toList());
+        family.add(0, postmaster);
+        family.forEach(ProcessHandle::destroyForcibly);
+        family.forEach(each -> each.onExit().join());
+    }
+
+    /** Starts it again as it was started first. Returns the nanoseconds until it answers. */
+    long start(String... more) throws Exception {
+        // PostgreSQL refuses to run as root. In a namespace of its own, root is another user.
+        String prefix = System.getProperty("user.name").equals("root") ? "exec unshare -U " : "exec ";
+        List<String> command = List.of("sh", "-c", prefix + firstCommand + ' ' + String.join(" ", more));
+        long begun = System.nanoTime();
+        new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        while (System.nanoTime() - begun < PATIENCE_NANOS) {
+            try {
+                values("SELECT 1");
+                return System.nanoTime() - begun;
+            } catch (SQLException e) {
+                Thread.sleep(2);
+            }
+        }
+        throw new IllegalStateException("PostgreSQL did not start again");
     }
 
     @Override
