@@ -16,7 +16,9 @@ public final class AdminPages {
         new OverviewPage().add(routes);
         new UserPages().add(routes);
         new PlanPages().add(routes);
+        new VersionPages().add(routes);
         new TenantPages().add(routes);
+        new SwitchPages().add(routes);
         new ServerPages().add(routes);
         new CheckPages().add(routes);
         new OperationPages().add(routes);

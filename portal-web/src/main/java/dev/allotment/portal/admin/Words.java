@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -22,9 +23,19 @@ final class Words {
         return sentence(type.name().replace("TENANT", "DATABASE"));
     }
 
+    /** Turns the name of a field into words, such as {@code Unknown groups}. */
+    static String field(String name) {
+        return sentence(name.replaceAll("([a-z])([A-Z])", "$1_$2"));
+    }
+
     /** Describes the progress of an operation, such as {@code 33%, last step: database}. */
     static String progress(Operation operation) {
         String step = operation.step();
+        if (operation.state() != OperationState.RUNNING) {
+            return operation.state() == OperationState.DONE
+                    ? "Finished"
+                    : "Failed" + (step.isEmpty() ? "" : ", last step: " + step);
+        }
         String progress = step.equals("queued")
                 ? "Waiting to start"
                 : operation.percent() + "%" + (step.isEmpty() ? "" : ", last step: " + step);

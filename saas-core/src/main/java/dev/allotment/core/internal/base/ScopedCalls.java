@@ -51,7 +51,7 @@ public final class ScopedCalls {
             entry(Plans.class, "versions", "version"),
             entry(Parameters.class, "value"),
             entry(Servers.class, "status", "statuses", "load", "loss"),
-            entry(Templates.class, "spares"),
+            entry(Templates.class, "addons", "spares"),
             entry(
                     Tenants.class,
                     "findByName",
