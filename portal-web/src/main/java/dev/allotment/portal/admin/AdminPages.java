@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.portal.databases.DomainPages;
 import dev.allotment.portal.web.Routes;
 
 /** Registers the pages for administrators. */
@@ -19,6 +20,8 @@ public final class AdminPages {
         new VersionPages().add(routes);
         new TenantPages().add(routes);
         new SwitchPages().add(routes);
+        new DuplicatePages().add(routes);
+        DomainPages.addForAdministrators(routes, TenantPages::tenant);
         new ServerPages().add(routes);
         new CheckPages().add(routes);
         new OperationPages().add(routes);

@@ -13,7 +13,6 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
@@ -41,7 +40,9 @@ final class OperationPages {
             "building",
             "Building. The plan gets the template as soon as it is ready.",
             "moving",
-            "The move has started.");
+            "The move has started.",
+            "copying",
+            "The copy has started.");
     private static final String REASON = "reason";
     private static final String CONFIRM = "confirm";
 
@@ -100,10 +101,10 @@ final class OperationPages {
         Duration took = Duration.between(operation.createdAt(), operation.updatedAt());
         return new OperationsView.Row(
                 operation.id().value(),
-                Words.operation(operation.kind()),
+                TenantWords.operation(operation.kind()),
                 about,
                 tenant == null || name.isEmpty() ? 0 : tenant.value(),
-                state(operation),
+                TenantWords.state(operation),
                 operation.percent(),
                 Words.progress(operation),
                 operation.attempts(),
@@ -113,14 +114,6 @@ final class OperationPages {
                 operation.node(),
                 TenantWords.minute(operation.createdAt()),
                 Words.duration(took));
-    }
-
-    static Badge state(Operation operation) {
-        return switch (operation.state()) {
-            case RUNNING -> new Badge("Running", "busy");
-            case DONE -> new Badge("Done", "good");
-            case FAILED -> new Badge("Failed", "bad");
-        };
     }
 
     private static Operation operation(PortalExchange exchange, Visitor visitor) {
