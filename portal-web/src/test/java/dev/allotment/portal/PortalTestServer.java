@@ -203,6 +203,11 @@ final class PortalTestServer implements AutoCloseable {
         }
 
         @Override
+        public void invited(Recipient to, URI link) {
+            emails.add(new SentEmail("invited", to, link));
+        }
+
+        @Override
         public void alreadyRegistered(Recipient to, URI link) {
             emails.add(new SentEmail("already", to, link));
         }
