@@ -6,7 +6,7 @@ public enum EventType {
     /** A stranger opened an account. */
     SIGNED_UP,
 
-    /** The password of an account was changed or set. */
+    /** The password of an account was changed or set. Details: imported ({@code true} for a hash that was imported). */
     PASSWORD_CHANGED,
 
     /** An API key was created. Details: key (its number), name, scope, expires; user in a tenant database (a login). */

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a portal user may do without an administrator: create tenants on published plans, and rename and delete those
- * that it owns. Everything else is refused with {@code record.missing}.
+ * What a portal user may do without an administrator: create tenants on published plans, and rename, copy, move to
+ * another published plan, and delete those that it owns. Everything else is refused with {@code record.missing}.
  *
  * <p>The user chooses a label: 3 to 63 lower case letters, digits and hyphens. The database name is the label,
  * followed by the part of the plan's name template from the first dot on, so users cannot take names below another
@@ -48,6 +48,36 @@ public interface SelfService {
      * @throws SaasException as {@link Tenants#rename}
      */
     Tenant rename(TenantId tenant, String label);
+
+    /**
+     * Starts copying a tenant that is open and on a published plan, as {@link AsyncOperations#duplicate} does. The copy
+     * expires when the tenant does, and counts against the limits of the plan.
+     *
+     * @param label null: a name from the plan's name template
+     * @param idempotencyKey as in {@link DuplicateTenant}
+     * @throws SaasException as {@link #checkName} and {@link Tenants#duplicate}; {@code record.missing} if the plan is
+     *     not published, {@code tenant.state} if the tenant is not open
+     */
+    Operation duplicate(TenantId tenant, @Nullable String label, @Nullable String idempotencyKey);
+
+    /**
+     * Returns what {@link #switchPlan} would do. Changes nothing.
+     *
+     * @param plan a published plan, which may be the present one if a newer version of it is sold
+     * @throws SaasException as {@link Tenants#previewSwitch}; {@code record.missing} if the plan is not published
+     */
+    PlanSwitch previewSwitch(TenantId tenant, PlanId plan);
+
+    /**
+     * Starts moving a tenant to the version of a published plan that is sold now, as {@link
+     * AsyncOperations#switchPlan} does, if that still does what the user has seen. So the user has accepted which
+     * add-ons are removed with their data. New limits cannot be exceeded.
+     *
+     * @param seen what {@link #previewSwitch} returned
+     * @throws SaasException {@code record.changed} if something else would be changed now, {@code
+     *     plan.switch-refused} if the tenant exceeds a new limit, {@code tenant.busy}, and as {@link #previewSwitch}
+     */
+    Operation switchPlan(TenantId tenant, PlanSwitch seen);
 
     /**
      * Deletes a tenant, as {@link Tenants#delete} does.

@@ -61,6 +61,14 @@ public interface Templates extends Lookup<TemplateId, Template> {
      */
     void delete(TemplateId template);
 
+    /**
+     * Returns the add-ons that a template can be built with, in the order of their names. Each is described as one that
+     * is not installed; its {@link AddonStatus#latestVersion} is the version that a template would get now.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    List<AddonStatus> addons();
+
     /** Returns the state of the warm pool. */
     WarmPoolStatistics spares();
 }

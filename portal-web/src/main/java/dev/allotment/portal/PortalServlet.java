@@ -2,6 +2,7 @@
 package dev.allotment.portal;
 
 import dev.allotment.Saas;
+import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.account.AccountPages;
 import dev.allotment.portal.admin.AdminPages;
 import dev.allotment.portal.databases.DatabasePages;
@@ -56,9 +57,10 @@ public final class PortalServlet extends HttpServlet {
         routes = new Routes();
         streams = new Streams(builder.scheduler);
         ThrottledMails outbox = new ThrottledMails(builder.mail, builder.mailExecutor, builder.clock);
-        AccountPages.add(routes, site, outbox);
+        AccountMessages messages = new AccountMessages(site, outbox);
+        AccountPages.add(routes, messages);
         DatabasePages.add(routes, streams);
-        AdminPages.add(routes, outbox.possible());
+        AdminPages.add(routes, messages);
         OAuthPages.add(routes);
         dispatcher = new Dispatcher(site, routes);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
+import dev.allotment.OperationId;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -15,6 +16,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jsoup.nodes.Element;
@@ -249,11 +251,23 @@ class AdminPagesTest {
                         .submit(path + "/template", "addons", "nothing-such")
                         .status())
                 .isEqualTo(422);
-        assertThat(admin.get(path)
-                        .submit(path + "/template", "addons", "point_of_sale")
-                        .follow()
-                        .text())
-                .contains("sale, stock, point_of_sale");
+        Answer offered = admin.get(path);
+        assertThat(offered.page().select("#addons label").eachText())
+                .contains("Point of Sale", "<b>Stock</b>", "Sales");
+        Answer building = offered.submit(path + "/template", "addons", "point_of_sale");
+        assertThat(building.location()).matches("/admin/operations/[0-9]+\\?done=building");
+        assertThat(offered.submit(path + "/template", "addons", "point_of_sale").location())
+                .as("a double click")
+                .isEqualTo(building.location());
+        assertThat(building.follow().text()).contains("Build template", "Building.");
+        server.saas
+                .operations()
+                .await(
+                        new OperationId(Long.parseLong(building.location().replaceAll("[^0-9]", ""))),
+                        Duration.ofSeconds(30));
+        assertThat(admin.get(path).text()).contains("sale, stock, point_of_sale");
+        assertThat(admin.get(path).page().select("#addons [checked]").eachAttr("value"))
+                .containsExactly("point_of_sale", "sale", "stock");
         assertThat(admin.get(path + "/delete").submit(path + "/delete").follow().text())
                 .contains("Plan deleted.")
                 .doesNotContain("Gold");
@@ -548,7 +562,8 @@ class AdminPagesTest {
             assertThat(asked.submit(path, "reason", "no backup possible", "confirm", number)
                             .follow()
                             .text())
-                    .contains("Abandoned.", "Nothing is running.", "no backup possible", "Purge the tenant again");
+                    .contains("Abandoned.", "no backup possible", "Purge the tenant again");
+            assertThat(running()).isEqualTo("Nothing is running.");
         } finally {
             server.backupFails.set(false);
         }

@@ -11,6 +11,7 @@ import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.util.LinkedHashMap;
@@ -78,8 +79,29 @@ class AttacksTest {
                 .id()
                 .value();
         String id = "/my/" + tenant.id();
-        forCustomers =
-                List.of("/my", "/my/account", "/my/start", "/my/start/" + operation, id + "/rename", id + "/delete");
+        Plan other = server.saas
+                .plans()
+                .create(Plan.builder("Other " + EVIL)
+                        .published(true)
+                        .maxUsers(9)
+                        .build());
+        TenantAlias alias = server.saas.aliases().add(tenant.id(), "shop.example.com");
+        server.saas
+                .plans()
+                .update(plan.id(), each -> each.toBuilder().maxUsers(8).build());
+        forCustomers = List.of(
+                "/my",
+                "/my/account",
+                "/my/start",
+                "/my/start/" + operation,
+                id,
+                id + "/rename",
+                id + "/delete",
+                id + "/duplicate",
+                id + "/plan?plan=" + other.id(),
+                id + "/domains",
+                id + "/domains/" + alias.id() + "/remove");
+        String database = "/admin/databases/" + tenant.id();
         forAdministrators = List.of(
                 "/admin",
                 "/admin/users",
@@ -90,9 +112,16 @@ class AttacksTest {
                 "/admin/plans/" + plan.id(),
                 "/admin/plans/new",
                 "/admin/databases",
-                "/admin/databases/" + tenant.id(),
+                "/admin/plans/" + plan.id() + "/versions",
+                "/admin/plans/" + plan.id() + "/versions/1/move",
+                database,
+                database + "/plan?plan=" + other.id(),
+                database + "/duplicate",
+                database + "/domains?host=www.example.com",
+                database + "/domains/" + alias.id() + "/remove",
                 "/admin/servers",
                 "/admin/operations",
+                "/admin/operations/" + operation,
                 "/admin/audit",
                 "/admin/settings");
     }

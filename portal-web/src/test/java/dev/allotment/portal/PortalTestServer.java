@@ -8,6 +8,7 @@ import dev.allotment.SaasBuilder;
 import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.User;
+import dev.allotment.hook.DomainVerifier;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.servlet.Branding;
 import dev.allotment.spi.backend.BackendProvider;
@@ -33,6 +34,7 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /** A server with the portal's pages and nothing else, on a free port, with everything in memory. */
 final class PortalTestServer implements AutoCloseable {
@@ -54,7 +56,12 @@ final class PortalTestServer implements AutoCloseable {
     private final PortalServlet servlet;
     private final URI base;
 
-    private PortalTestServer(String contextPath, boolean mail, boolean paused, BackendProvider... providers)
+    private PortalTestServer(
+            String contextPath,
+            boolean mail,
+            boolean paused,
+            @Nullable DomainVerifier verifier,
+            BackendProvider... providers)
             throws Exception {
         server = new Server();
         ServerConnector connector = new ServerConnector(server);
@@ -67,6 +74,9 @@ final class PortalTestServer implements AutoCloseable {
         List.of(providers).forEach(core::provider);
         if (providers.length > 0) {
             core.databasesPerServer(1, 2).ticker(nanos::get);
+        }
+        if (verifier != null) {
+            core.domainVerifier(verifier);
         }
         saas = core.backend(backend)
                 .secretKey("a key of the tests")
@@ -107,34 +117,41 @@ final class PortalTestServer implements AutoCloseable {
     }
 
     static PortalTestServer open() throws Exception {
-        return new PortalTestServer("", false, false);
+        return new PortalTestServer("", false, false, null);
     }
 
     static PortalTestServer openWithMail() throws Exception {
-        return new PortalTestServer("", true, false);
+        return new PortalTestServer("", true, false, null);
     }
 
     static PortalTestServer openUnder(String contextPath) throws Exception {
-        return new PortalTestServer(contextPath, false, false);
+        return new PortalTestServer(contextPath, false, false, null);
     }
 
     /** Opens a server with other backends for database servers, each with a capacity of two databases. */
     static PortalTestServer openWith(BackendProvider... providers) throws Exception {
-        return new PortalTestServer("", false, false, providers);
+        return new PortalTestServer("", false, false, null, providers);
+    }
+
+    /** Opens a server that verifies the domains of customers. */
+    static PortalTestServer openVerifying(DomainVerifier verifier) throws Exception {
+        return new PortalTestServer("", false, false, verifier);
     }
 
     /** Opens a server whose background tasks wait for {@link #resume}. */
     static PortalTestServer openPaused() throws Exception {
-        return new PortalTestServer("", false, true);
+        return new PortalTestServer("", false, true, null);
     }
 
     /** Like {@link #openPaused}, with emails, which wait too. */
     static PortalTestServer openWithPausedMail() throws Exception {
-        return new PortalTestServer("", true, true);
+        return new PortalTestServer("", true, true, null);
     }
 
     void resume() {
-        waiting.forEach(Runnable::run);
+        for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+            next.run();
+        }
     }
 
     /** The number of password resets that are open. */
@@ -183,6 +200,11 @@ final class PortalTestServer implements AutoCloseable {
         @Override
         public void choosePassword(Recipient to, URI link) {
             emails.add(new SentEmail("choose", to, link));
+        }
+
+        @Override
+        public void invited(Recipient to, URI link) {
+            emails.add(new SentEmail("invited", to, link));
         }
 
         @Override

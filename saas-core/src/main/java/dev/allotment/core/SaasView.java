@@ -141,6 +141,7 @@ final class SaasView implements Saas {
                         core.newTenants,
                         core.tenantDeletion,
                         core.tenantRenaming,
+                        core.planSwitching,
                         actor));
     }
 

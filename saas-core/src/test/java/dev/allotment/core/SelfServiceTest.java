@@ -5,16 +5,19 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.NewMember;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
+import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SelfService;
@@ -34,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SelfServiceTest {
-    private final Fixture fixture = new Fixture();
+    private final Fixture fixture = new Fixture(TestAddon.of("sale"));
     private final Saas host = fixture.saas;
     private final User user = fixture.signUp("client@example.com");
     private final User stranger = fixture.signUp("stranger@example.com");
@@ -303,6 +306,100 @@ final class SelfServiceTest {
                 .as("refused if the administrator's deletion came first")
                 .isEqualTo(deleted.get());
         assertThat(fixture.row(shop.id()).state()).isEqualTo(deleted.get() ? TenantState.RETAINED : TenantState.OPEN);
+    }
+
+    @Test
+    void movesATenantToAnotherPublishedPlanAsPreviewed() {
+        Tenant shop = started(own, trial, "shop");
+        Plan large = fixture.plan(
+                Plan.builder("Large").published(true).trialHours(1).maxUsers(50).graceDays(3));
+        host.templates().build(large.id(), List.of("sale"));
+
+        PlanSwitch seen = own.previewSwitch(shop.id(), large.id());
+        assertThat(seen.addonsToInstall()).containsExactly("sale");
+        assertThat(host.tenants().get(shop.id())).isEqualTo(shop);
+        Operation begun = own.switchPlan(shop.id(), seen);
+        assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertRefusal(() -> own.switchPlan(shop.id(), seen)).as("a repeat").isEqualTo(ErrorCodes.RECORD_CHANGED);
+        host.maintenance().run();
+
+        assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(host.tenants().get(shop.id())).satisfies(moved -> {
+            assertThat(moved.planId()).isEqualTo(large.id());
+            assertThat(moved.maxUsers()).isEqualTo(50);
+            assertThat(moved.trial()).isTrue();
+            assertThat(moved.expiresAt()).isEqualTo(shop.expiresAt());
+        });
+        assertThat(host.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_PLAN_SWITCHED))))
+                .extracting(Event::actor)
+                .containsExactly(user.login());
+    }
+
+    @Test
+    void movesNoTenantBeyondALimitOrToWhatItsOwnerHasNotSeen() {
+        Tenant shop = started(own, trial, "shop");
+        Plan small = fixture.plan(Plan.builder("Small").published(true).maxUsers(1));
+        PlanSwitch fits = own.previewSwitch(shop.id(), small.id());
+        host.database(shop.name())
+                .members()
+                .create(NewMember.builder("second@example.com", "Second")
+                        .password("some words")
+                        .build());
+
+        PlanSwitch full = own.previewSwitch(shop.id(), small.id());
+        assertThat(full.exceeded()).hasSize(1);
+        assertRefusal(() -> own.switchPlan(shop.id(), full)).isEqualTo(ErrorCodes.PLAN_SWITCH_REFUSED);
+        assertRefusal(() -> own.switchPlan(shop.id(), fits)).isEqualTo(ErrorCodes.PLAN_SWITCH_REFUSED);
+
+        host.plans().update(small.id(), each -> each.toBuilder().maxUsers(2).build());
+        assertRefusal(() -> own.switchPlan(shop.id(), full)).isEqualTo(ErrorCodes.RECORD_CHANGED);
+        assertRefusal(() -> own.previewSwitch(shop.id(), unpublished.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.switchPlan(shop.id(), host.tenants().previewSwitch(shop.id(), unpublished.id(), 0)))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> others.previewSwitch(shop.id(), small.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> others.switchPlan(shop.id(), full)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(host.tenants().get(shop.id()).planId()).isEqualTo(trial.id());
+    }
+
+    @Test
+    void removesTheAddonsThatTheOwnerHasSeenOnly() {
+        host.templates().build(trial.id(), List.of("sale"));
+        Tenant shop = started(own, trial, "shop");
+        PlanSwitch seen = own.previewSwitch(shop.id(), free.id());
+        assertThat(seen.addonsToRemove()).containsExactly("sale");
+        PlanSwitch incomplete = new PlanSwitch(
+                seen.plan(), seen.version(), seen.changes(), seen.exceeded(), seen.addonsToInstall(), List.of());
+        assertRefusal(() -> own.switchPlan(shop.id(), incomplete)).isEqualTo(ErrorCodes.RECORD_CHANGED);
+
+        own.switchPlan(shop.id(), seen);
+        host.maintenance().run();
+        assertThat(host.tenants().get(shop.id()).planId()).isEqualTo(free.id());
+        assertThat(host.database(shop.name()).addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
+                .isZero();
+    }
+
+    @Test
+    void copiesAnOpenTenantWithinTheLimitsOfItsPlan() {
+        Tenant shop = started(own, trial, "shop");
+
+        Operation begun = own.duplicate(shop.id(), "copy", "key");
+        assertThat(own.duplicate(shop.id(), "copy", "key").id()).isEqualTo(begun.id());
+        host.maintenance().run();
+
+        assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.DONE);
+        Tenant copy = host.tenants().findByName("copy.example.com").orElseThrow();
+        assertThat(copy.ownerId()).isEqualTo(user.id());
+        assertThat(copy.expiresAt()).isEqualTo(shop.expiresAt());
+        assertRefusal(() -> own.duplicate(shop.id(), "third", null)).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+        own.delete(copy.id());
+        assertRefusal(() -> own.duplicate(shop.id(), "No Name", null)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
+        assertRefusal(() -> others.duplicate(shop.id(), "stolen", null)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        host.tenants().suspend(shop.id());
+        assertRefusal(() -> own.duplicate(shop.id(), "around", null)).isEqualTo(ErrorCodes.TENANT_STATE);
+        host.tenants().resume(shop.id());
+        host.plans()
+                .update(trial.id(), each -> each.toBuilder().published(false).build());
+        assertRefusal(() -> own.duplicate(shop.id(), "hidden", null)).isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     @Test

@@ -3,7 +3,9 @@ package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.allotment.AddonStatus;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -61,6 +63,18 @@ final class TemplatesTest {
         assertThat(fixture.storage.isOpen(template.name())).isFalse();
         assertThat(fixture.storage.scripts(template.name()))
                 .containsExactly("create table stock_move (id int)", "create table sale_order (id int)");
+    }
+
+    @Test
+    void listsTheAddonsThatATemplateCanBeBuiltWith() {
+        assertThat(saas.templates().addons())
+                .extracting(AddonStatus::name, AddonStatus::title, AddonStatus::installed, AddonStatus::latestVersion)
+                .containsExactly(
+                        tuple("broken", "broken", false, "1.0"),
+                        tuple("sale", "sale", false, "1.0"),
+                        tuple("stock", "stock", false, "1.0"));
+        Saas portalUser = saas.actingAs(fixture.signUp("curious@example.com").id());
+        assertRefusal(() -> portalUser.templates().addons()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
     }
 
     @Test

@@ -44,6 +44,17 @@ public final class AccountMails {
     }
 
     /**
+     * Sends the link with which the user of a new account chooses a password.
+     *
+     * @param lang of the reader, such as {@code de_DE}
+     * @param link an absolute address that contains a secret
+     * @throws dev.allotment.SaasException {@code mail.failed}, {@code mail.refused}
+     */
+    public void invitation(String address, String name, String lang, URI link) {
+        send(MailKind.INVITATION, address, name, lang, link);
+    }
+
+    /**
      * Sends the link that confirms a sign-up.
      *
      * @param lang of the reader, such as {@code de_DE}

@@ -19,6 +19,8 @@ enum MailKind {
     TENANT_RETAINED("database", "date"),
     TENANT_DELETED("database"),
     PASSWORD_RESET("link"),
+    PASSWORD_CHANGED,
+    INVITATION("link"),
     SIGN_UP("link"),
     ALREADY_REGISTERED("link"),
     EMAIL_CHANGED;

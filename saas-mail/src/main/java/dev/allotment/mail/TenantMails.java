@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends emails to the owner of a tenant: that it was created (if its creator requested this email), expires soon, was
- * suspended, is open again, got a new end date, or was deleted.
+ * suspended, is open again, got a new end date, or was deleted. Also informs the user of an account that its password
+ * was changed, if the account has an email address and the password was not imported.
  *
  * <p>Events are delivered at least once. The Message-ID is derived from the event, so receivers can detect a copy. If
  * an email cannot be sent now, the event is delivered again later. If it can never be sent, this is logged and the
@@ -62,10 +63,16 @@ public final class TenantMails implements SaasListener {
 
     @Override
     public void on(Event event) {
+        Saas plane = saas.get();
+        if (event.type() == EventType.PASSWORD_CHANGED && !event.details().containsKey("imported")) {
+            Optional.ofNullable(event.userId())
+                    .flatMap(plane.accounts()::find)
+                    .filter(user -> user.email() != null)
+                    .ifPresent(user -> send(event, MailKind.PASSWORD_CHANGED, user, values(plane, user)));
+        }
         if (event.tenantId() == null) {
             return;
         }
-        Saas plane = saas.get();
         Optional<Tenant> tenant = plane.tenants().find(event.tenantId());
         Optional<User> owner = tenant.map(Tenant::ownerId).flatMap(id -> owner(plane, id));
         if (tenant.isEmpty() || owner.isEmpty()) {
@@ -136,10 +143,16 @@ public final class TenantMails implements SaasListener {
         return expiresAt.isAfter(event.at()) ? MailKind.TENANT_EXTENDED : null;
     }
 
+    private static Map<String, String> values(Saas plane, User reader) {
+        return Map.of(
+                "user",
+                MailFormats.name(reader.name(), reader.login()),
+                "portal",
+                plane.parameters().value(Parameter.BASE_URL).orElse(""));
+    }
+
     private static Map<String, String> values(Saas plane, Event event, Tenant tenant, User owner) {
-        Map<String, String> values = new HashMap<>();
-        values.put("user", MailFormats.name(owner.name(), owner.login()));
-        values.put("portal", plane.parameters().value(Parameter.BASE_URL).orElse(""));
+        Map<String, String> values = new HashMap<>(values(plane, owner));
         values.put("database", event.details().getOrDefault("name", tenant.name()));
         values.put("used", event.details().getOrDefault("used", "") + " MB");
         values.put("limit", tenant.storageLimitMb() + " MB");

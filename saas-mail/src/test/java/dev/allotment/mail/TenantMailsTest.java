@@ -36,6 +36,8 @@ import org.junit.jupiter.api.Test;
 
 final class TenantMailsTest {
     private static final String FROM = "noreply@example.com";
+    private static final String HASH = "$pbkdf2-sha512$5$c2FsdA$8cEJ9l"
+            + "1X18ogtXJtRwXykCCyusjTfazgUg1xMorWn7zBzVoigkhVzQ0iIGnN13npv18AnNHzV1WUpsqcKWuytA";
 
     private final AtomicLong ticks = new AtomicLong();
     private final SettableClock clock = SettableClock.at("2026-01-31T12:00:00Z");
@@ -107,6 +109,27 @@ final class TenantMailsTest {
         }
         server.purgeEmailFromAllMailboxes();
         return subjects;
+    }
+
+    @Test
+    void informsAUserOfANewPasswordButNotOfAnImportedOne() throws Exception {
+        User user = owner("changed@example.org", "Changed", "de_DE");
+        User silent = owner("silent", "Without an address", "en_US");
+        assertThat(subjects()).isEmpty();
+
+        saas.accounts().changePassword(user.id(), "password", "another password");
+        saas.accounts().setPassword(silent.id(), "another password");
+        assertThat(subjects()).containsExactly("Ihr Passwort wurde geändert");
+
+        String secret = saas.access()
+                .requestPasswordReset("changed@example.org")
+                .orElseThrow()
+                .secret();
+        saas.access().resetPassword(secret, "a third password");
+        assertThat(subjects()).containsExactly("Ihr Passwort wurde geändert");
+
+        saas.accounts().importPassword(user.id(), HASH);
+        assertThat(subjects()).isEmpty();
     }
 
     @Test

@@ -13,6 +13,11 @@ record PortalEmails(AccountMails mails, Metrics metrics) implements PortalMail {
     }
 
     @Override
+    public void invited(Recipient to, URI link) {
+        counted(() -> mails.invitation(to.address(), to.name(), to.lang(), link));
+    }
+
+    @Override
     public void alreadyRegistered(Recipient to, URI link) {
         counted(() -> mails.alreadyRegistered(to.address(), to.name(), to.lang(), link));
     }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Sends the emails about accounts. Everything that depends on whether an account exists happens after the answer, so
  * neither the text of a page nor its timing reveals it.
  */
-final class AccountMessages {
+public final class AccountMessages {
     private static final Logger LOG = LoggerFactory.getLogger(AccountMessages.class);
 
     private static final String STRANGERS_LANG = "en_US";
@@ -25,13 +25,14 @@ final class AccountMessages {
     private final PortalSite site;
     private final ThrottledMails mails;
 
-    AccountMessages(PortalSite site, ThrottledMails mails) {
+    /** Creates the sender. */
+    public AccountMessages(PortalSite site, ThrottledMails mails) {
         this.site = site;
         this.mails = mails;
     }
 
     /** Whether emails can be sent. */
-    boolean possible() {
+    public boolean possible() {
         return mails.possible();
     }
 
@@ -69,6 +70,22 @@ final class AccountMessages {
                 () -> request(login)
                         .ifPresent(reset -> mails.mail()
                                 .resetPassword(recipient(reset, reset.user().name()), link(reset, path))));
+    }
+
+    /**
+     * Sends a user that an administrator chose a link to set a password: an invitation, if the user has never signed
+     * in. Sends nothing to an account that cannot sign in or has no email address.
+     */
+    public void invite(PortalExchange exchange, User user) {
+        String path = path(exchange);
+        mails.submitUnlimited(() -> request(user.login()).ifPresent(reset -> {
+            Recipient to = recipient(reset, reset.user().name());
+            if (user.lastLoginAt() == null) {
+                mails.mail().invited(to, link(reset, path));
+            } else {
+                mails.mail().resetPassword(to, link(reset, path));
+            }
+        }));
     }
 
     /** Informs the former address of an account about the change. */

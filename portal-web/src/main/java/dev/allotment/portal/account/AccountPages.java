@@ -2,9 +2,7 @@
 package dev.allotment.portal.account;
 
 import dev.allotment.portal.web.PortalExchange;
-import dev.allotment.portal.web.PortalSite;
 import dev.allotment.portal.web.Routes;
-import dev.allotment.portal.web.ThrottledMails;
 import java.io.IOException;
 
 /** Registers the pages of a user's own account. */
@@ -12,8 +10,7 @@ public final class AccountPages {
     private AccountPages() {}
 
     /** Adds the pages to the routes. */
-    public static void add(Routes routes, PortalSite site, ThrottledMails mails) {
-        AccountMessages messages = new AccountMessages(site, mails);
+    public static void add(Routes routes, AccountMessages messages) {
         routes.show("/", AccountPages::home);
         new SignInPages().add(routes);
         new SignUpPages(messages).add(routes);

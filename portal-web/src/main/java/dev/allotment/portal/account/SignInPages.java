@@ -21,7 +21,7 @@ final class SignInPages {
             "expired", "Your session has ended, so nothing was saved. Sign in, and enter your changes again.",
             "out", "You have signed out.",
             "everywhere", "You have been signed out everywhere.",
-            "password", "Your new password is set. You can now sign in.");
+            "password", "Your new password is set, and you have been signed out everywhere. Sign in with it now.");
 
     void add(Routes routes) {
         routes.show("/web/login", SignInPages::show);

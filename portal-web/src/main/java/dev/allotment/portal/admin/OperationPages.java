@@ -11,8 +11,8 @@ import dev.allotment.SaasException;
 import dev.allotment.Template;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
+import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
@@ -21,8 +21,10 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The running operations with their progress, and the finished ones. */
 final class OperationPages {
@@ -34,12 +36,19 @@ final class OperationPages {
             "cancelled",
             "Stopping. Steps that cannot be undone will be finished.",
             "abandoned",
-            "Abandoned. The operation below says what may be left.");
+            "Abandoned. The message below says what may be left.",
+            "building",
+            "Building. The plan gets the template as soon as it is ready.",
+            "moving",
+            "The move has started.",
+            "copying",
+            "The copy has started.");
     private static final String REASON = "reason";
     private static final String CONFIRM = "confirm";
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, OperationPages::list);
+        routes.showAdministrator(PATH + "/{id}", OperationPages::show);
         routes.acceptAdministrator(PATH + "/{id}/cancel", OperationPages::cancel);
         routes.showAdministrator(PATH + "/{id}/abandon", OperationPages::confirmAbandoning);
         routes.acceptAdministrator(PATH + "/{id}/abandon", OperationPages::abandon);
@@ -66,7 +75,7 @@ final class OperationPages {
                 failedOnly,
                 listing.with("failed", failedOnly ? "" : "1"),
                 listing.pager(saas.operations().count(finished)));
-        Page page = exchange.page("Operations", SECTION, NOTICES.get(exchange.param("done")));
+        Page page = exchange.page("Operations", SECTION);
         exchange.render("admin/operations", page.refreshing(running.isEmpty() ? 0 : REFRESH_SECONDS), view);
     }
 
@@ -92,10 +101,10 @@ final class OperationPages {
         Duration took = Duration.between(operation.createdAt(), operation.updatedAt());
         return new OperationsView.Row(
                 operation.id().value(),
-                Words.operation(operation.kind()),
+                TenantWords.operation(operation.kind()),
                 about,
                 tenant == null || name.isEmpty() ? 0 : tenant.value(),
-                state(operation),
+                TenantWords.state(operation),
                 operation.percent(),
                 Words.progress(operation),
                 operation.attempts(),
@@ -107,17 +116,56 @@ final class OperationPages {
                 Words.duration(took));
     }
 
-    static Badge state(Operation operation) {
-        return switch (operation.state()) {
-            case RUNNING -> new Badge("Running", "busy");
-            case DONE -> new Badge("Done", "good");
-            case FAILED -> new Badge("Failed", "bad");
-        };
+    private static Operation operation(PortalExchange exchange, Visitor visitor) {
+        return visitor.saas().operations().get(new OperationId(exchange.pathId("id")));
+    }
+
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
+        Operation operation = operation(exchange, visitor);
+        OperationsView.Row row = row(visitor.saas(), operation);
+        boolean running = operation.state() == OperationState.RUNNING;
+        String title = row.about().isEmpty() ? row.kind() : row.kind() + ": " + row.about();
+        Page page = exchange.page(title, SECTION, NOTICES.get(exchange.param("done")));
+        List<Fact> results = new TreeMap<>(operation.result())
+                .entrySet().stream()
+                        .filter(each -> !each.getValue().isEmpty())
+                        .map(each -> new Fact(Words.field(each.getKey()), each.getValue()))
+                        .toList();
+        exchange.render(
+                "admin/operation",
+                page.refreshing(running ? REFRESH_SECONDS : 0),
+                new OperationView(row, facts(operation, row), results, running));
+    }
+
+    private static List<Fact> facts(Operation operation, OperationsView.Row row) {
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact("Number", operation.id().toString()));
+        if (row.tenant() > 0) {
+            facts.add(new Fact("Database", row.about(), "/admin/databases/" + row.tenant()));
+        }
+        facts.add(new Fact("Started", row.startedAt()));
+        if (operation.state() != OperationState.RUNNING) {
+            facts.add(new Fact("Took", row.took()));
+        }
+        facts.add(new Fact("Last change", TenantWords.minute(operation.updatedAt())));
+        facts.add(new Fact("By", operation.startedBy()));
+        String address = operation.clientAddress();
+        if (address != null) {
+            facts.add(new Fact("Client address", address));
+        }
+        facts.add(new Fact("Node", operation.node()));
+        String code = operation.errorCode();
+        if (code != null) {
+            facts.add(new Fact("Error code", code));
+        }
+        facts.add(new Fact("UUID", operation.uuid().toString()));
+        return facts;
     }
 
     private static void cancel(PortalExchange exchange, Visitor visitor) throws IOException {
-        visitor.saas().operations().cancel(new OperationId(exchange.pathId("id")));
-        exchange.redirect(PATH + "?done=cancelled");
+        OperationId id = new OperationId(exchange.pathId("id"));
+        Operation after = visitor.saas().operations().cancel(id);
+        exchange.redirect(PATH + "/" + id + (after.state() == OperationState.RUNNING ? "?done=cancelled" : ""));
     }
 
     private static void confirmAbandoning(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -126,7 +174,7 @@ final class OperationPages {
 
     private static void showAbandoning(PortalExchange exchange, Visitor visitor, Form form, int status)
             throws IOException {
-        Operation operation = visitor.saas().operations().get(new OperationId(exchange.pathId("id")));
+        Operation operation = operation(exchange, visitor);
         exchange.render(
                 status,
                 "admin/abandon",
@@ -144,7 +192,7 @@ final class OperationPages {
         if (form.isFine()) {
             try {
                 visitor.saas().operations().abandon(id, form.value(REASON));
-                exchange.redirect(PATH + "?done=abandoned");
+                exchange.redirect(PATH + "/" + id + "?done=abandoned");
                 return;
             } catch (SaasException e) {
                 form.refuse(REASON, AdminInput.refusal(e));

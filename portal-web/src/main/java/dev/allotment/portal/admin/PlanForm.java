@@ -5,11 +5,10 @@ import dev.allotment.Plan;
 import dev.allotment.portal.admin.PlanView.Difference;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
-import java.nio.charset.StandardCharsets;
+import dev.allotment.portal.web.Seen;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /** Converts between a plan and the form that edits it. */
@@ -37,6 +36,7 @@ final class PlanForm {
         labels.put("spares", "Spares");
         labels.put("lang", "Language");
         labels.put("tz", "Time zone");
+        labels.put("tags", "Tags");
         return labels;
     }
 
@@ -48,7 +48,7 @@ final class PlanForm {
 
     /** Whether the plan is still as it was when the form was shown. */
     static boolean isOf(Form form, Plan plan) {
-        return form.value(SEEN).equals(fingerprint(plan));
+        return form.value(SEEN).equals(Seen.of(plan));
     }
 
     /** Returns the fields in which a form and the stored plan differ. */
@@ -66,15 +66,9 @@ final class PlanForm {
         return value.isEmpty() ? "–" : value.equals("true") ? "yes" : value;
     }
 
-    private static String fingerprint(Plan plan) {
-        CRC32 sum = new CRC32();
-        sum.update(plan.toString().getBytes(StandardCharsets.UTF_8));
-        return Long.toHexString(sum.getValue());
-    }
-
     static Form of(Plan plan) {
         return new Form()
-                .set(SEEN, fingerprint(plan))
+                .set(SEEN, Seen.of(plan))
                 .set("name", plan.name())
                 .set("summary", plan.summary() == null ? "" : plan.summary())
                 .set(
@@ -92,6 +86,7 @@ final class PlanForm {
                 .set("most-trials", Integer.toString(plan.maxTrialDatabasesPerCustomer()))
                 .set("lang", plan.lang())
                 .set("tz", plan.tz())
+                .set("tags", String.join(", ", plan.tags()))
                 .set("sequence", Integer.toString(plan.sequence()))
                 .set("spares", Integer.toString(plan.spares()))
                 .set("published", ticked(plan.published()));
@@ -119,6 +114,7 @@ final class PlanForm {
                 .maxDatabasesPerCustomer(form.number("most", "The number of databases"))
                 .maxTrialDatabasesPerCustomer(form.number("most-trials", "The number of trials"))
                 .sequence(form.number("sequence", "The sort order"))
+                .tags(AdminInput.names(form.value("tags")))
                 .spares(form.number("spares", "The number of spares"))
                 .published(form.ticked("published"));
         if (!form.value("lang").isEmpty()) {

@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
@@ -18,8 +19,10 @@ import dev.allotment.portal.databases.UsageMeter;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class PlanPages {
     private static final String PATH = "/admin/plans";
     private static final String SECTION = "admin-plans";
+    private static final String BUILD_KEY = "build-key";
     private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
     private static final Map<String, String> NOTICES = Map.of(
             "saved", "Changes saved.",
             "created", "Plan created.",
-            "deleted", "Plan deleted.",
-            "built", "Template built. New databases are created from it.");
+            "deleted", "Plan deleted.");
 
     void add(Routes routes) {
         routes.showAdministrator(PATH, PlanPages::list);
@@ -135,17 +138,23 @@ final class PlanPages {
         render(exchange, visitor, 409, stored, form, new Form(), differences);
     }
 
+    /** Starts the build, which may take minutes, and shows its progress. A form that is sent twice builds once. */
     private static void build(PortalExchange exchange, Visitor visitor) throws IOException {
         Plan plan = plan(exchange, visitor);
-        Form form = Form.sent(exchange, "addons");
+        Form form = new Form();
+        String key = exchange.param(BUILD_KEY);
         try {
-            visitor.saas().templates().build(plan.id(), AdminInput.names(form.value("addons")));
+            Operation operation = visitor.saas()
+                    .async()
+                    .buildTemplate(
+                            plan.id(),
+                            exchange.params("addons").stream().distinct().toList(),
+                            key.isEmpty() ? null : key);
+            exchange.redirect("/admin/operations/" + operation.id() + "?done=building");
         } catch (SaasException e) {
             form.refuse("addons", AdminInput.refusal(e));
             render(exchange, visitor, 422, plan, PlanForm.of(plan), form);
-            return;
         }
-        exchange.redirect(PATH + "/" + plan.id() + "?done=built");
     }
 
     private static void showDelete(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -202,21 +211,34 @@ final class PlanPages {
         List<SelectOption> servers = visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
                 .map(each -> option(form, "server", each.id().toString(), each.name()))
                 .toList();
-        String addons = template == null
-                ? ""
+        List<String> built = template == null
+                ? List.of()
                 : visitor.saas()
                         .templates()
                         .find(template)
                         .map(Template::addons)
-                        .map(names -> String.join(", ", names))
-                        .orElse("");
+                        .orElse(List.of());
+        // After a refusal, what the administrator has ticked stays ticked.
+        Collection<String> ticked = build.isFine() ? built : exchange.params("addons");
+        List<PlanView.AddonChoice> choices = visitor.saas().templates().addons().stream()
+                .map(each -> new PlanView.AddonChoice(
+                        each.name(), each.title(), each.latestVersion(), ticked.contains(each.name())))
+                .toList();
         String title = plan == null ? "New plan" : plan.name();
         exchange.render(
                 status,
                 "admin/plan",
                 exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))),
                 new PlanView(
-                        plan == null ? 0 : plan.id().value(), form, templates, servers, addons, build, differences));
+                        plan == null ? 0 : plan.id().value(),
+                        plan == null ? 0 : plan.version(),
+                        form,
+                        templates,
+                        servers,
+                        String.join(", ", built),
+                        choices,
+                        build.set(BUILD_KEY, Tokens.random()),
+                        differences));
     }
 
     private static SelectOption option(Form form, String field, String value, String text) {

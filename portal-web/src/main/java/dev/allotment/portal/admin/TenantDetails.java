@@ -8,6 +8,8 @@ import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
 import dev.allotment.Member;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
@@ -41,6 +43,7 @@ import org.slf4j.LoggerFactory;
 final class TenantDetails {
     private static final Logger LOG = LoggerFactory.getLogger(TenantDetails.class);
     private static final int MAX_ROWS = 500;
+    private static final int MAX_RUNNING = 10;
 
     private TenantDetails() {}
 
@@ -62,6 +65,10 @@ final class TenantDetails {
                 failure = "The database cannot be reached right now. Its add-ons, groups and parameters are not shown.";
             }
         }
+        if (forms.tags().isFine()) {
+            String tags = String.join(", ", tenant.tags());
+            forms.tags().set(TenantPages.TAGS, tags).set(TenantPages.TAGS_SEEN, tags);
+        }
         UsageDays days = UsageDays.read(saas, List.of(tenant.id()), now);
         DatabaseRow row = DatabaseRows.of(saas, List.of(tenant), now).get(0);
         return new TenantView(
@@ -75,17 +82,31 @@ final class TenantDetails {
                 tenant.state() == TenantState.RETAINED,
                 inside,
                 failure,
+                running(saas, tenant),
                 forms.configure(),
                 forms.extend(),
+                forms.tags(),
                 forms.rename(),
                 forms.delete());
+    }
+
+    /** Returns the operations that keep others from starting. */
+    private static List<Fact> running(Saas saas, Tenant tenant) {
+        Filter<Operation> running = Filter.and(
+                Filter.equal(Operation.TENANT_ID, tenant.id()), Filter.equal(Operation.STATE, OperationState.RUNNING));
+        return saas.operations().list(Query.where(running).page(0, MAX_RUNNING)).stream()
+                .map(each -> new Fact(
+                        TenantWords.operation(each.kind()), Words.progress(each), "/admin/operations/" + each.id()))
+                .toList();
     }
 
     private static List<Fact> facts(Saas saas, Tenant tenant, DatabaseRow row) {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact(
                 "Plan",
-                row.plan().isEmpty() ? "None" : row.plan() + (tenant.trial() ? " (trial)" : ""),
+                row.plan().isEmpty()
+                        ? "None"
+                        : row.plan() + ", version " + tenant.planVersion() + (tenant.trial() ? " (trial)" : ""),
                 row.plan().isEmpty() ? "" : "/admin/plans/" + tenant.planId()));
         facts.add(new Fact(
                 "Owner",

@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.AddonRemoval;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -31,7 +32,11 @@ final class TenantPages {
     private static final String SECTION = "admin-databases";
     private static final String EXPIRE_NOW = "expire-now";
     private static final String CONFIRMED = "confirmed";
+    static final String TAGS = "tags";
+    static final String TAGS_SEEN = "tags-seen";
     private static final Map<String, String> NOTICES = Map.of(
+            "tagged",
+            "Tags changed.",
             "configured",
             "Changes applied.",
             "suspended",
@@ -73,6 +78,7 @@ final class TenantPages {
                 act("restored", (visitor, tenant) -> visitor.saas().tenants().restore(tenant.id())));
         routes.acceptAdministrator(PATH + "/{id}/extend", TenantPages::extend);
         routes.acceptAdministrator(PATH + "/{id}/rename", TenantPages::rename);
+        routes.acceptAdministrator(PATH + "/{id}/tags", TenantPages::tag);
         routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete);
     }
 
@@ -106,7 +112,8 @@ final class TenantPages {
         };
     }
 
-    private static Tenant tenant(PortalExchange exchange, Visitor visitor) {
+    /** Returns the tenant that a path names. */
+    static Tenant tenant(PortalExchange exchange, Visitor visitor) {
         return visitor.saas().tenants().get(new TenantId(exchange.pathId("id")));
     }
 
@@ -241,6 +248,25 @@ final class TenantPages {
         });
     }
 
+    /** Refuses the tags if they were changed after the page was shown: two administrators do not undo each other. */
+    private static void tag(PortalExchange exchange, Visitor visitor) throws IOException {
+        attempt(exchange, visitor, "tagged", Forms::tags, (tenant, form) -> {
+            String seen = exchange.param(TAGS_SEEN);
+            form.set(TAGS, exchange.param(TAGS)).set(TAGS_SEEN, seen);
+            visitor.saas().tenants().update(tenant.id(), each -> {
+                String stored = String.join(", ", each.tags());
+                if (!stored.equals(seen)) {
+                    form.set(TAGS_SEEN, stored);
+                    throw SaasException.conflict(
+                            ErrorCodes.RECORD_CHANGED,
+                            "The tags were changed after you opened this page, to: "
+                                    + (stored.isEmpty() ? "none" : stored) + ". Save again to replace them.");
+                }
+                return each.toBuilder().tags(AdminInput.names(form.value(TAGS))).build();
+            });
+        });
+    }
+
     private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "deleted", Forms::delete, (tenant, form) -> {
             if (exchange.param("confirm").equals(tenant.name())) {
@@ -264,9 +290,9 @@ final class TenantPages {
     }
 
     /** The forms of the page. */
-    record Forms(Form configure, Form extend, Form rename, Form delete) {
+    record Forms(Form configure, Form extend, Form tags, Form rename, Form delete) {
         Forms() {
-            this(new Form(), new Form(), new Form(), new Form());
+            this(new Form(), new Form(), new Form(), new Form(), new Form());
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param restorable whether the tenant is deleted, but its database still exists
  * @param inside the content of the database; empty if the database cannot be read
  * @param failure why the database cannot be read; empty if it can
+ * @param running the operations on the tenant that have not finished, with their progress
  */
 public record TenantView(
         DatabaseRow row,
@@ -28,13 +29,16 @@ public record TenantView(
         boolean restorable,
         Inside inside,
         String failure,
+        List<Fact> running,
         Form configure,
         Form extend,
+        Form tags,
         Form rename,
         Form delete) {
     public TenantView {
         trends = List.copyOf(trends);
         facts = List.copyOf(facts);
+        running = List.copyOf(running);
     }
 
     /**

@@ -4,13 +4,14 @@ package dev.allotment.portal.admin;
 import dev.allotment.ApiKey;
 import dev.allotment.ApiKeyId;
 import dev.allotment.Filter;
+import dev.allotment.NewUser;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
-import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.UserId;
+import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.databases.TenantWords.Badge;
@@ -37,19 +38,30 @@ final class UserPages {
             "saved",
             "Changes saved.",
             "created",
-            "User created.",
+            "User created. No email was sent: give the password to the user.",
+            "invited",
+            "User created. An email with a link to choose a password is on its way. The link works for one hour.",
+            "link-sent",
+            "An email with a link to set a password is on its way. The link works for one hour.",
             "password",
-            "The new password is set.",
+            "The new password is set, and the user is signed out everywhere. Give it to the user.",
             "revoked",
             "The key is revoked.");
 
+    private final AccountMessages messages;
+
+    UserPages(AccountMessages messages) {
+        this.messages = messages;
+    }
+
     void add(Routes routes) {
         routes.showAdministrator(PATH, UserPages::list);
-        routes.showAdministrator(PATH + "/new", UserPages::showNew);
-        routes.acceptAdministrator(PATH + "/new", UserPages::create);
-        routes.showAdministrator(PATH + "/{id}", UserPages::show);
-        routes.acceptAdministrator(PATH + "/{id}", UserPages::save);
-        routes.acceptAdministrator(PATH + "/{id}/password", UserPages::setPassword);
+        routes.showAdministrator(PATH + "/new", this::showNew);
+        routes.acceptAdministrator(PATH + "/new", this::create);
+        routes.showAdministrator(PATH + "/{id}", this::show);
+        routes.acceptAdministrator(PATH + "/{id}", this::save);
+        routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword);
+        routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
     }
 
@@ -93,37 +105,69 @@ final class UserPages {
         return user.portal() ? new Badge("Portal user", "busy") : new Badge("Administrator", "good");
     }
 
-    private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
-        render(exchange, 200, "New user", new UserView(0, "", false, new Form(), new Form(), List.of(), "", List.of()));
+    private void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
+        render(exchange, 200, "New user", newUser(new Form()));
     }
 
-    private static void create(PortalExchange exchange, Visitor visitor) throws IOException {
+    private void create(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = Form.sent(exchange, "login", "name", "administrator");
         form.require("name", "Enter a name.");
         form.require("login", "Enter a login, usually an email address.");
-        if (exchange.rawParam("password").isEmpty()) {
+        String password = exchange.rawParam("password");
+        boolean invited = password.isEmpty() && messages.possible();
+        if (password.isEmpty() && !invited) {
             form.refuse("password", "Enter a password.");
+        } else if (invited && form.value("login").indexOf('@') < 0) {
+            form.refuse(
+                    "password",
+                    "Enter a password: the login is no email address, so the user cannot get a link to choose one.");
         }
         if (form.isFine()) {
             try {
-                Role role = form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL;
-                SignUp wanted = SignUp.builder(form.value("login"), form.value("name"), exchange.rawParam("password"))
-                        .build();
-                User user = visitor.saas().accounts().create(wanted, role);
-                exchange.redirect(PATH + "/" + user.id() + "?done=created");
+                User user = visitor.saas()
+                        .accounts()
+                        .create(NewUser.builder(form.value("login"), form.value("name"))
+                                .password(invited ? null : password)
+                                .role(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL)
+                                .build());
+                if (invited) {
+                    messages.invite(exchange, user);
+                }
+                exchange.redirect(PATH + "/" + user.id() + (invited ? "?done=invited" : "?done=created"));
                 return;
             } catch (SaasException e) {
                 form.refuse("", AdminInput.refusal(e));
             }
         }
-        render(exchange, 422, "New user", new UserView(0, "", false, form, new Form(), List.of(), "", List.of()));
+        render(exchange, 422, "New user", newUser(form));
+    }
+
+    private UserView newUser(Form form) {
+        return new UserView(0, "", false, form, new Form(), List.of(), "", List.of(), messages.possible());
+    }
+
+    private void sendLink(PortalExchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        if (!reachable(user)) {
+            throw new PageFailure(
+                    409,
+                    "No email was sent",
+                    "The user cannot sign in or has no email address, or this portal sends none.");
+        }
+        messages.invite(exchange, user);
+        exchange.redirect(PATH + "/" + user.id() + "?done=link-sent");
+    }
+
+    /** Whether the user can get a link to set a password. */
+    private boolean reachable(User user) {
+        return messages.possible() && user.active() && user.email() != null;
     }
 
     private static User user(PortalExchange exchange, Visitor visitor) {
         return visitor.saas().accounts().get(new UserId(exchange.pathId("id")));
     }
 
-    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
+    private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
         show(exchange, visitor, 200, user, form(user), new Form());
     }
@@ -136,7 +180,7 @@ final class UserPages {
                 .set("administrator", user.portal() ? "" : "true");
     }
 
-    private static void save(PortalExchange exchange, Visitor visitor) throws IOException {
+    private void save(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
         Form form = Form.sent(exchange, "name", "email", "active", "administrator");
         boolean self = isSelf(user, visitor);
@@ -162,7 +206,7 @@ final class UserPages {
         exchange.redirect(PATH + "/" + user.id() + "?done=saved");
     }
 
-    private static void setPassword(PortalExchange exchange, Visitor visitor) throws IOException {
+    private void setPassword(PortalExchange exchange, Visitor visitor) throws IOException {
         User user = user(exchange, visitor);
         Form form = new Form();
         try {
@@ -203,7 +247,7 @@ final class UserPages {
         return user.id().equals(visitor.user().id());
     }
 
-    private static void show(PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password)
+    private void show(PortalExchange exchange, Visitor visitor, int status, User user, Form form, Form password)
             throws IOException {
         Query<Tenant> owned = Query.where(Filter.equal(Tenant.OWNER_ID, user.id()))
                 .orderBy(Tenant.NAME)
@@ -224,10 +268,11 @@ final class UserPages {
                         password,
                         databases,
                         TenantWords.minute(user.createdAt()),
-                        keys(visitor, user)));
+                        keys(visitor, user),
+                        reachable(user)));
     }
 
-    private static void render(PortalExchange exchange, int status, String title, UserView view) throws IOException {
+    private void render(PortalExchange exchange, int status, String title, UserView view) throws IOException {
         exchange.render(status, "admin/user", exchange.page(title, SECTION, NOTICES.get(exchange.param("done"))), view);
     }
 }

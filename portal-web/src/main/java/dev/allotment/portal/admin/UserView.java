@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param id 0 for a new account
  * @param self whether it is the visitor's own account
+ * @param mail whether the user can get a link to set a password by email; for a new account, if its login is an address
  */
 public record UserView(
         long id,
@@ -19,7 +20,8 @@ public record UserView(
         Form password,
         List<DatabaseRow> databases,
         String since,
-        List<ApiKeyRow> keys) {
+        List<ApiKeyRow> keys,
+        boolean mail) {
     public UserView {
         databases = List.copyOf(databases);
         keys = List.copyOf(keys);

@@ -2,7 +2,8 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.Operation;
-import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.portal.databases.TenantWords;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -12,19 +13,24 @@ final class Words {
 
     private Words() {}
 
-    /** Returns words such as {@code Create database}. */
-    static String operation(OperationKind kind) {
-        return sentence(kind.name().replace("TENANT", "DATABASE"));
-    }
-
     /** Returns words such as {@code Database created}. */
     static String event(Enum<?> type) {
-        return sentence(type.name().replace("TENANT", "DATABASE"));
+        return TenantWords.sentence(type.name().replace("TENANT", "DATABASE"));
+    }
+
+    /** Turns the name of a field into words, such as {@code Unknown groups}. */
+    static String field(String name) {
+        return TenantWords.sentence(name.replaceAll("([a-z])([A-Z])", "$1_$2"));
     }
 
     /** Describes the progress of an operation, such as {@code 33%, last step: database}. */
     static String progress(Operation operation) {
         String step = operation.step();
+        if (operation.state() != OperationState.RUNNING) {
+            return operation.state() == OperationState.DONE
+                    ? "Finished"
+                    : "Failed" + (step.isEmpty() ? "" : ", last step: " + step);
+        }
         String progress = step.equals("queued")
                 ? "Waiting to start"
                 : operation.percent() + "%" + (step.isEmpty() ? "" : ", last step: " + step);
@@ -43,10 +49,5 @@ final class Words {
         return duration.toSeconds() < SECONDS_PER_MINUTE
                 ? String.format(Locale.ROOT, "%.1f s", millis / 1000.0)
                 : duration.toMinutes() + " min";
-    }
-
-    private static String sentence(String constant) {
-        String text = constant.toLowerCase(Locale.ROOT).replace('_', ' ');
-        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 }

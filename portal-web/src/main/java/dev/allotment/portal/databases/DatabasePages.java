@@ -51,6 +51,8 @@ public final class DatabasePages {
         routes.showVisitor(PATH + "/{id}/delete", DatabasePages::showDelete);
         routes.acceptVisitor(PATH + "/{id}/delete", DatabasePages::delete);
         routes.acceptVisitor(PATH + "/{id}/restore", DatabasePages::restore);
+        DomainPages.addForOwners(routes, DatabasePages::own);
+        new OwnDatabasePages().add(routes);
     }
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -121,6 +123,11 @@ public final class DatabasePages {
         return url.getScheme() + "://" + url.getRawAuthority();
     }
 
+    static DatabaseCard card(PortalExchange exchange, Visitor visitor, Tenant tenant) {
+        Instant now = exchange.site().clock().instant();
+        return card(visitor, tenant, UsageDays.read(visitor.saas(), List.of(tenant.id()), now), now);
+    }
+
     private static DatabaseCard card(Visitor visitor, Tenant tenant, UsageDays days, Instant now) {
         boolean own = isOwn(visitor, tenant);
         String plan = tenant.planId() == null
@@ -151,7 +158,8 @@ public final class DatabasePages {
         exchange.redirectOut(visitor.saas().access().issue(tenant.id()).url());
     }
 
-    private static Tenant own(PortalExchange exchange, Visitor visitor) {
+    /** Returns the tenant that a path names, if the visitor owns it and it is not deleted. */
+    static Tenant own(PortalExchange exchange, Visitor visitor) {
         return visitor.saas()
                 .tenants()
                 .find(new TenantId(exchange.pathId("id")))

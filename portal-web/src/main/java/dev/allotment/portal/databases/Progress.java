@@ -8,7 +8,7 @@ import dev.allotment.portal.web.PortalJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Describes the progress of creating a database. */
 final class Progress {
@@ -55,15 +55,22 @@ final class Progress {
                 Map.of("percent", percent(operation), "done", done(operation), "phase", phase(operation)));
     }
 
-    /** Returns what the user is shown about a failure, without internal details. */
+    /** Returns what the user is shown about a failed creation, without internal details. */
     static String error(Operation operation) {
-        if (operation.state() != OperationState.FAILED) {
-            return "";
-        }
-        @Nullable String code = operation.errorCode();
-        @Nullable String text = operation.errorMessage();
-        return code == null || text == null || code.startsWith("backend.") || code.startsWith("operation.")
-                ? "The database could not be created. Nothing was left behind; please try again."
-                : text;
+        return operation.state() == OperationState.FAILED
+                ? reason(operation)
+                        .orElse("The database could not be created. Nothing was left behind; please try again.")
+                : "";
+    }
+
+    /** Returns why an operation failed, if the user can do something about it. */
+    static Optional<String> reason(Operation operation) {
+        String code = operation.errorCode();
+        return operation.state() != OperationState.FAILED
+                        || code == null
+                        || code.startsWith("backend.")
+                        || code.startsWith("operation.")
+                ? Optional.empty()
+                : Optional.ofNullable(operation.errorMessage());
     }
 }

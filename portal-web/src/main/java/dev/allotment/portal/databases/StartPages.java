@@ -68,7 +68,7 @@ final class StartPages {
         exchange.render(status, "start", exchange.page("Create a database", SECTION), new StartView(offers, form, key));
     }
 
-    private static Offer offer(Plan plan, boolean chosen) {
+    static Offer offer(Plan plan, boolean chosen) {
         List<String> facts = new ArrayList<>();
         facts.add(
                 plan.maxUsers() == 0
@@ -135,13 +135,18 @@ final class StartPages {
                 exchange.redirect(PATH + "/" + operation.id() + "?new=1");
                 return;
             } catch (SaasException e) {
-                form.refuse(NAME_CODES.contains(e.code()) ? "label" : "", refusal(e));
+                form.refuse(isAboutName(e) ? "label" : "", refusal(e));
             }
         }
         render(exchange, visitor, 422, form, Tokens.random());
     }
 
-    private static String refusal(SaasException e) {
+    static boolean isAboutName(SaasException e) {
+        return NAME_CODES.contains(e.code());
+    }
+
+    /** Returns what the user can correct; rethrows everything else. */
+    static String refusal(SaasException e) {
         String limit = e.details().getOrDefault("limit", "");
         if (!e.code().equals(ErrorCodes.PLAN_LIMIT_REACHED)) {
             return DatabasePages.refusal(e);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.databases;
 
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import java.time.Duration;
@@ -84,6 +86,26 @@ public final class TenantWords {
     /** Formats a time to the minute in UTC. */
     public static String minute(Instant instant) {
         return MINUTE.format(instant);
+    }
+
+    /** Returns words such as {@code Create database}. */
+    public static String operation(OperationKind kind) {
+        return sentence(kind.name().replace("TENANT", "DATABASE"));
+    }
+
+    /** Describes the state of an operation. */
+    public static Badge state(Operation operation) {
+        return switch (operation.state()) {
+            case RUNNING -> new Badge("Running", "busy");
+            case DONE -> new Badge("Done", "good");
+            case FAILED -> new Badge("Failed", "bad");
+        };
+    }
+
+    /** Turns the name of a constant into words. */
+    public static String sentence(String constant) {
+        String text = constant.toLowerCase(Locale.ROOT).replace('_', ' ');
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
     }
 
     /**

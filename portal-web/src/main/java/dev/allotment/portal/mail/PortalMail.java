@@ -19,6 +19,13 @@ public interface PortalMail {
     void choosePassword(Recipient to, URI link);
 
     /**
+     * Asks the user of an account that an administrator created to choose a password.
+     *
+     * @param link sets the password, within an hour
+     */
+    void invited(Recipient to, URI link);
+
+    /**
      * Informs the owner of an account that another sign-up used the account's address.
      *
      * @param link sets a new password, within an hour

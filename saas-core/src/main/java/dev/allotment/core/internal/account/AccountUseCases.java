@@ -342,13 +342,13 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
         if (authenticate(id, oldPassword, actor.clientAddress()).isEmpty()) {
             throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
         }
-        storePassword(id, hash(newPassword));
+        storePassword(id, hash(newPassword), Map.of());
     }
 
     @Override
     public void setPassword(UserId id, String newPassword) {
         actor.requireAdministrator("set the password of another user");
-        storePassword(id, hash(newPassword));
+        storePassword(id, hash(newPassword), Map.of());
     }
 
     private String hash(String password) {
@@ -359,14 +359,14 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public void importPassword(UserId id, String hash) {
         actor.requireAdministrator("set the password of another user");
         Passwords.checkHash(hash);
-        storePassword(id, hash);
+        storePassword(id, hash, Map.of("imported", "true"));
     }
 
-    private void storePassword(UserId id, String hash) {
+    private void storePassword(UserId id, String hash, Map<String, String> details) {
         AccountSessions sessions = sessionsOf(id);
         work().transact(tx -> {
             lock(tx, id);
-            storePassword(tx, id, hash, sessions);
+            storePassword(tx, id, hash, sessions, details);
             return null;
         });
         work().whenStored(() -> forget(id));
@@ -384,11 +384,12 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 : AccountSessions.of(context, tenantDatabases, id);
     }
 
-    private void storePassword(Transaction tx, UserId id, String hash, AccountSessions sessions) {
+    private void storePassword(
+            Transaction tx, UserId id, String hash, AccountSessions sessions, Map<String, String> details) {
         CredentialRows.setPasswordHash(tx, id.value(), hash);
         forgetResets(tx, id);
         sessions.end(tx);
-        eventLog.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, Map.of());
+        eventLog.add(tx, actor, EventType.PASSWORD_CHANGED, null, id, details);
     }
 
     /** Voids pending password resets after the password or the email address changed. */
@@ -445,7 +446,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                     forgetResets(tx, id);
                 }
                 if (hash != null) {
-                    storePassword(tx, id, hash, sessions);
+                    storePassword(tx, id, hash, sessions, Map.of());
                 }
                 return merged;
             });

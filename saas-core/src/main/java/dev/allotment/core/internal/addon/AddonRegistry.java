@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.addon;
 
+import dev.allotment.AddonStatus;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
@@ -39,6 +40,13 @@ public final class AddonRegistry {
     /** By name. */
     Collection<Addon> all() {
         return addons.values();
+    }
+
+    /** By name, as a database without any add-on would list them. */
+    public List<AddonStatus> available() {
+        return addons.values().stream()
+                .map(each -> new AddonStatus(0, each.name(), each.title(), false, null, each.version()))
+                .toList();
     }
 
     public boolean knows(String name) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.template;
 
+import dev.allotment.AddonStatus;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
@@ -314,6 +315,12 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             }
             return started;
         });
+    }
+
+    @Override
+    public List<AddonStatus> addons() {
+        actor.requireAdministrator("read the list of add-ons");
+        return addonRegistry.available();
     }
 
     @Override

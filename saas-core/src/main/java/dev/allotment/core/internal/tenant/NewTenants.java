@@ -61,6 +61,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -143,11 +144,17 @@ public final class NewTenants {
     }
 
     public CreatedTenant duplicate(Actor actor, DuplicateTenant command) {
-        return make(orderedCopy(actor, command));
+        return make(orderedCopy(actor, command, (tx, source) -> {}));
     }
 
     public StoredOperation duplicateLater(Actor actor, DuplicateTenant command) {
-        return makeLater(orderedCopy(actor, command));
+        return duplicateLater(actor, command, (tx, source) -> {});
+    }
+
+    /** Copies a tenant if a check of the locked source returns normally. */
+    StoredOperation duplicateLater(
+            Actor actor, DuplicateTenant command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
+        return makeLater(orderedCopy(actor, command, check));
     }
 
     public CreatedTenant adopt(Actor actor, AdoptTenant command) {
@@ -175,7 +182,8 @@ public final class NewTenants {
                 tx -> reserveNew(actor, tx, command, hash));
     }
 
-    private Order orderedCopy(Actor actor, DuplicateTenant command) {
+    private Order orderedCopy(
+            Actor actor, DuplicateTenant command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
         actor.requireAdministrator("duplicate tenants");
         return new Order(
                 actor,
@@ -185,7 +193,7 @@ public final class NewTenants {
                         "duplicate", command.toBuilder().idempotencyKey(null).build()),
                 command.name() != null,
                 createSaga,
-                tx -> reserveCopy(actor, tx, command));
+                tx -> reserveCopy(actor, tx, command, check));
     }
 
     private Order orderedAdoption(Actor actor, AdoptTenant command) {
@@ -477,8 +485,13 @@ public final class NewTenants {
         return DatabaseNames.reserveNext(tx, plan, reserved, instead, holder, context.now());
     }
 
-    private Draft reserveCopy(Actor actor, Transaction tx, DuplicateTenant command) {
+    private Draft reserveCopy(
+            Actor actor,
+            Transaction tx,
+            DuplicateTenant command,
+            BiConsumer<? super Transaction, ? super StoredTenant> check) {
         StoredTenant source = tenants(actor).lock(tx, command.source());
+        check.accept(tx, source);
         TenantRows.requireState(source, "duplicated", TenantState.OPEN, TenantState.SUSPENDED);
         OperationLeases.requireIdle(tx, source.id());
         Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());

@@ -13,6 +13,7 @@ import dev.allotment.PlanVersion;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SwitchPlan;
+import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
@@ -42,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Switches tenants to other plans and versions, and previews what a switch would do. */
@@ -90,6 +92,43 @@ public final class PlanSwitching {
     }
 
     public PendingOperation<Saga.Nothing> switching(Actor actor, SwitchPlan command) {
+        return switching(actor, command, (tenant, preview) -> {
+            if (preview.needsForce() && !command.force()) {
+                throw refused(tenant, preview);
+            }
+        });
+    }
+
+    /** Switches if that still does what the owner has seen, and exceeds no limit. */
+    PendingOperation<Saga.Nothing> switchingOwn(Actor actor, TenantId id, PlanSwitch seen) {
+        // Add-ons may be removed: the owner has seen which ones.
+        SwitchPlan command = SwitchPlan.builder(id, seen.plan()).force(true).build();
+        return switching(actor, command, (tenant, preview) -> {
+            if (!withoutNumbers(preview).equals(withoutNumbers(seen))) {
+                throw SaasException.conflict(
+                        ErrorCodes.RECORD_CHANGED,
+                        "What moving tenant \"" + tenant.name() + "\" to plan " + seen.plan()
+                                + " would do has changed since it was previewed. Preview it again.");
+            }
+            if (!preview.exceeded().isEmpty()) {
+                throw refused(tenant, preview);
+            }
+        });
+    }
+
+    /** The present values of exceeded limits may change between a preview and the switch. */
+    private static PlanSwitch withoutNumbers(PlanSwitch preview) {
+        return new PlanSwitch(
+                preview.plan(),
+                preview.version(),
+                preview.changes(),
+                List.of(),
+                preview.addonsToInstall(),
+                preview.addonsToRemove());
+    }
+
+    private PendingOperation<Saga.Nothing> switching(
+            Actor actor, SwitchPlan command, BiConsumer<? super StoredTenant, ? super PlanSwitch> check) {
         actor.requireAdministrator("switch plans of tenants");
         requireInScope(actor, command);
         Found found = look(tenants(actor).get(command.tenant()));
@@ -98,7 +137,7 @@ public final class PlanSwitching {
         return new PendingOperation<>(
                 draft,
                 () -> context.catalog()
-                        .transact(tx -> start(actor, tx, command, found, draft))
+                        .transact(tx -> start(actor, tx, command, found, check, draft))
                         .map(started -> new StartedOperation<>(started, switchPlanSaga)));
     }
 
@@ -107,16 +146,19 @@ public final class PlanSwitching {
      * database has them. Empty if the tenant is on that version already.
      */
     private Optional<StoredOperation> start(
-            Actor actor, Transaction tx, SwitchPlan command, Found found, StoredOperation.Builder draft) {
+            Actor actor,
+            Transaction tx,
+            SwitchPlan command,
+            Found found,
+            BiConsumer<? super StoredTenant, ? super PlanSwitch> check,
+            StoredOperation.Builder draft) {
         StoredTenant tenant = tenants(actor).lock(tx, command.tenant());
         CustomerDatabaseLimit.lockCustomer(tx, customer(tenant));
         // Locked, so that it is not deleted before the tenant is on it, which then keeps it from being deleted.
         tx.records(RecordTypes.PLANS).lock(command.plan().value());
         Terms terms = terms(tx, tenant, command);
         PlanSwitch preview = preview(terms, found);
-        if (preview.needsForce() && !command.force()) {
-            throw refused(tenant, preview);
-        }
+        check.accept(tenant, preview);
         requireAddons(preview);
         if (preview.empty()) {
             return Optional.empty();

@@ -2,15 +2,18 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
+import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.SelfService;
+import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -27,6 +30,7 @@ import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -50,6 +54,7 @@ public final class SelfServiceUseCases implements SelfService {
     private final NewTenants newTenants;
     private final TenantDeletion tenantDeletion;
     private final TenantRenaming tenantRenaming;
+    private final PlanSwitching planSwitching;
     private final User user;
     private final Actor actor;
     private final TenantLookup tenants;
@@ -61,6 +66,7 @@ public final class SelfServiceUseCases implements SelfService {
             NewTenants newTenants,
             TenantDeletion tenantDeletion,
             TenantRenaming tenantRenaming,
+            PlanSwitching planSwitching,
             Actor actor) {
         User acting = actor.user();
         if (acting == null) {
@@ -72,6 +78,7 @@ public final class SelfServiceUseCases implements SelfService {
         this.newTenants = newTenants;
         this.tenantDeletion = tenantDeletion;
         this.tenantRenaming = tenantRenaming;
+        this.planSwitching = planSwitching;
         this.user = acting;
         this.actor = actor.servingItself();
         this.tenants = new TenantLookup(context.work(), this.actor);
@@ -136,6 +143,44 @@ public final class SelfServiceUseCases implements SelfService {
     public Tenant rename(TenantId id, String label) {
         String name = named(own(id).name(), label);
         return run(id, tenantRenaming.renaming(actor, id, name));
+    }
+
+    @Override
+    public Operation duplicate(TenantId id, @Nullable String label, @Nullable String idempotencyKey) {
+        StoredTenant source = own(id);
+        Plan plan = context.catalog().transact(tx -> planOf(tx, source));
+        DuplicateTenant command = DuplicateTenant.builder(id)
+                .name(label == null ? null : named(plan.dbNameTemplate(), label))
+                .idempotencyKey(idempotencyKey)
+                .build();
+        return PublicViews.operation(newTenants.duplicateLater(actor, command, (tx, locked) -> {
+            // The copy of a suspended tenant would be open.
+            TenantRows.requireState(locked, "duplicated", TenantState.OPEN);
+            planOf(tx, locked);
+        }));
+    }
+
+    /** Returns the plan of a tenant, if it is published. */
+    private Plan planOf(Transaction tx, StoredTenant tenant) {
+        PlanId plan = tenant.planId();
+        if (plan == null) {
+            throw tenants.missing(tenant.id());
+        }
+        return offer(tx, plan);
+    }
+
+    @Override
+    public PlanSwitch previewSwitch(TenantId id, PlanId plan) {
+        own(id);
+        context.catalog().transact(tx -> offer(tx, plan));
+        return planSwitching.preview(actor, SwitchPlan.builder(id, plan).build());
+    }
+
+    @Override
+    public Operation switchPlan(TenantId id, PlanSwitch seen) {
+        own(id);
+        context.catalog().transact(tx -> offer(tx, seen.plan()));
+        return PublicViews.operation(operationRunner.runLater(planSwitching.switchingOwn(actor, id, seen)));
     }
 
     @Override

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import dev.allotment.Aliases;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantAlias;
+import dev.allotment.TenantState;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.net.IDN;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+
+/**
+ * The domains of a database: the list, the DNS records for a new one, and the question before one is removed. Owners
+ * and administrators have the same pages under different paths.
+ */
+public final class DomainPages {
+    private static final String HOST = "host";
+    private static final Pattern DOMAIN = Pattern.compile("(?=.{4,253}$)[a-z0-9-]{1,63}(?:\\.[a-z0-9-]{1,63})+");
+    private static final Map<String, String> NOTICES = Map.of(
+            "domain-added", "The domain is added. It leads to the database as soon as its DNS record does.",
+            "domain-removed", "The domain is removed.");
+
+    private final String path;
+    private final String section;
+    private final String templates;
+    private final BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants;
+
+    private DomainPages(
+            String path,
+            String section,
+            String templates,
+            BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
+        this.path = path;
+        this.section = section;
+        this.templates = templates;
+        this.tenants = tenants;
+    }
+
+    /** Adds the pages for owners. */
+    static void addForOwners(Routes routes, BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
+        DomainPages pages = new DomainPages("/my", "databases", "", tenants);
+        routes.showVisitor("/my/{id}/domains", pages::show);
+        routes.acceptVisitor("/my/{id}/domains", pages::add);
+        routes.showVisitor("/my/{id}/domains/{domain}/remove", pages::askToRemove);
+        routes.acceptVisitor("/my/{id}/domains/{domain}/remove", pages::remove);
+    }
+
+    /**
+     * Adds the pages for administrators.
+     *
+     * @param tenants finds the tenant that a request is about
+     */
+    public static void addForAdministrators(
+            Routes routes, BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
+        DomainPages pages = new DomainPages("/admin/databases", "admin-databases", "admin/", tenants);
+        routes.showAdministrator("/admin/databases/{id}/domains", pages::show);
+        routes.acceptAdministrator("/admin/databases/{id}/domains", pages::add);
+        routes.showAdministrator("/admin/databases/{id}/domains/{domain}/remove", pages::askToRemove);
+        routes.acceptAdministrator("/admin/databases/{id}/domains/{domain}/remove", pages::remove);
+    }
+
+    private void show(PortalExchange exchange, Visitor visitor) throws IOException {
+        Form form = new Form();
+        Optional<String> host = exchange.param(HOST).isEmpty() ? Optional.empty() : host(exchange, form);
+        render(exchange, visitor, form.isFine() ? 200 : 422, tenants.apply(exchange, visitor), form, host.orElse(""));
+    }
+
+    /** Reads a domain as people enter it: in any case, as an address, or with letters outside of ASCII. */
+    private static Optional<String> host(PortalExchange exchange, Form form) {
+        String typed = exchange.param(HOST);
+        form.set(HOST, typed);
+        String bare = typed.replaceFirst("^[A-Za-z]+://", "")
+                .replaceFirst("[/:?#].*$", "")
+                .replaceFirst("\\.$", "");
+        try {
+            String host = IDN.toASCII(bare, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+            if (DOMAIN.matcher(host).matches()) {
+                return Optional.of(host);
+            }
+        } catch (IllegalArgumentException e) {
+            // It has no form in DNS.
+        }
+        form.refuse(HOST, "Enter a domain such as shop.example.com.");
+        return Optional.empty();
+    }
+
+    private void add(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenants.apply(exchange, visitor);
+        Form form = new Form();
+        Optional<String> host = host(exchange, form);
+        if (host.isEmpty()) {
+            render(exchange, visitor, 422, tenant, form, "");
+            return;
+        }
+        try {
+            visitor.saas().aliases().add(tenant.id(), host.get());
+        } catch (SaasException e) {
+            boolean unproven = e.code().equals(ErrorCodes.ALIAS_NOT_PROVEN);
+            form.refuse(
+                    HOST,
+                    unproven
+                            ? "The proof was not found yet. New DNS records may take up to an hour. Check them, and"
+                                    + " try again."
+                            : DatabasePages.refusal(e));
+            render(exchange, visitor, 409, tenant, form, unproven ? host.get() : "");
+            return;
+        }
+        exchange.redirect(path + "/" + tenant.id() + "/domains?done=domain-added");
+    }
+
+    private TenantAlias alias(PortalExchange exchange, Visitor visitor, Tenant tenant) {
+        return visitor.saas()
+                .aliases()
+                .find(exchange.pathId("domain"))
+                .filter(alias -> alias.tenantId().equals(tenant.id()))
+                .orElseThrow(PageFailure::notFound);
+    }
+
+    private void askToRemove(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenants.apply(exchange, visitor);
+        TenantAlias alias = alias(exchange, visitor, tenant);
+        exchange.render(
+                templates + "remove-domain",
+                exchange.page("Remove " + alias.host(), section),
+                new RemoveDomainView(path + "/" + tenant.id() + "/domains", alias.id(), alias.host(), tenant.name()));
+    }
+
+    private void remove(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenants.apply(exchange, visitor);
+        visitor.saas().aliases().remove(alias(exchange, visitor, tenant).id());
+        exchange.redirect(path + "/" + tenant.id() + "/domains?done=domain-removed");
+    }
+
+    private void render(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form, String host)
+            throws IOException {
+        Aliases aliases = visitor.saas().aliases();
+        URI url = visitor.saas().tenants().publicUrl(tenant);
+        Optional<String> instructions = aliases.instructions(tenant.id(), host.isEmpty() ? "shop.example.com" : host);
+        boolean usable = tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED;
+        boolean allowed = instructions.isPresent() || visitor.isAdministrator();
+        List<DomainsView.Row> rows =
+                aliases
+                        .list(Query.where(Filter.equal(TenantAlias.TENANT_ID, tenant.id()))
+                                .orderBy(TenantAlias.HOST))
+                        .stream()
+                        .map(each -> new DomainsView.Row(
+                                each.id(),
+                                IDN.toUnicode(each.host()),
+                                url.getScheme() + "://" + each.host() + (url.getPort() < 0 ? "" : ":" + url.getPort()),
+                                TenantWords.minute(each.verifiedAt()),
+                                each.addedBy()))
+                        .toList();
+        exchange.render(
+                status,
+                templates + "domains",
+                exchange.page("Domains of " + tenant.name(), section, NOTICES.get(exchange.param("done"))),
+                new DomainsView(
+                        path + "/" + tenant.id(),
+                        visitor.saas().tenants().host(tenant),
+                        rows,
+                        usable && allowed,
+                        !allowed
+                                ? "Your provider adds and removes domains."
+                                : usable ? "" : "Domains can be added while the database is running or suspended.",
+                        instructions.isPresent(),
+                        host,
+                        host.isEmpty() ? "" : instructions.orElse(""),
+                        form));
+    }
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.PlanSwitch;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.portal.databases.OwnDatabaseView.Activity;
+import dev.allotment.portal.databases.StartView.Offer;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Page;
+import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Tokens;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The pages of one database for its owner: its state and activity, moving it to another plan, and duplicating it. */
+final class OwnDatabasePages {
+    private static final String PATH = "/my/{id}";
+    private static final String SECTION = "databases";
+    private static final String PLAN = "plan";
+    private static final String SEEN = "seen";
+    private static final String ACCEPT = "accept";
+    private static final String LABEL = "label";
+    private static final int REFRESH_SECONDS = 3;
+    private static final int MOST_ACTIVITY = 10;
+    private static final Map<String, String> NOTICES = Map.of("moving", "The change of the plan has started.");
+
+    void add(Routes routes) {
+        routes.showVisitor(PATH, OwnDatabasePages::show);
+        routes.showVisitor(PATH + "/plan", OwnDatabasePages::showPlans);
+        routes.acceptVisitor(PATH + "/plan", OwnDatabasePages::move);
+        routes.showVisitor(PATH + "/duplicate", OwnDatabasePages::showDuplicate);
+        routes.acceptVisitor(PATH + "/duplicate", OwnDatabasePages::duplicate);
+    }
+
+    private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        List<Operation> operations = visitor.saas()
+                .operations()
+                .list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id()))
+                        .orderByDescending(Operation.ID)
+                        .page(0, MOST_ACTIVITY));
+        boolean running = operations.stream().anyMatch(each -> each.state() == OperationState.RUNNING);
+        URI url = visitor.saas().tenants().publicUrl(tenant);
+        exchange.allowFormTargets(List.of(DatabasePages.origin(url)));
+        List<Plan> offers = visitor.saas().selfService().offers();
+        Page page = exchange.page(tenant.name(), SECTION, NOTICES.get(exchange.param("done")));
+        exchange.render(
+                "database",
+                page.refreshing(running ? REFRESH_SECONDS : 0),
+                new OwnDatabaseView(
+                        DatabasePages.card(exchange, visitor, tenant),
+                        url.toString(),
+                        TenantWords.minute(tenant.createdAt()),
+                        isMovable(tenant) && offers.stream().anyMatch(each -> isOther(each, tenant)),
+                        isCopyable(tenant, offers),
+                        running,
+                        operations.stream().map(each -> activity(visitor, each)).toList()));
+    }
+
+    /** Why an operation of an administrator failed is for the provider. */
+    private static Activity activity(Visitor visitor, Operation operation) {
+        boolean own = operation.startedBy().equals(visitor.user().login());
+        return new Activity(
+                TenantWords.operation(operation.kind()),
+                TenantWords.state(operation),
+                operation.percent(),
+                TenantWords.minute(operation.createdAt()),
+                own ? "You" : "Your provider",
+                own ? Progress.reason(operation).orElse("") : "");
+    }
+
+    private static boolean isMovable(Tenant tenant) {
+        return tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED;
+    }
+
+    private static boolean isCopyable(Tenant tenant, List<Plan> offers) {
+        return tenant.state() == TenantState.OPEN
+                && offers.stream().anyMatch(each -> each.id().equals(tenant.planId()));
+    }
+
+    /** Whether a tenant is not on what is sold as this plan now. */
+    private static boolean isOther(Plan plan, Tenant tenant) {
+        return !plan.id().equals(tenant.planId()) || plan.version() != tenant.planVersion();
+    }
+
+    private static void showPlans(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        Form form = Form.sent(exchange, PLAN);
+        PlanSwitch preview = form.value(PLAN).isEmpty() ? null : preview(visitor, tenant, form);
+        renderPlans(exchange, visitor, form.isFine() ? 200 : 422, tenant, form, preview);
+    }
+
+    /** Returns what the move would do; null if it is refused in any case, which the form says then. */
+    private static @Nullable PlanSwitch preview(Visitor visitor, Tenant tenant, Form form) {
+        Optional<PlanId> plan = visitor.saas().selfService().offers().stream()
+                .map(Plan::id)
+                .filter(id -> id.toString().equals(form.value(PLAN)))
+                .findFirst();
+        if (plan.isEmpty()) {
+            form.refuse(PLAN, "Choose a plan.");
+            return null;
+        }
+        try {
+            return visitor.saas().selfService().previewSwitch(tenant.id(), plan.get());
+        } catch (SaasException e) {
+            form.refuse("", DatabasePages.refusal(e));
+            return null;
+        }
+    }
+
+    private static void move(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        Form form = Form.sent(exchange, PLAN, SEEN, ACCEPT);
+        PlanSwitch preview = preview(visitor, tenant, form);
+        if (preview == null) {
+            renderPlans(exchange, visitor, 422, tenant, form, null);
+            return;
+        }
+        if (!form.value(SEEN).equals(described(visitor, preview).seen())) {
+            form.refuse("", "What the change would do is different now. Check it again below.");
+        } else if (!preview.exceeded().isEmpty()) {
+            form.refuse("", "The database does not fit into this plan yet. Make room first, or choose another plan.");
+        } else if (!preview.addonsToRemove().isEmpty() && !form.ticked(ACCEPT)) {
+            form.refuse(ACCEPT, "Confirm that these add-ons are removed with their data.");
+        }
+        if (form.isFine()) {
+            try {
+                visitor.saas().selfService().switchPlan(tenant.id(), preview);
+                exchange.redirect("/my/" + tenant.id() + "?done=moving");
+                return;
+            } catch (SaasException e) {
+                form.refuse("", DatabasePages.refusal(e));
+            }
+        }
+        renderPlans(exchange, visitor, 409, tenant, form, preview);
+    }
+
+    private static SwitchPreview described(Visitor visitor, PlanSwitch preview) {
+        return SwitchPreview.of(preview, planNames(visitor));
+    }
+
+    /** Returns the function from plans, those of the user's databases and those on offer, to their names. */
+    private static Function<PlanId, String> planNames(Visitor visitor) {
+        Map<PlanId, String> names = new HashMap<>();
+        visitor.saas().plans().list(Query.all()).forEach(each -> names.put(each.id(), each.name()));
+        visitor.saas().selfService().offers().forEach(each -> names.put(each.id(), each.name()));
+        return id -> names.getOrDefault(id, "Plan " + id);
+    }
+
+    private static void renderPlans(
+            PortalExchange exchange,
+            Visitor visitor,
+            int status,
+            Tenant tenant,
+            Form form,
+            @Nullable PlanSwitch preview)
+            throws IOException {
+        List<Plan> plans = visitor.saas().selfService().offers();
+        List<Offer> offers = !isMovable(tenant)
+                ? List.of()
+                : plans.stream()
+                        .filter(each -> isOther(each, tenant))
+                        .map(each -> StartPages.offer(each, each.id().toString().equals(form.value(PLAN))))
+                        .toList();
+        PlanId present = tenant.planId();
+        exchange.render(
+                status,
+                "plan",
+                exchange.page("Change the plan of " + tenant.name(), SECTION),
+                new OwnSwitchView(
+                        tenant.id().value(),
+                        tenant.name(),
+                        present == null ? "" : planNames(visitor).apply(present),
+                        plans.stream().anyMatch(each -> Objects.equals(each.id(), present)),
+                        tenant.trial(),
+                        offers,
+                        form,
+                        preview == null ? null : described(visitor, preview)));
+    }
+
+    private static void showDuplicate(PortalExchange exchange, Visitor visitor) throws IOException {
+        renderDuplicate(exchange, visitor, 200, DatabasePages.own(exchange, visitor), new Form());
+    }
+
+    /** Starts the copy and shows its progress. A form that is sent twice makes one copy. */
+    private static void duplicate(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        Form form = Form.sent(exchange, LABEL);
+        String label = form.value(LABEL);
+        String key = exchange.param("key");
+        try {
+            Operation operation = visitor.saas()
+                    .selfService()
+                    .duplicate(tenant.id(), label.isEmpty() ? null : label, key.isEmpty() ? null : key);
+            exchange.redirect("/my/start/" + operation.id());
+        } catch (SaasException e) {
+            form.refuse(StartPages.isAboutName(e) ? LABEL : "", StartPages.refusal(e));
+            renderDuplicate(exchange, visitor, 422, tenant, form);
+        }
+    }
+
+    private static void renderDuplicate(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)
+            throws IOException {
+        List<Plan> offers = visitor.saas().selfService().offers();
+        String suffix = offers.stream()
+                .filter(each -> each.id().equals(tenant.planId()))
+                .map(each -> NameParts.suffix(each.dbNameTemplate()))
+                .findFirst()
+                .orElse("");
+        exchange.render(
+                status,
+                "duplicate",
+                exchange.page("Duplicate " + tenant.name(), SECTION),
+                new OwnDuplicateView(
+                        tenant.id().value(), tenant.name(), suffix, isCopyable(tenant, offers), Tokens.random(), form));
+    }
+}

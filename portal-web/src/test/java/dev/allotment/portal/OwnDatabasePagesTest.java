@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.NewMember;
+import dev.allotment.Plan;
+import dev.allotment.Tenant;
+import dev.allotment.portal.PortalVisit.Answer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Tests of the pages of one database for its owner. The operations wait until the test resumes them. */
+class OwnDatabasePagesTest {
+    private static PortalTestServer server;
+    private static Plan plan;
+    private static Plan large;
+
+    @BeforeAll
+    static void open() throws Exception {
+        server = PortalTestServer.openPaused();
+        plan = server.plan("Starter");
+        server.saas.templates().build(plan.id(), List.of("sale"));
+        plan = server.saas.plans().get(plan.id());
+        large = server.saas
+                .plans()
+                .create(Plan.builder("Large <b>plan</b>")
+                        .dbNameTemplate("large-%i.localhost")
+                        .published(true)
+                        .maxUsers(50)
+                        .build());
+        server.saas.plans().create(Plan.builder("Internal plan").build());
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+    }
+
+    private static Tenant database(String name) {
+        return server.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(server.signUp(name + "@example.com", "Owner of " + name))
+                        .name(name)
+                        .build())
+                .tenant();
+    }
+
+    private static PortalVisit owner(Tenant tenant) {
+        return PortalVisit.signedIn(server, tenant.name() + "@example.com");
+    }
+
+    @Test
+    void showsADatabaseToItsOwnerOnly() {
+        Tenant tenant = database("mine.localhost");
+        String path = "/my/" + tenant.id();
+        PortalVisit owner = owner(tenant);
+
+        Answer list = owner.get("/my");
+        assertThat(list.page().select("article h2 a").attr("href")).isEqualTo(path);
+        Answer page = owner.get(path);
+        assertThat(page.text()).contains("mine.localhost", "Running", "Starter", "No end date", "Create database");
+        assertThat(page.page().select("#own-database a.button").eachAttr("href"))
+                .containsExactlyInAnyOrder(
+                        "/my",
+                        path + "/plan",
+                        path + "/domains",
+                        path + "/duplicate",
+                        path + "/rename",
+                        path + "/delete");
+        assertThat(page.page().select("#own-database").attr("data-refresh")).isEmpty();
+        PortalVisit stranger = owner(database("theirs.localhost"));
+        for (String part : List.of("", "/plan", "/plan?plan=" + large.id(), "/domains", "/duplicate")) {
+            assertThat(stranger.get(path + part).status()).as(part).isEqualTo(404);
+        }
+        String token = stranger.get("/my").page().select("input[name=form]").val();
+        for (String part : List.of("/plan", "/domains", "/duplicate")) {
+            Map<String, String> fields =
+                    Map.of("form", token, "plan", large.id().toString(), "host", "shop.example.com");
+            assertThat(stranger.post(path + part, fields, "Origin", stranger.origin())
+                            .status())
+                    .as(part)
+                    .isEqualTo(404);
+        }
+        assertThat(server.saas.tenants().get(tenant.id())).isEqualTo(tenant);
+    }
+
+    @Test
+    void saysWhyADatabaseIsSuspendedAndOffersWhatHelps() {
+        Tenant tenant = database("closed.localhost");
+        server.saas.tenants().suspend(tenant.id());
+        String path = "/my/" + tenant.id();
+        PortalVisit owner = owner(tenant);
+
+        Answer page = owner.get(path);
+        assertThat(page.page().select("[role=alert]").text()).contains("Your provider has suspended it.", "Get help");
+        assertThat(page.page().select("#own-database a.button").eachAttr("href"))
+                .containsExactlyInAnyOrder("/my", path + "/plan", path + "/domains", path + "/delete");
+        assertThat(owner.get(path + "/duplicate").text()).contains("Only a running database");
+        assertThat(owner.get("/my/" + tenant.id() + "/domains").text())
+                .contains("Your provider adds and removes domains.");
+        server.saas.tenants().delete(tenant.id());
+        assertThat(owner.get(path).status()).isEqualTo(404);
+    }
+
+    @Test
+    void changesThePlanAsShown() {
+        Tenant tenant = database("grows.localhost");
+        String path = "/my/" + tenant.id();
+        PortalVisit owner = owner(tenant);
+
+        Answer plans = owner.get(path + "/plan");
+        assertThat(plans.page().select(".choice .name").eachText()).containsExactly("Large <b>plan</b>");
+        assertThat(owner.get(path + "/plan?plan=99").status()).isEqualTo(422);
+        Answer shown = owner.get(path + "/plan?plan=" + large.id());
+        assertThat(shown.text())
+                .contains("Plan Starter Large <b>plan</b>", "removed with all their data: sale", "Nothing has been");
+        Answer unconfirmed = shown.submit(path + "/plan");
+        assertThat(unconfirmed.status()).isEqualTo(409);
+        assertThat(unconfirmed.page().select("[role=alert] a").attr("href")).isEqualTo("#accept");
+
+        Answer started = unconfirmed.submit(path + "/plan", "accept", "true");
+        Answer running = started.follow();
+        assertThat(running.text()).contains("The change of the plan has started.", "Switch plan Running 0%");
+        assertThat(running.page().select("#own-database").attr("data-refresh")).isEqualTo("3");
+        assertThat(unconfirmed.submit(path + "/plan", "accept", "true").status())
+                .as("a double click")
+                .isEqualTo(409);
+        server.resume();
+    }
+
+    @Test
+    void movesADatabaseWhenTheOperationRuns() {
+        Tenant tenant = database("moves.localhost");
+        String path = "/my/" + tenant.id();
+        PortalVisit owner = owner(tenant);
+
+        owner.get(path + "/plan?plan=" + large.id()).submit(path + "/plan", "accept", "true");
+        assertThat(PortalVisit.signedIn(server, "admin")
+                        .get("/admin/databases/" + tenant.id())
+                        .text())
+                .contains("Switch plan: Waiting to start. Other changes have to wait until it has finished.");
+        server.resume();
+
+        assertThat(owner.get(path).text()).contains("Large <b>plan</b>", "Switch plan Done");
+        assertThat(server.saas.tenants().get(tenant.id()).maxUsers()).isEqualTo(50);
+        assertThat(server.saas.database("moves.localhost").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
+                .isZero();
+        server.saas
+                .plans()
+                .update(large.id(), each -> each.toBuilder().published(false).build());
+        try {
+            assertThat(owner.get(path + "/plan?plan=" + plan.id()).text())
+                    .contains("The present plan is no longer offered: you cannot change back yourself.");
+        } finally {
+            server.saas
+                    .plans()
+                    .update(large.id(), each -> each.toBuilder().published(true).build());
+        }
+    }
+
+    @Test
+    void refusesAPlanThatIsTooSmall() {
+        Plan small = server.saas
+                .plans()
+                .create(Plan.builder("Small").published(true).maxUsers(1).build());
+        try {
+            Tenant tenant = database("big.localhost");
+            String path = "/my/" + tenant.id() + "/plan";
+            PortalVisit owner = owner(tenant);
+            Answer shown = owner.get(path + "?plan=" + small.id());
+            server.saas
+                    .database("big.localhost")
+                    .members()
+                    .create(NewMember.builder("second@example.com", "Second")
+                            .password("some words")
+                            .build());
+
+            Answer stale = shown.submit(path, "accept", "true");
+            assertThat(stale.status()).isEqualTo(409);
+            assertThat(stale.text()).contains("is different now", "the new limit is 1, the present value is 2.");
+            assertThat(stale.forms().stream().map(form -> form.attr("action"))).doesNotContain(path);
+            assertThat(server.saas.tenants().get(tenant.id())).isEqualTo(tenant);
+        } finally {
+            server.saas.plans().delete(small.id());
+        }
+    }
+
+    @Test
+    void duplicatesADatabaseOnce() {
+        Tenant tenant = database("source.localhost");
+        String path = "/my/" + tenant.id() + "/duplicate";
+        PortalVisit owner = owner(tenant);
+        Answer form = owner.get(path);
+        assertThat(form.page().select(".suffix").text()).isEqualTo(".localhost");
+
+        Answer started = form.submit(path, "label", "second-source");
+        assertThat(form.submit(path, "label", "second-source").location())
+                .as("a double click")
+                .isEqualTo(started.location());
+        assertThat(started.follow().text()).contains("Creating second-source.localhost");
+        server.resume();
+        assertThat(started.follow().text()).contains("second-source.localhost is ready");
+        assertThat(server.saas.tenants().findByName("second-source.localhost")).isPresent();
+
+        Answer wrong = owner.get(path).submit(path, "label", "Not a name");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.page().select("#label").attr("aria-invalid")).isEqualTo("true");
+        assertThat(owner.get(path).submit(path, "label", "source").status()).isEqualTo(422);
+    }
+}
