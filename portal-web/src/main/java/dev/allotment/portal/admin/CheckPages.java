@@ -120,7 +120,7 @@ final class CheckPages {
         }
         return new CheckView.Repair(
                 operation.id().value(),
-                OperationPages.state(operation),
+                OperationRows.state(operation),
                 lines,
                 operation.startedBy(),
                 TenantWords.minute(operation.createdAt()));
