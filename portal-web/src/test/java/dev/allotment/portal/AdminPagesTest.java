@@ -495,10 +495,10 @@ class AdminPagesTest {
                         .select("tbody tr td:nth-child(2)")
                         .eachText())
                 .containsExactly(
-                        "Database deleted",
-                        "Database backed up",
+                        "Database removed for good",
+                        "Backed up before removal",
                         "Database renamed",
-                        "Database extended",
+                        "End date changed",
                         "Database resumed",
                         "Database suspended",
                         "Database created");

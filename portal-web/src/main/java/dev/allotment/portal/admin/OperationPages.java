@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
-import dev.allotment.OperationState;
-import dev.allotment.Query;
-import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.Template;
-import dev.allotment.Tenant;
-import dev.allotment.TenantId;
+import dev.allotment.OperationState;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
@@ -20,19 +14,16 @@ import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The running operations with their progress, and the finished ones. */
+/** The operations: the list, and what an administrator can do with a running one. */
 final class OperationPages {
-    private static final String PATH = "/admin/operations";
-    private static final String SECTION = "admin-operations";
-    private static final int MAX_RUNNING = 100;
-    private static final int REFRESH_SECONDS = 3;
-    private static final Map<String, String> NOTICES = Map.of(
+    static final String PATH = "/admin/operations";
+    static final String SECTION = "admin-operations";
+    static final Map<String, String> NOTICES = Map.of(
             "cancelled",
             "Stopping. Steps that cannot be undone will be finished.",
             "abandoned",
@@ -47,73 +38,11 @@ final class OperationPages {
     private static final String CONFIRM = "confirm";
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, OperationPages::list);
+        routes.showAdministrator(PATH, OperationList::show);
         routes.showAdministrator(PATH + "/{id}", OperationPages::show);
         routes.acceptAdministrator(PATH + "/{id}/cancel", OperationPages::cancel);
         routes.showAdministrator(PATH + "/{id}/abandon", OperationPages::confirmAbandoning);
         routes.acceptAdministrator(PATH + "/{id}/abandon", OperationPages::abandon);
-    }
-
-    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
-        Listing listing = Listing.of(exchange, PATH, "failed");
-        boolean failedOnly = !listing.value("failed").isEmpty();
-        Filter<Operation> finished = failedOnly
-                ? Filter.equal(Operation.STATE, OperationState.FAILED)
-                : Filter.notEqual(Operation.STATE, OperationState.RUNNING);
-        Saas saas = visitor.saas();
-        List<OperationsView.Row> running = rows(
-                saas,
-                Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))
-                        .orderBy(Operation.CREATED_AT)
-                        .page(0, MAX_RUNNING));
-        List<OperationsView.Row> before = rows(
-                saas,
-                Query.where(finished).orderByDescending(Operation.UPDATED_AT).page(listing.offset(), Listing.PER_PAGE));
-        OperationsView view = new OperationsView(
-                running,
-                before,
-                failedOnly,
-                listing.with("failed", failedOnly ? "" : "1"),
-                listing.pager(saas.operations().count(finished)));
-        Page page = exchange.page("Operations", SECTION);
-        exchange.render("admin/operations", page.refreshing(running.isEmpty() ? 0 : REFRESH_SECONDS), view);
-    }
-
-    private static List<OperationsView.Row> rows(Saas saas, Query<Operation> query) {
-        return saas.operations().list(query).stream()
-                .map(each -> row(saas, each))
-                .toList();
-    }
-
-    private static OperationsView.Row row(Saas saas, Operation operation) {
-        TenantId tenant = operation.tenantId();
-        String name = tenant == null
-                ? ""
-                : saas.tenants().find(tenant).map(Tenant::name).orElse("");
-        String about = tenant != null && name.isEmpty() ? "Database " + tenant + " (no longer exists)" : name;
-        if (operation.templateId() != null) {
-            about = saas.templates()
-                    .find(operation.templateId())
-                    .map(Template::name)
-                    .orElse(about);
-        }
-        String error = operation.errorMessage();
-        Duration took = Duration.between(operation.createdAt(), operation.updatedAt());
-        return new OperationsView.Row(
-                operation.id().value(),
-                TenantWords.operation(operation.kind()),
-                about,
-                tenant == null || name.isEmpty() ? 0 : tenant.value(),
-                TenantWords.state(operation),
-                operation.percent(),
-                Words.progress(operation),
-                operation.attempts(),
-                operation.cancelRequested(),
-                error == null ? "" : error,
-                operation.startedBy(),
-                operation.node(),
-                TenantWords.minute(operation.createdAt()),
-                Words.duration(took));
     }
 
     private static Operation operation(PortalExchange exchange, Visitor visitor) {
@@ -122,7 +51,7 @@ final class OperationPages {
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Operation operation = operation(exchange, visitor);
-        OperationsView.Row row = row(visitor.saas(), operation);
+        OperationsView.Row row = OperationRows.of(visitor.saas(), List.of(operation)).get(0);
         boolean running = operation.state() == OperationState.RUNNING;
         String title = row.about().isEmpty() ? row.kind() : row.kind() + ": " + row.about();
         Page page = exchange.page(title, SECTION, NOTICES.get(exchange.param("done")));
@@ -133,7 +62,7 @@ final class OperationPages {
                         .toList();
         exchange.render(
                 "admin/operation",
-                page.refreshing(running ? REFRESH_SECONDS : 0),
+                page.refreshing(running ? OperationList.REFRESH_SECONDS : 0),
                 new OperationView(row, facts(operation, row), results, running));
     }
 
@@ -163,9 +92,8 @@ final class OperationPages {
     }
 
     private static void cancel(PortalExchange exchange, Visitor visitor) throws IOException {
-        OperationId id = new OperationId(exchange.pathId("id"));
-        Operation after = visitor.saas().operations().cancel(id);
-        exchange.redirect(PATH + "/" + id + (after.state() == OperationState.RUNNING ? "?done=cancelled" : ""));
+        visitor.saas().operations().cancel(new OperationId(exchange.pathId("id")));
+        exchange.redirect(Listing.after(exchange, PATH, "cancelled"));
     }
 
     private static void confirmAbandoning(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -179,7 +107,8 @@ final class OperationPages {
                 status,
                 "admin/abandon",
                 exchange.page("Abandon operation", SECTION),
-                new AbandonView(row(visitor.saas(), operation), form));
+                new AbandonView(
+                        OperationRows.of(visitor.saas(), List.of(operation)).get(0), form));
     }
 
     private static void abandon(PortalExchange exchange, Visitor visitor) throws IOException {

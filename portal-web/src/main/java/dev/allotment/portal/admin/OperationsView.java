@@ -2,16 +2,19 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.Pager;
+import dev.allotment.portal.web.ListControls;
 import java.util.List;
 
 /**
  * The content of the page about operations.
  *
+ * @param running the first of the running operations
+ * @param allRunning how many operations are running
  * @param failedOnly whether the list of finished operations shows failures only
- * @param toggle the address of the same list with this filter switched
+ * @param toggle the address of the same list with failures only
  */
-public record OperationsView(List<Row> running, List<Row> finished, boolean failedOnly, String toggle, Pager pager) {
+public record OperationsView(
+        List<Row> running, long allRunning, List<Row> finished, boolean failedOnly, String toggle, ListControls list) {
     public OperationsView {
         running = List.copyOf(running);
         finished = List.copyOf(finished);

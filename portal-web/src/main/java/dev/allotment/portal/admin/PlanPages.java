@@ -13,9 +13,6 @@ import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
-import dev.allotment.Tenant;
-import dev.allotment.TenantState;
-import dev.allotment.portal.databases.UsageMeter;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -29,17 +26,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The plans: list, creation, changes, publication, and building the template for new databases. */
 final class PlanPages {
-    private static final String PATH = "/admin/plans";
-    private static final String SECTION = "admin-plans";
+    static final String PATH = "/admin/plans";
+    static final String SECTION = "admin-plans";
     private static final String BUILD_KEY = "build-key";
-    private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
-    private static final Map<String, String> NOTICES = Map.of(
+    static final Map<String, String> NOTICES = Map.of(
             "saved", "Changes saved.",
             "created", "Plan created.",
             "deleted", "Plan deleted.");
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, PlanPages::list);
+        routes.showAdministrator(PATH, PlanList::show);
         routes.showAdministrator(PATH + "/new", PlanPages::showNew);
         routes.acceptAdministrator(PATH + "/new", PlanPages::create);
         routes.showAdministrator(PATH + "/{id}", PlanPages::show);
@@ -47,32 +43,6 @@ final class PlanPages {
         routes.acceptAdministrator(PATH + "/{id}/template", PlanPages::build);
         routes.showAdministrator(PATH + "/{id}/delete", PlanPages::showDelete);
         routes.acceptAdministrator(PATH + "/{id}/delete", PlanPages::delete);
-    }
-
-    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
-        List<PlansView.Row> rows = visitor.saas().plans().list(Query.all().orderBy(Plan.SEQUENCE)).stream()
-                .map(plan -> row(visitor, plan))
-                .toList();
-        exchange.render(
-                "admin/plans",
-                exchange.page("Plans", SECTION, NOTICES.get(exchange.param("done"))),
-                new PlansView(rows));
-    }
-
-    private static PlansView.Row row(Visitor visitor, Plan plan) {
-        Filter<Tenant> live = Filter.and(Filter.equal(Tenant.PLAN_ID, plan.id()), Filter.in(Tenant.STATE, LIVE));
-        String users = plan.maxUsers() == 0 ? "unlimited users" : plan.maxUsers() + " users";
-        String storage = plan.storageLimitMb() == 0
-                ? "unlimited storage"
-                : UsageMeter.bytes(plan.storageLimitMb() * 1024L * 1024L);
-        return new PlansView.Row(
-                plan.id().value(),
-                plan.name(),
-                plan.summary() == null ? "" : plan.summary(),
-                plan.published(),
-                users + ", " + storage,
-                plan.trialHours() == 0 ? "none" : plan.trialHours() + " hours",
-                visitor.saas().tenants().count(live));
     }
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.portal.web.ListControls;
 import java.util.List;
 
 /** The content of the list of plans. */
-public record PlansView(List<Row> rows) {
+public record PlansView(List<Row> rows, ListControls list) {
     public PlansView {
         rows = List.copyOf(rows);
     }

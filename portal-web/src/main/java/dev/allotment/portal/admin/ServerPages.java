@@ -1,36 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
-import dev.allotment.Node;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.ServerLoss;
-import dev.allotment.ServerStatus;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The database servers: health, load, and whether they accept new databases; registration and changes. */
 final class ServerPages {
-    private static final String PATH = "/admin/servers";
-    private static final String SECTION = "admin-servers";
-    private static final int ALL = 100;
-    private static final int NEARLY = 80;
-    /** Nodes report every ten seconds. */
-    private static final int SILENT_SECONDS = 60;
-
-    private static final Map<String, String> NOTICES = Map.of(
+    static final String PATH = "/admin/servers";
+    static final String SECTION = "admin-servers";
+    static final Map<String, String> NOTICES = Map.of(
             "opened", "This server accepts new databases again.",
             "closed", "This server no longer accepts new databases. Existing ones stay.",
             "synced", "Users and sizes have been recounted.",
@@ -44,7 +34,7 @@ final class ServerPages {
     private static final String CONFIRM = "confirm";
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, ServerPages::list);
+        routes.showAdministrator(PATH, ServerList::show);
         routes.showAdministrator(PATH + "/new", ServerPages::showNew);
         routes.acceptAdministrator(PATH + "/new", ServerPages::create);
         routes.showAdministrator(PATH + "/{id}", ServerPages::show);
@@ -60,80 +50,6 @@ final class ServerPages {
         routes.acceptAdministrator(
                 PATH + "/{id}/close", (exchange, visitor) -> setActive(exchange, visitor, false, "closed"));
         routes.acceptAdministrator(PATH + "/{id}/sync", ServerPages::sync);
-    }
-
-    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
-        List<ServersView.Row> rows = visitor.saas().servers().statuses().stream()
-                .map(ServerPages::row)
-                .toList();
-        exchange.render(
-                "admin/servers",
-                exchange.page("Servers", SECTION, NOTICES.get(exchange.param("done"))),
-                new ServersView(rows, nodes(visitor)));
-    }
-
-    private static List<ServersView.NodeRow> nodes(Visitor visitor) {
-        List<Node> nodes = visitor.saas().maintenance().nodes();
-        // The clock of the latest report, since a clock of a test or a node may differ from this one.
-        Instant latest = nodes.stream()
-                .map(Node::lastSeenAt)
-                .max(Comparator.naturalOrder())
-                .orElse(Instant.EPOCH);
-        return nodes.stream()
-                .map(each -> new ServersView.NodeRow(
-                        each.name(),
-                        each.version(),
-                        each.schemaVersion(),
-                        each.lastSeenAt().isBefore(latest.minusSeconds(SILENT_SECONDS))
-                                ? new Badge("Silent", "bad")
-                                : new Badge("Alive", "good"),
-                        TenantWords.minute(each.lastSeenAt())))
-                .toList();
-    }
-
-    private static ServersView.Row row(ServerStatus status) {
-        Server server = status.server();
-        List<Badge> load = new ArrayList<>();
-        if (status.full()) {
-            load.add(new Badge("Full", "bad"));
-        } else if (status.crowded()) {
-            load.add(new Badge("Crowded", "bad"));
-        }
-        int percent = (int) Math.min(ALL, status.databases() * ALL / server.capacity());
-        Instant checked = status.askedAt();
-        return new ServersView.Row(
-                server.id().value(),
-                server.name(),
-                server.host(),
-                server.backend() == null ? "main backend" : server.backend(),
-                health(status),
-                status.health().up() ? "" : status.health().message(),
-                checked == null ? "" : TenantWords.minute(checked),
-                service(server),
-                load,
-                status.databases(),
-                server.capacity(),
-                percent,
-                percent >= ALL ? "full" : percent >= NEARLY ? "nearly" : "fine",
-                server.weight(),
-                server.active());
-    }
-
-    private static Badge health(ServerStatus status) {
-        if (status.askedAt() == null && !status.server().lost()) {
-            return new Badge("Not checked yet", "off");
-        }
-        return status.health().up() ? new Badge("Healthy", "good") : new Badge("Unreachable", "bad");
-    }
-
-    private static Badge service(Server server) {
-        if (server.lost()) {
-            return new Badge("Lost", "bad");
-        }
-        if (server.draining()) {
-            return new Badge("Draining", "busy");
-        }
-        return server.active() ? new Badge("Accepts new databases", "good") : new Badge("No new databases", "off");
     }
 
     private static void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -297,7 +213,7 @@ final class ServerPages {
 
     private static void ask(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().servers().status(new ServerId(exchange.pathId("id")));
-        exchange.redirect(PATH + "?done=asked");
+        exchange.redirect(Listing.after(exchange, PATH, "asked"));
     }
 
     private static void setActive(PortalExchange exchange, Visitor visitor, boolean active, String what)
@@ -307,11 +223,11 @@ final class ServerPages {
                 .update(
                         new ServerId(exchange.pathId("id")),
                         server -> server.toBuilder().active(active).build());
-        exchange.redirect(PATH + "?done=" + what);
+        exchange.redirect(Listing.after(exchange, PATH, what));
     }
 
     private static void sync(PortalExchange exchange, Visitor visitor) throws IOException {
         visitor.saas().servers().sync(new ServerId(exchange.pathId("id")));
-        exchange.redirect(PATH + "?done=synced");
+        exchange.redirect(Listing.after(exchange, PATH, "synced"));
     }
 }

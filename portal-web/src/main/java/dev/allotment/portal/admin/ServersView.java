@@ -2,10 +2,11 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
+import dev.allotment.portal.web.ListControls;
 import java.util.List;
 
 /** The content of the list of database servers. */
-public record ServersView(List<Row> rows, List<NodeRow> nodes) {
+public record ServersView(List<Row> rows, List<NodeRow> nodes, ListControls list) {
     public ServersView {
         rows = List.copyOf(rows);
         nodes = List.copyOf(nodes);

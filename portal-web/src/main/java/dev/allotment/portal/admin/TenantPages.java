@@ -3,14 +3,11 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.AddonRemoval;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter;
-import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.portal.web.Form;
-import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -20,7 +17,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -28,13 +24,13 @@ import java.util.stream.Collectors;
 
 /** The tenants: the list, and what an administrator can do with one of them. */
 final class TenantPages {
-    private static final String PATH = "/admin/databases";
-    private static final String SECTION = "admin-databases";
+    static final String PATH = "/admin/databases";
+    static final String SECTION = "admin-databases";
     private static final String EXPIRE_NOW = "expire-now";
     private static final String CONFIRMED = "confirmed";
     static final String TAGS = "tags";
     static final String TAGS_SEEN = "tags-seen";
-    private static final Map<String, String> NOTICES = Map.of(
+    static final Map<String, String> NOTICES = Map.of(
             "tagged",
             "Tags changed.",
             "configured",
@@ -55,15 +51,9 @@ final class TenantPages {
             "Deleted.",
             "restored",
             "Restored with all its data.");
-    private static final Map<String, String> STATES = Map.of(
-            "draft", "Being created",
-            "open", "Running",
-            "pending", "Suspended",
-            "deleted", "Deleted");
-    private static final List<String> STATE_ORDER = List.of("open", "pending", "draft", "deleted");
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, TenantPages::list);
+        routes.showAdministrator(PATH, TenantList::show);
         routes.showAdministrator(PATH + "/{id}", TenantPages::show);
         routes.acceptAdministrator(PATH + "/{id}/configure", TenantPages::configure);
         routes.acceptAdministrator(
@@ -80,36 +70,6 @@ final class TenantPages {
         routes.acceptAdministrator(PATH + "/{id}/rename", TenantPages::rename);
         routes.acceptAdministrator(PATH + "/{id}/tags", TenantPages::tag);
         routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete);
-    }
-
-    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
-        Listing listing = Listing.of(exchange, PATH, "q", "state");
-        String state = listing.value("state");
-        Filter<Tenant> filter = Filter.and(Search.contains(listing.value("q"), Tenant.NAME), byState(state));
-        List<Tenant> tenants = visitor.saas()
-                .tenants()
-                .list(Query.where(filter).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
-        List<SelectOption> states = new ArrayList<>();
-        states.add(new SelectOption("", "All active", state.isEmpty()));
-        STATE_ORDER.forEach(
-                each -> states.add(new SelectOption(each, STATES.getOrDefault(each, each), state.equals(each))));
-        TenantsView view = new TenantsView(
-                DatabaseRows.of(visitor.saas(), tenants, exchange.site().clock().instant()),
-                listing.value("q"),
-                states,
-                listing.pager(visitor.saas().tenants().count(filter)));
-        exchange.render(
-                "admin/databases", exchange.page("Databases", SECTION, NOTICES.get(exchange.param("done"))), view);
-    }
-
-    private static Filter<Tenant> byState(String state) {
-        return switch (state) {
-            case "open" -> Filter.equal(Tenant.STATE, TenantState.OPEN);
-            case "pending" -> Filter.equal(Tenant.STATE, TenantState.SUSPENDED);
-            case "draft" -> Filter.equal(Tenant.STATE, TenantState.DRAFT);
-            case "deleted" -> Filter.in(Tenant.STATE, List.of(TenantState.RETAINED, TenantState.DELETED));
-            default -> Filter.in(Tenant.STATE, List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED));
-        };
     }
 
     /** Returns the tenant that a path names. */

@@ -14,27 +14,21 @@ import dev.allotment.UserId;
 import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.databases.TenantWords;
-import dev.allotment.portal.databases.TenantWords.Badge;
 import dev.allotment.portal.web.Form;
-import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The accounts. As in Odoo, the list shows regular users only until this filter is removed. */
+/** The accounts: the list, creation and changes. */
 final class UserPages {
-    private static final String PATH = "/admin/users";
-    private static final String SECTION = "admin-users";
+    static final String PATH = "/admin/users";
+    static final String SECTION = "admin-users";
     private static final int MAX_DATABASES = 50;
-    /** The account in whose name the system acts. It cannot sign in. */
-    private static final String SYSTEM = "__system__";
-
-    private static final Map<String, String> NOTICES = Map.of(
+    static final Map<String, String> NOTICES = Map.of(
             "saved",
             "Changes saved.",
             "created",
@@ -55,7 +49,7 @@ final class UserPages {
     }
 
     void add(Routes routes) {
-        routes.showAdministrator(PATH, UserPages::list);
+        routes.showAdministrator(PATH, UserList::show);
         routes.showAdministrator(PATH + "/new", this::showNew);
         routes.acceptAdministrator(PATH + "/new", this::create);
         routes.showAdministrator(PATH + "/{id}", this::show);
@@ -63,46 +57,6 @@ final class UserPages {
         routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword);
         routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
-    }
-
-    private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
-        Listing listing = Listing.of(exchange, PATH, "q", "all");
-        boolean regularOnly = listing.value("all").isEmpty();
-        Filter<User> filter = Filter.and(
-                Search.contains(listing.value("q"), User.LOGIN, User.NAME),
-                regularOnly
-                        ? Filter.and(Filter.notEqual(User.ROLE, Role.PORTAL), Filter.notEqual(User.LOGIN, SYSTEM))
-                        : Filter.all());
-        List<User> users = visitor.saas()
-                .accounts()
-                .list(Query.where(filter).orderBy(User.NAME).page(listing.offset(), Listing.PER_PAGE));
-        UsersView view = new UsersView(
-                users.stream().map(UserPages::row).toList(),
-                listing.value("q"),
-                regularOnly,
-                listing.with("all", regularOnly ? "1" : ""),
-                listing.pager(visitor.saas().accounts().count(filter)));
-        exchange.render("admin/users", exchange.page("Users", SECTION, NOTICES.get(exchange.param("done"))), view);
-    }
-
-    private static UsersView.Row row(User user) {
-        Instant last = user.lastLoginAt();
-        return new UsersView.Row(
-                user.id().value(),
-                user.name(),
-                user.login(),
-                role(user),
-                user.active(),
-                user.login().equals(SYSTEM),
-                TenantWords.day(user.createdAt()),
-                last == null ? "never" : TenantWords.minute(last));
-    }
-
-    private static Badge role(User user) {
-        if (user.login().equals(SYSTEM)) {
-            return new Badge("System", "off");
-        }
-        return user.portal() ? new Badge("Portal user", "busy") : new Badge("Administrator", "good");
     }
 
     private void showNew(PortalExchange exchange, Visitor visitor) throws IOException {

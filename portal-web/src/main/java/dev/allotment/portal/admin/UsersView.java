@@ -2,7 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.portal.databases.TenantWords.Badge;
-import dev.allotment.portal.web.Pager;
+import dev.allotment.portal.web.ListControls;
 import java.util.List;
 
 /**
@@ -11,7 +11,7 @@ import java.util.List;
  * @param regularOnly whether portal users are left out
  * @param toggle the address of the same list with this filter switched
  */
-public record UsersView(List<Row> rows, String search, boolean regularOnly, String toggle, Pager pager) {
+public record UsersView(List<Row> rows, boolean regularOnly, String toggle, ListControls list) {
     public UsersView {
         rows = List.copyOf(rows);
     }

@@ -4,23 +4,29 @@ package dev.allotment.portal.databases;
 import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.SortKey;
+import dev.allotment.portal.web.SortKey.Kind;
 import dev.allotment.portal.web.Streams;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +38,12 @@ public final class DatabasePages {
     private static final String SECTION = "databases";
     private static final int REFRESH_SECONDS = 3;
     private static final List<TenantState> LIVE = List.of(TenantState.DRAFT, TenantState.OPEN, TenantState.SUSPENDED);
+    private static final List<Choice> STATES = List.of(
+            new Choice("open", "Running"), new Choice("suspended", "Suspended"), new Choice("draft", "Being created"));
+    private static final List<SortKey.Of<Tenant>> KEYS = List.of(
+            new SortKey.Of<>("name", "Name", Kind.TEXT, Tenant.NAME),
+            new SortKey.Of<>("end", "Time left", Kind.END, Tenant.EXPIRES_AT),
+            new SortKey.Of<>("created", "Created", Kind.TIME, Tenant.CREATED_AT));
     private static final int MOST_DELETED = 100;
     private static final Map<String, String> NOTICES = Map.of(
             "welcome", "Welcome! Your account is ready.",
@@ -61,17 +73,26 @@ public final class DatabasePages {
 
     private static void renderList(PortalExchange exchange, Visitor visitor, int status, Form restore)
             throws IOException {
-        Listing listing = Listing.of(exchange, PATH);
-        Filter<Tenant> own = Filter.and(
-                Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()), Filter.in(Tenant.STATE, LIVE));
-        List<Tenant> tenants = visitor.saas()
-                .tenants()
-                .list(Query.where(own).orderBy(Tenant.NAME).page(listing.offset(), Listing.PER_PAGE));
+        Listing listing = Listing.fixed(exchange, PATH);
+        List<Filter<? super Tenant>> parts = new ArrayList<>();
+        parts.add(Filter.equal(Tenant.CUSTOMER_ID, visitor.user().customerId()));
+        String state = listing.choice("state", "State", "All", STATES);
+        parts.add(
+                state.isEmpty()
+                        ? Filter.in(Tenant.STATE, LIVE)
+                        : Filter.equal(Tenant.STATE, TenantState.valueOf(state.toUpperCase(Locale.ROOT))));
+        String text = listing.search("name");
+        if (!text.isEmpty()) {
+            parts.add(Filter.likeIgnoringCase(Tenant.NAME, Listing.containing(text)));
+        }
+        List<Tenant> tenants = listing.read(visitor.saas().tenants(), Filter.and(parts), "name", KEYS);
         Instant now = exchange.site().clock().instant();
         UsageDays days =
                 UsageDays.read(visitor.saas(), tenants.stream().map(Tenant::id).toList(), now);
-        List<DatabaseCard> cards =
-                tenants.stream().map(tenant -> card(visitor, tenant, days, now)).toList();
+        Map<PlanId, String> plans = plans(visitor, tenants);
+        List<DatabaseCard> cards = tenants.stream()
+                .map(tenant -> card(visitor, tenant, plans, days, now))
+                .toList();
         // Includes databases that are still being created: the script adds them to the page when they are ready. The
         // origins of one page fit into a header.
         exchange.allowFormTargets(tenants.stream()
@@ -83,16 +104,10 @@ public final class DatabasePages {
         boolean offered = !visitor.saas().selfService().offers().isEmpty();
         Page page = exchange.page("My databases", SECTION, NOTICES.get(exchange.param("done")));
         exchange.render(
-                status,
+                status == 200 ? listing.status() : status,
                 "databases",
                 page.refreshing(busy ? REFRESH_SECONDS : 0),
-                new DatabasesView(
-                        cards,
-                        deleted(visitor),
-                        restore,
-                        busy,
-                        offered,
-                        listing.pager(visitor.saas().tenants().count(own))));
+                new DatabasesView(cards, deleted(visitor), restore, busy, offered, listing.controls()));
     }
 
     /** Returns the customer's soft-deleted databases, in the order in which they will be removed. */
@@ -123,16 +138,28 @@ public final class DatabasePages {
         return url.getScheme() + "://" + url.getRawAuthority();
     }
 
-    static DatabaseCard card(PortalExchange exchange, Visitor visitor, Tenant tenant) {
-        Instant now = exchange.site().clock().instant();
-        return card(visitor, tenant, UsageDays.read(visitor.saas(), List.of(tenant.id()), now), now);
+    /** Returns the names of the plans of some tenants. */
+    private static Map<PlanId, String> plans(Visitor visitor, List<Tenant> tenants) {
+        List<PlanId> ids = tenants.stream()
+                .map(Tenant::planId)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        return visitor.saas().plans().list(Query.where(Filter.in(Plan.ID, ids))).stream()
+                .collect(Collectors.toMap(Plan::id, Plan::name));
     }
 
-    private static DatabaseCard card(Visitor visitor, Tenant tenant, UsageDays days, Instant now) {
+    static DatabaseCard card(PortalExchange exchange, Visitor visitor, Tenant tenant) {
+        Instant now = exchange.site().clock().instant();
+        List<Tenant> one = List.of(tenant);
+        return card(
+                visitor, tenant, plans(visitor, one), UsageDays.read(visitor.saas(), List.of(tenant.id()), now), now);
+    }
+
+    private static DatabaseCard card(
+            Visitor visitor, Tenant tenant, Map<PlanId, String> plans, UsageDays days, Instant now) {
         boolean own = isOwn(visitor, tenant);
-        String plan = tenant.planId() == null
-                ? ""
-                : visitor.saas().plans().find(tenant.planId()).map(Plan::name).orElse("");
+        String plan = tenant.planId() == null ? "" : plans.getOrDefault(tenant.planId(), "");
         return new DatabaseCard(
                 tenant.id().value(),
                 tenant.name(),

@@ -2,7 +2,7 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.portal.web.Form;
-import dev.allotment.portal.web.Pager;
+import dev.allotment.portal.web.ListControls;
 import java.util.List;
 
 /**
@@ -19,14 +19,24 @@ public record DatabasesView(
         Form restore,
         boolean busy,
         boolean offered,
-        Pager pager) {
+        ListControls list) {
+    private static final int FEW = 8;
+
     public DatabasesView {
         databases = List.copyOf(databases);
         deleted = List.copyOf(deleted);
     }
 
-    /** Whether the list is empty. */
+    /** Whether the user has no databases. */
     public boolean none() {
-        return pager.text().isEmpty();
+        return databases.isEmpty() && list.clear().isEmpty();
+    }
+
+    /** Whether the list is long enough for search and filters, or has problems with them. */
+    public boolean searched() {
+        return databases.size() > FEW
+                || list.pager().needed()
+                || !list.clear().isEmpty()
+                || !list.form().isFine();
     }
 }

@@ -216,7 +216,7 @@ class StatesTest {
             browser.click("Go to the portal").awaitText("main", "No databases yet");
             admin.signIn(server, "admin", "admin").awaitAddress("/admin");
             for (String list :
-                    List.of("databases?q=zzz", "users?q=zzz", "operations?failed=1", "audit?type=TENANT_RENAMED")) {
+                    List.of("databases?q=zzz", "users?q=zzz", "operations?state=failed", "audit?type=TENANT_RENAMED")) {
                 admin.go(server.at("/admin/" + list)).awaitText(".none", "").look();
             }
             for (String plan : List.of("1", "2")) {
