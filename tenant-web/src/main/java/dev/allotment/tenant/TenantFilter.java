@@ -9,6 +9,7 @@ import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.Refusal;
+import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.UnavailableLog;
 import dev.allotment.tenant.page.StatePages;
 import dev.allotment.tenant.page.StaticFiles;
@@ -41,12 +42,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Serves each tenant under its own host, in front of an application. The filter finds the tenant by host, signs members
@@ -302,7 +303,7 @@ public final class TenantFilter implements Filter {
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
                     "Temporarily unavailable. Please try again shortly.");
         } else {
-            UUID reference = UUID.randomUUID();
+            String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
             LOG.error("A request to a tenant failed: host={} reference={}", host, reference, e);
             refuse(
                     response,
