@@ -45,6 +45,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
+        // It warns of what callers send.
+        context.getLogger("org.eclipse.jetty.http.HttpParser").setLevel(Level.ERROR);
         context.getLogger("dev.allotment").setLevel(Level.toLevel(System.getenv(LEVEL_VARIABLE), Level.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

@@ -53,6 +53,12 @@ final class RunningServer implements AutoCloseable {
         start(saas);
         metrics.watch(web, backend);
         maintenance.start(saas.maintenance());
+        LOG.info(
+                "Started: version={} address={} port={} backend={}",
+                SaasServer.version(),
+                configuration.listen().getHostAddress(),
+                web.port(),
+                configuration.storage());
     }
 
     /**
@@ -171,7 +177,7 @@ final class RunningServer implements AutoCloseable {
     public void close() {
         operatorPages.announceStop();
         web.announceStop();
-        LOG.info("Stopping after the current requests");
+        LOG.debug("Stopping after the current requests");
         portal.endStreams();
         web.close();
         operatorPages.close();

@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -226,6 +228,55 @@ class RequestLogTest {
                 .filter(event -> "seen".equals(event.getMDCPropertyMap().get(FailureReference.REQUEST_KEY)))
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
+    }
+
+    static List<String> mistakes() {
+        String json = "{\"jsonrpc\": \"2.0\", \"method\": \"call\", \"params\": {\"service\": \"object\","
+                + " \"method\": \"execute_kw\", \"args\": [\"portal.localhost\", 2, \"admin\", ";
+        return List.of(
+                "no HTTP at all\r\n\r\n",
+                "BREW /web/login HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /%00 HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /..;/my HTTP/1.1\r\nHost: x\r\n\r\n",
+                "GET /web/login HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+                "GET /web/login HTTP/1.1\r\nHost: x\r\nCookie: session_id=\u0001;;=\r\n\r\n",
+                post("/web/login", "text/html", "login=admin&password=wrong"),
+                post("/web/signup", "application/x-www-form-urlencoded", "%zz&login=\u0000"),
+                post("/xmlrpc/2/common", "text/xml", "<methodCall>"),
+                post("/xmlrpc/2/common", "text/xml", CALL.replace("portal.localhost", "no.such.db")),
+                post("/xmlrpc/2/common", "text/xml", CALL),
+                post("/xmlrpc/2/nothing", "text/xml", CALL),
+                post("/jsonrpc", "application/json", "{"),
+                post("/jsonrpc", "application/json", json + "\"res.users\", \"fly\", []]}}"),
+                post("/jsonrpc", "application/json", json + "\"no.model\", \"read\", [[1]]]}}"),
+                post("/jsonrpc", "application/json", json + "\"saas_portal.plan\", \"write\", [[99], {}]]}}"),
+                post("/json/2/res.users/search", "application/json", "[]"),
+                post("/oauth2/token", "application/x-www-form-urlencoded", "grant_type=x"),
+                "POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n{",
+                "POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\n{",
+                "POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");
+    }
+
+    private static String post(String path, String type, String body) {
+        return "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: " + type
+                + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+    }
+
+    @ParameterizedTest
+    @MethodSource("mistakes")
+    void aMistakeOfACallerIsNoError(String request) throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(60_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            socket.getInputStream().readAllBytes();
+        }
+
+        assertThat(List.copyOf(log.list))
+                .noneSatisfy(event -> assertThat(
+                                event.getLevel().isGreaterOrEqual(Level.WARN) || event.getThrowableProxy() != null)
+                        .as(event.getFormattedMessage())
+                        .isTrue());
     }
 
     @Test

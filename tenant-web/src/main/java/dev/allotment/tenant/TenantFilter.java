@@ -293,7 +293,7 @@ public final class TenantFilter implements Filter {
         visit.request().getRequestDispatcher(inside.isEmpty() ? "/" : inside).forward(request, visit.response());
     }
 
-    /** Answers a failure with a sentence or a reference number; the details go to the log. */
+    /** Answers a failure with a sentence or, if it is a defect, with a reference that the log explains. */
     private static void fail(HttpServletResponse response, SaasException e, String host) throws IOException {
         if (e.category() == ErrorCategory.UNAVAILABLE) {
             UNAVAILABLE_LOG.log("The tenant at " + host, e);
@@ -302,6 +302,8 @@ public final class TenantFilter implements Filter {
                     response,
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
                     "Temporarily unavailable. Please try again shortly.");
+        } else if (e.category() != ErrorCategory.INTERNAL) {
+            refuse(response, status(e.category()), String.valueOf(e.getMessage()));
         } else {
             String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
             LOG.error("A request to a tenant failed: host={} reference={}", host, reference, e);
@@ -310,6 +312,15 @@ public final class TenantFilter implements Filter {
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
                     "Internal error, reference " + reference + ".");
         }
+    }
+
+    private static int status(ErrorCategory category) {
+        return switch (category) {
+            case NOT_FOUND -> HttpServletResponse.SC_NOT_FOUND;
+            case NOT_ALLOWED -> HttpServletResponse.SC_FORBIDDEN;
+            case INVALID_INPUT -> HttpServletResponse.SC_BAD_REQUEST;
+            default -> HttpServletResponse.SC_CONFLICT;
+        };
     }
 
     private static void refuse(HttpServletResponse response, int status, String text) throws IOException {
