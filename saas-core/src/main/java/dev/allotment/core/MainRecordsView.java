@@ -9,11 +9,15 @@ import dev.allotment.Plans;
 import dev.allotment.core.internal.account.AccountUseCases;
 import dev.allotment.core.internal.account.CustomerUseCases;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.ScopedCalls;
+import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterUseCases;
 import dev.allotment.core.internal.plan.PlanUseCases;
+import dev.allotment.spi.backend.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of the main database, with the rights of one actor.
@@ -55,7 +59,21 @@ record MainRecordsView(CoreWiring core, UnitOfWork work, Actor actor) implements
     @Override
     public Parameters parameters() {
         return limited(
-                Parameters.class, new ParameterUseCases(work, actor::requireAdministrator, false, MainParameters::set));
+                Parameters.class,
+                new ParameterUseCases(work, actor::requireAdministrator, false, new ParameterChanges(actor)));
+    }
+
+    private record ParameterChanges(Actor actor) implements ParameterUseCases.Setter {
+        @Override
+        public void set(Transaction tx, String key, @Nullable String value) {
+            MainParameters.set(tx, key, value);
+        }
+
+        @Override
+        public void stored(String key, boolean removed) {
+            ConfigurationLog.changed(
+                    actor, "Parameter " + TextRules.describe(key) + (removed ? " was removed" : " was set"));
+        }
     }
 
     private <T> T limited(Class<T> api, T useCases) {

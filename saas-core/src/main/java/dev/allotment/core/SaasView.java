@@ -35,6 +35,7 @@ import dev.allotment.core.internal.access.AccessUseCases;
 import dev.allotment.core.internal.account.AccountKeys;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.database.TenantDatabaseView;
@@ -350,13 +351,18 @@ final class SaasView implements Saas {
         ScopedCalls.requireEverything(actor.scope());
         actor.requireAdministrator("change the master password");
         core.masterPassword.change(newPassword);
+        ConfigurationLog.changed(actor, "The master password was changed");
     }
 
     @Override
     public boolean forgetMasterPassword() {
         ScopedCalls.requireEverything(actor.scope());
         actor.requireAdministrator("change the master password");
-        return core.masterPassword.forget();
+        boolean known = core.masterPassword.forget();
+        if (known) {
+            ConfigurationLog.changed(actor, "The master password that was changed at run time was forgotten");
+        }
+        return known;
     }
 
     @Override

@@ -103,10 +103,12 @@ final class BufferedBodies extends Handler.Wrapper {
         if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
         }
-        LOG.debug(
-                "Refused a body: status={} path={}",
-                status,
-                request.getHttpURI().getPath());
+        RequestIds.run(
+                request,
+                () -> LOG.debug(
+                        "Refused a body: status={} path={}",
+                        status,
+                        request.getHttpURI().getPath()));
         response.write(true, ByteBuffer.wrap(line), callback);
     }
 

@@ -15,10 +15,15 @@ final class ClientNetworks {
 
     /** Returns the network of the caller. Behind a trusted proxy, this is not the proxy. */
     String of(Request request) {
+        return ClientNetwork.of(address(request));
+    }
+
+    /** Returns the address of the caller. Behind a trusted proxy, this is not the proxy. */
+    String address(Request request) {
         String remote = String.valueOf(Request.getRemoteAddr(request));
-        return ClientNetwork.of(proxies.caller(
+        return proxies.caller(
                         remote, request.isSecure(), name -> request.getHeaders().getValuesList(name))
-                .address());
+                .address();
     }
 
     /** Whether many callers share the connections from this address. */

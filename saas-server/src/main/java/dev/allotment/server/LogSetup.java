@@ -9,6 +9,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import dev.allotment.spi.protocol.FailureReference;
 import org.slf4j.Logger;
 
 /**
@@ -18,7 +19,8 @@ import org.slf4j.Logger;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
     private static final String PATTERN = "%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSX\", UTC} %-5level %logger{0}:"
-            + " %replace(%msg){'\\s*[\\r\\n]+\\s*', ' | '}%n";
+            + " %replace(%msg){'\\s*[\\r\\n]+\\s*', ' | '}"
+            + "%replace(%X{" + FailureReference.REQUEST_KEY + "}){'^(.)', ' request=$1'}%n";
 
     /** The environment variable with the log level of this project. */
     static final String LEVEL_VARIABLE = "SAAS_LOG_LEVEL";
@@ -43,6 +45,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         ch.qos.logback.classic.Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
         root.addAppender(appender);
+        // It warns of what callers send.
+        context.getLogger("org.eclipse.jetty.http.HttpParser").setLevel(Level.ERROR);
         context.getLogger("dev.allotment").setLevel(Level.toLevel(System.getenv(LEVEL_VARIABLE), Level.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }

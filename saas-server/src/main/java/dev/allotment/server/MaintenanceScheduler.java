@@ -53,7 +53,7 @@ final class MaintenanceScheduler implements AutoCloseable {
      * or the next start.
      */
     Executor executor() {
-        return workers;
+        return task -> workers.execute(RequestIds.carried(task));
     }
 
     void start(Maintenance maintenance) {

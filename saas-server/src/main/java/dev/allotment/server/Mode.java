@@ -49,6 +49,7 @@ enum Mode {
             Map.entry(SettingOption.SERVER_VERSION, "17.0"),
             Map.entry(SettingOption.LIST_DATABASES, "true"),
             Map.entry(SettingOption.OLD_PROTOCOLS, "true"),
+            Map.entry(SettingOption.ACCESS_LOG, "false"),
             Map.entry(SettingOption.STOP_DELAY, "0"),
             Map.entry(SettingOption.STOP_TIMEOUT, "30"));
 

@@ -6,26 +6,16 @@ import dev.allotment.mail.AccountMails;
 import dev.allotment.mail.Mailer;
 import dev.allotment.portal.PortalServlet;
 import java.time.Clock;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 
 /** The portal, with its threads: one that sends progress to pages, and one that sends emails. */
 final class MountedPortal implements AutoCloseable {
-    private final ScheduledThreadPoolExecutor progress = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread thread = new Thread(task, "portal");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final ScheduledThreadPoolExecutor emails = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread thread = new Thread(task, "portal-mail");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final CarryingExecutor progress = new CarryingExecutor("portal");
+    private final CarryingExecutor emails = new CarryingExecutor("portal-mail");
     private final PortalServlet servlet;
 
     MountedPortal(ServerConfiguration configuration, Saas saas, Metrics metrics, Clock clock) {
-        progress.setRemoveOnCancelPolicy(true);
         PortalServlet.Builder builder = PortalServlet.builder(saas)
                 .branding(configuration.branding())
                 .trustedProxies(configuration.trustedProxies())

@@ -22,11 +22,13 @@ final class PlainErrors extends ErrorHandler {
         if (response.getStatus() == HttpStatus.SERVICE_UNAVAILABLE_503) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
         }
-        response.write(true, line(response.getStatus()), callback);
+        response.write(true, ByteBuffer.wrap(line(request, response).getBytes(StandardCharsets.US_ASCII)), callback);
         return true;
     }
 
-    private static ByteBuffer line(int status) {
-        return ByteBuffer.wrap((HttpStatus.getMessage(status) + ".\n").getBytes(StandardCharsets.US_ASCII));
+    private static String line(Request request, Response response) {
+        int status = response.getStatus();
+        String id = status == HttpStatus.INTERNAL_SERVER_ERROR_500 ? RequestIds.find(request) : null;
+        return HttpStatus.getMessage(status) + (id == null ? ".\n" : ", reference " + id + ".\n");
     }
 }

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,12 @@ final class RunningServer implements AutoCloseable {
         start(saas);
         metrics.watch(web, backend);
         maintenance.start(saas.maintenance());
+        LOG.info(
+                "Started: version={} address={} port={} backend={}",
+                SaasServer.version(),
+                configuration.listen().getHostAddress(),
+                web.port(),
+                configuration.storage());
     }
 
     /**
@@ -118,12 +125,18 @@ final class RunningServer implements AutoCloseable {
                 "/*",
                 EnumSet.of(DispatcherType.REQUEST, DispatcherType.FORWARD));
         portal.mount(context);
+        context.addEventListener(RequestIds.SCOPES);
+        TrustedProxies proxies = TrustedProxies.of(configuration.trustedProxies());
         web.start(
                 operatorPages,
                 context,
-                all -> new RequestMetrics(all, metrics, servlet.urlPatterns()),
+                all -> new RequestIds(logged(new RequestMetrics(all, metrics, servlet.urlPatterns()), proxies)),
                 configuration.maxBodyBytes(),
-                TrustedProxies.of(configuration.trustedProxies()));
+                proxies);
+    }
+
+    private Handler logged(Handler answers, TrustedProxies proxies) {
+        return configuration.accessLog() ? new AccessLog(answers, new ClientNetworks(proxies)) : answers;
     }
 
     Saas saas() {
@@ -164,7 +177,7 @@ final class RunningServer implements AutoCloseable {
     public void close() {
         operatorPages.announceStop();
         web.announceStop();
-        LOG.info("Stopping after the current requests");
+        LOG.debug("Stopping after the current requests");
         portal.endStreams();
         web.close();
         operatorPages.close();

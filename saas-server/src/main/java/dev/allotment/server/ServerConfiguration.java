@@ -62,6 +62,7 @@ record ServerConfiguration(
         Map<String, String> protocolSettings,
         OldProtocols oldProtocols,
         @Nullable String node,
+        boolean accessLog,
         Duration stopDelay,
         Duration stopTimeout) {
     private static final int SHORTEST_KEY = 16;
@@ -130,6 +131,9 @@ record ServerConfiguration(
                 reader.protocolSettings(),
                 OldProtocols.read(settings, Boolean.parseBoolean(reader.byDefault(SettingOption.OLD_PROTOCOLS))),
                 settings.optional(SettingOption.NODE.key()),
+                settings.flag(
+                        SettingOption.ACCESS_LOG.key(),
+                        Boolean.parseBoolean(reader.byDefault(SettingOption.ACCESS_LOG))),
                 Duration.ofSeconds(reader.number(SettingOption.STOP_DELAY, 0, 3600)),
                 Duration.ofSeconds(reader.number(SettingOption.STOP_TIMEOUT, 0, 3600)));
         settings.optional(SettingOption.CONFIG.key());

@@ -32,7 +32,6 @@ class SignalTest {
             out.write(call.substring(0, 20).getBytes(StandardCharsets.US_ASCII));
 
             server.terminate();
-            server.await("Stopping");
             awaitRefusal(socket.getPort());
             out.write(call.substring(20).getBytes(StandardCharsets.US_ASCII));
 
@@ -40,7 +39,9 @@ class SignalTest {
             assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8)).contains("server_version_info");
             assertThat(server.exitCode()).isEqualTo(ExitCode.OK);
             assertThat(server.output())
-                    .anySatisfy(line -> assertThat(line).endsWith("Stopped"))
+                    .satisfiesOnlyOnce(line -> assertThat(line).contains("Started: version="))
+                    .satisfiesOnlyOnce(line -> assertThat(line).endsWith("RunningServer: Stopped"))
+                    .noneSatisfy(line -> assertThat(line).contains("Stopping"))
                     .noneSatisfy(line -> assertThat(line).contains("Exception"));
         }
     }
@@ -73,7 +74,7 @@ class SignalTest {
                 assertThat(answer(kept)).startsWith("HTTP/1.1 200 ").doesNotContainIgnoringCase("Connection: close");
 
                 server.terminate();
-                server.await("Stopping");
+                awaitNotReady(port);
                 get(kept, "/health/live");
 
                 assertThat(answer(kept)).startsWith("HTTP/1.1 200 ").containsIgnoringCase("Connection: close");
@@ -87,6 +88,19 @@ class SignalTest {
                 assertThat(answer(late)).startsWith("HTTP/1.1 200 ");
             }
             assertThat(server.exitCode()).isEqualTo(ExitCode.OK);
+        }
+    }
+
+    private static void awaitNotReady(int port) throws IOException {
+        long end = System.nanoTime() + 30_000_000_000L;
+        String answer = "";
+        while (!answer.startsWith("HTTP/1.1 503 ")) {
+            assertThat(System.nanoTime()).as("nanoseconds").isLessThan(end);
+            try (Socket fresh = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                fresh.setSoTimeout(60_000);
+                get(fresh, "/health/ready");
+                answer = answer(fresh);
+            }
         }
     }
 

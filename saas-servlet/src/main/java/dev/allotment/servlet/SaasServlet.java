@@ -7,6 +7,7 @@ import dev.allotment.servlet.request.BrokenBody;
 import dev.allotment.servlet.request.Refusal;
 import dev.allotment.servlet.request.RequestBody;
 import dev.allotment.spi.Settings;
+import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
@@ -26,13 +27,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Serves the calls of all protocols in any Jakarta Servlet container. Thread-safe; starts no thread.
@@ -153,7 +154,7 @@ public final class SaasServlet extends HttpServlet {
         try {
             return work.get();
         } catch (RuntimeException | Error e) {
-            UUID reference = UUID.randomUUID();
+            String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
             LOG.error("A protocol failed: protocol={} path={} reference={}", adapter.name(), call.path(), reference, e);
             return text(
                             HttpServletResponse.SC_INTERNAL_SERVER_ERROR,

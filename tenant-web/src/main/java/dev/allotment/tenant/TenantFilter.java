@@ -9,6 +9,7 @@ import dev.allotment.servlet.Branding;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.Refusal;
+import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.UnavailableLog;
 import dev.allotment.tenant.page.StatePages;
 import dev.allotment.tenant.page.StaticFiles;
@@ -41,12 +42,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Serves each tenant under its own host, in front of an application. The filter finds the tenant by host, signs members
@@ -292,7 +293,7 @@ public final class TenantFilter implements Filter {
         visit.request().getRequestDispatcher(inside.isEmpty() ? "/" : inside).forward(request, visit.response());
     }
 
-    /** Answers a failure with a sentence or a reference number; the details go to the log. */
+    /** Answers a failure with a sentence or, if it is a defect, with a reference that the log explains. */
     private static void fail(HttpServletResponse response, SaasException e, String host) throws IOException {
         if (e.category() == ErrorCategory.UNAVAILABLE) {
             UNAVAILABLE_LOG.log("The tenant at " + host, e);
@@ -301,14 +302,25 @@ public final class TenantFilter implements Filter {
                     response,
                     HttpServletResponse.SC_SERVICE_UNAVAILABLE,
                     "Temporarily unavailable. Please try again shortly.");
+        } else if (e.category() != ErrorCategory.INTERNAL) {
+            refuse(response, status(e.category()), String.valueOf(e.getMessage()));
         } else {
-            UUID reference = UUID.randomUUID();
+            String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
             LOG.error("A request to a tenant failed: host={} reference={}", host, reference, e);
             refuse(
                     response,
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
                     "Internal error, reference " + reference + ".");
         }
+    }
+
+    private static int status(ErrorCategory category) {
+        return switch (category) {
+            case NOT_FOUND -> HttpServletResponse.SC_NOT_FOUND;
+            case NOT_ALLOWED -> HttpServletResponse.SC_FORBIDDEN;
+            case INVALID_INPUT -> HttpServletResponse.SC_BAD_REQUEST;
+            default -> HttpServletResponse.SC_CONFLICT;
+        };
     }
 
     private static void refuse(HttpServletResponse response, int status, String text) throws IOException {

@@ -6,6 +6,7 @@ import dev.allotment.portal.web.Routes.Audience;
 import dev.allotment.portal.web.Routes.Found;
 import dev.allotment.servlet.page.SecurityHeaders;
 import dev.allotment.servlet.request.Refusal;
+import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.UnavailableLog;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -13,9 +14,9 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Finds and runs the page for a request. Before that it checks the host, the visitor's rights, and that a form was sent
@@ -68,7 +69,7 @@ public final class Dispatcher {
         } catch (SaasException e) {
             fail(exchange, failure(e));
         } catch (RuntimeException e) {
-            UUID reference = UUID.randomUUID();
+            String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
             LOG.error("A page failed: path={} reference={}", request.getRequestURI(), reference, e);
             fail(exchange, internal(reference));
         }
@@ -157,14 +158,14 @@ public final class Dispatcher {
                         "A service this page needs is not responding. Please try again shortly.");
             }
             case INTERNAL -> {
-                UUID reference = UUID.randomUUID();
+                String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
                 LOG.error("A page failed: reference={}", reference, e);
                 yield internal(reference);
             }
         };
     }
 
-    private static PageFailure internal(UUID reference) {
+    private static PageFailure internal(String reference) {
         return new PageFailure(
                 500,
                 "Something went wrong",

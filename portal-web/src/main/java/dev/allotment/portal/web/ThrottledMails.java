@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.web;
 
+import dev.allotment.SaasException;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.spi.protocol.ClientNetwork;
 import java.time.Clock;
@@ -77,6 +78,8 @@ public final class ThrottledMails {
     private static void run(Runnable task) {
         try {
             task.run();
+        } catch (SaasException e) {
+            LOG.warn("An email could not be sent: code={} {}", e.code(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("An email could not be sent", e);
         }

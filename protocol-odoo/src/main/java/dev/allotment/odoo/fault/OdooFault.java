@@ -3,14 +3,15 @@ package dev.allotment.odoo.fault;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.spi.protocol.FailureReference;
 import dev.allotment.spi.protocol.UnavailableLog;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The answer to a failed call, in the terms of Odoo's clients. Its message may be shown to any client: it never
@@ -140,7 +141,7 @@ public final class OdooFault extends RuntimeException {
     }
 
     private static OdooFault internal(Throwable cause) {
-        String reference = UUID.randomUUID().toString();
+        String reference = FailureReference.of(MDC.get(FailureReference.REQUEST_KEY));
         LOG.error("Internal error, reference {}", reference, cause);
         return new OdooFault(Kind.INTERNAL, "Internal error, reference " + reference, cause);
     }

@@ -25,6 +25,9 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     /** Sets, changes or removes a parameter by the rules of its database. */
     public interface Setter {
         void set(Transaction tx, String key, @Nullable String value);
+
+        /** Called when a change was stored. */
+        default void stored(String key, boolean removed) {}
     }
 
     private final Consumer<String> requireRight;
@@ -65,13 +68,18 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     @Override
     public Optional<String> set(String key, @Nullable String value) {
         check(key, value);
-        return work().transact(tx -> set(tx, key, value));
+        Optional<String> before = work().transact(tx -> set(tx, key, value));
+        String wanted = value == null ? "" : value;
+        if (!before.orElse("").equals(wanted)) {
+            work().whenStored(() -> setter.stored(key, wanted.isEmpty()));
+        }
+        return before;
     }
 
     @Override
     public void replace(long id, String key, String value) {
         check(key, value);
-        work().transact(tx -> {
+        Parameter before = work().transact(tx -> {
             Parameter present = lock(tx, id);
             if (!present.key().equals(key)) {
                 if (ParameterRows.find(tx, key).isPresent()) {
@@ -85,8 +93,12 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
                 }
                 set(tx, present.key(), null);
             }
-            return set(tx, key, value);
+            set(tx, key, value);
+            return present;
         });
+        if (!before.key().equals(key) || !before.value().equals(value)) {
+            work().whenStored(() -> setter.stored(key, value.isEmpty()));
+        }
     }
 
     private static void check(String key, @Nullable String value) {

@@ -18,6 +18,7 @@ import dev.allotment.Servers;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.HostTemplates;
@@ -106,11 +107,13 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         }
         serverRegistry.check(checked, password);
         try {
-            return context.catalog().transact(tx -> {
+            Server created = context.catalog().transact(tx -> {
                 Server stored = tx.records(RecordTypes.SERVERS).insert(checked);
                 storePassword(tx, stored, password);
                 return stored;
             });
+            log(created, "was registered");
+            return created;
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? nameTaken(server.name()) : e;
         }
@@ -162,22 +165,28 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
         serverRegistry.changed(id);
         serverHealth.forget(id);
+        log(updated, "was changed");
         return updated;
+    }
+
+    private void log(Server server, String what) {
+        ConfigurationLog.changed(actor, "Database server " + TextRules.describe(server.name()) + " " + what);
     }
 
     @Override
     public void setPassword(ServerId id, @Nullable String password) {
         actor.requireAdministrator("change database servers");
-        context.catalog().transact(tx -> {
+        Server changed = context.catalog().transact(tx -> {
             Server server = lock(tx, id);
             if (password != null) {
                 requirePasswordable(server);
             }
             storePassword(tx, server, password);
-            return null;
+            return server;
         });
         serverRegistry.changed(id);
         serverHealth.forget(id);
+        log(changed, password == null ? "has no password any more" : "has a new password");
     }
 
     @Override
@@ -281,8 +290,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     @Override
     public void delete(ServerId id) {
         actor.requireAdministrator("delete database servers");
-        context.catalog().transact(tx -> {
-            lock(tx, id);
+        Server deleted = context.catalog().transact(tx -> {
+            Server server = lock(tx, id);
             Filter<Object> on = Filter.equal(RecordField.named("serverId"), id);
             // Spares first: one that is claimed between two counts is a tenant in the second.
             if (tx.records(RecordTypes.SPARES).count(on) > 0
@@ -297,10 +306,11 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             tx.records(RecordTypes.SERVERS).delete(id.value());
             Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
             secrets.list(Query.where(on)).forEach(each -> secrets.delete(each.id()));
-            return null;
+            return server;
         });
         serverRegistry.forget(id);
         serverHealth.forget(id);
+        log(deleted, "was deleted");
     }
 
     @Override
@@ -379,6 +389,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
         serverRegistry.changed(id);
         serverHealth.forget(id);
+        log(given, "was given up");
         return given;
     }
 
@@ -407,6 +418,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
         serverRegistry.changed(id);
         serverHealth.forget(id);
+        log(again, "is used again");
         return again;
     }
 

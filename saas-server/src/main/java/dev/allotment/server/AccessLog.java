@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.handler.EventsHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs one line for each request, without what follows the path: it may be a token. */
+final class AccessLog extends EventsHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(AccessLog.class);
+
+    private final ClientNetworks networks;
+
+    AccessLog(Handler handler, ClientNetworks networks) {
+        super(handler);
+        this.networks = networks;
+    }
+
+    @Override
+    protected void onComplete(Request request, int status, @Nullable HttpFields headers, @Nullable Throwable failure) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.getBeginNanoTime());
+        RequestIds.run(
+                request,
+                () -> LOG.info(
+                        "{} {} status={} millis={} host={} clientAddress={}{}",
+                        request.getMethod(),
+                        request.getHttpURI().getPath(),
+                        status,
+                        millis,
+                        Request.getServerName(request),
+                        networks.address(request),
+                        failure == null ? "" : " aborted"));
+    }
+}
