@@ -51,7 +51,7 @@ final class RunningServer implements AutoCloseable {
         operatorPages = new OperatorPages(saas::health, metrics);
         start(saas);
         metrics.watch(web, backend);
-        maintenance.start(saas.maintenance());
+        maintenance.start(saas);
     }
 
     /**
