@@ -19,7 +19,10 @@ public final class CurrentTenant {
     /** The key of the tenant's name in the MDC. */
     public static final String MDC_KEY = "tenant";
 
+    // One for each control plane of the process, so it is no constant.
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Tenant> current = new ThreadLocal<>();
+
     private final Function<? super Tenant, ? extends Runnable> switching;
 
     CurrentTenant(Function<? super Tenant, ? extends Runnable> switching) {

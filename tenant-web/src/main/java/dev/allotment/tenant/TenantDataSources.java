@@ -321,10 +321,11 @@ public final class TenantDataSources implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(1);
         config.setConnectionTimeout(Math.max(250, acquireTimeout.toMillis()));
-        config.setIdleTimeout(Math.max(MIN_IDLE_MILLIS, idleTimeout.toMillis()));
         config.setScheduledExecutor(housekeeper);
         HikariDataSource pool = new HikariDataSource(config);
         pool.setMinimumIdle(0);
+        // Hikari warns of an idle timeout in a pool that starts with as many connections as it may have.
+        pool.setIdleTimeout(Math.max(MIN_IDLE_MILLIS, idleTimeout.toMillis()));
         return pool;
     }
 
