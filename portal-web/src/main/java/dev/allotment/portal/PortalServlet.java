@@ -21,16 +21,18 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the portal's pages. Map it to each of {@link #urlPatterns}.
+ * Serves the portal's pages. Map it to each of {@link #urlPatterns}, or map a {@link PortalFilter} if the application
+ * has pages at these paths of other hosts.
  *
  * <p>It answers requests for the host of the parameter {@code web.base.url} and for loopback addresses, and refuses all
  * others with status 421. Thread-safe. It starts no thread.
@@ -47,6 +49,9 @@ public final class PortalServlet extends HttpServlet {
             "/my/*",
             "/admin/*",
             "/portal/static/*");
+
+    private static final Set<String> ALL_PATTERNS =
+            Stream.concat(PATTERNS.stream(), OAuthPages.urlPatterns().stream()).collect(Collectors.toUnmodifiableSet());
 
     private final transient Dispatcher dispatcher;
     private final transient Streams streams;
@@ -85,9 +90,22 @@ public final class PortalServlet extends HttpServlet {
 
     /** Returns the URL patterns to map this servlet to. */
     public Set<String> urlPatterns() {
-        Set<String> patterns = new HashSet<>(OAuthPages.urlPatterns());
-        patterns.addAll(PATTERNS);
-        return Set.copyOf(patterns);
+        return ALL_PATTERNS;
+    }
+
+    /** Whether a request is for the portal's host, and for a path of {@link #urlPatterns}. */
+    boolean serves(HttpServletRequest request) {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        return urlPatterns().stream().anyMatch(pattern -> contains(pattern, path))
+                && dispatcher.serves(request.getServerName());
+    }
+
+    private static boolean contains(String pattern, String path) {
+        if (pattern.isEmpty()) {
+            return path.isEmpty() || path.equals("/");
+        }
+        String folder = pattern.endsWith("/*") ? pattern.substring(0, pattern.length() - 2) : null;
+        return folder == null ? path.equals(pattern) : path.equals(folder) || path.startsWith(folder + "/");
     }
 
     /** The paths that the portal's forms are sent to, with names in braces. */

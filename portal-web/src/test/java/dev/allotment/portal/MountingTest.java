@@ -34,6 +34,27 @@ class MountingTest {
     }
 
     @Test
+    void asAFilterLeavesOtherHostsAndPathsToTheApplication() throws Exception {
+        try (PortalTestServer server = PortalTestServer.open()) {
+            PortalVisit visit = new PortalVisit(server);
+            for (String path : List.of("/web/login", "/portal/static/brand.css")) {
+                assertThat(visit.get("/filtered" + path).status()).isEqualTo(200);
+                assertThat(visit.get("/filtered" + path).body()).isNotEqualTo("The application");
+            }
+            assertThat(visit.get("/filtered/").location()).isEqualTo("/filtered/web/login");
+            assertThat(visit.get("/filtered/my/nothing").status()).isNotEqualTo(200);
+            for (String path : List.of("/mystery", "/web", "/web/loginx", "/products")) {
+                assertThat(visit.get("/filtered" + path).body()).isEqualTo("The application");
+            }
+            for (String path : List.of("/", "/my", "/admin/plans", "/web/login", "/oauth2/token")) {
+                assertThat(visit.get("/filtered" + path, "Host", "shop.localhost")
+                                .body())
+                        .isEqualTo("The application");
+            }
+        }
+    }
+
+    @Test
     void showsTheTitleAndColourOfTheProduct() throws Exception {
         try (PortalTestServer server = PortalTestServer.open()) {
             Answer page = new PortalVisit(server).get("/web/login");

@@ -16,10 +16,16 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -29,10 +35,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.ee11.servlet.FilterHolder;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
@@ -108,11 +116,16 @@ final class PortalTestServer implements AutoCloseable {
             builder.mail(new Mailbox(emails), paused ? waiting::add : threads);
         }
         servlet = builder.build();
+        ServletContextHandler filtered = new ServletContextHandler("/filtered");
+        FilterHolder filter = new FilterHolder(PortalFilter.of(servlet));
+        filter.setAsyncSupported(true);
+        filtered.addFilter(filter, "/*", EnumSet.of(DispatcherType.REQUEST));
+        filtered.addServlet(new ServletHolder(new Application()), "/*");
         ServletContextHandler context = new ServletContextHandler(contextPath.isEmpty() ? "/" : contextPath);
         ServletHolder holder = new ServletHolder(servlet);
         holder.setAsyncSupported(true);
         servlet.urlPatterns().forEach(pattern -> context.addServlet(holder, pattern));
-        server.setHandler(context);
+        server.setHandler(new ContextHandlerCollection(context, filtered));
         server.start();
     }
 
@@ -234,5 +247,15 @@ final class PortalTestServer implements AutoCloseable {
         saas.close();
         backend.close();
         threads.shutdownNow();
+    }
+
+    /** What the portal's filter passes requests on to. */
+    private static final class Application extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            response.getOutputStream().write("The application".getBytes(StandardCharsets.UTF_8));
+        }
     }
 }

@@ -52,7 +52,7 @@ final class RunningServer implements AutoCloseable {
         operatorPages = new OperatorPages(saas::health, metrics);
         start(saas);
         metrics.watch(web, backend);
-        maintenance.start(saas.maintenance());
+        maintenance.start(saas);
         LOG.info(
                 "Started: version={} address={} port={} backend={}",
                 SaasServer.version(),

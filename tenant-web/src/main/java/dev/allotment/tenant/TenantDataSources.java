@@ -52,6 +52,8 @@ public final class TenantDataSources implements AutoCloseable {
     private final Duration acquireTimeout;
     private final Duration idleTimeout;
     private final ScheduledExecutorService housekeeper;
+    private final CurrentTenant currentTenant;
+    private final DataSource current = new SuppliedDataSource(this::connectCurrent);
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
@@ -69,6 +71,7 @@ public final class TenantDataSources implements AutoCloseable {
         maxPerTenant = Math.min(builder.maxPerTenant, Math.min(max, maxPerServer));
         acquireTimeout = builder.acquireTimeout;
         idleTimeout = builder.idleTimeout;
+        currentTenant = new CurrentTenant(builder.switching);
         allocator = new ConnectionAllocator<>(
                 max, maxPerServer, maxPerTenant, ticker, tenant -> new TenantPool(size -> open(tenant, size)));
         housekeeper = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -114,6 +117,30 @@ public final class TenantDataSources implements AutoCloseable {
             loginsSupported = true;
         }
         return new SuppliedDataSource(() -> connect(tenant));
+    }
+
+    /**
+     * Returns a data source for the database of the tenant that the calling thread works for at the time of {@link
+     * DataSource#getConnection()}, which throws {@link SQLException} if there is none. The rest is as for {@link #of}.
+     */
+    public DataSource current() {
+        return current;
+    }
+
+    private Connection connectCurrent() throws SQLException {
+        Tenant tenant = currentTenant
+                .find()
+                .orElseThrow(() -> new SQLNonTransientConnectionException(CurrentTenant.noTenant()));
+        try {
+            return of(tenant).getConnection();
+        } catch (SaasException e) {
+            throw new SQLTransientConnectionException(e.getMessage(), e);
+        }
+    }
+
+    /** Returns the tenant that each thread works for. */
+    public CurrentTenant currentTenant() {
+        return currentTenant;
     }
 
     /**
@@ -294,10 +321,11 @@ public final class TenantDataSources implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(1);
         config.setConnectionTimeout(Math.max(250, acquireTimeout.toMillis()));
-        config.setIdleTimeout(Math.max(MIN_IDLE_MILLIS, idleTimeout.toMillis()));
         config.setScheduledExecutor(housekeeper);
         HikariDataSource pool = new HikariDataSource(config);
         pool.setMinimumIdle(0);
+        // Hikari warns of an idle timeout in a pool that starts with as many connections as it may have.
+        pool.setIdleTimeout(Math.max(MIN_IDLE_MILLIS, idleTimeout.toMillis()));
         return pool;
     }
 
@@ -310,6 +338,7 @@ public final class TenantDataSources implements AutoCloseable {
         private int maxPerTenant = 4;
         private Duration acquireTimeout = Duration.ofSeconds(5);
         private Duration idleTimeout = Duration.ofMinutes(1);
+        private Function<? super Tenant, ? extends Runnable> switching = tenant -> () -> {};
 
         private Builder(Function<Tenant, DatabaseLogin> logins) {
             this.logins = logins;
@@ -362,6 +391,16 @@ public final class TenantDataSources implements AutoCloseable {
          */
         public Builder idleTimeout(Duration value) {
             idleTimeout = notNegative("idleTimeout", value);
+            return this;
+        }
+
+        /**
+         * Calls this on each thread that {@link CurrentTenant#runAs} makes work for another tenant than before, for
+         * transactions and sessions that are bound to the thread. What it returns is called after the work. It throws
+         * IllegalStateException to refuse. Default: nothing is called.
+         */
+        public Builder onSwitch(Function<? super Tenant, ? extends Runnable> value) {
+            switching = value;
             return this;
         }
 

@@ -25,6 +25,7 @@ import dev.allotment.tenant.session.SignedInRequest;
 import dev.allotment.tenant.session.TenantSessions;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -55,7 +56,8 @@ import org.slf4j.MDC;
  * Requests for hosts that belong to no tenant pass on unchanged. Thread-safe; starts only the threads of {@link
  * TenantDataSources}.
  *
- * <p>Map it to {@code /*} of the root context. At a tenant's host it answers these paths itself: {@code /web/login},
+ * <p>Map it to {@code /*} of the root context, for requests, and for asynchronous and error dispatches if the application
+ * needs the {@link CurrentTenant} there. At a tenant's host it answers these paths itself: {@code /web/login},
  * {@code /web/session/logout}, {@code /saas_client/*} and {@code /auth_oauth/*}.
  */
 public final class TenantFilter implements Filter {
@@ -123,6 +125,11 @@ public final class TenantFilter implements Filter {
 
     private void filter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        DispatcherType type = request.getDispatcherType();
+        if (type == DispatcherType.ASYNC || type == DispatcherType.ERROR) {
+            again(request, response, chain);
+            return;
+        }
         if (HostName.isAmbiguous(request)) {
             refuse(response, HttpServletResponse.SC_BAD_REQUEST, "A request must name exactly one host.");
             return;
@@ -152,6 +159,19 @@ public final class TenantFilter implements Filter {
         }
         if (granted != null) {
             serve(granted, chain);
+        }
+    }
+
+    /** Goes on with a request that was admitted, or not concerned, when it arrived. */
+    private void again(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Runnable leave = TenantContext.find(request)
+                .map(context -> sources.currentTenant().enter(context.tenant()))
+                .orElse(() -> {});
+        try {
+            chain.doFilter(request, response);
+        } finally {
+            leave.run();
         }
     }
 
@@ -256,6 +276,7 @@ public final class TenantFilter implements Filter {
                 signedIn == null ? visit.request() : new SignedInRequest(visit.request(), signedIn);
         request.setAttribute(TenantContext.ATTRIBUTE, new TenantContext(visit.site(), signedIn, connections));
         boolean async = false;
+        Runnable leave = sources.currentTenant().enter(visit.site().tenant());
         try {
             if (visit.site().hasOwnHost()) {
                 chain.doFilter(request, visit.response());
@@ -267,6 +288,7 @@ public final class TenantFilter implements Filter {
                 request.getAsyncContext().addListener(new EndOfRequest(connections));
             }
         } finally {
+            leave.run();
             if (!async) {
                 connections.finish();
             }

@@ -228,6 +228,63 @@ final class TenantDataSourcesTest {
     }
 
     @Test
+    void connectsToTheTenantThatTheThreadWorksFor() throws Exception {
+        List<String> switches = new ArrayList<>();
+        TenantDataSources sources = open(builder().onSwitch(to -> {
+            switches.add("to " + to.name());
+            return () -> switches.add("back from " + to.name());
+        }));
+        CurrentTenant current = sources.currentTenant();
+        Tenant shop = tenant("shop");
+
+        current.runAs(shop, () -> {
+            assertThat(catalog(sources.current())).isEqualToIgnoringCase(run + "shop");
+            current.runAs(tenant("bar"), () -> {
+                assertThat(catalog(sources.current())).isEqualToIgnoringCase(run + "bar");
+            });
+            current.runAs(shop, () -> assertThat(current.get()).isEqualTo(shop));
+            assertThat(catalog(sources.current())).isEqualToIgnoringCase(run + "shop");
+        });
+
+        assertThat(switches).containsExactly("to shop", "to bar", "back from bar", "back from shop");
+        assertThat(current.find()).isEmpty();
+        assertThatThrownBy(() -> sources.current().getConnection())
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("works for no tenant");
+        assertThatThrownBy(current::get).hasMessageContaining("works for no tenant");
+    }
+
+    @Test
+    void goesBackToTheTenantBeforeWhenWorkFailsOrIsRefused() {
+        TenantDataSources sources = open(builder().onSwitch(to -> {
+            if (to.name().equals("refused")) {
+                throw new IllegalStateException("no");
+            }
+            return () -> {};
+        }));
+        CurrentTenant current = sources.currentTenant();
+        current.runAs(tenant("shop"), () -> {
+            assertThatThrownBy(() -> current.runAs(tenant("bar"), () -> {
+                        throw new IllegalArgumentException("broken");
+                    }))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> current.runAs(tenant("refused"), () -> {}))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("no");
+            assertThat(current.get()).isEqualTo(tenant("shop"));
+        });
+        assertThat(current.find()).isEmpty();
+    }
+
+    private static String catalog(DataSource source) {
+        try (Connection connection = source.getConnection()) {
+            return connection.getCatalog();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void servesFiveHundredTenantsWithinALimitOfFifty() throws Exception {
         Crowd.of(500, 50, this::login).work(8, 1_500);
     }

@@ -37,6 +37,16 @@ public final class Dispatcher {
         routes.show(Assets.FOLDER + "{name}", exchange -> site.assets().send(exchange, exchange.pathPart("name")));
     }
 
+    /** Whether requests for a host are answered, with 503 if it cannot be read which host is the portal's. */
+    public boolean serves(String host) {
+        try {
+            return site.baseUrl().accepts(host);
+        } catch (SaasException e) {
+            UNAVAILABLE_LOG.log("The address of the portal", e);
+            return true;
+        }
+    }
+
     /** Answers a request. */
     public void dispatch(HttpServletRequest request, HttpServletResponse response) throws IOException {
         request.setCharacterEncoding(StandardCharsets.UTF_8.name());

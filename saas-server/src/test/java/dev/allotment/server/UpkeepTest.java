@@ -2,10 +2,12 @@
 package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.EventType;
+import dev.allotment.Health;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
@@ -13,6 +15,7 @@ import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
+import dev.allotment.Upkeep;
 import dev.allotment.User;
 import dev.allotment.hook.SaasListener;
 import java.time.Clock;
@@ -20,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class MaintenanceSchedulerTest {
+class UpkeepTest {
     /** What a host may hand in, and may get wrong. */
     private static final class HostsClock extends Clock {
         private final CountDownLatch failures = new CountDownLatch(20);
@@ -83,16 +87,17 @@ class MaintenanceSchedulerTest {
         HostsClock clock = new HostsClock();
         CountDownLatch suspended = new CountDownLatch(1);
         try (Saas saas = builder()
-                        .clock(clock)
-                        .listener(listener("one", event -> note(event, suspended)))
-                        .open();
-                MaintenanceScheduler upkeep = new MaintenanceScheduler(Duration.ofMillis(1))) {
+                .clock(clock)
+                .listener(listener("one", event -> note(event, suspended)))
+                .open()) {
             clock.broken = true;
-            upkeep.start(saas.maintenance());
-            assertThat(clock.failures.await(30, TimeUnit.SECONDS)).isTrue();
-            clock.broken = false;
-            expire(saas, clock);
-            assertThat(suspended.await(30, TimeUnit.SECONDS)).isTrue();
+            try (Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1))) {
+                assertThat(clock.failures.await(30, TimeUnit.SECONDS)).isTrue();
+                clock.broken = false;
+                expire(saas, clock);
+                assertThat(suspended.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(upkeep.health()).isEqualTo(Health.healthy());
+            }
         }
     }
 
@@ -110,12 +115,12 @@ class MaintenanceSchedulerTest {
                         }))
                         .listener(listener("quick", event -> note(event, suspended)))
                         .open();
-                MaintenanceScheduler upkeep = new MaintenanceScheduler(Duration.ofMillis(1))) {
-            upkeep.start(saas.maintenance());
+                Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1))) {
             signUp(saas, "first@example.com");
             assertThat(hanging.await(30, TimeUnit.SECONDS)).isTrue();
             expire(saas, clock);
             assertThat(suspended.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(upkeep.health()).isEqualTo(Health.healthy());
             over.countDown();
         }
     }
@@ -126,14 +131,13 @@ class MaintenanceSchedulerTest {
         CountDownLatch saving = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);
         try (Saas saas = builder()
-                        .clock(clock)
-                        .preDeletionBackup(tenant -> {
-                            saving.countDown();
-                            await(over);
-                            return "elsewhere";
-                        })
-                        .open();
-                MaintenanceScheduler upkeep = new MaintenanceScheduler(Duration.ofMillis(1))) {
+                .clock(clock)
+                .preDeletionBackup(tenant -> {
+                    saving.countDown();
+                    await(over);
+                    return "elsewhere";
+                })
+                .open()) {
             Tenant shop = saas.tenants()
                     .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
                             .build())
@@ -141,16 +145,30 @@ class MaintenanceSchedulerTest {
             saas.parameters().set("saas_portal.delete_expired_trials_after", "1");
             expire(saas, clock);
             clock.ahead = Duration.ofDays(3);
-            upkeep.start(saas.maintenance());
-            assertThat(saving.await(30, TimeUnit.SECONDS)).isTrue();
+            Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1));
+            try (upkeep) {
+                assertThat(saving.await(30, TimeUnit.SECONDS)).isTrue();
 
-            Operation renaming = saas.async().rename(shop.id(), "market");
+                Operation renaming = saas.async().rename(shop.id(), "market");
 
-            assertThat(saas.operations()
-                            .await(renaming.id(), Duration.ofSeconds(30))
-                            .state())
-                    .isEqualTo(OperationState.DONE);
-            over.countDown();
+                assertThat(saas.operations()
+                                .await(renaming.id(), Duration.ofSeconds(30))
+                                .state())
+                        .isEqualTo(OperationState.DONE);
+                over.countDown();
+            }
+            assertThat(upkeep.health().message()).isEqualTo("The upkeep of this node is closed.");
+        }
+    }
+
+    @Test
+    void refusesAPaceAtWhichLeasesEnd() {
+        try (Saas saas = builder().open()) {
+            for (Duration every : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(10))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> Upkeep.start(saas, every))
+                        .withMessage("every must be positive and less than ten seconds, found " + every + ".");
+            }
         }
     }
 

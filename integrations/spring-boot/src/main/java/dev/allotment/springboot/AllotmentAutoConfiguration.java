@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.springboot;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
+import dev.allotment.SaasException;
+import dev.allotment.Upkeep;
+import dev.allotment.hook.AddonSource;
+import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.Fix;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.PreDeletionBackup;
+import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.BackendProvider;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanCurrentlyInCreationException;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/**
+ * The control plane and its upkeep. Beans of the hooks' types, such as {@link SaasListener}, are given to the control
+ * plane, and may inject {@link Saas}.
+ */
+@AutoConfiguration
+@EnableConfigurationProperties(AllotmentProperties.class)
+public final class AllotmentAutoConfiguration {
+    AllotmentAutoConfiguration() {}
+
+    @Bean
+    BackgroundThreads allotmentThreads() {
+        return new BackgroundThreads();
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    Saas saas(
+            AllotmentProperties properties,
+            Environment environment,
+            ListableBeanFactory beans,
+            BackgroundThreads threads) {
+        return LazySaas.of(
+                () -> builder(properties, environment, beans, threads).open());
+    }
+
+    /** Opens the control plane with the application context, so that wrong settings end the start. */
+    @Bean
+    SmartInitializingSingleton allotmentOpening(Saas saas) {
+        return saas::mainDatabase;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean({Upkeep.class, UpkeepLifecycle.class})
+    @ConditionalOnProperty(name = "allotment.upkeep.enabled", matchIfMissing = true)
+    UpkeepLifecycle allotmentUpkeep(Saas saas) {
+        return new UpkeepLifecycle(saas);
+    }
+
+    private static SaasBuilder builder(
+            AllotmentProperties properties,
+            Environment environment,
+            ListableBeanFactory beans,
+            BackgroundThreads threads) {
+        String backend = properties.backend();
+        if (backend == null) {
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID,
+                    "No backend is set. Set allotment.backend to h2 or postgres, and its settings below"
+                            + " allotment.settings.");
+        }
+        SaasBuilder builder = Saas.builder()
+                .backend(backend, properties.settings())
+                .executor(threads.workers())
+                .baseUrl(baseUrl(properties, environment));
+        set(properties.mainDatabase(), builder::mainDatabase);
+        set(properties.baseDomain(), builder::baseDomain);
+        set(properties.node(), builder::node);
+        set(properties.masterPassword(), builder::masterPassword);
+        set(properties.secretKey(), builder::secretKey);
+        String login = properties.administrator().login();
+        set(properties.administrator().password(), password -> builder.administrator(login, password));
+        properties.addons().forEach(folder -> builder.addons(Path.of(folder)));
+        try {
+            addHooks(builder, beans);
+        } catch (BeanCurrentlyInCreationException e) {
+            throw new IllegalStateException(LazySaas.TOO_EARLY, e);
+        }
+        beans.getBeanProvider(SaasBuilderCustomizer.class)
+                .orderedStream()
+                .forEach(customizer -> customizer.customize(builder));
+        return builder;
+    }
+
+    private static void set(@Nullable String value, Consumer<String> setter) {
+        if (value != null) {
+            setter.accept(value);
+        }
+    }
+
+    private static String baseUrl(AllotmentProperties properties, Environment environment) {
+        String url = properties.baseUrl();
+        if (url != null) {
+            return url;
+        }
+        Integer port = environment.getProperty("local.server.port", Integer.class);
+        if (port == null) {
+            port = environment.getProperty("server.port", Integer.class, 8080);
+        }
+        return "http://portal.localhost:" + (port == 0 ? 8080 : port);
+    }
+
+    private static void addHooks(SaasBuilder builder, ListableBeanFactory beans) {
+        beans.getBeanProvider(BackendProvider.class).orderedStream().forEach(builder::provider);
+        beans.getBeanProvider(AddonSource.class).orderedStream().forEach(builder::addons);
+        beans.getBeanProvider(SaasListener.class).orderedStream().forEach(builder::listener);
+        beans.getBeanProvider(Neutraliser.class).orderedStream().forEach(builder::neutraliser);
+        beans.getBeansOfType(Fix.class).forEach(builder::fix);
+        beans.getBeanProvider(PreDeletionBackup.class).ifUnique(builder::preDeletionBackup);
+        beans.getBeanProvider(DomainVerifier.class).ifUnique(builder::domainVerifier);
+        beans.getBeanProvider(Clock.class).ifUnique(builder::clock);
+    }
+}

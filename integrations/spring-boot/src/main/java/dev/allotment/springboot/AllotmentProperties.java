@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.springboot;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of the control plane.
+ *
+ * @param backend backend by name: h2, postgres, memory, or another one on the class path
+ * @param settings settings of the backend, such as path for h2, or url, user and password for postgres
+ * @param mainDatabase name of the main database; a catalog keeps the first one
+ * @param baseUrl URL of the portal that the first start stores; its default has the port of this application
+ * @param baseDomain domain that is appended to names of databases without a dot; the first start stores it
+ * @param node name of this process among those that share the catalog; random by default
+ * @param masterPassword password that gives all rights over the wire; none by default
+ * @param secretKey key that encrypts the passwords of database servers, with at least 16 characters
+ * @param administrator account of the first administrator
+ * @param addons folders with add-ons, in addition to those on the class path
+ * @param trustedProxies addresses and networks of the proxies whose headers about clients are trusted
+ * @param branding appearance of the pages
+ * @param datasource connections to the databases of tenants
+ * @param web what is served
+ */
+@ConfigurationProperties("allotment")
+public record AllotmentProperties(
+        @Nullable String backend,
+        @DefaultValue Map<String, String> settings,
+        @Nullable String mainDatabase,
+        @Nullable String baseUrl,
+        @Nullable String baseDomain,
+        @Nullable String node,
+        @Nullable String masterPassword,
+        @Nullable String secretKey,
+        @DefaultValue Administrator administrator,
+        @DefaultValue List<String> addons,
+        @DefaultValue List<String> trustedProxies,
+        @DefaultValue Appearance branding,
+        @DefaultValue Datasource datasource,
+        @DefaultValue Web web) {
+
+    /**
+     * The account that the first start creates.
+     *
+     * @param login login of the first administrator
+     * @param password password of the first administrator; without one, nobody can sign in with a password
+     */
+    public record Administrator(
+            @DefaultValue("admin") String login, @Nullable String password) {}
+
+    /**
+     * The appearance of the pages.
+     *
+     * @param title name of the product
+     * @param colour colour of the product, as # and six hexadecimal digits
+     * @param support email address or URL where users get help
+     */
+    public record Appearance(
+            @Nullable String title,
+            @Nullable String colour,
+            @Nullable String support) {}
+
+    /**
+     * The connections to the databases of tenants.
+     *
+     * @param maxConnections maximum number of connections to all tenants together, from this process
+     * @param maxConnectionsPerServer maximum number of connections to one database server; by default that of all
+     * @param maxConnectionsPerTenant maximum number of connections to one tenant
+     * @param acquireTimeout how long a caller waits for a connection while a limit is reached
+     * @param idleTimeout how long the connections of a tenant stay open without use
+     */
+    public record Datasource(
+            @DefaultValue("50") int maxConnections,
+            @Nullable Integer maxConnectionsPerServer,
+            @DefaultValue("4") int maxConnectionsPerTenant,
+            @DefaultValue("5s") Duration acquireTimeout,
+            @DefaultValue("1m") Duration idleTimeout) {}
+
+    /**
+     * What is served.
+     *
+     * @param tenants the hosts of tenants
+     */
+    public record Web(@DefaultValue Tenants tenants) {}
+
+    /**
+     * How tenants are served.
+     *
+     * @param pathPrefix path below which tenants without a host of their own are served, such as /db
+     * @param allowAnonymous paths that need no sign-in, such as /shop/*
+     * @param bypass paths that belong to no tenant at any host, such as /hooks/*
+     * @param passOnUnknownHosts whether the application also serves hosts that belong to no tenant
+     * @param hostCacheTtl how long the tenant of a host is cached
+     * @param sessionCacheTtl how long an open session is cached, up to one minute
+     */
+    public record Tenants(
+            @Nullable String pathPrefix,
+            @DefaultValue List<String> allowAnonymous,
+            @DefaultValue List<String> bypass,
+            @DefaultValue("false") boolean passOnUnknownHosts,
+            @DefaultValue("5s") Duration hostCacheTtl,
+            @DefaultValue("0s") Duration sessionCacheTtl) {}
+}

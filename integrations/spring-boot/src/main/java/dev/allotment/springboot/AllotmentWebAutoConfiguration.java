@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.springboot;
+
+import dev.allotment.Saas;
+import dev.allotment.portal.PortalFilter;
+import dev.allotment.portal.PortalServlet;
+import dev.allotment.portal.mail.PortalMail;
+import dev.allotment.servlet.Branding;
+import dev.allotment.servlet.SaasServlet;
+import dev.allotment.tenant.TenantDataSources;
+import dev.allotment.tenant.TenantFilter;
+import jakarta.servlet.DispatcherType;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+
+/**
+ * What is served: the protocols, the portal at its host, and the application at the hosts of tenants. Each of them only
+ * if its module is on the class path.
+ */
+@AutoConfiguration(after = AllotmentDataSourceAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass({SaasServlet.class, ServletRegistrationBean.class})
+public final class AllotmentWebAutoConfiguration {
+    /** Before the filters of Spring Security, which run at -100. */
+    private static final int TENANT_ORDER = -120;
+
+    private static final int PORTAL_ORDER = TENANT_ORDER + 1;
+
+    AllotmentWebAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    Branding allotmentBranding(AllotmentProperties properties) {
+        AllotmentProperties.Appearance appearance = properties.branding();
+        Branding.Builder builder = Branding.builder();
+        set(appearance.title(), builder::title);
+        set(appearance.colour(), builder::colour);
+        set(appearance.support(), builder::support);
+        return builder.build();
+    }
+
+    private static void set(@Nullable String value, Consumer<String> setter) {
+        if (value != null) {
+            setter.accept(value);
+        }
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnProperty(name = "allotment.web.protocols.enabled", matchIfMissing = true)
+    SaasServlet allotmentProtocols(Saas saas, AllotmentProperties properties) {
+        return SaasServlet.builder()
+                .foundProtocols(saas)
+                .trustedProxies(properties.trustedProxies())
+                .build();
+    }
+
+    @Bean
+    ServletRegistrationBean<SaasServlet> allotmentProtocolsRegistration(ObjectProvider<SaasServlet> servlets) {
+        SaasServlet servlet =
+                servlets.getIfAvailable(() -> SaasServlet.builder().build());
+        ServletRegistrationBean<SaasServlet> registration =
+                new ServletRegistrationBean<>(servlet, servlet.urlPatterns().toArray(String[]::new));
+        registration.setEnabled(!servlet.urlPatterns().isEmpty());
+        return registration;
+    }
+
+    /** The portal at its host. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(PortalServlet.class)
+    @ConditionalOnProperty(name = "allotment.web.portal.enabled", matchIfMissing = true)
+    static class Portal {
+        @Bean
+        @ConditionalOnMissingBean
+        PortalServlet allotmentPortal(
+                Saas saas,
+                AllotmentProperties properties,
+                Branding branding,
+                BackgroundThreads threads,
+                ObjectProvider<PortalMail> mail,
+                ObjectProvider<Clock> clock) {
+            PortalServlet.Builder builder = PortalServlet.builder(saas)
+                    .branding(branding)
+                    .trustedProxies(properties.trustedProxies())
+                    .progress(threads.pages());
+            mail.ifUnique(each -> builder.mail(each, threads.pages()));
+            clock.ifUnique(builder::clock);
+            return builder.build();
+        }
+
+        /** Keeps the servlet itself, which is a bean, from being mapped. */
+        @Bean
+        ServletRegistrationBean<PortalServlet> allotmentPortalServletRegistration(PortalServlet portal) {
+            ServletRegistrationBean<PortalServlet> registration = new ServletRegistrationBean<>(portal);
+            registration.setEnabled(false);
+            return registration;
+        }
+
+        @Bean
+        FilterRegistrationBean<PortalFilter> allotmentPortalRegistration(PortalServlet portal) {
+            FilterRegistrationBean<PortalFilter> registration = new FilterRegistrationBean<>(PortalFilter.of(portal));
+            registration.setName("allotmentPortal");
+            registration.setOrder(PORTAL_ORDER);
+            registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST));
+            return registration;
+        }
+
+        /** A graceful stop of the web server would wait for open pages. */
+        @Bean
+        ApplicationListener<ContextClosedEvent> allotmentPortalStreams(PortalServlet portal) {
+            return event -> portal.endStreams();
+        }
+    }
+
+    /** The application at the hosts of tenants. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(TenantFilter.class)
+    @ConditionalOnProperty(name = "allotment.web.tenants.enabled", matchIfMissing = true)
+    static class Tenants {
+        @Bean
+        @ConditionalOnMissingBean
+        TenantFilter allotmentTenantFilter(
+                Saas saas,
+                AllotmentProperties properties,
+                Branding branding,
+                TenantDataSources sources,
+                ObjectProvider<SaasServlet> protocols) {
+            AllotmentProperties.Tenants settings = properties.web().tenants();
+            TenantFilter.Builder builder = TenantFilter.builder(saas)
+                    .dataSources(sources)
+                    .branding(branding)
+                    .trustedProxies(properties.trustedProxies())
+                    .allowAnonymous(settings.allowAnonymous().toArray(String[]::new))
+                    .bypass(settings.bypass())
+                    .hostCacheTtl(settings.hostCacheTtl())
+                    .sessionCacheTtl(settings.sessionCacheTtl());
+            protocols.ifAvailable(servlet -> builder.bypass(servlet.urlPatterns()));
+            set(settings.pathPrefix(), builder::pathPrefix);
+            if (settings.passOnUnknownHosts()) {
+                builder.passOnUnknownHosts();
+            }
+            return builder.build();
+        }
+
+        @Bean
+        FilterRegistrationBean<TenantFilter> allotmentTenantFilterRegistration(TenantFilter filter) {
+            FilterRegistrationBean<TenantFilter> registration = new FilterRegistrationBean<>(filter);
+            registration.setName("allotmentTenants");
+            registration.setOrder(TENANT_ORDER);
+            registration.setDispatcherTypes(
+                    EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+            return registration;
+        }
+    }
+}

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.springboot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Event;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Tenant;
+import dev.allotment.hook.AddonSource;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantTransaction;
+import dev.allotment.portal.PortalFilter;
+import dev.allotment.portal.PortalServlet;
+import dev.allotment.servlet.SaasServlet;
+import dev.allotment.springboot.app.InvoiceApplication;
+import dev.allotment.tck.memory.SettableClock;
+import dev.allotment.tenant.CurrentTenant;
+import dev.allotment.tenant.TenantDataSources;
+import dev.allotment.tenant.TenantFilter;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+final class AutoConfigurationTest {
+    private static final AutoConfigurations ALL = AutoConfigurations.of(
+            AllotmentAutoConfiguration.class,
+            AllotmentDataSourceAutoConfiguration.class,
+            AllotmentMetricsAutoConfiguration.class,
+            AllotmentWebAutoConfiguration.class);
+
+    private final ApplicationContextRunner bare = new ApplicationContextRunner().withConfiguration(ALL);
+    private final ApplicationContextRunner runner = bare.withPropertyValues("allotment.backend=memory");
+    private final WebApplicationContextRunner web =
+            new WebApplicationContextRunner().withConfiguration(ALL).withPropertyValues("allotment.backend=memory");
+
+    @Test
+    void opensAControlPlaneWithItsUpkeepAndItsDataSource() {
+        runner.withPropertyValues("allotment.main-database=main.example", "allotment.node=one", "server.port=9000")
+                .run(context -> {
+                    Saas saas = context.getBean(Saas.class);
+                    assertThat(saas.mainDatabase()).isEqualTo("main.example");
+                    assertThat(saas.parameters().value("web.base.url")).contains("http://portal.localhost:9000");
+                    assertThat(Set.of(saas)).contains(saas);
+                    assertThat(saas).hasToString("Saas of the application context");
+                    assertThat(context).hasSingleBean(DataSource.class).hasSingleBean(TaskDecorator.class);
+                    assertThat(context).doesNotHaveBean(TenantFilter.class);
+                    assertThat(context.getBean(UpkeepLifecycle.class).health().up())
+                            .isTrue();
+                    context.getSourceApplicationContext().close();
+                    assertThatThrownBy(() -> saas.plans().count(Filter.all())).isInstanceOf(SaasException.class);
+                });
+    }
+
+    @Test
+    void saysWhatToDoIfNoBackendOrAnUnknownOneIsSet() {
+        bare.run(context -> {
+            FailureAnalysis analysis = new ControlPlaneFailureAnalyzer().analyze(context.getStartupFailure());
+            assertThat(analysis.getDescription()).contains("setting.invalid", "Set allotment.backend");
+        });
+        bare.withPropertyValues("allotment.backend=h3").run(context -> {
+            FailureAnalysis analysis = new ControlPlaneFailureAnalyzer().analyze(context.getStartupFailure());
+            assertThat(analysis.getDescription()).contains("backend.unknown", "h3");
+            assertThat(analysis.getAction()).contains("dev.allotment:backend-h2");
+        });
+        bare.withPropertyValues("allotment.backend=h2", "allotment.settings.pth=x")
+                .run(context -> {
+                    FailureAnalysis analysis = new ControlPlaneFailureAnalyzer().analyze(context.getStartupFailure());
+                    assertThat(analysis.getDescription()).contains("pth");
+                    assertThat(analysis.getAction()).contains("allotment.settings");
+                });
+    }
+
+    @Test
+    void refusesToLetHibernateMakeASchema() {
+        SpringApplication application = new SpringApplication(InvoiceApplication.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setRegisterShutdownHook(false);
+        application.setLogStartupInfo(false);
+        assertThatThrownBy(() -> application.run(
+                        "--allotment.backend=h2",
+                        "--allotment.settings.memory=true",
+                        "--spring.jpa.hibernate.ddl-auto=update",
+                        "--spring.main.banner-mode=off",
+                        "--logging.level.root=off"))
+                .satisfies(failure -> {
+                    FailureAnalysis analysis = new SchemaFailureAnalyzer().analyze(failure);
+                    assertThat(analysis.getAction()).contains("spring.jpa.hibernate.ddl-auto");
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Hooks {
+        @Bean
+        SaasListener listener(Saas saas) {
+            return new SaasListener() {
+                @Override
+                public String name() {
+                    return "needs the control plane";
+                }
+
+                @Override
+                public void on(Event event) {
+                    saas.mainDatabase();
+                }
+            };
+        }
+
+        @Bean
+        Neutraliser neutraliser() {
+            return new Neutraliser() {
+                @Override
+                public String name() {
+                    return "quiet";
+                }
+
+                @Override
+                public void neutralise(Tenant copy, TenantTransaction transaction) {
+                    throw new UnsupportedOperationException();
+                }
+            };
+        }
+
+        @Bean
+        Clock clock() {
+            return SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
+        }
+
+        @Bean
+        SaasBuilderCustomizer customizer() {
+            return builder -> builder.mainDatabase("customized.example");
+        }
+    }
+
+    @Test
+    void givesTheHooksOfTheContextToTheControlPlane() {
+        runner.withUserConfiguration(Hooks.class).run(context -> {
+            Saas saas = context.getBean(Saas.class);
+            assertThat(saas.maintenance().listeners()).containsExactly("needs the control plane");
+            assertThat(saas.mainDatabase()).isEqualTo("customized.example");
+            Plan plan = saas.plans().create(Plan.builder("Dated").build());
+            assertThat(plan.createdAt()).isEqualTo(Instant.parse("2026-03-01T12:00:00Z"));
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class HastyHook {
+        @Bean
+        Neutraliser neutraliser(Saas saas) {
+            assertThat(saas.mainDatabase()).isNotEmpty();
+            throw new AssertionError("not reached");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class HastyAddons {
+        @Bean
+        AddonSource addons(Saas saas) {
+            return () -> {
+                saas.mainDatabase();
+                return List.of();
+            };
+        }
+    }
+
+    @Test
+    void refusesAHookThatUsesTheControlPlaneBeforeItIsOpen() {
+        runner.withUserConfiguration(HastyHook.class)
+                .run(context ->
+                        assertThat(context).getFailure().hasStackTraceContaining("A hook uses the control plane"));
+        runner.withUserConfiguration(HastyAddons.class)
+                .run(context ->
+                        assertThat(context).getFailure().hasStackTraceContaining("A hook uses the control plane"));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnBeans {
+        @Bean
+        Saas saas() {
+            return Saas.builder()
+                    .backend("memory", Map.of())
+                    .mainDatabase("own.example")
+                    .open();
+        }
+
+        @Bean
+        DataSource dataSource() {
+            return new JdbcDataSource();
+        }
+
+        @Bean
+        PortalServlet portal(Saas saas) {
+            return PortalServlet.of(saas);
+        }
+
+        @Bean
+        TenantFilter tenants(Saas saas, TenantDataSources sources) {
+            return TenantFilter.builder(saas).dataSources(sources).build();
+        }
+
+        @Bean
+        SaasServlet protocols() {
+            return SaasServlet.builder().build();
+        }
+    }
+
+    @Test
+    void everyBeanCanBeReplaced() {
+        web.withUserConfiguration(OwnBeans.class).run(context -> {
+            assertThat(context.getBean(Saas.class).mainDatabase()).isEqualTo("own.example");
+            assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource");
+            assertThat(context.getBean(DataSource.class)).isInstanceOf(JdbcDataSource.class);
+            assertThat(context).hasSingleBean(PortalServlet.class).hasSingleBean(TenantFilter.class);
+            assertThat(context).hasSingleBean(SaasServlet.class).hasSingleBean(UpkeepLifecycle.class);
+        });
+    }
+
+    @Test
+    void leavesOutWhatIsSwitchedOff() {
+        web.withPropertyValues(
+                        "allotment.upkeep.enabled=false",
+                        "allotment.datasource.enabled=false",
+                        "allotment.web.portal.enabled=false",
+                        "allotment.web.tenants.enabled=false",
+                        "allotment.web.protocols.enabled=false")
+                .run(context -> {
+                    assertThat(context)
+                            .hasNotFailed()
+                            .hasSingleBean(Saas.class)
+                            .hasSingleBean(TenantDataSources.class)
+                            .doesNotHaveBean(UpkeepLifecycle.class)
+                            .doesNotHaveBean(DataSource.class)
+                            .doesNotHaveBean(PortalServlet.class)
+                            .doesNotHaveBean(TenantFilter.class)
+                            .doesNotHaveBean(SaasServlet.class);
+                });
+    }
+
+    @Test
+    void worksWithoutTheOptionalModules() {
+        web.withClassLoader(new FilteredClassLoader(
+                        "dev.allotment.portal",
+                        "dev.allotment.tenant",
+                        "org.hibernate",
+                        "io.micrometer",
+                        "org.springframework.orm",
+                        "org.springframework.transaction"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .hasSingleBean(Saas.class)
+                        .hasSingleBean(SaasServlet.class)
+                        .doesNotHaveBean(DataSource.class)
+                        .doesNotHaveBean(MeterBinder.class));
+        runner.withClassLoader(
+                        new FilteredClassLoader("dev.allotment.servlet", "jakarta.servlet", "dev.allotment.tenant"))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Saas.class));
+    }
+
+    @Test
+    void mapsThePortalBehindTheTenantsAndNoServletOverTheApplication() {
+        web.run(context -> {
+            Map<String, FilterRegistrationBean<?>> filters =
+                    registrations(context.getBeansOfType(FilterRegistrationBean.class));
+            FilterRegistrationBean<?> portal = filters.get("allotmentPortalRegistration");
+            FilterRegistrationBean<?> tenants = filters.get("allotmentTenantFilterRegistration");
+            assertThat(portal.getFilter()).isInstanceOf(PortalFilter.class);
+            assertThat(portal.getOrder()).isGreaterThan(tenants.getOrder()).isLessThan(-100);
+        });
+    }
+
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    private static Map<String, FilterRegistrationBean<?>> registrations(Map<String, FilterRegistrationBean> beans) {
+        return (Map) beans;
+    }
+
+    @Test
+    void refusesConnectionsWithoutATenantAndLimitsThem() {
+        runner.withPropertyValues("allotment.datasource.max-connections=0")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage("maxConnections must be at least 1, found 0."));
+        runner.run(context -> assertThatThrownBy(
+                        () -> context.getBean(DataSource.class).getConnection())
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("works for no tenant"));
+    }
+
+    @Test
+    void handsTheTenantToOtherThreadsAndSuspendsWhatIsBoundToThisOne() {
+        runner.run(context -> {
+            CurrentTenant current = context.getBean(CurrentTenant.class);
+            Saas saas = context.getBean(Saas.class);
+            Tenant shop = saas.tenants()
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                            .build())
+                    .tenant();
+            TransactionSynchronizationManager.bindResource("session", "of no tenant");
+            try {
+                current.runAs(shop, () -> {
+                    assertThat(TransactionSynchronizationManager.getResource("session"))
+                            .isNull();
+                    Runnable decorated = context.getBean(TaskDecorator.class)
+                            .decorate(() -> assertThat(current.get()).isEqualTo(shop));
+                    Thread other = new Thread(decorated);
+                    List<Throwable> failures = new CopyOnWriteArrayList<>();
+                    other.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure));
+                    other.start();
+                    try {
+                        other.join();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    assertThat(failures).isEmpty();
+                });
+                assertThat(Objects.requireNonNull(TransactionSynchronizationManager.getResource("session")))
+                        .isEqualTo("of no tenant");
+            } finally {
+                TransactionSynchronizationManager.unbindResource("session");
+            }
+        });
+    }
+}

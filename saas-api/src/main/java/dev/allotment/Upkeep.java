@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/**
+ * Runs the {@link Maintenance} of a control plane on its own threads, until it is closed: one thread for what is due,
+ * one for the leases, one for the work of dead nodes, and one for each listener, so that none waits for another.
+ *
+ * <pre>{@code
+ * try (Saas saas = Saas.builder().backend("h2", Map.of("path", "./data")).open();
+ *         Upkeep upkeep = Upkeep.start(saas)) {
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>Every node needs one. The threads are daemons. What fails is logged and tried again. Safe for use by several
+ * threads.
+ */
+public final class Upkeep implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Upkeep.class.getName());
+    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    /** Other nodes take over work whose lease was not renewed for this long. */
+    private static final Duration LEASE = Duration.ofSeconds(20);
+
+    private final Duration every;
+    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(0, Upkeep::thread);
+    private volatile long renewedAt = System.nanoTime();
+
+    private Upkeep(Duration every) {
+        this.every = every;
+        threads.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "allotment-upkeep");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Starts the threads. Each does its work every five seconds.
+     *
+     * @param saas the control plane with all rights, as its builder returned it; close it after this
+     */
+    public static Upkeep start(Saas saas) {
+        return start(saas, EVERY);
+    }
+
+    /**
+     * Starts the threads.
+     *
+     * @param saas the control plane with all rights, as its builder returned it; close it after this
+     * @param every how long each thread waits between two rounds; less than ten seconds, or leases end too soon
+     * @throws IllegalArgumentException unless the duration is positive and less than ten seconds
+     */
+    public static Upkeep start(Saas saas, Duration every) {
+        if (every.isNegative() || every.isZero() || every.compareTo(LEASE.dividedBy(2)) >= 0) {
+            throw new IllegalArgumentException(
+                    "every must be positive and less than ten seconds, found " + every + ".");
+        }
+        Maintenance maintenance = saas.maintenance();
+        Upkeep upkeep = new Upkeep(every);
+        upkeep.repeat("Renewing leases", () -> upkeep.renew(maintenance));
+        upkeep.repeat("Recovering operations", maintenance::recover);
+        upkeep.repeat("Maintenance", maintenance::runDue);
+        for (String listener : maintenance.listeners()) {
+            upkeep.repeat("Delivering to listener " + listener, () -> maintenance.deliver(listener));
+        }
+        return upkeep;
+    }
+
+    private int renew(Maintenance maintenance) {
+        maintenance.renewLeases();
+        renewedAt = System.nanoTime();
+        return 0;
+    }
+
+    private void repeat(String what, IntSupplier task) {
+        threads.setCorePoolSize(threads.getCorePoolSize() + 1);
+        var unused = threads.scheduleWithFixedDelay(
+                () -> attempt(what, task), every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Catches everything, also errors of listeners and hooks: the executor never runs a task again that throws. */
+    private static void attempt(String what, IntSupplier task) {
+        try {
+            int done = task.getAsInt();
+            LOG.log(Level.DEBUG, "{0}: {1} done", what, done);
+        } catch (SaasException e) {
+            LOG.log(Level.WARNING, "{0} is postponed: {1}", what, e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.log(Level.ERROR, what + " failed and will be retried", e);
+        }
+    }
+
+    /**
+     * Checks whether this upkeep keeps up. It is down if it is closed, or if the leases were not renewed for so long
+     * that other nodes may take over what this one is working on: the process does not get enough CPU, or the catalog
+     * is out of reach. Never throws and does no I/O.
+     */
+    public Health health() {
+        if (threads.isShutdown()) {
+            return Health.down("The upkeep of this node is closed.");
+        }
+        Duration since = Duration.ofNanos(System.nanoTime() - renewedAt);
+        if (since.compareTo(LEASE) > 0) {
+            return Health.down("The leases of this node were last renewed " + since.toSeconds()
+                    + " s ago. Other nodes take over its work after " + LEASE.toSeconds() + " s.");
+        }
+        return Health.healthy();
+    }
+
+    /**
+     * Starts no further round, and waits up to ten seconds for those that run. What is unfinished then is finished by
+     * another node or the next start. Does nothing if it is already closed.
+     */
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
+                LOG.log(Level.WARNING, "Some upkeep is unfinished. Another node or the next start will finish it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

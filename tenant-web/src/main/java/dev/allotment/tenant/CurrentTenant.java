@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tenant;
+
+import dev.allotment.Tenant;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * The tenant that a thread works for. {@link TenantFilter} sets it for each request of a tenant, and {@link #runAs} for
+ * other work. {@link TenantDataSources#current} connects to its database. Meanwhile the log's context (MDC) has the
+ * tenant's name under the key {@value #MDC_KEY}.
+ *
+ * <p>It belongs to one thread. Threads that this one starts have none. Safe for use by several threads.
+ */
+public final class CurrentTenant {
+    /** The key of the tenant's name in the MDC. */
+    public static final String MDC_KEY = "tenant";
+
+    // One for each control plane of the process, so it is no constant.
+    @SuppressWarnings("ThreadLocalUsage")
+    private final ThreadLocal<Tenant> current = new ThreadLocal<>();
+
+    private final Function<? super Tenant, ? extends Runnable> switching;
+
+    CurrentTenant(Function<? super Tenant, ? extends Runnable> switching) {
+        this.switching = switching;
+    }
+
+    /** Returns the tenant that the calling thread works for. It may be a few seconds old. */
+    public Optional<Tenant> find() {
+        return Optional.ofNullable(current.get());
+    }
+
+    /**
+     * Returns the tenant that the calling thread works for. It may be a few seconds old.
+     *
+     * @throws IllegalStateException if the thread works for none
+     */
+    public Tenant get() {
+        return find().orElseThrow(() -> new IllegalStateException(noTenant()));
+    }
+
+    static String noTenant() {
+        return "This thread works for no tenant. A request does if TenantFilter has found its tenant; for other work, call"
+                + " CurrentTenant.runAs.";
+    }
+
+    /**
+     * Does work for a tenant on the calling thread. Then the thread works for the tenant before, or for none, again.
+     *
+     * @throws IllegalStateException if {@link TenantDataSources.Builder#onSwitch} refuses
+     */
+    public void runAs(Tenant tenant, Runnable work) {
+        var unused = callAs(tenant, () -> {
+            work.run();
+            return tenant;
+        });
+    }
+
+    /**
+     * Does work for a tenant on the calling thread. Then the thread works for the tenant before, or for none, again.
+     *
+     * @return what the work returned
+     * @throws IllegalStateException if {@link TenantDataSources.Builder#onSwitch} refuses
+     */
+    public <T extends @Nullable Object> T callAs(Tenant tenant, Supplier<? extends T> work) {
+        Tenant before = current.get();
+        Runnable back = before != null && before.uuid().equals(tenant.uuid()) ? () -> {} : switching.apply(tenant);
+        Runnable leave = enter(tenant);
+        try {
+            return work.get();
+        } finally {
+            leave.run();
+            back.run();
+        }
+    }
+
+    /** Makes a tenant current. What it returns makes the tenant before current again, on the same thread. */
+    Runnable enter(Tenant tenant) {
+        Tenant before = current.get();
+        String logged = MDC.get(MDC_KEY);
+        current.set(tenant);
+        MDC.put(MDC_KEY, tenant.name());
+        return () -> leave(before, logged);
+    }
+
+    private void leave(@Nullable Tenant before, @Nullable String logged) {
+        if (before == null) {
+            current.remove();
+        } else {
+            current.set(before);
+        }
+        if (logged == null) {
+            MDC.remove(MDC_KEY);
+        } else {
+            MDC.put(MDC_KEY, logged);
+        }
+    }
+}
