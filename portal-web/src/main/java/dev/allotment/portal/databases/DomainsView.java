@@ -34,6 +34,6 @@ public record DomainsView(
         return back + "/domains";
     }
 
-    /** A domain that leads to the database. */
+    /** A domain that opens the database. */
     public record Row(long id, String host, String url, String since, String addedBy) {}
 }
