@@ -142,7 +142,9 @@ final class OwnDatabasePages {
         }
         if (form.isFine()) {
             try {
-                visitor.saas().selfService().switchPlan(tenant.id(), preview);
+                visitor.saas()
+                        .selfService()
+                        .switchPlan(tenant.id(), preview.plan(), preview.version(), preview.addonsToRemove());
                 exchange.redirect("/my/" + tenant.id() + "?done=moving");
                 return;
             } catch (SaasException e) {
