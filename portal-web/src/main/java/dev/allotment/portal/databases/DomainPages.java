@@ -160,7 +160,8 @@ public final class DomainPages {
                         .stream()
                         .map(each -> new DomainsView.Row(
                                 each.id(),
-                                IDN.toUnicode(each.host()),
+                                each.host(),
+                                IDN.toUnicode(each.host()).equals(each.host()) ? "" : IDN.toUnicode(each.host()),
                                 url.getScheme() + "://" + each.host() + (url.getPort() < 0 ? "" : ":" + url.getPort()),
                                 TenantWords.minute(each.verifiedAt()),
                                 each.addedBy()))

@@ -189,6 +189,7 @@ final class OwnDatabasePages {
                 new OwnSwitchView(
                         tenant.id().value(),
                         tenant.name(),
+                        present == null ? 0 : present.value(),
                         present == null ? "" : planNames(visitor).apply(present),
                         plans.stream().anyMatch(each -> Objects.equals(each.id(), present)),
                         tenant.trial(),
