@@ -37,8 +37,8 @@ public record DomainsView(
     /**
      * A domain that opens the database.
      *
-     * @param host as in DNS, since letters of other scripts may look like those of another domain
-     * @param readable the host with these letters; empty if it has none
+     * @param host as in DNS, since other scripts have characters that look like those of another domain
+     * @param readable the host with these characters; empty if it has none
      */
     public record Row(long id, String host, String readable, String url, String since, String addedBy) {}
 }
