@@ -70,14 +70,16 @@ public interface SelfService {
 
     /**
      * Starts moving a tenant to the version of a published plan that is sold now, as {@link
-     * AsyncOperations#switchPlan} does, if that still does what the user has seen. So the user has accepted which
-     * add-ons are removed with their data. New limits cannot be exceeded.
+     * AsyncOperations#switchPlan} does, if that still does what the user has seen. New limits cannot be exceeded.
      *
-     * @param seen what {@link #previewSwitch} returned
-     * @throws SaasException {@code record.changed} if something else would be changed now, {@code
-     *     plan.switch-refused} if the tenant exceeds a new limit, {@code tenant.busy}, and as {@link #previewSwitch}
+     * @param version the {@link PlanSwitch#version} that the user has seen
+     * @param addonsToRemove the {@link PlanSwitch#addonsToRemove} that the user has seen, in any order; they are
+     *     removed with all their data
+     * @throws SaasException {@code record.changed} if another version is sold now, or if other add-ons would be
+     *     removed; {@code plan.switch-refused} if the tenant exceeds a new limit; {@code tenant.busy}; and as {@link
+     *     #previewSwitch}
      */
-    Operation switchPlan(TenantId tenant, PlanSwitch seen);
+    Operation switchPlan(TenantId tenant, PlanId plan, int version, List<String> addonsToRemove);
 
     /**
      * Deletes a tenant, as {@link Tenants#delete} does.

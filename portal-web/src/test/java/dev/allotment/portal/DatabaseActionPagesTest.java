@@ -127,7 +127,8 @@ class DatabaseActionPagesTest {
         PROVEN.add("www.xn--bcher-kva.example");
         Answer added = unproven.submit(path).follow();
         assertThat(added.text()).contains("The domain is added.");
-        assertThat(added.page().select("tbody tr").text()).contains("www.bücher.example Verified", "Remove…");
+        assertThat(added.page().select("tbody tr").text())
+                .contains("www.xn--bcher-kva.example www.bücher.example Verified", "Remove…");
         assertThat(added.page().select("tbody th a").attr("href"))
                 .isEqualTo("http://www.xn--bcher-kva.example:" + server.port());
         assertThat(unproven.submit(path).status()).as("a double click").isEqualTo(303);
@@ -195,6 +196,10 @@ class DatabaseActionPagesTest {
                         .location())
                 .as("a double click")
                 .isEqualTo(started.location());
+        Answer other = form.submit(page + "/duplicate", "copy-name", "after-a-step-back.localhost", "days", "");
+        assertThat(other.status()).isEqualTo(422);
+        assertThat(other.text()).contains("This form was already sent once, with other values.");
+        assertThat(other.page().select("#copy-name").val()).isEqualTo("after-a-step-back.localhost");
         assertThat(PlanChangePagesTest.await(server, started).state()).isEqualTo(OperationState.DONE);
         Tenant copy = server.saas.tenants().findByName("copy.localhost").orElseThrow();
         assertThat(copy.state()).isEqualTo(TenantState.OPEN);

@@ -149,7 +149,12 @@ class OwnDatabasePagesTest {
                 .contains("Switch plan: Waiting to start. Other changes have to wait until it has finished.");
         server.resume();
 
-        assertThat(owner.get(path).text()).contains("Large <b>plan</b>", "Switch plan Done");
+        assertThat(owner.get(path).text()).contains("Large <b>plan</b>", "Switch plan Done", "You");
+        server.saas
+                .plans()
+                .update(large.id(), each -> each.toBuilder().graceDays(4).build());
+        assertThat(owner.get(path + "/plan").page().select(".choice").eachText())
+                .anyMatch(each -> each.contains("A newer version of the present plan"));
         assertThat(server.saas.tenants().get(tenant.id()).maxUsers()).isEqualTo(50);
         assertThat(server.saas.database("moves.localhost").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
                 .isZero();

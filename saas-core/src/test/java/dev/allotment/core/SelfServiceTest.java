@@ -318,9 +318,11 @@ final class SelfServiceTest {
         PlanSwitch seen = own.previewSwitch(shop.id(), large.id());
         assertThat(seen.addonsToInstall()).containsExactly("sale");
         assertThat(host.tenants().get(shop.id())).isEqualTo(shop);
-        Operation begun = own.switchPlan(shop.id(), seen);
+        Operation begun = own.switchPlan(shop.id(), large.id(), seen.version(), List.of());
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.RUNNING);
-        assertRefusal(() -> own.switchPlan(shop.id(), seen)).as("a repeat").isEqualTo(ErrorCodes.RECORD_CHANGED);
+        assertRefusal(() -> own.switchPlan(shop.id(), large.id(), seen.version(), List.of()))
+                .as("a repeat")
+                .isEqualTo(ErrorCodes.TENANT_BUSY);
         host.maintenance().run();
 
         assertThat(own.operation(begun.id()).state()).isEqualTo(OperationState.DONE);
@@ -339,7 +341,6 @@ final class SelfServiceTest {
     void movesNoTenantBeyondALimitOrToWhatItsOwnerHasNotSeen() {
         Tenant shop = started(own, trial, "shop");
         Plan small = fixture.plan(Plan.builder("Small").published(true).maxUsers(1));
-        PlanSwitch fits = own.previewSwitch(shop.id(), small.id());
         host.database(shop.name())
                 .members()
                 .create(NewMember.builder("second@example.com", "Second")
@@ -348,16 +349,17 @@ final class SelfServiceTest {
 
         PlanSwitch full = own.previewSwitch(shop.id(), small.id());
         assertThat(full.exceeded()).hasSize(1);
-        assertRefusal(() -> own.switchPlan(shop.id(), full)).isEqualTo(ErrorCodes.PLAN_SWITCH_REFUSED);
-        assertRefusal(() -> own.switchPlan(shop.id(), fits)).isEqualTo(ErrorCodes.PLAN_SWITCH_REFUSED);
+        assertRefusal(() -> own.switchPlan(shop.id(), small.id(), 1, List.of()))
+                .isEqualTo(ErrorCodes.PLAN_SWITCH_REFUSED);
 
         host.plans().update(small.id(), each -> each.toBuilder().maxUsers(2).build());
-        assertRefusal(() -> own.switchPlan(shop.id(), full)).isEqualTo(ErrorCodes.RECORD_CHANGED);
+        assertRefusal(() -> own.switchPlan(shop.id(), small.id(), 1, List.of())).isEqualTo(ErrorCodes.RECORD_CHANGED);
         assertRefusal(() -> own.previewSwitch(shop.id(), unpublished.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> own.switchPlan(shop.id(), host.tenants().previewSwitch(shop.id(), unpublished.id(), 0)))
+        assertRefusal(() -> own.switchPlan(shop.id(), unpublished.id(), 1, List.of()))
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertRefusal(() -> others.previewSwitch(shop.id(), small.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
-        assertRefusal(() -> others.switchPlan(shop.id(), full)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> others.switchPlan(shop.id(), small.id(), 2, List.of()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
         assertThat(host.tenants().get(shop.id()).planId()).isEqualTo(trial.id());
     }
 
@@ -365,13 +367,12 @@ final class SelfServiceTest {
     void removesTheAddonsThatTheOwnerHasSeenOnly() {
         host.templates().build(trial.id(), List.of("sale"));
         Tenant shop = started(own, trial, "shop");
-        PlanSwitch seen = own.previewSwitch(shop.id(), free.id());
-        assertThat(seen.addonsToRemove()).containsExactly("sale");
-        PlanSwitch incomplete = new PlanSwitch(
-                seen.plan(), seen.version(), seen.changes(), seen.exceeded(), seen.addonsToInstall(), List.of());
-        assertRefusal(() -> own.switchPlan(shop.id(), incomplete)).isEqualTo(ErrorCodes.RECORD_CHANGED);
+        assertThat(own.previewSwitch(shop.id(), free.id()).addonsToRemove()).containsExactly("sale");
+        assertRefusal(() -> own.switchPlan(shop.id(), free.id(), 1, List.of())).isEqualTo(ErrorCodes.RECORD_CHANGED);
+        assertRefusal(() -> own.switchPlan(shop.id(), free.id(), 1, List.of("sale", "crm")))
+                .isEqualTo(ErrorCodes.RECORD_CHANGED);
 
-        own.switchPlan(shop.id(), seen);
+        own.switchPlan(shop.id(), free.id(), 1, List.of("sale"));
         host.maintenance().run();
         assertThat(host.tenants().get(shop.id()).planId()).isEqualTo(free.id());
         assertThat(host.database(shop.name()).addons().count(Filter.equal(AddonStatus.INSTALLED, true)))

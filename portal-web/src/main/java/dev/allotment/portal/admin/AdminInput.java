@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.SaasException;
+import dev.allotment.portal.web.Refusals;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,7 +18,7 @@ final class AdminInput {
                 || e.category() == ErrorCategory.NOT_ALLOWED) {
             throw e;
         }
-        return String.valueOf(e.getMessage());
+        return Refusals.text(e);
     }
 
     /** Splits names at commas and white space. */

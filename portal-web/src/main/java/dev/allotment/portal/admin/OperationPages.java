@@ -29,7 +29,7 @@ final class OperationPages {
             "abandoned",
             "Abandoned. The message below says what may be left.",
             "building",
-            "Building. The plan gets the template as soon as it is ready.",
+            "Building. The plan gets the template when the build has finished.",
             "moving",
             "The move has started.",
             "copying",

@@ -35,6 +35,8 @@ final class UserPages {
             "User created. No email was sent: give the password to the user.",
             "invited",
             "User created. An email with a link to choose a password is on its way. The link works for one hour.",
+            "unreachable",
+            "User created. No email can be sent to this login: set a password.",
             "link-sent",
             "An email with a link to set a password is on its way. The link works for one hour.",
             "password",
@@ -84,10 +86,11 @@ final class UserPages {
                                 .password(invited ? null : password)
                                 .role(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL)
                                 .build());
-                if (invited) {
+                String done = invited ? reachable(user) ? "invited" : "unreachable" : "created";
+                if (done.equals("invited")) {
                     messages.invite(exchange, user);
                 }
-                exchange.redirect(PATH + "/" + user.id() + (invited ? "?done=invited" : "?done=created"));
+                exchange.redirect(PATH + "/" + user.id() + "?done=" + done);
                 return;
             } catch (SaasException e) {
                 form.refuse("", AdminInput.refusal(e));

@@ -24,9 +24,13 @@ import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The versions of a plan with their tenants, and moving all tenants of a version to the one that is sold now. */
 final class VersionPages {
+    private static final Logger LOG = LoggerFactory.getLogger(VersionPages.class);
     private static final String PATH = "/admin/plans/{id}/versions";
     private static final String SECTION = "admin-plans";
     private static final String TO = "to";
@@ -141,11 +145,13 @@ final class VersionPages {
     }
 
     private static MoveView.Left left(Visitor visitor, TenantId id, RuntimeException failure) {
-        if (!(failure instanceof SaasException)) {
-            throw failure;
-        }
         String name = visitor.saas().tenants().find(id).map(Tenant::name).orElse("Database " + id);
-        return new MoveView.Left(id.value(), name, String.valueOf(failure.getMessage()));
+        if (failure instanceof SaasException) {
+            return new MoveView.Left(id.value(), name, String.valueOf(failure.getMessage()));
+        }
+        UUID reference = UUID.randomUUID();
+        LOG.error("A tenant could not be moved: tenant={} reference={}", id, reference, failure);
+        return new MoveView.Left(id.value(), name, "It failed unexpectedly; the log has this reference: " + reference);
     }
 
     private static void render(

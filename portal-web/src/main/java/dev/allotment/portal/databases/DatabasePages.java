@@ -16,6 +16,7 @@ import dev.allotment.portal.web.Listing;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.Refusals;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.SortKey;
 import dev.allotment.portal.web.SortKey.Kind;
@@ -271,7 +272,7 @@ public final class DatabasePages {
     /** Returns what the user can correct; rethrows everything else. */
     static String refusal(SaasException e) {
         if (e.category() == ErrorCategory.INVALID_INPUT || e.category() == ErrorCategory.CONFLICT) {
-            return String.valueOf(e.getMessage());
+            return Refusals.text(e);
         }
         throw e;
     }

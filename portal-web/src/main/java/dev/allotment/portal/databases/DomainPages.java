@@ -32,7 +32,7 @@ public final class DomainPages {
     private static final String HOST = "host";
     private static final Pattern DOMAIN = Pattern.compile("(?=.{4,253}$)[a-z0-9-]{1,63}(?:\\.[a-z0-9-]{1,63})+");
     private static final Map<String, String> NOTICES = Map.of(
-            "domain-added", "The domain is added. It leads to the database as soon as its DNS record does.",
+            "domain-added", "The domain is added. It opens the database when its DNS record is in effect.",
             "domain-removed", "The domain is removed.");
 
     private final String path;
@@ -160,7 +160,8 @@ public final class DomainPages {
                         .stream()
                         .map(each -> new DomainsView.Row(
                                 each.id(),
-                                IDN.toUnicode(each.host()),
+                                each.host(),
+                                IDN.toUnicode(each.host()).equals(each.host()) ? "" : IDN.toUnicode(each.host()),
                                 url.getScheme() + "://" + each.host() + (url.getPort() < 0 ? "" : ":" + url.getPort()),
                                 TenantWords.minute(each.verifiedAt()),
                                 each.addedBy()))

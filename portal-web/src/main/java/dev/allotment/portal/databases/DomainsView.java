@@ -34,6 +34,11 @@ public record DomainsView(
         return back + "/domains";
     }
 
-    /** A domain that leads to the database. */
-    public record Row(long id, String host, String url, String since, String addedBy) {}
+    /**
+     * A domain that opens the database.
+     *
+     * @param host as in DNS, since other scripts have characters that look like those of another domain
+     * @param readable the host with these characters; empty if it has none
+     */
+    public record Row(long id, String host, String readable, String url, String since, String addedBy) {}
 }

@@ -142,7 +142,9 @@ final class OwnDatabasePages {
         }
         if (form.isFine()) {
             try {
-                visitor.saas().selfService().switchPlan(tenant.id(), preview);
+                visitor.saas()
+                        .selfService()
+                        .switchPlan(tenant.id(), preview.plan(), preview.version(), preview.addonsToRemove());
                 exchange.redirect("/my/" + tenant.id() + "?done=moving");
                 return;
             } catch (SaasException e) {
@@ -187,6 +189,7 @@ final class OwnDatabasePages {
                 new OwnSwitchView(
                         tenant.id().value(),
                         tenant.name(),
+                        present == null ? 0 : present.value(),
                         present == null ? "" : planNames(visitor).apply(present),
                         plans.stream().anyMatch(each -> Objects.equals(each.id(), present)),
                         tenant.trial(),

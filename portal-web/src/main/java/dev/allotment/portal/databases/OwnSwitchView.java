@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The content of the page on which an owner moves a database to another plan.
  *
+ * @param presentId the id of the present plan; 0 for none
  * @param present the name of the present plan
  * @param returnable whether the present plan is still offered
  * @param offers the plans to choose from
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record OwnSwitchView(
         long id,
         String name,
+        long presentId,
         String present,
         boolean returnable,
         boolean trial,

@@ -115,6 +115,51 @@ class PortalWalkTest {
     }
 
     @Test
+    void fieldsInOneRowAreAlignedWithAndWithoutHintsAndProblems() {
+        try (BrowserDriver admin = BrowserDriver.open()) {
+            admin.signIn(server, "admin", "admin").awaitAddress("/admin");
+            admin.go(server.at("/admin/plans/new"));
+            assertThat(rowsOfFields(admin)).isGreaterThan(3);
+            assertThat(misaligned(admin)).isEmpty();
+
+            admin.type("#name", "Crooked")
+                    .type("#users", "many")
+                    .type("#trial", "-1")
+                    .click("Create plan");
+            admin.awaitText("[role=alert]", "must be a whole number");
+            assertThat(admin.elements(".grid .problem")).hasSize(2);
+            assertThat(misaligned(admin)).isEmpty();
+        }
+    }
+
+    /** A row ends where the next field is not to the right of the one before. */
+    private static final String ROWS = "const rows = [];"
+            + "for (const grid of document.querySelectorAll('.grid')) {"
+            + "  let edge = Infinity;"
+            + "  for (const field of grid.querySelectorAll(':scope > .field')) {"
+            + "    const left = field.getBoundingClientRect().left;"
+            + "    if (left > edge) { rows.at(-1).push(field); } else { rows.push([field]); }"
+            + "    edge = left;"
+            + "  }"
+            + "}"
+            + "const wide = rows.filter((fields) => fields.length > 1);";
+
+    /** The number of rows with more than one field. */
+    private static int rowsOfFields(BrowserDriver browser) {
+        return ((Number) browser.run(ROWS + "return wide.length")).intValue();
+    }
+
+    /** Describes the rows in which inputs, or labels, do not start at the same height. */
+    private static String misaligned(BrowserDriver browser) {
+        return (String) browser.run(ROWS
+                + "const tops = (fields, part) => new Set(fields.map((each) =>"
+                + "  Math.round(each.querySelector(part).getBoundingClientRect().top)));"
+                + "return wide.filter((fields) => ['label', '.input'].some((part) => tops(fields, part).size > 1))"
+                + "  .map((fields) => fields.map((each) => each.querySelector('label').textContent.trim()).join(', '))"
+                + "  .join('; ')");
+    }
+
+    @Test
     void anAdministratorFindsNewUsersWithoutTheFilterAndSwitchesSignUpOff() {
         try (BrowserDriver visitor = BrowserDriver.open();
                 BrowserDriver admin = BrowserDriver.open()) {
@@ -155,6 +200,9 @@ class PortalWalkTest {
                     .getDomProperty("href");
             look(browser, path(rename), "");
             look(browser, path(rename).replace("rename", "delete"), "");
+            for (String page : OWN) {
+                look(browser, path(rename).replace("/rename", page), "");
+            }
             look(browser, "/my/account", "");
             look(browser, "/my/4711/rename", "");
             browser.signOut();
@@ -172,6 +220,9 @@ class PortalWalkTest {
             assertThat(tenants).isNotEmpty();
             look(browser, tenants.get(0), "admin-database");
             look(browser, "/admin/plans/1", "admin-plan");
+            for (String page : ACTIONS) {
+                look(browser, tenants.get(0) + page, "");
+            }
             for (String path : FORMS) {
                 look(browser, path, "");
             }
@@ -187,6 +238,9 @@ class PortalWalkTest {
                     "/my", "/my/start", "/my/account", "/my/4711/rename", rename, rename.replace("rename", "delete"))) {
                 narrow(phone, path);
             }
+            for (String page : OWN) {
+                narrow(phone, rename.replace("/rename", page));
+            }
             phone.signOut().awaitText("[role=status]", "signed out");
             phone.signIn(server, "admin", "admin").awaitAddress("/admin");
             for (String section : ADMINISTRATION) {
@@ -194,6 +248,9 @@ class PortalWalkTest {
             }
             narrow(phone, tenants.get(0));
             narrow(phone, "/admin/plans/1");
+            for (String page : ACTIONS) {
+                narrow(phone, tenants.get(0) + page);
+            }
             for (String path : FORMS) {
                 narrow(phone, path);
             }
@@ -201,10 +258,18 @@ class PortalWalkTest {
         }
     }
 
+    /** The pages of a database for its owner. */
+    private static final List<String> OWN = List.of("", "/plan", "/plan?plan=2", "/domains", "/duplicate");
+    /** The pages of actions on a database for administrators. */
+    private static final List<String> ACTIONS =
+            List.of("/plan?plan=2", "/domains?host=shop.example.com", "/domains", "/duplicate");
+
     private static final List<String> ADMINISTRATION =
             List.of("overview", "databases", "users", "plans", "servers", "operations", "audit", "settings");
     private static final List<String> FORMS = List.of(
             "/admin/plans/new",
+            "/admin/plans/1/versions",
+            "/admin/operations/1",
             "/admin/users?all=1",
             "/admin/users/new",
             "/admin/users/2",

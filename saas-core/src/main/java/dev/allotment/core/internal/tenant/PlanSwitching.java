@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.PlanVersion;
 import dev.allotment.Query;
@@ -99,32 +100,22 @@ public final class PlanSwitching {
         });
     }
 
-    /** Switches if that still does what the owner has seen, and exceeds no limit. */
-    PendingOperation<Saga.Nothing> switchingOwn(Actor actor, TenantId id, PlanSwitch seen) {
-        // Add-ons may be removed: the owner has seen which ones.
-        SwitchPlan command = SwitchPlan.builder(id, seen.plan()).force(true).build();
+    /** Switches if that exceeds no limit, and if the sold version and the add-ons to remove are still as seen. */
+    PendingOperation<Saga.Nothing> switchingOwn(
+            Actor actor, TenantId id, PlanId plan, int version, List<String> addonsToRemove) {
+        SwitchPlan command = SwitchPlan.builder(id, plan).force(true).build();
         return switching(actor, command, (tenant, preview) -> {
-            if (!withoutNumbers(preview).equals(withoutNumbers(seen))) {
+            if (preview.version() != version
+                    || !Set.copyOf(preview.addonsToRemove()).equals(Set.copyOf(addonsToRemove))) {
                 throw SaasException.conflict(
                         ErrorCodes.RECORD_CHANGED,
-                        "What moving tenant \"" + tenant.name() + "\" to plan " + seen.plan()
+                        "What moving tenant \"" + tenant.name() + "\" to plan " + plan
                                 + " would do has changed since it was previewed. Preview it again.");
             }
             if (!preview.exceeded().isEmpty()) {
                 throw refused(tenant, preview);
             }
         });
-    }
-
-    /** The present values of exceeded limits may change between a preview and the switch. */
-    private static PlanSwitch withoutNumbers(PlanSwitch preview) {
-        return new PlanSwitch(
-                preview.plan(),
-                preview.version(),
-                preview.changes(),
-                List.of(),
-                preview.addonsToInstall(),
-                preview.addonsToRemove());
     }
 
     private PendingOperation<Saga.Nothing> switching(

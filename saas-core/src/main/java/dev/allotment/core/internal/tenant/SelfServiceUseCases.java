@@ -177,10 +177,11 @@ public final class SelfServiceUseCases implements SelfService {
     }
 
     @Override
-    public Operation switchPlan(TenantId id, PlanSwitch seen) {
+    public Operation switchPlan(TenantId id, PlanId plan, int version, List<String> addonsToRemove) {
         own(id);
-        context.catalog().transact(tx -> offer(tx, seen.plan()));
-        return PublicViews.operation(operationRunner.runLater(planSwitching.switchingOwn(actor, id, seen)));
+        context.catalog().transact(tx -> offer(tx, plan));
+        return PublicViews.operation(
+                operationRunner.runLater(planSwitching.switchingOwn(actor, id, plan, version, addonsToRemove)));
     }
 
     @Override
