@@ -7,8 +7,8 @@ import java.io.PrintStream;
 import java.net.URI;
 
 /**
- * {@code saas pgbouncer}: prints a configuration of PgBouncer that fits the settings. Applications share sessions of the
- * server; nodes must not, so each needs its own process of PgBouncer.
+ * {@code saas pgbouncer}: prints a configuration of PgBouncer that fits the settings. Applications share sessions of
+ * the server; nodes must not, so each needs its own process of PgBouncer.
  */
 final class PoolerCommand {
     private static final int DEFAULT_PORT = 5432;
