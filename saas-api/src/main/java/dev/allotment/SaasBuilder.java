@@ -13,9 +13,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Collects the settings of a control plane and opens it. {@link Saas#builder} returns one.
@@ -126,6 +128,15 @@ public interface SaasBuilder {
      * stored apart from the catalog. Default: none, so a server with a password is refused.
      */
     SaasBuilder secretKey(String key);
+
+    /**
+     * Sets a source of such keys instead, so that the key can be replaced while nodes run. The first key encrypts, and
+     * each decrypts. First add the new key at the end on every node, then move it to the front, then call {@link
+     * Servers#encryptPasswordsAgain}, and then remove the old key.
+     *
+     * @param keys asked at each use; thread-safe, and may read a file
+     */
+    SaasBuilder secretKeys(Supplier<List<String>> keys);
 
     /**
      * Sets how many databases a server may have, including templates and spares. Defaults: 2,000 and 4,000.

@@ -50,6 +50,15 @@ public interface Servers extends Lookup<ServerId, Server> {
     void setPassword(ServerId server, @Nullable String password);
 
     /**
+     * Encrypts the passwords of servers again that were not encrypted with the first of the {@linkplain
+     * SaasBuilder#secretKeys secret keys}. All or none.
+     *
+     * @return how many
+     * @throws SaasException {@code server.key-missing}, {@code server.key-wrong} if no key decrypts one
+     */
+    int encryptPasswordsAgain();
+
+    /**
      * Removes a server from the catalog.
      *
      * @throws SaasException {@code server.in-use} while it has a tenant, a template or a spare, or while a plan names

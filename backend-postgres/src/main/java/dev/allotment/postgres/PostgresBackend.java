@@ -113,7 +113,7 @@ final class PostgresBackend implements Backend {
                 settings.autoCommit(),
                 this::forgetIdle);
         watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE);
-        Installation installation = new Installation(pool, watch, controlPlane);
+        Installation installation = new Installation(access, pool, watch, controlPlane);
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         TenantConnections tenantConnections =
                 new TenantConnections(access, serverPool, installation, application, TENANT_SCHEMA);
@@ -122,7 +122,9 @@ final class PostgresBackend implements Backend {
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
                 pool,
                 new CatalogSetup(
-                        serverPool, new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog())),
+                        access,
+                        serverPool,
+                        new Migrator(PostgresDialect.INSTANCE, CATALOG_SCHEMA, new NodesOfCatalog())),
                 CATALOG_SCHEMA.migrations().size());
         PostgresLogins logins = new PostgresLogins(access, application);
         String version =

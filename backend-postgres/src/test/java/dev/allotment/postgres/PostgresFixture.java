@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /** A new catalog on the shared server. */
 final class PostgresFixture implements BackendFixture {
@@ -33,12 +34,26 @@ final class PostgresFixture implements BackendFixture {
 
     private final PostgresTestServer server = PostgresTestServer.shared();
     private final Map<String, String> settings;
+    /** The port of the pooler; null: none. */
+    private final String pooler;
+
     private final boolean autoCommit;
     private final List<String> foreign = new ArrayList<>();
     private final List<String> owners = new ArrayList<>();
 
     PostgresFixture(PostgresTestServer.Admin admin, boolean autoCommit, Map<String, String> more) {
-        settings = server.newCatalog(admin);
+        this(admin, autoCommit, more, given -> given);
+    }
+
+    /** @param through changes the settings, so that they lead through a pooler */
+    PostgresFixture(
+            PostgresTestServer.Admin admin,
+            boolean autoCommit,
+            Map<String, String> more,
+            UnaryOperator<Map<String, String>> through) {
+        settings = through.apply(server.newCatalog(admin));
+        String port = settings.get("url").replaceFirst(".*:([0-9]+)/.*", "$1");
+        pooler = port.equals(Integer.toString(server.port())) ? null : port;
         settings.putAll(more);
         this.autoCommit = autoCommit;
     }
@@ -151,8 +166,10 @@ final class PostgresFixture implements BackendFixture {
         }
     }
 
-    private static Connection connect(DatabaseLogin login) throws SQLException {
-        return DriverManager.getConnection(login.url(), login.user(), login.password());
+    /** Applications connect to the server, and not to a pooler that nodes use. */
+    private Connection connect(DatabaseLogin login) throws SQLException {
+        String url = pooler == null ? login.url() : login.url().replace(pooler, Integer.toString(server.port()));
+        return DriverManager.getConnection(url, login.user(), login.password());
     }
 
     @Override

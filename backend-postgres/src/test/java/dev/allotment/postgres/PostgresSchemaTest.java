@@ -114,7 +114,7 @@ final class PostgresSchemaTest {
         try (var pool = new ConnectionPool("test", access.catalog(), 2, Duration.ofSeconds(5), true, () -> {});
                 SessionWatch watch = new SessionWatch(access.unpooled(), SessionWatch.IDLE)) {
             TenantConnections connections = new TenantConnections(
-                    access, pool, new Installation(pool, watch, null), new ApplicationAccess(access, 1), newer);
+                    access, pool, new Installation(access, pool, watch, null), new ApplicationAccess(access, 1), newer);
             connections.open(SHOP).close();
             connections.open(SHOP).close();
         }

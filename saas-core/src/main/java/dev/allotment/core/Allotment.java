@@ -23,12 +23,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The builder of control planes that {@link dev.allotment.Saas#builder()} finds with ServiceLoader.
@@ -185,7 +187,13 @@ public final class Allotment {
 
         @Override
         public Builder secretKey(String key) {
-            settings.secretKey = key;
+            String given = required(key, "key");
+            return secretKeys(() -> List.of(given));
+        }
+
+        @Override
+        public Builder secretKeys(Supplier<List<String>> keys) {
+            settings.secretKeys = required(keys, "keys");
             return this;
         }
 

@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a control plane, as the builder collects them, with their defaults and rules. */
@@ -94,8 +95,7 @@ final class CoreSettings {
 
     final List<BackendProvider> providers = new ArrayList<>();
 
-    @Nullable
-    String secretKey;
+    Supplier<List<String>> secretKeys = List::of;
 
     int serverWarnAt = 2000;
     int serverMax = 4000;
@@ -125,8 +125,10 @@ final class CoreSettings {
             problems.put(
                     "node", "1 to " + TextRules.MAX_NAME + " printable characters, found " + TextRules.describe(node));
         }
-        if (secretKey != null && secretKey.length() < SecretCipher.SHORTEST_KEY) {
-            problems.put("secretKey", SecretCipher.SHORTEST_KEY + " characters at least, found " + secretKey.length());
+        for (String key : secretKeys.get()) {
+            if (key.length() < SecretCipher.SHORTEST_KEY) {
+                problems.put("secretKey", SecretCipher.SHORTEST_KEY + " characters at least, found " + key.length());
+            }
         }
         if (serverWarnAt < 1 || serverMax < serverWarnAt) {
             problems.put(

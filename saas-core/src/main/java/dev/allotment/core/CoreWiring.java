@@ -220,7 +220,7 @@ final class CoreWiring {
                 backend,
                 installationId,
                 new BackendProviders(settings.providers),
-                new SecretCipher(settings.secretKey, settings.secretKeyIterations, settings.random),
+                new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random),
                 catalogGuard);
         serverHealth = new ServerHealth(context, serverRegistry);
         sessionBounds = new SessionBounds(context, serverRegistry, serverHealth, eventLog);

@@ -9,11 +9,14 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.SignUp;
 import dev.allotment.TenantId;
+import dev.allotment.hook.SaasListener;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -124,6 +127,33 @@ final class FailureLogTest {
                 .filteredOn(each -> each.getMessage().contains("The server is away."))
                 .hasSize(1);
         assertThat(logged).allSatisfy(each -> assertThat(each.getThrown()).isNull());
+    }
+
+    @Test
+    void hasNoStackTraceOfAListenerWhoseServerIsAway() {
+        try (Saas saas = fixture.builder(fixture.backend)
+                .listener(new SaasListener() {
+                    @Override
+                    public String name() {
+                        return "mail";
+                    }
+
+                    @Override
+                    public void on(Event event) {
+                        throw SaasException.unavailable(ErrorCodes.MAIL_FAILED, "The mail server is away.", null);
+                    }
+                })
+                .open()) {
+            saas.accounts()
+                    .signUp(SignUp.builder("stranger", "Stranger", Fixture.PASSWORD)
+                            .build());
+            saas.maintenance().run();
+
+            assertThat(logged)
+                    .filteredOn(each -> each.getMessage().contains("The mail server is away."))
+                    .hasSize(1)
+                    .allSatisfy(each -> assertThat(each.getThrown()).isNull());
+        }
     }
 
     @Test

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -239,6 +240,50 @@ final class ServerBackendsTest {
         assertThat(host.servers().status(far.id()).health().up()).isTrue();
         assertThat(provider.passwordOf("far")).isEqualTo("s3cret");
         host.close();
+    }
+
+    @Test
+    void theKeyIsReplacedWhileNodesRun() {
+        String next = "another secret key for tests";
+        Server far = servers.create(server("far"), "s3cret");
+        AtomicReference<List<String>> ofA = new AtomicReference<>(List.of(KEY));
+        AtomicReference<List<String>> ofB = new AtomicReference<>(List.of(KEY));
+        ManyServers elsewhere = new ManyServers();
+        try (Saas a = fixture.builder(storage)
+                        .node("node-a")
+                        .provider(provider)
+                        .secretKeys(ofA::get)
+                        .open();
+                Saas b = fixture.builder(storage)
+                        .node("node-b")
+                        .provider(elsewhere)
+                        .secretKeys(ofB::get)
+                        .open()) {
+            ofA.set(List.of(KEY, next));
+            ofB.set(List.of(KEY, next));
+            assertThat(a.servers().encryptPasswordsAgain()).isZero();
+            ofA.set(List.of(next, KEY));
+            assertThat(isUp(b, far)).isTrue();
+            assertThat(a.servers().encryptPasswordsAgain()).isEqualTo(1);
+            assertThat(a.servers().encryptPasswordsAgain()).isZero();
+
+            fixture.seconds(6);
+            assertThat(isUp(b, far))
+                    .as("on a node whose first key is still the old one")
+                    .isTrue();
+            assertThat(elsewhere.passwordOf("far")).isEqualTo("s3cret");
+            ofB.set(List.of(next));
+            servers.setPassword(far.id(), "sealed with the old key");
+            assertRefusal(() -> b.servers().encryptPasswordsAgain()).isEqualTo(ErrorCodes.SERVER_KEY_WRONG);
+            assertThat(a.servers().encryptPasswordsAgain()).isEqualTo(1);
+            fixture.seconds(6);
+            assertThat(isUp(b, far)).as("without the old key").isTrue();
+            assertThat(elsewhere.passwordOf("far")).isEqualTo("sealed with the old key");
+        }
+    }
+
+    private static boolean isUp(Saas node, Server server) {
+        return node.servers().status(server.id()).health().up();
     }
 
     @Test

@@ -32,9 +32,10 @@ record CommandLineArguments(
      * @param drop what the repair drops
      * @param moved whether the catalog was moved
      * @param separate whether the catalog becomes a separate control plane
+     * @param nodes whether PgBouncer is for nodes, and not for applications
      */
-    record TaskOptions(boolean apply, Set<String> drop, boolean moved, boolean separate) {
-        static final TaskOptions NONE = new TaskOptions(false, Set.of(), false, false);
+    record TaskOptions(boolean apply, Set<String> drop, boolean moved, boolean separate, boolean nodes) {
+        static final TaskOptions NONE = new TaskOptions(false, Set.of(), false, false, false);
 
         TaskOptions {
             drop = Set.copyOf(drop);
@@ -46,6 +47,7 @@ record CommandLineArguments(
     private static final String DROP = "--drop";
     private static final String MOVED = "--moved";
     private static final String SEPARATE = "--separate";
+    private static final String NODES = "--nodes";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -89,7 +91,8 @@ record CommandLineArguments(
                         command.matchedOptionValue(APPLY, false),
                         Set.copyOf(command.matchedOptionValue(DROP, List.<String>of())),
                         command.matchedOptionValue(MOVED, false),
-                        command.matchedOptionValue(SEPARATE, false)));
+                        command.matchedOptionValue(SEPARATE, false),
+                        command.matchedOptionValue(NODES, false)));
     }
 
     private static CommandLineArguments asked(String output) {
@@ -171,6 +174,9 @@ record CommandLineArguments(
         if (mode == Mode.CATALOG) {
             spec.addOption(flag(MOVED, "Confirms that this is the catalog now: it was moved or restored."));
             spec.addOption(flag(SEPARATE, "Makes this copy a separate control plane, without the original's servers."));
+        }
+        if (mode == Mode.PGBOUNCER) {
+            spec.addOption(flag(NODES, "For nodes. Without it: for applications of tenants."));
         }
         for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);

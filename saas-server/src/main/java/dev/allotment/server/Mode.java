@@ -36,6 +36,14 @@ enum Mode {
     MASTER_PASSWORD(
             "master-password",
             "Replaces the master password that was changed at run time. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    REKEY(
+            "rekey",
+            "Encrypts passwords of database servers with the first line of --secret-key-file. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    PGBOUNCER(
+            "pgbouncer",
+            "Prints a configuration of PgBouncer for applications, or with --nodes for nodes. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost"));
 
     private static final Map<SettingOption, String> COMMON = Map.ofEntries(
@@ -80,7 +88,7 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check, repair, catalog, admin-password or master-password";
+        return "demo, serve, check, repair, catalog, admin-password, master-password, rekey or pgbouncer";
     }
 
     String command() {

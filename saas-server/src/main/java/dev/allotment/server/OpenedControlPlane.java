@@ -62,8 +62,8 @@ record OpenedControlPlane(
         if (configuration.masterPassword() != null) {
             builder.masterPassword(configuration.masterPassword().value());
         }
-        if (configuration.secretKey() != null) {
-            builder.secretKey(configuration.secretKey().value());
+        if (configuration.secretKeys() != null) {
+            builder.secretKeys(configuration.secretKeys());
         }
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());

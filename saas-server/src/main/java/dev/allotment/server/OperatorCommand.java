@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The commands {@code check}, {@code repair} and {@code catalog}: one task while nodes run, without a web server. */
+/**
+ * The commands {@code check}, {@code repair}, {@code catalog} and {@code rekey}: one task while nodes run, without a web
+ * server.
+ */
 final class OperatorCommand {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorCommand.class);
     private static final long RENEW_SECONDS = 5;
@@ -40,6 +43,7 @@ final class OperatorCommand {
             return switch (configuration.mode()) {
                 case REPAIR -> repair(saas);
                 case CATALOG -> decide(saas);
+                case REKEY -> rekey(saas);
                 default -> check(saas);
             };
         } catch (SaasException e) {
@@ -52,8 +56,8 @@ final class OperatorCommand {
                 .backend(backend)
                 .mainDatabase(configuration.mainDatabase())
                 .passwordIterations(configuration.passwordIterations());
-        if (configuration.secretKey() != null) {
-            builder.secretKey(configuration.secretKey().value());
+        if (configuration.secretKeys() != null) {
+            builder.secretKeys(configuration.secretKeys());
         }
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());
@@ -105,6 +109,15 @@ final class OperatorCommand {
         } catch (RuntimeException e) {
             LOG.warn("Renewing the leases of the repairs failed and will be retried", e);
         }
+    }
+
+    private int rekey(Saas saas) {
+        int passwords = saas.servers().encryptPasswordsAgain();
+        out.println(
+                passwords == 0
+                        ? "All passwords of database servers are encrypted with the first secret key already."
+                        : "Encrypted the passwords of " + passwords + " database servers with the first secret key.");
+        return ExitCode.OK;
     }
 
     /** Says what the catalog is, after it was decided, if it was. */

@@ -102,6 +102,11 @@ public final class SaasServer {
             if (mode == Mode.ADMIN_PASSWORD || mode == Mode.MASTER_PASSWORD) {
                 return new PasswordCommand(prepared.configuration(), out).run(backend);
             }
+            if (mode == Mode.PGBOUNCER) {
+                return new PoolerCommand(
+                                prepared.configuration(), arguments.task().nodes(), out)
+                        .run(backend);
+            }
             return new OperatorCommand(prepared.configuration(), arguments.task(), out).run(backend);
         }
     }

@@ -51,7 +51,7 @@ record ServerConfiguration(
         @Nullable Secret adminPassword,
         @Nullable Path adminKeyFile,
         @Nullable Secret masterPassword,
-        @Nullable Secret secretKey,
+        @Nullable SecretKeys secretKeys,
         List<String> trustedProxies,
         @Nullable MailSettings mail,
         @Nullable MailTexts mailTexts,
@@ -65,7 +65,6 @@ record ServerConfiguration(
         boolean accessLog,
         Duration stopDelay,
         Duration stopTimeout) {
-    private static final int SHORTEST_KEY = 16;
     private static final String MEMORY = "memory";
     private static final Set<String> WITHOUT_FILES = Set.of(MEMORY, "postgres");
     private static final String PATH = "path";
@@ -120,7 +119,7 @@ record ServerConfiguration(
                 reader.secret(SettingOption.ADMIN_PASSWORD),
                 reader.adminKeyFile(),
                 reader.secret(SettingOption.MASTER_PASSWORD),
-                reader.secretKey(),
+                reader.secretKeys(),
                 reader.proxies(),
                 MailSettings.read(settings),
                 reader.mailTexts(branding),
@@ -172,16 +171,21 @@ record ServerConfiguration(
         }
 
         @Nullable
-        Secret secretKey() {
+        SecretKeys secretKeys() {
             Secret key = secret(SettingOption.SECRET_KEY);
-            if (key != null && key.value().length() < SHORTEST_KEY) {
+            String file = settings.optional(SettingOption.SECRET_KEY.fileKey());
+            if (key == null) {
+                return null;
+            }
+            SecretKeys keys = SecretKeys.of(key.value(), file);
+            if (!keys.areValid()) {
                 settings.problem(
                         SettingOption.SECRET_KEY.key(),
                         key.value().length() + " characters",
-                        "at least " + SHORTEST_KEY + " characters",
+                        SecretKeys.expected(),
                         null);
             }
-            return key;
+            return keys;
         }
 
         /** Returns the settings that were set, and the folder of a backend with files. The backend checks them. */

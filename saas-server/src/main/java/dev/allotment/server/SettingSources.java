@@ -94,6 +94,10 @@ final class SettingSources {
                 backend.put(PASSWORD_FILE, path);
             } else {
                 values.put(option.key(), secret);
+                if (option == SettingOption.SECRET_KEY) {
+                    // It is read again, like that file.
+                    values.put(option.fileKey(), path);
+                }
             }
         }
     }

@@ -12,7 +12,9 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +38,18 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "check", "repair", "catalog", "admin-password", "master-password"})
+    @ValueSource(
+            strings = {
+                "demo",
+                "serve",
+                "check",
+                "repair",
+                "catalog",
+                "admin-password",
+                "master-password",
+                "rekey",
+                "pgbouncer"
+            })
     void theHelpOfACommandListsAllOptions(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
 
@@ -68,12 +81,42 @@ class CommandLineTest {
     }
 
     @Test
+    void printsAConfigurationOfPgBouncerForTheSettings() {
+        String[] settings = {
+            "pgbouncer", "--backend", "postgres", "--url", "jdbc:postgresql://db.example.com/portal", "--user", "keeper"
+        };
+        assertThat(run(settings)).as(err()).isEqualTo(ExitCode.OK);
+        assertThat(out())
+                .contains(
+                        "* = host=db.example.com port=5432\n", "pool_mode = transaction\n", "default_pool_size = 20\n")
+                .contains("WHERE usename = name AND (starts_with(usename, 'allotment_'))");
+
+        List<String> more = new ArrayList<>(List.of(settings));
+        more.add("--nodes");
+        out.reset();
+        assertThat(run(more.toArray(new String[0]))).as(err()).isEqualTo(ExitCode.OK);
+        assertThat(out())
+                .contains("pool_mode = session\n", "default_pool_size = 41\n")
+                .contains("AND (usename = 'keeper' OR starts_with(usename, 'allotment_'))");
+    }
+
+    @Test
+    void noConfigurationOfPgBouncerFitsH2OrSeveralHosts() {
+        assertThat(run("pgbouncer", "--data", "memory")).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("set --backend postgres");
+        err.reset();
+        assertThat(run("pgbouncer", "--backend", "postgres", "--user", "x", "--url", "jdbc:postgresql://a,b/portal"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("several hosts");
+    }
+
+    @Test
     void aMissingCommandIsReported() {
         assertThat(run()).isEqualTo(ExitCode.WRONG_SETTINGS);
 
         assertThat(err())
                 .contains(
-                        "No command; expected demo, serve, check, repair, catalog, admin-password or master-password");
+                        "No command; expected demo, serve, check, repair, catalog, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test
@@ -82,7 +125,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, admin-password or master-password");
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test

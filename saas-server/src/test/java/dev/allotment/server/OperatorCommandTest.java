@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Plan;
+import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -68,9 +71,11 @@ class OperatorCommandTest {
     }
 
     @Test
-    void findsAndRepairsBesideARunningServer() throws Exception {
+    void worksBesideARunningServer(@TempDir Path folder) throws Exception {
+        Path keys = Files.writeString(folder.resolve("keys"), "the first secret key\n");
         try (SharedPostgres postgres = new SharedPostgres();
-                RunningServer server = serve(postgres.options())) {
+                RunningServer server = serve(keyed(postgres, keys))) {
+            replacesTheSecretKey(postgres, server, keys);
             Tenant renamed = tenant(server, "renamed.example.com");
             Tenant shared = tenant(server, "shared.example.com");
             Tenant dropped = tenant(server, "dropped.example.com");
@@ -114,6 +119,39 @@ class OperatorCommandTest {
                     .isZero();
             assertThat(run(postgres.options(), "check")).isZero();
         }
+    }
+
+    private static List<String> keyed(SharedPostgres postgres, Path keys) {
+        List<String> line = new ArrayList<>(postgres.options());
+        line.addAll(List.of("--secret-key-file", keys.toString()));
+        return line;
+    }
+
+    private void replacesTheSecretKey(SharedPostgres postgres, RunningServer server, Path keys) throws IOException {
+        Server far = server.saas()
+                .servers()
+                .create(
+                        Server.builder("far")
+                                .backend("postgres")
+                                .settings(Map.of("url", postgres.url("postgres"), "user", "postgres"))
+                                .build(),
+                        "of far");
+        Files.writeString(keys, "the second secret key\nthe first secret key\n");
+        assertThat(run(keyed(postgres, keys), "rekey")).as(err()).isZero();
+        assertThat(out()).contains("Encrypted the passwords of 1 database servers");
+        Files.writeString(keys, "the second secret key\n");
+        assertThat(run(keyed(postgres, keys), "rekey")).as(err()).isZero();
+        assertThat(out()).contains("with the first secret key already");
+
+        server.saas().servers().setPassword(far.id(), "changed");
+        assertThat(server.saas().servers().status(far.id()).health().up()).isTrue();
+        Files.writeString(keys, "short");
+        assertThat(run(keyed(postgres, keys), "rekey")).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("secret-key", "in each line");
+        server.saas().servers().setPassword(far.id(), "changed with the last valid key");
+        Files.writeString(keys, "the second secret key");
+        assertThat(run(keyed(postgres, keys), "rekey")).as(err()).isZero();
+        server.saas().servers().delete(far.id());
     }
 
     @Test

@@ -23,7 +23,6 @@ import java.util.UUID;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGConnection;
 
 /**
  * Runs scripts in the transaction of an administrator, but only with the privileges of the tenant's application. It
@@ -197,7 +196,7 @@ public final class ScriptSandbox implements ScriptRunner {
 
     /** Runs a script. If it or a trigger catches the cancellation by the server, its process is terminated. */
     private void execute(Connection connection, String function, String script) throws SQLException {
-        int process = connection.unwrap(PGConnection.class).getBackendPID();
+        int process = process(connection);
         try (PreparedStatement call = connection.prepareStatement("SELECT " + function + "(CAST(? AS text))")) {
             int before = connection.getNetworkTimeout();
             connection.setNetworkTimeout(
@@ -218,6 +217,15 @@ public final class ScriptSandbox implements ScriptRunner {
                         e);
             }
             throw e;
+        }
+    }
+
+    /** The driver does not know it if a connection pooler is in between. */
+    private static int process(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
 import dev.allotment.postgres.server.CatalogSetup;
+import dev.allotment.postgres.server.ServerAccess;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Installation {
     private static final String WHAT = "Reading the catalog's identity";
 
+    private final ServerAccess access;
     private final Connections catalog;
     private final SessionWatch watch;
     private final @Nullable UUID given;
@@ -27,10 +29,12 @@ public final class Installation {
     /**
      * Creates an identity, without I/O.
      *
+     * @param access to the server
      * @param watch over the sessions of the server; starts when the identity is first needed
      * @param given the identity, or null to read it from the catalog
      */
-    public Installation(Connections catalog, SessionWatch watch, @Nullable UUID given) {
+    public Installation(ServerAccess access, Connections catalog, SessionWatch watch, @Nullable UUID given) {
+        this.access = access;
         this.catalog = catalog;
         this.watch = watch;
         this.given = given;
@@ -53,7 +57,7 @@ public final class Installation {
     }
 
     private UUID prepared(UUID known) {
-        CatalogSetup.prepare(catalog);
+        CatalogSetup.prepare(access, catalog);
         return known;
     }
 

@@ -179,7 +179,7 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
         try {
             return access.connect(database.name());
         } catch (SQLException e) {
-            if (!SqlStates.isClosed(e)) {
+            if (!SqlStates.isClosed(e) && !SqlStates.POOLER_FAILED.matches(e)) {
                 throw e;
             }
             LOG.atInfo()

@@ -14,14 +14,24 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class BoundedDataSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1L;
 
+    private static final int ATTEMPTS = 20;
+
     private final int milliseconds;
 
     private final transient PasswordSource password;
+    private final transient Preparation preparation;
+
+    /** Makes a new connection ready for use. */
+    @FunctionalInterface
+    interface Preparation {
+        void prepare(Connection connection) throws SQLException;
+    }
 
     /** @param milliseconds how long the server may take to answer, once a connection is open */
-    BoundedDataSource(int milliseconds, PasswordSource password) {
+    BoundedDataSource(int milliseconds, PasswordSource password, Preparation preparation) {
         this.milliseconds = milliseconds;
         this.password = password;
+        this.preparation = preparation;
     }
 
     /** Connects as the control plane's role, unless another user was set. */
@@ -44,18 +54,39 @@ final class BoundedDataSource extends PGSimpleDataSource {
         }
     }
 
-    /** @param password null: the server needs none */
-    private Connection open(@Nullable String user, @Nullable String password) throws SQLException {
-        return password == null ? bounded(super.getConnection()) : getConnection(user, password);
-    }
-
     @Override
     public Connection getConnection(@Nullable String user, String password) throws SQLException {
-        return bounded(super.getConnection(user, password));
+        return open(user, password);
+    }
+
+    /**
+     * Tries again if a pooler repeats an earlier failure: meanwhile it connects to the server.
+     *
+     * @param password null: the server needs none
+     */
+    private Connection open(@Nullable String user, @Nullable String password) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return bounded(super.getConnection(user, password));
+            } catch (SQLException e) {
+                if (attempt == ATTEMPTS || !SqlStates.POOLER_FAILED.matches(e)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private Connection bounded(Connection connection) throws SQLException {
-        connection.setNetworkTimeout(Runnable::run, milliseconds);
-        return connection;
+        boolean ready = false;
+        try {
+            preparation.prepare(connection);
+            connection.setNetworkTimeout(Runnable::run, milliseconds);
+            ready = true;
+            return connection;
+        } finally {
+            if (!ready) {
+                connection.close();
+            }
+        }
     }
 }

@@ -29,17 +29,20 @@ public final class CatalogSetup implements CatalogLifecycle {
 
     private static final String SEPARATE = "UPDATE allotment.installation SET id = gen_random_uuid()";
 
+    private final ServerAccess access;
     private final Connections connections;
     private final Migrator migrator;
 
     /** @param connections to the database of the catalog, over which statements may take long */
-    public CatalogSetup(Connections connections, Migrator migrator) {
+    public CatalogSetup(ServerAccess access, Connections connections, Migrator migrator) {
+        this.access = access;
         this.connections = connections;
         this.migrator = migrator;
     }
 
     @Override
     public boolean isMigrated() {
+        access.checkPooler();
         return migrator.isCurrent(connections);
     }
 
@@ -67,6 +70,7 @@ public final class CatalogSetup implements CatalogLifecycle {
 
     @Override
     public void migrate() {
+        access.checkPooler();
         onServer(connections, WHAT, CatalogSetup::check);
         migrator.migrate(unhurried());
         onServer(connections, WHAT, PrivilegeLock::close);
@@ -89,7 +93,8 @@ public final class CatalogSetup implements CatalogLifecycle {
     }
 
     /** Prepares a server that only has tenant databases. Nothing is stored in the database that the URL names. */
-    public static void prepare(Connections connections) {
+    public static void prepare(ServerAccess access, Connections connections) {
+        access.checkPooler();
         onServer(connections, "Setting up a database server", session -> {
             checkVersion(session);
             checkSettings(session);
@@ -118,7 +123,7 @@ public final class CatalogSetup implements CatalogLifecycle {
                     ErrorCodes.BACKEND_UNSUPPORTED,
                     "The connections to the database server lack the settings that they were opened with: search_path is "
                             + found + " and not " + ServerAccess.SEARCH_PATH
-                            + ". A connection pooler such as PgBouncer drops them. Connect to PostgreSQL directly.");
+                            + ". A connection pooler such as PgBouncer may have dropped them. Connect to PostgreSQL directly.");
         }
     }
 

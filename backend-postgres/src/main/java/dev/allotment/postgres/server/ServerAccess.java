@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.server;
 
+import dev.allotment.SaasException;
 import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Failures;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -19,34 +24,38 @@ public final class ServerAccess {
      * Unqualified names mean system tables first, then tables of the base schema, and temporary tables last. The server
      * notices within a minute that a process is unreachable.
      */
-    private static final String OPTIONS = "-c search_path=" + SEARCH_PATH
-            + " -c tcp_keepalives_idle=30"
-            + " -c tcp_keepalives_interval=10"
-            + " -c tcp_keepalives_count=3"
-            + " -c tcp_user_timeout=60000";
+    private static final Map<String, String> OPTIONS = Map.of(
+            "search_path", SEARCH_PATH,
+            "tcp_keepalives_idle", "30",
+            "tcp_keepalives_interval", "10",
+            "tcp_keepalives_count", "3",
+            "tcp_user_timeout", "60000");
 
     /**
      * The owner of a database can set defaults for all sessions in it. The backend sets these itself. Otherwise the
      * owner could make an administrator's session run its code, or block it.
      */
-    private static final String TENANT_OPTIONS = OPTIONS
-            + " -c role=none"
-            + " -c local_preload_libraries="
-            + " -c standard_conforming_strings=on"
-            + " -c exit_on_error=off"
-            + " -c client_min_messages=warning"
-            + " -c default_transaction_isolation=read\\ committed"
-            + " -c default_transaction_read_only=off"
-            + " -c default_transaction_deferrable=off"
-            + " -c idle_session_timeout=0"
-            + " -c synchronous_commit=on"
-            + " -c default_tablespace="
-            + " -c default_table_access_method=heap"
-            + " -c row_security=on"
-            + " -c quote_all_identifiers=off";
+    private static final Map<String, String> TENANT_OPTIONS = with(
+            OPTIONS,
+            Map.ofEntries(
+                    Map.entry("role", "none"),
+                    Map.entry("local_preload_libraries", ""),
+                    Map.entry("standard_conforming_strings", "on"),
+                    Map.entry("exit_on_error", "off"),
+                    Map.entry("client_min_messages", "warning"),
+                    Map.entry("default_transaction_isolation", "read committed"),
+                    Map.entry("default_transaction_read_only", "off"),
+                    Map.entry("default_transaction_deferrable", "off"),
+                    Map.entry("idle_session_timeout", "0"),
+                    Map.entry("synchronous_commit", "on"),
+                    Map.entry("default_tablespace", ""),
+                    Map.entry("default_table_access_method", "heap"),
+                    Map.entry("row_security", "on"),
+                    Map.entry("quote_all_identifiers", "off")));
 
     /** Setting it in a server that does not know it is an error. */
-    private static final String SINCE_17 = " -c transaction_timeout=0";
+    private static final Map<String, String> TENANT_OPTIONS_SINCE_17 =
+            with(TENANT_OPTIONS, Map.of("transaction_timeout", "0"));
 
     /**
      * Keeps prepared statements after a DDL statement: databases and roles change on these connections, but no table
@@ -57,6 +66,7 @@ public final class ServerAccess {
 
     private final PostgresSettings settings;
     private final UnaryOperator<DataSource> observed;
+    private final Pooler pooler = new Pooler();
     private volatile @Nullable PostgresVersion version;
 
     public ServerAccess(PostgresSettings settings) {
@@ -72,7 +82,7 @@ public final class ServerAccess {
     /** Returns a source of connections for work in the catalog. */
     public DataSource catalog() {
         Duration most = settings.timeouts().catalog();
-        return catalog(OPTIONS + option("statement_timeout", most), most);
+        return catalog(with(OPTIONS, timeout("statement_timeout", most)), most);
     }
 
     /**
@@ -81,11 +91,11 @@ public final class ServerAccess {
      */
     public DataSource server() {
         return catalog(
-                OPTIONS + option("lock_timeout", settings.timeouts().turn()),
+                with(OPTIONS, timeout("lock_timeout", settings.timeouts().turn())),
                 settings.timeouts().server());
     }
 
-    private DataSource catalog(String options, Duration most) {
+    private DataSource catalog(Map<String, String> options, Duration most) {
         String url = settings.url().of(settings.url().database(), KEEP_STATEMENTS);
         return observed.apply(source(url, options, most));
     }
@@ -113,9 +123,9 @@ public final class ServerAccess {
 
     /** Opens a connection to a tenant database, for statements that wait only so long for a lock. */
     public Connection connect(String database, Duration lockTimeout) throws SQLException {
-        String options = tenantOptions()
-                + option("lock_timeout", lockTimeout)
-                + option("statement_timeout", settings.timeouts().statement());
+        Map<String, String> options = with(
+                with(tenantOptions(), timeout("lock_timeout", lockTimeout)),
+                timeout("statement_timeout", settings.timeouts().statement()));
         Connection connection = observed.apply(source(
                         settings.url().of(database),
                         options,
@@ -136,7 +146,7 @@ public final class ServerAccess {
     public Connection connect(String database, String role, String password) throws SQLException {
         Duration most = settings.timeouts().piece();
         PGSimpleDataSource source =
-                source(settings.url().of(database), tenantOptions() + option("statement_timeout", most), most);
+                source(settings.url().of(database), with(tenantOptions(), timeout("statement_timeout", most)), most);
         source.setUser(role);
         source.setPassword(password);
         source.setPreferQueryMode(PreferQueryMode.SIMPLE);
@@ -148,7 +158,7 @@ public final class ServerAccess {
     }
 
     /** Asks the server for its version before the first connection. Later ones tell whether it was upgraded. */
-    private String tenantOptions() throws SQLException {
+    private Map<String, String> tenantOptions() throws SQLException {
         PostgresVersion known = version;
         if (known == null) {
             try (Connection connection = catalog().getConnection()) {
@@ -156,7 +166,20 @@ public final class ServerAccess {
             }
             version = known;
         }
-        return known.isAtLeast(17) ? TENANT_OPTIONS + SINCE_17 : TENANT_OPTIONS;
+        return known.isAtLeast(17) ? TENANT_OPTIONS_SINCE_17 : TENANT_OPTIONS;
+    }
+
+    /**
+     * Refuses a connection pooler between this process and the server, unless it keeps sessions apart.
+     *
+     * @throws SaasException {@code backend.unsupported}, {@code backend.unavailable}
+     */
+    public void checkPooler() {
+        try {
+            pooler.checkKeepsSessions(catalog());
+        } catch (SQLException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Connecting to the database server", e);
+        }
     }
 
     /** How long a statement in a tenant database waits for a lock. */
@@ -165,8 +188,16 @@ public final class ServerAccess {
     }
 
     /** @param most how long a statement takes. If the server does not answer for longer, the connection is closed */
-    private PGSimpleDataSource source(String url, String options, Duration most) {
-        PGSimpleDataSource source = new BoundedDataSource(settings.timeouts().waiting(most), settings.password());
+    private PGSimpleDataSource source(String url, Map<String, String> given, Duration most) {
+        Map<String, String> options = with(
+                given,
+                timeout(
+                        "idle_in_transaction_session_timeout",
+                        settings.timeouts().silence()));
+        PGSimpleDataSource source = new BoundedDataSource(
+                settings.timeouts().waiting(most),
+                settings.password(),
+                connection -> pooler.prepare(connection, options));
         source.setConnectTimeout(settings.connectSeconds());
         // Until it is open, a connection must answer as fast as it was to be opened.
         source.setSocketTimeout(settings.connectSeconds());
@@ -176,14 +207,19 @@ public final class ServerAccess {
         source.setURL(url);
         source.setApplicationName("allotment");
         source.setUser(settings.user());
-        source.setOptions(options
-                + option(
-                        "idle_in_transaction_session_timeout",
-                        settings.timeouts().silence()));
+        source.setOptions(options.entrySet().stream()
+                .map(option -> "-c " + option.getKey() + "=" + option.getValue().replace(" ", "\\ "))
+                .collect(Collectors.joining(" ")));
         return source;
     }
 
-    private static String option(String name, Duration time) {
-        return " -c " + name + "=" + time.toMillis();
+    private static Map<String, String> timeout(String name, Duration time) {
+        return Map.of(name, Long.toString(time.toMillis()));
+    }
+
+    private static Map<String, String> with(Map<String, String> options, Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(options);
+        all.putAll(more);
+        return all;
     }
 }

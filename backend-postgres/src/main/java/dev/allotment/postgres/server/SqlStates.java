@@ -20,6 +20,8 @@ public enum SqlStates {
     NOT_CONNECTABLE("55000"),
     NOT_PERMITTED("42501"),
     WRONG_PASSWORD("28P01"),
+    /** PgBouncer repeats that it could not sign in to the server a moment ago, but not why. */
+    POOLER_FAILED("08P01"),
     /** A statement exceeded its timeout. */
     CANCELED("57014"),
     /** The connection limit of the database, of the role or of the server is reached. */

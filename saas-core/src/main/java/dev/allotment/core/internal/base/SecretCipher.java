@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Encrypts the passwords that have to be read again with a key that only the embedder knows: AES-256-GCM, bound to the
- * server that the password is for, so that it cannot be used for another. Thread-safe.
+ * server that the password is for, so that it cannot be used for another. Older keys decrypt, too. Thread-safe.
  */
 public final class SecretCipher {
     public static final int SHORTEST_KEY = 16;
@@ -33,14 +36,15 @@ public final class SecretCipher {
 
     private static final byte[] SALT = "dev.allotment server passwords".getBytes(StandardCharsets.UTF_8);
 
-    private final @Nullable String secret;
+    private final Supplier<List<String>> secrets;
     private final int iterations;
     private final SecureRandom random;
-    private @Nullable SecretKeySpec key;
+    /** Of the present secrets. Guarded by this. */
+    private final Map<String, SecretKeySpec> keys = new HashMap<>();
 
-    /** @param secret null: nothing can be encrypted or decrypted */
-    public SecretCipher(@Nullable String secret, int iterations, SecureRandom random) {
-        this.secret = secret;
+    /** @param secrets the first one encrypts; if there is none, nothing can be encrypted or decrypted */
+    public SecretCipher(Supplier<List<String>> secrets, int iterations, SecureRandom random) {
+        this.secrets = secrets;
         this.iterations = iterations;
         this.random = random;
     }
@@ -54,8 +58,8 @@ public final class SecretCipher {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            byte[] sealed =
-                    cipher(Cipher.ENCRYPT_MODE, server, nonce, 0).doFinal(password.getBytes(StandardCharsets.UTF_8));
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keys(server).get(0), server, nonce)
+                    .doFinal(password.getBytes(StandardCharsets.UTF_8));
             byte[] all = new byte[NONCE_BYTES + sealed.length];
             System.arraycopy(nonce, 0, all, 0, NONCE_BYTES);
             System.arraycopy(sealed, 0, all, NONCE_BYTES, sealed.length);
@@ -71,21 +75,37 @@ public final class SecretCipher {
      * @throws SaasException {@code server.key-missing}, {@code server.key-wrong}
      */
     public String open(String server, String sealed) {
+        for (SecretKeySpec key : keys(server)) {
+            String password = open(key, server, sealed);
+            if (password != null) {
+                return password;
+            }
+        }
+        throw new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.SERVER_KEY_WRONG,
+                "The password of database server " + TextRules.describe(server)
+                        + " was encrypted with another secret key. Give this process that key, or"
+                        + " set the password of the server again.",
+                Map.of("server", server),
+                false,
+                null);
+    }
+
+    /** Whether the first key encrypted a password. */
+    public boolean isCurrent(String server, String sealed) {
+        return open(keys(server).get(0), server, sealed) != null;
+    }
+
+    /** Returns null if another key encrypted the password. */
+    private static @Nullable String open(SecretKeySpec key, String server, String sealed) {
         try {
             byte[] all = Base64.getDecoder().decode(sealed.substring(FORMAT.length()));
             byte[] password =
-                    cipher(Cipher.DECRYPT_MODE, server, all, 0).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
+                    cipher(Cipher.DECRYPT_MODE, key, server, all).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
             return new String(password, StandardCharsets.UTF_8);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new SaasException(
-                    ErrorCategory.CONFLICT,
-                    ErrorCodes.SERVER_KEY_WRONG,
-                    "The password of database server " + TextRules.describe(server)
-                            + " was encrypted with another secret key. Start this process with that key, or"
-                            + " set the password of the server again.",
-                    Map.of("server", server),
-                    false,
-                    null);
+            return null;
         }
     }
 
@@ -95,7 +115,12 @@ public final class SecretCipher {
      * @throws SaasException {@code server.key-missing}
      */
     public void requireKey(String server) {
-        if (secret == null) {
+        present(server);
+    }
+
+    private List<String> present(String server) {
+        List<String> present = secrets.get();
+        if (present.isEmpty()) {
             throw new SaasException(
                     ErrorCategory.INVALID_INPUT,
                     ErrorCodes.SERVER_KEY_MISSING,
@@ -109,29 +134,36 @@ public final class SecretCipher {
                     false,
                     null);
         }
+        return present;
     }
 
-    private Cipher cipher(int mode, String server, byte[] nonce, int offset) throws GeneralSecurityException {
+    private static Cipher cipher(int mode, SecretKeySpec key, String server, byte[] nonce)
+            throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance(CIPHER);
-        cipher.init(mode, key(server), new GCMParameterSpec(TAG_BITS, nonce, offset, NONCE_BYTES));
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce, 0, NONCE_BYTES));
         cipher.updateAAD(server.getBytes(StandardCharsets.UTF_8));
         return cipher;
+    }
+
+    private synchronized List<SecretKeySpec> keys(String server) {
+        List<String> present = present(server);
+        keys.keySet().retainAll(present);
+        return present.stream()
+                .map(secret -> keys.computeIfAbsent(secret, this::key))
+                .toList();
     }
 
     /**
      * Slow, as for passwords, since a person may have chosen the secret; so it runs once, and only when it is needed.
      */
-    private synchronized SecretKeySpec key(String server) throws GeneralSecurityException {
-        SecretKeySpec known = key;
-        if (known == null) {
-            requireKey(server);
-            char[] characters = String.valueOf(secret).toCharArray();
+    private SecretKeySpec key(String secret) {
+        try {
             byte[] bytes = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-                    .generateSecret(new PBEKeySpec(characters, SALT, iterations, KEY_BITS))
+                    .generateSecret(new PBEKeySpec(secret.toCharArray(), SALT, iterations, KEY_BITS))
                     .getEncoded();
-            known = new SecretKeySpec(bytes, "AES");
-            key = known;
+            return new SecretKeySpec(bytes, "AES");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK cannot derive keys", e);
         }
-        return known;
     }
 }

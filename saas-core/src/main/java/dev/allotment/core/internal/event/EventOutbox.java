@@ -8,14 +8,13 @@ import dev.allotment.ListenerBacklog;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Delivery;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * lease.
  */
 public final class EventOutbox {
-    private static final Logger LOG = System.getLogger("dev.allotment.events");
     /** How many events one call delivers to a listener. */
     private static final int MOST = 100;
 
     private final CoreContext context;
+    private final FailureLog failures;
     private final Map<String, SaasListener> listeners = new TreeMap<>();
     /** The listeners that this process is delivering to. */
     private final Set<String> busy = ConcurrentHashMap.newKeySet();
@@ -43,6 +42,7 @@ public final class EventOutbox {
 
     public EventOutbox(CoreContext context, List<SaasListener> listeners) {
         this.context = context;
+        this.failures = new FailureLog("dev.allotment.events", context.node());
         listeners.forEach(each -> this.listeners.put(each.name(), each));
     }
 
@@ -147,10 +147,9 @@ public final class EventOutbox {
             event.ifPresent(listener::on);
         } catch (RuntimeException | Error e) {
             // A listener is the embedder's code, so an error counts as a failure like any other.
-            LOG.log(
-                    Level.WARNING,
+            failures.warn(
                     "Listener " + delivery.listener() + " failed at event " + delivery.eventId() + " (attempt "
-                            + delivery.attempts() + "); it is delivered again later",
+                            + delivery.attempts() + "), which is delivered again later",
                     e);
             change(
                     delivery,

@@ -293,6 +293,12 @@ public final class ServerRegistry {
         }
     }
 
+    /** Encrypts a password again; returns null if it is not needed. */
+    @Nullable
+    String sealAgain(String server, String sealed) {
+        return cipher.isCurrent(server, sealed) ? null : cipher.seal(server, cipher.open(server, sealed));
+    }
+
     String seal(String server, String password) {
         return cipher.seal(server, password);
     }

@@ -190,6 +190,33 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     }
 
     @Override
+    public int encryptPasswordsAgain() {
+        actor.requireAdministrator("change database servers");
+        List<ServerId> changed = context.catalog().transact(tx -> {
+            List<ServerId> again = new ArrayList<>();
+            Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);
+            for (ServerSecret secret : secrets.list(Query.all())) {
+                Server server = lock(tx, secret.serverId());
+                for (ServerSecret present :
+                        secrets.list(Query.where(Filter.equal(ServerSecret.SERVER_ID, server.id())))) {
+                    String sealed = serverRegistry.sealAgain(server.name(), present.sealed());
+                    if (sealed != null) {
+                        secrets.update(new ServerSecret(present.id(), server.id(), sealed));
+                        again.add(server.id());
+                    }
+                }
+            }
+            return again;
+        });
+        changed.forEach(serverRegistry::changed);
+        if (!changed.isEmpty()) {
+            ConfigurationLog.changed(
+                    actor, "The passwords of " + changed.size() + " database servers were encrypted with another key");
+        }
+        return changed.size();
+    }
+
+    @Override
     public ServerStatus status(ServerId id) {
         Server server = get(id);
         if (!server.lost()) {

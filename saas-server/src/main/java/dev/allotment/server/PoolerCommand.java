@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.PoolUse;
+import java.io.PrintStream;
+import java.net.URI;
+
+/**
+ * {@code saas pgbouncer}: prints a configuration of PgBouncer that fits the settings. Applications share sessions of
+ * the server; nodes must not, so each needs its own process of PgBouncer.
+ */
+final class PoolerCommand {
+    private static final int DEFAULT_PORT = 5432;
+    private static final String DEFAULT_LOGIN_CONNECTIONS = "20";
+
+    private static final String PREPARATION = """
+            ; PgBouncer between %s and PostgreSQL, printed by "saas pgbouncer%s".
+            ;
+            ; First, as a superuser, in the database "postgres" of the server:
+            ;
+            ;   CREATE ROLE pgbouncer LOGIN PASSWORD '...';
+            ;   CREATE SCHEMA pgbouncer;
+            ;   CREATE FUNCTION pgbouncer.secret(name text, OUT login text, OUT secret text) LANGUAGE sql
+            ;     SECURITY DEFINER SET search_path = pg_catalog
+            ;     AS $$SELECT usename, passwd FROM pg_shadow WHERE usename = name AND (%s)$$;
+            ;   REVOKE ALL ON FUNCTION pgbouncer.secret(text) FROM PUBLIC;
+            ;   GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer;
+            ;   GRANT EXECUTE ON FUNCTION pgbouncer.secret(text) TO pgbouncer;
+            ;   GRANT CONNECT ON DATABASE postgres TO pgbouncer;
+            ;
+            ; Then write the line "pgbouncer" "password of that role", with the quotes, into the file of auth_file.
+
+            [databases]
+            ; Each database is reached under its name.
+            * = host=%s port=%d
+
+            [pgbouncer]
+            listen_addr = 127.0.0.1
+            listen_port = 6432
+            unix_socket_dir =
+            auth_type = scram-sha-256
+            auth_file = /etc/pgbouncer/userlist.txt
+            auth_user = pgbouncer
+            auth_dbname = postgres
+            auth_query = SELECT login, secret FROM pgbouncer.secret($1)
+            ; Drivers send these. Settings of an application belong to its role or database.
+            ignore_startup_parameters = extra_float_digits,options
+            """;
+
+    private static final String FOR_APPLICATIONS = """
+            pool_mode = transaction
+            max_client_conn = 10000
+            ; For each tenant. All processes of PgBouncer together, and what connects without them, must not have more than
+            ; login.connections (%1$s): PostgreSQL refuses further ones.
+            default_pool_size = %1$s
+            max_prepared_statements = 200
+            ; A database that was closed, for a copy or while it was suspended, is available again soon after it was opened.
+            server_login_retry = 1
+            server_idle_timeout = 60
+            query_wait_timeout = 30
+            """;
+
+    private static final String FOR_NODES = """
+            ; Locks and settings of a node last as long as its session. A node refuses to start with any other mode.
+            pool_mode = session
+            ; One node has at most %1$d connections. Multiply both numbers by the number of nodes.
+            default_pool_size = %1$d
+            max_client_conn = %1$d
+            ; Nodes need to know why PostgreSQL refused a connection. PgBouncer repeats only part of it while it waits.
+            server_login_retry = 0
+            server_idle_timeout = 60
+            """;
+
+    private final ServerConfiguration configuration;
+    private final boolean nodes;
+    private final PrintStream out;
+
+    PoolerCommand(ServerConfiguration configuration, boolean nodes, PrintStream out) {
+        this.configuration = configuration;
+        this.nodes = nodes;
+        this.out = out;
+    }
+
+    /** Prints the configuration without asking the server, and returns the exit code. */
+    int run(Backend backend) throws StartFailure {
+        String url = configuration.backendSettings().get("url");
+        if (!configuration.backend().equals("postgres") || url == null) {
+            throw new StartFailure(
+                    ExitCode.WRONG_SETTINGS, "PgBouncer is for PostgreSQL: set --backend postgres and its --url.");
+        }
+        URI server = URI.create(url.substring("jdbc:".length()));
+        if (server.getHost() == null) {
+            throw new StartFailure(
+                    ExitCode.WRONG_SETTINGS,
+                    "The --url names several hosts. PgBouncer does not find out which of them is the primary: set a"
+                            + " --url with one host, such as an address that moves with the primary.");
+        }
+        String own = "usename = '" + configuration.backendSettings().get("user") + "'";
+        String tenants = "starts_with(usename, 'allotment_')";
+        out.printf(
+                PREPARATION,
+                nodes ? "nodes" : "applications of tenants",
+                nodes ? " --nodes" : "",
+                nodes ? own + " OR " + tenants : tenants,
+                server.getHost(),
+                server.getPort() < 0 ? DEFAULT_PORT : server.getPort());
+        if (nodes) {
+            out.printf(
+                    FOR_NODES,
+                    1 + backend.pools().stream().mapToInt(PoolUse::max).sum());
+        } else {
+            out.printf(
+                    FOR_APPLICATIONS,
+                    configuration.backendSettings().getOrDefault("login.connections", DEFAULT_LOGIN_CONNECTIONS));
+        }
+        out.flush();
+        return ExitCode.OK;
+    }
+}
