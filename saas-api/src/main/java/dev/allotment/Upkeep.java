@@ -57,7 +57,7 @@ public final class Upkeep implements AutoCloseable {
      * Starts the threads.
      *
      * @param saas the control plane with all rights, as its builder returned it; close it after this
-     * @param every how long each thread waits between two rounds; less than ten seconds, or leases end too soon
+     * @param every how long each thread waits between two runs; less than ten seconds, or leases end too soon
      * @throws IllegalArgumentException unless the duration is positive and less than ten seconds
      */
     public static Upkeep start(Saas saas, Duration every) {
@@ -103,7 +103,7 @@ public final class Upkeep implements AutoCloseable {
     /**
      * Checks whether this upkeep keeps up. It is down if it is closed, or if the leases were not renewed for so long
      * that other nodes may take over what this one is working on: the process does not get enough CPU, or the catalog
-     * is out of reach. Never throws and does no I/O.
+     * is unavailable. Never throws and does no I/O.
      */
     public Health health() {
         if (threads.isShutdown()) {

@@ -16,7 +16,7 @@ final class ControlPlaneHealth {
     private final Saas saas;
     private final @Nullable UpkeepLifecycle upkeep;
 
-    /** @param upkeep null: this node has none of its own */
+    /** @param upkeep null: this node has none */
     ControlPlaneHealth(Saas saas, @Nullable UpkeepLifecycle upkeep) {
         this.saas = saas;
         this.upkeep = upkeep;
