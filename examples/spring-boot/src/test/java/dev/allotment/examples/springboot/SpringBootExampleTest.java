@@ -80,6 +80,10 @@ final class SpringBootExampleTest {
                             HttpResponse.BodyHandlers.ofString());
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.body()).contains("<form").contains("name=\"password\"");
+            assertThat(exchange(port, "GET /actuator/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\"allotment\":{\"status\":\"UP\",\"details\":{\"catalog\":\"up\",\"upkeep\":\"up\"}}")
+                    .contains("\"db\":{\"status\":\"UP\",\"details\":{\"");
             refusesWhatIsMalformed(port);
         }
     }
