@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Runs the {@link Maintenance} of a control plane on its own threads, until it is closed: one thread for what is due,
@@ -31,10 +32,13 @@ public final class Upkeep implements AutoCloseable {
 
     private final Duration every;
     private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(0, Upkeep::thread);
-    private volatile long renewedAt = System.nanoTime();
+    private final LongSupplier ticker;
+    private volatile long renewedAt;
 
-    private Upkeep(Duration every) {
+    private Upkeep(Duration every, LongSupplier ticker) {
         this.every = every;
+        this.ticker = ticker;
+        renewedAt = ticker.getAsLong();
         threads.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     }
 
@@ -57,16 +61,20 @@ public final class Upkeep implements AutoCloseable {
      * Starts the threads.
      *
      * @param saas the control plane with all rights, as its builder returned it; close it after this
-     * @param every how long each thread waits between two rounds; less than ten seconds, or leases end too soon
+     * @param every how long each thread waits between two runs; less than ten seconds, or leases end too soon
      * @throws IllegalArgumentException unless the duration is positive and less than ten seconds
      */
     public static Upkeep start(Saas saas, Duration every) {
+        return start(saas, every, System::nanoTime);
+    }
+
+    static Upkeep start(Saas saas, Duration every, LongSupplier ticker) {
         if (every.isNegative() || every.isZero() || every.compareTo(LEASE.dividedBy(2)) >= 0) {
             throw new IllegalArgumentException(
                     "every must be positive and less than ten seconds, found " + every + ".");
         }
         Maintenance maintenance = saas.maintenance();
-        Upkeep upkeep = new Upkeep(every);
+        Upkeep upkeep = new Upkeep(every, ticker);
         upkeep.repeat("Renewing leases", () -> upkeep.renew(maintenance));
         upkeep.repeat("Recovering operations", maintenance::recover);
         upkeep.repeat("Maintenance", maintenance::runDue);
@@ -78,7 +86,7 @@ public final class Upkeep implements AutoCloseable {
 
     private int renew(Maintenance maintenance) {
         maintenance.renewLeases();
-        renewedAt = System.nanoTime();
+        renewedAt = ticker.getAsLong();
         return 0;
     }
 
@@ -103,13 +111,13 @@ public final class Upkeep implements AutoCloseable {
     /**
      * Checks whether this upkeep keeps up. It is down if it is closed, or if the leases were not renewed for so long
      * that other nodes may take over what this one is working on: the process does not get enough CPU, or the catalog
-     * is out of reach. Never throws and does no I/O.
+     * is unavailable. Never throws and does no I/O.
      */
     public Health health() {
         if (threads.isShutdown()) {
             return Health.down("The upkeep of this node is closed.");
         }
-        Duration since = Duration.ofNanos(System.nanoTime() - renewedAt);
+        Duration since = Duration.ofNanos(ticker.getAsLong() - renewedAt);
         if (since.compareTo(LEASE) > 0) {
             return Health.down("The leases of this node were last renewed " + since.toSeconds()
                     + " s ago. Other nodes take over its work after " + LEASE.toSeconds() + " s.");

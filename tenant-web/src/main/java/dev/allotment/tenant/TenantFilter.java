@@ -56,9 +56,9 @@ import org.slf4j.MDC;
  * Requests for hosts that belong to no tenant pass on unchanged. Thread-safe; starts only the threads of {@link
  * TenantDataSources}.
  *
- * <p>Map it to {@code /*} of the root context, for requests, and for asynchronous and error dispatches if the application
- * needs the {@link CurrentTenant} there. At a tenant's host it answers these paths itself: {@code /web/login},
- * {@code /web/session/logout}, {@code /saas_client/*} and {@code /auth_oauth/*}.
+ * <p>Map it to {@code /*} of the root context, for requests, and for asynchronous and error dispatches if the
+ * application needs the {@link CurrentTenant} there. At a tenant's host it answers these paths itself: {@code
+ * /web/login}, {@code /web/session/logout}, {@code /saas_client/*} and {@code /auth_oauth/*}.
  */
 public final class TenantFilter implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(TenantFilter.class);
@@ -162,7 +162,7 @@ public final class TenantFilter implements Filter {
         }
     }
 
-    /** Goes on with a request that was admitted, or not concerned, when it arrived. */
+    /** Continues with a request that was admitted, or not concerned, when it arrived. */
     private void again(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Runnable leave = TenantContext.find(request)

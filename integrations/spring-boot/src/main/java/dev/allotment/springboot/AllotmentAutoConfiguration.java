@@ -2,6 +2,7 @@
 package dev.allotment.springboot;
 
 import dev.allotment.ErrorCodes;
+import dev.allotment.Health;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
@@ -16,9 +17,11 @@ import dev.allotment.spi.backend.BackendProvider;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -63,6 +66,15 @@ public final class AllotmentAutoConfiguration {
     @ConditionalOnProperty(name = "allotment.upkeep.enabled", matchIfMissing = true)
     UpkeepLifecycle allotmentUpkeep(Saas saas) {
         return new UpkeepLifecycle(saas);
+    }
+
+    @Bean
+    ControlPlaneHealth allotmentHealth(
+            Saas saas, ObjectProvider<UpkeepLifecycle> lifecycle, ObjectProvider<Upkeep> upkeep) {
+        UpkeepLifecycle ours = lifecycle.getIfAvailable();
+        Upkeep theirs = upkeep.getIfAvailable();
+        Supplier<Health> check = theirs == null ? null : theirs::health;
+        return new ControlPlaneHealth(saas, ours == null ? check : ours::health);
     }
 
     private static SaasBuilder builder(

@@ -26,7 +26,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
         })
 @ConditionalOnClass({TenantDataSources.class, DataSource.class})
 public final class AllotmentDataSourceAutoConfiguration {
-    static final String DATA_SOURCE = "tenantDataSource";
+    /** The name of the data source of the current tenant. */
+    public static final String DATA_SOURCE = "tenantDataSource";
 
     AllotmentDataSourceAutoConfiguration() {}
 

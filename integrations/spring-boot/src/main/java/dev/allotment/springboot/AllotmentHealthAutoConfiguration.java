@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.springboot;
 
-import dev.allotment.Saas;
 import java.util.function.Supplier;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -24,8 +22,8 @@ public final class AllotmentHealthAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(name = {"allotmentHealthIndicator", "allotmentHealthContributor"})
     @ConditionalOnEnabledHealthIndicator("allotment")
-    HealthIndicator allotmentHealthIndicator(Saas saas, ObjectProvider<UpkeepLifecycle> upkeep) {
-        return indicator(new ControlPlaneHealth(saas, upkeep.getIfAvailable())::controlPlane);
+    HealthIndicator allotmentHealthIndicator(ControlPlaneHealth health) {
+        return indicator(health::controlPlane);
     }
 
     /** In place of Spring Boot's own, which would connect to a tenant while none is current. */
@@ -33,8 +31,8 @@ public final class AllotmentHealthAutoConfiguration {
     @ConditionalOnBean(name = AllotmentDataSourceAutoConfiguration.DATA_SOURCE)
     @ConditionalOnMissingBean(name = {"dbHealthIndicator", "dbHealthContributor"})
     @ConditionalOnEnabledHealthIndicator("db")
-    HealthIndicator dbHealthIndicator(Saas saas) {
-        return indicator(new ControlPlaneHealth(saas, null)::servers);
+    HealthIndicator dbHealthIndicator(ControlPlaneHealth health) {
+        return indicator(health::servers);
     }
 
     private static HealthIndicator indicator(Supplier<ControlPlaneHealth.Result> check) {

@@ -11,20 +11,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings of the control plane.
  *
- * @param backend backend by name: h2, postgres, memory, or another one on the class path
- * @param settings settings of the backend, such as path for h2, or url, user and password for postgres
- * @param mainDatabase name of the main database; a catalog keeps the first one
+ * @param backend Backend by name: h2, postgres, memory, or another one on the class path
+ * @param settings Settings of the backend, such as path for h2, or url, user and password for postgres
+ * @param mainDatabase Name of the main database; a catalog keeps the first one
  * @param baseUrl URL of the portal that the first start stores; its default has the port of this application
- * @param baseDomain domain that is appended to names of databases without a dot; the first start stores it
- * @param node name of this process among those that share the catalog; random by default
- * @param masterPassword password that gives all rights over the wire; none by default
- * @param secretKey key that encrypts the passwords of database servers, with at least 16 characters
- * @param administrator account of the first administrator
- * @param addons folders with add-ons, in addition to those on the class path
- * @param trustedProxies addresses and networks of the proxies whose headers about clients are trusted
- * @param branding appearance of the pages
- * @param datasource connections to the databases of tenants
- * @param web what is served
+ * @param baseDomain Domain that is appended to names of databases without a dot; the first start stores it
+ * @param node Name of this process among those that share the catalog; random by default
+ * @param masterPassword Password that gives all rights over the wire; none by default
+ * @param secretKey Key that encrypts the passwords of database servers, with at least 16 characters
+ * @param administrator Account of the first administrator
+ * @param addons Folders with add-ons, in addition to those on the class path
+ * @param trustedProxies Addresses and networks of the proxies whose headers about clients are trusted
+ * @param branding Appearance of the pages
+ * @param datasource Connections to the databases of tenants
+ * @param web What is served
  */
 @ConfigurationProperties("allotment")
 public record AllotmentProperties(
@@ -46,8 +46,8 @@ public record AllotmentProperties(
     /**
      * The account that the first start creates.
      *
-     * @param login login of the first administrator
-     * @param password password of the first administrator; without one, nobody can sign in with a password
+     * @param login Login of the first administrator
+     * @param password Password of the first administrator; without one, this account cannot sign in with a password
      */
     public record Administrator(
             @DefaultValue("admin") String login, @Nullable String password) {}
@@ -55,9 +55,9 @@ public record AllotmentProperties(
     /**
      * The appearance of the pages.
      *
-     * @param title name of the product
-     * @param colour colour of the product, as # and six hexadecimal digits
-     * @param support email address or URL where users get help
+     * @param title Name of the product
+     * @param colour Colour of the product, as # and six hexadecimal digits
+     * @param support Email address or URL where users get help
      */
     public record Appearance(
             @Nullable String title,
@@ -67,11 +67,11 @@ public record AllotmentProperties(
     /**
      * The connections to the databases of tenants.
      *
-     * @param maxConnections maximum number of connections to all tenants together, from this process
-     * @param maxConnectionsPerServer maximum number of connections to one database server; by default that of all
-     * @param maxConnectionsPerTenant maximum number of connections to one tenant
-     * @param acquireTimeout how long a caller waits for a connection while a limit is reached
-     * @param idleTimeout how long the connections of a tenant stay open without use
+     * @param maxConnections Maximum number of connections to all tenants together, from this process
+     * @param maxConnectionsPerServer Maximum number of connections to one database server; by default that of all
+     * @param maxConnectionsPerTenant Maximum number of connections to one tenant
+     * @param acquireTimeout How long a caller waits for a connection while a limit is reached
+     * @param idleTimeout How long the connections of a tenant stay open without use
      */
     public record Datasource(
             @DefaultValue("50") int maxConnections,
@@ -83,19 +83,19 @@ public record AllotmentProperties(
     /**
      * What is served.
      *
-     * @param tenants the hosts of tenants
+     * @param tenants The hosts of tenants
      */
     public record Web(@DefaultValue Tenants tenants) {}
 
     /**
      * How tenants are served.
      *
-     * @param pathPrefix path below which tenants without a host of their own are served, such as /db
-     * @param allowAnonymous paths that need no sign-in, such as /shop/*
-     * @param bypass paths that belong to no tenant at any host, such as /hooks/*
-     * @param passOnUnknownHosts whether the application also serves hosts that belong to no tenant
-     * @param hostCacheTtl how long the tenant of a host is cached
-     * @param sessionCacheTtl how long an open session is cached, up to one minute
+     * @param pathPrefix Path below which tenants without their own host are served, such as /db
+     * @param allowAnonymous Paths that need no sign-in, such as /shop/*
+     * @param bypass Paths that belong to no tenant at any host, such as /hooks/*
+     * @param passOnUnknownHosts Whether the application also serves hosts that belong to no tenant
+     * @param hostCacheTtl How long the tenant of a host is cached
+     * @param sessionCacheTtl How long an open session is cached, up to one minute
      */
     public record Tenants(
             @Nullable String pathPrefix,

@@ -67,8 +67,8 @@ final class BackgroundThreads implements SmartLifecycle, DisposableBean {
     }
 
     /**
-     * Waits up to ten seconds for running operations, before the control plane is closed. Another node or the next start
-     * finishes what is left.
+     * Waits up to ten seconds for running operations, before the control plane is closed. Another node or the next
+     * start finishes what is left.
      */
     @Override
     public void stop() {

@@ -5,38 +5,50 @@ import dev.allotment.Health;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.ServerStatus;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the health endpoint shows, for any version of Spring Boot. Thread-safe. */
-final class ControlPlaneHealth {
+public final class ControlPlaneHealth {
     private static final String UP = "up";
 
     private final Saas saas;
-    private final @Nullable UpkeepLifecycle upkeep;
+    private final @Nullable Supplier<Health> upkeep;
 
-    /** @param upkeep null: this node has none of its own */
-    ControlPlaneHealth(Saas saas, @Nullable UpkeepLifecycle upkeep) {
+    /** @param upkeep null: this node has none */
+    ControlPlaneHealth(Saas saas, @Nullable Supplier<Health> upkeep) {
         this.saas = saas;
         this.upkeep = upkeep;
     }
 
-    /** @param details by name */
-    record Result(boolean up, Map<String, Object> details) {}
+    /**
+     * The result of a check.
+     *
+     * @param up whether everything works
+     * @param details what works, and what does not, by name
+     */
+    public record Result(boolean up, Map<String, Object> details) {
+        /** Copies the details. */
+        public Result {
+            details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
+        }
+    }
 
-    /** The catalog, and the upkeep of this node. */
-    Result controlPlane() {
+    /** Checks the catalog, and the upkeep of this node. */
+    public Result controlPlane() {
         Map<String, Object> details = new LinkedHashMap<>();
         Health catalog = saas.health();
         details.put("catalog", text(catalog));
-        Health kept = upkeep == null ? Health.healthy() : upkeep.health();
+        Health kept = upkeep == null ? Health.healthy() : upkeep.get();
         details.put("upkeep", upkeep == null ? "disabled" : text(kept));
         return new Result(catalog.up() && kept.up(), details);
     }
 
-    /** The database servers, as the maintenance last found them. */
-    Result servers() {
+    /** Returns the database servers, as the maintenance last found them. */
+    public Result servers() {
         Map<String, Object> details = new LinkedHashMap<>();
         boolean up = true;
         try {

@@ -4,7 +4,7 @@ package dev.allotment.springboot;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to do if Hibernate is told to create or check a schema when the application starts. */
+/** Says what to do if Hibernate is set to create or check a schema when the application starts. */
 final class SchemaFailureAnalyzer extends AbstractFailureAnalyzer<SchemaWithoutTenantException> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, SchemaWithoutTenantException cause) {

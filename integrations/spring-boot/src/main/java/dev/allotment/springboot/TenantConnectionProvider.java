@@ -22,7 +22,7 @@ final class TenantConnectionProvider implements MultiTenantConnectionProvider<St
         this.current = current;
     }
 
-    /** Hibernate asks for it to create or check the schema when the application starts. */
+    /** Hibernate calls this to create or check the schema when the application starts. */
     @Override
     public Connection getAnyConnection() throws SQLException {
         throw new SchemaWithoutTenantException();

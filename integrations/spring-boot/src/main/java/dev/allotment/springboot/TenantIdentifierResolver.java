@@ -4,7 +4,7 @@ package dev.allotment.springboot;
 import dev.allotment.tenant.CurrentTenant;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 
-/** Tells Hibernate the identity of the tenant that the thread works for. Thread-safe. */
+/** Gives Hibernate the identity of the tenant that the thread works for. Thread-safe. */
 final class TenantIdentifierResolver implements CurrentTenantIdentifierResolver<String> {
     /** Hibernate opens no session without an identifier, and Spring Data opens some while it starts. */
     static final String NONE = "none";

@@ -10,8 +10,8 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 
 /**
- * Sets up each persistence unit on the data source of the current tenant, unless the application has: sessions belong to
- * a tenant, and nothing is read from a database while the application starts.
+ * Sets up each persistence unit on the data source of the current tenant, unless the application has: sessions belong
+ * to a tenant, and nothing is read from a database while the application starts.
  */
 final class TenantPersistence implements BeanPostProcessor {
     /** What the databases call themselves, by which Hibernate selects its dialect. */

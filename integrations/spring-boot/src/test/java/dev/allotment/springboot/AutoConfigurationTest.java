@@ -71,8 +71,12 @@ final class AutoConfigurationTest {
                     assertThat(saas).hasToString("Saas of the application context");
                     assertThat(context).hasSingleBean(DataSource.class).hasSingleBean(TaskDecorator.class);
                     assertThat(context).doesNotHaveBean(TenantFilter.class);
-                    assertThat(context.getBean(UpkeepLifecycle.class).health().up())
-                            .isTrue();
+                    ControlPlaneHealth health = context.getBean(ControlPlaneHealth.class);
+                    assertThat(health.controlPlane().up()).isTrue();
+                    context.getBean(UpkeepLifecycle.class).stop();
+                    assertThat(health.controlPlane().up()).isFalse();
+                    assertThat(health.controlPlane().details())
+                            .containsEntry("upkeep", "The upkeep of this node is not running.");
                     context.getSourceApplicationContext().close();
                     assertThatThrownBy(() -> saas.plans().count(Filter.all())).isInstanceOf(SaasException.class);
                 });

@@ -1,53 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.springboot;
 
+import dev.allotment.Filter;
+import dev.allotment.Plan;
 import dev.allotment.Saas;
-import dev.allotment.portal.PortalServlet;
-import dev.allotment.servlet.SaasServlet;
+import java.util.List;
+import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
-/** The application. All its other beans can inject {@link Saas}. */
+/** The application. Its first start creates a plan that customers can choose in the portal. */
 @SpringBootApplication(proxyBeanMethods = false)
-@EnableConfigurationProperties(ControlPlaneSettings.class)
-@EnableScheduling
 public class SpringBootExample {
     /**
      * Starts the application.
      *
-     * @param args settings, such as {@code --allotment.backend=h2 --allotment.settings.path=./data}
+     * @param args properties, such as {@code --allotment.settings.path=./data}
      */
     public static void main(String[] args) {
         SpringApplication.run(SpringBootExample.class, args);
     }
 
-    @Bean(destroyMethod = "close")
-    Saas saas(ControlPlaneSettings settings) {
-        return Saas.builder()
-                .backend(settings.backend(), settings.settings())
-                .administrator("admin", settings.administratorPassword())
-                .open();
-    }
-
     @Bean
-    SpringMaintenance upkeep(Saas saas) {
-        return new SpringMaintenance(saas);
-    }
-
-    /** Serves XML-RPC and JSON-RPC. */
-    @Bean
-    ServletRegistrationBean<SaasServlet> calls(Saas saas) {
-        SaasServlet servlet = SaasServlet.of(saas);
-        return new ServletRegistrationBean<>(servlet, servlet.urlPatterns().toArray(String[]::new));
-    }
-
-    @Bean
-    ServletRegistrationBean<PortalServlet> portal(Saas saas) {
-        PortalServlet servlet = PortalServlet.builder(saas).build();
-        return new ServletRegistrationBean<>(servlet, servlet.urlPatterns().toArray(String[]::new));
+    ApplicationRunner firstPlan(Saas saas) {
+        return arguments -> {
+            if (saas.plans().count(Filter.all()) == 0) {
+                Plan plan = saas.plans()
+                        .create(Plan.builder("Starter").published(true).build());
+                saas.templates().build(plan.id(), List.of("invoices"));
+            }
+        };
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A Spring Boot application that embeds a control plane, with its API, its portal and its maintenance: an example to
- * read and copy.
+ * A Spring Boot application whose customers sign up in the portal, and have their invoices in their own database: an
+ * example to read and copy.
  */
 @NullMarked
 package dev.allotment.examples.springboot;

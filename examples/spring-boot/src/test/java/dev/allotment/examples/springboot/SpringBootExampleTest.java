@@ -4,9 +4,14 @@ package dev.allotment.examples.springboot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.allotment.CreateTenant;
 import dev.allotment.Member;
+import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.User;
+import dev.allotment.test.Browser;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.xmlrpc.client.XmlRpcClient;
 import org.apache.xmlrpc.client.XmlRpcClientConfigImpl;
 import org.h2.Driver;
@@ -28,6 +34,7 @@ import org.springframework.boot.web.servlet.context.ServletWebServerApplicationC
 
 final class SpringBootExampleTest {
     private static final String MAIN = "portal.localhost";
+    private static final String JSON = "Accept: application/json";
 
     @Test
     void servesTenantsOverXmlRpcOnH2() throws Exception {
@@ -54,15 +61,17 @@ final class SpringBootExampleTest {
     private static void serves(String... settings) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(settings));
         arguments.addAll(List.of(
+                "--spring.config.location=classpath:/test.properties",
                 "--server.port=0",
                 "--spring.main.banner-mode=off",
                 "--logging.level.root=warn",
-                "--allotment.administrator-password=admin"));
+                "--allotment.administrator.password=admin"));
         try (var context = (ServletWebServerApplicationContext)
                 SpringApplication.run(SpringBootExample.class, arguments.toArray(String[]::new))) {
             int port = context.getWebServer().getPort();
             Saas saas = context.getBean(Saas.class);
 
+            keepsInvoicesApart(port, saas);
             lives(port, saas);
             HttpResponse<String> page = HttpClient.newHttpClient()
                     .send(
@@ -71,8 +80,39 @@ final class SpringBootExampleTest {
                             HttpResponse.BodyHandlers.ofString());
             assertThat(page.statusCode()).isEqualTo(200);
             assertThat(page.body()).contains("<form").contains("name=\"password\"");
+            assertThat(exchange(port, "GET /actuator/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\"allotment\":{\"status\":\"UP\",\"details\":{\"catalog\":\"up\",\"upkeep\":\"up\"}}")
+                    .contains("\"db\":{\"status\":\"UP\",\"details\":{\"");
             refusesWhatIsMalformed(port);
         }
+    }
+
+    private static void keepsInvoicesApart(int port, Saas saas) throws IOException {
+        Browser anna = customer(port, saas, "anna");
+        Browser ben = customer(port, saas, "ben");
+        String annas = "http://anna.portal.localhost:" + port + "/";
+        String bens = "http://ben.portal.localhost:" + port + "/";
+        assertThat(anna.post(annas, Map.of("title", "apples"), JSON).body())
+                .contains("{\"id\":1,\"title\":\"apples\"}");
+        assertThat(anna.get(annas, JSON).body()).contains("[{\"id\":1,\"title\":\"apples\"}]");
+        assertThat(ben.get(bens, JSON).body()).contains("[]");
+        assertThat(ben.get(annas).status()).isEqualTo(303);
+    }
+
+    /** Signs a customer up, starts a database, and follows its sign-in link. */
+    private static Browser customer(int port, Saas saas, String name) throws IOException {
+        User user = saas.accounts()
+                .signUp(SignUp.builder(name + "@example.com", name, "a password")
+                        .build());
+        Plan plan = saas.plans().list(Query.all()).get(0);
+        URI link = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(user).name(name).build())
+                .signInLink()
+                .url();
+        Browser browser = new Browser(port);
+        browser.get("http://" + link.getHost() + ":" + port + link.getRawPath() + "?" + link.getRawQuery());
+        return browser;
     }
 
     /** As on the project's own server, although Tomcat reads forms in another way. */
@@ -125,8 +165,8 @@ final class SpringBootExampleTest {
 
         Object[] left = (Object[])
                 call(port, "saas_portal.client", "search_read", List.of(List.of()), Map.of("fields", List.of("name")));
-        assertThat(left).hasSize(1);
-        assertThat(((Map<?, ?>) left[0]).get("name")).isEqualTo("three");
+        assertThat(Stream.of(left).map(each -> String.valueOf(((Map<?, ?>) each).get("name"))))
+                .containsExactlyInAnyOrder("anna", "ben", "three");
     }
 
     private static Object call(int port, String model, String method, List<?> arguments, Map<String, ?> named)

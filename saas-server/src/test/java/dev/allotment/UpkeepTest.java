@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import dev.allotment.CreateTenant;
-import dev.allotment.Event;
-import dev.allotment.EventType;
-import dev.allotment.Health;
-import dev.allotment.Operation;
-import dev.allotment.OperationState;
-import dev.allotment.Plan;
-import dev.allotment.Saas;
-import dev.allotment.SaasBuilder;
-import dev.allotment.SignUp;
-import dev.allotment.Tenant;
-import dev.allotment.Upkeep;
-import dev.allotment.User;
 import dev.allotment.hook.SaasListener;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -158,6 +146,28 @@ class UpkeepTest {
                 over.countDown();
             }
             assertThat(upkeep.health().message()).isEqualTo("The upkeep of this node is closed.");
+        }
+    }
+
+    @Test
+    void isDownWhileTheLeasesAreNotRenewed() throws InterruptedException {
+        HostsClock clock = new HostsClock();
+        AtomicLong nanos = new AtomicLong();
+        try (Saas saas = builder().clock(clock).open();
+                Upkeep upkeep = Upkeep.start(saas, Duration.ofMillis(1), nanos::get)) {
+            clock.broken = true;
+            assertThat(clock.failures.await(30, TimeUnit.SECONDS)).isTrue();
+            nanos.set(TimeUnit.SECONDS.toNanos(20));
+            assertThat(upkeep.health().up()).isTrue();
+            nanos.set(TimeUnit.SECONDS.toNanos(21));
+            assertThat(upkeep.health().message()).contains("last renewed 21 s ago", "after 20 s");
+
+            clock.broken = false;
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!upkeep.health().up() && System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(upkeep.health()).isEqualTo(Health.healthy());
         }
     }
 
