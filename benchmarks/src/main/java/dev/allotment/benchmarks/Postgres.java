@@ -12,8 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A PostgreSQL 17 server with an empty catalog, which waits for the disk. */
+/**
+ * A PostgreSQL 17 server with an empty catalog, which waits for the disk. The control plane's role is not a superuser:
+ * it is a member of the role of each tenant, which costs PostgreSQL time.
+ */
 final class Postgres implements AutoCloseable {
+    private static final String ROLE = "keeper";
+    private static final String CATALOG = "catalog";
+
     private final EmbeddedPostgres server;
 
     Postgres() throws IOException, SQLException {
@@ -23,6 +29,11 @@ final class Postgres implements AutoCloseable {
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "200")
                 .start();
+        try (Connection connection = DriverManager.getConnection(url("postgres"), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB CREATEROLE");
+            statement.execute("CREATE DATABASE " + CATALOG + " OWNER " + ROLE);
+        }
         for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
             if (!values("SHOW " + setting).equals(List.of("on"))) {
                 throw new IllegalStateException(setting + " is off, so the figures would not be valid");
@@ -31,7 +42,7 @@ final class Postgres implements AutoCloseable {
     }
 
     String url() {
-        return url("postgres");
+        return url(CATALOG);
     }
 
     private String url(String database) {
@@ -40,20 +51,20 @@ final class Postgres implements AutoCloseable {
 
     /** Returns settings for a control plane in this process. */
     Map<String, String> settings() {
-        return Map.of("url", url(), "user", "postgres");
+        return Map.of("url", url(), "user", ROLE);
     }
 
     /** Returns arguments for a server's command line. */
     List<String> options() {
-        return List.of("--backend", "postgres", "--url", url(), "--user", "postgres");
+        return List.of("--backend", "postgres", "--url", url(), "--user", ROLE);
     }
 
     Connection connect() throws SQLException {
-        return connect("postgres");
+        return connect(CATALOG);
     }
 
     Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(url(database), "postgres", "");
+        return DriverManager.getConnection(url(database), ROLE, "");
     }
 
     void execute(String sql) throws SQLException {
