@@ -59,6 +59,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tenant databases on one PostgreSQL server. Thread-safe. */
 final class PostgresDatabases implements Databases {
@@ -79,6 +81,8 @@ final class PostgresDatabases implements Databases {
      * roles, and ANALYZE locks all tables for the owner of a database.
      */
     private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR UPDATE";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabases.class);
 
     private final PostgresSettings settings;
     private final Connections catalog;
@@ -237,8 +241,36 @@ final class PostgresDatabases implements Databases {
                 session -> provisioner.create(session, database, scheme()));
     }
 
+    /** A large database that is open is copied like one on another server, so that its application can connect. */
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
+        if (!isOpen(source) || size(source) < settings.streamedBytes()) {
+            copyAsTemplate(source, database);
+            return;
+        }
+        try {
+            send(source, content -> receive(database, content));
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.DATABASE_NOT_TRANSFERABLE)
+                    && !e.code().equals(ErrorCodes.BACKEND_UNSUPPORTED)) {
+                throw e;
+            }
+            LOG.atInfo()
+                    .setCause(e)
+                    .addKeyValue("database", source.name())
+                    .log("Copying a database as a template, which keeps others from it meanwhile");
+            copyAsTemplate(source, database);
+        }
+    }
+
+    private boolean isOpen(DatabaseRef database) {
+        return withoutLock("Looking for database " + database.name(), session -> {
+            DatabaseStatus there = look(session, database);
+            return there.isFinished() && ApplicationAccess.isOpen(session, there);
+        });
+    }
+
+    private void copyAsTemplate(DatabaseRef source, DatabaseRef database) {
         router.exclusively(List.of(source), alone -> {
             alone.closeConnections();
             return null;

@@ -16,6 +16,8 @@ import java.nio.file.Path;
  * @param connectSeconds how many seconds an attempt to connect may take
  * @param autoCommit the mode of pooled connections between transactions; no setting changes it
  * @param timeouts of statements and locks; no setting changes them
+ * @param streamedBytes from this size on, an open database is copied without keeping its application from it; no setting
+ *     changes it
  */
 public record PostgresSettings(
         PostgresUrl url,
@@ -26,10 +28,14 @@ public record PostgresSettings(
         int loginConnections,
         int connectSeconds,
         boolean autoCommit,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        long streamedBytes) {
 
     /** The name of the setting with the file of the password. */
     public static final String PASSWORD_FILE = "password.file";
+
+    /** A copy of a smaller database as a template keeps its application waiting for about a second. */
+    private static final long STREAMED_BYTES = 256L << 20;
 
     private static final PostgresUrl NO_URL = new PostgresUrl("", "", "");
 
@@ -49,7 +55,8 @@ public record PostgresSettings(
                 settings.number("login.connections", 20, 1, 10_000),
                 settings.number("connect.seconds", 5, 1, 300),
                 true,
-                Timeouts.DEFAULT);
+                Timeouts.DEFAULT,
+                STREAMED_BYTES);
         settings.check("the PostgreSQL backend");
         return read;
     }
@@ -74,12 +81,17 @@ public record PostgresSettings(
 
     public PostgresSettings withAutoCommit(boolean value) {
         return new PostgresSettings(
-                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, value, timeouts);
+                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, value, timeouts, streamedBytes);
     }
 
     public PostgresSettings withTimeouts(Timeouts value) {
         return new PostgresSettings(
-                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, autoCommit, value);
+                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, autoCommit, value, streamedBytes);
+    }
+
+    public PostgresSettings withStreamedBytes(long value) {
+        return new PostgresSettings(
+                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, autoCommit, timeouts, value);
     }
 
     @Override

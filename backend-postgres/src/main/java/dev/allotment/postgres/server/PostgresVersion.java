@@ -19,6 +19,8 @@ public record PostgresVersion(int major, String text) {
     /** The first major with a locale provider that sorts the same on every machine. */
     private static final int OLDEST = 17;
 
+    private static final int FIRST_WITH_CLONES = 18;
+
     /** The majors that all tests run on. Before one is added, the queries of the transfer are reviewed for it. */
     private static final List<Integer> TESTED = List.of(17, 18);
 
@@ -26,6 +28,11 @@ public record PostgresVersion(int major, String text) {
     public static PostgresVersion of(Connection connection) throws SQLException {
         DatabaseMetaData metadata = connection.getMetaData();
         return new PostgresVersion(metadata.getDatabaseMajorVersion(), metadata.getDatabaseProductVersion());
+    }
+
+    /** Whether CREATE DATABASE can clone files, if the file system can. */
+    public boolean canCloneFiles() {
+        return major >= FIRST_WITH_CLONES;
     }
 
     /** Whether the tests run on this major. */

@@ -204,15 +204,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         User owning = account(known);
         DatabaseRef spare = new DatabaseRef(spareName(operation), tenant.uuid());
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
-        boolean last = databases.sharesLogWithCatalog();
         Supplier<Optional<MemberId>> claiming =
-                () -> databases.<Optional<MemberId>>claim(spare, tenant.name(), tx -> {
-                    if (last) {
-                        // The transaction that finishes the operation waits for the disk.
-                        tx.deferDurability();
-                    }
-                    return configure(tx, operation, tenant, owning, each -> {});
-                });
+                () -> databases.<Optional<MemberId>>claim(
+                        spare, tenant.name(), tx -> fillBeforeLast(tx, databases, operation, tenant, owning));
         try {
             NewTenant claimed = known.ownedBy(orAgain(claiming)).opened(true);
             claimStatistics.hit(context.tick() - start);
@@ -357,9 +351,22 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         Supplier<Optional<MemberId>> filling = () -> isCopy(operation)
                 ? configureCopy(operation, target, owning)
                 : databases.<Optional<MemberId>>transact(
-                        DatabaseRefs.of(target), tx -> configure(tx, operation, target, owning, each -> {}));
+                        DatabaseRefs.of(target), tx -> fillBeforeLast(tx, databases, operation, target, owning));
         return known.ownedBy(
                 orAgain(() -> databaseSetup.first(operation, databases, DatabaseRefs.of(target), filling)));
+    }
+
+    /** Leaves the disk to the transaction that finishes the operation in the catalog, if that stores this one, too. */
+    private Optional<MemberId> fillBeforeLast(
+            DatabaseTransaction tx,
+            Databases databases,
+            StoredOperation operation,
+            StoredTenant target,
+            @Nullable User owning) {
+        if (databases.sharesLogWithCatalog()) {
+            tx.deferDurability();
+        }
+        return configure(tx, operation, target, owning, each -> {});
     }
 
     private Optional<MemberId> configureCopy(StoredOperation operation, StoredTenant target, @Nullable User owning) {
