@@ -244,7 +244,7 @@ final class PostgresDatabases implements Databases {
     /** A large database that is open is copied like one on another server, so that its application can connect. */
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
-        if (!isOpen(source) || size(source) < settings.streamedBytes()) {
+        if (!isOpen(source) || size(source) < settings.largeBytes()) {
             copyAsTemplate(source, database);
             return;
         }

@@ -274,7 +274,7 @@ final class PostgresCopyTest {
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         try (Connection session = connect(login);
                 Backend other = new PostgresBackend(
-                        settings.withStreamedBytes(1), new ServerAccess(settings, statements))) {
+                        settings.withLargeBytes(1), new ServerAccess(settings, statements))) {
             Databases copying = other.databases(BackendFixture.DEFAULT_SERVER);
             copying.list();
             statements.killAfter(30, () -> connected.set(fixture.connects(login)));
@@ -286,6 +286,18 @@ final class PostgresCopyTest {
         databases.open(COPY);
         assertThat(written(COPY)).containsExactly("source");
         execute(databases.login(COPY, PostgresFixture.PASSWORD), "ALTER TABLE orders ADD COLUMN more text");
+    }
+
+    @Test
+    void copiesALargeDatabaseByItsFiles() {
+        databases.close(SOURCE);
+        PostgresSettings settings =
+                PostgresSettings.read(Settings.of(fixture.settings())).withLargeBytes(1);
+        try (Backend other = new PostgresBackend(settings)) {
+            other.databases(BackendFixture.DEFAULT_SERVER).copy(SOURCE, COPY);
+        }
+        databases.open(COPY);
+        assertThat(written(COPY)).containsExactly("source");
     }
 
     @Test

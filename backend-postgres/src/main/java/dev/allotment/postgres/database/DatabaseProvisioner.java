@@ -36,12 +36,6 @@ public final class DatabaseProvisioner {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int PASSWORD_BITS = 160;
 
-    /**
-     * From this size on, two checkpoints cost less than writing everything to the log, too. {@code benchmarks/run
-     * only=copies} measures it.
-     */
-    private static final long COPIED_BY_FILES = 256L << 20;
-
     private final ServerAccess access;
     private final BaseTemplate base;
     private final String version;
@@ -284,9 +278,9 @@ public final class DatabaseProvisioner {
         }
     }
 
-    private static void createDatabase(
+    private void createDatabase(
             ServerSession session, String name, Identity identity, String template, long bytes) {
-        boolean byFiles = bytes >= COPIED_BY_FILES;
+        boolean byFiles = bytes >= settings.largeBytes();
         String sql = DatabaseSql.createDatabase(name, identity, template, byFiles);
         if (byFiles && session.version().canCloneFiles()) {
             try {
