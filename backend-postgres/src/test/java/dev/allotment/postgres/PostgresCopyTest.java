@@ -273,14 +273,16 @@ final class PostgresCopyTest {
         StatementKiller statements = new StatementKiller();
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
         try (Connection session = connect(login);
-                Backend other = new PostgresBackend(
-                        settings.withLargeBytes(1), new ServerAccess(settings, statements))) {
+                Backend other =
+                        new PostgresBackend(settings.withLargeBytes(1), new ServerAccess(settings, statements))) {
             Databases copying = other.databases(BackendFixture.DEFAULT_SERVER);
             copying.list();
             statements.killAfter(30, () -> connected.set(fixture.connects(login)));
             copying.copy(SOURCE, COPY);
             assertThat(connected).as("a new session during the copy").isTrue();
-            assertThat(session.isValid(5)).as("the session from before the copy").isTrue();
+            assertThat(session.isValid(5))
+                    .as("the session from before the copy")
+                    .isTrue();
             copying.copy(SOURCE, COPY);
         }
         databases.open(COPY);

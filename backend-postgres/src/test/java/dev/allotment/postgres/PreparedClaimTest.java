@@ -13,13 +13,13 @@ import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.tck.BackendFixture;
 import java.time.Instant;
@@ -96,8 +96,7 @@ final class PreparedClaimTest {
                     takenOver.epoch(), takenOver.operationId(), takenOver.operation(), takenOver.takeovers() + 1);
             for (FencingToken token : List.of(lost, older)) {
                 assertThatExceptionOfType(SaasException.class)
-                        .isThrownBy(() ->
-                                databases.fencedBy(token).claim(SPARE, SHOP.name(), PreparedClaimTest::fill))
+                        .isThrownBy(() -> databases.fencedBy(token).claim(SPARE, SHOP.name(), PreparedClaimTest::fill))
                         .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCodes.OPERATION_TAKEN_OVER));
             }
             assertThat(databases.list()).containsExactly(SPARE);
@@ -232,7 +231,8 @@ final class PreparedClaimTest {
         String writer = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'";
         String before = server.value("postgres", writer);
         server.crash();
-        await(() -> server.answers() && server.values("postgres", writer).stream().anyMatch(pid -> !pid.equals(before)));
+        await(() ->
+                server.answers() && server.values("postgres", writer).stream().anyMatch(pid -> !pid.equals(before)));
     }
 
     private static void prepare(Databases databases) {

@@ -4,8 +4,6 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
@@ -31,6 +29,8 @@ import dev.allotment.User;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

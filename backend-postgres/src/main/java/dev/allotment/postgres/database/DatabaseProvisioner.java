@@ -85,7 +85,8 @@ public final class DatabaseProvisioner {
 
     /** Returns a provisioner that stores this token with the databases that it creates. */
     public DatabaseProvisioner fencedBy(FencingToken operation) {
-        return new DatabaseProvisioner(access, base, version, logins, application, settings, sharesLogWithCatalog, operation);
+        return new DatabaseProvisioner(
+                access, base, version, logins, application, settings, sharesLogWithCatalog, operation);
     }
 
     /** Drops base templates that no node has used for a long time. */
@@ -278,8 +279,7 @@ public final class DatabaseProvisioner {
         }
     }
 
-    private void createDatabase(
-            ServerSession session, String name, Identity identity, String template, long bytes) {
+    private void createDatabase(ServerSession session, String name, Identity identity, String template, long bytes) {
         boolean byFiles = bytes >= settings.largeBytes();
         String sql = DatabaseSql.createDatabase(name, identity, template, byFiles);
         if (byFiles && session.version().canCloneFiles()) {

@@ -84,17 +84,44 @@ public record PostgresSettings(
 
     public PostgresSettings withAutoCommit(boolean value) {
         return new PostgresSettings(
-                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, value, timeouts, largeBytes);
+                url,
+                user,
+                password,
+                poolSize,
+                tenantConnections,
+                loginConnections,
+                connectSeconds,
+                value,
+                timeouts,
+                largeBytes);
     }
 
     public PostgresSettings withTimeouts(Timeouts value) {
         return new PostgresSettings(
-                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, autoCommit, value, largeBytes);
+                url,
+                user,
+                password,
+                poolSize,
+                tenantConnections,
+                loginConnections,
+                connectSeconds,
+                autoCommit,
+                value,
+                largeBytes);
     }
 
     public PostgresSettings withLargeBytes(long value) {
         return new PostgresSettings(
-                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, autoCommit, timeouts, value);
+                url,
+                user,
+                password,
+                poolSize,
+                tenantConnections,
+                loginConnections,
+                connectSeconds,
+                autoCommit,
+                timeouts,
+                value);
     }
 
     @Override

@@ -82,10 +82,11 @@ public final class SourceChoice {
         if (here.isEmpty()) {
             return Optional.empty();
         }
-        return SpareClaims.claim(tx, List.copyOf(here.keySet()), serverRegistry.preparedSpares()).map(spare -> {
-            Template template = here.getOrDefault(spare.templateId(), ready.get(0));
-            return new Choice(spare.serverId(), template, spare);
-        });
+        return SpareClaims.claim(tx, List.copyOf(here.keySet()), serverRegistry.preparedSpares())
+                .map(spare -> {
+                    Template template = here.getOrDefault(spare.templateId(), ready.get(0));
+                    return new Choice(spare.serverId(), template, spare);
+                });
     }
 
     /** An adopted template cannot be built elsewhere, so only its servers are acceptable. */

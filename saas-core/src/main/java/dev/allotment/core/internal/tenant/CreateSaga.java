@@ -204,9 +204,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         User owning = account(known);
         DatabaseRef spare = new DatabaseRef(spareName(operation), tenant.uuid());
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
-        Supplier<Optional<MemberId>> claiming =
-                () -> databases.<Optional<MemberId>>claim(
-                        spare, tenant.name(), tx -> fillBeforeLast(tx, databases, operation, tenant, owning));
+        Supplier<Optional<MemberId>> claiming = () -> databases.<Optional<MemberId>>claim(
+                spare, tenant.name(), tx -> fillBeforeLast(tx, databases, operation, tenant, owning));
         try {
             NewTenant claimed = known.ownedBy(orAgain(claiming)).opened(true);
             claimStatistics.hit(context.tick() - start);
@@ -542,8 +541,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     public String mayRemain(Transaction tx, StoredOperation operation) {
         return "No tenant has been made. It may exist, and belongs to no tenant: " + describe(tx, operation)
                 + (operation.input().containsKey(OperationInputs.SPARE_NAME)
-                        ? ", which may still have the name of the spare \""
-                                + spareName(operation) + "\"."
+                        ? ", which may still have the name of the spare \"" + spareName(operation) + "\"."
                         : ".");
     }
 }
