@@ -21,6 +21,11 @@ final class Copies {
     private static final int ROUNDS = 3;
     private static final double SHORT = 500;
 
+    /** PostgreSQL copies no database as a template while a session is in it or is being opened. */
+    private static final long BEGIN = 300;
+
+    private static final long BETWEEN = 20;
+
     private Copies() {}
 
     static void run(Effort effort, Report report) throws Exception {
@@ -34,11 +39,15 @@ final class Copies {
 
     /** Fills a database with rows that take about this much. */
     private static void fill(Postgres postgres, String database, int megabytes) throws SQLException {
+        String owner = postgres.values(
+                        "SELECT datdba::regrole FROM pg_database WHERE datname = '" + database + "'")
+                .get(0);
         try (Connection connection = postgres.connect(database);
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE filling AS SELECT i AS id, repeat(md5(i::text), 30) AS text"
                     + " FROM generate_series(1, " + megabytes + " * 1000) i");
             statement.execute("CREATE INDEX ON filling (id)");
+            statement.execute("ALTER TABLE filling OWNER TO " + owner);
         }
     }
 
@@ -80,7 +89,11 @@ final class Copies {
             String source = tenant.name();
             double alone = longest(postgres, source, () -> Thread.sleep(1000));
             double bare = longest(
-                    postgres, source, () -> untilUnused(postgres, "CREATE DATABASE bare TEMPLATE \"" + source + "\""));
+                    postgres, source, () -> {
+                postgres.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '" + source
+                        + "'");
+                postgres.execute("CREATE DATABASE bare TEMPLATE \"" + source + "\"");
+            });
             double ours = longest(
                     postgres,
                     source,
@@ -95,38 +108,33 @@ final class Copies {
         }
     }
 
-    /** The sessions that measure are in the way of a copy. */
-    private static void untilUnused(Postgres postgres, String sql) throws SQLException {
-        while (true) {
-            try {
-                postgres.execute(sql);
-                return;
-            } catch (SQLException e) {
-                if (!"55006".equals(e.getSQLState())) {
-                    throw e;
-                }
-            }
-        }
-    }
-
     @FunctionalInterface
     private interface Action {
         void run() throws Exception;
     }
 
-    /** Opens sessions during an action, and returns the longest time that one took, in milliseconds. */
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Opens sessions during an action that has started, and returns the longest time that one took, in milliseconds. */
     private static double longest(Postgres postgres, String database, Action action) throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<Sample> sessions = CompletableFuture.supplyAsync(
                 () -> {
                     Sample sample = new Sample();
+                    pause(BEGIN);
                     while (!done.get()) {
                         long start = System.nanoTime();
                         try (Connection connection = postgres.connect(database)) {
                             connection.isValid(1);
                             sample.add(System.nanoTime() - start);
-                            Thread.sleep(20);
-                        } catch (SQLException | InterruptedException e) {
+                            pause(BETWEEN);
+                        } catch (SQLException e) {
                             // A copy as a template ends it.
                             sample.add(System.nanoTime() - start);
                         }
