@@ -35,6 +35,7 @@ public final class JdbcTransaction implements DatabaseTransaction {
     private SqlDialect.Failure failureKind = SqlDialect.Failure.OTHER;
     private boolean started;
     private boolean changed;
+    private boolean deferred;
     private boolean finished;
     private boolean interrupted;
 
@@ -81,6 +82,17 @@ public final class JdbcTransaction implements DatabaseTransaction {
                 return row.getLong(1);
             }
         });
+    }
+
+    @Override
+    public void deferDurability() {
+        check();
+        deferred = true;
+    }
+
+    /** Whether the commit need not wait for the disk. */
+    boolean isDeferred() {
+        return deferred;
     }
 
     @Override

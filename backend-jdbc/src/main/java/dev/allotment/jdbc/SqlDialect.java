@@ -203,4 +203,12 @@ public interface SqlDialect {
     default boolean startConcurrent(Connection connection, String schema) throws SQLException {
         return true;
     }
+
+    /**
+     * Commits without waiting for the disk, if the database can. The order of commits must survive a crash. Default: a
+     * usual commit.
+     */
+    default void commitWithoutWaiting(Connection connection) throws SQLException {
+        connection.commit();
+    }
 }

@@ -151,7 +151,11 @@ public final class Transactions {
             }
             if (transaction.hasStarted()) {
                 connections.checkNotClosed();
-                connection.commit();
+                if (transaction.isDeferred()) {
+                    dialect.commitWithoutWaiting(connection);
+                } else {
+                    connection.commit();
+                }
             }
             if (transaction.hasChanged()) {
                 connections.committed(connection);

@@ -19,6 +19,7 @@ import dev.allotment.postgres.database.Installation;
 import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
+import dev.allotment.postgres.database.WarmSessions;
 import dev.allotment.postgres.server.CatalogSetup;
 import dev.allotment.postgres.server.ConnectionPool;
 import dev.allotment.postgres.server.NodesOfCatalog;
@@ -78,6 +79,7 @@ final class PostgresBackend implements Backend {
     private final ConnectionPool pool;
     private final ConnectionPool serverPool;
     private final SessionWatch watch;
+    private final WarmSessions warmSessions;
     private final Router<DatabaseRef> router;
     private final Catalog catalog;
     private final Databases databases;
@@ -117,6 +119,7 @@ final class PostgresBackend implements Backend {
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         TenantConnections tenantConnections =
                 new TenantConnections(access, serverPool, installation, application, TENANT_SCHEMA);
+        warmSessions = new WarmSessions(tenantConnections);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),
@@ -143,11 +146,14 @@ final class PostgresBackend implements Backend {
                         version,
                         logins,
                         application,
-                        settings),
+                        settings,
+                        controlPlane == null),
                 logins,
                 application,
                 new DatabaseAdopter(access, TENANT_SCHEMA, settings.loginConnections()),
                 watch,
+                warmSessions,
+                controlPlane == null,
                 version);
     }
 
@@ -194,6 +200,7 @@ final class PostgresBackend implements Backend {
         pool.forgetIdle();
         serverPool.forgetIdle();
         router.forgetIdle();
+        warmSessions.forgetIdle();
     }
 
     private Health check() {
@@ -223,6 +230,7 @@ final class PostgresBackend implements Backend {
 
     @Override
     public void close() {
+        warmSessions.close();
         router.close();
         watch.close();
         serverPool.close();

@@ -13,6 +13,7 @@ import dev.allotment.postgres.configuration.ScriptSandbox;
 import dev.allotment.postgres.database.ActiveSessions;
 import dev.allotment.postgres.database.ApplicationAccess;
 import dev.allotment.postgres.database.CatalogMark;
+import dev.allotment.postgres.database.ClaimSession;
 import dev.allotment.postgres.database.DatabaseAdopter;
 import dev.allotment.postgres.database.DatabaseInventory;
 import dev.allotment.postgres.database.DatabaseLoads;
@@ -26,6 +27,7 @@ import dev.allotment.postgres.database.PostgresLogins;
 import dev.allotment.postgres.database.QuotaOwner;
 import dev.allotment.postgres.database.SessionWatch;
 import dev.allotment.postgres.database.TenantConnections;
+import dev.allotment.postgres.database.WarmSessions;
 import dev.allotment.postgres.server.PostgresDialect;
 import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
@@ -57,6 +59,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The tenant databases on one PostgreSQL server. Thread-safe. */
 final class PostgresDatabases implements Databases {
@@ -78,6 +82,8 @@ final class PostgresDatabases implements Databases {
      */
     private static final String TURN = "SELECT FROM allotment.schema_version WHERE version = 1 FOR UPDATE";
 
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabases.class);
+
     private final PostgresSettings settings;
     private final Connections catalog;
     private final Connections server;
@@ -91,6 +97,8 @@ final class PostgresDatabases implements Databases {
     private final ApplicationAccess application;
     private final DatabaseAdopter adopter;
     private final SessionWatch watch;
+    private final WarmSessions warmSessions;
+    private final boolean sharesLogWithCatalog;
     private final String version;
     private final @Nullable FencingToken token;
 
@@ -107,6 +115,8 @@ final class PostgresDatabases implements Databases {
             ApplicationAccess application,
             DatabaseAdopter adopter,
             SessionWatch watch,
+            WarmSessions warmSessions,
+            boolean sharesLogWithCatalog,
             String version) {
         this(
                 settings,
@@ -121,6 +131,8 @@ final class PostgresDatabases implements Databases {
                 application,
                 adopter,
                 watch,
+                warmSessions,
+                sharesLogWithCatalog,
                 version,
                 null);
     }
@@ -138,6 +150,8 @@ final class PostgresDatabases implements Databases {
             ApplicationAccess application,
             DatabaseAdopter adopter,
             SessionWatch watch,
+            WarmSessions warmSessions,
+            boolean sharesLogWithCatalog,
             String version,
             @Nullable FencingToken token) {
         this.settings = settings;
@@ -153,6 +167,8 @@ final class PostgresDatabases implements Databases {
         this.application = application;
         this.adopter = adopter;
         this.watch = watch;
+        this.warmSessions = warmSessions;
+        this.sharesLogWithCatalog = sharesLogWithCatalog;
         this.version = version;
         this.token = token;
     }
@@ -172,6 +188,8 @@ final class PostgresDatabases implements Databases {
                 application,
                 adopter,
                 watch,
+                warmSessions,
+                sharesLogWithCatalog,
                 version,
                 operation);
     }
@@ -223,8 +241,36 @@ final class PostgresDatabases implements Databases {
                 session -> provisioner.create(session, database, scheme()));
     }
 
+    /** A large database that is open is copied like one on another server, so that its application can connect. */
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
+        if (!isOpen(source) || size(source) < settings.largeBytes()) {
+            copyAsTemplate(source, database);
+            return;
+        }
+        try {
+            send(source, content -> receive(database, content));
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.DATABASE_NOT_TRANSFERABLE)
+                    && !e.code().equals(ErrorCodes.BACKEND_UNSUPPORTED)) {
+                throw e;
+            }
+            LOG.atInfo()
+                    .setCause(e)
+                    .addKeyValue("database", source.name())
+                    .log("Copying a database as a template, which keeps others from it meanwhile");
+            copyAsTemplate(source, database);
+        }
+    }
+
+    private boolean isOpen(DatabaseRef database) {
+        return withoutLock("Looking for database " + database.name(), session -> {
+            DatabaseStatus there = look(session, database);
+            return there.isFinished() && ApplicationAccess.isOpen(session, there);
+        });
+    }
+
+    private void copyAsTemplate(DatabaseRef source, DatabaseRef database) {
         router.exclusively(List.of(source), alone -> {
             alone.closeConnections();
             return null;
@@ -342,7 +388,7 @@ final class PostgresDatabases implements Databases {
         router.exclusively(List.of(database), alone -> {
             alone.closeConnections();
             String what = renaming(database);
-            if (!onServer(what, session -> renameUnlessInUse(session, database, newName, false))) {
+            if (!onServer(what, session -> renameUnlessInUse(session, database, newName))) {
                 withLock(what, database, session -> renameByForce(session, database, newName, false));
             }
             return null;
@@ -351,14 +397,81 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void claim(DatabaseRef spare, String name) {
+        claim(spare, name, null, null, false);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T claim(
+            DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
+        FencingToken recorded = sharesLogWithCatalog ? token : null;
+        Connection warm = warmSessions.take(spare);
+        if (warm != null) {
+            ClaimSession session = new ClaimSession(warm);
+            try (session) {
+                T result = transactions.<T>run(session, ScriptSandbox.COUNTING, work);
+                session.close();
+                claim(spare, name, recorded, session, !sharesLogWithCatalog);
+                return result;
+            } catch (SaasException e) {
+                if (!session.isLost()) {
+                    throw e;
+                }
+                // What happened to the transaction is unknown, or another process is claiming the spare. If a claim
+                // succeeds, the spare is ours, and the work finds out.
+            }
+        }
+        claim(spare, name, recorded, null, false);
+        return this.<T>transact(new DatabaseRef(name, spare.uuid()), work);
+    }
+
+    /**
+     * Claims a spare.
+     *
+     * @param recorded the token of the operation that the catalog on this server must have; null: any
+     * @param ending the session that was just closed; null: none
+     * @param durably whether nothing follows that makes the claim durable
+     */
+    private void claim(
+            DatabaseRef spare,
+            String name,
+            @Nullable FencingToken recorded,
+            @Nullable ClaimSession ending,
+            boolean durably) {
         checkName(name);
         router.exclusively(List.of(spare), alone -> {
             alone.closeConnections();
-            if (!onServer(renaming(spare), session -> renameUnlessInUse(session, spare, name, true))) {
-                withLock(renaming(spare), spare, session -> renameByForce(session, spare, name, true));
+            boolean done = onServer(renaming(spare), session -> {
+                if (ending != null) {
+                    ending.awaitEnd(session);
+                }
+                return claimUnlessInUse(session, spare, name, recorded, durably);
+            });
+            if (!done) {
+                withLock(renaming(spare), spare, session -> {
+                    // A crash would end this session, so what the catalog has now is durable with the renaming.
+                    if (recorded != null && !DatabaseStatus.isRecorded(session, recorded)) {
+                        throw notRecorded(spare);
+                    }
+                    return renameByForce(session, spare, name, true);
+                });
             }
             return null;
         });
+    }
+
+    @Override
+    public void prepare(List<DatabaseRef> spares, int most) {
+        warmSessions.keep(spares, most);
+    }
+
+    @Override
+    public Set<UUID> prepared() {
+        return warmSessions.ready();
+    }
+
+    @Override
+    public boolean sharesLogWithCatalog() {
+        return sharesLogWithCatalog;
     }
 
     private static String renaming(DatabaseRef database) {
@@ -375,29 +488,58 @@ final class PostgresDatabases implements Databases {
     /**
      * Renames a database without refusing connections to it. Returns false if sessions are connected to it, or connect
      * faster than they are ended.
-     *
-     * @param claiming whether to open it, too. This commit does not wait for the disk; the next one in the database
-     *     does
      */
-    private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName, boolean claiming) {
+    private boolean renameUnlessInUse(ServerSession session, DatabaseRef database, String newName) {
         List<DatabaseStatus> there = startTransaction(session, database, newName);
-        if (isRenamed(database, there.get(1), claiming)) {
-            return application.tryCommit(session, claiming ? opening(there.get(1)) : storing(there.get(1)));
+        if (isRenamed(database, there.get(1), false)) {
+            return application.tryCommit(session, storing(there.get(1)));
         }
         DatabaseStatus.Database named = notNewer(there.get(0).requireFinished()).present();
-        if (!named.accepting() || (!claiming && application.hasPrepared(session, there.get(0)))) {
+        if (!named.accepting() || application.hasPrepared(session, there.get(0))) {
             return false;
         }
         tenantConnections.seen(there.get(0));
         ActiveSessions.end(session, named.oid(), ActiveSessions.Which.IDLE);
-        List<String> statements = new ArrayList<>();
-        if (claiming) {
-            statements.add(DatabaseSql.DO_NOT_WAIT_FOR_DISK);
-            statements.addAll(opening(there.get(0)));
-        } else {
-            statements.addAll(storing(there.get(0)));
-        }
+        List<String> statements = new ArrayList<>(storing(there.get(0)));
         statements.add(DatabaseSql.rename(named.name(), newName));
+        return tryRename(session, statements, newName);
+    }
+
+    /** Renames a spare and opens it. Returns false like {@link #renameUnlessInUse}. */
+    private boolean claimUnlessInUse(
+            ServerSession session, DatabaseRef spare, String name, @Nullable FencingToken recorded, boolean durably) {
+        DatabaseStatus.Claim there =
+                DatabaseStatus.startClaim(session, scheme().of(spare.uuid()), spare.name(), name, recorded);
+        if (!there.recorded()) {
+            throw notRecorded(spare);
+        }
+        if (isRenamed(spare, there.target(), true)) {
+            return application.tryCommit(session, opening(there.target()));
+        }
+        DatabaseStatus.Database named =
+                notNewer(there.spare().requireFinished()).present();
+        if (!named.accepting()) {
+            return false;
+        }
+        tenantConnections.seen(there.spare());
+        if (there.used()) {
+            ActiveSessions.end(session, named.oid(), ActiveSessions.Which.IDLE);
+        }
+        List<String> statements = new ArrayList<>(durably ? List.of() : List.of(DatabaseSql.DO_NOT_WAIT_FOR_DISK));
+        statements.addAll(opening(there.spare()));
+        statements.add(DatabaseSql.rename(named.name(), name));
+        return tryRename(session, statements, name);
+    }
+
+    private static SaasException notRecorded(DatabaseRef spare) {
+        return SaasException.conflict(
+                ErrorCodes.OPERATION_TAKEN_OVER,
+                "The catalog does not have the running operation that claims database " + spare.name()
+                        + ". Another operation has ended it, or the server has lost it in a crash. The database has not"
+                        + " been renamed.");
+    }
+
+    private boolean tryRename(ServerSession session, List<String> statements, String newName) {
         try {
             return application.tryCommit(session, statements);
         } catch (RuntimeException e) {

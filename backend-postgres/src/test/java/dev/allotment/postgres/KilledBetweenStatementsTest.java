@@ -192,7 +192,7 @@ final class KilledBetweenStatementsTest {
             databases.rename(RENAMED, SOURCE.name());
             databases.close(SOURCE);
         });
-        assertThat(moments).isEqualTo(3);
+        assertThat(moments).isEqualTo(2);
     }
 
     @Test

@@ -9,6 +9,9 @@ import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.postgres.server.PostgresSettings;
+import dev.allotment.postgres.server.ServerAccess;
+import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
@@ -260,6 +263,43 @@ final class PostgresCopyTest {
             assertThat(fixture.connects(databases.login(renamed, PostgresFixture.PASSWORD)))
                     .isTrue();
         }
+    }
+
+    @Test
+    void anApplicationKeepsWorkingWhileItsLargeDatabaseIsCopied() throws SQLException {
+        DatabaseLogin login = databases.login(SOURCE, PostgresFixture.PASSWORD);
+        execute(login, "CREATE TABLE orders (id int)", "INSERT INTO orders VALUES (1)");
+        AtomicBoolean connected = new AtomicBoolean();
+        StatementKiller statements = new StatementKiller();
+        PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
+        try (Connection session = connect(login);
+                Backend other =
+                        new PostgresBackend(settings.withLargeBytes(1), new ServerAccess(settings, statements))) {
+            Databases copying = other.databases(BackendFixture.DEFAULT_SERVER);
+            copying.list();
+            statements.killAfter(30, () -> connected.set(fixture.connects(login)));
+            copying.copy(SOURCE, COPY);
+            assertThat(connected).as("a new session during the copy").isTrue();
+            assertThat(session.isValid(5))
+                    .as("the session from before the copy")
+                    .isTrue();
+            copying.copy(SOURCE, COPY);
+        }
+        databases.open(COPY);
+        assertThat(written(COPY)).containsExactly("source");
+        execute(databases.login(COPY, PostgresFixture.PASSWORD), "ALTER TABLE orders ADD COLUMN more text");
+    }
+
+    @Test
+    void copiesALargeDatabaseByItsFiles() {
+        databases.close(SOURCE);
+        PostgresSettings settings =
+                PostgresSettings.read(Settings.of(fixture.settings())).withLargeBytes(1);
+        try (Backend other = new PostgresBackend(settings)) {
+            other.databases(BackendFixture.DEFAULT_SERVER).copy(SOURCE, COPY);
+        }
+        databases.open(COPY);
+        assertThat(written(COPY)).containsExactly("source");
     }
 
     @Test

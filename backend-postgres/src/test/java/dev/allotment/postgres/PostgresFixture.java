@@ -215,7 +215,7 @@ final class PostgresFixture implements BackendFixture {
                 "postgres",
                 "SET ROLE \"" + settings.get("user") + "\"",
                 "BEGIN; " + String.join("; ", DatabaseSql.createRole(identity)) + "; COMMIT",
-                DatabaseSql.createDatabase(database.name(), identity, "template1"));
+                DatabaseSql.createDatabase(database.name(), identity, "template1", false));
         return true;
     }
 

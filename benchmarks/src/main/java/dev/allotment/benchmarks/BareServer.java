@@ -75,7 +75,7 @@ public final class BareServer extends Handler.Abstract {
     public static void main(String[] args) throws Exception {
         HikariConfig settings = new HikariConfig();
         settings.setJdbcUrl(args[0]);
-        settings.setUsername("postgres");
+        settings.setUsername("keeper");
         settings.setMaximumPoolSize(10);
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server);

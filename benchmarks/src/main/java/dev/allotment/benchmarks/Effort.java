@@ -3,22 +3,33 @@ package dev.allotment.benchmarks;
 
 /** How long to measure: quickly, to see changes, or fully, to publish figures. */
 enum Effort {
-    QUICK(1_000, 60, 15, 3, 2, 60, 1, 100),
-    FULL(10_000, 500, 60, 5, 5, 200, 3, 1_000);
+    QUICK(1_000, 60, 15, 48, 3, 2, 60, 1, 100),
+    FULL(10_000, 500, 60, 240, 5, 5, 200, 3, 1_000);
 
     private final int calls;
     private final int warmUp;
     private final int creations;
+    private final int crowd;
     private final int rounds;
     private final int seconds;
     private final int logins;
     private final int starts;
     private final int databases;
 
-    Effort(int calls, int warmUp, int creations, int rounds, int seconds, int logins, int starts, int databases) {
+    Effort(
+            int calls,
+            int warmUp,
+            int creations,
+            int crowd,
+            int rounds,
+            int seconds,
+            int logins,
+            int starts,
+            int databases) {
         this.calls = calls;
         this.warmUp = warmUp;
         this.creations = creations;
+        this.crowd = crowd;
         this.rounds = rounds;
         this.seconds = seconds;
         this.logins = logins;
@@ -40,6 +51,11 @@ enum Effort {
 
     int creations() {
         return creations;
+    }
+
+    /** The number of databases that several clients create at the same time. */
+    int crowd() {
+        return crowd;
     }
 
     /** How often the candidates alternate. */

@@ -14,9 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A PostgreSQL 17 server with an empty catalog, which waits for the disk. */
+/**
+ * A PostgreSQL 17 server with an empty catalog, which waits for the disk. The control plane's role is not a superuser:
+ * it is a member of the role of each tenant, which costs PostgreSQL time.
+ */
 final class Postgres implements AutoCloseable {
     private static final long PATIENCE_NANOS = 600_000_000_000L;
+    private static final String ROLE = "keeper";
+    private static final String CATALOG = "catalog";
 
     private final EmbeddedPostgres server;
     private final Path folder;
@@ -29,7 +34,15 @@ final class Postgres implements AutoCloseable {
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "200")
                 .start();
-        folder = Path.of(values("SHOW data_directory").get(0));
+        try (Connection connection = DriverManager.getConnection(url("postgres"), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE ROLE " + ROLE + " LOGIN CREATEDB CREATEROLE");
+            statement.execute("CREATE DATABASE " + CATALOG + " OWNER " + ROLE);
+            try (ResultSet row = statement.executeQuery("SHOW data_directory")) {
+                row.next();
+                folder = Path.of(row.getString(1));
+            }
+        }
         firstCommand = Files.readString(folder.resolve("postmaster.opts")).strip();
         for (String setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
             if (!values("SHOW " + setting).equals(List.of("on"))) {
@@ -39,7 +52,7 @@ final class Postgres implements AutoCloseable {
     }
 
     String url() {
-        return url("postgres");
+        return url(CATALOG);
     }
 
     private String url(String database) {
@@ -48,20 +61,20 @@ final class Postgres implements AutoCloseable {
 
     /** Returns settings for a control plane in this process. */
     Map<String, String> settings() {
-        return Map.of("url", url(), "user", "postgres");
+        return Map.of("url", url(), "user", ROLE);
     }
 
     /** Returns arguments for a server's command line. */
     List<String> options() {
-        return List.of("--backend", "postgres", "--url", url(), "--user", "postgres");
+        return List.of("--backend", "postgres", "--url", url(), "--user", ROLE);
     }
 
     Connection connect() throws SQLException {
-        return connect("postgres");
+        return connect(CATALOG);
     }
 
     Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(url(database), "postgres", "");
+        return DriverManager.getConnection(url(database), ROLE, "");
     }
 
     void execute(String sql) throws SQLException {

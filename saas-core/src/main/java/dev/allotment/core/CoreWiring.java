@@ -266,12 +266,13 @@ final class CoreWiring {
                 addonRegistry,
                 buildTemplateSaga,
                 deleteTemplateSaga);
-        sourceChoice = new SourceChoice(serverHealth, placement, templateCopies);
+        sourceChoice = new SourceChoice(serverRegistry, serverHealth, placement, templateCopies);
         claimStatistics = new ClaimStatistics();
         buildSpareSaga = new BuildSpareSaga(context, serverRegistry, placement, databaseSetup, reconciliation);
         deleteSpareSaga = new DeleteSpareSaga(context, serverRegistry, placement);
         warmPool = new WarmPool(
                 context,
+                serverRegistry,
                 serverHealth,
                 operationLeases,
                 operationRunner,

@@ -29,6 +29,8 @@ import dev.allotment.User;
 import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -441,6 +443,50 @@ final class TenantTimelineTest {
                     .containsExactly(
                             Map.of("install", "sale,crm", "update", "", "uninstall", ""),
                             Map.of("install", "", "update", "", "uninstall", "crm"));
+        }
+    }
+
+    /** Such as one that a crash of the server, or a restored catalog, knows nothing of. */
+    @Test
+    void aSpareThatAnUnknownOperationHasFilledGoesToNobody() {
+        try (Fixture fixture = new Fixture()) {
+            Saas saas = fixture.saas;
+            Plan plan = saas.plans()
+                    .create(Plan.builder("Shop")
+                            .dbNameTemplate("shop-%i.example.com")
+                            .spares(1)
+                            .build());
+            saas.templates().build(plan.id(), List.of());
+            saas.maintenance().run();
+            var databases =
+                    fixture.backend.databases(saas.servers().list(Query.all()).get(0));
+            DatabaseRef spare = databases.list().stream()
+                    .filter(each -> each.name().startsWith("spare-"))
+                    .findFirst()
+                    .orElseThrow();
+            databases.transact(spare, tx -> {
+                Member placeholder = tx.records(RecordTypes.MEMBERS)
+                        .list(Query.where(Filter.equal(Member.LOGIN, "__owner__")))
+                        .get(0);
+                tx.records(RecordTypes.MEMBERS)
+                        .update(placeholder.toBuilder()
+                                .login("eve@example.com")
+                                .owner(true)
+                                .build());
+                return null;
+            });
+
+            Tenant tenant = saas.tenants()
+                    .create(CreateTenant.onPlan(plan.id())
+                            .owner(fixture.signUp("owner@example.com"))
+                            .build())
+                    .tenant();
+
+            assertThat(tenant.uuid()).isNotEqualTo(spare.uuid());
+            assertThat(databases.find(spare.uuid())).isNull();
+            assertThat(saas.database(tenant.name()).members().list(Query.where(Filter.equal(Member.OWNER, true))))
+                    .extracting(Member::login)
+                    .containsExactly("owner@example.com");
         }
     }
 

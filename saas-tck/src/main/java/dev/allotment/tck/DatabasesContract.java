@@ -260,6 +260,22 @@ public abstract class DatabasesContract extends Contract {
     }
 
     @Test
+    void aClaimRunsItsWorkInTheClaimedDatabaseAndCanBeRepeated() {
+        databaseWith(SHOP.name(), 1, "kept");
+        DatabaseRef claimed = ref("claimed.example", 1);
+        databases().prepare(List.of(SHOP), 1);
+        for (String value : List.of("first", "second")) {
+            String result = databases().claim(SHOP, claimed.name(), tx -> insertParameter(tx, value)
+                    .value());
+            assertThat(result).isEqualTo(value);
+        }
+
+        assertThat(databases().list()).containsExactly(claimed);
+        assertOpen(claimed, true);
+        assertThat(written(claimed)).containsExactly("kept", "first", "second");
+    }
+
+    @Test
     void anInterruptedClaimCanBeRepeated() {
         databases().create(SHOP);
         DatabaseRef claimed = ref("claimed.example", 1);

@@ -32,6 +32,8 @@ public final class ActiveSessions {
     private static final String NOT_OURS = "usename IS DISTINCT FROM current_user";
 
     private static final int POLLS = 1000;
+    private static final int QUICK_POLLS = 20;
+    private static final int SLOW_POLLS = 200;
 
     /**
      * Clears the statistics snapshot. Within a transaction, the server would show the sessions of the first query
@@ -161,6 +163,16 @@ public final class ActiveSessions {
                         .mapTo(Boolean.class)
                         .list());
         return null;
+    }
+
+    /** Waits up to a second until a process that is ending has ended. It takes less than a millisecond, usually. */
+    static void awaitEnd(ServerSession session, int process) {
+        Integer[] one = {process};
+        for (int poll = 0; poll < QUICK_POLLS + SLOW_POLLS && isAnyLeft(session, one); poll++) {
+            if (poll >= QUICK_POLLS) {
+                session.execute(WAIT);
+            }
+        }
     }
 
     private static long count(ServerSession session, String sql, long database, long role) {

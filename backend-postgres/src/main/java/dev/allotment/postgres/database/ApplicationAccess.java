@@ -46,6 +46,15 @@ public final class ApplicationAccess {
         return new DatabaseSize(changes);
     }
 
+    /** Whether the application can sign in. */
+    public static boolean isOpen(ServerSession session, DatabaseStatus there) {
+        return session.query(
+                CAN_LOG_IN,
+                query -> query.bind("role", there.identity().role())
+                        .mapTo(Boolean.class)
+                        .one());
+    }
+
     /** Returns the statements that let the application in, and restore what its owner may have changed. */
     public List<String> opening(DatabaseStatus there) {
         List<String> statements = missingPrivileges(there);
@@ -107,11 +116,7 @@ public final class ApplicationAccess {
      * @return whether the application could sign in before
      */
     boolean shutOut(ServerSession session, DatabaseStatus there) {
-        boolean open = session.query(
-                CAN_LOG_IN,
-                query -> query.bind("role", there.identity().role())
-                        .mapTo(Boolean.class)
-                        .one());
+        boolean open = isOpen(session, there);
         try {
             close(session, there, List.of());
             restorePrivileges(session, there);

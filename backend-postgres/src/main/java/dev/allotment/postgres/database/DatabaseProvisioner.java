@@ -43,12 +43,14 @@ public final class DatabaseProvisioner {
     private final ApplicationAccess application;
     private final ForcedChange changes;
     private final PostgresSettings settings;
+    private final boolean sharesLogWithCatalog;
     private final @Nullable FencingToken token;
 
     /**
      * Creates a provisioner, without I/O.
      *
      * @param version the version of the base schema
+     * @param sharesLogWithCatalog whether the server has the catalog, too
      */
     public DatabaseProvisioner(
             ServerAccess access,
@@ -56,8 +58,9 @@ public final class DatabaseProvisioner {
             String version,
             PostgresLogins logins,
             ApplicationAccess application,
-            PostgresSettings settings) {
-        this(access, base, version, logins, application, settings, null);
+            PostgresSettings settings,
+            boolean sharesLogWithCatalog) {
+        this(access, base, version, logins, application, settings, sharesLogWithCatalog, null);
     }
 
     private DatabaseProvisioner(
@@ -67,6 +70,7 @@ public final class DatabaseProvisioner {
             PostgresLogins logins,
             ApplicationAccess application,
             PostgresSettings settings,
+            boolean sharesLogWithCatalog,
             @Nullable FencingToken token) {
         this.access = access;
         this.base = base;
@@ -75,12 +79,14 @@ public final class DatabaseProvisioner {
         this.application = application;
         this.changes = new ForcedChange(access);
         this.settings = settings;
+        this.sharesLogWithCatalog = sharesLogWithCatalog;
         this.token = token;
     }
 
     /** Returns a provisioner that stores this token with the databases that it creates. */
     public DatabaseProvisioner fencedBy(FencingToken operation) {
-        return new DatabaseProvisioner(access, base, version, logins, application, settings, operation);
+        return new DatabaseProvisioner(
+                access, base, version, logins, application, settings, sharesLogWithCatalog, operation);
     }
 
     /** Drops base templates that no node has used for a long time. */
@@ -92,7 +98,7 @@ public final class DatabaseProvisioner {
     public void create(ServerSession session, DatabaseRef database, Identity.Scheme scheme) {
         Identity identity = scheme.of(database.uuid());
         cloneBase(session, database, identity, scheme);
-        finish(session, database.name(), identity);
+        finish(session, DatabaseSql.privileges(database.name(), identity, List.of()), identity);
     }
 
     private void cloneBase(ServerSession session, DatabaseRef database, Identity identity, Identity.Scheme scheme) {
@@ -262,7 +268,7 @@ public final class DatabaseProvisioner {
         }
         session.atomically(statements.toArray(String[]::new));
         try {
-            session.executeLong(DatabaseSql.createDatabase(name, identity, template), bytes);
+            createDatabase(session, name, identity, template, bytes);
         } catch (RuntimeException e) {
             if (SqlStates.isNameTaken(e)) {
                 // Another database took the name first. The role has no database then.
@@ -273,21 +279,43 @@ public final class DatabaseProvisioner {
         }
     }
 
+    private void createDatabase(ServerSession session, String name, Identity identity, String template, long bytes) {
+        boolean byFiles = bytes >= settings.largeBytes();
+        String sql = DatabaseSql.createDatabase(name, identity, template, byFiles);
+        if (byFiles && session.version().canCloneFiles()) {
+            try {
+                session.with("file_copy_method", "clone", () -> session.executeLong(sql, bytes));
+                return;
+            } catch (RuntimeException e) {
+                if (!SqlStates.isNotClonable(e)) {
+                    throw e;
+                }
+                LOG.atDebug().setCause(e).addKeyValue("database", name).log("Cloning the files of a database failed");
+            }
+        }
+        session.executeLong(sql, bytes);
+    }
+
     /** Finishes a copy without objects of its role. The role cannot connect until the sequences are repaired. */
     private void finishCopy(ServerSession session, DatabaseRef source, DatabaseRef database, Identity to) {
-        session.atomically(
-                DatabaseSql.privileges(database.name(), to, List.of()).toArray(String[]::new));
+        List<String> privileges = DatabaseSql.privileges(database.name(), to, List.of());
+        privileges.add(0, DatabaseSql.DO_NOT_WAIT_FOR_DISK);
+        session.atomically(privileges.toArray(String[]::new));
         try (Connection connection = access.connect(database.name())) {
             connection.setAutoCommit(true);
             CopiedSequences.repair(connection);
         } catch (SQLException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + source.name(), e);
         }
-        session.atomically(DatabaseSql.finishRole(to, settings.loginConnections()));
+        finish(session, List.of(), to);
     }
 
-    private void finish(ServerSession session, String name, Identity identity) {
-        List<String> statements = DatabaseSql.privileges(name, identity, List.of());
+    /** If the caller's next commit in the catalog stores this, too, it need not wait for the disk twice. */
+    private void finish(ServerSession session, List<String> more, Identity identity) {
+        List<String> statements = new ArrayList<>(more);
+        if (sharesLogWithCatalog) {
+            statements.add(0, DatabaseSql.DO_NOT_WAIT_FOR_DISK);
+        }
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         session.atomically(statements.toArray(String[]::new));
     }

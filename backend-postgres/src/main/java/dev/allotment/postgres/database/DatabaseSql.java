@@ -105,10 +105,15 @@ public final class DatabaseSql {
         return "DROP ROLE IF EXISTS " + q(identity.role());
     }
 
-    /** Creates a database that refuses connections. Until its privileges are set, it would accept every role. */
-    public static String createDatabase(String name, Identity owner, String template) {
-        return "CREATE DATABASE " + q(name) + " OWNER " + q(owner.role()) + " TEMPLATE " + q(template)
-                + " ALLOW_CONNECTIONS false";
+    /**
+     * Creates a database that refuses connections. Until its privileges are set, it would accept every role.
+     *
+     * @param byFiles whether to copy the files of the template between two checkpoints, or to write all pages to the
+     *     log
+     */
+    public static String createDatabase(String name, Identity owner, String template, boolean byFiles) {
+        return "CREATE DATABASE " + q(name) + " OWNER " + q(owner.role()) + " TEMPLATE " + q(template) + " STRATEGY "
+                + (byFiles ? "FILE_COPY" : "WAL_LOG") + " ALLOW_CONNECTIONS false";
     }
 
     public static String allowConnections(String name, boolean allow) {

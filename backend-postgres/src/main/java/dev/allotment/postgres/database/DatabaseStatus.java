@@ -8,6 +8,7 @@ import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.spi.backend.FencingToken;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,6 +67,14 @@ public record DatabaseStatus(
             LEFT JOIN pg_roles o ON o.oid = d.datdba
             """.formatted(DatabaseSql.isFinished("r"));
 
+    private static final String FROM = "FROM (SELECT) one";
+
+    private static final String USED =
+            ", EXISTS (SELECT FROM pg_stat_activity s WHERE s.datid = d.oid AND s.backend_type = 'client backend')";
+
+    private static final String RECORDED = "EXISTS (SELECT FROM allotment.operations"
+            + " WHERE uuid = CAST(? AS uuid) AND fencing_token = CAST(? AS bigint) AND state = 'RUNNING') ";
+
     private static final String OWNED = """
             SELECT d.datname
             FROM pg_shdepend s JOIN pg_database d ON d.oid = s.objid
@@ -95,6 +104,51 @@ public record DatabaseStatus(
                         .map(name -> new ServerSession.RowQuery<>(
                                 sql, List.of(identity.role(), name), row -> read(row, name, identity)))
                         .toList());
+    }
+
+    /**
+     * What a claim has to know.
+     *
+     * @param spare under its own name
+     * @param target under the name of the tenant
+     * @param used whether sessions are connected to the spare
+     * @param recorded whether the catalog has the operation, running and with its token
+     */
+    public record Claim(DatabaseStatus spare, DatabaseStatus target, boolean used, boolean recorded) {}
+
+    /** Starts a transaction like {@link #startTransaction}, for a claim. */
+    public static Claim startClaim(
+            ServerSession session, Identity identity, String spare, String target, @Nullable FencingToken recorded) {
+        String sql = READ.replace(":role", "?").replace(":name", "?");
+        List<String> parameters = new ArrayList<>(List.of(identity.role(), spare));
+        if (recorded != null) {
+            parameters.add(0, Long.toString(recorded.takeovers()));
+            parameters.add(0, recorded.operation().toString());
+        }
+        String more = USED + ", " + (recorded == null ? "true " : RECORDED);
+        List<Claim> found = session.startTransaction(
+                identity.lockKey(),
+                List.of(
+                        new ServerSession.RowQuery<>(sql.replace(FROM, more + FROM), parameters, row -> {
+                            DatabaseStatus status = read(row, spare, identity);
+                            return new Claim(status, status, row.getBoolean(12), row.getBoolean(13));
+                        }),
+                        new ServerSession.RowQuery<>(sql, List.of(identity.role(), target), row -> {
+                            DatabaseStatus status = read(row, target, identity);
+                            return new Claim(status, status, false, true);
+                        })));
+        Claim first = found.get(0);
+        return new Claim(first.spare(), found.get(1).target(), first.used(), first.recorded());
+    }
+
+    /** Whether the catalog on this server has the operation of a token, running and with that token. */
+    public static boolean isRecorded(ServerSession session, FencingToken token) {
+        return session.query(
+                "SELECT " + RECORDED.replaceFirst("\\?", ":operation").replaceFirst("\\?", ":takeovers"),
+                query -> query.bind("operation", token.operation().toString())
+                        .bind("takeovers", Long.toString(token.takeovers()))
+                        .mapTo(Boolean.class)
+                        .one());
     }
 
     /** Reads the status now. */

@@ -16,6 +16,8 @@ import java.nio.file.Path;
  * @param connectSeconds how many seconds an attempt to connect may take
  * @param autoCommit the mode of pooled connections between transactions; no setting changes it
  * @param timeouts of statements and locks; no setting changes them
+ * @param largeBytes from this size on, a database is copied by its files, or if it is open, without keeping its
+ *     application from it; no setting changes it
  */
 public record PostgresSettings(
         PostgresUrl url,
@@ -26,10 +28,17 @@ public record PostgresSettings(
         int loginConnections,
         int connectSeconds,
         boolean autoCommit,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        long largeBytes) {
 
     /** The name of the setting with the file of the password. */
     public static final String PASSWORD_FILE = "password.file";
+
+    /**
+     * For a larger one, two checkpoints cost less than writing all pages to the log, too, and its application would have
+     * to wait for a second or more. {@code benchmarks/run only=copies} measures both.
+     */
+    private static final long LARGE_BYTES = 256L << 20;
 
     private static final PostgresUrl NO_URL = new PostgresUrl("", "", "");
 
@@ -49,7 +58,8 @@ public record PostgresSettings(
                 settings.number("login.connections", 20, 1, 10_000),
                 settings.number("connect.seconds", 5, 1, 300),
                 true,
-                Timeouts.DEFAULT);
+                Timeouts.DEFAULT,
+                LARGE_BYTES);
         settings.check("the PostgreSQL backend");
         return read;
     }
@@ -74,12 +84,44 @@ public record PostgresSettings(
 
     public PostgresSettings withAutoCommit(boolean value) {
         return new PostgresSettings(
-                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, value, timeouts);
+                url,
+                user,
+                password,
+                poolSize,
+                tenantConnections,
+                loginConnections,
+                connectSeconds,
+                value,
+                timeouts,
+                largeBytes);
     }
 
     public PostgresSettings withTimeouts(Timeouts value) {
         return new PostgresSettings(
-                url, user, password, poolSize, tenantConnections, loginConnections, connectSeconds, autoCommit, value);
+                url,
+                user,
+                password,
+                poolSize,
+                tenantConnections,
+                loginConnections,
+                connectSeconds,
+                autoCommit,
+                value,
+                largeBytes);
+    }
+
+    public PostgresSettings withLargeBytes(long value) {
+        return new PostgresSettings(
+                url,
+                user,
+                password,
+                poolSize,
+                tenantConnections,
+                loginConnections,
+                connectSeconds,
+                autoCommit,
+                timeouts,
+                value);
     }
 
     @Override

@@ -33,6 +33,11 @@ public record PostgresVersion(int major, String text) {
         return major >= other;
     }
 
+    /** Whether CREATE DATABASE can clone files, if the file system can. */
+    public boolean canCloneFiles() {
+        return isAtLeast(18);
+    }
+
     /** Whether the tests run on this major. */
     public boolean isTested() {
         return TESTED.contains(major);

@@ -207,6 +207,18 @@ public final class ServerSession implements AutoCloseable {
         reusable = true;
     }
 
+    /** Runs statements with another value of a setting, which is reset afterwards. */
+    public void with(String setting, String value, Runnable statements) {
+        execute("SET " + setting + " = " + value);
+        try {
+            statements.run();
+        } finally {
+            if (!lost) {
+                execute("RESET " + setting);
+            }
+        }
+    }
+
     /** Runs statements that wait for locks only so long. */
     public void withLockTimeout(Duration timeout, Runnable statements) {
         execute(setLockTimeout(timeout, ""));

@@ -33,6 +33,8 @@ public enum SqlStates {
     /** Two sessions waited for each other, and this one was canceled. */
     DEADLOCK("40P01"),
     UNKNOWN_OBJECT("42704"),
+    /** A setting does not have this value. */
+    INVALID_VALUE("22023"),
     /** The database is marked as a template. */
     WRONG_KIND("42809"),
     /** A role still owns objects or has privileges. */
@@ -66,6 +68,11 @@ public enum SqlStates {
     public static boolean isAboutOneObject(SQLException error) {
         String state = error.getSQLState();
         return state != null && (state.equals("55P03") || state.equals("40P01") || state.startsWith("42"));
+    }
+
+    /** Whether the server, its platform or its file system does not know how to clone files. */
+    public static boolean isNotClonable(Throwable error) {
+        return INVALID_VALUE.matches(error) || CONCURRENT_CHANGE.matches(error);
     }
 
     /** Whether a failure, or one of its causes, has this code. */

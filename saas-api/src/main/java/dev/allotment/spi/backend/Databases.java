@@ -126,6 +126,49 @@ public interface Databases {
     void claim(DatabaseRef spare, String name);
 
     /**
+     * Claims a spare as {@link #claim(DatabaseRef, String)} does, and runs work in one transaction inside it, as {@link
+     * #transact} does. If the spare was {@linkplain #prepared prepared}, the work may run before the spare has its new
+     * name, which is faster. So the work must be repeatable: it may have run before, also without a claim.
+     *
+     * <p>In a {@linkplain #fencedBy view}, if the {@linkplain #sharesLogWithCatalog catalog is on the same server}, the
+     * claim needs the operation in the catalog, running and with this token. Otherwise, it throws {@code
+     * operation.taken-over}: the server has crashed, and has lost the {@linkplain Transaction#deferDurability
+     * transaction} that stored the operation.
+     *
+     * <p>Default: claims the spare, then runs the work, for backends that have no such order and no such server.
+     *
+     * @throws dev.allotment.SaasException as {@link #claim(DatabaseRef, String)} and {@link #transact}
+     */
+    default <T extends @Nullable Object> T claim(
+            DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
+        claim(spare, name);
+        return this.<T>transact(new DatabaseRef(name, spare.uuid()), work);
+    }
+
+    /**
+     * Announces which spares are likely to be claimed next by this process, so that the backend can prepare some of
+     * them, such as by opening sessions. Replaces what was announced before. Returns at once, and never fails. Does
+     * nothing by default.
+     *
+     * @param spares the most likely first
+     * @param most how many of them to have prepared at any time
+     */
+    default void prepare(List<DatabaseRef> spares, int most) {}
+
+    /** Returns the identities of the spares that are prepared now. Does no I/O. Default: none. */
+    default Set<UUID> prepared() {
+        return Set.of();
+    }
+
+    /**
+     * Returns whether the server writes its databases and the catalog to one log: a commit that is durable makes all
+     * earlier ones durable, in either of them. Does no I/O. Default: false.
+     */
+    default boolean sharesLogWithCatalog() {
+        return false;
+    }
+
+    /**
      * Removes a database with everything that belongs to it. Does nothing if it does not exist, and completes what
      * was half removed.
      */

@@ -18,4 +18,12 @@ public interface Transaction {
      * @param sequence one of {@link RecordTypes#sequences}
      */
     long next(String sequence);
+
+    /**
+     * Lets the commit return before the disk has stored it. If the server crashes, the transaction may be lost, together
+     * with everything that was committed on the same server after it. Once a later transaction on the same server is
+     * durable, so is this one. So the caller must not report this one to anybody before. Default: does nothing, and the
+     * commit waits.
+     */
+    default void deferDurability() {}
 }

@@ -210,10 +210,10 @@ final class MemoryDatabases implements Databases {
 
     @Override
     public void claim(DatabaseRef spare, String name) {
-        claim(spare, name, null);
+        claimBy(null, spare, name);
     }
 
-    private synchronized void claim(DatabaseRef spare, String name, @Nullable FencingToken token) {
+    private synchronized void claimBy(@Nullable FencingToken token, DatabaseRef spare, String name) {
         checkOpen.run();
         DatabaseRef claimed = new DatabaseRef(name, spare.uuid());
         if (token != null && isThere(claimed) && !token.isOfSameOperation(get(claimed).token)) {
@@ -456,7 +456,7 @@ final class MemoryDatabases implements Databases {
 
         @Override
         public void claim(DatabaseRef spare, String name) {
-            MemoryDatabases.this.claim(spare, name, token);
+            claimBy(token, spare, name);
         }
 
         @Override

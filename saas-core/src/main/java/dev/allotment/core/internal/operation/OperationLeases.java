@@ -208,11 +208,16 @@ public final class OperationLeases {
     public static StoredOperation requireMine(Transaction tx, StoredOperation mine) {
         Optional<StoredOperation> present = tx.records(RecordTypes.OPERATIONS)
                 .lock(mine.id().value())
-                .filter(each -> each.fencingToken() == mine.fencingToken() && each.state() == OperationState.RUNNING);
+                .filter(each -> isSame(each, mine) && each.state() == OperationState.RUNNING);
         if (present.isEmpty()) {
             throw new OperationTakenOver(mine);
         }
         return present.get();
+    }
+
+    /** A server that lost an operation in a crash may assign its id again, so the id alone proves nothing. */
+    private static boolean isSame(StoredOperation present, StoredOperation known) {
+        return present.uuid().equals(known.uuid()) && present.fencingToken() == known.fencingToken();
     }
 
     StoredOperation record(StoredOperation.Builder change) {
@@ -270,7 +275,7 @@ public final class OperationLeases {
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                         .lock(found.id().value())
                         .filter(each -> each.state() == OperationState.RUNNING
-                                && each.fencingToken() == found.fencingToken()
+                                && isSame(each, found)
                                 && each.leaseUntil().equals(found.leaseUntil()))
                         .map(each -> store(
                                 tx, each.toBuilder().node(context.node()).fencingToken(each.fencingToken() + 1))));
@@ -339,8 +344,7 @@ public final class OperationLeases {
                 context.catalog()
                         .transact(tx -> tx.records(RecordTypes.OPERATIONS)
                                 .lock(found.id().value())
-                                .filter(each -> each.fencingToken() == found.fencingToken()
-                                        && each.state() == OperationState.RUNNING)
+                                .filter(each -> isSame(each, found) && each.state() == OperationState.RUNNING)
                                 .map(each -> store(tx, each.toBuilder())));
             } catch (RuntimeException e) {
                 failures.warn("The lease of an operation could not be renewed", found, e);

@@ -194,7 +194,7 @@ public final class OperationRunner {
     /** The answer to the caller of a run that another node or operation has stopped. */
     private SaasException answer(StoredOperation mine, OperationTakenOver e) {
         return stored(mine)
-                .filter(each -> each.state() == OperationState.FAILED)
+                .filter(each -> each.uuid().equals(mine.uuid()) && each.state() == OperationState.FAILED)
                 .<SaasException>flatMap(each -> Optional.ofNullable(each.errorCode())
                         .filter(STOPPED::contains)
                         .map(code -> unknown(each, code, String.valueOf(each.errorMessage()), e)))

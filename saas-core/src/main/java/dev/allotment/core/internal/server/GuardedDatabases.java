@@ -189,6 +189,28 @@ final class GuardedDatabases implements Databases {
     }
 
     @Override
+    public <T extends @Nullable Object> T claim(
+            DatabaseRef spare, String name, Function<? super DatabaseTransaction, ? extends T> work) {
+        return changing().<T>claim(spare, name, work);
+    }
+
+    /** Opening a session in a spare counts as a change, too. */
+    @Override
+    public void prepare(List<DatabaseRef> spares, int most) {
+        changing().prepare(spares, most);
+    }
+
+    @Override
+    public Set<UUID> prepared() {
+        return databases.prepared();
+    }
+
+    @Override
+    public boolean sharesLogWithCatalog() {
+        return databases.sharesLogWithCatalog();
+    }
+
+    @Override
     public void drop(DatabaseRef database) {
         changing().drop(database);
     }

@@ -29,7 +29,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,6 +130,13 @@ public final class ServerRegistry {
                 LOG.log(Level.DEBUG, () -> "Database server " + server.name() + " does not accept this catalog", e);
             }
         }
+    }
+
+    /** The identities of the spares that this process has prepared, on all servers that it is connected to. */
+    public Set<UUID> preparedSpares() {
+        return connections.values().stream()
+                .flatMap(each -> each.databases().prepared().stream())
+                .collect(Collectors.toSet());
     }
 
     /** The dialect of the scripts that its databases run. */

@@ -10,6 +10,7 @@ import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.template.TemplateCopies;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.Transaction;
@@ -21,11 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses the server of a new database and what it is made from: a spare, or a template. */
 public final class SourceChoice {
+    private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
     private final Placement placement;
     private final TemplateCopies templateCopies;
 
-    public SourceChoice(ServerHealth serverHealth, Placement placement, TemplateCopies templateCopies) {
+    public SourceChoice(
+            ServerRegistry serverRegistry,
+            ServerHealth serverHealth,
+            Placement placement,
+            TemplateCopies templateCopies) {
+        this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
         this.placement = placement;
         this.templateCopies = templateCopies;
@@ -75,10 +82,11 @@ public final class SourceChoice {
         if (here.isEmpty()) {
             return Optional.empty();
         }
-        return SpareClaims.claim(tx, List.copyOf(here.keySet())).map(spare -> {
-            Template template = here.getOrDefault(spare.templateId(), ready.get(0));
-            return new Choice(spare.serverId(), template, spare);
-        });
+        return SpareClaims.claim(tx, List.copyOf(here.keySet()), serverRegistry.preparedSpares())
+                .map(spare -> {
+                    Template template = here.getOrDefault(spare.templateId(), ready.get(0));
+                    return new Choice(spare.serverId(), template, spare);
+                });
     }
 
     /** An adopted template cannot be built elsewhere, so only its servers are acceptable. */

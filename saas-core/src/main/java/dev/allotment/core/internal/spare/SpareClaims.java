@@ -9,6 +9,8 @@ import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * Claims spares for tenants. The claim is made in the transaction that reserves the tenant: the spare's record is
@@ -17,11 +19,21 @@ import java.util.Optional;
 public final class SpareClaims {
     private SpareClaims() {}
 
-    /** Claims a spare of one of these templates, in the transaction that reserves a tenant; waits for none. */
-    static Optional<Spare> claim(Transaction tx, List<TemplateId> templates) {
+    /**
+     * Claims a spare of one of these templates, in the transaction that reserves a tenant; waits for none.
+     *
+     * @param prepared the spares that are preferred
+     */
+    static Optional<Spare> claim(Transaction tx, List<TemplateId> templates, Set<UUID> prepared) {
         Filter<Spare> ready = Filter.and(Filter.in(Spare.TEMPLATE_ID, templates), Filter.equal(Spare.READY, true));
-        Optional<Spare> spare =
-                tx.records(RecordTypes.SPARES).lockFree(Query.where(ready).page(0, 1));
+        Optional<Spare> spare = prepared.isEmpty()
+                ? Optional.empty()
+                : tx.records(RecordTypes.SPARES)
+                        .lockFree(Query.where(Filter.and(Filter.in(Spare.UUID, List.copyOf(prepared)), ready))
+                                .page(0, 1));
+        if (spare.isEmpty()) {
+            spare = tx.records(RecordTypes.SPARES).lockFree(Query.where(ready).page(0, 1));
+        }
         spare.ifPresent(each -> tx.records(RecordTypes.SPARES).delete(each.id()));
         return spare;
     }

@@ -22,8 +22,11 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.template.TemplateCopies;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredOperation;
@@ -31,14 +34,19 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +57,15 @@ import org.jspecify.annotations.Nullable;
 public final class WarmPool {
     private static final int MOST_AT_ONCE = 3;
     private static final long HOURS_OF_A_DAY = 24;
+
+    /** How many spares this node keeps prepared, on all servers together. */
+    private static final int MOST_PREPARED = 4;
+
+    /** How many spares the servers know of, to prepare another one at once if one was claimed. */
+    private static final int MOST_ANNOUNCED = 100;
+
     private final CoreContext context;
+    private final ServerRegistry serverRegistry;
     private final ServerHealth serverHealth;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
@@ -62,8 +78,12 @@ public final class WarmPool {
     /** Those of the last {@link #fill}, for the statistics: finding them reads the recent tenants of each plan. */
     private volatile List<Want> lastWants = List.of();
 
+    /** The servers that have spares which {@link #prepare} announced. */
+    private volatile Set<ServerId> lastAnnounced = Set.of();
+
     public WarmPool(
             CoreContext context,
+            ServerRegistry serverRegistry,
             ServerHealth serverHealth,
             OperationLeases operationLeases,
             OperationRunner operationRunner,
@@ -73,6 +93,7 @@ public final class WarmPool {
             BuildSpareSaga buildSpareSaga,
             DeleteSpareSaga deleteSpareSaga) {
         this.context = context;
+        this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
@@ -101,7 +122,56 @@ public final class WarmPool {
     public int fill() {
         List<Want> wants = wants();
         lastWants = wants;
-        return discardUnwanted(wants) + make(wants);
+        int done = discardUnwanted(wants) + make(wants);
+        prepare();
+        return done;
+    }
+
+    /**
+     * Announces to the servers which spares this node is going to claim. Nodes prefer different spares, and all plans
+     * take turns.
+     */
+    private void prepare() {
+        List<Spare> ready = context.catalog()
+                .transact(tx -> tx.records(RecordTypes.SPARES)
+                        .list(Query.where(Filter.equal(Spare.READY, true))
+                                .orderBy(Spare.ID)
+                                .page(0, MOST_ANNOUNCED)));
+        List<Spare> next = inTurns(ready.stream()
+                .filter(spare -> !serverHealth.seemsDown(spare.serverId()))
+                .sorted(Comparator.comparingInt(spare -> Objects.hash(context.node(), spare.uuid())))
+                .toList());
+        Map<ServerId, List<DatabaseRef>> announced = new LinkedHashMap<>();
+        Map<ServerId, Integer> most = new HashMap<>();
+        for (ServerId before : lastAnnounced) {
+            announced.put(before, new ArrayList<>());
+        }
+        for (int i = 0; i < next.size(); i++) {
+            Spare spare = next.get(i);
+            announced
+                    .computeIfAbsent(spare.serverId(), server -> new ArrayList<>())
+                    .add(DatabaseRefs.of(spare));
+            most.merge(spare.serverId(), i < MOST_PREPARED ? 1 : 0, Integer::sum);
+        }
+        lastAnnounced = Set.copyOf(most.keySet());
+        announced.forEach((server, spares) -> {
+            try {
+                serverRegistry.databases(server).prepare(spares, most.getOrDefault(server, 0));
+            } catch (RuntimeException e) {
+                failures.warn("Spare databases could not be prepared for a claim", e);
+            }
+        });
+    }
+
+    /** The first one of each template, then the second one of each, and so on. */
+    private static List<Spare> inTurns(List<Spare> spares) {
+        Map<TemplateId, Integer> turns = new HashMap<>();
+        Map<Integer, List<Spare>> byTurn = new TreeMap<>();
+        for (Spare spare : spares) {
+            int turn = turns.merge(spare.templateId(), 1, Integer::sum);
+            byTurn.computeIfAbsent(turn, any -> new ArrayList<>()).add(spare);
+        }
+        return byTurn.values().stream().flatMap(List::stream).toList();
     }
 
     private List<Want> wants() {

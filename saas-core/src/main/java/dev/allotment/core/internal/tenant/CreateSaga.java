@@ -138,8 +138,9 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         for (int attempt = 1; ; attempt++) {
             try {
                 if (ownsSpare(operation, known.tenant())) {
-                    if (claim(operation, known.tenant())) {
-                        return known.opened(true);
+                    Optional<NewTenant> claimed = claim(operation, known);
+                    if (claimed.isPresent()) {
+                        return claimed.get();
                     }
                     known = known.withTenant(giveUpSpare(operation));
                 }
@@ -186,25 +187,54 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                                         tenant.uuid().toString()));
     }
 
+    /** Thrown if a spare has the owner of another operation. */
+    private static final class SpareUsed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
     /**
-     * Claims the spare. A claimed spare is open from the start, since it has no password yet.
+     * Claims the spare, and writes the owner into it. A claimed spare is open from the start, since it has no password
+     * yet.
      *
-     * @return false if the server has no such spare, for any reason
+     * @return empty if the server has no such spare, for any reason
      */
-    private boolean claim(StoredOperation operation, StoredTenant tenant) {
+    private Optional<NewTenant> claim(StoredOperation operation, NewTenant known) {
         long start = context.tick();
-        String spareName = operation.input().getOrDefault(OperationInputs.SPARE_NAME, "");
+        StoredTenant tenant = known.tenant();
+        User owning = account(known);
+        DatabaseRef spare = new DatabaseRef(spareName(operation), tenant.uuid());
+        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        Supplier<Optional<MemberId>> claiming = () -> databases.<Optional<MemberId>>claim(
+                spare, tenant.name(), tx -> fillBeforeLast(tx, databases, operation, tenant, owning));
         try {
-            serverRegistry
-                    .databases(tenant.serverId(), operation)
-                    .claim(new DatabaseRef(spareName, tenant.uuid()), tenant.name());
+            NewTenant claimed = known.ownedBy(orAgain(claiming)).opened(true);
             claimStatistics.hit(context.tick() - start);
-            return true;
+            return Optional.of(claimed);
+        } catch (SpareUsed e) {
+            // An operation that the catalog does not know has started to use it, and has not claimed it.
+            discardSpare(operation, databases, tenant);
+            return Optional.empty();
         } catch (SaasException e) {
             if (e.code().equals(ErrorCodes.DATABASE_UNKNOWN)) {
-                return false;
+                return Optional.empty();
             }
             throw e;
+        }
+    }
+
+    private static String spareName(StoredOperation operation) {
+        return operation.input().getOrDefault(OperationInputs.SPARE_NAME, "");
+    }
+
+    private static Optional<MemberId> orAgain(Supplier<Optional<MemberId>> filling) {
+        try {
+            return filling.get();
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
+                throw e;
+            }
+            // A stalled run has committed the same meanwhile; its marker is there now.
+            return filling.get();
         }
     }
 
@@ -310,26 +340,32 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
 
     private NewTenant configure(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
+        if (known.open()) {
+            // A spare gets its owner when it is claimed.
+            return known;
+        }
         StoredTenant target = known.tenant();
         User owning = account(known);
         Databases databases = serverRegistry.databases(target.serverId(), operation);
         Supplier<Optional<MemberId>> filling = () -> isCopy(operation)
                 ? configureCopy(operation, target, owning)
                 : databases.<Optional<MemberId>>transact(
-                        DatabaseRefs.of(target), tx -> configure(tx, operation, target, owning, each -> {}));
-        try {
-            // A spare has its first members.
-            return known.ownedBy(
-                    known.open()
-                            ? filling.get()
-                            : databaseSetup.first(operation, databases, DatabaseRefs.of(target), filling));
-        } catch (SaasException e) {
-            if (!e.code().equals(ErrorCodes.RECORD_DUPLICATE)) {
-                throw e;
-            }
-            // A stalled run has committed the same meanwhile; its marker is there now.
-            return known.ownedBy(filling.get());
+                        DatabaseRefs.of(target), tx -> fillBeforeLast(tx, databases, operation, target, owning));
+        return known.ownedBy(
+                orAgain(() -> databaseSetup.first(operation, databases, DatabaseRefs.of(target), filling)));
+    }
+
+    /** Leaves the disk to the transaction that finishes the operation in the catalog, if that stores this one, too. */
+    private Optional<MemberId> fillBeforeLast(
+            DatabaseTransaction tx,
+            Databases databases,
+            StoredOperation operation,
+            StoredTenant target,
+            @Nullable User owning) {
+        if (databases.sharesLogWithCatalog()) {
+            tx.deferDurability();
         }
+        return configure(tx, operation, target, owning, each -> {});
     }
 
     private Optional<MemberId> configureCopy(StoredOperation operation, StoredTenant target, @Nullable User owning) {
@@ -350,12 +386,20 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             StoredTenant target,
             @Nullable User owning,
             Consumer<DatabaseTransaction> more) {
+        boolean spare = ownsSpare(operation, target);
+        if (spare) {
+            // It may not be claimed yet, so another operation could be filling it, too.
+            tx.records(RecordTypes.MEMBERS).lock(Member.ADMINISTRATOR.value());
+        }
         List<Member> known = DatabaseSetup.known(tx, owning);
         // A spare has no markers.
-        if (!operation.input().containsKey(OperationInputs.SPARE_NAME) || !DatabaseSetup.isUntouched(known)) {
+        if (!spare || !DatabaseSetup.isUntouched(known)) {
             List<AppliedOperation> marks = OperationMarkers.all(tx);
             if (OperationMarkers.has(marks, operation)) {
                 return MemberRows.owner(tx).map(Member::id);
+            }
+            if (spare) {
+                throw new SpareUsed();
             }
             OperationMarkers.remove(tx, marks);
         }
@@ -465,12 +509,16 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     public void undo(StoredOperation operation, NewTenant found) {
         StoredTenant tenant = tenant(operation);
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
-        DatabaseRef target = DatabaseRefs.of(tenant);
-        DatabaseRemoval.discard(databases, target);
         if (ownsSpare(operation, tenant)) {
-            String spareName = operation.input().getOrDefault(OperationInputs.SPARE_NAME, "");
-            DatabaseRemoval.dropUnderItsName(databases, new DatabaseRef(spareName, target.uuid()));
+            discardSpare(operation, databases, tenant);
+        } else {
+            DatabaseRemoval.discard(databases, DatabaseRefs.of(tenant));
         }
+    }
+
+    private static void discardSpare(StoredOperation operation, Databases databases, StoredTenant tenant) {
+        DatabaseRemoval.discard(databases, DatabaseRefs.of(tenant));
+        DatabaseRemoval.dropUnderItsName(databases, new DatabaseRef(spareName(operation), tenant.uuid()));
     }
 
     @Override
@@ -493,8 +541,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     public String mayRemain(Transaction tx, StoredOperation operation) {
         return "No tenant has been made. It may exist, and belongs to no tenant: " + describe(tx, operation)
                 + (operation.input().containsKey(OperationInputs.SPARE_NAME)
-                        ? ", which may still have the name of the spare \""
-                                + operation.input().get(OperationInputs.SPARE_NAME) + "\"."
+                        ? ", which may still have the name of the spare \"" + spareName(operation) + "\"."
                         : ".");
     }
 }

@@ -248,7 +248,7 @@ public final class NewTenants {
     private CreatedTenant make(Order order) {
         StoredOperation.Builder draft = draft(order);
         return operationLeases.during(draft, () -> {
-            Reservation reservation = reserve(draft, order);
+            Reservation reservation = reserve(draft, order, true);
             if (reservation.repeated()) {
                 return repeated(order.actor(), reservation);
             }
@@ -277,7 +277,7 @@ public final class NewTenants {
                 context.catalog(),
                 order.key(),
                 () -> operationLeases.during(draft, () -> {
-                    Reservation reservation = reserve(draft, order);
+                    Reservation reservation = reserve(draft, order, false);
                     if (!reservation.repeated()) {
                         operationRunner.handOver(started(order, reservation, null));
                     }
@@ -289,13 +289,28 @@ public final class NewTenants {
         return key == null ? null : Idempotency.scoped(actor, key);
     }
 
-    private Reservation reserve(StoredOperation.Builder draft, Order order) {
+    /** @param finishing whether the caller learns nothing before the operation has finished */
+    private Reservation reserve(StoredOperation.Builder draft, Order order, boolean finishing) {
         return context.work().orAgain(tx -> {
             Optional<Reservation> earlier = earlier(order.actor(), tx, draft, order.key());
-            return earlier.isPresent()
-                    ? earlier.get()
-                    : store(tx, draft, order.named(), order.reserve().apply(tx));
+            if (earlier.isPresent()) {
+                return earlier.get();
+            }
+            Draft reserved = order.reserve().apply(tx);
+            if (finishing && canBeLost(tx, reserved)) {
+                tx.deferDurability();
+            }
+            return store(tx, draft, order.named(), reserved);
         });
+    }
+
+    /**
+     * Whether a crash that loses the reservation also loses all that the operation has done before it finished. It
+     * only changes what the server of the catalog has, and the claim of a spare needs the reservation.
+     */
+    private boolean canBeLost(Transaction tx, Draft reserved) {
+        return reserved.input().containsKey(OperationInputs.SPARE_NAME)
+                && serverRegistry.databases(tx, reserved.tenant().serverId()).sharesLogWithCatalog();
     }
 
     private Optional<Reservation> earlier(
