@@ -32,6 +32,7 @@ import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
 import dev.allotment.core.internal.maintenance.ExpiredSecrets;
 import dev.allotment.core.internal.maintenance.NodeReports;
+import dev.allotment.core.internal.maintenance.OldRecords;
 import dev.allotment.core.internal.maintenance.PartStatistics;
 import dev.allotment.core.internal.maintenance.TenantChecks;
 import dev.allotment.core.internal.name.DatabaseNames;
@@ -174,6 +175,7 @@ final class CoreWiring {
     final TenantChecks tenantChecks;
     final DueReadings dueReadings;
     final ExpiredSecrets expiredSecrets;
+    final OldRecords oldRecords;
     final NodeReports nodeReports;
 
     CoreWiring(CoreSettings settings, Backend backend, AddonRegistry addonRegistry) {
@@ -361,6 +363,7 @@ final class CoreWiring {
                 tenantDeletion);
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
+        oldRecords = new OldRecords(context, eventOutbox.listeners());
         nodeReports = new NodeReports(
                 context, context.catalog(), CoreWiring.class.getPackage().getImplementationVersion());
     }

@@ -270,6 +270,8 @@ final class SaasView implements Saas {
                         core.tenantChecks,
                         core.dueReadings,
                         core.expiredSecrets,
+                        core.oldRecords,
+                        core.placement,
                         core.partStatistics,
                         core.signInThrottle,
                         () -> core.accountKeys.wrong() + core.memberKeys.wrong(),

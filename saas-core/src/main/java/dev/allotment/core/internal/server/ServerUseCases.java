@@ -186,7 +186,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         if (!server.lost()) {
             serverHealth.ask(id);
         }
-        return context.catalog().transact(tx -> status(tx, server));
+        return context.catalog().transact(tx -> status(server, placement.count(tx, server.id())));
     }
 
     @Override
@@ -205,15 +205,18 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                 .toList());
         return context.catalog().transact(tx -> {
             Filter<Server> visible = visible(tx);
-            return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE)).stream()
-                    .map(server -> status(tx, server))
+            List<Server> servers =
+                    tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE));
+            Map<ServerId, Long> databases =
+                    placement.counts(tx, servers.stream().map(Server::id).toList());
+            return servers.stream()
+                    .map(server -> status(server, databases.getOrDefault(server.id(), 0L)))
                     .toList();
         });
     }
 
-    private ServerStatus status(Transaction tx, Server server) {
+    private ServerStatus status(Server server, long databases) {
         ServerHealth.Reading reading = server.lost() ? null : serverHealth.reading(server.id());
-        long databases = placement.count(tx, server.id());
         return new ServerStatus(
                 server,
                 server.lost() ? GIVEN_UP : reading == null ? Health.healthy() : reading.health(),
