@@ -26,6 +26,7 @@ public final class Benchmarks {
         ALL.put("likeness", Likeness::run);
         ALL.put("codec", CodecBenchmark::run);
         ALL.put("growth", Growth::run);
+        ALL.put("crowd", Crowd::run);
         ALL.put("start", Start::run);
     }
 

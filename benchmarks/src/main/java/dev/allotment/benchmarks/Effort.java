@@ -3,8 +3,8 @@ package dev.allotment.benchmarks;
 
 /** How long to measure: quickly, to see changes, or fully, to publish figures. */
 enum Effort {
-    QUICK(1_000, 60, 15, 3, 2, 60, 1),
-    FULL(10_000, 500, 60, 5, 5, 200, 3);
+    QUICK(1_000, 60, 15, 3, 2, 60, 1, 100_000),
+    FULL(10_000, 500, 60, 5, 5, 200, 3, 1_000_000);
 
     private final int calls;
     private final int warmUp;
@@ -13,8 +13,9 @@ enum Effort {
     private final int seconds;
     private final int logins;
     private final int starts;
+    private final int tenants;
 
-    Effort(int calls, int warmUp, int creations, int rounds, int seconds, int logins, int starts) {
+    Effort(int calls, int warmUp, int creations, int rounds, int seconds, int logins, int starts, int tenants) {
         this.calls = calls;
         this.warmUp = warmUp;
         this.creations = creations;
@@ -22,6 +23,7 @@ enum Effort {
         this.seconds = seconds;
         this.logins = logins;
         this.starts = starts;
+        this.tenants = tenants;
     }
 
     /** The number of other calls before databases are created, as on a working server. */
@@ -56,5 +58,10 @@ enum Effort {
 
     int starts() {
         return starts;
+    }
+
+    /** The number of tenants in the larger of two catalogs. */
+    int tenants() {
+        return tenants;
     }
 }
