@@ -27,6 +27,7 @@ public final class Benchmarks {
         ALL.put("codec", CodecBenchmark::run);
         ALL.put("growth", Growth::run);
         ALL.put("crowd", Crowd::run);
+        ALL.put("roles", Roles::run);
         ALL.put("start", Start::run);
     }
 

@@ -32,7 +32,16 @@ final class Crowd {
     private static final int WARM_UP = 100;
     private static final int DUE = 100;
     private static final double ALLOWED = 1.3;
+    private static final int RETENTION_ROUNDS = 15;
 
+    private static final String OLD_USAGE = """
+            INSERT INTO allotment.usage (tenant_id, day, name, users, peak_users, database_size_bytes,
+                peak_database_size_bytes, file_size_bytes, peak_file_size_bytes, records, read_at)
+            SELECT n, date_trunc('day', now()) - make_interval(days => 2000 + %2$d), 'row', 1, 1, 1, 1, 1, 1, '{}', now()
+            FROM generate_series(1, %1$d) n
+            """;
+
+    private final SimulatedServers servers = new SimulatedServers();
     private final Postgres postgres;
     private final Effort effort;
     private final List<Saas> nodes = new ArrayList<>();
@@ -56,14 +65,8 @@ final class Crowd {
     }
 
     private void measure(Report report) throws Exception {
-        SimulatedServers servers = new SimulatedServers();
         for (int i = 1; i <= NODES; i++) {
-            nodes.add(Saas.builder()
-                    .backend("postgres", postgres.settings())
-                    .node("crowd-" + i)
-                    .provider(servers)
-                    .secretKey("a key for the passwords of servers")
-                    .open());
+            nodes.add(open("crowd-" + i));
         }
         Saas first = nodes.get(0);
         for (int i = 1; i <= SERVERS; i++) {
@@ -77,7 +80,10 @@ final class Crowd {
         Plan plan = first.plans()
                 .create(Plan.builder("Crowd").dbNameTemplate("made-%i.example").build());
         User owner = first.accounts()
-                .create(SignUp.builder("crowd@example.com", "Owner", "Owner's Password").build(), Role.PORTAL);
+                .create(
+                        SignUp.builder("crowd@example.com", "Owner", "Owner's Password")
+                                .build(),
+                        Role.PORTAL);
         for (int i = 0; i < WARM_UP; i++) {
             create(plan, owner);
         }
@@ -100,11 +106,18 @@ final class Crowd {
     private void measure(Plan plan, User owner, int size) throws Exception {
         Saas node = nodes.get(0);
         Query<Tenant> page = Query.<Tenant>all().orderBy(Tenant.NAME).page(0, 20);
-        sample(size, "search by name", () -> node.tenants().list(Query.where(Filter.equal(Tenant.NAME, "row-77.example"))));
+        sample(
+                size,
+                "search by name",
+                () -> node.tenants().list(Query.where(Filter.equal(Tenant.NAME, "row-77.example"))));
         sample(size, "a page of 20, in order of name", () -> node.tenants().list(page));
         sample(size, "look-up of a host", () -> node.tenants().findByHost("row-77.example"));
         sample(size, "look-up of an unknown host", () -> node.tenants().findByHost("nowhere.portal.localhost"));
-        sample(size, "all servers with their number of databases", () -> node.servers().statuses());
+        sample(
+                size,
+                "all servers with their number of databases",
+                () -> node.servers().statuses());
+        sample(size, "the first names for db.list", () -> node.tenants().databaseNames(10));
         sample(size, "db_exist", () -> node.tenants().findByName("row-77.example"));
         // Run all due work first, so that only new work is due, and all nodes have checked all servers.
         for (Saas each : nodes) {
@@ -121,7 +134,10 @@ final class Crowd {
                 // Until nothing is due.
             }
         }
-        sample(size, "a round of the maintenance with nothing due", () -> node.maintenance().run());
+        sample(
+                size,
+                "a round of the maintenance with nothing due",
+                () -> node.maintenance().run());
         Sample rounds = new Sample();
         for (int i = 0; i < 5; i++) {
             Growth.makeDue(postgres, DUE);
@@ -131,6 +147,30 @@ final class Crowd {
         }
         keep(size, "a round of 5 nodes at once with 100 about to expire", rounds.medianMillis());
         keep(size, "heap of 5 nodes, in MiB", liveHeap());
+        measureRetention(size);
+    }
+
+    /** A node that has just started looks for old records at once, and goes on as long as it finds many. */
+    private void measureRetention(int size) throws Exception {
+        postgres.execute(OLD_USAGE.formatted(RETENTION_ROUNDS * 1_000, size + 1));
+        Sample rounds = new Sample();
+        try (Saas started = open("retention-" + size)) {
+            for (int i = 0; i < RETENTION_ROUNDS; i++) {
+                long start = System.nanoTime();
+                started.maintenance().run();
+                rounds.add(System.nanoTime() - start);
+            }
+        }
+        keep(size, "a round that deletes 1,000 old records", rounds.medianMillis());
+    }
+
+    private Saas open(String node) {
+        return Saas.builder()
+                .backend("postgres", postgres.settings())
+                .node(node)
+                .provider(servers)
+                .secretKey("a key for the passwords of servers")
+                .open();
     }
 
     private void onAllNodes() throws Exception {

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import dev.allotment.Member;
 import dev.allotment.OperationKind;
 import dev.allotment.User;
+import dev.allotment.core.internal.access.ActiveMembers;
 import dev.allotment.core.internal.access.SignInLinks;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
@@ -133,6 +134,7 @@ final class CoreWiring {
     final AddonInstallers addonInstallers;
     final Neutralisation neutralisation;
     final TenantDatabases tenantDatabases;
+    final ActiveMembers activeMembers;
     final DatabaseSetup databaseSetup;
     final RestoredCatalog restoredCatalog;
     final Reconciliation reconciliation;
@@ -238,6 +240,7 @@ final class CoreWiring {
                 context, operationLeases, operationAwaiter, settings.executor, restoredCatalog::lookNow);
         addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
         neutralisation = new Neutralisation(embedderHooks);
+        activeMembers = new ActiveMembers(context::tick);
         tenantDatabases = new TenantDatabases(serverRegistry);
         databaseSetup = new DatabaseSetup(context, operationLeases, addonRegistry);
         reconciliation = new Reconciliation(context, serverRegistry);

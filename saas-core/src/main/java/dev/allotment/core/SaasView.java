@@ -173,6 +173,7 @@ final class SaasView implements Saas {
                 new AccessUseCases(
                         core.context,
                         core.tenantDatabases,
+                        core.activeMembers,
                         core.passwords,
                         core.accountAuthenticator,
                         core.eventLog,

@@ -47,11 +47,15 @@ public final class Placement {
 
     private record Count(long databases, long tick) {}
 
+    /** The active servers, if they are many, and when they were read. */
+    private record Active(List<Server> servers, long tick) {}
+
     private final CoreContext context;
     private final ServerHealth serverHealth;
     private final int warnAt;
     private final int max;
     private final Map<ServerId, Count> counts = new ConcurrentHashMap<>();
+    private volatile @Nullable Active active;
 
     /**
      * The limits for each server.
@@ -83,7 +87,7 @@ public final class Placement {
      */
     public ServerId choose(Transaction tx, List<Server> servers) {
         for (Server server : servers) {
-            if (hasRoom(tx, server)) {
+            if ((servers.size() <= FEW || isStillInService(tx, server)) && hasRoom(tx, server)) {
                 placed(server.id());
                 return server.id();
             }
@@ -104,10 +108,8 @@ public final class Placement {
      * @throws SaasException {@code server.none} if there is none
      */
     public List<Server> ranked(Transaction tx, @Nullable ServerId wanted) {
-        Filter<Server> filter = wanted == null ? Filter.equal(Server.ACTIVE, true) : Filter.equal(Server.ID, wanted);
         List<Server> servers = new ArrayList<>();
-        for (Server server :
-                tx.records(RecordTypes.SERVERS).list(Query.where(filter).orderBy(Server.SEQUENCE))) {
+        for (Server server : candidates(tx, wanted)) {
             if (server.inService() && (server.weight() > 0 || wanted != null)) {
                 servers.add(server);
             }
@@ -128,6 +130,33 @@ public final class Placement {
                     .thenComparing(server -> scores.getOrDefault(server.id(), 0.0), Comparator.reverseOrder()));
         }
         return servers;
+    }
+
+    /** Many servers are not read for each new database: the chosen one is read again before the database is placed. */
+    private List<Server> candidates(Transaction tx, @Nullable ServerId wanted) {
+        if (wanted != null) {
+            return tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.ID, wanted)));
+        }
+        Active known = active;
+        if (known != null && context.tick() - known.tick() < COUNT_AFTER) {
+            return known.servers();
+        }
+        List<Server> servers = tx.records(RecordTypes.SERVERS)
+                .list(Query.where(Filter.equal(Server.ACTIVE, true)).orderBy(Server.SEQUENCE));
+        active = servers.size() > FEW ? new Active(List.copyOf(servers), context.tick()) : null;
+        return servers;
+    }
+
+    private static boolean isStillInService(Transaction tx, Server server) {
+        return tx.records(RecordTypes.SERVERS)
+                .find(server.id().value())
+                .filter(each -> each.active() && each.inService())
+                .isPresent();
+    }
+
+    /** Forgets which servers are active: one was changed. */
+    void serversChanged() {
+        active = null;
     }
 
     /** A server above its capacity comes after all others; among these, the one with more weight is filled less. */
@@ -152,7 +181,7 @@ public final class Placement {
 
     /** How many databases are on each of these servers, or were a moment ago. */
     Map<ServerId, Long> counts(Transaction tx, List<ServerId> servers) {
-        return counts(tx, servers, known -> isFresh(known, COUNT_AFTER));
+        return counts(tx, servers, known -> context.tick() - known.tick() < COUNT_AFTER);
     }
 
     /**
@@ -181,15 +210,14 @@ public final class Placement {
         return result;
     }
 
-    private boolean isFresh(Count count, long nanos) {
-        return context.tick() - count.tick() < nanos;
-    }
-
     /** Counts on the servers whose count is the oldest; part of the maintenance, but not counted as work done. */
     public int renewCounts() {
-        List<ServerId> oldest = counts.entrySet().stream()
-                .filter(each -> !isFresh(each.getValue(), RENEW_AFTER))
-                .sorted(Comparator.comparingLong(each -> each.getValue().tick() - context.tick()))
+        long now = context.tick();
+        Map<ServerId, Long> ages = new HashMap<>();
+        counts.forEach((server, count) -> ages.put(server, now - count.tick()));
+        List<ServerId> oldest = ages.entrySet().stream()
+                .filter(each -> each.getValue() >= RENEW_AFTER)
+                .sorted(Map.Entry.<ServerId, Long>comparingByValue().reversed())
                 .limit(FEW)
                 .map(Map.Entry::getKey)
                 .toList();

@@ -106,11 +106,13 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         }
         serverRegistry.check(checked, password);
         try {
-            return context.catalog().transact(tx -> {
+            Server created = context.catalog().transact(tx -> {
                 Server stored = tx.records(RecordTypes.SERVERS).insert(checked);
                 storePassword(tx, stored, password);
                 return stored;
             });
+            placement.serversChanged();
+            return created;
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? nameTaken(server.name()) : e;
         }
@@ -162,6 +164,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
         serverRegistry.changed(id);
         serverHealth.forget(id);
+        placement.serversChanged();
         return updated;
     }
 
@@ -178,6 +181,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
         serverRegistry.changed(id);
         serverHealth.forget(id);
+        placement.serversChanged();
     }
 
     @Override
@@ -304,6 +308,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
         serverRegistry.forget(id);
         serverHealth.forget(id);
+        placement.serversChanged();
     }
 
     @Override
@@ -382,6 +387,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
         serverRegistry.changed(id);
         serverHealth.forget(id);
+        placement.serversChanged();
         return given;
     }
 
@@ -410,6 +416,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         });
         serverRegistry.changed(id);
         serverHealth.forget(id);
+        placement.serversChanged();
         return again;
     }
 
