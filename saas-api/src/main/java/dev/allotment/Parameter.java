@@ -50,6 +50,18 @@ public record Parameter(long id, String key, String value, boolean hidden) {
     /** How many days the database of a deleted tenant is retained; 0 (the default): it is removed at once. */
     public static final String RETENTION_DAYS = "saas_portal.retention_days";
 
+    /** How many days the audit log goes back; 0: for ever. Default: 730. */
+    public static final String EVENT_RETENTION_DAYS = "saas_portal.event_retention_days";
+
+    /** How many days an operation is kept after it has finished; 0: for ever. Default: 365. */
+    public static final String OPERATION_RETENTION_DAYS = "saas_portal.operation_retention_days";
+
+    /** How many days {@link Usage} goes back; 0: for ever. Default: 1096. */
+    public static final String USAGE_RETENTION_DAYS = "saas_portal.usage_retention_days";
+
+    /** After how many days the delivery of an event to a listener is given up; 0: never. Default: 30. */
+    public static final String DELIVERY_RETENTION_DAYS = "saas_portal.delivery_retention_days";
+
     /** How many days before the expiry the owner is notified; 0: never. */
     public static final String NOTIFY_IN_ADVANCE = "saas_portal.expiration_notify_in_advance";
 

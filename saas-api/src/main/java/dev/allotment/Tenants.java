@@ -205,6 +205,13 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /** Returns the names of the main database and of all open and suspended tenants, in order. Requires no rights. */
     List<String> databaseNames();
 
+    /**
+     * Returns the first ones of {@link #databaseNames()}.
+     *
+     * @param limit the maximum number of names, at least 1
+     */
+    List<String> databaseNames(int limit);
+
     /** Returns the host of a tenant: its own, or a shared one if its server's template has a path. */
     String host(Tenant tenant);
 

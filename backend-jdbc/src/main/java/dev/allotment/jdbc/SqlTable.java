@@ -19,6 +19,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,6 +145,10 @@ final class SqlTable<R extends Record> implements Records<R> {
     private List<@Nullable Object[]> rows(Connection connection, Query<?> query, Filter<?> filter, String suffix)
             throws SQLException {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
+        return rows(connection, sql.list(query, condition) + suffix, page(query, condition));
+    }
+
+    private static List<SqlArgument> page(Query<?> query, SqlCondition condition) {
         List<SqlArgument> arguments = new ArrayList<>(condition.arguments());
         if (query.offset() > 0) {
             arguments.add(SqlValues.argument(Kind.INTEGER, query.offset()));
@@ -151,7 +156,112 @@ final class SqlTable<R extends Record> implements Records<R> {
         if (query.limit() > 0) {
             arguments.add(SqlValues.argument(Kind.INTEGER, query.limit()));
         }
-        return rows(connection, sql.list(query, condition) + suffix, arguments);
+        return arguments;
+    }
+
+    @Override
+    public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
+        Field column = type.field(field.name());
+        type.check(query);
+        SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
+        return transaction.read("Searching " + type.name(), connection -> {
+            List<V> values = new ArrayList<>();
+            for (Object plain :
+                    column(connection, sql.values(column, query, condition), page(query, condition), column)) {
+                type.decode(field, plain).ifPresent(values::add);
+            }
+            return values;
+        });
+    }
+
+    /** Returns a column without its nulls. */
+    private static List<Object> column(
+            Connection connection, String statement, List<SqlArgument> arguments, Field column) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(statement)) {
+            set(select, arguments);
+            List<Object> values = new ArrayList<>();
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    Object plain = SqlValues.read(row, 1, column.kind());
+                    if (plain != null) {
+                        values.add(plain);
+                    }
+                }
+            }
+            return values;
+        }
+    }
+
+    @Override
+    public <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
+        Field column = type.field(field.name());
+        SqlCondition condition = SqlCondition.of(dialect, type, filter);
+        return transaction.read("Counting " + type.name(), connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql.counts(column, condition))) {
+                set(select, condition.arguments());
+                Map<@Nullable V, Long> counts = new HashMap<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        long count = row.getLong(2);
+                        Object plain = SqlValues.read(row, 1, column.kind());
+                        if (plain == null) {
+                            counts.put(null, count);
+                        } else {
+                            type.decode(field, plain).ifPresent(value -> counts.put(value, count));
+                        }
+                    }
+                }
+                return counts;
+            }
+        });
+    }
+
+    @Override
+    public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value) {
+        Field column = type.field(field.name());
+        SqlCondition condition = SqlCondition.of(dialect, type, filter);
+        List<SqlArgument> arguments = new ArrayList<>();
+        arguments.add(SqlValues.argument(column.kind(), type.storable(field, value)));
+        arguments.addAll(condition.arguments());
+        return transaction.change(
+                "Changing some of " + type.name(),
+                connection -> changed(connection, sql.updateAll(column, condition), arguments));
+    }
+
+    @Override
+    public long deleteAll(Filter<? super R> filter) {
+        SqlCondition condition = SqlCondition.of(dialect, type, filter);
+        return transaction.change(
+                "Deleting some of " + type.name(),
+                connection -> changed(connection, sql.deleteAll(condition), condition.arguments()));
+    }
+
+    /**
+     * Locks the records before it deletes them. With both in one statement, PostgreSQL may run the search with the limit
+     * several times.
+     */
+    @Override
+    public int deleteFree(Query<? super R> query) {
+        type.check(query);
+        Field id = type.fields().get(0);
+        SqlCondition condition = SqlCondition.of(dialect, type, query.filter());
+        return transaction.change("Deleting some of " + type.name(), connection -> {
+            String search = sql.values(id, query, condition) + dialect.lockFreeClause();
+            List<Object> free = column(connection, search, page(query, condition), id);
+            if (free.isEmpty()) {
+                return 0;
+            }
+            SqlCondition those = SqlCondition.of(dialect, type, new Filter.In<>(id.name(), List.copyOf(free)));
+            return (int) changed(connection, sql.deleteAll(those), those.arguments());
+        });
+    }
+
+    private static long changed(Connection connection, String statement, List<SqlArgument> arguments)
+            throws SQLException {
+        try (PreparedStatement change = connection.prepareStatement(statement)) {
+            set(change, arguments);
+            return change.executeUpdate();
+        }
     }
 
     @Override

@@ -94,7 +94,16 @@ final class TableSql<R extends Record> {
 
     /** A search. Its parameters are those of the condition, then the offset and the limit if the query has them. */
     String list(Query<?> query, SqlCondition condition) {
-        return "SELECT " + columns + " FROM " + table + " WHERE " + condition.sql() + " ORDER BY " + order(query)
+        return select(columns, query, condition);
+    }
+
+    /** A search for one column. Its parameters are those of {@link #list}. */
+    String values(Field field, Query<?> query, SqlCondition condition) {
+        return select(Schema.quoted(field.column()), query, condition);
+    }
+
+    private String select(String selected, Query<?> query, SqlCondition condition) {
+        return "SELECT " + selected + " FROM " + table + " WHERE " + condition.sql() + " ORDER BY " + order(query)
                 + (query.offset() == 0 ? "" : " OFFSET ? ROWS")
                 + (query.limit() == 0 ? "" : " FETCH NEXT ? ROWS ONLY");
     }
@@ -102,6 +111,22 @@ final class TableSql<R extends Record> {
     /** Counts the records that match a condition. */
     String count(SqlCondition condition) {
         return "SELECT count(*) FROM " + table + " WHERE " + condition.sql();
+    }
+
+    /** Counts the records that match a condition by the value of a column. */
+    String counts(Field field, SqlCondition condition) {
+        String column = Schema.quoted(field.column());
+        return "SELECT " + column + ", count(*) FROM " + table + " WHERE " + condition.sql() + " GROUP BY " + column;
+    }
+
+    /** Sets a column of the records that match a condition. The value is the first parameter. */
+    String updateAll(Field field, SqlCondition condition) {
+        return "UPDATE " + table + " SET " + Schema.quoted(field.column()) + " = ? WHERE " + condition.sql();
+    }
+
+    /** Deletes the records that match a condition. */
+    String deleteAll(SqlCondition condition) {
+        return "DELETE FROM " + table + " WHERE " + condition.sql();
     }
 
     /** Adds up columns of the records that match a condition. */

@@ -27,8 +27,10 @@ public final class Benchmarks {
         ALL.put("likeness", Likeness::run);
         ALL.put("codec", CodecBenchmark::run);
         ALL.put("growth", Growth::run);
-        ALL.put("start", Start::run);
         ALL.put("crowd", Crowd::run);
+        ALL.put("roles", Roles::run);
+        ALL.put("start", Start::run);
+        ALL.put("databases", RealDatabases::run);
         ALL.put("neighbors", Neighbors::run);
     }
 

@@ -1,133 +1,231 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
-import java.nio.file.Path;
+import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Role;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
-/** Many real databases of sixty tables on one PostgreSQL: what creating, keeping, restarting and dropping them costs. */
+/**
+ * The same work of the catalog with a thousand tenants and with a hundred thousand or a million, on a thousand database
+ * servers, with five nodes. The servers are simulated, so that nothing but the catalog and the nodes is measured.
+ */
 final class Crowd {
-    /** A program that does nothing for a whole minute shows what wakes up once in a minute. */
-    private static final int IDLE_SECONDS = 60;
+    private static final int FEW = 1_000;
+    private static final int SERVERS = 1_000;
+    private static final int NODES = 5;
+    private static final int WARM_UP = 100;
+    private static final int DUE = 100;
+    private static final double ALLOWED = 1.3;
+    private static final int RETENTION_ROUNDS = 15;
 
-    private static final int DROPS = 50;
+    private static final String OLD_USAGE = """
+            INSERT INTO allotment.usage (tenant_id, day, name, users, peak_users, database_size_bytes,
+                peak_database_size_bytes, file_size_bytes, peak_file_size_bytes, records, read_at)
+            SELECT n, date_trunc('day', now()) - make_interval(days => 2000 + %2$d), 'row', 1, 1, 1, 1, 1, 1, '{}', now()
+            FROM generate_series(1, %1$d) n
+            """;
 
-    private Crowd() {}
+    private final SimulatedServers servers = new SimulatedServers();
+    private final Postgres postgres;
+    private final Effort effort;
+    private final List<Saas> nodes = new ArrayList<>();
+    private final Map<String, double[]> figures = new LinkedHashMap<>();
+    private int created;
+
+    private Crowd(Postgres postgres, Effort effort) {
+        this.postgres = postgres;
+        this.effort = effort;
+    }
 
     static void run(Effort effort, Report report) throws Exception {
-        int databases = Integer.getInteger("allotment.benchmarks.databases", effort.databases());
-        Path addons = BenchmarkPortal.addons();
         try (Postgres postgres = new Postgres()) {
-            try (OwnProcess server = OwnProcess.server(postgres, "--addons", addons.toString())) {
-                int port = server.port();
-                create(port, effort, databases, report);
-                tellSize(postgres, databases, report);
-                idle(postgres, server, databases, report);
-                drop(postgres, port, databases, report);
-            }
-            int left = databases - Math.min(DROPS, databases);
-            restart(postgres, left, report);
-        }
-    }
-
-    private static void create(int port, Effort effort, int databases, Report report) throws Exception {
-        try (Wire wire = new Wire(port)) {
-            int plan = BenchmarkPortal.plan(wire, "copied", true);
-            int owner = BenchmarkPortal.customer(wire);
-            Creation.serve(wire, effort.calls(), plan);
-            byte[] create = BenchmarkPortal.create(wire, plan, owner);
-            int warmUp = Math.min(databases / 10, effort.warmUp());
-            for (int i = 0; i < warmUp; i++) {
-                wire.timeOfSuccess(create);
-            }
-            // The first measurements, those in the middle, and the last.
-            int step = Math.max(1, Math.min(200, (databases - warmUp) / 5));
-            Set<Integer> ends = new TreeSet<>(List.of(warmUp + step, (databases + step) / 2, databases));
-            Sample window = new Sample();
-            String first = "";
-            for (int made = warmUp; made < databases; made++) {
-                int present = made;
-                if (ends.stream().anyMatch(end -> present == end - step)) {
-                    window = new Sample();
-                }
-                window.add(wire.timeOfSuccess(create));
-                if (ends.contains(made + 1)) {
-                    String figure = window + ", 95 % within " + Report.millis(window.percentileMillis(95));
-                    report.figure(
-                            "create_new_database without a spare, with " + (made + 1) + " databases, median of " + step,
-                            figure,
-                            first.isEmpty() ? "" : "the first " + step + ": " + first);
-                    first = first.isEmpty() ? figure : first;
-                }
+            Crowd crowd = new Crowd(postgres, effort);
+            try {
+                crowd.measure(report);
+            } finally {
+                crowd.nodes.forEach(Saas::close);
             }
         }
     }
 
-    private static void tellSize(Postgres postgres, int databases, Report report) throws Exception {
-        long bytes = Long.parseLong(postgres.values("SELECT sum(pg_database_size(oid)) FROM pg_database")
-                .get(0));
-        report.figure(
-                "what a backup of the whole server has to read, with " + databases + " databases",
-                String.format(
-                        Locale.ROOT,
-                        "%.1f GiB, %.1f MiB for each",
-                        bytes / 1073741824.0,
-                        bytes / 1048576.0 / databases),
-                "");
+    private void measure(Report report) throws Exception {
+        for (int i = 1; i <= NODES; i++) {
+            nodes.add(open("crowd-" + i));
+        }
+        Saas first = nodes.get(0);
+        for (int i = 1; i <= SERVERS; i++) {
+            first.servers()
+                    .create(Server.builder("simulated-" + i)
+                            .backend(SimulatedServers.NAME)
+                            .settings(Map.of(SimulatedServers.SERVER, "simulated-" + i))
+                            .capacity(4_000)
+                            .build());
+        }
+        Plan plan = first.plans()
+                .create(Plan.builder("Crowd").dbNameTemplate("made-%i.example").build());
+        User owner = first.accounts()
+                .create(
+                        SignUp.builder("crowd@example.com", "Owner", "Owner's Password")
+                                .build(),
+                        Role.PORTAL);
+        for (int i = 0; i < WARM_UP; i++) {
+            create(plan, owner);
+        }
+        int there = 0;
+        int[] sizes = {FEW, effort.tenants()};
+        for (int i = 0; i < sizes.length; i++) {
+            Growth.fill(postgres, SERVERS, there + 1, sizes[i]);
+            there = sizes[i];
+            postgres.execute("VACUUM ANALYZE");
+            measure(plan, owner, i);
+        }
+        tell(report);
     }
 
-    private static void idle(Postgres postgres, OwnProcess server, int databases, Report report) throws Exception {
-        double ofNode = Processor.seconds(server.pid());
-        double ofPostgres = Processor.secondsOfFamily(postgres.pid());
-        long begun = System.nanoTime();
-        Thread.sleep(IDLE_SECONDS * 1000L);
-        double seconds = (System.nanoTime() - begun) / 1e9;
-        report.figure(
-                "processor time of an idle server with " + databases + " databases",
-                percent((Processor.seconds(server.pid()) - ofNode) / seconds) + " of one processor for the node, "
-                        + percent((Processor.secondsOfFamily(postgres.pid()) - ofPostgres) / seconds)
-                        + " for PostgreSQL",
-                "");
+    private void create(Plan plan, User owner) {
+        Saas node = nodes.get(created++ % NODES);
+        node.tenants().create(CreateTenant.onPlan(plan).owner(owner).build());
     }
 
-    private static String percent(double part) {
-        return String.format(Locale.ROOT, "%.1f %%", 100 * part);
-    }
-
-    private static void drop(Postgres postgres, int port, int databases, Report report) throws Exception {
-        List<String> ids =
-                postgres.values("SELECT id FROM allotment.tenants WHERE state = 'OPEN' ORDER BY id LIMIT " + DROPS);
-        try (Wire wire = new Wire(port)) {
-            long begun = System.nanoTime();
-            for (String id : ids) {
-                wire.timeOfSuccess(BenchmarkPortal.execute(
-                        wire, "saas_portal.client", "purge_database", List.of(Integer.parseInt(id)), Map.of()));
+    private void measure(Plan plan, User owner, int size) throws Exception {
+        Saas node = nodes.get(0);
+        Query<Tenant> page = Query.<Tenant>all().orderBy(Tenant.NAME).page(0, 20);
+        sample(
+                size,
+                "search by name",
+                () -> node.tenants().list(Query.where(Filter.equal(Tenant.NAME, "row-77.example"))));
+        sample(size, "a page of 20, in order of name", () -> node.tenants().list(page));
+        sample(size, "look-up of a host", () -> node.tenants().findByHost("row-77.example"));
+        sample(size, "look-up of an unknown host", () -> node.tenants().findByHost("nowhere.portal.localhost"));
+        sample(
+                size,
+                "all servers with their number of databases",
+                () -> node.servers().statuses());
+        sample(size, "the first names for db.list", () -> node.tenants().databaseNames(10));
+        sample(size, "db_exist", () -> node.tenants().findByName("row-77.example"));
+        // Run all due work first, so that only new work is due, and all nodes have checked all servers.
+        for (Saas each : nodes) {
+            while (each.maintenance().run() > 0) {
+                // Until nothing is due.
             }
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            report.figure(
-                    "purge_database, with " + databases + " databases, by one caller",
-                    String.format(Locale.ROOT, "%.1f/s", ids.size() / seconds),
-                    "");
+        }
+        sample(size, "creation, with the choice of a server", () -> {
+            create(plan, owner);
+            return null;
+        });
+        for (Saas each : nodes) {
+            while (each.maintenance().run() > 0) {
+                // Until nothing is due.
+            }
+        }
+        sample(
+                size,
+                "a round of the maintenance with nothing due",
+                () -> node.maintenance().run());
+        Sample rounds = new Sample();
+        for (int i = 0; i < 5; i++) {
+            Growth.makeDue(postgres, DUE);
+            long start = System.nanoTime();
+            onAllNodes();
+            rounds.add(System.nanoTime() - start);
+        }
+        keep(size, "a round of 5 nodes at once with 100 about to expire", rounds.medianMillis());
+        keep(size, "heap of 5 nodes, in MiB", liveHeap());
+        measureRetention(size);
+    }
+
+    /** A node that has just started looks for old records at once, and goes on as long as it finds many. */
+    private void measureRetention(int size) throws Exception {
+        postgres.execute(OLD_USAGE.formatted(RETENTION_ROUNDS * 1_000, size + 1));
+        Sample rounds = new Sample();
+        try (Saas started = open("retention-" + size)) {
+            for (int i = 0; i < RETENTION_ROUNDS; i++) {
+                long start = System.nanoTime();
+                started.maintenance().run();
+                rounds.add(System.nanoTime() - start);
+            }
+        }
+        keep(size, "a round that deletes 1,000 old records", rounds.medianMillis());
+    }
+
+    private Saas open(String node) {
+        return Saas.builder()
+                .backend("postgres", postgres.settings())
+                .node(node)
+                .provider(servers)
+                .secretKey("a key for the passwords of servers")
+                .open();
+    }
+
+    private void onAllNodes() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(NODES);
+        try {
+            List<Future<Integer>> rounds = new ArrayList<>();
+            for (Saas node : nodes) {
+                rounds.add(threads.submit(() -> node.maintenance().run()));
+            }
+            for (Future<Integer> round : rounds) {
+                round.get();
+            }
+        } finally {
+            threads.shutdown();
         }
     }
 
-    private static void restart(Postgres postgres, int databases, Report report) throws Exception {
-        postgres.stop();
-        report.figure(
-                "PostgreSQL starts after a clean stop, with " + databases + " databases",
-                Report.millis(postgres.start() / 1e6),
-                "");
-        for (String method : List.of("fsync", "syncfs")) {
-            postgres.execute("CREATE TABLE IF NOT EXISTS after_crash (id int)");
-            postgres.kill();
-            report.figure(
-                    "PostgreSQL starts after SIGKILL with `recovery_init_sync_method=" + method
-                            + "`, its files in the cache of the system",
-                    Report.millis(postgres.start("-c", "recovery_init_sync_method=" + method) / 1e6),
-                    "");
+    private void sample(int size, String name, Callable<?> work) throws Exception {
+        Sample sample = new Sample();
+        int times = 4 * effort.creations();
+        for (int i = -times; i < times; i++) {
+            long start = System.nanoTime();
+            Object result = work.call();
+            if (i >= 0) {
+                sample.add(System.nanoTime() - start);
+            }
+            if (result instanceof List<?> list && list.isEmpty()) {
+                throw new IllegalStateException(name + " found nothing");
+            }
         }
+        keep(size, name, sample.medianMillis());
+    }
+
+    private void keep(int size, String name, double value) {
+        figures.computeIfAbsent(name, key -> new double[2])[size] = value;
+    }
+
+    /** Returns the size of what is in use after a full collection, in MiB. */
+    private static double liveHeap() {
+        Runtime runtime = Runtime.getRuntime();
+        for (int i = 0; i < 3; i++) {
+            System.gc();
+        }
+        return (runtime.totalMemory() - runtime.freeMemory()) / 1048576.0;
+    }
+
+    private void tell(Report report) {
+        figures.forEach((name, values) -> {
+            double growth = values[1] / values[0];
+            report.goal(
+                    name + String.format(Locale.ROOT, ", %,d tenants on %,d servers", effort.tenants(), SERVERS),
+                    String.format(Locale.ROOT, "%.2fx (%.2f)", growth, values[1]),
+                    String.format(Locale.ROOT, "%,d tenants: %.2f", FEW, values[0]),
+                    "≤ 1.3x",
+                    growth <= ALLOWED);
+        });
     }
 }

@@ -3,8 +3,8 @@ package dev.allotment.benchmarks;
 
 /** How long to measure: quickly, to see changes, or fully, to publish figures. */
 enum Effort {
-    QUICK(1_000, 60, 15, 48, 3, 2, 60, 1, 100),
-    FULL(10_000, 500, 60, 240, 5, 5, 200, 3, 1_000);
+    QUICK(1_000, 60, 15, 48, 3, 2, 60, 1, 100, 100_000),
+    FULL(10_000, 500, 60, 240, 5, 5, 200, 3, 1_000, 1_000_000);
 
     private final int calls;
     private final int warmUp;
@@ -15,6 +15,7 @@ enum Effort {
     private final int logins;
     private final int starts;
     private final int databases;
+    private final int tenants;
 
     Effort(
             int calls,
@@ -25,7 +26,8 @@ enum Effort {
             int seconds,
             int logins,
             int starts,
-            int databases) {
+            int databases,
+            int tenants) {
         this.calls = calls;
         this.warmUp = warmUp;
         this.creations = creations;
@@ -35,6 +37,7 @@ enum Effort {
         this.logins = logins;
         this.starts = starts;
         this.databases = databases;
+        this.tenants = tenants;
     }
 
     /** The number of other calls before databases are created, as on a working server. */
@@ -79,5 +82,10 @@ enum Effort {
     /** The number of real databases on one server. */
     int databases() {
         return databases;
+    }
+
+    /** The number of tenants in the larger of two catalogs. */
+    int tenants() {
+        return tenants;
     }
 }

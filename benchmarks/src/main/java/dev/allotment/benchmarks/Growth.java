@@ -30,10 +30,9 @@ final class Growth {
             SELECT 'row-' || n || '.example', md5(n::text)::uuid FROM generate_series(%1$d, %2$d) n
             """);
 
-    /** Brings twenty tenants so close to their expiry that their owners are notified. */
     private static final String DUE = """
             UPDATE allotment.tenants SET expires_at = clock_timestamp() + interval '1 day', next_check_at = now()
-            WHERE name IN (SELECT 'row-' || n || '.example' FROM generate_series(1, 20) n)
+            WHERE name IN (SELECT 'row-' || n || '.example' FROM generate_series(1, %d) n)
             """;
 
     private Growth() {}
@@ -61,7 +60,7 @@ final class Growth {
                 }
                 int there = 0;
                 for (int i = 0; i < SIZES.length; i++) {
-                    fill(postgres, there + 1, SIZES[i]);
+                    fill(postgres, SERVERS, there + 1, SIZES[i]);
                     there = SIZES[i];
                     // Maintenance takes longer than the idle timeout of the server's connections.
                     try (Wire wire = new Wire(port)) {
@@ -93,16 +92,22 @@ final class Growth {
         }
     }
 
-    private static void fill(Postgres postgres, int from, int to) throws Exception {
+    /** Brings some tenants so close to their expiry that their owners are notified. */
+    static void makeDue(Postgres postgres, int tenants) throws Exception {
+        postgres.execute(DUE.formatted(tenants));
+    }
+
+    /** Inserts tenants on servers named {@code simulated-1} and so on. */
+    static void fill(Postgres postgres, int servers, int from, int to) throws Exception {
         for (String sql : ROWS) {
             postgres.execute(sql.formatted(from, to));
         }
-        postgres.execute(tenants(postgres).formatted(from, to));
+        postgres.execute(tenants(postgres, servers).formatted(from, to));
         postgres.execute("ANALYZE");
     }
 
     /** Copies all columns of a real tenant, except for its identity, name and times. */
-    private static String tenants(Postgres postgres) throws Exception {
+    private static String tenants(Postgres postgres, int servers) throws Exception {
         List<String> columns = postgres.values("SELECT column_name FROM information_schema.columns"
                 + " WHERE table_schema = 'allotment' AND table_name = 'tenants' AND column_name <> 'id'");
         List<String> values = new ArrayList<>();
@@ -113,7 +118,7 @@ final class Growth {
                         case "name" -> "'row-' || n || '.example'";
                         case "customer_id" -> "(SELECT min(id) FROM allotment.customers) + n %% 1000";
                         case "server_id" ->
-                            "(SELECT id FROM allotment.servers WHERE name = 'simulated-' || (n %% " + SERVERS
+                            "(SELECT id FROM allotment.servers WHERE name = 'simulated-' || (n %% " + servers
                                     + " + 1))";
                         case "expires_at" -> "now() + make_interval(days => 10 + n %% 300)";
                         case "next_check_at" -> "now() + make_interval(days => 8 + n %% 300)";
@@ -172,7 +177,7 @@ final class Growth {
             sample(samples, "maintenance with nothing due").add(System.nanoTime() - start);
         }
         for (int i = 0; i < effort.creations(); i++) {
-            postgres.execute(DUE);
+            makeDue(postgres, 20);
             long start = System.nanoTime();
             node.maintenance().run();
             sample(samples, "maintenance with 20 about to expire").add(System.nanoTime() - start);

@@ -5,6 +5,7 @@ import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.odoo.internal.value.Faults;
 import dev.allotment.odoo.internal.value.MethodSignature;
@@ -37,6 +38,9 @@ final class DatabaseService {
      */
     private static final String ADMINISTRATOR = "admin";
 
+    /** Callers need not sign in, so what a call costs is bounded. No client shows so many names to choose from. */
+    private static final int MOST_LISTED = 10_000;
+
     private final Saas saas;
     private final OdooSettings settings;
 
@@ -56,7 +60,7 @@ final class DatabaseService {
                 yield new ArrayList<Object>(names());
             }
             case "db_exist" ->
-                names().contains(MethodSignature.required("db_name")
+                exists(MethodSignature.required("db_name")
                         .bind(method, params, Map.of())
                         .get("db_name")
                         .text());
@@ -74,10 +78,27 @@ final class DatabaseService {
     }
 
     private List<String> names() {
+        requireListing();
+        List<String> names = saas.tenants().databaseNames(MOST_LISTED + 1);
+        if (names.size() > MOST_LISTED) {
+            throw OdooFault.accessDenied();
+        }
+        return names;
+    }
+
+    private void requireListing() {
         if (!settings.listDatabases()) {
             throw OdooFault.accessDenied();
         }
-        return saas.tenants().databaseNames();
+    }
+
+    private boolean exists(String name) {
+        requireListing();
+        return name.equals(saas.mainDatabase())
+                || saas.tenants()
+                        .findByName(name)
+                        .filter(tenant -> tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED)
+                        .isPresent();
     }
 
     private Object create(OdooArguments arguments, @Nullable String clientAddress) {

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import dev.allotment.Member;
 import dev.allotment.OperationKind;
 import dev.allotment.User;
+import dev.allotment.core.internal.access.ActiveMembers;
 import dev.allotment.core.internal.access.SignInLinks;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
@@ -32,6 +33,7 @@ import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
 import dev.allotment.core.internal.maintenance.ExpiredSecrets;
 import dev.allotment.core.internal.maintenance.NodeReports;
+import dev.allotment.core.internal.maintenance.OldRecords;
 import dev.allotment.core.internal.maintenance.PartStatistics;
 import dev.allotment.core.internal.maintenance.TenantChecks;
 import dev.allotment.core.internal.name.DatabaseNames;
@@ -132,6 +134,7 @@ final class CoreWiring {
     final AddonInstallers addonInstallers;
     final Neutralisation neutralisation;
     final TenantDatabases tenantDatabases;
+    final ActiveMembers activeMembers;
     final DatabaseSetup databaseSetup;
     final RestoredCatalog restoredCatalog;
     final Reconciliation reconciliation;
@@ -174,6 +177,7 @@ final class CoreWiring {
     final TenantChecks tenantChecks;
     final DueReadings dueReadings;
     final ExpiredSecrets expiredSecrets;
+    final OldRecords oldRecords;
     final NodeReports nodeReports;
 
     CoreWiring(CoreSettings settings, Backend backend, AddonRegistry addonRegistry) {
@@ -236,6 +240,7 @@ final class CoreWiring {
                 context, operationLeases, operationAwaiter, settings.executor, restoredCatalog::lookNow);
         addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
         neutralisation = new Neutralisation(embedderHooks);
+        activeMembers = new ActiveMembers(context::tick);
         tenantDatabases = new TenantDatabases(serverRegistry);
         databaseSetup = new DatabaseSetup(context, operationLeases, addonRegistry);
         reconciliation = new Reconciliation(context, serverRegistry);
@@ -362,6 +367,7 @@ final class CoreWiring {
                 tenantDeletion);
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
+        oldRecords = new OldRecords(context, eventOutbox.listeners());
         nodeReports = new NodeReports(
                 context, context.catalog(), CoreWiring.class.getPackage().getImplementationVersion());
     }

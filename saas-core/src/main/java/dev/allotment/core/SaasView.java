@@ -175,6 +175,7 @@ final class SaasView implements Saas {
                 new AccessUseCases(
                         core.context,
                         core.tenantDatabases,
+                        core.activeMembers,
                         core.passwords,
                         core.accountAuthenticator,
                         core.eventLog,
@@ -272,6 +273,8 @@ final class SaasView implements Saas {
                         core.tenantChecks,
                         core.dueReadings,
                         core.expiredSecrets,
+                        core.oldRecords,
+                        core.placement,
                         core.partStatistics,
                         core.signInThrottle,
                         () -> core.accountKeys.wrong() + core.memberKeys.wrong(),

@@ -18,9 +18,11 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.User;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -168,6 +170,26 @@ final class AccessTest {
                     access.requestPasswordReset("client@example.com").orElseThrow();
             fixture.clock.advance(Duration.ofHours(1));
             assertThat(access.resetPassword(late.secret(), "late")).isFalse();
+        }
+    }
+
+    @Test
+    void looksIntoTheDatabaseOfASessionSeldom() {
+        try (Fixture fixture = new Fixture()) {
+            Tenant tenant = fixture.tenant();
+            Access access = fixture.saas.access();
+            String session = access.openSession(tenant.name(), 2);
+            assertThat(access.findSession(session)).isPresent();
+
+            List<String> steps = new ArrayList<>();
+            fixture.backend.watch(steps::add);
+            assertThat(access.findSession(session)).isPresent();
+            assertThat(steps).isNotEmpty().allMatch(step -> step.endsWith(" catalog"));
+
+            steps.clear();
+            fixture.nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+            assertThat(access.findSession(session)).isPresent();
+            assertThat(steps).anyMatch(step -> !step.endsWith(" catalog"));
         }
     }
 

@@ -10,18 +10,22 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
+import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredTenant;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -420,6 +424,13 @@ public abstract class QueriesContract extends Contract {
                         .as("count of %s", query.filter())
                         .isEqualTo(type.select(records, Query.where(query.filter()))
                                 .size());
+                RecordField<Object, Object> field = chance.anyField();
+                assertThat(tx.records(type).values(field, query))
+                        .as("%s of %s", field, query)
+                        .isEqualTo(type.selectValues(records, field, query));
+                assertThat(tx.records(type).counts(field, query.filter()))
+                        .as("%s by %s", query.filter(), field)
+                        .isEqualTo(type.countBy(records, field, query.filter()));
             }
             return null;
         });
@@ -450,6 +461,138 @@ public abstract class QueriesContract extends Contract {
                     .containsExactly(0L, 0L);
             return null;
         });
+    }
+
+    @Test
+    void oneFieldIsReadInTheOrderOfTheQuery() {
+        PlanId b = plan("b", "x").id();
+        plan("c", null);
+        plan("a", "x");
+        plan("d", "y");
+
+        catalogPlace().transact(tx -> {
+            Records<Plan> plans = tx.records(RecordTypes.PLANS);
+            assertThat(plans.values(Plan.NAME, Query.<Plan>all().orderByDescending(Plan.NAME)))
+                    .containsExactly("d", "c", "b", "a");
+            assertThat(plans.values(
+                            Plan.NAME, Query.<Plan>all().orderBy(Plan.NAME).page(1, 2)))
+                    .containsExactly("b", "c");
+            assertThat(plans.values(Plan.SUMMARY, Query.<Plan>all().orderBy(Plan.NAME)))
+                    .as("without nulls, with repetitions")
+                    .containsExactly("x", "x", "y");
+            assertThat(plans.values(Plan.ID, Query.where(Filter.equal(Plan.NAME, "b"))))
+                    .as("values of the field's type")
+                    .containsExactly(b);
+            return null;
+        });
+        assertRefused(
+                ErrorCodes.QUERY_UNKNOWN_FIELD,
+                () -> catalogPlace()
+                        .transact(tx ->
+                                tx.records(RecordTypes.PLANS).values(RecordField.named("nonsense"), Query.all())));
+    }
+
+    @Test
+    void recordsAreCountedByTheValuesOfAField() {
+        plan("a", "x");
+        plan("b", null);
+        plan("c", "x");
+        plan("d", "X");
+        plan("e", null);
+
+        catalogPlace().transact(tx -> {
+            Records<Plan> plans = tx.records(RecordTypes.PLANS);
+            Map<@Nullable String, Long> expected = new HashMap<>(Map.of("x", 2L, "X", 1L));
+            expected.put(null, 2L);
+            assertThat(plans.counts(Plan.SUMMARY, Filter.all())).isEqualTo(expected);
+            assertThat(plans.counts(Plan.SUMMARY, Filter.equal(Plan.NAME, "c"))).isEqualTo(Map.of("x", 1L));
+            assertThat(plans.counts(Plan.SUMMARY, Filter.none())).isEmpty();
+            return null;
+        });
+    }
+
+    @Test
+    void aFieldIsSetInTheRecordsThatAFilterSelects() {
+        Plan a = plan("a", "x");
+        Plan b = plan("b", null);
+        Plan c = plan("c", "y");
+        Instant exact = Instant.parse("2024-02-29T12:00:00.123456Z");
+
+        catalogPlace().transact(tx -> {
+            Records<Plan> plans = tx.records(RecordTypes.PLANS);
+            assertThat(plans.updateAll(Filter.notEqual(Plan.SUMMARY, "y"), Plan.SUMMARY, "z"))
+                    .isEqualTo(2);
+            assertThat(plans.updateAll(Filter.equal(Plan.NAME, "a"), Plan.CREATED_AT, exact.plusNanos(999)))
+                    .isEqualTo(1);
+            assertThat(plans.updateAll(Filter.none(), Plan.SUMMARY, "never")).isZero();
+            assertThat(plans.updateAll(Filter.equal(Plan.NAME, "b"), Plan.SUMMARY, null))
+                    .isEqualTo(1);
+            return null;
+        });
+
+        assertThat(list(catalogPlace(), RecordTypes.PLANS, Query.<Plan>all().orderBy(Plan.NAME)))
+                .containsExactly(
+                        a.toBuilder().summary("z").createdAt(exact).build(),
+                        b.toBuilder().summary(null).build(),
+                        c);
+    }
+
+    @Test
+    void aFieldThatIdentifiesARecordIsNotSetInSeveral() {
+        catalogPlace().transact(tx -> tx.records(RecordTypes.SERVERS).insert(Samples.full(RecordTypes.SERVERS, 1)));
+
+        assertRefused(
+                ErrorCodes.QUERY_INVALID,
+                () -> catalogPlace()
+                        .transact(tx -> tx.records(RecordTypes.SERVERS).updateAll(Filter.all(), Server.NAME, "same")));
+        assertRefused(
+                ErrorCodes.QUERY_INVALID,
+                () -> catalogPlace()
+                        .transact(tx ->
+                                tx.records(RecordTypes.SERVERS).updateAll(Filter.all(), Server.ID, new ServerId(7))));
+        assertRefused(
+                ErrorCodes.RECORD_INVALID,
+                () -> catalogPlace()
+                        .transact(tx -> tx.records(RecordTypes.SERVERS).updateAll(Filter.all(), Server.HOST, null)));
+        assertRefused(
+                ErrorCodes.RECORD_INVALID,
+                () -> catalogPlace()
+                        .transact(tx -> tx.records(RecordTypes.SERVERS).updateAll(Filter.all(), Server.HOST, "a\0")));
+    }
+
+    @Test
+    void theRecordsThatAFilterSelectsAreDeleted() {
+        plan("a", "x");
+        plan("b", null);
+        plan("c", "x");
+
+        assertThat(catalogPlace()
+                        .<Long>transact(tx -> tx.records(RecordTypes.PLANS).deleteAll(Filter.equal(Plan.SUMMARY, "x"))))
+                .isEqualTo(2);
+        assertNames(Filter.all(), "b");
+        assertThat(catalogPlace()
+                        .<Long>transact(tx -> tx.records(RecordTypes.PLANS).deleteAll(Filter.equal(Plan.SUMMARY, "x"))))
+                .isZero();
+    }
+
+    @Test
+    void theFirstRecordsOfAQueryAreDeleted() {
+        plan("a", "x");
+        plan("d", "x");
+        plan("b", "x");
+        plan("c", null);
+        Query<Plan> query = Query.where(Filter.equal(Plan.SUMMARY, "x")).orderByDescending(Plan.NAME);
+
+        assertThat(deleteFree(query.page(0, 2))).isEqualTo(2);
+        assertNames(Filter.all(), "a", "c");
+        assertThat(deleteFree(query.page(1, 2))).isZero();
+        assertThat(deleteFree(query)).isEqualTo(1);
+        assertThat(deleteFree(query)).isZero();
+        assertNames(Filter.all(), "c");
+    }
+
+    private int deleteFree(Query<Plan> query) {
+        return catalogPlace().transact(tx -> tx.records(RecordTypes.PLANS).deleteFree(query));
     }
 
     private Plan plan(String name, @Nullable String summary) {

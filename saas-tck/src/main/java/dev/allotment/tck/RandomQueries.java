@@ -68,6 +68,10 @@ final class RandomQueries<R extends Record> {
         return new Query<>(filter(records, 3), order, offset, limit);
     }
 
+    RecordField<Object, Object> anyField() {
+        return RecordField.named(field().name());
+    }
+
     private Filter<Object> filter(List<R> records, int depth) {
         int kind = random.nextInt(depth == 0 ? 5 : 8);
         return switch (kind) {

@@ -227,6 +227,33 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
+    Stream<DynamicTest> everyRecordIsDeletedByOneOfManyThatDeleteFreeOnes() {
+        return everywhere(place -> {
+            int records = 3 * THREADS;
+            for (int i = 0; i < records; i++) {
+                insertOne(place, "over " + i);
+            }
+            insertOne(place, "stays");
+            Query<Parameter> over = Query.where(Filter.like(Parameter.VALUE, "over %"))
+                    .orderBy(Parameter.ID)
+                    .page(0, 4);
+            var outcomes = Race.run(
+                    THREADS,
+                    i -> place.<Integer>transact(
+                            tx -> tx.records(RecordTypes.PARAMETERS).deleteFree(over)));
+
+            int deleted = 0;
+            for (var outcome : outcomes) {
+                assertThat(outcome.failure()).isNull();
+                deleted += Objects.requireNonNull(outcome.value());
+            }
+            assertThat(values(place)).as("%d deleted", deleted).hasSize(records + 1 - deleted);
+            assertThat(deleted).isPositive();
+            assertThat(values(place)).contains("stays");
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> theFirstFreeRecordOfAQueryIsTaken() {
         return everywhere(place -> {
             Parameter first = insertOne(place, "b");

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
@@ -15,11 +16,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -212,18 +215,61 @@ public final class RecordType<R extends Record> {
     public @Nullable Object[] storableValues(R record) {
         @Nullable Object[] values = values(record);
         for (int i = 0; i < values.length; i++) {
-            if (values[i] instanceof Instant instant) {
-                if (instant.isBefore(EARLIEST) || !instant.isBefore(END)) {
-                    throw invalid(fields.get(i), "is outside the years 1 to 9999, which not every database can store");
-                }
-                values[i] = instant.truncatedTo(ChronoUnit.MICROS);
-            } else if (values[i] instanceof String text && text.codePoints().anyMatch(RecordType::isUnstorable)) {
-                throw invalid(
-                        fields.get(i),
-                        "has a NUL character or half a surrogate pair, which not every database can store");
-            }
+            values[i] = storable(fields.get(i), values[i]);
         }
         return values;
+    }
+
+    private @Nullable Object storable(Field field, @Nullable Object value) {
+        if (value instanceof Instant instant) {
+            if (instant.isBefore(EARLIEST) || !instant.isBefore(END)) {
+                throw invalid(field, "is outside the years 1 to 9999, which not every database can store");
+            }
+            return instant.truncatedTo(ChronoUnit.MICROS);
+        }
+        if (value instanceof String text && text.codePoints().anyMatch(RecordType::isUnstorable)) {
+            throw invalid(field, "has a NUL character or half a surrogate pair, which not every database can store");
+        }
+        return value;
+    }
+
+    /**
+     * Returns the plain value that {@link Records#updateAll} stores in a field.
+     *
+     * @throws SaasException {@code query.unknown-field}; {@code query.invalid} for the id, for a field of a unique key,
+     *     and for a value of another type; {@code record.invalid} for null if the field must have a value, and as
+     *     {@link #storableValues}
+     */
+    public @Nullable Object storable(RecordField<?, ?> field, @Nullable Object value) {
+        Field known = field(field.name());
+        if (known.equals(fields.get(0)) || uniqueKeys.stream().anyMatch(key -> key.contains(known))) {
+            throw SaasException.invalid(
+                    ErrorCodes.QUERY_INVALID,
+                    "Field " + known.name() + " of " + name + " identifies a record, so it cannot be set in several.");
+        }
+        Object plain = plain(known, value);
+        if (plain == null && !known.nullable()) {
+            throw invalid(known, "has no value");
+        }
+        return storable(known, plain);
+    }
+
+    /** Returns the value of a field from its plain value; empty for a constant that this version does not know. */
+    @SuppressWarnings("unchecked") // the field says which type its values have
+    public <V> Optional<V> decode(RecordField<? super R, V> field, Object plain) {
+        FieldCodec codec = mappings.get(position(field.name())).codec();
+        return codec.knows(plain) ? Optional.of((V) codec.decode(plain)) : Optional.empty();
+    }
+
+    /**
+     * Returns the same record with another value in one field.
+     *
+     * @throws SaasException as {@link #storable}
+     */
+    public R with(R record, RecordField<?, ?> field, @Nullable Object value) {
+        @Nullable Object[] values = values(record);
+        values[position(field.name())] = storable(field, value);
+        return create(values);
     }
 
     private static boolean isUnstorable(int codePoint) {
@@ -417,6 +463,37 @@ public final class RecordType<R extends Record> {
                 .sorted(comparator(query))
                 .skip(query.offset());
         return (query.limit() == 0 ? stream : stream.limit(query.limit())).collect(Collectors.toList());
+    }
+
+    /**
+     * Returns one field of what a query selects of some records, as {@link Records#values} does.
+     *
+     * @throws SaasException as {@link #check(Query)}
+     */
+    public <V> List<V> selectValues(Collection<R> records, RecordField<? super R, V> field, Query<?> query) {
+        List<V> values = new ArrayList<>();
+        for (R record : select(records, query)) {
+            Object plain = value(record, field.name());
+            if (plain != null) {
+                decode(field, plain).ifPresent(values::add);
+            }
+        }
+        return values;
+    }
+
+    /**
+     * Counts some records by the value of a field, as {@link Records#counts} does.
+     *
+     * @throws SaasException as {@link #check(Filter)}
+     */
+    public <V> Map<@Nullable V, Long> countBy(
+            Collection<R> records, RecordField<? super R, V> field, Filter<?> filter) {
+        Map<@Nullable V, Long> counts = new HashMap<>();
+        for (R record : select(records, Query.where(filter))) {
+            Object plain = value(record, field.name());
+            counts.merge(plain == null ? null : decode(field, plain).orElseThrow(), 1L, Long::sum);
+        }
+        return counts;
     }
 
     /** Returns whether a text matches a pattern as {@link Filter.Like} says. */

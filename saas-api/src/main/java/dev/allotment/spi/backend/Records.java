@@ -5,7 +5,9 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of one type inside a transaction, including its own changes.
@@ -85,4 +87,46 @@ public interface Records<R extends Record> {
      * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
      */
     List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter);
+
+    /**
+     * Returns one field of the records that a query selects, in its order. Leaves out null, and constants that this
+     * version does not know. Reads nothing else of the records.
+     *
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}
+     */
+    <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query);
+
+    /**
+     * Counts the records that a filter selects by the value of a field. Values without a record have no entry, the key
+     * null stands for records without a value, and constants that this version does not know are left out.
+     *
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
+     */
+    <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter);
+
+    /**
+     * Sets one field of all records that a filter selects, without reading them, and returns how many they are. Waits
+     * for transactions that have locked one of them, and then checks it again.
+     *
+     * @param field neither the id nor part of a unique key
+     * @throws dev.allotment.SaasException as {@link RecordType#storable}, and as {@link RecordType#check(Filter)}
+     */
+    <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value);
+
+    /**
+     * Deletes all records that a filter selects, and returns how many they were. Waits for transactions that have
+     * locked one of them, and then checks it again.
+     *
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
+     */
+    long deleteAll(Filter<? super R> filter);
+
+    /**
+     * Deletes the first records of a query that no other transaction has locked, and returns how many they were. Does
+     * not wait, so that several nodes that delete the same records share the work. The offset and the limit of the
+     * query count free records.
+     *
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Query)}
+     */
+    int deleteFree(Query<? super R> query);
 }

@@ -9,8 +9,10 @@ import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The records of one type in one transaction. */
 final class MemoryRecords<R extends Record> implements Records<R> {
@@ -81,6 +83,36 @@ final class MemoryRecords<R extends Record> implements Records<R> {
                         .mapToLong(value -> value instanceof Number number ? number.longValue() : 0)
                         .sum())
                 .toList();
+    }
+
+    @Override
+    public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
+        return type.selectValues(transaction.read(type).rows(), field, query);
+    }
+
+    @Override
+    public <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
+        return type.countBy(transaction.read(type).rows(), field, filter);
+    }
+
+    @Override
+    public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value) {
+        Object checked = type.storable(field, value);
+        List<R> selected = list(Query.untyped(Query.where(filter)));
+        selected.forEach(record -> transaction.write(type).update(type, type.with(record, field, checked)));
+        return selected.size();
+    }
+
+    @Override
+    public long deleteAll(Filter<? super R> filter) {
+        return deleteFree(Query.untyped(Query.where(filter)));
+    }
+
+    @Override
+    public int deleteFree(Query<? super R> query) {
+        List<R> selected = list(query);
+        selected.forEach(record -> delete(type.id(record)));
+        return selected.size();
     }
 
     private R changing(Supplier<R> change) {

@@ -104,6 +104,7 @@ class BrokenVariantsTest {
         return Stream.of(
                         RecordVariants.all(),
                         QueryVariants.all(),
+                        QueryVariants.sets(),
                         TransactionVariants.all(),
                         DatabaseVariants.all(),
                         RowQuotaVariants.all(),

@@ -6,6 +6,7 @@ import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.spi.backend.Records;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Delegates all calls. A broken variant overrides one or two methods. */
@@ -59,5 +60,30 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     @Override
     public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
         return sound.sums(fields, filter);
+    }
+
+    @Override
+    public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
+        return sound.values(field, query);
+    }
+
+    @Override
+    public <V> Map<V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
+        return sound.counts(field, filter);
+    }
+
+    @Override
+    public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, V value) {
+        return sound.updateAll(filter, field, value);
+    }
+
+    @Override
+    public long deleteAll(Filter<? super R> filter) {
+        return sound.deleteAll(filter);
+    }
+
+    @Override
+    public int deleteFree(Query<? super R> query) {
+        return sound.deleteFree(query);
     }
 }

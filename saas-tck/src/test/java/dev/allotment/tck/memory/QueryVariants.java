@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Backends with defects in how they run queries. */
@@ -113,6 +114,153 @@ final class QueryVariants {
                         }
                     }
                 }));
+    }
+
+    private interface Sets {
+        <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound);
+    }
+
+    /** Backends with defects in how they read one field, count by a field, and change or delete several records. */
+    static List<Variant> sets() {
+        return List.of(
+                sets("reads a field in any order", "oneFieldIsReadInTheOrderOfTheQuery", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
+                                return sound.values(field, unordered(query));
+                            }
+                        };
+                    }
+                }),
+                sets("reads different values of a field", "oneFieldIsReadInTheOrderOfTheQuery", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
+                                return sound.values(field, query).stream()
+                                        .distinct()
+                                        .toList();
+                            }
+                        };
+                    }
+                }),
+                sets("counts no absent values", "recordsAreCountedByTheValuesOfAField", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public <V> Map<V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
+                                Map<V, Long> counts = sound.counts(field, filter);
+                                counts.remove(null);
+                                return counts;
+                            }
+                        };
+                    }
+                }),
+                sets("counts by a field without its filter", "queriesForPlansMatchTheReference", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public <V> Map<V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
+                                return sound.counts(field, Filter.untyped(Filter.all()));
+                            }
+                        };
+                    }
+                }),
+                sets("sets a field in all records", "aFieldIsSetInTheRecordsThatAFilterSelects", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public <V> long updateAll(
+                                    Filter<? super R> filter, RecordField<? super R, V> field, V value) {
+                                long selected = sound.count(filter);
+                                sound.updateAll(Filter.untyped(Filter.all()), field, value);
+                                return selected;
+                            }
+                        };
+                    }
+                }),
+                sets("sets no field to null", "aFieldIsSetInTheRecordsThatAFilterSelects", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public <V> long updateAll(
+                                    Filter<? super R> filter, RecordField<? super R, V> field, V value) {
+                                return value == null ? sound.count(filter) : sound.updateAll(filter, field, value);
+                            }
+                        };
+                    }
+                }),
+                sets("sets what identifies a record", "aFieldThatIdentifiesARecordIsNotSetInSeveral", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public <V> long updateAll(
+                                    Filter<? super R> filter, RecordField<? super R, V> field, V value) {
+                                List<R> selected = sound.list(Query.where(Filter.untyped(filter)));
+                                Object[] values = type.values(selected.get(0));
+                                values[type.fields().indexOf(type.field(field.name()))] =
+                                        RecordType.plain(type.field(field.name()), value);
+                                sound.update(type.create(values));
+                                return 1;
+                            }
+                        };
+                    }
+                }),
+                sets("deletes one record of several", "theRecordsThatAFilterSelectsAreDeleted", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public long deleteAll(Filter<? super R> filter) {
+                                return sound.deleteFree(
+                                        Query.where(Filter.untyped(filter)).page(0, 1));
+                            }
+                        };
+                    }
+                }),
+                sets("deletes without a limit", "theFirstRecordsOfAQueryAreDeleted", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public int deleteFree(Query<? super R> query) {
+                                return sound.deleteFree(query.page(query.offset(), 0));
+                            }
+                        };
+                    }
+                }),
+                sets("deletes in any order", "theFirstRecordsOfAQueryAreDeleted", new Sets() {
+                    @Override
+                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
+                        return new DelegatingRecords<>(sound) {
+                            @Override
+                            public int deleteFree(Query<? super R> query) {
+                                return sound.deleteFree(unordered(query));
+                            }
+                        };
+                    }
+                }));
+    }
+
+    private static Variant sets(String what, String test, Sets sets) {
+        return Variant.of(what, BackendContract.Queries.class, test, () -> new TestHooks() {
+            @Override
+            <R extends Record> Records<R> records(Transaction transaction, RecordType<R> type) {
+                return sets.of(type, transaction.records(type));
+            }
+        });
+    }
+
+    private static Query<Object> unordered(Query<?> query) {
+        return new Query<>(Filter.untyped(query.filter()), List.of(), query.offset(), query.limit());
     }
 
     private interface Listing {

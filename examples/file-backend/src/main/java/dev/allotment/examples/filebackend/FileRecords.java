@@ -91,6 +91,36 @@ final class FileRecords<R extends Record> implements Records<R> {
                 .toList();
     }
 
+    @Override
+    public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
+        return type.selectValues(rows.values(), field, query);
+    }
+
+    @Override
+    public <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
+        return type.countBy(rows.values(), field, filter);
+    }
+
+    @Override
+    public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value) {
+        Object checked = type.storable(field, value);
+        List<R> selected = type.select(rows.values(), Query.where(filter));
+        selected.forEach(record -> rows.put(type.id(record), type.with(record, field, checked)));
+        return selected.size();
+    }
+
+    @Override
+    public long deleteAll(Filter<? super R> filter) {
+        return deleteFree(Query.untyped(Query.where(filter)));
+    }
+
+    @Override
+    public int deleteFree(Query<? super R> query) {
+        List<R> selected = list(query);
+        selected.forEach(record -> rows.remove(type.id(record)));
+        return selected.size();
+    }
+
     /** Changes nothing if a key is taken. */
     private R put(@Nullable Object[] values) {
         R record = type.create(values);

@@ -55,6 +55,7 @@ public final class AccessUseCases implements Access {
 
     private final CoreContext context;
     private final TenantDatabases tenantDatabases;
+    private final ActiveMembers activeMembers;
     private final Passwords passwords;
     private final Authenticator<User> accountAuthenticator;
     private final EventLog eventLog;
@@ -66,6 +67,7 @@ public final class AccessUseCases implements Access {
     public AccessUseCases(
             CoreContext context,
             TenantDatabases tenantDatabases,
+            ActiveMembers activeMembers,
             Passwords passwords,
             Authenticator<User> accountAuthenticator,
             EventLog eventLog,
@@ -74,6 +76,7 @@ public final class AccessUseCases implements Access {
             Actor actor) {
         this.context = context;
         this.tenantDatabases = tenantDatabases;
+        this.activeMembers = activeMembers;
         this.passwords = passwords;
         this.accountAuthenticator = accountAuthenticator;
         this.eventLog = eventLog;
@@ -394,10 +397,22 @@ public final class AccessUseCases implements Access {
         }
         return context.catalog()
                 .transact(tx -> TenantRows.byName(tx, session.database()))
-                .flatMap(tenant -> tenantDatabases.transact(
-                        tenant, tx -> tx.records(RecordTypes.MEMBERS).find(session.user())))
+                .filter(tenant -> memberActive(tenant, session.user()))
+                .isPresent();
+    }
+
+    private boolean memberActive(StoredTenant tenant, long user) {
+        if (activeMembers.contains(tenant.uuid(), user)) {
+            return true;
+        }
+        boolean active = tenantDatabases
+                .transact(tenant, tx -> tx.records(RecordTypes.MEMBERS).find(user))
                 .filter(Member::active)
                 .isPresent();
+        if (active) {
+            activeMembers.add(tenant.uuid(), user);
+        }
+        return active;
     }
 
     @Override

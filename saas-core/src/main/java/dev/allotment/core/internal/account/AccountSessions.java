@@ -44,14 +44,14 @@ public final class AccountSessions {
      */
     public static AccountSessions of(CoreContext context, TenantDatabases tenantDatabases, UserId user) {
         AccountSessions sessions = new AccountSessions(user);
-        List<StoredTenant> entered = context.catalog()
-                .transact(tx -> sessions.tenants(tx).stream()
-                        .filter(tenant -> tx.records(RecordTypes.SESSIONS)
-                                        .count(Filter.equal(
-                                                StoredSession.DATABASE,
-                                                tenant.uuid().toString()))
-                                > 0)
-                        .toList());
+        List<StoredTenant> entered = context.catalog().transact(tx -> {
+            List<StoredTenant> tenants = sessions.tenants(tx);
+            Map<String, Long> open = tx.records(RecordTypes.SESSIONS)
+                    .counts(StoredSession.DATABASE, Filter.in(StoredSession.DATABASE, databases(tenants)));
+            return tenants.stream()
+                    .filter(tenant -> open.containsKey(tenant.uuid().toString()))
+                    .toList();
+        });
         for (StoredTenant tenant : entered) {
             try {
                 Member owner =
@@ -74,17 +74,20 @@ public final class AccountSessions {
             return;
         }
         List<TenantId> ids = tenants.stream().map(StoredTenant::id).toList();
-        SessionRows.remove(tx, RecordTypes.ACCESS_TOKENS, Filter.in(AccessToken.TENANT_ID, ids));
-        SessionRows.remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.in(AuthorizationCode.TENANT_ID, ids));
-        List<String> databases =
-                tenants.stream().map(tenant -> tenant.uuid().toString()).toList();
+        tx.records(RecordTypes.ACCESS_TOKENS).deleteAll(Filter.in(AccessToken.TENANT_ID, ids));
+        tx.records(RecordTypes.AUTHORIZATION_CODES).deleteAll(Filter.in(AuthorizationCode.TENANT_ID, ids));
         Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-        for (StoredSession session : sessions.list(Query.where(Filter.in(StoredSession.DATABASE, databases)))) {
+        for (StoredSession session :
+                sessions.list(Query.where(Filter.in(StoredSession.DATABASE, databases(tenants))))) {
             Long owner = owners.get(UUID.fromString(session.database()));
             if (owner == null || owner == session.userId()) {
                 sessions.delete(session.id());
             }
         }
+    }
+
+    private static List<String> databases(List<StoredTenant> tenants) {
+        return tenants.stream().map(tenant -> tenant.uuid().toString()).toList();
     }
 
     private List<StoredTenant> tenants(Transaction tx) {

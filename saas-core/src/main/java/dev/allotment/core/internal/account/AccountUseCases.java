@@ -105,13 +105,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                 self,
                 customer != null
                         ? Filter.equal(User.CUSTOMER_ID, customer)
-                        : Filter.in(
-                                User.ID,
-                                TenantLookup.visibleTo(actor, tx, TenantRows.LIVE).stream()
-                                        .map(StoredTenant::ownerId)
-                                        .filter(Objects::nonNull)
-                                        .distinct()
-                                        .toList()));
+                        : Filter.in(User.ID, TenantLookup.distinct(actor, tx, StoredTenant.OWNER_ID, TenantRows.LIVE)));
     }
 
     @Override

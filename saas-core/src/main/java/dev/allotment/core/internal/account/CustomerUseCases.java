@@ -25,7 +25,6 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +62,7 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
     }
 
     private List<CustomerId> customersInScope(Transaction tx) {
-        return TenantLookup.visibleTo(actor, tx, TenantRows.LIVE).stream()
-                .map(StoredTenant::customerId)
-                .filter(Objects::nonNull)
-                .distinct()
-                .toList();
+        return TenantLookup.distinct(actor, tx, StoredTenant.CUSTOMER_ID, TenantRows.LIVE);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,34 @@ public record GuardedCatalog(CatalogGuard guard) implements Catalog {
         @Override
         public List<Long> sums(List<RecordField<R, ? extends Number>> fields, Filter<? super R> filter) {
             return records.sums(fields, filter);
+        }
+
+        @Override
+        public <V> List<V> values(RecordField<? super R, V> field, Query<? super R> query) {
+            return records.values(field, query);
+        }
+
+        @Override
+        public <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter) {
+            return records.counts(field, filter);
+        }
+
+        @Override
+        public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value) {
+            guard.requireOriginal();
+            return records.updateAll(filter, field, value);
+        }
+
+        @Override
+        public long deleteAll(Filter<? super R> filter) {
+            guard.requireOriginal();
+            return records.deleteAll(filter);
+        }
+
+        @Override
+        public int deleteFree(Query<? super R> query) {
+            guard.requireOriginal();
+            return records.deleteFree(query);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
@@ -65,9 +66,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         }
         return Filter.in(
                 TenantAlias.TENANT_ID,
-                TenantLookup.visibleTo(actor, tx, Filter.all()).stream()
-                        .map(StoredTenant::id)
-                        .toList());
+                tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(TenantLookup.visibleTo(actor))));
     }
 
     @Override

@@ -15,8 +15,10 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.net.URI;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Computes where tenants are reached, and finds the tenant that is reached at a host. */
 public final class TenantHosts {
@@ -38,18 +40,34 @@ public final class TenantHosts {
             return Optional.empty();
         }
         String domain = baseDomain(tx);
-        return tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
-                .flatMap(server -> HostTemplates.databases(server.clientsHostTemplate(), host, domain).stream()
-                        .flatMap(name -> TenantRows.byName(tx, name).stream())
-                        .filter(tenant -> tenant.serverId().equals(server.id()))
-                        .filter(tenant -> HostTemplates.address(server.clientsHostTemplate(), tenant.name(), domain)
-                                .equals(host)))
-                // If two names make the same host, the later tenant must not get the visitors of the earlier one.
-                .min(Comparator.comparingLong(tenant -> tenant.id().value()))
+        List<String> names = templates(tx).stream()
+                .flatMap(template -> HostTemplates.databases(template, host, domain).stream())
+                .distinct()
+                .toList();
+        // If two names make the same host, the later tenant must not get the visitors of the earlier one.
+        return named(tx, names).stream()
+                .filter(tenant ->
+                        address(tx, tenant.serverId(), tenant.name(), domain).equals(host))
+                .findFirst()
                 .or(() -> TenantAliases.find(tx, host)
                         .flatMap(alias -> tx.records(RecordTypes.TENANTS)
                                 .find(alias.tenantId().value()))
                         .filter(tenant -> tenant.state().live()));
+    }
+
+    /** Returns the different templates of all servers, which are few, in one query. */
+    private static Set<@Nullable String> templates(Transaction tx) {
+        return tx.records(RecordTypes.SERVERS)
+                .counts(Server.CLIENTS_HOST_TEMPLATE, Filter.all())
+                .keySet();
+    }
+
+    private static List<StoredTenant> named(Transaction tx, List<String> names) {
+        return names.isEmpty()
+                ? List.of()
+                : tx.records(RecordTypes.TENANTS)
+                        .list(Query.where(Filter.and(Filter.in(StoredTenant.NAME, names), TenantRows.LIVE))
+                                .orderBy(StoredTenant.ID));
     }
 
     /** Whether a host is the main database's, or could be derived from a tenant's name. */
@@ -59,12 +77,10 @@ public final class TenantHosts {
                 || host.equals(context.mainDatabase())
                 || host.equals(domain)
                 || host.endsWith("." + domain)
-                || tx.records(RecordTypes.SERVERS).list(Query.all()).stream()
-                        .anyMatch(server -> isServers(server, host, domain));
+                || templates(tx).stream().anyMatch(template -> isServers(template, host, domain));
     }
 
-    private static boolean isServers(Server server, String host, String domain) {
-        String template = server.clientsHostTemplate();
+    private static boolean isServers(@Nullable String template, String host, String domain) {
         if (template == null || template.isBlank()) {
             return false;
         }

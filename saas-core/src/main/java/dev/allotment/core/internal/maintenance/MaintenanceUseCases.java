@@ -15,6 +15,7 @@ import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRecovery;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
+import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerTidying;
 import dev.allotment.core.internal.server.SessionBounds;
@@ -46,6 +47,8 @@ public final class MaintenanceUseCases implements Maintenance {
     private final TenantChecks tenantChecks;
     private final DueReadings dueReadings;
     private final ExpiredSecrets expiredSecrets;
+    private final OldRecords oldRecords;
+    private final Placement placement;
     private final PartStatistics partStatistics;
     private final SignInThrottle signInThrottle;
     private final LongSupplier wrongKeys;
@@ -67,6 +70,8 @@ public final class MaintenanceUseCases implements Maintenance {
             TenantChecks tenantChecks,
             DueReadings dueReadings,
             ExpiredSecrets expiredSecrets,
+            OldRecords oldRecords,
+            Placement placement,
             PartStatistics partStatistics,
             SignInThrottle signInThrottle,
             LongSupplier wrongKeys,
@@ -86,6 +91,8 @@ public final class MaintenanceUseCases implements Maintenance {
         this.tenantChecks = tenantChecks;
         this.dueReadings = dueReadings;
         this.expiredSecrets = expiredSecrets;
+        this.oldRecords = oldRecords;
+        this.placement = placement;
         this.partStatistics = partStatistics;
         this.signInThrottle = signInThrottle;
         this.wrongKeys = wrongKeys;
@@ -121,12 +128,14 @@ public final class MaintenanceUseCases implements Maintenance {
         round.part("nodes", "Forgetting dead nodes", nodeReports::tidy);
         round.part("servers", "Checking database servers", serverHealth::checkAll);
         round.part("restored-catalog", "Checking whether the catalog was restored", restoredCatalog::lookIfDue);
+        round.part("placement", "Counting the databases on each server", placement::renewCounts);
         round.part("operations", "Finishing operations", operationRecovery::recoverDue);
         round.part("tenants", "Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("usage", "Reading the usage of tenants", () -> dueReadings.readDue(actor));
         round.part("templates", "Keeping templates up to date", templateVersions::keepUpToDate);
         round.part("spares", "Filling the warm pool", warmPool::fill);
         round.part("expired", "Removing what has expired", expiredSecrets::removeAll);
+        round.part("retention", "Deleting old records", oldRecords::deleteDue);
         round.part("server-remains", "Tidying database servers", serverTidying::tidyDue);
         return round;
     }

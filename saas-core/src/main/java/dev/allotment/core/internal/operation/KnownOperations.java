@@ -24,17 +24,20 @@ public final class KnownOperations {
         return among(tx, List.of(token)).contains(token.operation());
     }
 
-    /** Returns the identities of those operations that the catalog knows. */
+    /** Returns the identities of those operations that the catalog knows, or has deleted because they were old. */
     public static Set<UUID> among(Transaction tx, Collection<FencingToken> tokens) {
         List<UUID> wanted =
                 tokens.stream().map(FencingToken::operation).distinct().toList();
         Set<UUID> known = new HashSet<>();
         for (int i = 0; i < wanted.size(); i += AT_ONCE) {
             List<UUID> some = new ArrayList<>(wanted.subList(i, Math.min(i + AT_ONCE, wanted.size())));
-            tx.records(RecordTypes.OPERATIONS)
-                    .list(Query.where(Filter.in(StoredOperation.UUID, some)))
-                    .forEach(each -> known.add(each.uuid()));
+            known.addAll(tx.records(RecordTypes.OPERATIONS)
+                    .values(StoredOperation.UUID, Query.where(Filter.in(StoredOperation.UUID, some))));
         }
+        List<FencingToken> rest = tokens.stream()
+                .filter(each -> !known.contains(each.operation()))
+                .toList();
+        ForgottenOperations.among(tx, rest).forEach(each -> known.add(each.operation()));
         return known;
     }
 }

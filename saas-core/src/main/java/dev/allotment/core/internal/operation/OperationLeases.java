@@ -12,13 +12,13 @@ import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,7 +61,6 @@ public final class OperationLeases {
 
     private final CoreContext context;
     private final CatalogEpoch epoch;
-    private final FailureLog failures;
     /** The operations that this process is working on: it does not recover these while they make progress. */
     private final Map<UUID, Work> active = new ConcurrentHashMap<>();
 
@@ -84,7 +83,6 @@ public final class OperationLeases {
     public OperationLeases(CoreContext context, CatalogEpoch epoch) {
         this.context = context;
         this.epoch = epoch;
-        this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
     /**
@@ -301,6 +299,39 @@ public final class OperationLeases {
                 || operation.updatedAt().isAfter(now.plus(LONGEST_WAIT));
     }
 
+    /**
+     * Selects the operations that {@link #isOrphaned no node is working on}, and that have {@link #isDue waited long
+     * enough}. The catalog has an index for the most of it, so the cost does not depend on how many are running.
+     */
+    Filter<StoredOperation> orphanedAndDue() {
+        Instant now = context.now();
+        List<Filter<StoredOperation>> due = new ArrayList<>();
+        due.add(Filter.equal(StoredOperation.ATTEMPTS, 0));
+        due.add(Filter.compare(StoredOperation.UPDATED_AT, Filter.Operator.GREATER, now.plus(LONGEST_WAIT)));
+        for (int attempts = 1; attempts <= MAX_DOUBLINGS + 1; attempts++) {
+            due.add(Filter.and(
+                    Filter.compare(
+                            StoredOperation.ATTEMPTS,
+                            attempts > MAX_DOUBLINGS ? Filter.Operator.GREATER_OR_EQUAL : Filter.Operator.EQUAL,
+                            attempts),
+                    Filter.compare(
+                            StoredOperation.UPDATED_AT,
+                            Filter.Operator.LESS_OR_EQUAL,
+                            now.minus(waitAfter(attempts)))));
+        }
+        return Filter.and(orphaned(), Filter.or(due));
+    }
+
+    /** Selects the operations that {@link #isOrphaned no node is working on}. */
+    Filter<StoredOperation> orphaned() {
+        Instant now = context.now();
+        return Filter.and(
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
+                Filter.or(
+                        Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.LESS_OR_EQUAL, now),
+                        Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, now.plus(LONGEST_WAIT))));
+    }
+
     private static Duration waitAfter(int attempts) {
         Duration grown = FIRST_WAIT.multipliedBy(1L << Math.min(attempts - 1, MAX_DOUBLINGS));
         return grown.compareTo(LONGEST_WAIT) < 0 ? grown : LONGEST_WAIT;
@@ -318,8 +349,7 @@ public final class OperationLeases {
 
     /**
      * Renews the leases of the operations that this process has started and makes progress with. So there are at most
-     * as many as threads: those that still wait for a thread are left to any node that has one. One that cannot be
-     * renewed does not stop the others.
+     * as many as threads: those that still wait for a thread are left to any node that has one.
      */
     public void renew() {
         long tick = context.tick();
@@ -338,17 +368,8 @@ public final class OperationLeases {
                 Filter.not(Filter.and(
                         Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, now.plus(FRESH)),
                         Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.LESS_OR_EQUAL, now.plus(LEASE)))));
-        for (StoredOperation found : context.catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))) {
-            try {
-                context.catalog()
-                        .transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                                .lock(found.id().value())
-                                .filter(each -> isSame(each, found) && each.state() == OperationState.RUNNING)
-                                .map(each -> store(tx, each.toBuilder())));
-            } catch (RuntimeException e) {
-                failures.warn("The lease of an operation could not be renewed", found, e);
-            }
-        }
+        context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                        .updateAll(mine, StoredOperation.LEASE_UNTIL, now.plus(LEASE)));
     }
 }

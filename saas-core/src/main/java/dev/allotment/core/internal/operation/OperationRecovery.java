@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
+import dev.allotment.OperationId;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
@@ -17,12 +18,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finishes or undoes operations that have lost their node. */
 public final class OperationRecovery {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
+    private static final int PAGE = 100;
 
     private final CoreContext context;
     private final OperationLeases leases;
@@ -52,7 +53,7 @@ public final class OperationRecovery {
 
     /** Recovers every operation without a node, also one that failed a moment ago; returns how many it finished. */
     public int recoverAll() {
-        return recover(leases::isOrphaned);
+        return recover(leases.orphaned(), List.of());
     }
 
     /**
@@ -60,7 +61,7 @@ public final class OperationRecovery {
      * down.
      */
     public int recoverDue() {
-        return recover(found -> leases.isOrphaned(found) && leases.isDue(found) && isReachable(found));
+        return recover(leases.orphanedAndDue(), serverHealth.down());
     }
 
     /**
@@ -68,61 +69,74 @@ public final class OperationRecovery {
      * belongs to a dead process.
      */
     public void recoverAtStart() {
-        if (executor == null || running().isEmpty()) {
-            takeWhatIsLeft();
+        if (executor == null || page(atStart(), new OperationId(0)).isEmpty()) {
+            recover(atStart(), serverHealth.down());
             return;
         }
         LeaseRenewal renewal = LeaseRenewal.on(executor, leases, context);
         try {
-            takeWhatIsLeft();
+            recover(atStart(), serverHealth.down());
         } finally {
             renewal.close();
         }
     }
 
-    private void takeWhatIsLeft() {
-        recover(found -> (found.node().equals(context.node()) || (leases.isOrphaned(found) && leases.isDue(found)))
-                && isReachable(found));
+    private Filter<StoredOperation> atStart() {
+        Filter<StoredOperation> ofThisNode = Filter.and(
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
+                Filter.equal(StoredOperation.NODE, context.node()));
+        return Filter.or(ofThisNode, leases.orphanedAndDue());
     }
 
-    private int recover(Predicate<StoredOperation> wanted) {
+    private int recover(Filter<StoredOperation> wanted, List<ServerId> unreachable) {
         leases.renew();
         int ended = 0;
-        for (StoredOperation found : running()) {
-            if (!leases.isActive(found) && isWanted(found, wanted) && recovering.add(found.uuid())) {
-                try {
-                    ended += leases.claim(found).filter(this::finish).isPresent() ? 1 : 0;
-                } finally {
-                    recovering.remove(found.uuid());
+        OperationId last = new OperationId(0);
+        while (true) {
+            List<StoredOperation> page = page(wanted, last);
+            if (page.isEmpty()) {
+                return ended;
+            }
+            last = page.get(page.size() - 1).id();
+            for (StoredOperation found : reachable(page, unreachable)) {
+                if (!leases.isActive(found) && canContinue(found) && recovering.add(found.uuid())) {
+                    try {
+                        ended += leases.claim(found).filter(this::finish).isPresent() ? 1 : 0;
+                    } finally {
+                        recovering.remove(found.uuid());
+                    }
                 }
             }
         }
-        return ended;
     }
 
-    /** An operation that cannot be judged, since a newer version has stored its tenant, must not stop the others. */
-    private boolean isWanted(StoredOperation found, Predicate<StoredOperation> wanted) {
+    /** A part of the operations, in the order of their ids: after an outage, there may be thousands. */
+    private List<StoredOperation> page(Filter<StoredOperation> wanted, OperationId last) {
+        Query<StoredOperation> next = Query.where(
+                        Filter.and(wanted, Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, last)))
+                .orderBy(StoredOperation.ID)
+                .page(0, PAGE);
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(next));
+    }
+
+    /** Queries the catalog only if some server is down. */
+    private List<StoredOperation> reachable(List<StoredOperation> page, List<ServerId> down) {
+        if (down.isEmpty()) {
+            return page;
+        }
+        OperationTargets.OnServers there = context.catalog().transact(tx -> OperationTargets.onServers(tx, page, down));
+        return page.stream().filter(each -> !there.contains(each)).toList();
+    }
+
+    /** An operation of a kind that cannot be judged must not stop the others. */
+    private boolean canContinue(StoredOperation found) {
         try {
-            return sagas.canContinue(found) && wanted.test(found);
+            return sagas.canContinue(found);
         } catch (RuntimeException e) {
             failures.warn("An operation is left to other nodes", found, e);
             return false;
         }
-    }
-
-    private List<StoredOperation> running() {
-        Query<StoredOperation> running = Query.where(Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
-        return context.catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running));
-    }
-
-    /** Queries the catalog only if some server is down. */
-    private boolean isReachable(StoredOperation operation) {
-        List<ServerId> down = serverHealth.down();
-        return down.isEmpty()
-                || OperationTargets.server(context.catalog(), operation)
-                        .filter(down::contains)
-                        .isEmpty();
     }
 
     private void reportTo(ServerHealth health, StoredOperation mine, RuntimeException failure) {

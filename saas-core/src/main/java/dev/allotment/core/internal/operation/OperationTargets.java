@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
+import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
 import dev.allotment.TemplateId;
@@ -12,7 +14,11 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the subject of an operation: its tenant, template or database server. */
 public final class OperationTargets {
@@ -48,6 +54,35 @@ public final class OperationTargets {
                 .orElse(server + ", which has been deleted");
         return "database \"" + database.name() + "\" (" + database.uuid() + ") and its login on database server "
                 + name;
+    }
+
+    /** The tenants and templates of some operations that are on some servers. */
+    record OnServers(Set<TenantId> tenants, Set<TemplateId> templates) {
+        boolean contains(StoredOperation operation) {
+            return operation.tenantId() != null
+                    ? tenants.contains(operation.tenantId())
+                    : templates.contains(operation.templateId());
+        }
+    }
+
+    /** Finds the tenants and templates of operations that are on some servers, in two queries. */
+    static OnServers onServers(Transaction tx, List<StoredOperation> operations, List<ServerId> servers) {
+        List<@Nullable TenantId> tenants =
+                operations.stream().map(StoredOperation::tenantId).toList();
+        List<@Nullable TemplateId> templates =
+                operations.stream().map(StoredOperation::templateId).toList();
+        return new OnServers(
+                new HashSet<>(tx.records(RecordTypes.TENANTS)
+                        .values(
+                                StoredTenant.ID,
+                                Query.where(Filter.and(
+                                        Filter.in(StoredTenant.ID, tenants),
+                                        Filter.in(StoredTenant.SERVER_ID, servers))))),
+                new HashSet<>(tx.records(RecordTypes.TEMPLATES)
+                        .values(
+                                Template.ID,
+                                Query.where(Filter.and(
+                                        Filter.in(Template.ID, templates), Filter.in(Template.SERVER_ID, servers))))));
     }
 
     /** The server that an operation works on; empty if its tenant or template is gone. */

@@ -121,9 +121,8 @@ public final class OperationUseCases implements Operations {
             }
             Filter<StoredOperation> own = Filter.in(
                     StoredOperation.TENANT_ID,
-                    TenantLookup.visibleTo(actor, tx, Filter.all()).stream()
-                            .map(StoredTenant::id)
-                            .toList());
+                    tx.records(RecordTypes.TENANTS)
+                            .values(StoredTenant.ID, Query.where(TenantLookup.visibleTo(actor))));
             return actor.limitedToTenants() ? own : Filter.or(own, startedBy(user));
         }
     }

@@ -141,7 +141,7 @@ public final class MainParameters {
             }
             case Parameter.DATABASE_UUID -> throw wrong(key, value, "its present value, which never changes");
             default -> {
-                return value;
+                return Retention.isKey(key) ? Retention.check(key, text) : value;
             }
         }
     }

@@ -74,14 +74,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
             return inScope;
         }
         return Filter.and(
-                inScope,
-                Filter.in(
-                        Plan.ID,
-                        TenantLookup.visibleTo(actor, tx, TenantRows.LIVE).stream()
-                                .map(StoredTenant::planId)
-                                .filter(each -> each != null)
-                                .distinct()
-                                .toList()));
+                inScope, Filter.in(Plan.ID, TenantLookup.distinct(actor, tx, StoredTenant.PLAN_ID, TenantRows.LIVE)));
     }
 
     @Override

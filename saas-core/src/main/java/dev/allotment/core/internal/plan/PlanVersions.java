@@ -49,12 +49,15 @@ public final class PlanVersions extends RecordLookup<Long, PlanVersion> {
         if (user == null || actor.seesAll()) {
             return Filter.all();
         }
-        Filter<StoredTenant> onPlan = Filter.and(Filter.notEqual(StoredTenant.PLAN_ID, null), TenantRows.LIVE);
-        return Filter.or(TenantLookup.visibleTo(actor, tx, onPlan).stream()
-                .map(tenant -> Filter.<PlanVersion>and(
-                        Filter.equal(PlanVersion.PLAN_ID, tenant.planId()),
-                        Filter.equal(PlanVersion.NUMBER, tenant.planVersion())))
-                .distinct()
+        return Filter.or(TenantLookup.distinct(actor, tx, StoredTenant.PLAN_ID, TenantRows.LIVE).stream()
+                .map(plan -> {
+                    Filter<StoredTenant> onPlan = Filter.and(Filter.equal(StoredTenant.PLAN_ID, plan), TenantRows.LIVE);
+                    return Filter.<PlanVersion>and(
+                            Filter.equal(PlanVersion.PLAN_ID, plan),
+                            Filter.in(
+                                    PlanVersion.NUMBER,
+                                    TenantLookup.distinct(actor, tx, StoredTenant.PLAN_VERSION, onPlan)));
+                })
                 .toList());
     }
 

@@ -2,13 +2,10 @@
 package dev.allotment.core.internal.record;
 
 import dev.allotment.Filter;
-import dev.allotment.Query;
 import dev.allotment.TenantState;
 import dev.allotment.spi.backend.AccessToken;
 import dev.allotment.spi.backend.AuthorizationCode;
-import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredSession;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -28,26 +25,19 @@ public final class SessionRows {
 
     /** Closes all sessions of a tenant, and voids its unused access tokens and codes. */
     public static void endAll(Transaction tx, StoredTenant tenant) {
-        remove(
-                tx,
-                RecordTypes.SESSIONS,
-                Filter.equal(StoredSession.DATABASE, tenant.uuid().toString()));
-        remove(tx, RecordTypes.ACCESS_TOKENS, Filter.equal(AccessToken.TENANT_ID, tenant.id()));
-        remove(tx, RecordTypes.AUTHORIZATION_CODES, Filter.equal(AuthorizationCode.TENANT_ID, tenant.id()));
+        tx.records(RecordTypes.SESSIONS).deleteAll(at(tenant));
+        tx.records(RecordTypes.ACCESS_TOKENS).deleteAll(Filter.equal(AccessToken.TENANT_ID, tenant.id()));
+        tx.records(RecordTypes.AUTHORIZATION_CODES).deleteAll(Filter.equal(AuthorizationCode.TENANT_ID, tenant.id()));
     }
 
-    public static <R extends Record> void remove(Transaction tx, RecordType<R> type, Filter<R> filter) {
-        Records<R> records = tx.records(type);
-        records.list(Query.where(filter)).forEach(each -> records.delete(type.id(each)));
+    private static Filter<StoredSession> at(StoredTenant tenant) {
+        return Filter.equal(StoredSession.DATABASE, tenant.uuid().toString());
     }
 
     /** Closes the sessions of members when a tenant is suspended, so that they are gone when it is resumed. */
     public static void closeWhereSuspended(Transaction tx, StoredTenant tenant) {
         if (tenant.state() == TenantState.SUSPENDED) {
-            Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-            Filter<StoredSession> theirs =
-                    Filter.equal(StoredSession.DATABASE, tenant.uuid().toString());
-            sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
+            tx.records(RecordTypes.SESSIONS).deleteAll(at(tenant));
         }
     }
 
@@ -57,9 +47,8 @@ public final class SessionRows {
      * @param database empty for the main database, else the UUID of the tenant
      */
     public static void closeAll(Transaction tx, String database, long user) {
-        Records<StoredSession> sessions = tx.records(RecordTypes.SESSIONS);
-        Filter<StoredSession> theirs =
-                Filter.and(Filter.equal(StoredSession.DATABASE, database), Filter.equal(StoredSession.USER_ID, user));
-        sessions.list(Query.where(theirs)).forEach(each -> sessions.delete(each.id()));
+        tx.records(RecordTypes.SESSIONS)
+                .deleteAll(Filter.and(
+                        Filter.equal(StoredSession.DATABASE, database), Filter.equal(StoredSession.USER_ID, user)));
     }
 }

@@ -4,7 +4,7 @@ package dev.allotment.core.internal.record;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.PlanId;
-import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
@@ -14,6 +14,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Finds the tenants that an actor may see: an administrator all, a user those of its customer; and of these, those that
@@ -37,9 +38,12 @@ public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
         return visibleTo(actor);
     }
 
-    /** The tenants that an actor may see, of these states. */
-    public static List<StoredTenant> visibleTo(Actor actor, Transaction tx, Filter<StoredTenant> states) {
-        return tx.records(RecordTypes.TENANTS).list(Query.where(Filter.and(visibleTo(actor), states)));
+    /** The different values of a field, without null, among the tenants that an actor may see. */
+    public static <V> List<V> distinct(
+            Actor actor, Transaction tx, RecordField<StoredTenant, V> field, Filter<StoredTenant> filter) {
+        return tx.records(RecordTypes.TENANTS).counts(field, Filter.and(visibleTo(actor), filter)).keySet().stream()
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     public static Filter<StoredTenant> visibleTo(Actor actor) {

@@ -5,21 +5,25 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.Template;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Spare;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,21 +31,31 @@ import org.jspecify.annotations.Nullable;
  * are active, not known to be down, and not full. Thread-safe.
  *
  * <p>Databases are counted from time to time, and the count is updated in between, because counting thousands for every
- * new database would cost more than creating it. Near the limit they are counted each time, under the server's lock.
+ * new database would cost more than creating it. Among many servers, only the chosen one is counted again before the
+ * database is placed. Near the limit, this is done each time, under the server's lock.
  */
 public final class Placement {
     private static final Logger LOG = System.getLogger("dev.allotment.servers");
     private static final long COUNT_AFTER = 5_000_000_000L;
     /** How many databases all other nodes together may add between two counts. */
     private static final int MARGIN = 100;
+    /** Up to this number of servers, all are counted at once. */
+    private static final int FEW = 20;
+
+    /** How old the maintenance lets a count become; with many servers, it takes some rounds. */
+    private static final long RENEW_AFTER = 30_000_000_000L;
 
     private record Count(long databases, long tick) {}
+
+    /** The active servers, if they are many, and when they were read. */
+    private record Active(List<Server> servers, long tick) {}
 
     private final CoreContext context;
     private final ServerHealth serverHealth;
     private final int warnAt;
     private final int max;
     private final Map<ServerId, Count> counts = new ConcurrentHashMap<>();
+    private volatile @Nullable Active active;
 
     /**
      * The limits for each server.
@@ -73,7 +87,7 @@ public final class Placement {
      */
     public ServerId choose(Transaction tx, List<Server> servers) {
         for (Server server : servers) {
-            if (hasRoom(tx, server)) {
+            if ((servers.size() <= FEW || isStillInService(tx, server)) && hasRoom(tx, server)) {
                 placed(server.id());
                 return server.id();
             }
@@ -94,10 +108,8 @@ public final class Placement {
      * @throws SaasException {@code server.none} if there is none
      */
     public List<Server> ranked(Transaction tx, @Nullable ServerId wanted) {
-        Filter<Server> filter = wanted == null ? Filter.equal(Server.ACTIVE, true) : Filter.equal(Server.ID, wanted);
         List<Server> servers = new ArrayList<>();
-        for (Server server :
-                tx.records(RecordTypes.SERVERS).list(Query.where(filter).orderBy(Server.SEQUENCE))) {
+        for (Server server : candidates(tx, wanted)) {
             if (server.inService() && (server.weight() > 0 || wanted != null)) {
                 servers.add(server);
             }
@@ -111,12 +123,40 @@ public final class Placement {
                                     + " takes no new databases: it does not exist or is not active.");
         }
         if (servers.size() > 1) {
-            Map<ServerId, Double> scores = new ConcurrentHashMap<>();
-            servers.forEach(server -> scores.put(server.id(), score(server, count(tx, server.id()))));
+            Map<ServerId, Long> databases = approximateCounts(tx, servers);
+            Map<ServerId, Double> scores = new HashMap<>();
+            servers.forEach(server -> scores.put(server.id(), score(server, databases.getOrDefault(server.id(), 0L))));
             servers.sort(Comparator.<Server, Boolean>comparing(server -> serverHealth.seemsDown(server.id()))
                     .thenComparing(server -> scores.getOrDefault(server.id(), 0.0), Comparator.reverseOrder()));
         }
         return servers;
+    }
+
+    /** Many servers are not read for each new database: the chosen one is read again before the database is placed. */
+    private List<Server> candidates(Transaction tx, @Nullable ServerId wanted) {
+        if (wanted != null) {
+            return tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.ID, wanted)));
+        }
+        Active known = active;
+        if (known != null && context.tick() - known.tick() < COUNT_AFTER) {
+            return known.servers();
+        }
+        List<Server> servers = tx.records(RecordTypes.SERVERS)
+                .list(Query.where(Filter.equal(Server.ACTIVE, true)).orderBy(Server.SEQUENCE));
+        active = servers.size() > FEW ? new Active(List.copyOf(servers), context.tick()) : null;
+        return servers;
+    }
+
+    private static boolean isStillInService(Transaction tx, Server server) {
+        return tx.records(RecordTypes.SERVERS)
+                .find(server.id().value())
+                .filter(each -> each.active() && each.inService())
+                .isPresent();
+    }
+
+    /** Forgets which servers are active: one was changed. */
+    void serversChanged() {
+        active = null;
     }
 
     /** A server above its capacity comes after all others; among these, the one with more weight is filled less. */
@@ -131,20 +171,86 @@ public final class Placement {
         }
         // Concurrent callers wait here until this database is counted, too.
         tx.records(RecordTypes.SERVERS).lock(server.id().value());
-        return recount(tx, server.id()) < max;
+        return recount(tx, List.of(server.id())).getOrDefault(server.id(), 0L) < max;
     }
 
     /** How many databases are on it, or were a moment ago. */
     long count(Transaction tx, ServerId server) {
-        Count known = counts.get(server);
-        return known != null && context.tick() - known.tick() < COUNT_AFTER ? known.databases() : recount(tx, server);
+        return counts(tx, List.of(server)).getOrDefault(server, 0L);
     }
 
-    private long recount(Transaction tx, ServerId server) {
-        Filter<Object> on = Filter.equal(RecordField.named("serverId"), server);
-        long databases = tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE))
-                + tx.records(RecordTypes.TEMPLATES).count(on)
-                + tx.records(RecordTypes.SPARES).count(on);
+    /** How many databases are on each of these servers, or were a moment ago. */
+    Map<ServerId, Long> counts(Transaction tx, List<ServerId> servers) {
+        return counts(tx, servers, known -> context.tick() - known.tick() < COUNT_AFTER);
+    }
+
+    /**
+     * How many databases are on each of these servers, for their rank. The count of one among many may be older: the
+     * maintenance renews it, so that a caller that creates a database does not wait until all are counted.
+     */
+    private Map<ServerId, Long> approximateCounts(Transaction tx, List<Server> servers) {
+        List<ServerId> ids = servers.stream().map(Server::id).toList();
+        return ids.size() <= FEW ? counts(tx, ids) : counts(tx, ids, known -> true);
+    }
+
+    private Map<ServerId, Long> counts(Transaction tx, List<ServerId> servers, Predicate<Count> good) {
+        Map<ServerId, Long> result = new HashMap<>();
+        List<ServerId> old = new ArrayList<>();
+        for (ServerId server : servers) {
+            Count known = counts.get(server);
+            if (known != null && good.test(known)) {
+                result.put(server, known.databases());
+            } else {
+                old.add(server);
+            }
+        }
+        if (!old.isEmpty()) {
+            result.putAll(recount(tx, old));
+        }
+        return result;
+    }
+
+    /** Counts on the servers whose count is the oldest; part of the maintenance, but not counted as work done. */
+    public int renewCounts() {
+        long now = context.tick();
+        Map<ServerId, Long> ages = new HashMap<>();
+        counts.forEach((server, count) -> ages.put(server, now - count.tick()));
+        List<ServerId> oldest = ages.entrySet().stream()
+                .filter(each -> each.getValue() >= RENEW_AFTER)
+                .sorted(Map.Entry.<ServerId, Long>comparingByValue().reversed())
+                .limit(FEW)
+                .map(Map.Entry::getKey)
+                .toList();
+        if (!oldest.isEmpty()) {
+            context.catalog().transact(tx -> recount(tx, oldest));
+        }
+        return 0;
+    }
+
+    /** Counts on several servers at once, so that the number of queries does not depend on that of the servers. */
+    private Map<ServerId, Long> recount(Transaction tx, List<ServerId> servers) {
+        Filter<StoredTenant> withDatabase =
+                Filter.and(Filter.in(StoredTenant.SERVER_ID, servers), TenantRows.WITH_DATABASE);
+        Map<ServerId, Long> databases = new HashMap<>();
+        servers.forEach(server -> databases.put(server, 0L));
+        add(databases, tx.records(RecordTypes.TENANTS).counts(StoredTenant.SERVER_ID, withDatabase));
+        add(
+                databases,
+                tx.records(RecordTypes.TEMPLATES).counts(Template.SERVER_ID, Filter.in(Template.SERVER_ID, servers)));
+        add(databases, tx.records(RecordTypes.SPARES).counts(Spare.SERVER_ID, Filter.in(Spare.SERVER_ID, servers)));
+        databases.forEach(this::note);
+        return databases;
+    }
+
+    private static void add(Map<ServerId, Long> databases, Map<@Nullable ServerId, Long> more) {
+        more.forEach((server, count) -> {
+            if (server != null) {
+                databases.merge(server, count, Long::sum);
+            }
+        });
+    }
+
+    private void note(ServerId server, long databases) {
         Count before = counts.put(server, new Count(databases, context.tick()));
         if (databases >= warnAt && (before == null || before.databases() < warnAt)) {
             LOG.log(
@@ -152,7 +258,6 @@ public final class Placement {
                     () -> "Database server " + server + " holds " + databases + " databases; from " + warnAt
                             + " on it counts as crowded, and it takes " + max + " at most");
         }
-        return databases;
     }
 
     private void placed(ServerId server) {

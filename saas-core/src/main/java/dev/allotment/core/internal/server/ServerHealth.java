@@ -131,9 +131,9 @@ public final class ServerHealth {
         serverRegistry.closeRetired();
         List<ServerId> due = context
                 .catalog()
-                .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))))
+                .transact(tx -> tx.records(RecordTypes.SERVERS)
+                        .values(Server.ID, Query.where(Filter.equal(Server.LOST, false))))
                 .stream()
-                .map(Server::id)
                 .filter(id -> age(id, now) >= ASK_AFTER)
                 .sorted(Comparator.<ServerId>comparingLong(id -> age(id, now)).reversed())
                 .toList();

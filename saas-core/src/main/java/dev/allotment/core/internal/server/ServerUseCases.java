@@ -113,6 +113,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                 return stored;
             });
             log(created, "was registered");
+            placement.serversChanged();
             return created;
         } catch (SaasException e) {
             throw e.code().equals(ErrorCodes.RECORD_DUPLICATE) ? nameTaken(server.name()) : e;
@@ -166,6 +167,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         serverRegistry.changed(id);
         serverHealth.forget(id);
         log(updated, "was changed");
+        placement.serversChanged();
         return updated;
     }
 
@@ -187,6 +189,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         serverRegistry.changed(id);
         serverHealth.forget(id);
         log(changed, password == null ? "has no password any more" : "has a new password");
+        placement.serversChanged();
     }
 
     @Override
@@ -222,7 +225,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         if (!server.lost()) {
             serverHealth.ask(id);
         }
-        return context.catalog().transact(tx -> status(tx, server));
+        return context.catalog().transact(tx -> status(server, placement.count(tx, server.id())));
     }
 
     @Override
@@ -241,15 +244,18 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                 .toList());
         return context.catalog().transact(tx -> {
             Filter<Server> visible = visible(tx);
-            return tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE)).stream()
-                    .map(server -> status(tx, server))
+            List<Server> servers =
+                    tx.records(RecordTypes.SERVERS).list(Query.where(visible).orderBy(Server.SEQUENCE));
+            Map<ServerId, Long> databases =
+                    placement.counts(tx, servers.stream().map(Server::id).toList());
+            return servers.stream()
+                    .map(server -> status(server, databases.getOrDefault(server.id(), 0L)))
                     .toList();
         });
     }
 
-    private ServerStatus status(Transaction tx, Server server) {
+    private ServerStatus status(Server server, long databases) {
         ServerHealth.Reading reading = server.lost() ? null : serverHealth.reading(server.id());
-        long databases = placement.count(tx, server.id());
         return new ServerStatus(
                 server,
                 server.lost() ? GIVEN_UP : reading == null ? Health.healthy() : reading.health(),
@@ -338,6 +344,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         serverRegistry.forget(id);
         serverHealth.forget(id);
         log(deleted, "was deleted");
+        placement.serversChanged();
     }
 
     @Override
@@ -417,6 +424,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         serverRegistry.changed(id);
         serverHealth.forget(id);
         log(given, "was given up");
+        placement.serversChanged();
         return given;
     }
 
@@ -446,6 +454,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         serverRegistry.changed(id);
         serverHealth.forget(id);
         log(again, "is used again");
+        placement.serversChanged();
         return again;
     }
 

@@ -67,12 +67,9 @@ public final class SessionBounds {
     /** Ends excessive sessions on each server; part of the maintenance, but not counted as work done. */
     public int enforceAll() {
         try {
-            servers = context
-                    .catalog()
-                    .transact(tx -> tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.LOST, false))))
-                    .stream()
-                    .map(Server::id)
-                    .toList();
+            servers = context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.SERVERS)
+                            .values(Server.ID, Query.where(Filter.equal(Server.LOST, false))));
         } catch (SaasException e) {
             LOG.log(Level.DEBUG, "The database servers cannot be read; the last known ones are watched", e);
         }

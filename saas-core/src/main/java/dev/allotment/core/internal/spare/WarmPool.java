@@ -28,6 +28,7 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.core.internal.template.TemplateCopies;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -122,7 +123,9 @@ public final class WarmPool {
     public int fill() {
         List<Want> wants = wants();
         lastWants = wants;
-        int done = discardUnwanted(wants) + make(wants);
+        Stock stock = context.catalog().transact(tx -> stock(tx, wants));
+        int discarded = stock.hasUnwanted() ? discardUnwanted(wants) : 0;
+        int done = discarded + make(stock.lacking());
         prepare();
         return done;
     }
@@ -174,6 +177,40 @@ public final class WarmPool {
         return byTurn.values().stream().flatMap(List::stream).toList();
     }
 
+    /**
+     * What there is, by count: with thousands of spares, hardly any of them has to be read.
+     *
+     * @param hasUnwanted whether some spares may have to be deleted
+     * @param lacking the wants for which there are not enough spares
+     */
+    private record Stock(boolean hasUnwanted, List<Want> lacking) {}
+
+    private static Stock stock(Transaction tx, List<Want> wants) {
+        Records<Spare> spares = tx.records(RecordTypes.SPARES);
+        Map<@Nullable TemplateId, Long> all = spares.counts(Spare.TEMPLATE_ID, Filter.all());
+        List<Want> lacking = new ArrayList<>();
+        Set<TemplateId> wanted = new HashSet<>();
+        boolean unwanted = false;
+        for (Want want : wants) {
+            Set<TemplateId> sites = sites(tx, want);
+            long there =
+                    sites.stream().mapToLong(site -> all.getOrDefault(site, 0L)).sum();
+            if (there < want.target()) {
+                lacking.add(want);
+            }
+            // Two wants of one template may share its spares, and then it takes a closer look which are too many.
+            unwanted |= there > want.most() || sites.stream().anyMatch(site -> !wanted.add(site));
+        }
+        unwanted |= !wanted.containsAll(all.keySet());
+        return new Stock(unwanted || (!all.isEmpty() && hasDraining(tx, spares)), lacking);
+    }
+
+    private static boolean hasDraining(Transaction tx, Records<Spare> spares) {
+        List<ServerId> draining =
+                tx.records(RecordTypes.SERVERS).values(Server.ID, Query.where(Filter.equal(Server.DRAINING, true)));
+        return !draining.isEmpty() && spares.count(Filter.in(Spare.SERVER_ID, draining)) > 0;
+    }
+
     private List<Want> wants() {
         Map<List<?>, Want> wants = new LinkedHashMap<>();
         for (Plan plan : context.catalog()
@@ -216,11 +253,8 @@ public final class WarmPool {
     /** Spares of templates without a plan, on servers that are being drained, or beyond every plan's maximum. */
     private int discardUnwanted(Collection<Want> wants) {
         List<Spare> unwanted = context.catalog().transact(tx -> {
-            Set<ServerId> emptied = new HashSet<>();
-            for (Server server :
-                    tx.records(RecordTypes.SERVERS).list(Query.where(Filter.equal(Server.DRAINING, true)))) {
-                emptied.add(server.id());
-            }
+            Set<ServerId> emptied = new HashSet<>(tx.records(RecordTypes.SERVERS)
+                    .values(Server.ID, Query.where(Filter.equal(Server.DRAINING, true))));
             Set<Spare> kept = new HashSet<>();
             List<Spare> ready = tx.records(RecordTypes.SPARES)
                     .list(Query.where(Filter.equal(Spare.READY, true)).orderBy(Spare.ID));
@@ -249,15 +283,15 @@ public final class WarmPool {
 
     /** The databases of the wanted template on all acceptable servers. */
     private static Set<TemplateId> sites(Transaction tx, Want want) {
-        Set<TemplateId> sites = new HashSet<>();
-        tx.records(RecordTypes.TEMPLATES).find(want.template().value()).ifPresent(template -> {
-            for (Template each : TemplateCopies.siblings(tx, template)) {
-                if (want.pinned() == null || want.pinned().equals(each.serverId())) {
-                    sites.add(each.id());
-                }
-            }
-        });
-        return sites;
+        Filter<Template> acceptable =
+                want.pinned() == null ? Filter.all() : Filter.equal(Template.SERVER_ID, want.pinned());
+        return tx.records(RecordTypes.TEMPLATES)
+                .find(want.template().value())
+                .map(template -> Set.copyOf(tx.records(RecordTypes.TEMPLATES)
+                        .values(
+                                Template.ID,
+                                Query.where(Filter.and(TemplateCopies.sameVersion(template), acceptable)))))
+                .orElse(Set.of());
     }
 
     /** Once the operation has started, no tenant can claim the spare. */

@@ -78,10 +78,13 @@ public final class TemplateCopies {
     /** All databases of the same family and version, including the given one, the oldest first. */
     public static List<Template> siblings(Transaction tx, Template template) {
         return tx.records(RecordTypes.TEMPLATES)
-                .list(Query.where(Filter.and(
-                                Filter.equal(Template.FAMILY, template.family()),
-                                Filter.equal(Template.VERSION, template.version())))
-                        .orderBy(Template.ID));
+                .list(Query.where(sameVersion(template)).orderBy(Template.ID));
+    }
+
+    /** Selects the {@link #siblings}. */
+    public static Filter<Template> sameVersion(Template template) {
+        return Filter.and(
+                Filter.equal(Template.FAMILY, template.family()), Filter.equal(Template.VERSION, template.version()));
     }
 
     private Template start(Transaction tx, Template template, ServerId server) {

@@ -24,11 +24,13 @@ import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -247,18 +249,13 @@ public final class TemplateVersions {
      * Template versions that all plans have left for a newer one, so long ago that nothing is being copied from them.
      */
     private List<Template> superfluous(Transaction tx) {
-        List<Template> all = tx.records(RecordTypes.TEMPLATES)
-                .list(Query.where(Filter.equal(Template.STATE, TemplateState.READY))
-                        .orderBy(Template.ID));
+        List<Template> all = replaced(tx);
+        if (all.isEmpty()) {
+            return List.of();
+        }
         Map<UUID, Integer> newest = new HashMap<>();
         for (Template template : all) {
             newest.merge(template.family(), template.version(), Math::max);
-        }
-        List<Template> old = all.stream()
-                .filter(each -> each.version() < newest.getOrDefault(each.family(), 0))
-                .toList();
-        if (old.isEmpty()) {
-            return List.of();
         }
         Set<Edition> used = new HashSet<>();
         Map<TemplateId, Template> byId = new HashMap<>();
@@ -270,13 +267,31 @@ public final class TemplateVersions {
             }
         }
         Instant before = context.now().minus(GRACE);
-        return old.stream()
+        return all.stream()
+                .filter(each -> each.version() < newest.getOrDefault(each.family(), 0))
                 .filter(each -> !used.contains(new Edition(each.family(), each.version())))
                 .filter(each -> all.stream()
                         .anyMatch(later -> later.family().equals(each.family())
                                 && later.version() > each.version()
                                 && !later.createdAt().isAfter(before)))
                 .toList();
+    }
+
+    /** The templates of families that have several versions. With many servers, most have many copies of one version. */
+    private static List<Template> replaced(Transaction tx) {
+        Filter<Template> ready = Filter.equal(Template.STATE, TemplateState.READY);
+        Records<Template> templates = tx.records(RecordTypes.TEMPLATES);
+        List<UUID> families = new ArrayList<>();
+        templates.counts(Template.FAMILY, ready).forEach((family, count) -> {
+            Filter<Template> its = Filter.and(ready, Filter.equal(Template.FAMILY, family));
+            if (count > 1 && templates.counts(Template.VERSION, its).size() > 1) {
+                families.add(family);
+            }
+        });
+        return families.isEmpty()
+                ? List.of()
+                : templates.list(Query.where(Filter.and(ready, Filter.in(Template.FAMILY, families)))
+                        .orderBy(Template.ID));
     }
 
     private Optional<StoredOperation> beginDelete(Transaction tx, TemplateId id, StoredOperation.Builder draft) {

@@ -31,15 +31,18 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import java.net.URI;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The use cases for tenants, for one actor. */
 public final class TenantUseCases implements Tenants {
+    private static final Filter<StoredTenant> LISTED =
+            Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED));
+
     private final CoreContext context;
     private final OperationRunner operationRunner;
     private final TenantHosts tenantHosts;
@@ -213,17 +216,20 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public List<String> databaseNames() {
-        List<String> names = new ArrayList<>(context.catalog()
-                .transact(tx -> tx
-                        .records(RecordTypes.TENANTS)
-                        .list(Query.where(
-                                Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED))))
-                        .stream()
-                        .map(StoredTenant::name)
-                        .toList()));
-        names.add(context.mainDatabase());
-        names.sort(null);
-        return List.copyOf(names);
+        return names(Query.where(LISTED)).sorted().toList();
+    }
+
+    @Override
+    public List<String> databaseNames(int limit) {
+        Query<StoredTenant> first =
+                Query.where(LISTED).orderBy(StoredTenant.NAME).page(0, limit);
+        return names(first).sorted().limit(limit).toList();
+    }
+
+    private Stream<String> names(Query<StoredTenant> query) {
+        List<String> names =
+                context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).values(StoredTenant.NAME, query));
+        return Stream.concat(Stream.of(context.mainDatabase()), names.stream());
     }
 
     @Override

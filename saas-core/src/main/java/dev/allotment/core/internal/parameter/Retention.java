@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.parameter;
+
+import dev.allotment.Parameter;
+import dev.allotment.core.internal.base.LimitNumbers;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** For how many days the catalog keeps records that only tell what happened. 0: for ever. */
+public enum Retention {
+    /** Entries of the audit log. */
+    EVENTS(Parameter.EVENT_RETENTION_DAYS, 730),
+
+    /** Operations that have ended. A repeated idempotency key returns their result for that long. */
+    OPERATIONS(Parameter.OPERATION_RETENTION_DAYS, 365),
+
+    /** Usage by day. */
+    USAGE(Parameter.USAGE_RETENTION_DAYS, 1096),
+
+    /** Events that a listener has not received, such as one that was removed. */
+    DELIVERIES(Parameter.DELIVERY_RETENTION_DAYS, 30);
+
+    private static final List<String> KEYS =
+            List.of(Retention.values()).stream().map(each -> each.key).toList();
+
+    private final String key;
+    private final int days;
+
+    Retention(String key, int days) {
+        this.key = key;
+        this.days = days;
+    }
+
+    /** Returns the time before which records are deleted; empty if they are kept for ever. */
+    public Optional<Instant> end(Transaction tx, Instant now) {
+        int kept = MainParameters.value(tx, key).map(Integer::parseInt).orElse(days);
+        return kept == 0 ? Optional.empty() : Optional.of(now.minus(Duration.ofDays(kept)));
+    }
+
+    static boolean isKey(String key) {
+        return KEYS.contains(key);
+    }
+
+    static String check(String key, String value) {
+        return Integer.toString(LimitNumbers.checkedLimit(key, value));
+    }
+}
