@@ -79,7 +79,9 @@ class PlanChangePagesTest {
         Answer shown = admin.get(path + "?plan=" + large.id() + "&version=");
         assertThat(shown.page().select("[aria-label=Changes] tbody tr").eachText())
                 .contains("Plan Small move Large <b>move</b>", "Users 5 50");
-        assertThat(shown.text()).contains("Add-ons that are installed: sale.").doesNotContain("Move it all the same");
+        assertThat(shown.text())
+                .contains("Add-ons that will be installed: sale.")
+                .doesNotContain("Move it all the same");
         assertThat(server.saas.tenants().get(tenant.id())).isEqualTo(tenant);
 
         Answer moved = shown.submit(path);

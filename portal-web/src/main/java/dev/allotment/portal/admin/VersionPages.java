@@ -209,7 +209,9 @@ final class VersionPages {
         added.removeAll(from.addons());
         List<String> removed = new ArrayList<>(from.addons());
         removed.removeAll(to.addons());
-        return (added.isEmpty() ? "" : "Add-ons that are installed: " + String.join(", ", added) + ". ")
-                + (removed.isEmpty() ? "" : "Add-ons that it no longer has: " + String.join(", ", removed) + ".");
+        return (added.isEmpty() ? "" : "Add-ons that will be installed: " + String.join(", ", added) + ". ")
+                + (removed.isEmpty()
+                        ? ""
+                        : "Add-ons that the version no longer has: " + String.join(", ", removed) + ".");
     }
 }
