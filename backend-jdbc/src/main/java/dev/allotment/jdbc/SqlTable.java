@@ -19,6 +19,9 @@ import java.sql.SQLException;
 import java.sql.SQLTransactionRollbackException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,6 +163,29 @@ final class SqlTable<R extends Record> implements Records<R> {
         return transaction.read(
                 "Counting " + type.name(),
                 connection -> number(connection, sql.count(condition), condition.arguments()));
+    }
+
+    @Override
+    public <V> Map<V, Long> counts(RecordField<R, V> field, Collection<? extends V> values, Filter<? super R> filter) {
+        Field column = type.field(field.name());
+        SqlCondition condition = SqlCondition.of(dialect, type, Filter.<R>and(filter, Filter.in(field, values)));
+        Map<@Nullable Object, Long> found = transaction.read("Counting " + type.name(), connection -> {
+            try (PreparedStatement select = connection.prepareStatement(sql.counts(column, condition))) {
+                set(select, condition.arguments());
+                Map<@Nullable Object, Long> groups = new HashMap<>();
+                try (ResultSet row = select.executeQuery()) {
+                    while (row.next()) {
+                        groups.put(SqlValues.read(row, 1, column.kind()), row.getLong(2));
+                    }
+                }
+                return groups;
+            }
+        });
+        Map<V, Long> counts = new LinkedHashMap<>();
+        for (V value : values) {
+            counts.put(value, found.getOrDefault(RecordType.plain(column, value), 0L));
+        }
+        return counts;
     }
 
     @Override

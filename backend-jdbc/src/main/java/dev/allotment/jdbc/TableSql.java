@@ -104,6 +104,12 @@ final class TableSql<R extends Record> {
         return "SELECT count(*) FROM " + table + " WHERE " + condition.sql();
     }
 
+    /** Counts the records that match a condition by the values of a column. */
+    String counts(Field field, SqlCondition condition) {
+        String column = Schema.quoted(field.column());
+        return "SELECT " + column + ", count(*) FROM " + table + " WHERE " + condition.sql() + " GROUP BY " + column;
+    }
+
     /** Adds up columns of the records that match a condition. */
     String sums(List<Field> fields, SqlCondition condition) {
         return "SELECT "

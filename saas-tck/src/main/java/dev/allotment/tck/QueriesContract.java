@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -421,6 +422,31 @@ public abstract class QueriesContract extends Contract {
                         .isEqualTo(type.select(records, Query.where(query.filter()))
                                 .size());
             }
+            return null;
+        });
+    }
+
+    @Test
+    void countsByTheValuesOfAField() {
+        RecordPlace place = catalogPlace();
+        insert(place, RecordTypes.PLANS, Plan.builder("a").maxUsers(3).spares(1).build());
+        insert(place, RecordTypes.PLANS, Plan.builder("a").maxUsers(4).build());
+        insert(place, RecordTypes.PLANS, Plan.builder("b").maxUsers(4).build());
+
+        place.transact(tx -> {
+            assertThat(tx.records(RecordTypes.PLANS)
+                            .counts(Plan.NAME, List.of("c", "b", "a"), Filter.all())
+                            .entrySet())
+                    .as("in the order of the values")
+                    .extracting(Object::toString)
+                    .containsExactly("c=0", "b=1", "a=2");
+            assertThat(tx.records(RecordTypes.PLANS).counts(Plan.MAX_USERS, List.of(4), Filter.equal(Plan.NAME, "a")))
+                    .isEqualTo(Map.of(4, 1L));
+            assertThat(tx.records(RecordTypes.PLANS).counts(Plan.SUMMARY, List.of("x"), Filter.all()))
+                    .as("the field has no value")
+                    .isEqualTo(Map.of("x", 0L));
+            assertThat(tx.records(RecordTypes.PLANS).counts(Plan.NAME, List.of(), Filter.all()))
+                    .isEmpty();
             return null;
         });
     }

@@ -4,7 +4,10 @@ package dev.allotment.spi.backend;
 import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -76,6 +79,23 @@ public interface Records<R extends Record> {
      * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
      */
     long count(Filter<? super R> filter);
+
+    /**
+     * Returns how many of the records that a filter selects have each of some values in a field. Records that this
+     * version does not know count, as in {@link #count}. The default counts value by value; a database does it in one
+     * query.
+     *
+     * @param values not null
+     * @return a count for each value, in the order of the values; 0 for one that no record has
+     * @throws dev.allotment.SaasException as {@link RecordType#check(Filter)}
+     */
+    default <V> Map<V, Long> counts(RecordField<R, V> field, Collection<? extends V> values, Filter<? super R> filter) {
+        Map<V, Long> counts = new LinkedHashMap<>();
+        for (V value : values) {
+            counts.put(value, count(Filter.<R>and(filter, Filter.equal(field, value))));
+        }
+        return counts;
+    }
 
     /**
      * Returns the sums of fields over the records that a filter selects, in the order of the fields. A field that is

@@ -8,7 +8,9 @@ import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +104,12 @@ public record GuardedCatalog(CatalogGuard guard) implements Catalog {
         @Override
         public long count(Filter<? super R> filter) {
             return records.count(filter);
+        }
+
+        @Override
+        public <V> Map<V, Long> counts(
+                RecordField<R, V> field, Collection<? extends V> values, Filter<? super R> filter) {
+            return records.counts(field, values, filter);
         }
 
         @Override

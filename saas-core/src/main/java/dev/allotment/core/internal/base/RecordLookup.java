@@ -7,11 +7,13 @@ import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +67,13 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     public final long count(Filter<? super R> filter) {
         type.check(filter);
         return work.transact(tx -> tx.records(type).count(Filter.and(filter, visible(tx))));
+    }
+
+    /** Counts the records that a filter selects by the values of a field. */
+    public final <V> Map<V, Long> counts(
+            RecordField<R, V> field, Collection<? extends V> values, Filter<? super R> filter) {
+        type.check(filter);
+        return work.transact(tx -> tx.records(type).counts(field, values, Filter.and(filter, visible(tx))));
     }
 
     public final Optional<R> find(Transaction tx, I id) {
