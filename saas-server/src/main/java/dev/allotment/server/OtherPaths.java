@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Serves the calls of programs, and all paths that the portal is not mapped to. A browser that asks for a path where
+ * Serves the calls of programs, and all paths that the portal is not mapped to. A browser that requests a path where
  * nothing is gets the portal's page, which says so; a program gets a line of text.
  */
 final class OtherPaths extends HttpServlet {
