@@ -3,7 +3,9 @@ package dev.allotment;
 
 import java.net.URI;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -46,6 +48,18 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     addon.failed}
      */
     CreatedTenant duplicate(DuplicateTenant command);
+
+    /**
+     * Returns how many of the tenants that a filter selects have each of some values in a field, such as {@code
+     * counts(Tenant.PLAN_ID, plans, Filter.equal(Tenant.STATE, TenantState.OPEN))}. One query, where the database of
+     * the catalog can do that.
+     *
+     * @param values not null
+     * @return a count for each value, in the order of the values; 0 for one that no tenant has
+     * @throws SaasException as {@link #list}
+     */
+    <V> Map<V, Long> counts(
+            RecordField<Tenant, V> field, Collection<? extends V> values, Filter<? super Tenant> filter);
 
     /** Returns the tenant with a database name, if it is not deleted. */
     Optional<Tenant> findByName(String name);

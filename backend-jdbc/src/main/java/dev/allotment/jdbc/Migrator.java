@@ -177,8 +177,9 @@ public final class Migrator {
         connection.setAutoCommit(false);
         dialect.bound(connection, LOCK_TIMEOUT, STATEMENT_TIMEOUT);
         List<Migration> pending = prepare(connection);
-        List<Migration> now =
-                pending.stream().takeWhile(each -> !each.concurrent()).toList();
+        List<Migration> now = isNew(pending)
+                ? pending
+                : pending.stream().takeWhile(each -> !each.concurrent()).toList();
         apply(connection, now);
         connection.commit();
         done.addAll(now);
@@ -341,13 +342,21 @@ public final class Migrator {
                 schema.migrations().stream().map(Migration::checksum).toList());
     }
 
+    /** Whether these are the migrations of a schema that does not exist yet. */
+    private static boolean isNew(List<Migration> pending) {
+        return !pending.isEmpty() && pending.get(0).version() == 1;
+    }
+
+    /** A new schema has no rows and no other users, so its indexes need not be built concurrently. */
     private void apply(Connection connection, List<Migration> migrations) throws SQLException {
+        boolean isNew = isNew(migrations);
         for (Migration migration : migrations) {
-            if (migration.concurrent()) {
+            if (migration.concurrent() && !isNew) {
                 throw new IllegalStateException("Migration " + migration.version() + " (" + migration.name()
                         + ") of the " + schema.title() + " cannot run in a transaction");
             }
-            run(connection, migration, migration.script());
+            String script = migration.script();
+            run(connection, migration, migration.concurrent() ? script.replace(" CONCURRENTLY ", " ") : script);
             record(connection, migration);
         }
     }

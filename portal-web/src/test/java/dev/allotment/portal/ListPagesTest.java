@@ -4,6 +4,7 @@ package dev.allotment.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Server;
 import dev.allotment.SwitchPlan;
@@ -344,6 +345,12 @@ class ListPagesTest {
                         .select("td[data-label=Databases] a")
                         .eachAttr("href"))
                 .contains("/admin/databases?server=1");
+        assertThat(admin.get("/admin/plans?q=silv")
+                        .page()
+                        .select("td[data-label=Databases]")
+                        .text())
+                .isEqualTo(server.saas.tenants().count(Filter.equal(Tenant.PLAN_ID, silver.id()))
+                        + " databases on Silver");
         assertThat(names(admin.get("/admin/plans?q=silv"))).containsExactly("Silver");
         assertThat(names(admin.get("/admin/plans?state=unpublished"))).isEmpty();
     }

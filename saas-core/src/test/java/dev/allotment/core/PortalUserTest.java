@@ -14,7 +14,9 @@ import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.Server;
@@ -69,6 +71,19 @@ final class PortalUserTest {
         assertThat(own.mainDatabase()).isEqualTo("portal.localhost");
         assertThat(own.health().up()).isTrue();
         assertThat(own.tenants().host(mine)).isEqualTo(mine.name());
+    }
+
+    @Test
+    void countsItsOwnTenantsOnly() {
+        List<PlanId> plans = List.of(strangersPlan.id(), plan.id());
+        assertThat(host.tenants().counts(Tenant.PLAN_ID, plans, Filter.all()))
+                .isEqualTo(Map.of(plan.id(), 1L, strangersPlan.id(), 1L));
+        assertThat(own.tenants().counts(Tenant.PLAN_ID, plans, Filter.all()))
+                .isEqualTo(Map.of(plan.id(), 1L, strangersPlan.id(), 0L));
+        assertThat(own.tenants().counts(Tenant.PLAN_ID, plans, Filter.equal(Tenant.NAME, "other")))
+                .isEqualTo(Map.of(plan.id(), 0L, strangersPlan.id(), 0L));
+        assertRefusal(() -> own.tenants().counts(RecordField.of("nextCheckAt"), List.of(), Filter.all()))
+                .isEqualTo(ErrorCodes.QUERY_UNKNOWN_FIELD);
     }
 
     @Test

@@ -30,6 +30,10 @@ final class MountedPortal implements AutoCloseable {
         servlet = builder.build();
     }
 
+    PortalServlet servlet() {
+        return servlet;
+    }
+
     void mount(ServletContextHandler context) {
         ServletHolder holder = new ServletHolder(servlet);
         holder.setAsyncSupported(true);

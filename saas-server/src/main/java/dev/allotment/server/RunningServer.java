@@ -109,7 +109,7 @@ final class RunningServer implements AutoCloseable {
         SaasServlet servlet = protocols.build();
         ServletContextHandler context = new ServletContextHandler("/");
         context.setErrorHandler(new PlainErrors());
-        context.addServlet(new ServletHolder(servlet), "/*");
+        context.addServlet(new ServletHolder(new OtherPaths(servlet, portal.servlet())), "/*");
         TenantFilter.Builder tenants = TenantFilter.builder(saas)
                 .branding(configuration.branding())
                 .trustedProxies(configuration.trustedProxies())

@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -17,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -164,6 +168,27 @@ final class ServerSignInTest {
         Browser.Answer again = browser.visit(portal(back.location()));
         assertThat(again.page().select("h1").text()).isEqualTo("You are inside " + SHOP);
         assertThat(browser.get(shop("/nothing")).status()).isEqualTo(404);
+    }
+
+    @Test
+    void aMistypedPathShowsAPageToBrowsersAndALineToPrograms() throws Exception {
+        HttpResponse<String> page = request("/nothere", "text/html,*/*;q=0.8", "GET");
+        assertThat(page.statusCode()).isEqualTo(404);
+        assertThat(Jsoup.parse(page.body()).select("h1").text()).isEqualTo("Page not found");
+        assertThat(page.body()).contains("/portal/static/portal.css", "Back to the start page");
+        assertThat(page.headers().firstValue("content-security-policy")).isPresent();
+
+        assertThat(request("/nothere", "*/*", "GET").body()).isEqualTo("There is nothing at this path.\n");
+        assertThat(request("/nothere", "text/html", "POST").body()).isEqualTo("There is nothing at this path.\n");
+        assertThat(request("/doc/nothing", "text/html", "GET").body()).doesNotContain("portal.css");
+    }
+
+    private HttpResponse<String> request(String path, String accept, String method) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + server.port() + path))
+                .header("Accept", accept)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     @ParameterizedTest

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -33,6 +34,9 @@ import java.util.stream.Stream;
 final class AuditPage {
     private static final String PATH = "/admin/audit";
     private static final String SECTION = "admin-audit";
+    /** The start of an IP address. */
+    private static final Pattern ADDRESS = Pattern.compile("[0-9a-f.:]+");
+
     private static final List<SortKey.Of<Event>> KEYS = List.of(new SortKey.Of<>("at", "When", Kind.TIME, Event.AT));
 
     void add(Routes routes) {
@@ -62,18 +66,19 @@ final class AuditPage {
                 new AuditView(rows, listing.controls()));
     }
 
+    /** Compares values only: a log is too long for a pattern on each of its texts. */
     private static Filter<Event> search(Saas saas, Listing listing, String text) {
+        List<User> users = Search.found(
+                saas.accounts(), Search.contains(text, User.NAME, User.LOGIN, User.EMAIL), "users match", listing);
+        List<String> actors = new ArrayList<>(users.stream().map(User::login).toList());
+        actors.add(text);
         return Filter.or(
                 Filter.in(Event.TENANT_ID, TenantList.named(saas, listing, text)),
-                Filter.in(
-                        Event.USER_ID,
-                        Search.ids(
-                                saas.accounts(),
-                                Search.contains(text, User.NAME, User.LOGIN, User.EMAIL),
-                                User::id,
-                                "users match",
-                                listing)),
-                Search.contains(text, Event.ACTOR, Event.CLIENT_ADDRESS));
+                Filter.in(Event.USER_ID, users.stream().map(User::id).toList()),
+                Filter.in(Event.ACTOR, actors),
+                ADDRESS.matcher(text).matches()
+                        ? Filter.like(Event.CLIENT_ADDRESS, Listing.literal(text) + "%")
+                        : Filter.none());
     }
 
     /** Reads the names that the events refer to, with one query for each kind of record. */

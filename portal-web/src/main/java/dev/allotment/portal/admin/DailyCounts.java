@@ -40,17 +40,19 @@ final class DailyCounts {
         return new DailyCounts(first, counts(saas, first, one), counts(saas, first, two));
     }
 
-    /** Lets the database count, so the cost does not depend on the number of events. */
+    /** Lets the database count, with an index on type and time, which is of no use for several types at once. */
     private static List<Long> counts(Saas saas, LocalDate first, List<EventType> types) {
         List<Long> counts = new ArrayList<>();
         for (int i = 0; i < DAYS; i++) {
             Instant start = first.plusDays(i).atStartOfDay().toInstant(ZoneOffset.UTC);
             Instant end = first.plusDays(i + 1).atStartOfDay().toInstant(ZoneOffset.UTC);
-            counts.add(saas.events()
-                    .count(Filter.and(
-                            Filter.in(Event.TYPE, types),
-                            Filter.compare(Event.AT, Operator.GREATER_OR_EQUAL, start),
-                            Filter.compare(Event.AT, Operator.LESS, end))));
+            counts.add(types.stream()
+                    .mapToLong(type -> saas.events()
+                            .count(Filter.and(
+                                    Filter.equal(Event.TYPE, type),
+                                    Filter.compare(Event.AT, Operator.GREATER_OR_EQUAL, start),
+                                    Filter.compare(Event.AT, Operator.LESS, end))))
+                    .sum());
         }
         return counts;
     }

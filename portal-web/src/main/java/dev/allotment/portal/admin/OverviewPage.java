@@ -34,9 +34,14 @@ final class OverviewPage {
     private void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Saas saas = visitor.saas();
         Map<String, Long> states = new LinkedHashMap<>();
-        states.put("Running", tenants(saas, TenantState.OPEN));
-        states.put("Suspended", tenants(saas, TenantState.SUSPENDED));
-        states.put("Being created", tenants(saas, TenantState.DRAFT));
+        Map<TenantState, Long> counts = saas.tenants()
+                .counts(
+                        Tenant.STATE,
+                        List.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.DRAFT),
+                        Filter.all());
+        states.put("Running", counts.getOrDefault(TenantState.OPEN, 0L));
+        states.put("Suspended", counts.getOrDefault(TenantState.SUSPENDED, 0L));
+        states.put("Being created", counts.getOrDefault(TenantState.DRAFT, 0L));
         long live = states.values().stream().mapToLong(Long::longValue).sum();
         List<Share> shares = new ArrayList<>();
         states.forEach((what, count) -> shares.add(new Share(what, count, live == 0 ? 0 : (int) (count * 100 / live))));
@@ -61,9 +66,5 @@ final class OverviewPage {
                         shares,
                         days.columns(),
                         usage.trends(saas, exchange.site().clock().instant())));
-    }
-
-    private static long tenants(Saas saas, TenantState state) {
-        return saas.tenants().count(Filter.equal(Tenant.STATE, state));
     }
 }

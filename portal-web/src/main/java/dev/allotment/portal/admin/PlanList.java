@@ -17,6 +17,7 @@ import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The list of plans. */
 final class PlanList {
@@ -54,15 +55,21 @@ final class PlanList {
                             .orElse(Filter.none())));
         }
         List<Plan> plans = listing.read(visitor.saas().plans(), Filter.and(parts), "order", KEYS);
+        Map<PlanId, Long> databases = visitor.saas()
+                .tenants()
+                .counts(Tenant.PLAN_ID, plans.stream().map(Plan::id).toList(), Filter.in(Tenant.STATE, LIVE));
         exchange.render(
                 listing.status(),
                 "admin/plans",
                 exchange.page("Plans", PlanPages.SECTION, PlanPages.NOTICES.get(exchange.param("done"))),
-                new PlansView(plans.stream().map(plan -> row(visitor, plan)).toList(), listing.controls()));
+                new PlansView(
+                        plans.stream()
+                                .map(plan -> row(plan, databases.getOrDefault(plan.id(), 0L)))
+                                .toList(),
+                        listing.controls()));
     }
 
-    private static PlansView.Row row(Visitor visitor, Plan plan) {
-        Filter<Tenant> live = Filter.and(Filter.equal(Tenant.PLAN_ID, plan.id()), Filter.in(Tenant.STATE, LIVE));
+    private static PlansView.Row row(Plan plan, long databases) {
         String users = plan.maxUsers() == 0 ? "unlimited users" : plan.maxUsers() + " users";
         String storage = plan.storageLimitMb() == 0
                 ? "unlimited storage"
@@ -74,6 +81,6 @@ final class PlanList {
                 plan.published(),
                 users + ", " + storage,
                 plan.trialHours() == 0 ? "none" : plan.trialHours() + " hours",
-                visitor.saas().tenants().count(live));
+                databases);
     }
 }

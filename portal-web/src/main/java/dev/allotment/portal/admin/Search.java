@@ -39,19 +39,24 @@ final class Search {
     }
 
     /**
-     * Returns the ids of the first 1,000 records that a filter selects. Says so if there are more, since the list then
-     * leaves out what belongs to them.
+     * Returns the first 1,000 records that a filter selects. Says so if there are more, since the list then leaves out
+     * what belongs to them.
      *
      * @param what such as {@code owners match}
      */
-    static <R, I> List<I> ids(Lookup<I, R> lookup, Filter<R> filter, Function<R, I> id, String what, Listing listing) {
+    static <R> List<R> found(Lookup<?, R> lookup, Filter<R> filter, String what, Listing listing) {
         List<R> found = lookup.list(Query.where(filter).page(0, MOST + 1));
-        if (found.size() > MOST) {
-            listing.refuse(
-                    "q",
-                    "More than 1,000 " + what + ". The list considers the first 1,000 of them. Enter a longer text.");
+        if (found.size() <= MOST) {
+            return found;
         }
-        return found.stream().limit(MOST).map(id).toList();
+        listing.refuse(
+                "q", "More than 1,000 " + what + ". The list considers the first 1,000 of them. Enter a longer text.");
+        return found.subList(0, MOST);
+    }
+
+    /** Returns the ids of the records that {@link #found} returns. */
+    static <R, I> List<I> ids(Lookup<I, R> lookup, Filter<R> filter, Function<R, I> id, String what, Listing listing) {
+        return found(lookup, filter, what, listing).stream().map(id).toList();
     }
 
     /** Returns the UUID that a text is. */

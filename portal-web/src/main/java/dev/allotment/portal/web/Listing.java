@@ -288,9 +288,12 @@ public final class Listing {
         order(first, sortKeys);
         long total = lookup.count(filter);
         paged(total);
+        if (total == 0) {
+            return List.of();
+        }
         long offset = (page - 1) * rows;
-        int size = (int) Math.max(0, Math.min(rows, total - offset));
-        boolean fromEnd = size > 0 && offset > total / 2;
+        int size = (int) Math.min(rows, total - offset);
+        boolean fromEnd = offset > total / 2;
         boolean descending = descending() != fromEnd;
         RecordField<? super R, ?> key = chosenKey(sortKeys).field();
         RecordField<Object, Object> id = RecordField.named("id");

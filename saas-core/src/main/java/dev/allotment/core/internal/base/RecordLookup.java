@@ -7,15 +7,19 @@ import dev.allotment.Filter;
 import dev.allotment.Lookup;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one type of record within the rights of an actor. */
 public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> {
@@ -65,6 +69,22 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     public final long count(Filter<? super R> filter) {
         type.check(filter);
         return work.transact(tx -> tx.records(type).count(Filter.and(filter, visible(tx))));
+    }
+
+    /**
+     * Counts the records that a filter selects by some values of a field, in the order of the values.
+     *
+     * @param values not null
+     */
+    public final <V> Map<V, Long> counts(
+            RecordField<R, V> field, Collection<? extends V> values, Filter<? super R> filter) {
+        type.check(filter);
+        Filter<R> among = Filter.in(field, values);
+        Map<@Nullable V, Long> found =
+                work.transact(tx -> tx.records(type).counts(field, Filter.and(filter, visible(tx), among)));
+        Map<V, Long> counts = new LinkedHashMap<>();
+        values.forEach(value -> counts.put(value, found.getOrDefault(value, 0L)));
+        return counts;
     }
 
     public final Optional<R> find(Transaction tx, I id) {

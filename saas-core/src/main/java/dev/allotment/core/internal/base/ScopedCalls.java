@@ -54,6 +54,7 @@ public final class ScopedCalls {
             entry(Templates.class, "addons", "spares"),
             entry(
                     Tenants.class,
+                    "counts",
                     "findByName",
                     "findByHost",
                     "load",
@@ -89,6 +90,7 @@ public final class ScopedCalls {
             only(Templates.class),
             entry(
                     Tenants.class,
+                    "counts",
                     "create",
                     "duplicate",
                     "findByName",

@@ -12,6 +12,7 @@ import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -31,7 +32,9 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import java.net.URI;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -102,6 +105,14 @@ public final class TenantUseCases implements Tenants {
     @Override
     public long count(Filter<? super Tenant> filter) {
         return tenants.count(PublicViews.tenants(Query.where(filter)).filter());
+    }
+
+    @Override
+    public <V> Map<V, Long> counts(
+            RecordField<Tenant, V> field, Collection<? extends V> values, Filter<? super Tenant> filter) {
+        Filter<Object> rows =
+                PublicViews.tenants(Query.where(filter).orderBy(field)).filter();
+        return tenants.counts(RecordField.of(field.name()), values, rows);
     }
 
     @Override
