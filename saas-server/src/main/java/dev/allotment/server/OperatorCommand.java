@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The commands {@code check}, {@code repair}, {@code catalog} and {@code rekey}: one task while nodes run, without a web
- * server.
+ * The commands {@code check}, {@code repair}, {@code catalog} and {@code rekey}: one task while nodes run, without a
+ * web server.
  */
 final class OperatorCommand {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorCommand.class);

@@ -15,7 +15,7 @@ final class PoolerCommand {
     private static final String DEFAULT_LOGIN_CONNECTIONS = "20";
 
     private static final String PREPARATION = """
-            ; PgBouncer between %s and PostgreSQL, printed by "saas pgbouncer%s".
+            ; PgBouncer between {callers} and PostgreSQL, printed by "saas pgbouncer{option}".
             ;
             ; First, as a superuser, in the database "postgres" of the server:
             ;
@@ -23,7 +23,7 @@ final class PoolerCommand {
             ;   CREATE SCHEMA pgbouncer;
             ;   CREATE FUNCTION pgbouncer.secret(name text, OUT login text, OUT secret text) LANGUAGE sql
             ;     SECURITY DEFINER SET search_path = pg_catalog
-            ;     AS $$SELECT usename, passwd FROM pg_shadow WHERE usename = name AND (%s)$$;
+            ;     AS $$SELECT usename, passwd FROM pg_shadow WHERE usename = name AND ({roles})$$;
             ;   REVOKE ALL ON FUNCTION pgbouncer.secret(text) FROM PUBLIC;
             ;   GRANT USAGE ON SCHEMA pgbouncer TO pgbouncer;
             ;   GRANT EXECUTE ON FUNCTION pgbouncer.secret(text) TO pgbouncer;
@@ -33,7 +33,7 @@ final class PoolerCommand {
 
             [databases]
             ; Each database is reached under its name.
-            * = host=%s port=%d
+            * = host={host} port={port}
 
             [pgbouncer]
             listen_addr = 127.0.0.1
@@ -52,8 +52,8 @@ final class PoolerCommand {
             pool_mode = transaction
             max_client_conn = 10000
             ; For each tenant. All processes of PgBouncer together, and what connects without them, must not have more than
-            ; login.connections (%1$s): PostgreSQL refuses further ones.
-            default_pool_size = %1$s
+            ; login.connections ({connections}): PostgreSQL refuses further ones.
+            default_pool_size = {connections}
             max_prepared_statements = 200
             ; A database that was closed, for a copy or while it was suspended, is available again soon after it was opened.
             server_login_retry = 1
@@ -64,9 +64,9 @@ final class PoolerCommand {
     private static final String FOR_NODES = """
             ; Locks and settings of a node last as long as its session. A node refuses to start with any other mode.
             pool_mode = session
-            ; One node has at most %1$d connections. Multiply both numbers by the number of nodes.
-            default_pool_size = %1$d
-            max_client_conn = %1$d
+            ; One node has at most {connections} connections. Multiply both numbers by the number of nodes.
+            default_pool_size = {connections}
+            max_client_conn = {connections}
             ; Nodes need to know why PostgreSQL refused a connection. PgBouncer repeats only part of it while it waits.
             server_login_retry = 0
             server_idle_timeout = 60
@@ -98,23 +98,25 @@ final class PoolerCommand {
         }
         String own = "usename = '" + configuration.backendSettings().get("user") + "'";
         String tenants = "starts_with(usename, 'allotment_')";
-        out.printf(
-                PREPARATION,
-                nodes ? "nodes" : "applications of tenants",
-                nodes ? " --nodes" : "",
-                nodes ? own + " OR " + tenants : tenants,
-                server.getHost(),
-                server.getPort() < 0 ? DEFAULT_PORT : server.getPort());
-        if (nodes) {
-            out.printf(
-                    FOR_NODES,
-                    1 + backend.pools().stream().mapToInt(PoolUse::max).sum());
-        } else {
-            out.printf(
-                    FOR_APPLICATIONS,
-                    configuration.backendSettings().getOrDefault("login.connections", DEFAULT_LOGIN_CONNECTIONS));
-        }
+        int port = server.getPort() < 0 ? DEFAULT_PORT : server.getPort();
+        out.print(PREPARATION
+                .replace("{callers}", nodes ? "nodes" : "applications of tenants")
+                .replace("{option}", nodes ? " --nodes" : "")
+                .replace("{roles}", nodes ? own + " OR " + tenants : tenants)
+                .replace("{host}", server.getHost())
+                .replace("{port}", Integer.toString(port)));
+        out.print((nodes ? FOR_NODES : FOR_APPLICATIONS)
+                .replace("{connections}", nodes ? connectionsOfNode(backend) : connectionsOfLogin()));
         out.flush();
         return ExitCode.OK;
+    }
+
+    private static String connectionsOfNode(Backend backend) {
+        return Integer.toString(
+                1 + backend.pools().stream().mapToInt(PoolUse::max).sum());
+    }
+
+    private String connectionsOfLogin() {
+        return configuration.backendSettings().getOrDefault("login.connections", DEFAULT_LOGIN_CONNECTIONS);
     }
 }

@@ -2,6 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.spi.protocol.FailureReference;
+import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
@@ -62,7 +63,7 @@ final class RequestIds extends Handler.Wrapper {
 
     /** Need not be hard to guess: it gives no access. */
     private static String made() {
-        return "%016x".formatted(ThreadLocalRandom.current().nextLong());
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     }
 
     /** Returns the id of a request; null if the request could not be read. */
