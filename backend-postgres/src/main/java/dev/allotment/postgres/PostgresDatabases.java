@@ -409,7 +409,7 @@ final class PostgresDatabases implements Databases {
             ClaimSession session = new ClaimSession(warm);
             try (session) {
                 T result = transactions.<T>run(session, ScriptSandbox.COUNTING, work);
-                session.close();
+                session.end();
                 claim(spare, name, recorded, session, !sharesLogWithCatalog);
                 return result;
             } catch (SaasException e) {
@@ -417,7 +417,7 @@ final class PostgresDatabases implements Databases {
                     throw e;
                 }
                 // What happened to the transaction is unknown, or another process is claiming the spare. If a claim
-                // succeeds, the spare is ours, and the work finds out.
+                // succeeds, the spare belongs to this operation, and the work finds out.
             }
         }
         claim(spare, name, recorded, null, false);

@@ -22,7 +22,7 @@ final class Copies {
     private static final double SHORT = 500;
 
     /** PostgreSQL copies no database as a template while a session is in it or is being opened. */
-    private static final long BEGIN = 300;
+    private static final long FIRST_AFTER = 300;
 
     private static final long BETWEEN = 20;
 
@@ -39,8 +39,7 @@ final class Copies {
 
     /** Fills a database with rows that take about this much. */
     private static void fill(Postgres postgres, String database, int megabytes) throws SQLException {
-        String owner = postgres.values(
-                        "SELECT datdba::regrole FROM pg_database WHERE datname = '" + database + "'")
+        String owner = postgres.values("SELECT datdba::regrole FROM pg_database WHERE datname = '" + database + "'")
                 .get(0);
         try (Connection connection = postgres.connect(database);
                 Statement statement = connection.createStatement()) {
@@ -88,10 +87,9 @@ final class Copies {
             fill(postgres, tenant.name(), LARGE);
             String source = tenant.name();
             double alone = longest(postgres, source, () -> Thread.sleep(1000));
-            double bare = longest(
-                    postgres, source, () -> {
-                postgres.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '" + source
-                        + "'");
+            double bare = longest(postgres, source, () -> {
+                postgres.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '"
+                        + source + "'");
                 postgres.execute("CREATE DATABASE bare TEMPLATE \"" + source + "\"");
             });
             double ours = longest(
@@ -121,13 +119,13 @@ final class Copies {
         }
     }
 
-    /** Opens sessions during an action that has started, and returns the longest time that one took, in milliseconds. */
+    /** Opens sessions during an action, and returns the longest time that one took, in milliseconds. */
     private static double longest(Postgres postgres, String database, Action action) throws Exception {
         AtomicBoolean done = new AtomicBoolean();
         CompletableFuture<Sample> sessions = CompletableFuture.supplyAsync(
                 () -> {
                     Sample sample = new Sample();
-                    pause(BEGIN);
+                    pause(FIRST_AFTER);
                     while (!done.get()) {
                         long start = System.nanoTime();
                         try (Connection connection = postgres.connect(database)) {

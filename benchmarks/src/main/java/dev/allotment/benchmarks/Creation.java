@@ -115,7 +115,7 @@ final class Creation {
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         AtomicInteger left = new AtomicInteger(crowd);
         List<Future<Sample>> results = new ArrayList<>();
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         for (int i = 0; i < CLIENTS; i++) {
             results.add(threads.submit(() -> {
                 Sample mine = new Sample();
@@ -131,7 +131,7 @@ final class Creation {
         for (Future<Sample> result : results) {
             all.addAll(result.get());
         }
-        double rate = all.size() / ((System.nanoTime() - begun) / 1e9);
+        double rate = all.size() / ((System.nanoTime() - start) / 1e9);
         threads.shutdown();
         report.goal(
                 "create_new_database, with a spare, " + CLIENTS + " clients at once",

@@ -448,7 +448,7 @@ final class TenantTimelineTest {
 
     /** Such as one that a crash of the server, or a restored catalog, knows nothing of. */
     @Test
-    void aSpareThatAnUnknownOperationHasFilledGoesToNobody() {
+    void aSpareThatAnUnknownOperationHasFilledIsReplaced() {
         try (Fixture fixture = new Fixture()) {
             Saas saas = fixture.saas;
             Plan plan = saas.plans()

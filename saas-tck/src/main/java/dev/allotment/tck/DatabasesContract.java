@@ -265,8 +265,11 @@ public abstract class DatabasesContract extends Contract {
         DatabaseRef claimed = ref("claimed.example", 1);
         databases().prepare(List.of(SHOP), 1);
         for (String value : List.of("first", "second")) {
-            String result = databases().claim(SHOP, claimed.name(), tx -> insertParameter(tx, value)
-                    .value());
+            String result = databases()
+                    .claim(
+                            SHOP,
+                            claimed.name(),
+                            tx -> insertParameter(tx, value).value());
             assertThat(result).isEqualTo(value);
         }
 

@@ -61,8 +61,13 @@ public final class ClaimSession implements Connections, AutoCloseable {
         }
     }
 
+    /** Closes the session. The server may take a moment longer. */
+    public void end() {
+        Connections.close(connection);
+    }
+
     @Override
     public void close() {
-        Connections.close(connection);
+        end();
     }
 }

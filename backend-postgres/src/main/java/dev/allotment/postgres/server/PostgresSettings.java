@@ -35,8 +35,8 @@ public record PostgresSettings(
     public static final String PASSWORD_FILE = "password.file";
 
     /**
-     * For a larger one, two checkpoints cost less than writing all pages to the log, too, and its application would have
-     * to wait for a second or more. {@code benchmarks/run only=copies} measures both.
+     * For a larger one, two checkpoints cost less than writing all pages to the log, too, and its application would
+     * have to wait for a second or more. {@code benchmarks/run only=copies} measures both.
      */
     private static final long LARGE_BYTES = 256L << 20;
 

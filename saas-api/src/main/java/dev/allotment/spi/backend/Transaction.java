@@ -20,10 +20,10 @@ public interface Transaction {
     long next(String sequence);
 
     /**
-     * Lets the commit return before the disk has stored it. If the server crashes, the transaction may be lost, together
-     * with everything that was committed on the same server after it. Once a later transaction on the same server is
-     * durable, so is this one. So the caller must not report this one to anybody before. Default: does nothing, and the
-     * commit waits.
+     * Lets the commit return before the disk has stored it. If the server crashes, the transaction may be lost, with
+     * everything that was committed on the same server after it. Once a later transaction on the same server is
+     * durable, so is this one. The caller must not report this one before. Default: does nothing, and the commit
+     * waits.
      */
     default void deferDurability() {}
 }
