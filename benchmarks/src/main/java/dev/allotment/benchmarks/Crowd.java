@@ -105,7 +105,7 @@ final class Crowd {
 
     private void measure(Plan plan, User owner, int size) throws Exception {
         Saas node = nodes.get(0);
-        Query<Tenant> page = Query.<Tenant>all().orderBy(Tenant.NAME).page(0, 20);
+        Query<Tenant> page = Query.all().orderBy(Tenant.NAME).page(0, 20);
         sample(
                 size,
                 "search by name",
