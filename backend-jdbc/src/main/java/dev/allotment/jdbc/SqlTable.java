@@ -237,8 +237,8 @@ final class SqlTable<R extends Record> implements Records<R> {
     }
 
     /**
-     * Locks the records before it deletes them. With both in one statement, PostgreSQL may run the search with the limit
-     * several times.
+     * Locks the records before it deletes them. With both in one statement, PostgreSQL may run the search with the
+     * limit several times.
      */
     @Override
     public int deleteFree(Query<? super R> query) {

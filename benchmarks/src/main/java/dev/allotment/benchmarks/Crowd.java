@@ -105,7 +105,7 @@ final class Crowd {
 
     private void measure(Plan plan, User owner, int size) throws Exception {
         Saas node = nodes.get(0);
-        Query<Tenant> page = Query.<Tenant>all().orderBy(Tenant.NAME).page(0, 20);
+        Query<Tenant> page = Query.all().orderBy(Tenant.NAME).page(0, 20);
         sample(
                 size,
                 "search by name",
@@ -150,7 +150,7 @@ final class Crowd {
         measureRetention(size);
     }
 
-    /** A node that has just started looks for old records at once, and goes on as long as it finds many. */
+    /** A node that has just started looks for old records at once, and continues as long as it finds many. */
     private void measureRetention(int size) throws Exception {
         postgres.execute(OLD_USAGE.formatted(RETENTION_ROUNDS * 1_000, size + 1));
         Sample rounds = new Sample();

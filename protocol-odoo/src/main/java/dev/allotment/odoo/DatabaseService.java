@@ -38,7 +38,7 @@ final class DatabaseService {
      */
     private static final String ADMINISTRATOR = "admin";
 
-    /** Callers need not sign in, so what a call costs is bounded. No client shows so many names to choose from. */
+    /** Callers need not sign in, so what a call costs is bounded. No client offers this many names. */
     private static final int MOST_LISTED = 10_000;
 
     private final Saas saas;

@@ -7,8 +7,12 @@ import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Saas;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.tck.memory.MemoryBackend;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +34,34 @@ final class DatabaseServiceTest {
         assertThat(portal.db("db_exist", "shop.example.com")).isEqualTo(true);
         assertThat(portal.db("db_exist", OdooPortal.DB)).isEqualTo(true);
         assertThat(portal.db("db_exist", "nowhere")).isEqualTo(false);
+    }
+
+    /** Callers need not sign in, so a call must not cost more, the more databases there are. */
+    @Test
+    void listsUpToTenThousandDatabases() {
+        portal.db("create_database", MASTER, "shop.example.com", false, "en_US", "secret");
+        // The main database and the shop are two of them.
+        addTenants(2, 10_000);
+        assertThat((List<?>) portal.db("list")).hasSize(10_000);
+
+        addTenants(10_000, 10_001);
+        assertFault(3, "Access Denied", () -> portal.db("list"));
+        assertThat(portal.db("db_exist", "shop.example.com")).isEqualTo(true);
+        assertThat(portal.db("db_exist", "nowhere")).isEqualTo(false);
+    }
+
+    private void addTenants(int from, int to) {
+        portal.backend.catalog().transact(tx -> {
+            StoredTenant one = tx.records(RecordTypes.TENANTS).find(1).orElseThrow();
+            for (int i = from; i < to; i++) {
+                tx.records(RecordTypes.TENANTS)
+                        .insert(one.toBuilder()
+                                .uuid(new UUID(1, i))
+                                .name("many-" + i)
+                                .build());
+            }
+            return null;
+        });
     }
 
     @Test

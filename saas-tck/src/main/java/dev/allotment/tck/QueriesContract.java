@@ -472,12 +472,11 @@ public abstract class QueriesContract extends Contract {
 
         catalogPlace().transact(tx -> {
             Records<Plan> plans = tx.records(RecordTypes.PLANS);
-            assertThat(plans.values(Plan.NAME, Query.<Plan>all().orderByDescending(Plan.NAME)))
+            assertThat(plans.values(Plan.NAME, Query.all().orderByDescending(Plan.NAME)))
                     .containsExactly("d", "c", "b", "a");
-            assertThat(plans.values(
-                            Plan.NAME, Query.<Plan>all().orderBy(Plan.NAME).page(1, 2)))
+            assertThat(plans.values(Plan.NAME, Query.all().orderBy(Plan.NAME).page(1, 2)))
                     .containsExactly("b", "c");
-            assertThat(plans.values(Plan.SUMMARY, Query.<Plan>all().orderBy(Plan.NAME)))
+            assertThat(plans.values(Plan.SUMMARY, Query.all().orderBy(Plan.NAME)))
                     .as("without nulls, with repetitions")
                     .containsExactly("x", "x", "y");
             assertThat(plans.values(Plan.ID, Query.where(Filter.equal(Plan.NAME, "b"))))
@@ -530,7 +529,7 @@ public abstract class QueriesContract extends Contract {
             return null;
         });
 
-        assertThat(list(catalogPlace(), RecordTypes.PLANS, Query.<Plan>all().orderBy(Plan.NAME)))
+        assertThat(list(catalogPlace(), RecordTypes.PLANS, Query.all().orderBy(Plan.NAME)))
                 .containsExactly(
                         a.toBuilder().summary("z").createdAt(exact).build(),
                         b.toBuilder().summary(null).build(),

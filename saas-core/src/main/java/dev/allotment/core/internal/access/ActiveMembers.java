@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers for seconds which members were active, so that not every page needs a session in the tenant database. Who
- * deactivates a member also closes its sessions, in the catalog; this is only about those who do so inside the database.
+ * Remembers for seconds which members were active, so that not every page needs a session in the tenant database. A
+ * caller that deactivates a member also closes its sessions, in the catalog. So this only matters for a change that was
+ * made in the database itself.
  * Thread-safe.
  */
 public final class ActiveMembers {

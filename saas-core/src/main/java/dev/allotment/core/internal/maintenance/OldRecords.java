@@ -100,7 +100,7 @@ public final class OldRecords {
      */
     private int deliveries(Transaction tx, Instant end) {
         if (tx.records(RecordTypes.DELIVERIES)
-                        .values(Delivery.ID, Query.<Delivery>all().page(0, 1))
+                        .values(Delivery.ID, Query.all().page(0, 1))
                         .isEmpty()
                 || noneBefore(tx, end)) {
             return 0;
@@ -126,7 +126,7 @@ public final class OldRecords {
     private static boolean noneBefore(Transaction tx, Instant end) {
         return tx
                 .records(RecordTypes.EVENTS)
-                .values(Event.AT, Query.<Event>all().orderBy(Event.ID).page(0, 1))
+                .values(Event.AT, Query.all().orderBy(Event.ID).page(0, 1))
                 .stream()
                 .noneMatch(end::isAfter);
     }

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** For how many days the catalog keeps records that only tell what happened. 0: for ever. */
+/** For how many days the catalog keeps records of what happened. 0: for ever. */
 public enum Retention {
     /** Entries of the audit log. */
     EVENTS(Parameter.EVENT_RETENTION_DAYS, 730),

@@ -42,7 +42,7 @@ public final class Placement {
     /** Up to this number of servers, all are counted at once. */
     private static final int FEW = 20;
 
-    /** How old the maintenance lets a count become; with many servers, it takes some rounds. */
+    /** How old the maintenance lets a count become. With many servers, it may become older. */
     private static final long RENEW_AFTER = 30_000_000_000L;
 
     private record Count(long databases, long tick) {}

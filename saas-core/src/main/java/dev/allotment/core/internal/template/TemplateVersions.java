@@ -277,7 +277,7 @@ public final class TemplateVersions {
                 .toList();
     }
 
-    /** The templates of families that have several versions. With many servers, most have many copies of one version. */
+    /** The templates of families that have several versions. Most have many copies of one version. */
     private static List<Template> replaced(Transaction tx) {
         Filter<Template> ready = Filter.equal(Template.STATE, TemplateState.READY);
         Records<Template> templates = tx.records(RecordTypes.TEMPLATES);
