@@ -32,13 +32,36 @@ record CommandLineArguments(
      * @param drop what the repair drops
      * @param moved whether the catalog was moved
      * @param separate whether the catalog becomes a separate control plane
+     * @param backup what is done with backups
      */
-    record TaskOptions(boolean apply, Set<String> drop, boolean moved, boolean separate) {
-        static final TaskOptions NONE = new TaskOptions(false, Set.of(), false, false);
+    record TaskOptions(boolean apply, Set<String> drop, boolean moved, boolean separate, BackupOptions backup) {
+        static final TaskOptions NONE = new TaskOptions(false, Set.of(), false, false, BackupOptions.NONE);
 
         TaskOptions {
             drop = Set.copyOf(drop);
         }
+    }
+
+    /**
+     * The options of the command {@code backup}.
+     *
+     * @param tenant the name of the tenant
+     * @param make whether a backup is made
+     * @param restore the backup that is restored
+     * @param as the name of the tenant that it is restored as
+     * @param server the name of the database server of that tenant
+     * @param active whether that tenant is not neutralised
+     * @param delete the backup that is deleted
+     */
+    record BackupOptions(
+            @Nullable String tenant,
+            boolean make,
+            @Nullable String restore,
+            @Nullable String as,
+            @Nullable String server,
+            boolean active,
+            @Nullable String delete) {
+        static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, null);
     }
 
     private static final String DASHES = "--";
@@ -46,6 +69,13 @@ record CommandLineArguments(
     private static final String DROP = "--drop";
     private static final String MOVED = "--moved";
     private static final String SEPARATE = "--separate";
+    private static final String TENANT = "--tenant";
+    private static final String MAKE = "--make";
+    private static final String RESTORE = "--restore";
+    private static final String AS = "--as";
+    private static final String SERVER = "--server";
+    private static final String ACTIVE = "--active";
+    private static final String DELETE = "--delete";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -89,7 +119,15 @@ record CommandLineArguments(
                         command.matchedOptionValue(APPLY, false),
                         Set.copyOf(command.matchedOptionValue(DROP, List.<String>of())),
                         command.matchedOptionValue(MOVED, false),
-                        command.matchedOptionValue(SEPARATE, false)));
+                        command.matchedOptionValue(SEPARATE, false),
+                        new BackupOptions(
+                                command.matchedOptionValue(TENANT, (String) null),
+                                command.matchedOptionValue(MAKE, false),
+                                command.matchedOptionValue(RESTORE, (String) null),
+                                command.matchedOptionValue(AS, (String) null),
+                                command.matchedOptionValue(SERVER, (String) null),
+                                command.matchedOptionValue(ACTIVE, false),
+                                command.matchedOptionValue(DELETE, (String) null))));
     }
 
     private static CommandLineArguments asked(String output) {
@@ -172,6 +210,15 @@ record CommandLineArguments(
             spec.addOption(flag(MOVED, "Confirms that this is the catalog now: it was moved or restored."));
             spec.addOption(flag(SEPARATE, "Makes this copy a separate control plane, without the original's servers."));
         }
+        if (mode == Mode.BACKUP) {
+            spec.addOption(value(TENANT, "NAME", "The tenant. Without another option, its backups are listed."));
+            spec.addOption(flag(MAKE, "Makes a backup."));
+            spec.addOption(value(RESTORE, "BACKUP", "Creates a new tenant from this backup, next to the present one."));
+            spec.addOption(value(AS, "NAME", "The name of the new tenant (default: the next name of the plan)."));
+            spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));
+            spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
+            spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
+        }
         for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);
             String description = option.description() + (byDefault == null ? "" : " Default: " + byDefault);
@@ -186,6 +233,14 @@ record CommandLineArguments(
     private static OptionSpec flag(String name, String description) {
         return OptionSpec.builder(name)
                 .type(boolean.class)
+                .description(description)
+                .build();
+    }
+
+    private static OptionSpec value(String name, String label, String description) {
+        return OptionSpec.builder(name)
+                .type(String.class)
+                .paramLabel(label)
                 .description(description)
                 .build();
     }

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The commands {@code check}, {@code repair} and {@code catalog}: one task while nodes run, without a web server. */
+/** The commands that do one task while nodes run, without a web server. */
 final class OperatorCommand {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorCommand.class);
     private static final long RENEW_SECONDS = 5;
@@ -40,6 +41,7 @@ final class OperatorCommand {
             return switch (configuration.mode()) {
                 case REPAIR -> repair(saas);
                 case CATALOG -> decide(saas);
+                case BACKUP -> withLeases(saas, () -> new BackupCommand(saas, options.backup(), out).run());
                 default -> check(saas);
             };
         } catch (SaasException e) {
@@ -54,6 +56,9 @@ final class OperatorCommand {
                 .passwordIterations(configuration.passwordIterations());
         if (configuration.secretKey() != null) {
             builder.secretKey(configuration.secretKey().value());
+        }
+        if (configuration.backupFolder() != null) {
+            builder.backupFolder(configuration.backupFolder()).keptBackups(configuration.keptBackups());
         }
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());
@@ -79,10 +84,7 @@ final class OperatorCommand {
             }
             return exitCode(report);
         }
-        ScheduledExecutorService leases = Executors.newSingleThreadScheduledExecutor();
-        try {
-            var unused = leases.scheduleWithFixedDelay(
-                    () -> renewLeases(saas), RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
+        return withLeases(saas, () -> {
             List<RepairResult> results = saas.reconciliation()
                     .repair(RepairRequest.builder()
                             .drop(List.copyOf(options.drop()))
@@ -93,17 +95,27 @@ final class OperatorCommand {
             out.println("After the repair:");
             print(left);
             return exitCode(left);
+        });
+    }
+
+    /** Runs operations, and renews their leases meanwhile. */
+    private static int withLeases(Saas saas, IntSupplier work) {
+        ScheduledExecutorService leases = Executors.newSingleThreadScheduledExecutor();
+        try {
+            var unused = leases.scheduleWithFixedDelay(
+                    () -> renewLeases(saas), RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
+            return work.getAsInt();
         } finally {
             leases.shutdownNow();
         }
     }
 
-    /** Renews the leases of the repairs. A failure must not end the renewal: the next attempt may succeed. */
+    /** Renews the leases of the operations. A failure must not end the renewal: the next attempt may succeed. */
     private static void renewLeases(Saas saas) {
         try {
             saas.maintenance().renewLeases();
         } catch (RuntimeException e) {
-            LOG.warn("Renewing the leases of the repairs failed and will be retried", e);
+            LOG.warn("Renewing the leases of the operations failed and will be retried", e);
         }
     }
 

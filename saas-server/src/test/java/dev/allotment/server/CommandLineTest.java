@@ -36,7 +36,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "serve", "check", "repair", "catalog", "admin-password", "master-password"})
+    @ValueSource(
+            strings = {"demo", "serve", "check", "repair", "catalog", "backup", "admin-password", "master-password"})
     void theHelpOfACommandListsAllOptions(String command) {
         assertThat(run(command, "--help")).isEqualTo(ExitCode.OK);
 
@@ -73,7 +74,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "No command; expected demo, serve, check, repair, catalog, admin-password or master-password");
+                        "No command; expected demo, serve, check, repair, catalog, backup, admin-password or master-password");
     }
 
     @Test
@@ -82,7 +83,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, admin-password or master-password");
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, admin-password or master-password");
     }
 
     @Test

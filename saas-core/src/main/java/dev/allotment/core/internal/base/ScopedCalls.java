@@ -8,6 +8,7 @@ import dev.allotment.Aliases;
 import dev.allotment.ApiKeyScope;
 import dev.allotment.ApiKeys;
 import dev.allotment.AsyncOperations;
+import dev.allotment.Backups;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
@@ -63,6 +64,7 @@ public final class ScopedCalls {
                     "host",
                     "publicUrl"),
             only(SelfService.class, "offers", "checkName", "operation", "restorable"),
+            only(Backups.class, "list"),
             entry(Aliases.class, "instructions"),
             only(Configuration.class, "previewUninstall"),
             only(Access.class, "isRedirectUri"),
@@ -121,6 +123,7 @@ public final class ScopedCalls {
                     "delete",
                     "restorable",
                     "restore"),
+            only(Backups.class, "list", "create", "restore"),
             entry(Aliases.class, "add", "remove", "instructions"),
             only(Configuration.class, "apply", "previewUninstall"),
             only(Access.class, "issue"),

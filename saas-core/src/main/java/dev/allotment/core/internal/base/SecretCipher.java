@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
@@ -17,8 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the passwords that have to be read again with a key that only the embedder knows: AES-256-GCM, bound to the
- * server that the password is for, so that it cannot be used for another. Thread-safe.
+ * Encrypts the passwords and keys that have to be read again with a key that only the embedder knows: AES-256-GCM,
+ * bound to the server or tenant that they are for, so that they cannot be used for another. Thread-safe.
  */
 public final class SecretCipher {
     public static final int SHORTEST_KEY = 16;
@@ -45,17 +46,50 @@ public final class SecretCipher {
         this.random = random;
     }
 
+    /** Whether anything can be encrypted or decrypted. */
+    public boolean hasKey() {
+        return secret != null;
+    }
+
     /**
      * Encrypts the password of a database server.
      *
      * @throws SaasException {@code server.key-missing}
      */
     public String seal(String server, String password) {
+        requireKey(server);
+        return encrypt(server, password);
+    }
+
+    /**
+     * Decrypts the password of a database server.
+     *
+     * @throws SaasException {@code server.key-missing}, {@code server.key-wrong}
+     */
+    public String open(String server, String sealed) {
+        requireKey(server);
+        return decrypt(server, sealed)
+                .orElseThrow(() -> new SaasException(
+                        ErrorCategory.CONFLICT,
+                        ErrorCodes.SERVER_KEY_WRONG,
+                        "The password of database server " + TextRules.describe(server)
+                                + " was encrypted with another secret key. Start this process with that key, or"
+                                + " set the password of the server again.",
+                        Map.of("server", server),
+                        false,
+                        null));
+    }
+
+    /**
+     * Encrypts a text. Only called with a key.
+     *
+     * @param purpose names what the text is for: it decrypts for nothing else
+     */
+    public String encrypt(String purpose, String text) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            byte[] sealed =
-                    cipher(Cipher.ENCRYPT_MODE, server, nonce, 0).doFinal(password.getBytes(StandardCharsets.UTF_8));
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, purpose, nonce).doFinal(text.getBytes(StandardCharsets.UTF_8));
             byte[] all = new byte[NONCE_BYTES + sealed.length];
             System.arraycopy(nonce, 0, all, 0, NONCE_BYTES);
             System.arraycopy(sealed, 0, all, NONCE_BYTES, sealed.length);
@@ -65,27 +99,20 @@ public final class SecretCipher {
         }
     }
 
-    /**
-     * Decrypts the password of a database server.
-     *
-     * @throws SaasException {@code server.key-missing}, {@code server.key-wrong}
-     */
-    public String open(String server, String sealed) {
+    /** Decrypts a text; empty if it was encrypted with another key or for another purpose, or was changed. */
+    public Optional<String> decrypt(String purpose, String sealed) {
+        if (!sealed.startsWith(FORMAT)) {
+            return Optional.empty();
+        }
         try {
             byte[] all = Base64.getDecoder().decode(sealed.substring(FORMAT.length()));
-            byte[] password =
-                    cipher(Cipher.DECRYPT_MODE, server, all, 0).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
-            return new String(password, StandardCharsets.UTF_8);
+            if (all.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
+                return Optional.empty();
+            }
+            byte[] text = cipher(Cipher.DECRYPT_MODE, purpose, all).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
+            return Optional.of(new String(text, StandardCharsets.UTF_8));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new SaasException(
-                    ErrorCategory.CONFLICT,
-                    ErrorCodes.SERVER_KEY_WRONG,
-                    "The password of database server " + TextRules.describe(server)
-                            + " was encrypted with another secret key. Start this process with that key, or"
-                            + " set the password of the server again.",
-                    Map.of("server", server),
-                    false,
-                    null);
+            return Optional.empty();
         }
     }
 
@@ -111,20 +138,19 @@ public final class SecretCipher {
         }
     }
 
-    private Cipher cipher(int mode, String server, byte[] nonce, int offset) throws GeneralSecurityException {
+    private Cipher cipher(int mode, String purpose, byte[] nonce) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance(CIPHER);
-        cipher.init(mode, key(server), new GCMParameterSpec(TAG_BITS, nonce, offset, NONCE_BYTES));
-        cipher.updateAAD(server.getBytes(StandardCharsets.UTF_8));
+        cipher.init(mode, key(), new GCMParameterSpec(TAG_BITS, nonce, 0, NONCE_BYTES));
+        cipher.updateAAD(purpose.getBytes(StandardCharsets.UTF_8));
         return cipher;
     }
 
     /**
      * Slow, as for passwords, since a person may have chosen the secret; so it runs once, and only when it is needed.
      */
-    private synchronized SecretKeySpec key(String server) throws GeneralSecurityException {
+    private synchronized SecretKeySpec key() throws GeneralSecurityException {
         SecretKeySpec known = key;
         if (known == null) {
-            requireKey(server);
             char[] characters = String.valueOf(secret).toCharArray();
             byte[] bytes = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
                     .generateSecret(new PBEKeySpec(characters, SALT, iterations, KEY_BITS))
