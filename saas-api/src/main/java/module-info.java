@@ -11,6 +11,7 @@ module dev.allotment.api {
     exports dev.allotment.hook;
     exports dev.allotment.spi;
     exports dev.allotment.spi.backend;
+    exports dev.allotment.spi.backup;
     exports dev.allotment.spi.protocol;
 
     uses dev.allotment.SaasBuilder;

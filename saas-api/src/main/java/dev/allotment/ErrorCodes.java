@@ -393,6 +393,38 @@ public final class ErrorCodes {
      */
     public static final String REPAIR_UNKNOWN = "repair.unknown";
 
+    /** The embedder has set no store for backups. What to do: set one, see docs/backups.md. */
+    public static final String BACKUP_NO_STORE = "backup.no-store";
+
+    /**
+     * The store of the backups is unavailable, full or too slow, or refuses the control plane. Nothing was changed.
+     * What to do: check the store and its free space, and repeat the request.
+     */
+    public static final String BACKUP_STORE_FAILED = "backup.store-failed";
+
+    /**
+     * A backup in the store is incomplete, or was changed, exchanged or mixed with others since it was made. Nothing
+     * was restored. What to do: use another backup, and find out what changes the store.
+     */
+    public static final String BACKUP_DAMAGED = "backup.damaged";
+
+    /**
+     * A backup was made by a newer version of the program. Nothing was restored. What to do: restore it with that
+     * version, or a newer one.
+     */
+    public static final String BACKUP_NEWER = "backup.newer";
+
+    /**
+     * Backups are encrypted, and this process has no secret key. What to do: give every node the same one, see
+     * docs/backups.md.
+     */
+    public static final String BACKUP_KEY_MISSING = "backup.key-missing";
+
+    /**
+     * The backups of a tenant were encrypted with another secret key. What to do: start the process with that key.
+     */
+    public static final String BACKUP_KEY_WRONG = "backup.key-wrong";
+
     /**
      * The mail server is unavailable or too slow, does not encrypt, rejects user and password, or did not accept the
      * message. What to do: try again later; see operations.md.

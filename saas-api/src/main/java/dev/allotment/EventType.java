@@ -93,7 +93,8 @@ public enum EventType {
 
     /**
      * A tenant database was removed for good: see {@link DeletionProof}. Details: name, uuid, server, requestedBy,
-     * requestedAt, verified, and backup if there was one.
+     * requestedAt, verified, backup if there was a pre-deletion backup, and backups ({@code deleted}, with the key
+     * that they were encrypted with) if there is a store for them.
      */
     TENANT_DELETED,
 
@@ -138,5 +139,20 @@ public enum EventType {
      * Sessions of a tenant's application were ended, because they took too much of the database server or should not
      * have existed. At most once in ten minutes for a tenant and a reason on each node. Details: name, reason, count.
      */
-    SESSIONS_ENDED
+    SESSIONS_ENDED,
+
+    /** A backup of a tenant was made. Details: name, backup (its identity), bytes (its size in the store). */
+    BACKUP_CREATED,
+
+    /**
+     * A tenant was created from a backup. Details: name, source (the UUID of the tenant that the backup was made of),
+     * backup (its identity), server, neutralised (see {@link Parameter#NEUTRALISED}; empty if it was not).
+     */
+    BACKUP_RESTORED,
+
+    /**
+     * A backup of a tenant was deleted. Details: name, backup (its identity), reason ({@code requested}, or {@code
+     * retention} if newer ones replaced it).
+     */
+    BACKUP_DELETED
 }

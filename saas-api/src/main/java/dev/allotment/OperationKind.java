@@ -64,5 +64,14 @@ public enum OperationKind {
     REPAIR_TENANT,
 
     /** Repairs what a check of the catalog against the database servers finds. */
-    REPAIR
+    REPAIR,
+
+    /** Makes a backup of a tenant. */
+    BACK_UP_TENANT,
+
+    /** Creates a tenant from a backup. */
+    RESTORE_BACKUP,
+
+    /** Deletes a backup of a tenant. */
+    DELETE_BACKUP
 }

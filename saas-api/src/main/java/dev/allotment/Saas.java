@@ -54,6 +54,9 @@ public interface Saas extends MainRecords, AutoCloseable {
      */
     SelfService selfService();
 
+    /** Returns the backups of tenants. */
+    Backups backups();
+
     /** Returns the additional hosts of tenants. */
     Aliases aliases();
 

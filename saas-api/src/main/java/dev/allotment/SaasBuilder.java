@@ -9,6 +9,7 @@ import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backup.BackupStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -114,6 +115,25 @@ public interface SaasBuilder {
     /** Sets the backup that must succeed before a tenant database is removed for good. Default: none. */
     SaasBuilder preDeletionBackup(PreDeletionBackup backup);
 
+    /**
+     * Sets the store of the backups of tenants, which every node uses. It needs {@link #secretKey}. Default: none, so
+     * there are no backups.
+     */
+    SaasBuilder backupStore(BackupStore store);
+
+    /**
+     * Stores the backups of tenants in a folder, which every node can reach under this path. It is created if it does
+     * not exist. As {@link #backupStore}, with the store that this library contains.
+     */
+    SaasBuilder backupFolder(Path folder);
+
+    /**
+     * Sets how many backups of each tenant are kept. When one was made, the oldest ones are deleted. Default: 7.
+     *
+     * @param newest 1 at least
+     */
+    SaasBuilder keptBackups(int newest);
+
     /** Adds a provider of backends for database servers. Added providers come before those found with ServiceLoader. */
     SaasBuilder provider(BackendProvider provider);
 
@@ -124,8 +144,9 @@ public interface SaasBuilder {
     SaasBuilder domainVerifier(DomainVerifier verifier);
 
     /**
-     * Sets the key that encrypts the passwords of database servers: at least 16 characters, the same on every node,
-     * stored apart from the catalog. Default: none, so a server with a password is refused.
+     * Sets the key that encrypts the passwords of database servers and the keys of backups: at least 16 characters, the
+     * same on every node, stored apart from the catalog and the backups. Default: none, so a server with a password is
+     * refused, and so are backups.
      */
     SaasBuilder secretKey(String key);
 

@@ -23,6 +23,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.PoolUse;
+import dev.allotment.spi.backend.TransferFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.SecureRandom;
@@ -54,6 +55,7 @@ final class H2Databases implements Databases, AutoCloseable {
     private final H2Configuration configuration;
     private final H2Admission admission;
     private final boolean sync;
+    private final int version;
     private final @Nullable FencingToken token;
 
     H2Databases(
@@ -67,6 +69,7 @@ final class H2Databases implements Databases, AutoCloseable {
         this.engine = engine;
         this.sessions = sessions;
         this.sync = sync;
+        this.version = schema.migrations().size();
         this.random = new SecureRandom();
         this.token = null;
         Migrator migrator = new Migrator(H2Dialect.INSTANCE, schema);
@@ -93,6 +96,7 @@ final class H2Databases implements Databases, AutoCloseable {
         this.configuration = all.configuration;
         this.admission = all.admission;
         this.sync = all.sync;
+        this.version = all.version;
         this.token = token;
     }
 
@@ -192,6 +196,11 @@ final class H2Databases implements Databases, AutoCloseable {
                 },
                 source,
                 database);
+    }
+
+    @Override
+    public TransferFormat transferFormat() {
+        return new TransferFormat("h2", version);
     }
 
     /** Sends a copy, so that the database is blocked only while it is copied. The copy gets its own password. */

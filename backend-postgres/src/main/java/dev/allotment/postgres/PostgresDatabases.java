@@ -39,6 +39,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.TransferFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -279,6 +280,11 @@ final class PostgresDatabases implements Databases {
                 "Copying database " + source.name(),
                 database,
                 session -> provisioner.copy(session, source, database, scheme()));
+    }
+
+    @Override
+    public TransferFormat transferFormat() {
+        return new TransferFormat("postgres", version.split(" ").length);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.addon.AddonFolders;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.authentication.SignInLimits;
+import dev.allotment.core.internal.backup.FolderBackupStore;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
@@ -17,6 +18,7 @@ import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backup.BackupStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -170,6 +172,23 @@ public final class Allotment {
         @Override
         public Builder preDeletionBackup(PreDeletionBackup backup) {
             settings.preDeletionBackup = required(backup, "backup");
+            return this;
+        }
+
+        @Override
+        public Builder backupStore(BackupStore store) {
+            settings.backupStore = required(store, "store");
+            return this;
+        }
+
+        @Override
+        public Builder backupFolder(Path folder) {
+            return backupStore(new FolderBackupStore(required(folder, "folder")));
+        }
+
+        @Override
+        public Builder keptBackups(int newest) {
+            settings.keptBackups = newest;
             return this;
         }
 

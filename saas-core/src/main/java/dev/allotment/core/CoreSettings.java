@@ -21,6 +21,7 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backup.BackupStore;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -97,6 +98,10 @@ final class CoreSettings {
 
     Supplier<List<String>> secretKeys = List::of;
 
+    @Nullable
+    BackupStore backupStore;
+
+    int keptBackups = 7;
     int serverWarnAt = 2000;
     int serverMax = 4000;
 
@@ -129,6 +134,9 @@ final class CoreSettings {
             if (key.length() < SecretCipher.SHORTEST_KEY) {
                 problems.put("secretKey", SecretCipher.SHORTEST_KEY + " characters at least, found " + key.length());
             }
+        }
+        if (keptBackups < 1) {
+            problems.put("keptBackups", "1 at least, found " + keptBackups);
         }
         if (serverWarnAt < 1 || serverMax < serverWarnAt) {
             problems.put(

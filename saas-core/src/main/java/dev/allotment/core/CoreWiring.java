@@ -16,6 +16,10 @@ import dev.allotment.core.internal.authentication.MasterPassword;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.authentication.SignUpLimit;
+import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.BackupTidying;
+import dev.allotment.core.internal.backup.DeleteBackupSaga;
+import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
@@ -152,6 +156,10 @@ final class CoreWiring {
     final TenantHosts tenantHosts;
     final SignInLinks signInLinks;
     final TenantStates tenantStates;
+    final BackupArchive backupArchive;
+    final BackupTidying backupTidying;
+    final MakeBackupSaga makeBackupSaga;
+    final DeleteBackupSaga deleteBackupSaga;
     final CreateSaga createSaga;
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
@@ -219,13 +227,9 @@ final class CoreWiring {
                 new EventLog(context, listeners.stream().map(SaasListener::name).toList());
         eventOutbox = new EventOutbox(context, listeners);
         embedderHooks = new EmbedderHooks(settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers);
+        SecretCipher secretCipher = new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random);
         serverRegistry = new ServerRegistry(
-                context,
-                backend,
-                installationId,
-                new BackendProviders(settings.providers),
-                new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random),
-                catalogGuard);
+                context, backend, installationId, new BackendProviders(settings.providers), secretCipher, catalogGuard);
         serverHealth = new ServerHealth(context, serverRegistry);
         sessionBounds = new SessionBounds(context, serverRegistry, serverHealth, eventLog);
         serverTidying = new ServerTidying(context, serverRegistry, serverHealth);
@@ -289,6 +293,12 @@ final class CoreWiring {
         tenantHosts = new TenantHosts(context, mainParameters);
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
         tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog);
+        backupArchive = new BackupArchive(context, settings.backupStore, secretCipher, settings.random);
+        backupTidying = new BackupTidying(context, backupArchive);
+        String version = CoreWiring.class.getPackage().getImplementationVersion();
+        makeBackupSaga =
+                new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, version);
+        deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,
@@ -302,7 +312,8 @@ final class CoreWiring {
                 reconciliation,
                 neutralisation,
                 templateCopies,
-                claimStatistics);
+                claimStatistics,
+                backupArchive);
         adoptTenantSaga = new AdoptTenantSaga(
                 context, serverRegistry, placement, tenantDatabases, eventLog, databaseSetup, reconciliation);
         configureSaga = new ConfigureSaga(
@@ -328,8 +339,8 @@ final class CoreWiring {
         repairEverythingSaga = new RepairEverythingSaga(context, this::reconciliation);
         retainSaga = new RetainSaga(context, eventLog, reconciliation, tenantStates);
         restoreSaga = new RestoreSaga(context, tenantDatabases, eventLog, reconciliation, tenantStates);
-        deleteSaga =
-                new DeleteSaga(context, serverRegistry, placement, eventLog, embedderHooks, nameCoolDown, tenantStates);
+        deleteSaga = new DeleteSaga(
+                context, serverRegistry, placement, eventLog, embedderHooks, nameCoolDown, tenantStates, backupArchive);
         newTenants = new NewTenants(
                 context,
                 serverRegistry,
@@ -368,8 +379,7 @@ final class CoreWiring {
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
         oldRecords = new OldRecords(context, eventOutbox.listeners());
-        nodeReports = new NodeReports(
-                context, context.catalog(), CoreWiring.class.getPackage().getImplementationVersion());
+        nodeReports = new NodeReports(context, context.catalog(), version);
     }
 
     ReconciliationUseCases reconciliation(Actor actor) {
@@ -393,6 +403,9 @@ final class CoreWiring {
         sagas.put(OperationKind.RETAIN_TENANT, retainSaga);
         sagas.put(OperationKind.RESTORE_TENANT, restoreSaga);
         sagas.put(OperationKind.DELETE_TENANT, deleteSaga);
+        sagas.put(OperationKind.BACK_UP_TENANT, makeBackupSaga);
+        sagas.put(OperationKind.RESTORE_BACKUP, createSaga);
+        sagas.put(OperationKind.DELETE_BACKUP, deleteBackupSaga);
         sagas.put(OperationKind.BUILD_TEMPLATE, buildTemplateSaga);
         sagas.put(OperationKind.ADOPT_TEMPLATE, adoptTemplateSaga);
         sagas.put(OperationKind.DELETE_TEMPLATE, deleteTemplateSaga);

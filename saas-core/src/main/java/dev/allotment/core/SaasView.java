@@ -8,6 +8,7 @@ import dev.allotment.ApiKeyHolder;
 import dev.allotment.ApiKeyScope;
 import dev.allotment.ApiKeys;
 import dev.allotment.AsyncOperations;
+import dev.allotment.Backups;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
@@ -49,6 +50,7 @@ import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
+import dev.allotment.core.internal.tenant.BackupUseCases;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.SelfServiceUseCases;
 import dev.allotment.core.internal.tenant.TenantUseCases;
@@ -143,6 +145,22 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.tenantRenaming,
                         core.planSwitching,
+                        actor));
+    }
+
+    @Override
+    public Backups backups() {
+        return limited(
+                Backups.class,
+                new BackupUseCases(
+                        core.context,
+                        core.serverRegistry,
+                        core.operationLeases,
+                        core.operationRunner,
+                        core.backupArchive,
+                        core.makeBackupSaga,
+                        core.deleteBackupSaga,
+                        core.newTenants,
                         actor));
     }
 
@@ -265,6 +283,7 @@ final class SaasView implements Saas {
                         core.serverHealth,
                         core.sessionBounds,
                         core.serverTidying,
+                        core.backupTidying,
                         core.operationLeases,
                         core.operationRecovery,
                         core.eventOutbox,

@@ -18,7 +18,10 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.tck.memory.MemoryBackupStore;
 import dev.allotment.tck.memory.SettableClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,6 +72,7 @@ final class Fixture implements AutoCloseable {
 
     final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
     final AtomicLong nanos = new AtomicLong();
+    final MemoryBackupStore backups = new MemoryBackupStore(clock);
     /** The known add-ons. A control plane reads this list when it is opened and when a list of add-ons is updated. */
     final List<Addon> addons = new CopyOnWriteArrayList<>();
 
@@ -87,7 +91,23 @@ final class Fixture implements AutoCloseable {
         return builder(over).open();
     }
 
+    /** A builder with a store for two backups of each tenant. */
     Allotment.Builder builder(Backend over) {
+        return builderWithoutKey(over)
+                .secretKey("a secret key for tests")
+                .backupStore(store(over))
+                .keptBackups(2);
+    }
+
+    /** The store of the backups as the process on this backend uses it. */
+    private BackupStore store(Backend over) {
+        if (over instanceof InterruptibleBackend process) {
+            return process.store(backups);
+        }
+        return over instanceof WatchedBackend watched ? new WatchedStore(backups, watched::pass) : backups;
+    }
+
+    Allotment.Builder builderWithoutKey(Backend over) {
         return Allotment.builder()
                 .backend(over)
                 .administrator("admin", "admin")

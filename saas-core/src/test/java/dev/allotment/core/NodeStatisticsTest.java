@@ -41,6 +41,7 @@ final class NodeStatisticsTest {
         assertThat(statistics(fixture.saas).parts())
                 .extracting(NodeStatistics.Part::name)
                 .containsExactly(
+                        "backup-remains",
                         "expired",
                         "leases",
                         "nodes",

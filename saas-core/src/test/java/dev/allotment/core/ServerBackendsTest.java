@@ -310,8 +310,9 @@ final class ServerBackendsTest {
 
     @Test
     void refusesAPasswordWithoutASecretKeyAndSaysWhatToDo() {
-        Saas keyless =
-                fixture.builder(MemoryBackend.create()).provider(provider).open();
+        Saas keyless = fixture.builderWithoutKey(MemoryBackend.create())
+                .provider(provider)
+                .open();
         SaasException refusal = refusal(() -> keyless.servers().create(server("far"), "s3cret"));
         assertThat(refusal.code()).isEqualTo(ErrorCodes.SERVER_KEY_MISSING);
         assertThat(refusal)

@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
@@ -20,6 +21,7 @@ import dev.allotment.MemberId;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -530,6 +532,81 @@ enum Story {
             });
         }
     },
+    BACK_UP {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 2);
+            return new Request(saas -> saas.backups().create(tenant.id(), "key"), saas -> {
+                Backup again = saas.backups().create(tenant.id(), "key");
+                assertThat(saas.backups().create(tenant.id(), "key")).isEqualTo(again);
+                // What a dead node has left in the store is not deleted at once.
+                fixture.clock.advance(Duration.ofDays(2));
+                saas.maintenance().run();
+                List<Backup> kept = saas.backups().list(tenant.id());
+                assertThat(kept).hasSize(2).startsWith(again);
+                assertThat(fixture.backups.list(""))
+                        .as("a manifest and its content for each backup, and the key")
+                        .hasSize(5);
+                for (Backup each : kept) {
+                    CreatedTenant restored =
+                            saas.backups().restore(restoring(tenant, each).build());
+                    letsIn(saas, restored.tenant().name(), restored.signInLink());
+                }
+            });
+        }
+    },
+    RESTORE_BACKUP {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            Backup backup = fixture.saas.backups().list(tenant.id()).get(0);
+            RestoreBackup wish = restoring(tenant, backup).name("copy").build();
+            fixture.neutraliser = (copy, tx) -> assertThat(fixture.storage.isOpen("copy"))
+                    .as("the copy is closed to all callers")
+                    .isFalse();
+            return new Request(
+                    saas -> saas.backups()
+                            .restore(wish.toBuilder().idempotencyKey("key").build()),
+                    saas -> {
+                        CreatedTenant again = saas.backups()
+                                .restore(wish.toBuilder().idempotencyKey("key").build());
+                        letsIn(saas, "copy", again.signInLink());
+                        assertThat(inside(saas, again.tenant()).groups().findByXmlId("sale.group_seller"))
+                                .isPresent();
+                        assertThat(again.tenant().uuid()).isNotEqualTo(tenant.uuid());
+                        assertThat(inside(saas, again.tenant()).parameters().value(Parameter.NEUTRALISED))
+                                .contains("mail,addon:sale");
+                        assertThat(saas.backups().list(tenant.id())).containsExactly(backup);
+                        assertThat(saas.backups().list(again.tenant().id())).isEmpty();
+                    });
+        }
+    },
+    DELETE_BACKUP {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 2);
+            List<Backup> both = fixture.saas.backups().list(tenant.id());
+            Consumer<Saas> act =
+                    saas -> saas.backups().delete(tenant.id(), both.get(0).id());
+            return new Request(act, saas -> {
+                act.accept(saas);
+                fixture.clock.advance(Duration.ofDays(2));
+                saas.maintenance().run();
+                assertThat(saas.backups().list(tenant.id())).containsExactly(both.get(1));
+                assertThat(fixture.backups.list("")).hasSize(3);
+            });
+        }
+    },
+    PURGE_WITH_BACKUPS {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            return new Request(saas -> saas.tenants().purge(tenant.id()), saas -> {
+                assertThat(saas.tenants().purge(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+                assertThat(fixture.backups.list("")).isEmpty();
+            });
+        }
+    },
     REMOVE_EXPIRED {
         @Override
         Request begin(Fixture fixture) {
@@ -603,6 +680,26 @@ enum Story {
                         .trial(true)
                         .build())
                 .tenant();
+    }
+
+    /** A tenant with an add-on and a number of backups. */
+    private static Tenant backedUp(Fixture fixture, int backups) {
+        Tenant tenant = fixture.tenant();
+        fixture.saas
+                .configuration()
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().install("sale").build());
+        for (int i = 0; i < backups; i++) {
+            fixture.clock.advance(Duration.ofHours(1));
+            fixture.saas.backups().create(tenant.id(), null);
+        }
+        fixture.clock.advance(Duration.ofHours(1));
+        return tenant;
+    }
+
+    private static RestoreBackup.Builder restoring(Tenant tenant, Backup backup) {
+        return RestoreBackup.builder(tenant.id(), backup.id());
     }
 
     private static Tenant retained(Fixture fixture) {

@@ -7,6 +7,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
         run("copy", () -> storage.copy(source, database));
+    }
+
+    @Override
+    public TransferFormat transferFormat() {
+        return storage.transferFormat();
     }
 
     @Override

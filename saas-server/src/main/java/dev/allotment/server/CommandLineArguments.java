@@ -33,13 +33,38 @@ record CommandLineArguments(
      * @param moved whether the catalog was moved
      * @param separate whether the catalog becomes a separate control plane
      * @param nodes whether PgBouncer is for nodes, and not for applications
+     * @param backup what is done with backups
      */
-    record TaskOptions(boolean apply, Set<String> drop, boolean moved, boolean separate, boolean nodes) {
-        static final TaskOptions NONE = new TaskOptions(false, Set.of(), false, false, false);
+    record TaskOptions(
+            boolean apply, Set<String> drop, boolean moved, boolean separate, boolean nodes, BackupOptions backup) {
+        static final TaskOptions NONE =
+                new TaskOptions(false, Set.of(), false, false, false, BackupOptions.NONE);
 
         TaskOptions {
             drop = Set.copyOf(drop);
         }
+    }
+
+    /**
+     * The options of the command {@code backup}.
+     *
+     * @param tenant the name of the tenant
+     * @param make whether a backup is made
+     * @param restore the backup that is restored
+     * @param as the name of the tenant that it is restored as
+     * @param server the name of the database server of that tenant
+     * @param active whether that tenant is not neutralised
+     * @param delete the backup that is deleted
+     */
+    record BackupOptions(
+            @Nullable String tenant,
+            boolean make,
+            @Nullable String restore,
+            @Nullable String as,
+            @Nullable String server,
+            boolean active,
+            @Nullable String delete) {
+        static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, null);
     }
 
     private static final String DASHES = "--";
@@ -48,6 +73,13 @@ record CommandLineArguments(
     private static final String MOVED = "--moved";
     private static final String SEPARATE = "--separate";
     private static final String NODES = "--nodes";
+    private static final String TENANT = "--tenant";
+    private static final String MAKE = "--make";
+    private static final String RESTORE = "--restore";
+    private static final String AS = "--as";
+    private static final String SERVER = "--server";
+    private static final String ACTIVE = "--active";
+    private static final String DELETE = "--delete";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -92,7 +124,15 @@ record CommandLineArguments(
                         Set.copyOf(command.matchedOptionValue(DROP, List.<String>of())),
                         command.matchedOptionValue(MOVED, false),
                         command.matchedOptionValue(SEPARATE, false),
-                        command.matchedOptionValue(NODES, false)));
+                        command.matchedOptionValue(NODES, false),
+                        new BackupOptions(
+                                command.matchedOptionValue(TENANT, (String) null),
+                                command.matchedOptionValue(MAKE, false),
+                                command.matchedOptionValue(RESTORE, (String) null),
+                                command.matchedOptionValue(AS, (String) null),
+                                command.matchedOptionValue(SERVER, (String) null),
+                                command.matchedOptionValue(ACTIVE, false),
+                                command.matchedOptionValue(DELETE, (String) null))));
     }
 
     private static CommandLineArguments asked(String output) {
@@ -178,6 +218,15 @@ record CommandLineArguments(
         if (mode == Mode.PGBOUNCER) {
             spec.addOption(flag(NODES, "For nodes. Without it: for applications of tenants."));
         }
+        if (mode == Mode.BACKUP) {
+            spec.addOption(value(TENANT, "NAME", "The tenant. Without another option, its backups are listed."));
+            spec.addOption(flag(MAKE, "Makes a backup."));
+            spec.addOption(value(RESTORE, "BACKUP", "Creates a new tenant from this backup, next to the present one."));
+            spec.addOption(value(AS, "NAME", "The name of the new tenant (default: the next name of the plan)."));
+            spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));
+            spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
+            spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
+        }
         for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);
             String description = option.description() + (byDefault == null ? "" : " Default: " + byDefault);
@@ -192,6 +241,14 @@ record CommandLineArguments(
     private static OptionSpec flag(String name, String description) {
         return OptionSpec.builder(name)
                 .type(boolean.class)
+                .description(description)
+                .build();
+    }
+
+    private static OptionSpec value(String name, String label, String description) {
+        return OptionSpec.builder(name)
+                .type(String.class)
+                .paramLabel(label)
                 .description(description)
                 .build();
     }

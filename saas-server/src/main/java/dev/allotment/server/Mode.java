@@ -29,6 +29,10 @@ enum Mode {
             "catalog",
             "Says whether the catalog is a copy, and decides what it is. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    BACKUP(
+            "backup",
+            "Lists the backups of a tenant, or makes, restores or deletes one. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     ADMIN_PASSWORD(
             "admin-password",
             "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve.",
@@ -51,6 +55,7 @@ enum Mode {
             Map.entry(SettingOption.LISTEN, "127.0.0.1"),
             Map.entry(SettingOption.PORT, "8069"),
             Map.entry(SettingOption.ADMIN_LOGIN, "admin"),
+            Map.entry(SettingOption.BACKUPS_KEPT, "7"),
             Map.entry(SettingOption.SMTP_TIMEOUT, "10"),
             Map.entry(SettingOption.MAX_BODY, "8388608"),
             Map.entry(SettingOption.PASSWORD_ROUNDS, "210000"),
@@ -88,7 +93,7 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check, repair, catalog, admin-password, master-password, rekey or pgbouncer";
+        return "demo, serve, check, repair, catalog, backup, admin-password, master-password, rekey or pgbouncer";
     }
 
     String command() {

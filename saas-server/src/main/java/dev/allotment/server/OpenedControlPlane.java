@@ -65,6 +65,9 @@ record OpenedControlPlane(
         if (configuration.secretKeys() != null) {
             builder.secretKeys(configuration.secretKeys());
         }
+        if (configuration.backupFolder() != null) {
+            builder.backupFolder(configuration.backupFolder()).keptBackups(configuration.keptBackups());
+        }
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());
         }

@@ -16,13 +16,11 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The commands {@code check}, {@code repair}, {@code catalog} and {@code rekey}: one task while nodes run, without a
- * web server.
- */
+/** The commands that do one task while nodes run, without a web server. */
 final class OperatorCommand {
     private static final Logger LOG = LoggerFactory.getLogger(OperatorCommand.class);
     private static final long RENEW_SECONDS = 5;
@@ -44,6 +42,7 @@ final class OperatorCommand {
                 case REPAIR -> repair(saas);
                 case CATALOG -> decide(saas);
                 case REKEY -> rekey(saas);
+                case BACKUP -> withLeases(saas, () -> new BackupCommand(saas, options.backup(), out).run());
                 default -> check(saas);
             };
         } catch (SaasException e) {
@@ -58,6 +57,9 @@ final class OperatorCommand {
                 .passwordIterations(configuration.passwordIterations());
         if (configuration.secretKeys() != null) {
             builder.secretKeys(configuration.secretKeys());
+        }
+        if (configuration.backupFolder() != null) {
+            builder.backupFolder(configuration.backupFolder()).keptBackups(configuration.keptBackups());
         }
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());
@@ -83,10 +85,7 @@ final class OperatorCommand {
             }
             return exitCode(report);
         }
-        ScheduledExecutorService leases = Executors.newSingleThreadScheduledExecutor();
-        try {
-            var unused = leases.scheduleWithFixedDelay(
-                    () -> renewLeases(saas), RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
+        return withLeases(saas, () -> {
             List<RepairResult> results = saas.reconciliation()
                     .repair(RepairRequest.builder()
                             .drop(List.copyOf(options.drop()))
@@ -97,17 +96,27 @@ final class OperatorCommand {
             out.println("After the repair:");
             print(left);
             return exitCode(left);
+        });
+    }
+
+    /** Runs operations, and renews their leases meanwhile. */
+    private static int withLeases(Saas saas, IntSupplier work) {
+        ScheduledExecutorService leases = Executors.newSingleThreadScheduledExecutor();
+        try {
+            var unused = leases.scheduleWithFixedDelay(
+                    () -> renewLeases(saas), RENEW_SECONDS, RENEW_SECONDS, TimeUnit.SECONDS);
+            return work.getAsInt();
         } finally {
             leases.shutdownNow();
         }
     }
 
-    /** Renews the leases of the repairs. A failure must not end the renewal: the next attempt may succeed. */
+    /** Renews the leases of the operations. A failure must not end the renewal: the next attempt may succeed. */
     private static void renewLeases(Saas saas) {
         try {
             saas.maintenance().renewLeases();
         } catch (RuntimeException e) {
-            LOG.warn("Renewing the leases of the repairs failed and will be retried", e);
+            LOG.warn("Renewing the leases of the operations failed and will be retried", e);
         }
     }
 
@@ -117,6 +126,9 @@ final class OperatorCommand {
                 passwords == 0
                         ? "All passwords of database servers are encrypted with the first secret key already."
                         : "Encrypted the passwords of " + passwords + " database servers with the first secret key.");
+        if (configuration.backupFolder() != null) {
+            out.println("The keys of backups are not encrypted again. Keep the other secret keys in the file.");
+        }
         return ExitCode.OK;
     }
 

@@ -52,6 +52,8 @@ record ServerConfiguration(
         @Nullable Path adminKeyFile,
         @Nullable Secret masterPassword,
         @Nullable SecretKeys secretKeys,
+        @Nullable Path backupFolder,
+        int keptBackups,
         List<String> trustedProxies,
         @Nullable MailSettings mail,
         @Nullable MailTexts mailTexts,
@@ -120,6 +122,8 @@ record ServerConfiguration(
                 reader.adminKeyFile(),
                 reader.secret(SettingOption.MASTER_PASSWORD),
                 reader.secretKeys(),
+                reader.backupFolder(),
+                reader.number(SettingOption.BACKUPS_KEPT, 1, 10_000),
                 reader.proxies(),
                 MailSettings.read(settings),
                 reader.mailTexts(branding),
@@ -186,6 +190,20 @@ record ServerConfiguration(
                         null);
             }
             return keys;
+        }
+
+        @Nullable
+        Path backupFolder() {
+            String text = settings.optional(SettingOption.BACKUP_FOLDER.key());
+            if (text == null) {
+                return null;
+            }
+            Path folder = Path.of(text).toAbsolutePath();
+            if (!Files.isDirectory(folder)) {
+                // A file system that was not mounted must not be taken for an empty store.
+                settings.problem(SettingOption.BACKUP_FOLDER.key(), text, "an existing folder", null);
+            }
+            return folder;
         }
 
         /** Returns the settings that were set, and the folder of a backend with files. The backend checks them. */

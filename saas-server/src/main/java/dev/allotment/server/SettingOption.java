@@ -35,8 +35,10 @@ enum SettingOption {
     MASTER_PASSWORD("TEXT", "Protects the db service. Without it, the service changes nothing.", true),
     SECRET_KEY(
             "TEXT",
-            "Encrypts passwords of database servers in the catalog: the same on each node, at least 16 characters.",
+            "Encrypts passwords of database servers, and backups: the same on each node, at least 16 characters.",
             true),
+    BACKUP_FOLDER("FOLDER", "Where backups of tenants are stored; each node needs it. Without it, there are none."),
+    BACKUPS_KEPT("NUMBER", "How many backups of each tenant are kept."),
     PROXY_TRUSTED(
             "LIST",
             "Proxies whose headers about client address and TLS are trusted: addresses and networks, separated by commas."),

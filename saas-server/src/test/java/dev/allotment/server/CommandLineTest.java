@@ -45,6 +45,7 @@ class CommandLineTest {
                 "check",
                 "repair",
                 "catalog",
+                "backup",
                 "admin-password",
                 "master-password",
                 "rekey",
@@ -116,7 +117,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "No command; expected demo, serve, check, repair, catalog, admin-password, master-password, rekey or pgbouncer");
+                        "No command; expected demo, serve, check, repair, catalog, backup, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test
@@ -125,7 +126,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, admin-password, master-password, rekey or pgbouncer");
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test

@@ -70,8 +70,51 @@ class OperatorCommandTest {
                 .tenant();
     }
 
+    /** Runs {@code backup} for a tenant, and returns its exit code. */
+    private int backUp(List<String> backend, Path store, Tenant tenant, String... more) {
+        List<String> line = new ArrayList<>(List.of("--backup-folder", store.toString(), "--tenant", tenant.name()));
+        line.addAll(List.of(more));
+        if (!line.contains("--secret-key")) {
+            line.addAll(List.of("--secret-key", "a secret key for tests"));
+        }
+        return run(backend, "backup", line.toArray(new String[0]));
+    }
+
+    private void backsUpAndRestores(List<String> backend, RunningServer server, Tenant tenant, Path store) {
+        assertThat(backUp(backend, store, tenant, "--make")).as(out() + err()).isZero();
+        String backup = out().substring(0, 36);
+        assertThat(backUp(backend, store, tenant)).isZero();
+        assertThat(out()).startsWith(backup).contains("1 backups of " + tenant.name());
+        assertThat(backUp(
+                        backend, store, tenant, "--restore", backup, "--as", "old.example.com", "--server", "default"))
+                .as(out() + err())
+                .isZero();
+        assertThat(out()).contains("Restored as old.example.com", "neutralised");
+        Tenant old = server.saas().tenants().findByName("old.example.com").orElseThrow();
+        assertThat(connects(server.saas().database(old.name()).login())).isTrue();
+        server.saas().tenants().delete(old.id());
+        assertThat(backUp(
+                        backend,
+                        store,
+                        tenant,
+                        "--restore",
+                        backup,
+                        "--as",
+                        "b.example.com",
+                        "--secret-key",
+                        "another secret key"))
+                .isNotZero();
+        assertThat(err()).contains("another secret key").doesNotContain("Exception");
+        assertThat(backUp(backend, store, tenant, "--make", "--delete", backup)).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(backUp(backend, store, tenant, "--delete", backup)).isZero();
+        assertThat(backUp(backend, store, tenant)).isZero();
+        assertThat(out()).contains("0 backups of " + tenant.name());
+        assertThat(backUp(backend, store.resolve("missing"), tenant)).isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("backup-folder", "an existing folder");
+    }
+
     @Test
-    void worksBesideARunningServer(@TempDir Path folder) throws Exception {
+    void worksBesideARunningServer(@TempDir Path folder, @TempDir Path store) throws Exception {
         Path keys = Files.writeString(folder.resolve("keys"), "the first secret key\n");
         try (SharedPostgres postgres = new SharedPostgres();
                 RunningServer server = serve(keyed(postgres, keys))) {
@@ -83,6 +126,8 @@ class OperatorCommandTest {
             String owner = server.saas().database(dropped.name()).login().user();
             assertThat(run(postgres.options(), "check")).as(out() + err()).isZero();
             assertThat(out()).contains("0 findings; checked 1 database servers with 3 databases.");
+
+            backsUpAndRestores(postgres.options(), server, renamed, store);
 
             try (Connection connection = postgres(postgres)) {
                 execute(connection, "ALTER DATABASE \"renamed.example.com\" RENAME TO \"elsewhere\"");

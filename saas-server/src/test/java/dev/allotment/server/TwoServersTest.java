@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
+import dev.allotment.DatabaseLogin;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.Server;
@@ -30,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,8 +45,12 @@ class TwoServersTest {
     private static final String DATABASES =
             "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres' ORDER BY datname";
 
+    @TempDir
+    private static Path backups;
+
     private static SaasBuilder builder() {
         return Saas.builder()
+                .backupFolder(backups)
                 .administrator("admin", "admin")
                 .passwordIterations(1000)
                 .secretKey("a secret key for tests");
@@ -70,6 +79,7 @@ class TwoServersTest {
                         .create(wish.toBuilder().name("gone").build())
                         .tenant()
                         .id());
+        restoresABackup(saas, shop.tenant());
         saas.maintenance().run();
         assertThat(saas.templates().spares().claimed()).isPositive();
         assertThat(saas.access()
@@ -79,6 +89,55 @@ class TwoServersTest {
                 .isPresent();
         assertThat(saas.database("market").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
                 .isGreaterThan(1);
+    }
+
+    /** Backs up a tenant whose application is working, restores it beside it, and removes that again. */
+    private static void restoresABackup(Saas saas, Tenant tenant) {
+        DatabaseLogin login = saas.database("market").login();
+        Backup backup;
+        try (Connection application = DriverManager.getConnection(login.url(), login.user(), login.password())) {
+            run(application, "CREATE TABLE note (id INT PRIMARY KEY, text VARCHAR(2000) NOT NULL)");
+            for (int i = 0; i < 100; i++) {
+                run(application, "INSERT INTO note VALUES (" + i + ", '" + UUID.randomUUID() + " é')");
+            }
+            backup = saas.backups().create(tenant.id(), null);
+            if (backup.format().equals("postgres")) {
+                run(application, "DELETE FROM note WHERE id > 0");
+            }
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+        Tenant old = saas.backups()
+                .restore(RestoreBackup.builder(tenant.id(), backup.id())
+                        .name("old")
+                        .build())
+                .tenant();
+
+        assertThat(count(saas, "old", "note")).isEqualTo(100);
+        assertThat(count(saas, "market", "note")).isEqualTo(backup.format().equals("postgres") ? 1 : 100);
+        assertThat(saas.database("old").addons().list(Query.all()))
+                .isEqualTo(saas.database("market").addons().list(Query.all()));
+        assertThat(saas.database("old").members().count(Filter.all()))
+                .isEqualTo(saas.database("market").members().count(Filter.all()));
+        saas.tenants().delete(old.id());
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static int count(Saas saas, String database, String table) {
+        DatabaseLogin login = saas.database(database).login();
+        try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            rows.next();
+            return rows.getInt(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

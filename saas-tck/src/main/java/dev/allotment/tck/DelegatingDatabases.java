@@ -9,6 +9,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Set;
@@ -61,6 +62,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
         delegate.copy(source, database);
+    }
+
+    @Override
+    public TransferFormat transferFormat() {
+        return delegate.transferFormat();
     }
 
     @Override

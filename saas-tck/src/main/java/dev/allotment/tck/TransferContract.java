@@ -43,6 +43,7 @@ public abstract class TransferContract extends Contract {
     Stream<DynamicTest> declared() {
         return where(
                 declares(Capability.TRANSFER),
+                transferTest("both servers have the same format", this::checkFormat),
                 transferTest("a copy has all records, is closed, and is independent of its source", this::checkRecords),
                 transferTest("a copy continues the ids of its source", this::checkIds),
                 transferTest(
@@ -64,6 +65,7 @@ public abstract class TransferContract extends Contract {
     Stream<DynamicTest> notDeclared() {
         return where(!declares(Capability.TRANSFER), dynamicTest("sending and receiving are refused", () -> {
             databases().create(SHOP);
+            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().transferFormat());
             assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().send(SHOP, content -> {}));
             assertRefused(
                     ErrorCodes.BACKEND_UNSUPPORTED,
@@ -105,6 +107,12 @@ public abstract class TransferContract extends Contract {
 
     private static Stream<String> writtenIn(Databases there, DatabaseRef database) {
         return there.transact(database, Contract::parameters).stream();
+    }
+
+    private void checkFormat(Backend other, Databases there) {
+        assertThat(databases().transferFormat()).isEqualTo(there.transferFormat());
+        assertThat(databases().transferFormat().name()).isNotBlank();
+        assertThat(databases().transferFormat().version()).isPositive();
     }
 
     private void checkRecords(Backend other, Databases there) {

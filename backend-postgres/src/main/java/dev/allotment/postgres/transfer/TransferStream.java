@@ -10,11 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The format of a database on its way to another server: parts, one after the other, with a closing part. Both ends run
- * in one process, and the stream is never stored. So it only has to agree between nodes with the same version of
- * Allotment, and {@link #FORMAT} changes if its meaning changes.
+ * The format of a database on its way to another server or to a backup: parts, one after the other, with a closing
+ * part. Backups store it for years, so later versions of Allotment must read what this one writes. If its meaning
+ * changes, {@link #FORMAT} does, and the receiver understands both.
  */
 public final class TransferStream {
     static final String FORMAT = "allotment postgres database 1";
@@ -107,19 +108,23 @@ public final class TransferStream {
 
     private TransferStream() {}
 
-    /** Reads the first part. Returns whether it has this format and version. */
+    /**
+     * Reads the first part. Returns whether it has this format, and this version of the base schema or an older one.
+     *
+     * @param version names the migrations of the schema, separated by spaces: an older version starts like a newer one
+     */
     static boolean readHeader(DataInputStream in, String version) throws IOException {
-        if (in.readByte() != Kind.HEADER.code || in.readInt() != 2) {
+        if (in.readByte() != Kind.HEADER.code || in.readInt() != 2 || !FORMAT.equals(shortText(in, FORMAT.length()))) {
             return false;
         }
-        for (String expected : List.of(FORMAT, version)) {
-            byte[] bytes = expected.getBytes(StandardCharsets.UTF_8);
-            if (in.readInt() != bytes.length
-                    || !new String(exactly(in, bytes.length), StandardCharsets.UTF_8).equals(expected)) {
-                return false;
-            }
-        }
-        return true;
+        String found = shortText(in, version.length());
+        return found != null && !found.isEmpty() && (version + " ").startsWith(found + " ");
+    }
+
+    /** Reads a text; null if it is longer than it may be. */
+    private static @Nullable String shortText(DataInputStream in, int longest) throws IOException {
+        int length = in.readInt();
+        return length < 0 || length > longest ? null : new String(exactly(in, length), StandardCharsets.UTF_8);
     }
 
     /** Reads a part after the first one. */

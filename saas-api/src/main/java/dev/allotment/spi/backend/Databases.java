@@ -79,6 +79,17 @@ public interface Databases {
     }
 
     /**
+     * Returns the format of what {@link #send} provides and {@link #receive} understands. Does no I/O.
+     *
+     * @throws dev.allotment.SaasException {@code backend.unsupported} without {@link Capability#TRANSFER}
+     */
+    default TransferFormat transferFormat() {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED,
+                "This backend cannot copy databases to another server, or to a backup.");
+    }
+
+    /**
      * Creates a database as a complete copy of one on another server, closed. If it exists, as {@link #create},
      * without reading anything. Nothing counts as created before the content was read to its end. Row quotas need not
      * be enforced before a configuration {@linkplain DatabaseTransaction#enforce enforces} them.
@@ -86,7 +97,8 @@ public interface Databases {
      * @param content what {@link #send} provides; this does not close it
      * @throws dev.allotment.SaasException {@code database.not-transferable} if part of it cannot be created here;
      *     {@code backend.unavailable} if it ends too early or cannot be read; {@code backend.unsupported} if it has
-     *     another dialect or another version of the base schema, or without {@link Capability#TRANSFER}
+     *     another dialect or a newer version of the base schema, or without {@link Capability#TRANSFER}. Content with
+     *     an older version of the base schema, which a backup may have, is received
      */
     default void receive(DatabaseRef database, InputStream content) {
         throw SaasException.unsupported(

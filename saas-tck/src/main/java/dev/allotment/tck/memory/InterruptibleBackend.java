@@ -7,6 +7,7 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backup.BackupStore;
 import java.util.Set;
 
 /**
@@ -65,6 +66,14 @@ public final class InterruptibleBackend implements Backend {
     /** Returns whether the process is dead. */
     public boolean killed() {
         return lifeline.dead();
+    }
+
+    /**
+     * Returns a store as the process uses it. Writing a file has a point before it, one for each piece that it reads,
+     * and one after it; every other method has one before it, and one after it if it changes something.
+     */
+    public BackupStore store(BackupStore store) {
+        return new InterruptibleStore(store, lifeline);
     }
 
     @Override

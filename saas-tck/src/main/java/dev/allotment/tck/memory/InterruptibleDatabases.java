@@ -7,6 +7,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,12 @@ final class InterruptibleDatabases implements Databases {
     @Override
     public void release(DatabaseRef database) {
         changing(() -> storage.release(database));
+    }
+
+    @Override
+    public TransferFormat transferFormat() {
+        lifeline.checkAlive();
+        return storage.transferFormat();
     }
 
     @Override

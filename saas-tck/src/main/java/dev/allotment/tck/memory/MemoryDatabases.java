@@ -8,6 +8,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.tck.DelegatingDatabases;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -144,6 +145,11 @@ final class MemoryDatabases implements Databases {
         if (token != null) {
             get(database).token = token;
         }
+    }
+
+    @Override
+    public TransferFormat transferFormat() {
+        return new TransferFormat(MemoryBackend.DIALECT, 1);
     }
 
     @Override

@@ -150,6 +150,7 @@ final class Rules {
             "account",
             "template",
             "spare",
+            "backup",
             "host",
             "access",
             "tenant",

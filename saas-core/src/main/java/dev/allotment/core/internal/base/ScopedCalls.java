@@ -8,6 +8,7 @@ import dev.allotment.Aliases;
 import dev.allotment.ApiKeyScope;
 import dev.allotment.ApiKeys;
 import dev.allotment.AsyncOperations;
+import dev.allotment.Backups;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
@@ -64,6 +65,7 @@ public final class ScopedCalls {
                     "host",
                     "publicUrl"),
             only(SelfService.class, "offers", "checkName", "operation", "previewSwitch", "restorable"),
+            only(Backups.class, "list"),
             entry(Aliases.class, "instructions"),
             only(Configuration.class, "previewUninstall"),
             only(Access.class, "isRedirectUri"),
@@ -126,6 +128,7 @@ public final class ScopedCalls {
                     "delete",
                     "restorable",
                     "restore"),
+            only(Backups.class, "list", "create", "restore"),
             entry(Aliases.class, "add", "remove", "instructions"),
             only(Configuration.class, "apply", "previewUninstall"),
             only(Access.class, "issue"),

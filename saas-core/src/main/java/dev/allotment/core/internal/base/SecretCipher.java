@@ -11,17 +11,18 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the passwords that have to be read again with a key that only the embedder knows: AES-256-GCM, bound to the
- * server that the password is for, so that it cannot be used for another. Older keys decrypt, too. Thread-safe.
+ * Encrypts the passwords and keys that have to be read again with a key that only the embedder knows: AES-256-GCM,
+ * bound to the server or tenant that they are for, so that they cannot be used for another. Older keys decrypt, too.
+ * Thread-safe.
  */
 public final class SecretCipher {
     public static final int SHORTEST_KEY = 16;
@@ -49,17 +50,51 @@ public final class SecretCipher {
         this.random = random;
     }
 
+    /** Whether anything can be encrypted or decrypted. */
+    public boolean hasKey() {
+        return !secrets.get().isEmpty();
+    }
+
     /**
      * Encrypts the password of a database server.
      *
      * @throws SaasException {@code server.key-missing}
      */
     public String seal(String server, String password) {
+        requireKey(server);
+        return encrypt(server, password);
+    }
+
+    /**
+     * Decrypts the password of a database server.
+     *
+     * @throws SaasException {@code server.key-missing}, {@code server.key-wrong}
+     */
+    public String open(String server, String sealed) {
+        requireKey(server);
+        return decrypt(server, sealed)
+                .orElseThrow(() -> new SaasException(
+                        ErrorCategory.CONFLICT,
+                        ErrorCodes.SERVER_KEY_WRONG,
+                        "The password of database server " + TextRules.describe(server)
+                                + " was encrypted with another secret key. Give this process that key, or"
+                                + " set the password of the server again.",
+                        Map.of("server", server),
+                        false,
+                        null));
+    }
+
+    /**
+     * Encrypts a text with the first key. Only called with a key.
+     *
+     * @param purpose names what the text is for: it decrypts for nothing else
+     */
+    public String encrypt(String purpose, String text) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keys(server).get(0), server, nonce)
-                    .doFinal(password.getBytes(StandardCharsets.UTF_8));
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, keys().get(0), purpose, nonce)
+                    .doFinal(text.getBytes(StandardCharsets.UTF_8));
             byte[] all = new byte[NONCE_BYTES + sealed.length];
             System.arraycopy(nonce, 0, all, 0, NONCE_BYTES);
             System.arraycopy(sealed, 0, all, NONCE_BYTES, sealed.length);
@@ -69,43 +104,32 @@ public final class SecretCipher {
         }
     }
 
-    /**
-     * Decrypts the password of a database server.
-     *
-     * @throws SaasException {@code server.key-missing}, {@code server.key-wrong}
-     */
-    public String open(String server, String sealed) {
-        for (SecretKeySpec key : keys(server)) {
-            String password = open(key, server, sealed);
-            if (password != null) {
-                return password;
-            }
-        }
-        throw new SaasException(
-                ErrorCategory.CONFLICT,
-                ErrorCodes.SERVER_KEY_WRONG,
-                "The password of database server " + TextRules.describe(server)
-                        + " was encrypted with another secret key. Give this process that key, or"
-                        + " set the password of the server again.",
-                Map.of("server", server),
-                false,
-                null);
+    /** Decrypts a text; empty if none of the keys or another purpose encrypted it, or it was changed. */
+    public Optional<String> decrypt(String purpose, String sealed) {
+        return keys().stream()
+                .flatMap(key -> decrypt(key, purpose, sealed).stream())
+                .findFirst();
     }
 
     /** Whether the first key encrypted a password. */
     public boolean isCurrent(String server, String sealed) {
-        return open(keys(server).get(0), server, sealed) != null;
+        return decrypt(keys().get(0), server, sealed).isPresent();
     }
 
-    /** Returns null if another key encrypted the password. */
-    private static @Nullable String open(SecretKeySpec key, String server, String sealed) {
+    private static Optional<String> decrypt(SecretKeySpec key, String purpose, String sealed) {
+        if (!sealed.startsWith(FORMAT)) {
+            return Optional.empty();
+        }
         try {
             byte[] all = Base64.getDecoder().decode(sealed.substring(FORMAT.length()));
-            byte[] password =
-                    cipher(Cipher.DECRYPT_MODE, key, server, all).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
-            return new String(password, StandardCharsets.UTF_8);
+            if (all.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
+                return Optional.empty();
+            }
+            byte[] text =
+                    cipher(Cipher.DECRYPT_MODE, key, purpose, all).doFinal(all, NONCE_BYTES, all.length - NONCE_BYTES);
+            return Optional.of(new String(text, StandardCharsets.UTF_8));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            return null;
+            return Optional.empty();
         }
     }
 
@@ -115,12 +139,7 @@ public final class SecretCipher {
      * @throws SaasException {@code server.key-missing}
      */
     public void requireKey(String server) {
-        present(server);
-    }
-
-    private List<String> present(String server) {
-        List<String> present = secrets.get();
-        if (present.isEmpty()) {
+        if (!hasKey()) {
             throw new SaasException(
                     ErrorCategory.INVALID_INPUT,
                     ErrorCodes.SERVER_KEY_MISSING,
@@ -134,19 +153,18 @@ public final class SecretCipher {
                     false,
                     null);
         }
-        return present;
     }
 
-    private static Cipher cipher(int mode, SecretKeySpec key, String server, byte[] nonce)
+    private static Cipher cipher(int mode, SecretKeySpec key, String purpose, byte[] nonce)
             throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance(CIPHER);
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce, 0, NONCE_BYTES));
-        cipher.updateAAD(server.getBytes(StandardCharsets.UTF_8));
+        cipher.updateAAD(purpose.getBytes(StandardCharsets.UTF_8));
         return cipher;
     }
 
-    private synchronized List<SecretKeySpec> keys(String server) {
-        List<String> present = present(server);
+    private synchronized List<SecretKeySpec> keys() {
+        List<String> present = secrets.get();
         keys.keySet().retainAll(present);
         return present.stream()
                 .map(secret -> keys.computeIfAbsent(secret, this::key))

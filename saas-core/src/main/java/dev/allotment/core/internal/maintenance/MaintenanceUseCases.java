@@ -8,6 +8,7 @@ import dev.allotment.Node;
 import dev.allotment.NodeStatistics;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.authentication.SignInThrottle;
+import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
@@ -39,6 +40,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final ServerHealth serverHealth;
     private final SessionBounds sessionBounds;
     private final ServerTidying serverTidying;
+    private final BackupTidying backupTidying;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -62,6 +64,7 @@ public final class MaintenanceUseCases implements Maintenance {
             ServerHealth serverHealth,
             SessionBounds sessionBounds,
             ServerTidying serverTidying,
+            BackupTidying backupTidying,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -83,6 +86,7 @@ public final class MaintenanceUseCases implements Maintenance {
         this.serverHealth = serverHealth;
         this.sessionBounds = sessionBounds;
         this.serverTidying = serverTidying;
+        this.backupTidying = backupTidying;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -137,6 +141,7 @@ public final class MaintenanceUseCases implements Maintenance {
         round.part("expired", "Removing what has expired", expiredSecrets::removeAll);
         round.part("retention", "Deleting old records", oldRecords::deleteDue);
         round.part("server-remains", "Tidying database servers", serverTidying::tidyDue);
+        round.part("backup-remains", "Tidying the store of the backups", backupTidying::tidyDue);
         return round;
     }
 

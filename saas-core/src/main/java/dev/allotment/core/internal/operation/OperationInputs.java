@@ -48,6 +48,11 @@ public final class OperationInputs {
     /** What a repair drops, a name in each line. */
     public static final String DROP = "drop";
 
+    /** The identity of the backup that is restored or deleted. */
+    public static final String BACKUP = "backup";
+    /** Present if the tenant that is made of a backup is not neutralised. */
+    public static final String UNCHANGED = "unchanged";
+
     /** Present if the adopted database belonged to this control plane already, and no record knew it. */
     public static final String ORPHAN = "orphan";
 

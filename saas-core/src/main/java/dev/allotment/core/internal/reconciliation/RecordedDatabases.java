@@ -162,6 +162,7 @@ final class RecordedDatabases {
                         List.of(
                                 OperationKind.CREATE_TENANT,
                                 OperationKind.DUPLICATE_TENANT,
+                                OperationKind.RESTORE_BACKUP,
                                 OperationKind.BUILD_SPARE,
                                 OperationKind.DELETE_SPARE,
                                 OperationKind.BUILD_TEMPLATE,

@@ -14,6 +14,7 @@ import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.EndedSession;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.TransferFormat;
 import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -151,6 +152,11 @@ final class GuardedDatabases implements Databases {
     @Override
     public void copy(DatabaseRef source, DatabaseRef database) {
         changing().copy(source, database);
+    }
+
+    @Override
+    public TransferFormat transferFormat() {
+        return databases.transferFormat();
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.TransferFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,6 +67,11 @@ public record LostServer(String name) implements Backend {
         @Override
         public Databases fencedBy(FencingToken token) {
             return this;
+        }
+
+        @Override
+        public TransferFormat transferFormat() {
+            throw gone();
         }
 
         @Override

@@ -17,6 +17,8 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.Neutralisation;
+import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -52,6 +54,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,6 +79,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     private final Neutralisation neutralisation;
     private final TemplateCopies templateCopies;
     private final ClaimStatistics claimStatistics;
+    private final BackupArchive archive;
 
     public CreateSaga(
             CoreContext context,
@@ -90,7 +94,8 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             Reconciliation reconciliation,
             Neutralisation neutralisation,
             TemplateCopies templateCopies,
-            ClaimStatistics claimStatistics) {
+            ClaimStatistics claimStatistics,
+            BackupArchive archive) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.serverHealth = serverHealth;
@@ -102,6 +107,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         this.neutralisation = neutralisation;
         this.templateCopies = templateCopies;
         this.claimStatistics = claimStatistics;
+        this.archive = archive;
     }
 
     @Override
@@ -266,6 +272,14 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         DatabaseRef target = DatabaseRefs.of(tenant);
         String sourceName = operation.input().get(OperationInputs.SOURCE_NAME);
         requireServer(tenant);
+        if (isRestored(operation)) {
+            archive.read(
+                    UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, "")),
+                    DeleteBackupSaga.backup(operation),
+                    databases.transferFormat(),
+                    content -> databases.receive(target, content));
+            return;
+        }
         if (sourceName == null) {
             databases.create(target);
             return;
@@ -372,12 +386,11 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         AddonInstaller installer = addonInstallers.on(target.serverId());
         return tenantDatabases.configure(
                 target,
-                tx -> configure(
-                        tx,
-                        operation,
-                        target,
-                        owning,
-                        each -> neutralisation.apply(each, operation, target, installer)));
+                tx -> configure(tx, operation, target, owning, each -> {
+                    if (!operation.input().containsKey(OperationInputs.UNCHANGED)) {
+                        neutralisation.apply(each, operation, target, installer);
+                    }
+                }));
     }
 
     private Optional<MemberId> configure(
@@ -409,8 +422,13 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         return Optional.ofNullable(made).map(Member::id);
     }
 
+    /** Whether the database has the content of another one. */
     private static boolean isCopy(StoredOperation operation) {
-        return operation.kind() == OperationKind.DUPLICATE_TENANT;
+        return operation.kind() == OperationKind.DUPLICATE_TENANT || isRestored(operation);
+    }
+
+    private static boolean isRestored(StoredOperation operation) {
+        return operation.kind() == OperationKind.RESTORE_BACKUP;
     }
 
     private NewTenant open(StoredOperation operation, NewTenant found) {
@@ -468,36 +486,42 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 context.now());
         tx.records(RecordTypes.TENANTS).update(open);
         UsageRows.first(tx, open, context.now());
-        String source = operation.input().get(OperationInputs.SOURCE_UUID);
-        boolean copy = isCopy(operation);
-        eventLog.add(
-                tx,
-                operation,
-                copy ? EventType.TENANT_DUPLICATED : EventType.TENANT_CREATED,
-                made.id(),
-                copy && source != null
-                        ? Map.of(
-                                "name",
-                                made.name(),
-                                "source",
-                                source,
-                                "sourceServer",
-                                sourceServer(operation, made).toString(),
-                                "server",
-                                made.serverId().toString(),
-                                "neutralised",
-                                found.neutralised())
-                        : Map.of(
-                                "name",
-                                made.name(),
-                                "plan",
-                                String.valueOf(made.planId()),
-                                "notify",
-                                operation.input().getOrDefault(OperationInputs.NOTIFY, "false")));
+        addEvent(tx, operation, made, found);
         if (found.token() != null && found.owner() != null) {
             AccessTokens.insert(tx, context.now(), found.token(), made.id(), found.owner());
         }
         return found.withTenant(open);
+    }
+
+    private void addEvent(Transaction tx, StoredOperation operation, StoredTenant made, NewTenant found) {
+        Map<String, String> input = operation.input();
+        if (!isCopy(operation)) {
+            Map<String, String> details = Map.of(
+                    "name",
+                    made.name(),
+                    "plan",
+                    String.valueOf(made.planId()),
+                    "notify",
+                    input.getOrDefault(OperationInputs.NOTIFY, "false"));
+            eventLog.add(tx, operation, EventType.TENANT_CREATED, made.id(), details);
+            return;
+        }
+        Map<String, String> details = new HashMap<>(Map.of(
+                "name",
+                made.name(),
+                "source",
+                input.getOrDefault(OperationInputs.SOURCE_UUID, ""),
+                "server",
+                made.serverId().toString(),
+                "neutralised",
+                found.neutralised()));
+        if (isRestored(operation)) {
+            details.put("backup", DeleteBackupSaga.backup(operation).toString());
+        } else {
+            details.put("sourceServer", sourceServer(operation, made).toString());
+        }
+        EventType type = isRestored(operation) ? EventType.BACKUP_RESTORED : EventType.TENANT_DUPLICATED;
+        eventLog.add(tx, operation, type, made.id(), details);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.EmbedderHooks;
+import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -57,6 +58,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private final EmbedderHooks embedderHooks;
     private final NameCoolDown nameCoolDown;
     private final TenantStates tenantStates;
+    private final BackupArchive archive;
 
     public DeleteSaga(
             CoreContext context,
@@ -65,7 +67,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
             EventLog eventLog,
             EmbedderHooks embedderHooks,
             NameCoolDown nameCoolDown,
-            TenantStates tenantStates) {
+            TenantStates tenantStates,
+            BackupArchive archive) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -73,6 +76,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         this.embedderHooks = embedderHooks;
         this.nameCoolDown = nameCoolDown;
         this.tenantStates = tenantStates;
+        this.archive = archive;
     }
 
     @Override
@@ -86,6 +90,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 Step.of("closed", this::close),
                 Step.<Verification>of("saved", this::save).lastingLong(),
                 Step.of("dropped", this::drop),
+                new Step<Verification>("erased", this::erase, operation -> archive.exists()).lastingLong(),
                 new Step<>("verified", this::verify));
     }
 
@@ -162,6 +167,14 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 String.join(",", remains.keySet().stream().sorted().toList()), context.now());
     }
 
+    private Verification erase(StoredOperation operation, Verification found) {
+        if (archive.exists()) {
+            archive.deleteAll(
+                    OperationTargets.tenant(context.catalog(), operation).uuid());
+        }
+        return found;
+    }
+
     @Override
     public Verification finish(Transaction tx, StoredOperation operation, Verification found) {
         StoredTenant tenant = TenantRows.lock(tx, OperationTargets.tenantId(operation));
@@ -200,6 +213,9 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 DeletionProofs.VERIFIED_AT,
                 String.valueOf(found.at())));
         DeletionProofs.backup(tx, tenant).ifPresent(backup -> details.put(DeletionProofs.BACKUP, backup));
+        if (archive.exists()) {
+            details.put("backups", "deleted");
+        }
         eventLog.add(tx, operation, EventType.TENANT_DELETED, tenant.id(), details);
         return found;
     }

@@ -11,6 +11,7 @@ import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.RecordField;
+import dev.allotment.RestoreBackup;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -25,6 +26,7 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.access.SignInLinks;
 import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Passwords;
+import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
@@ -157,6 +159,10 @@ public final class NewTenants {
         return makeLater(orderedCopy(actor, command, check));
     }
 
+    public CreatedTenant restore(Actor actor, RestoreBackup command) {
+        return make(orderedRestore(actor, command));
+    }
+
     public CreatedTenant adopt(Actor actor, AdoptTenant command) {
         return make(orderedAdoption(actor, command));
     }
@@ -194,6 +200,20 @@ public final class NewTenants {
                 command.name() != null,
                 createSaga,
                 tx -> reserveCopy(actor, tx, command, check));
+    }
+
+    private Order orderedRestore(Actor actor, RestoreBackup command) {
+        actor.requireAdministrator("restore backups");
+        return new Order(
+                actor,
+                OperationKind.RESTORE_BACKUP,
+                scoped(actor, command.idempotencyKey()),
+                RequestFingerprint.of(
+                        "restore backup",
+                        command.toBuilder().idempotencyKey(null).build()),
+                command.name() != null,
+                createSaga,
+                tx -> reserveRestored(actor, tx, command));
     }
 
     private Order orderedAdoption(Actor actor, AdoptTenant command) {
@@ -526,22 +546,12 @@ public final class NewTenants {
                     ErrorCodes.CONFIGURATION_INVALID,
                     "A copy must expire in 0 to " + PlanVersions.MAX_HOURS + " hours, found " + hours + ".");
         }
-        StoredTenant copy = source.toBuilder()
-                .id(new TenantId(0))
-                .uuid(uuid)
-                .name(reserveName(tx, command.name(), plan, server, null, uuid))
-                .serverId(server)
-                .state(TenantState.DRAFT)
+        StoredTenant.Builder copy = like(
+                        source, uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
                 .customerId(customer)
-                .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)))
-                .createdAt(now)
-                .suspendedFor(List.of())
-                .notifiedFor(null)
-                .syncedAt(null)
-                .nextSyncAt(null)
-                .build();
+                .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)));
         return new Draft(
-                copy,
+                copy.build(),
                 null,
                 Map.of(
                         OperationInputs.SOURCE_NAME,
@@ -552,6 +562,43 @@ public final class NewTenants {
                         source.serverId().toString(),
                         OperationInputs.NEUTRALISERS,
                         neutralisation.names()));
+    }
+
+    /** A tenant that is being made, with what it shares with another one. */
+    private StoredTenant.Builder like(StoredTenant source, UUID uuid, String name, ServerId server) {
+        return source.toBuilder()
+                .id(new TenantId(0))
+                .uuid(uuid)
+                .name(name)
+                .serverId(server)
+                .state(TenantState.DRAFT)
+                .createdAt(context.now())
+                .deletedAt(null)
+                .retainedUntil(null)
+                .suspendedFor(List.of())
+                .notifiedFor(null)
+                .syncedAt(null)
+                .nextSyncAt(null);
+    }
+
+    private Draft reserveRestored(Actor actor, Transaction tx, RestoreBackup command) {
+        StoredTenant source = tenants(actor).lock(tx, command.tenant());
+        TenantRows.requireState(
+                source, "restored from a backup", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
+        Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
+        CustomerDatabaseLimit.checkOrLock(
+                tx, plan, CustomerDatabaseLimit.of(tx, source, source.trial()), source.customerId(), source.trial());
+        ServerId server = command.server() == null ? source.serverId() : command.server();
+        placement.choose(tx, placement.ranked(tx, server));
+        UUID uuid = context.secrets().uuid();
+        Map<String, String> input = new HashMap<>(DeleteBackupSaga.input(command.backup()));
+        input.put(OperationInputs.SOURCE_UUID, source.uuid().toString());
+        input.put(OperationInputs.NEUTRALISERS, neutralisation.names());
+        if (!command.neutralise()) {
+            input.put(OperationInputs.UNCHANGED, "true");
+        }
+        String name = reserveName(tx, command.name(), plan, server, null, uuid);
+        return new Draft(like(source, uuid, name, server).build(), null, input);
     }
 
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command, @Nullable UUID orphan) {

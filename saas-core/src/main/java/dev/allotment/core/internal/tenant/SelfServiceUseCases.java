@@ -242,7 +242,7 @@ public final class SelfServiceUseCases implements SelfService {
     }
 
     /** The label and the domain of an example, split at the first dot; an empty domain if there is none. */
-    private static String named(@Nullable String example, String label) {
+    static String named(@Nullable String example, String label) {
         if (label.length() < MIN_LABEL) {
             throw wrongName(
                     "A name has at least " + MIN_LABEL + " characters; found " + TextRules.describe(label) + ".");

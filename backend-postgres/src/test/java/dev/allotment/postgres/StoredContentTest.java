@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.tck.BackendFixture;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Content that was stored by an earlier or a later build, or changed. */
+final class StoredContentTest {
+    private static final DatabaseRef SHOP = new DatabaseRef("shop.example", new UUID(9, 1));
+    private static final DatabaseRef COPY = new DatabaseRef("copy.example", new UUID(9, 2));
+
+    private final PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
+    private final Backend backend = fixture.open();
+    private final Databases databases = backend.databases(BackendFixture.DEFAULT_SERVER);
+
+    @BeforeEach
+    void makeSource() {
+        backend.catalog().migrate();
+        databases.create(SHOP);
+        databases.transact(
+                SHOP, tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "key", "source", false)));
+    }
+
+    @AfterEach
+    void close() {
+        databases.drop(COPY);
+        databases.drop(SHOP);
+        backend.close();
+        fixture.close();
+    }
+
+    /** A part of the content, as it is stored. */
+    private static final class Part {
+        private final char kind;
+        private final List<String> texts;
+        private final byte[] data;
+
+        Part(char kind, List<String> texts, byte[] data) {
+            this.kind = kind;
+            this.texts = texts;
+            this.data = data;
+        }
+
+        Part with(int index, UnaryOperator<String> change) {
+            List<String> changed = new ArrayList<>(texts);
+            changed.set(index, change.apply(changed.get(index)));
+            return new Part(kind, changed, data);
+        }
+    }
+
+    private List<Part> content() {
+        List<Part> parts = new ArrayList<>();
+        databases.send(SHOP, content -> {
+            try {
+                DataInputStream in = new DataInputStream(content);
+                do {
+                    parts.add(read(in));
+                } while (parts.get(parts.size() - 1).kind != 'Z');
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        return parts;
+    }
+
+    private static Part read(DataInputStream in) throws IOException {
+        char kind = (char) in.readByte();
+        int size = in.readInt();
+        if (kind == 'D') {
+            return new Part(kind, List.of(), in.readNBytes(size));
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            texts.add(new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8));
+        }
+        return new Part(kind, texts, new byte[0]);
+    }
+
+    private void receive(List<Part> parts) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        for (Part part : parts) {
+            out.writeByte(part.kind);
+            out.writeInt(part.kind == 'D' ? part.data.length : part.texts.size());
+            out.write(part.data);
+            for (String text : part.texts) {
+                byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+                out.writeInt(encoded.length);
+                out.write(encoded);
+            }
+        }
+        databases.receive(COPY, new ByteArrayInputStream(bytes.toByteArray()));
+    }
+
+    private String refused(List<Part> parts) {
+        SaasException refusal = catchThrowableOfType(SaasException.class, () -> receive(parts));
+        assertThat(refusal).isNotNull();
+        return refusal.code();
+    }
+
+    private List<Part> changed(String table, UnaryOperator<Part> change) {
+        return content().stream()
+                .map(part -> part.kind == 'R' && part.texts.get(0).equals(table) ? change.apply(part) : part)
+                .toList();
+    }
+
+    @Test
+    void isReceivedIfItsBaseSchemaIsOlder() throws IOException {
+        List<Part> older = new ArrayList<>();
+        boolean skipping = false;
+        for (Part part : content()) {
+            if (part.kind == 'A') {
+                older.add(part.with(1, version -> version.substring(0, version.lastIndexOf(' '))));
+                continue;
+            }
+            skipping |= part.kind == 'R' && part.texts.get(0).equals("api_keys");
+            boolean counter = part.kind == 'C' && part.texts.get(0).equals("api_keys");
+            if (!skipping && !counter) {
+                older.add(part);
+            }
+            skipping &= part.kind != 'E';
+        }
+        receive(older);
+
+        assertThat(databases.<List<Parameter>>transact(
+                        COPY, tx -> tx.records(RecordTypes.PARAMETERS).list(Query.all())))
+                .extracting(Parameter::value)
+                .containsExactly("source");
+        assertThat(databases.<Long>transact(
+                        COPY, tx -> tx.records(RecordTypes.API_KEYS).count(Filter.all())))
+                .isZero();
+    }
+
+    @Test
+    void isReceivedIfItsTablesHaveFewerColumns() throws IOException {
+        receive(changed("api_keys", part -> part.with(1, columns -> columns.replace(", last_used_at", ""))));
+        assertThat(databases.list()).contains(COPY);
+    }
+
+    @Test
+    void isRefusedIfItsBaseSchemaIsNewerOrAnother() {
+        for (UnaryOperator<String> change : List.<UnaryOperator<String>>of(
+                version -> version + " 0123",
+                version -> version.substring(0, version.length() - 1),
+                version -> "",
+                version -> version.substring(version.indexOf(' ') + 1))) {
+            List<Part> other = new ArrayList<>(content());
+            other.set(0, other.get(0).with(1, change));
+            assertThat(refused(other)).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        }
+    }
+
+    @Test
+    void makesAnAdministratorExecuteNothing() {
+        for (String columns :
+                List.of("id) FROM PROGRAM 'true' --", "id, (SELECT 1)", "", "id, key, value, hidden, more")) {
+            assertThat(refused(changed("parameters", part -> part.with(1, any -> columns))))
+                    .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        }
+        assertThat(refused(changed("parameters", part -> part.with(0, any -> "schema_version"))))
+                .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A complete backup of one tenant, as its manifest in the store describes it. It was read back and compared when it was
+ * made.
+ *
+ * <p>Immutable.
+ *
+ * @param id its identity
+ * @param tenant the UUID of the tenant
+ * @param name the name that the tenant had
+ * @param plan the name of the plan that the tenant was on; null: none
+ * @param createdAt when the backup was requested. The database is in the state of a moment after that
+ * @param contentBytes the size of what was read from the database
+ * @param storedBytes the size in the store, compressed and encrypted
+ * @param sha256 the SHA-256 of what is stored, in hexadecimal
+ * @param format the kind of databases that it can be restored to, such as {@code postgres}
+ * @param schemaVersion the version of the base schema that the database had
+ * @param programVersion the version of the program that made it; null: not known
+ * @param addons the versions of the installed add-ons by their names
+ */
+public record Backup(
+        BackupId id,
+        UUID tenant,
+        String name,
+        @Nullable String plan,
+        Instant createdAt,
+        long contentBytes,
+        long storedBytes,
+        String sha256,
+        String format,
+        int schemaVersion,
+        @Nullable String programVersion,
+        Map<String, String> addons) {
+    /** Creates a record from all its components. Only the control plane creates one. */
+    @Internal
+    public Backup {
+        addons = Map.copyOf(addons);
+    }
+}

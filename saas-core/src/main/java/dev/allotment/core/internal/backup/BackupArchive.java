@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.Backup;
+import dev.allotment.BackupId;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.spi.backend.TransferFormat;
+import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.spi.backup.StoredFile;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterInputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backups in the store. What the store has is the only record of them, so an older catalog that was restored knows
+ * all of them. A backup exists from the moment its manifest does. Thread-safe.
+ */
+public final class BackupArchive {
+    private static final Logger LOG = System.getLogger("dev.allotment.backups");
+
+    private final CoreContext context;
+    private final BackupFiles files;
+    private final BackupKeys keys;
+    private final SecureRandom random;
+
+    /** @param store null: there is none, and everything but {@link #exists} is refused */
+    public BackupArchive(CoreContext context, @Nullable BackupStore store, SecretCipher cipher, SecureRandom random) {
+        this.context = context;
+        this.files = new BackupFiles(store);
+        this.keys = new BackupKeys(files, cipher, random);
+        this.random = random;
+    }
+
+    /** Whether there is a store. */
+    public boolean exists() {
+        return files.exist();
+    }
+
+    /** Refuses to start what would fail without a store or a key; the key of the tenant is made if there is none. */
+    public void requireReady(UUID tenant) {
+        keys.make(tenant);
+    }
+
+    /** The backups of a tenant that can be read, the newest first. */
+    public List<Backup> list(UUID tenant) {
+        List<Backup> found = new ArrayList<>();
+        for (BackupName name : names(tenant)) {
+            try {
+                manifest(name).ifPresent(each -> found.add(each.backup()));
+            } catch (SaasException e) {
+                if (!e.code().equals(ErrorCodes.BACKUP_DAMAGED) && !e.code().equals(ErrorCodes.BACKUP_NEWER)) {
+                    throw e;
+                }
+                LOG.log(Level.WARNING, () -> "Backup " + name.backup() + " of tenant " + tenant + " is left out: " + e);
+            }
+        }
+        Collections.reverse(found);
+        return found;
+    }
+
+    /** The backups of a tenant that have a manifest, the oldest first. */
+    List<BackupName> names(UUID tenant) {
+        return files.list(BackupFiles.folder(tenant)).stream()
+                .map(StoredFile::name)
+                .filter(BackupName::isManifest)
+                .flatMap(file -> BackupName.ofFile(file).stream())
+                .toList();
+    }
+
+    /** The name of a backup of which the store has any file. */
+    Optional<BackupName> find(UUID tenant, BackupId backup) {
+        return files.list(BackupFiles.folder(tenant)).stream()
+                .flatMap(file -> BackupName.ofFile(file.name()).stream())
+                .filter(name -> name.backup().equals(backup.value()))
+                .findFirst();
+    }
+
+    /** Whether the store has any file of a backup. */
+    public boolean has(UUID tenant, BackupId backup) {
+        return find(tenant, backup).isPresent();
+    }
+
+    boolean isListed(BackupName name) {
+        return files.list(name.manifest()).stream().anyMatch(file -> file.name().equals(name.manifest()));
+    }
+
+    /**
+     * The manifest of a backup; empty if it has none.
+     *
+     * @throws SaasException {@code backup.damaged}, {@code backup.newer}
+     */
+    Optional<Manifest> manifest(BackupName name) {
+        return files.text(name.manifest()).map(text -> Manifest.read(text, keys.get(name.tenant()), name));
+    }
+
+    /**
+     * Stores content, compressed and encrypted.
+     *
+     * @param described what is known before its sizes and its hash
+     * @param run a number that no other run of the operation has
+     */
+    Manifest write(BackupName name, Backup described, long run, InputStream content) {
+        String file = name.content(run);
+        files.delete(file);
+        WatchedContent plain = new WatchedContent(content, Long.MAX_VALUE);
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+        try {
+            StoredBytes bytes = StoredBytes.outgoing(
+                    cipher(name).encrypted(new DeflaterInputStream(plain, deflater, ContentCipher.PIECE_BYTES), random),
+                    context::tick);
+            if (!files.write(file, bytes)) {
+                throw BackupFiles.failed(new IOException("Two runs of an operation have the same number"));
+            }
+            return new Manifest(
+                    new Backup(
+                            described.id(),
+                            described.tenant(),
+                            described.name(),
+                            described.plan(),
+                            described.createdAt(),
+                            plain.count(),
+                            bytes.count(),
+                            bytes.sha256(),
+                            described.format(),
+                            described.schemaVersion(),
+                            described.programVersion(),
+                            described.addons()),
+                    file);
+        } catch (SaasException e) {
+            IOException failure = plain.failure();
+            if (failure != null) {
+                throw SaasException.unavailable(
+                        ErrorCodes.BACKEND_UNAVAILABLE,
+                        "Database " + described.name() + " could not be read completely, so there is no backup. Try"
+                                + " again.",
+                        failure);
+            }
+            throw e;
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private ContentCipher cipher(BackupName name) {
+        return new ContentCipher(keys.get(name.tenant()), name.purpose());
+    }
+
+    /** Reads content back, and compares it with its manifest. */
+    void verify(BackupName name, Manifest manifest) {
+        read(name, manifest, content -> {});
+    }
+
+    /** Makes a backup exist; returns the manifest of an earlier run if there is one. */
+    Manifest publish(BackupName name, Manifest manifest) {
+        return files.write(name.manifest(), manifest.bytes(keys.get(name.tenant()), name))
+                ? manifest
+                : manifest(name).orElse(manifest);
+    }
+
+    /**
+     * Reads the content of a backup, which is compared with its manifest. It was passed on when this finds that the end
+     * of it is missing, so what was made of it must be discarded if this throws.
+     *
+     * @param format what the reader understands
+     * @param receiver called once, with the content. What it throws is thrown unchanged, unless the content is to blame
+     * @throws SaasException {@code record.missing}, {@code backup.damaged}, {@code backup.newer}, {@code
+     *     backup.store-failed}, {@code backend.unsupported}
+     */
+    public void read(UUID tenant, BackupId backup, TransferFormat format, Consumer<? super InputStream> receiver) {
+        BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
+        Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
+        if (!manifest.backup().format().equals(format.name())) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKEND_UNSUPPORTED,
+                    "Backup " + backup + " has a database of "
+                            + manifest.backup().format() + ", and the server has databases of " + format.name()
+                            + ". Choose another server.");
+        }
+        if (manifest.backup().schemaVersion() > format.version()) {
+            throw Manifest.newer(name);
+        }
+        read(name, manifest, receiver);
+    }
+
+    private static SaasException missing(BackupId backup) {
+        return new SaasException(
+                ErrorCategory.NOT_FOUND,
+                ErrorCodes.RECORD_MISSING,
+                "Backup " + backup + " of this tenant does not exist.",
+                Map.of("type", "backup", "id", backup.toString()),
+                false,
+                null);
+    }
+
+    private void read(BackupName name, Manifest manifest, Consumer<? super InputStream> receiver) {
+        Inflater inflater = new Inflater();
+        try (InputStream stored = files.open(manifest.content())) {
+            StoredBytes bytes = StoredBytes.incoming(stored, context::tick);
+            InputStream plain = cipher(name).decrypted(bytes);
+            WatchedContent content = new WatchedContent(
+                    new InflaterInputStream(plain, inflater, ContentCipher.PIECE_BYTES),
+                    manifest.backup().contentBytes());
+            try {
+                receiver.accept(content);
+            } catch (RuntimeException e) {
+                IOException failure = content.failure();
+                throw failure == null ? e : translated(name, failure);
+            }
+            content.transferTo(OutputStream.nullOutputStream());
+            if (plain.read() >= 0
+                    || content.count() != manifest.backup().contentBytes()
+                    || bytes.count() != manifest.backup().storedBytes()
+                    || !bytes.sha256().equals(manifest.backup().sha256())) {
+                throw new DamagedContent("The content is not that of the manifest");
+            }
+        } catch (IOException e) {
+            throw translated(name, e);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    private static SaasException translated(BackupName name, IOException failure) {
+        boolean damaged =
+                failure instanceof DamagedContent || failure instanceof ZipException || failure instanceof EOFException;
+        return damaged
+                ? BackupFiles.damaged("The content of backup " + name.backup()
+                        + " is incomplete, or was changed since it was written")
+                : BackupFiles.failed(failure);
+    }
+
+    /** Deletes a backup; the manifest first, so that no half of it is ever listed. */
+    void delete(BackupName name) {
+        files.delete(name.manifest());
+        files.list(name.prefix()).forEach(file -> files.delete(file.name()));
+    }
+
+    /** Deletes the content that other runs of the operation have left. */
+    void deleteOtherContent(BackupName name, Manifest manifest) {
+        files.list(name.prefix()).stream()
+                .map(StoredFile::name)
+                .filter(file -> name.isContent(file) && !file.equals(manifest.content()))
+                .forEach(files::delete);
+    }
+
+    /** Deletes the content of one run, unless it became a backup. */
+    void deleteContent(BackupName name, long run) {
+        boolean listed = manifest(name)
+                .filter(manifest -> manifest.content().equals(name.content(run)))
+                .isPresent();
+        if (!listed) {
+            files.delete(name.content(run));
+        }
+    }
+
+    /** Deletes everything of a tenant: first its key, without which the rest is noise wherever there are copies. */
+    public void deleteAll(UUID tenant) {
+        files.delete(BackupKeys.file(tenant));
+        files.list(BackupFiles.folder(tenant)).forEach(file -> files.delete(file.name()));
+    }
+
+    /** All files, by the tenant that they belong to. */
+    Map<UUID, List<StoredFile>> byTenant() {
+        Map<UUID, List<StoredFile>> found = new LinkedHashMap<>();
+        for (StoredFile file : files.list("")) {
+            int slash = file.name().indexOf('/');
+            try {
+                UUID tenant = UUID.fromString(file.name().substring(0, Math.max(0, slash)));
+                found.computeIfAbsent(tenant, any -> new ArrayList<>()).add(file);
+            } catch (IllegalArgumentException e) {
+                LOG.log(Level.DEBUG, () -> "A file in the store of the backups is not of this program");
+            }
+        }
+        return found;
+    }
+
+    void delete(StoredFile file) {
+        files.delete(file.name());
+    }
+
+    void tidyStore() {
+        files.tidy();
+    }
+}

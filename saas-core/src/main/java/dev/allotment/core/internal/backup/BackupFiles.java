@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
+import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.spi.backup.StoredFile;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The files in the store, with the errors that callers see. Thread-safe. */
+final class BackupFiles {
+    /** A manifest or a key has less. */
+    private static final int LONGEST_TEXT = 1 << 20;
+
+    private final @Nullable BackupStore store;
+
+    /** @param store null: there is none */
+    BackupFiles(@Nullable BackupStore store) {
+        this.store = store;
+    }
+
+    private interface Action<T extends @Nullable Object> {
+        T in(BackupStore store) throws IOException;
+    }
+
+    private <T extends @Nullable Object> T use(Action<T> action) {
+        BackupStore used = store;
+        if (used == null) {
+            throw SaasException.unsupported(
+                    ErrorCodes.BACKUP_NO_STORE,
+                    "This installation has no store for backups. Set one: Saas.builder().backupFolder(…), or"
+                            + " --backup-folder of the server.");
+        }
+        try {
+            return action.in(used);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    static SaasException failed(IOException cause) {
+        return SaasException.unavailable(
+                ErrorCodes.BACKUP_STORE_FAILED,
+                "The store of the backups is unavailable, full or too slow. Check it and its free space, and try"
+                        + " again.",
+                cause);
+    }
+
+    /** @param what a sentence without its full stop */
+    static SaasException damaged(String what) {
+        return SaasException.conflict(
+                ErrorCodes.BACKUP_DAMAGED, what + ". Nothing was restored from it. Use another backup.");
+    }
+
+    static String folder(UUID tenant) {
+        return tenant + "/";
+    }
+
+    boolean exist() {
+        return store != null;
+    }
+
+    /** Writes a small file; false if there is one of this name. */
+    boolean write(String name, byte[] bytes) {
+        return write(name, new ByteArrayInputStream(bytes));
+    }
+
+    /** Writes a file; false if there is one of this name. */
+    boolean write(String name, InputStream content) {
+        return this.<Boolean>use(used -> {
+            try {
+                used.write(name, content);
+                return true;
+            } catch (FileAlreadyExistsException e) {
+                return false;
+            }
+        });
+    }
+
+    /** The text of a small file; empty if there is none. */
+    Optional<String> text(String name) {
+        return this.<Optional<String>>use(used -> {
+            try (InputStream in = used.read(name)) {
+                return Optional.of(new String(in.readNBytes(LONGEST_TEXT), StandardCharsets.UTF_8));
+            } catch (NoSuchFileException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Opens a file; the caller closes it. */
+    InputStream open(String name) {
+        return this.<InputStream>use(used -> {
+            try {
+                return used.read(name);
+            } catch (NoSuchFileException e) {
+                throw damaged("The content of the backup is missing");
+            }
+        });
+    }
+
+    List<StoredFile> list(String prefix) {
+        return this.<List<StoredFile>>use(used -> used.list(prefix));
+    }
+
+    void delete(String name) {
+        this.<Boolean>use(used -> {
+            used.delete(name);
+            return true;
+        });
+    }
+
+    void tidy() {
+        this.<Boolean>use(used -> {
+            used.tidy();
+            return true;
+        });
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.Filter;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backup.StoredFile;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deletes files in the store that belong to no backup, about once a day on each node: content that a dead node left
+ * behind, and everything of tenants that were deleted for good. Files of tenants that the catalog does not know stay,
+ * since an older catalog that was restored does not know all of them. Thread-safe.
+ */
+public final class BackupTidying {
+    private static final long TIDY_AFTER = TimeUnit.DAYS.toNanos(1);
+    /** A run that does not know yet that it was taken over has written its content by then. */
+    private static final Duration UNTOUCHED = Duration.ofDays(1);
+
+    private final CoreContext context;
+    private final BackupArchive archive;
+    private volatile @Nullable Long tidied;
+
+    public BackupTidying(CoreContext context, BackupArchive archive) {
+        this.context = context;
+        this.archive = archive;
+    }
+
+    /** Tidies the store if it is due; part of the maintenance, but not counted as work done. */
+    public int tidyDue() {
+        Long last = tidied;
+        if (!archive.exists() || (last != null && context.tick() - last < TIDY_AFTER)) {
+            return 0;
+        }
+        tidied = context.tick();
+        archive.tidyStore();
+        archive.byTenant().forEach(this::tidy);
+        return 0;
+    }
+
+    private void tidy(UUID tenant, List<StoredFile> files) {
+        boolean deleted = context.catalog()
+                .transact(tx -> TenantRows.byUuid(tx, tenant))
+                .filter(each -> each.state() == TenantState.DELETED)
+                .isPresent();
+        if (deleted) {
+            archive.deleteAll(tenant);
+            return;
+        }
+        Set<String> listed = files.stream()
+                .map(StoredFile::name)
+                .filter(BackupName::isManifest)
+                .collect(Collectors.toSet());
+        Instant before = context.now().minus(UNTOUCHED);
+        for (StoredFile file : files) {
+            Optional<BackupName> name = BackupName.ofFile(file.name());
+            if (name.isPresent()
+                    && !listed.contains(name.get().manifest())
+                    && file.writtenAt().isBefore(before)
+                    && !isRunning(name.get())) {
+                archive.delete(file);
+            }
+        }
+    }
+
+    private boolean isRunning(BackupName name) {
+        Filter<StoredOperation> running = Filter.and(
+                Filter.equal(StoredOperation.UUID, name.backup()),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        return context.catalog()
+                .transact(tx -> !tx.records(RecordTypes.OPERATIONS)
+                        .list(Query.where(running))
+                        .isEmpty());
+    }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.Backup;
+import dev.allotment.BackupId;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import dev.allotment.spi.backend.TransferFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a backup of a tenant: stores its content, reads it back, lists it, and deletes those that it replaces. Each run
+ * writes its own file, so a run that was taken over cannot disturb the one that took over.
+ */
+public final class MakeBackupSaga implements Saga<MadeBackup> {
+    private static final String LISTED = "listed";
+
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final BackupArchive archive;
+    private final EventLog eventLog;
+    private final int kept;
+    private final @Nullable String programVersion;
+
+    /**
+     * @param kept how many backups of a tenant are kept
+     * @param programVersion null: not known
+     */
+    public MakeBackupSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            BackupArchive archive,
+            EventLog eventLog,
+            int kept,
+            @Nullable String programVersion) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.archive = archive;
+        this.eventLog = eventLog;
+        this.kept = kept;
+        this.programVersion = programVersion;
+    }
+
+    @Override
+    public MadeBackup resume() {
+        return MadeBackup.UNKNOWN;
+    }
+
+    @Override
+    public List<Step<MadeBackup>> steps() {
+        return List.of(
+                new Step<>("written", this::write).lastingLong(),
+                new Step<>("verified", this::verify).lastingLong(),
+                new Step<>(LISTED, this::list),
+                new Step<>("pruned", this::prune));
+    }
+
+    @Override
+    public Map<String, String> result(MadeBackup found) {
+        return found.manifest() == null ? Map.of() : found.manifest().parts();
+    }
+
+    private static BackupName name(StoredOperation operation, StoredTenant tenant) {
+        return BackupName.of(tenant.uuid(), operation.createdAt(), operation.uuid());
+    }
+
+    private BackupName name(StoredOperation operation) {
+        return name(operation, OperationTargets.tenant(context.catalog(), operation));
+    }
+
+    private static Manifest manifest(StoredOperation operation, MadeBackup found) {
+        return found.manifest() == null ? Manifest.of(operation.result()) : found.manifest();
+    }
+
+    private MadeBackup write(StoredOperation operation, MadeBackup found) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        BackupName name = name(operation, tenant);
+        // An older catalog that was restored may bring back an operation that has finished.
+        Optional<Manifest> listed = archive.manifest(name);
+        if (listed.isPresent()) {
+            return new MadeBackup(listed.get());
+        }
+        archive.requireReady(tenant.uuid());
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        Backup described = describe(operation, tenant, databases);
+        AtomicReference<@Nullable Manifest> written = new AtomicReference<>();
+        databases.send(
+                DatabaseRefs.of(tenant),
+                content -> written.set(archive.write(name, described, operation.fencingToken(), content)));
+        return new MadeBackup(Objects.requireNonNull(written.get()));
+    }
+
+    private Backup describe(StoredOperation operation, StoredTenant tenant, Databases databases) {
+        TransferFormat format = databases.transferFormat();
+        DatabaseRef database = DatabaseRefs.of(tenant);
+        Map<String, String> addons =
+                databases.transact(
+                        database,
+                        tx -> tx
+                                .records(RecordTypes.ADDONS)
+                                .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)))
+                                .stream()
+                                .collect(Collectors.toMap(
+                                        AddonStatus::name, each -> String.valueOf(each.installedVersion()))));
+        PlanId plan = tenant.planId();
+        String planName = plan == null
+                ? null
+                : context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.PLANS).find(plan.value()))
+                        .map(each -> each.name())
+                        .orElse(null);
+        return new Backup(
+                new BackupId(operation.uuid()),
+                tenant.uuid(),
+                tenant.name(),
+                planName,
+                operation.createdAt(),
+                0,
+                0,
+                "",
+                format.name(),
+                format.version(),
+                programVersion,
+                addons);
+    }
+
+    private MadeBackup verify(StoredOperation operation, MadeBackup found) {
+        Manifest manifest = manifest(operation, found);
+        archive.verify(name(operation), manifest);
+        return new MadeBackup(manifest);
+    }
+
+    private MadeBackup list(StoredOperation operation, MadeBackup found) {
+        return new MadeBackup(archive.publish(name(operation), manifest(operation, found)));
+    }
+
+    private MadeBackup prune(StoredOperation operation, MadeBackup found) {
+        StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        Manifest manifest = manifest(operation, found);
+        archive.deleteOtherContent(name(operation, tenant), manifest);
+        List<BackupName> names = archive.names(tenant.uuid());
+        names.subList(0, Math.max(0, names.size() - kept)).forEach(old -> {
+            context.catalog().transact(tx -> {
+                Map<String, String> details =
+                        Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", "retention");
+                eventLog.add(tx, operation, EventType.BACKUP_DELETED, tenant.id(), details);
+                return null;
+            });
+            archive.delete(old);
+        });
+        return new MadeBackup(manifest);
+    }
+
+    @Override
+    public MadeBackup finish(Transaction tx, StoredOperation operation, MadeBackup found) {
+        MadeBackup made = new MadeBackup(manifest(operation, found));
+        Backup backup = made.backup();
+        eventLog.add(
+                tx,
+                operation,
+                EventType.BACKUP_CREATED,
+                operation.tenantId(),
+                Map.of(
+                        "name",
+                        backup.name(),
+                        "backup",
+                        backup.id().toString(),
+                        "bytes",
+                        Long.toString(backup.storedBytes())));
+        return made;
+    }
+
+    /** A backup that is listed is complete, and may be used already. */
+    @Override
+    public boolean undoable(StoredOperation operation) {
+        return !operation.step().equals(LISTED) && !archive.isListed(name(operation));
+    }
+
+    @Override
+    public void undo(StoredOperation operation, MadeBackup found) {
+        archive.delete(name(operation));
+    }
+
+    @Override
+    public void undone(Transaction tx, StoredOperation operation) {
+        // The catalog knows nothing of it.
+    }
+
+    @Override
+    public void withdraw(StoredOperation operation, MadeBackup found) {
+        archive.deleteContent(name(operation), operation.fencingToken());
+    }
+
+    /**
+     * A backup must not keep a tenant from being suspended or deleted. What it has stored is deleted by the node that
+     * runs it, or by the maintenance.
+     */
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        if (!operation.step().equals(LISTED)) {
+            return Optional.of(OperationState.FAILED);
+        }
+        finish(tx, operation, MadeBackup.UNKNOWN);
+        return Optional.of(OperationState.DONE);
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "No backup has been made, or it is complete and listed. Files that it has left in the store are deleted"
+                + " within two days.";
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.function.LongSupplier;
+
+/**
+ * The bytes on their way to a store, or from it: counts and hashes them, and gives up a store that is too slow, since
+ * the snapshot of the database stays open meanwhile. Does not close the stream.
+ */
+final class StoredBytes extends InputStream {
+    /** How long the store may take for the bytes of one read. */
+    static final Duration SLOWEST_PIECE = Duration.ofMinutes(1);
+
+    private final InputStream from;
+    private final boolean outgoing;
+    private final LongSupplier ticker;
+    private final MessageDigest digest;
+    private long count;
+    private long passedOn;
+
+    private StoredBytes(InputStream from, boolean outgoing, LongSupplier ticker) {
+        this.from = from;
+        this.outgoing = outgoing;
+        this.ticker = ticker;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("This JDK has no SHA-256", e);
+        }
+        passedOn = ticker.getAsLong();
+    }
+
+    /** Bytes that a store reads: it is slow if it does not come back for more. */
+    static StoredBytes outgoing(InputStream content, LongSupplier ticker) {
+        return new StoredBytes(content, true, ticker);
+    }
+
+    /** Bytes that a store provides. */
+    static StoredBytes incoming(InputStream stored, LongSupplier ticker) {
+        return new StoredBytes(stored, false, ticker);
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        long asked = ticker.getAsLong();
+        if (outgoing) {
+            requireFast(asked - passedOn);
+        }
+        int read = from.read(target, offset, length);
+        passedOn = ticker.getAsLong();
+        if (!outgoing) {
+            requireFast(passedOn - asked);
+        }
+        if (read > 0) {
+            digest.update(target, offset, read);
+            count += read;
+        }
+        return read;
+    }
+
+    private static void requireFast(long nanos) throws IOException {
+        if (nanos > SLOWEST_PIECE.toNanos()) {
+            throw new IOException("The store took " + Duration.ofNanos(nanos).toSeconds() + " seconds for a piece");
+        }
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** The SHA-256 of everything that was read, in hexadecimal. Call this once, at the end. */
+    String sha256() {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

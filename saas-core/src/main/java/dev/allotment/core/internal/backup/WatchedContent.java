@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Content that remembers why it could not be read: who reads it may only say that it could not. Fails if it is longer
+ * than it may be. Does not close the stream.
+ */
+final class WatchedContent extends InputStream {
+    private final InputStream from;
+    private final long longest;
+    private long count;
+    private @Nullable IOException failure;
+
+    WatchedContent(InputStream from, long longest) {
+        this.from = from;
+        this.longest = longest;
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        try {
+            int read = from.read(target, offset, length);
+            if (read > 0) {
+                count += read;
+            }
+            if (count > longest) {
+                throw new DamagedContent("There is more content than the manifest says");
+            }
+            return read;
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    long count() {
+        return count;
+    }
+
+    /** Why it could not be read; null if it could. */
+    @Nullable
+    IOException failure() {
+        return failure;
+    }
+}

@@ -1,0 +1,660 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Backup;
+import dev.allotment.BackupId;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.RestoreBackup;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.TransferFormat;
+import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.spi.backup.StoredFile;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.DelegatingDatabases;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class BackupsTest {
+    private static final String KEY = "shop.setting";
+
+    private final Fixture fixture = new Fixture(TestAddon.of("sale").script("1.0", "create table sale_order (id int)"));
+    private final Saas saas = fixture.saas;
+    private final User owner = fixture.signUp("owner@example.com");
+    private final Plan plan = fixture.plan(Plan.builder("Basic").dbNameTemplate("client-%i.example.com"));
+    private final Tenant shop = saas.tenants()
+            .create(CreateTenant.onPlan(plan)
+                    .owner(owner)
+                    .name("shop.example.com")
+                    .build())
+            .tenant();
+
+    BackupsTest() {
+        saas.configuration()
+                .apply(shop.id(), ConfigurationChange.builder().install("sale").build());
+        set("first");
+    }
+
+    @AfterEach
+    void close() {
+        fixture.backend.unwatch();
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private void set(String value) {
+        saas.configuration()
+                .apply(
+                        shop.id(),
+                        ConfigurationChange.builder().parameter(KEY, value).build());
+    }
+
+    private static String value(Saas saas, Tenant tenant) {
+        return saas.database(tenant.name()).parameters().value(KEY).orElse("");
+    }
+
+    private Backup backUp() {
+        fixture.clock.advance(Duration.ofMinutes(1));
+        return saas.backups().create(shop.id(), null);
+    }
+
+    private RestoreBackup.Builder restoring(Backup backup) {
+        return RestoreBackup.builder(shop.id(), backup.id());
+    }
+
+    private List<String> files(String end) {
+        return fixture.backups.list("").stream()
+                .map(StoredFile::name)
+                .filter(name -> name.endsWith(end))
+                .toList();
+    }
+
+    private void change(String file, UnaryOperator<byte[]> change) {
+        fixture.backups.replace(file, change.apply(fixture.backups.get(file)));
+    }
+
+    /** The restore is refused, and leaves nothing: no tenant, no database, no reserved name; the shop is as it was. */
+    private SaasException refused(Saas node, Backup backup) {
+        SaasException refusal = refusal(
+                () -> node.backups().restore(restoring(backup).name("copy").build()));
+        assertThat(refusal.getMessage()).doesNotContain("/").doesNotContain("Exception");
+        assertThat(saas.tenants().list(Query.all())).extracting(Tenant::name).containsExactly(shop.name());
+        assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .isZero();
+        assertThat(value(saas, shop)).isEqualTo("first");
+        Consistency.check(fixture.storage);
+        return refusal;
+    }
+
+    private void assertDamaged(Backup backup) {
+        assertThat(refused(saas, backup).code()).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+    }
+
+    @Test
+    void restoresTheStateOfThatMomentAsANewTenant() {
+        Backup backup = backUp();
+        set("second");
+        saas.tenants().update(shop.id(), each -> each.toBuilder().maxUsers(5).build());
+
+        CreatedTenant restored =
+                saas.backups().restore(restoring(backup).name("shop-old").build());
+
+        Tenant tenant = restored.tenant();
+        assertThat(value(saas, tenant)).isEqualTo("first");
+        assertThat(value(saas, shop)).isEqualTo("second");
+        assertThat(tenant.uuid()).isNotEqualTo(shop.uuid());
+        assertThat(tenant.planId()).isEqualTo(plan.id());
+        assertThat(tenant.ownerId()).isEqualTo(owner.id());
+        assertThat(tenant.maxUsers()).isEqualTo(5);
+        Story.letsIn(saas, "shop-old", restored.signInLink());
+        Event event = saas.events()
+                .list(Query.where(Filter.equal(Event.TYPE, EventType.BACKUP_RESTORED)))
+                .get(0);
+        assertThat(event.tenantId()).isEqualTo(tenant.id());
+        assertThat(event.details())
+                .containsEntry("source", shop.uuid().toString())
+                .containsEntry("backup", backup.id().toString())
+                .containsEntry("neutralised", "mail");
+    }
+
+    @Test
+    void describesWhatWasBackedUp() {
+        Backup backup = backUp();
+
+        assertThat(backup.tenant()).isEqualTo(shop.uuid());
+        assertThat(backup.name()).isEqualTo("shop.example.com");
+        assertThat(backup.plan()).isEqualTo("Basic");
+        assertThat(backup.createdAt()).isEqualTo(fixture.clock.instant());
+        assertThat(backup.addons()).containsExactly(Map.entry("sale", "1.0"));
+        assertThat(backup.format()).isEqualTo("memory");
+        assertThat(backup.contentBytes()).isPositive();
+        String content = files(".content").get(0);
+        assertThat(fixture.backups.get(content)).hasSize(Math.toIntExact(backup.storedBytes()));
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+        assertThat(saas.events()
+                        .list(Query.where(Filter.equal(Event.TYPE, EventType.BACKUP_CREATED)))
+                        .get(0)
+                        .details())
+                .containsEntry("backup", backup.id().toString());
+    }
+
+    @Test
+    void showsNothingOfTheDatabaseInTheStore() {
+        set("a value that compresses badly: 4f9a61c07be2");
+        backUp();
+        for (StoredFile file : fixture.backups.list("")) {
+            assertThat(new String(fixture.backups.get(file.name()), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("4f9a61c07be2")
+                    .doesNotContain(owner.login());
+        }
+    }
+
+    @Test
+    void leavesARestoredTenantAsItWasIfItReplacesALostOne() {
+        Backup backup = backUp();
+        Tenant restored = saas.backups()
+                .restore(restoring(backup).name("copy").neutralise(false).build())
+                .tenant();
+        assertThat(saas.database("copy").parameters().value(Parameter.NEUTRALISED))
+                .isEmpty();
+        assertThat(restored.state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    void worksForSuspendedTenantsAndLeavesThemSuspended() {
+        saas.tenants().suspend(shop.id());
+        Backup backup = backUp();
+        assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.SUSPENDED);
+
+        Tenant restored =
+                saas.backups().restore(restoring(backup).name("copy").build()).tenant();
+
+        assertThat(restored.state()).isEqualTo(TenantState.OPEN);
+        assertThat(value(saas, restored)).isEqualTo("first");
+    }
+
+    @Test
+    void restoresOnAnotherServer() {
+        Server second = saas.servers().create(Server.builder("second").build());
+        Tenant restored = saas.backups()
+                .restore(restoring(backUp()).name("copy").server(second.id()).build())
+                .tenant();
+        assertThat(restored.serverId()).isEqualTo(second.id());
+        assertThat(value(saas, restored)).isEqualTo("first");
+    }
+
+    @Test
+    void keepsTheNewestBackupsOfEachTenant() {
+        Tenant other = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
+        Backup others = saas.backups().create(other.id(), null);
+        Backup first = backUp();
+        Backup second = backUp();
+        Backup third = backUp();
+
+        assertThat(saas.backups().list(shop.id())).containsExactly(third, second);
+        assertThat(saas.backups().list(other.id())).containsExactly(others);
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.BACKUP_DELETED))))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry("backup", first.id().toString())
+                        .containsEntry("reason", "retention"));
+        assertRefusal(() -> saas.backups().restore(restoring(first).name("copy").build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    void areDeletedWithTheirTenantAndItsKey() {
+        backUp();
+        Backup copied = backUp();
+        byte[] content = fixture.backups.get(files(".content").get(1));
+        String file = files(".content").get(1);
+        saas.tenants().delete(shop.id());
+
+        assertThat(fixture.backups.list("")).isEmpty();
+        assertThat(saas.events()
+                        .list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_DELETED)))
+                        .get(0)
+                        .details())
+                .containsEntry("backups", "deleted");
+        assertThat(saas.backups().list(shop.id())).isEmpty();
+        // A node that was taken over comes too late, or a copy of the store comes back.
+        fixture.backups.replace(file, content);
+        assertRefusal(() ->
+                        saas.backups().restore(restoring(copied).name("copy").build()))
+                .isEqualTo(ErrorCodes.TENANT_STATE);
+        fixture.seconds(86_400);
+        saas.maintenance().run();
+        assertThat(fixture.backups.list("")).isEmpty();
+    }
+
+    @Test
+    void surviveACatalogThatWasRestoredToAnEarlierState() {
+        Runnable restore = fixture.storage.backUpCatalog();
+        Backup backup = backUp();
+        restore.run();
+        Saas restored = fixture.builder(fixture.storage).open();
+
+        assertThat(restored.backups().list(shop.id())).containsExactly(backup);
+        fixture.clock.advance(Duration.ofDays(3));
+        restored.maintenance().run();
+        assertThat(restored.backups().list(shop.id())).containsExactly(backup);
+        restored.close();
+    }
+
+    @Test
+    void ownersUseThoseOfTheirOwnTenantsOnly() {
+        User stranger = fixture.signUp("stranger@example.com");
+        Saas own = saas.actingAs(owner.id());
+        Saas other = saas.actingAs(stranger.id());
+        Backup backup = own.backups().create(shop.id(), "key");
+
+        assertThat(own.backups().create(shop.id(), "key")).isEqualTo(backup);
+        assertThat(own.backups().list(shop.id())).containsExactly(backup);
+        Tenant restored =
+                own.backups().restore(restoring(backup).name("old").build()).tenant();
+        assertThat(restored.name()).isEqualTo("old.example.com");
+        assertThat(restored.ownerId()).isEqualTo(owner.id());
+        assertRefusal(() -> own.backups().delete(shop.id(), backup.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> other.backups().list(shop.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> other.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> other.backups().restore(restoring(backup).build())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> other.backups()
+                        .restore(RestoreBackup.builder(restored.id(), backup.id())
+                                .build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> own.backups()
+                        .restore(RestoreBackup.builder(restored.id(), backup.id())
+                                .name("again")
+                                .build()))
+                .as("the backup of another tenant")
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    void countsRestoredTenantsInTheLimitsOfThePlan() {
+        Plan single = fixture.plan(Plan.builder("One each").maxDatabasesPerCustomer(1));
+        Tenant only = saas.tenants()
+                .create(CreateTenant.onPlan(single)
+                        .owner(fixture.signUp("second@example.com"))
+                        .name("only")
+                        .build())
+                .tenant();
+        Backup backup = saas.backups().create(only.id(), null);
+        assertRefusal(() -> saas.backups()
+                        .restore(RestoreBackup.builder(only.id(), backup.id())
+                                .name("two")
+                                .build()))
+                .isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
+    }
+
+    @Test
+    void refusesContentThatWasCutOff() {
+        Backup backup = backUp();
+        String file = files(".content").get(0);
+        byte[] whole = fixture.backups.get(file);
+        for (int length : new int[] {0, 10, 50, 51, 60, whole.length / 2, whole.length - 1}) {
+            fixture.backups.replace(file, Arrays.copyOf(whole, length));
+            assertDamaged(backup);
+        }
+        fixture.backups.replace(file, Arrays.copyOf(whole, whole.length + 1));
+        assertDamaged(backup);
+        fixture.backups.delete(file);
+        assertDamaged(backup);
+        fixture.backups.replace(file, whole);
+        assertThat(value(
+                        saas,
+                        saas.backups()
+                                .restore(restoring(backup).name("copy").build())
+                                .tenant()))
+                .isEqualTo("first");
+    }
+
+    @Test
+    void refusesAFlippedBitAnywhere() {
+        Backup backup = backUp();
+        for (String file : List.of(
+                files(".content").get(0), files("Z-" + backup.id() + ".json").get(0))) {
+            byte[] whole = fixture.backups.get(file);
+            for (int at = 0; at < whole.length; at += Math.max(1, whole.length / 20)) {
+                byte[] flipped = whole.clone();
+                flipped[at] ^= 4;
+                fixture.backups.replace(file, flipped);
+                assertThat(refused(saas, backup).code()).isIn(ErrorCodes.BACKUP_DAMAGED, ErrorCodes.BACKUP_NEWER);
+            }
+            fixture.backups.replace(file, whole);
+        }
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+    }
+
+    @Test
+    void refusesWhatBelongsToAnotherBackupOrTenant() {
+        Backup first = backUp();
+        Backup second = backUp();
+        String contentOfFirst = files(".content").get(0);
+        String contentOfSecond = files(".content").get(1);
+        byte[] whole = fixture.backups.get(contentOfFirst);
+        fixture.backups.replace(contentOfFirst, fixture.backups.get(contentOfSecond));
+        assertDamaged(first);
+        fixture.backups.replace(contentOfFirst, whole);
+        String manifestOfFirst = files(first.id() + ".json").get(0);
+        String manifestOfSecond = files(second.id() + ".json").get(0);
+        byte[] manifest = fixture.backups.get(manifestOfFirst);
+        fixture.backups.replace(manifestOfFirst, fixture.backups.get(manifestOfSecond));
+        assertDamaged(first);
+        assertThat(saas.backups().list(shop.id())).containsExactly(second);
+        fixture.backups.replace(manifestOfFirst, manifest);
+
+        User mallory = fixture.signUp("mallory@example.com");
+        Tenant theirs = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(mallory).name("theirs").build())
+                .tenant();
+        for (StoredFile file : fixture.backups.list(shop.uuid() + "/")) {
+            fixture.backups.replace(
+                    file.name().replace(shop.uuid().toString(), theirs.uuid().toString()),
+                    fixture.backups.get(file.name()));
+        }
+        assertRefusal(() -> saas.actingAs(mallory.id())
+                        .backups()
+                        .restore(RestoreBackup.builder(theirs.id(), first.id())
+                                .name("stolen")
+                                .build()))
+                .as("backups that were copied into the folder of another tenant")
+                .isEqualTo(ErrorCodes.BACKUP_KEY_WRONG);
+        saas.tenants().purge(theirs.id());
+    }
+
+    @Test
+    void refusesABackupOfANewerVersion() {
+        Backup backup = backUp();
+        Saas older = fixture.builder(older(0)).node("node-b").open();
+        assertThat(refused(older, backup).code()).isEqualTo(ErrorCodes.BACKUP_NEWER);
+        older.close();
+        change(
+                files(backup.id() + ".json").get(0),
+                bytes -> new String(bytes, StandardCharsets.UTF_8)
+                        .replace("\"manifest\":\"1\"", "\"manifest\":\"2\"")
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThat(refused(saas, backup).code()).isEqualTo(ErrorCodes.BACKUP_NEWER);
+        assertThat(saas.backups().list(shop.id())).isEmpty();
+    }
+
+    /** The same storage, with another version of the base schema. */
+    private DelegatingBackend older(int version) {
+        return new DelegatingBackend(fixture.storage) {
+            @Override
+            public Databases databases(Server server) {
+                return databases(super.databases(server));
+            }
+
+            private Databases databases(Databases all) {
+                return new DelegatingDatabases(all) {
+                    @Override
+                    public Databases fencedBy(FencingToken token) {
+                        return databases(all.fencedBy(token));
+                    }
+
+                    @Override
+                    public TransferFormat transferFormat() {
+                        return new TransferFormat("memory", version);
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    void needsTheSecretKeyOfTheInstallationAndAStore() {
+        Backup backup = backUp();
+        Saas wrong = fixture.builder(fixture.storage)
+                .node("node-b")
+                .secretKey("another secret key")
+                .open();
+        assertThat(refused(wrong, backup).code()).isEqualTo(ErrorCodes.BACKUP_KEY_WRONG);
+        assertRefusal(() -> wrong.backups().list(shop.id())).isEqualTo(ErrorCodes.BACKUP_KEY_WRONG);
+        assertRefusal(() -> wrong.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.BACKUP_KEY_WRONG);
+        Saas keyless = fixture.builderWithoutKey(fixture.storage)
+                .node("node-c")
+                .backupStore(fixture.backups)
+                .open();
+        SaasException refusal = refusal(() -> keyless.backups().create(shop.id(), null));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKUP_KEY_MISSING);
+        assertThat(refusal).hasMessageContainingAll("secretKey", "SAAS_SECRET_KEY");
+        Saas storeless =
+                fixture.builderWithoutKey(fixture.storage).node("node-d").open();
+        assertRefusal(() -> storeless.backups().list(shop.id())).isEqualTo(ErrorCodes.BACKUP_NO_STORE);
+        List.of(wrong, keyless, storeless).forEach(Saas::close);
+    }
+
+    @Test
+    void refusesAKeyThatWasChangedOrIsMissing() {
+        Backup backup = backUp();
+        String key = files("/key.json").get(0);
+        byte[] whole = fixture.backups.get(key);
+        change(key, bytes -> Arrays.copyOf(bytes, bytes.length - 5));
+        assertDamaged(backup);
+        fixture.backups.delete(key);
+        assertDamaged(backup);
+        fixture.backups.replace(key, whole);
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+    }
+
+    /** A store that fails in some way. */
+    private abstract static class Broken implements BackupStore {
+        private final BackupStore store;
+
+        Broken(BackupStore store) {
+            this.store = store;
+        }
+
+        @Override
+        public void write(String name, InputStream content) throws IOException {
+            store.write(name, content);
+        }
+
+        @Override
+        public InputStream read(String name) throws IOException {
+            return store.read(name);
+        }
+
+        @Override
+        public List<StoredFile> list(String prefix) throws IOException {
+            return store.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            store.delete(name);
+        }
+    }
+
+    private void assertNoBackupIn(BackupStore store) {
+        Saas node = fixture.builder(fixture.storage)
+                .node("node-b")
+                .backupStore(store)
+                .open();
+        SaasException refusal = refusal(() -> node.backups().create(shop.id(), null));
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.BACKUP_STORE_FAILED);
+        assertThat(refusal.category()).isEqualTo(ErrorCategory.UNAVAILABLE);
+        assertThat(refusal).hasMessageNotContaining("/var/backups");
+        assertThat(saas.backups().list(shop.id())).isEmpty();
+        assertThat(files(".content")).isEmpty();
+        assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .isZero();
+        assertThat(fixture.storage.isOpen(shop.name())).isTrue();
+        node.close();
+    }
+
+    @Test
+    void leavesNothingInAFullStore() {
+        assertNoBackupIn(new Broken(fixture.backups) {
+            @Override
+            public void write(String name, InputStream content) throws IOException {
+                if (name.endsWith(".content")) {
+                    content.readNBytes(100);
+                    throw new IOException("/var/backups: No space left on device");
+                }
+                super.write(name, content);
+            }
+        });
+        assertThat(backUp()).isNotNull();
+    }
+
+    @Test
+    void givesUpAStoreThatIsTooSlow() {
+        assertNoBackupIn(new Broken(fixture.backups) {
+            @Override
+            public void write(String name, InputStream content) throws IOException {
+                if (name.endsWith(".content")) {
+                    content.read();
+                    fixture.seconds(61);
+                }
+                super.write(name, content);
+            }
+        });
+        Backup backup = backUp();
+        Saas node = fixture.builder(fixture.storage)
+                .node("node-b")
+                .backupStore(new Broken(fixture.backups) {
+                    @Override
+                    public InputStream read(String name) throws IOException {
+                        return name.endsWith(".content") ? slowly(super.read(name)) : super.read(name);
+                    }
+                })
+                .open();
+        assertThat(refused(node, backup).code()).isEqualTo(ErrorCodes.BACKUP_STORE_FAILED);
+        node.close();
+    }
+
+    private InputStream slowly(InputStream content) {
+        return new FilterInputStream(content) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+                fixture.seconds(61);
+                return super.read(target, offset, length);
+            }
+        };
+    }
+
+    @Test
+    void findsAtOnceThatTheStoreKeepsSomethingElse() {
+        Saas node = fixture.builder(fixture.storage)
+                .node("node-b")
+                .backupStore(new Broken(fixture.backups) {
+                    @Override
+                    public void write(String name, InputStream content) throws IOException {
+                        super.write(name, content);
+                        if (name.endsWith(".content")) {
+                            change(name, bytes -> Arrays.copyOf(bytes, bytes.length - 1));
+                        }
+                    }
+                })
+                .open();
+        assertRefusal(() -> node.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+        assertThat(saas.backups().list(shop.id())).isEmpty();
+        assertThat(files(".content")).isEmpty();
+        node.close();
+    }
+
+    @Test
+    void saysThatTheDatabaseIsToBlameIfItCannotBeRead() {
+        Saas node = fixture.builder(failingSource()).node("node-b").open();
+        assertRefusal(() -> node.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(files(".content")).isEmpty();
+        node.close();
+    }
+
+    private DelegatingBackend failingSource() {
+        return new DelegatingBackend(fixture.storage) {
+            @Override
+            public Databases databases(Server server) {
+                return new DelegatingDatabases(super.databases(server)) {
+                    @Override
+                    public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+                        receiver.accept(new InputStream() {
+                            @Override
+                            public int read() throws IOException {
+                                throw new IOException("the disk of the database is broken");
+                            }
+
+                            @Override
+                            public int read(byte[] target, int offset, int length) throws IOException {
+                                return read();
+                            }
+                        });
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    void doNotKeepATenantFromBeingSuspended() {
+        backUp();
+        fixture.backend.once("before send", () -> {
+            Saas other = fixture.builder(fixture.storage).node("node-b").open();
+            assertThat(other.tenants().suspend(shop.id()).state()).isEqualTo(TenantState.SUSPENDED);
+            other.close();
+        });
+        assertRefusal(() -> saas.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+        assertThat(saas.backups().list(shop.id())).hasSize(1);
+        assertThat(files(".content")).hasSize(1);
+    }
+
+    @Test
+    void refusesWhatDoesNotExist() {
+        assertThat(saas.backups().list(shop.id())).isEmpty();
+        saas.backups().delete(shop.id(), new BackupId(new UUID(1, 2)));
+        assertRefusal(() -> saas.backups()
+                        .restore(RestoreBackup.builder(shop.id(), new BackupId(new UUID(1, 2)))
+                                .name("copy")
+                                .build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(saas.tenants().findByName("copy")).isEmpty();
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Backup backup = backUp();
+        saas.tenants().delete(shop.id());
+        assertRefusal(() -> saas.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+        assertThat(saas.backups()
+                        .restore(restoring(backup).name("copy").build())
+                        .tenant()
+                        .state())
+                .isEqualTo(TenantState.OPEN);
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.tck.BackupStoreContract;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FolderBackupStoreTest extends BackupStoreContract {
+    @TempDir
+    private Path folder;
+
+    @Override
+    protected BackupStore open() {
+        return new FolderBackupStore(folder.resolve("backups"));
+    }
+
+    private static InputStream some() {
+        return new ByteArrayInputStream(new byte[] {1, 2, 3});
+    }
+
+    private List<String> entries() throws IOException {
+        try (Stream<Path> walk = Files.walk(folder.resolve("backups"))) {
+            return walk.map(each -> folder.resolve("backups").relativize(each).toString())
+                    .filter(each -> !each.isEmpty())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "..", "../a", "a/../../b", "/etc/passwd", "a//b", "a/", ".hidden", "a/.b", "a b", "a\\b"})
+    void refusesNamesThatCouldLeaveTheFolder(String name) {
+        assertThatThrownBy(() -> open().write(name, some())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> open().read(name)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> open().delete(name)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void leavesNoFileAndNoFolderBehind() throws IOException {
+        BackupStore store = open();
+        store.write("a/1", some());
+        assertThat(entries()).containsExactly("a", "a/1");
+        store.delete("a/1");
+        assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void ignoresWhatAKilledProcessLeftAndRemovesItAfterADay() throws IOException {
+        BackupStore store = open();
+        store.write("a/1", some());
+        Path young = Files.writeString(folder.resolve("backups/.unfinished-1"), "half");
+        Path old = Files.writeString(folder.resolve("backups/.unfinished-2"), "half");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+
+        assertThat(store.list("")).extracting(file -> file.name()).containsExactly("a/1");
+        store.tidy();
+        assertThat(young).exists();
+        assertThat(old).doesNotExist();
+    }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.Backup;
+import dev.allotment.BackupId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Query;
+import dev.allotment.RestoreBackup;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.server.CommandLineArguments.BackupOptions;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The command {@code backup}: lists, makes, restores or deletes backups of one tenant. */
+final class BackupCommand {
+    private final Saas saas;
+    private final BackupOptions options;
+    private final PrintStream out;
+
+    BackupCommand(Saas saas, BackupOptions options, PrintStream out) {
+        this.saas = saas;
+        this.options = options;
+        this.out = out;
+    }
+
+    int run() {
+        long actions = Stream.of(options.make(), options.restore() != null, options.delete() != null)
+                .filter(each -> each)
+                .count();
+        if (options.tenant() == null || actions > 1 || (options.as() != null && options.restore() == null)) {
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID,
+                    "Name the tenant with --tenant, and give at most one of --make, --restore and --delete. --as and"
+                            + " --active belong to --restore.");
+        }
+        Tenant tenant = saas.tenants()
+                .findByName(options.tenant())
+                .orElseThrow(() -> SaasException.notFound(
+                        ErrorCodes.RECORD_MISSING, "There is no tenant \"" + options.tenant() + "\"."));
+        if (options.make()) {
+            print(saas.backups().create(tenant.id(), null));
+        } else if (options.restore() != null) {
+            restore(tenant, id(options.restore()));
+        } else if (options.delete() != null) {
+            saas.backups().delete(tenant.id(), id(options.delete()));
+            out.println("Deleted, if it was there: " + options.delete());
+        } else {
+            List<Backup> backups = saas.backups().list(tenant.id());
+            backups.forEach(this::print);
+            out.println(backups.size() + " backups of " + tenant.name());
+        }
+        return ExitCode.OK;
+    }
+
+    private void restore(Tenant tenant, BackupId backup) {
+        Tenant restored = saas.backups()
+                .restore(RestoreBackup.builder(tenant.id(), backup)
+                        .name(options.as())
+                        .neutralise(!options.active())
+                        .server(server())
+                        .build())
+                .tenant();
+        out.println("Restored as " + restored.name() + " (" + restored.uuid() + ")"
+                + (options.active() ? "" : ", neutralised"));
+    }
+
+    private @Nullable ServerId server() {
+        String name = options.server();
+        return name == null
+                ? null
+                : saas.servers().list(Query.where(Filter.equal(Server.NAME, name))).stream()
+                        .map(Server::id)
+                        .findFirst()
+                        .orElseThrow(() -> SaasException.notFound(
+                                ErrorCodes.RECORD_MISSING, "There is no database server \"" + name + "\"."));
+    }
+
+    private static BackupId id(@Nullable String text) {
+        try {
+            return new BackupId(UUID.fromString(Objects.requireNonNull(text)));
+        } catch (IllegalArgumentException e) {
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID,
+                    "A backup is named by its UUID, as \"saas backup --tenant NAME\" prints it.");
+        }
+    }
+
+    private void print(Backup backup) {
+        out.println(backup.id() + "  " + backup.createdAt() + "  " + backup.storedBytes() + " bytes  " + backup.format()
+                + " " + backup.schemaVersion());
+    }
+}
