@@ -60,6 +60,9 @@ public enum OperationKind {
     /** Turns an existing database into a template. */
     ADOPT_TEMPLATE,
 
+    /** Migrates the tenant schema in a tenant database. */
+    MIGRATE_TENANT,
+
     /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
     REPAIR_TENANT,
 

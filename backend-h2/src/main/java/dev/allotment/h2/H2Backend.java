@@ -55,7 +55,8 @@ final class H2Backend implements Backend {
                     Migration.read(4, "fencing-token", "catalog", H2Backend::resource),
                     Migration.read(5, "operation-epochs", "catalog", H2Backend::resource),
                     Migration.read(6, "nodes", "catalog", H2Backend::resource),
-                    Migration.read(7, "api-keys", "catalog", H2Backend::resource)));
+                    Migration.read(7, "api-keys", "catalog", H2Backend::resource),
+                    Migration.read(8, "tenant-schema", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -57,7 +57,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(4, "fencing-token", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(5, "operation-epochs", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(7, "api-keys", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(7, "api-keys", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(8, "tenant-schema", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

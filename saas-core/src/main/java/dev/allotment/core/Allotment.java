@@ -15,6 +15,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import java.lang.System.Logger;
@@ -162,6 +163,12 @@ public final class Allotment {
         @Override
         public Builder neutraliser(Neutraliser neutraliser) {
             settings.neutralisers.add(required(neutraliser, "neutraliser"));
+            return this;
+        }
+
+        @Override
+        public Builder tenantSchema(TenantSchema schema) {
+            settings.tenantSchema = required(schema, "schema");
             return this;
         }
 

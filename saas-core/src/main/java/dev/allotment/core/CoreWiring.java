@@ -24,6 +24,7 @@ import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.Throttle;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabaseViews;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
@@ -72,6 +73,7 @@ import dev.allotment.core.internal.tenant.AdoptTenantSaga;
 import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.CreateSaga;
 import dev.allotment.core.internal.tenant.DeleteSaga;
+import dev.allotment.core.internal.tenant.MigrateSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
@@ -81,6 +83,7 @@ import dev.allotment.core.internal.tenant.RetainSaga;
 import dev.allotment.core.internal.tenant.SwitchPlanSaga;
 import dev.allotment.core.internal.tenant.TenantChanges;
 import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.core.internal.tenant.TenantMigration;
 import dev.allotment.core.internal.tenant.TenantReadings;
 import dev.allotment.core.internal.tenant.TenantRenaming;
 import dev.allotment.core.internal.tenant.TenantRepair;
@@ -132,6 +135,7 @@ final class CoreWiring {
     final AddonInstallers addonInstallers;
     final Neutralisation neutralisation;
     final TenantDatabases tenantDatabases;
+    final SchemaMigrations schemaMigrations;
     final DatabaseSetup databaseSetup;
     final RestoredCatalog restoredCatalog;
     final Reconciliation reconciliation;
@@ -152,6 +156,7 @@ final class CoreWiring {
     final CreateSaga createSaga;
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
+    final MigrateSaga migrateSaga;
     final RenameSaga renameSaga;
     final UpdateSaga updateSaga;
     final SwitchPlanSaga switchPlanSaga;
@@ -162,6 +167,7 @@ final class CoreWiring {
     final RestoreSaga restoreSaga;
     final DeleteSaga deleteSaga;
     final NewTenants newTenants;
+    final TenantMigration tenantMigration;
     final TenantRenaming tenantRenaming;
     final TenantChanges tenantChanges;
     final TenantReadings tenantReadings;
@@ -214,7 +220,8 @@ final class CoreWiring {
         eventLog =
                 new EventLog(context, listeners.stream().map(SaasListener::name).toList());
         eventOutbox = new EventOutbox(context, listeners);
-        embedderHooks = new EmbedderHooks(settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers);
+        embedderHooks = EmbedderHooks.of(
+                settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers, settings.tenantSchema);
         serverRegistry = new ServerRegistry(
                 context,
                 backend,
@@ -237,6 +244,8 @@ final class CoreWiring {
         addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
         neutralisation = new Neutralisation(embedderHooks);
         tenantDatabases = new TenantDatabases(serverRegistry);
+        schemaMigrations =
+                new SchemaMigrations(context, serverRegistry, tenantDatabases, derivedSecrets, embedderHooks);
         databaseSetup = new DatabaseSetup(context, operationLeases, addonRegistry);
         reconciliation = new Reconciliation(context, serverRegistry);
         tenantDatabaseViews = new TenantDatabaseViews(
@@ -251,7 +260,14 @@ final class CoreWiring {
                 addonRegistry,
                 addonInstallers);
         buildTemplateSaga = new BuildTemplateSaga(
-                context, serverRegistry, placement, eventLog, addonInstallers, databaseSetup, reconciliation);
+                context,
+                serverRegistry,
+                placement,
+                eventLog,
+                addonInstallers,
+                schemaMigrations,
+                databaseSetup,
+                reconciliation);
         adoptTemplateSaga =
                 new AdoptTemplateSaga(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
         deleteTemplateSaga = new DeleteTemplateSaga(context, serverRegistry, placement, eventLog);
@@ -264,6 +280,7 @@ final class CoreWiring {
                 operationLeases,
                 operationRunner,
                 addonRegistry,
+                schemaMigrations,
                 buildTemplateSaga,
                 deleteTemplateSaga);
         sourceChoice = new SourceChoice(serverHealth, placement, templateCopies);
@@ -291,6 +308,7 @@ final class CoreWiring {
                 tenantDatabases,
                 eventLog,
                 addonInstallers,
+                schemaMigrations,
                 databaseNames,
                 databaseSetup,
                 reconciliation,
@@ -298,7 +316,14 @@ final class CoreWiring {
                 templateCopies,
                 claimStatistics);
         adoptTenantSaga = new AdoptTenantSaga(
-                context, serverRegistry, placement, tenantDatabases, eventLog, databaseSetup, reconciliation);
+                context,
+                serverRegistry,
+                placement,
+                tenantDatabases,
+                eventLog,
+                databaseSetup,
+                schemaMigrations,
+                reconciliation);
         configureSaga = new ConfigureSaga(
                 context,
                 serverRegistry,
@@ -332,20 +357,31 @@ final class CoreWiring {
                 operationRunner,
                 passwords,
                 databaseNames,
+                addonRegistry,
                 neutralisation,
                 signInLinks,
                 sourceChoice,
                 createSaga,
                 adoptTenantSaga);
+        migrateSaga =
+                new MigrateSaga(context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation);
+        tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
         abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
         supersededOperations = new SupersededOperations(context, sagaRegistry);
         tenantChanges = new TenantChanges(
-                context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga);
+                context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga, tenantMigration);
         tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog, tenantChanges);
         tenantDeletion = new TenantDeletion(
-                context, operationLeases, supersededOperations, eventLog, retainSaga, restoreSaga, deleteSaga);
+                context,
+                operationLeases,
+                supersededOperations,
+                eventLog,
+                retainSaga,
+                restoreSaga,
+                deleteSaga,
+                tenantMigration);
         planSwitching = new PlanSwitching(
                 context, serverRegistry, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
         operationRecovery = new OperationRecovery(
@@ -358,7 +394,8 @@ final class CoreWiring {
                 supersededOperations,
                 eventLog,
                 updateSaga,
-                tenantDeletion);
+                tenantDeletion,
+                tenantMigration);
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
         nodeReports = new NodeReports(
@@ -376,6 +413,7 @@ final class CoreWiring {
         sagas.put(OperationKind.DUPLICATE_TENANT, createSaga);
         sagas.put(OperationKind.ADOPT_TENANT, adoptTenantSaga);
         sagas.put(OperationKind.CONFIGURE_TENANT, configureSaga);
+        sagas.put(OperationKind.MIGRATE_TENANT, migrateSaga);
         sagas.put(OperationKind.RENAME_TENANT, renameSaga);
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);

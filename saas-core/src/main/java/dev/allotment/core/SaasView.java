@@ -127,6 +127,7 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
+                        core.tenantMigration,
                         actor));
     }
 
@@ -383,6 +384,7 @@ final class SaasView implements Saas {
                 core.buildTemplateSaga,
                 core.deleteTemplateSaga,
                 core.adoptTemplateSaga,
+                core.schemaMigrations,
                 core.warmPool::statistics,
                 actor);
     }
@@ -397,6 +399,7 @@ final class SaasView implements Saas {
                 core.tenantDatabases,
                 core.fixes,
                 core.configureSaga,
+                core.tenantMigration,
                 actor);
     }
 }

@@ -94,6 +94,7 @@ public final class ScopedCalls {
                     "findByName",
                     "findByHost",
                     "load",
+                    "migrate",
                     "rename",
                     "delete",
                     "purge",

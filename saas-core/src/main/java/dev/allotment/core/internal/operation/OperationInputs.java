@@ -43,6 +43,12 @@ public final class OperationInputs {
     /** The codes of what a check found, separated by spaces. */
     public static final String FINDINGS = "findings";
 
+    /** Present if the tenant's application is locked out during a migration. */
+    public static final String ALONE = "alone";
+
+    /** The add-ons that are newer than in the template or the spare, separated by commas. */
+    public static final String OUTDATED_ADDONS = "outdatedAddons";
+
     /** The only server that is repaired. */
     public static final String SERVER = "server";
     /** What a repair drops, a name in each line. */

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
+import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -54,6 +55,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private final BuildTemplateSaga buildTemplateSaga;
     private final DeleteTemplateSaga deleteTemplateSaga;
     private final AdoptTemplateSaga adoptTemplateSaga;
+    private final SchemaMigrations schemaMigrations;
     private final Supplier<WarmPoolStatistics> poolStatistics;
     private final Actor actor;
 
@@ -67,6 +69,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             BuildTemplateSaga buildTemplateSaga,
             DeleteTemplateSaga deleteTemplateSaga,
             AdoptTemplateSaga adoptTemplateSaga,
+            SchemaMigrations schemaMigrations,
             Supplier<WarmPoolStatistics> poolStatistics,
             Actor actor) {
         super(context.work(), RecordTypes.TEMPLATES, "Template");
@@ -79,6 +82,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         this.buildTemplateSaga = buildTemplateSaga;
         this.deleteTemplateSaga = deleteTemplateSaga;
         this.adoptTemplateSaga = adoptTemplateSaga;
+        this.schemaMigrations = schemaMigrations;
         this.poolStatistics = poolStatistics;
         this.actor = actor;
     }
@@ -202,7 +206,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         uuid,
                         1,
                         "",
-                        List.of()));
+                        List.of(),
+                        null));
         return OperationLeases.start(
                 tx,
                 draft.templateId(template.id())
@@ -225,7 +230,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
 
     private StoredOperation start(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
-        TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons);
+        TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons, schemaMigrations.version());
         ServerId server = placement.choose(tx, found.serverId());
         Optional<Template> reserved = TemplateReservations.of(tx, found);
         UUID uuid = context.secrets().uuid();
@@ -247,7 +252,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                 uuid,
                 1,
                 fingerprint.hash(),
-                fingerprint.versions());
+                fingerprint.versions(),
+                null);
         if (reserved.isPresent()) {
             DatabaseNames.check(name, databaseNames.refusedOn(tx, server));
             tx.records(RecordTypes.TEMPLATES).update(template);

@@ -50,6 +50,7 @@ public final class TenantUseCases implements Tenants {
     private final TenantDeletion tenantDeletion;
     private final PlanSwitching planSwitching;
     private final TenantRenaming tenantRenaming;
+    private final TenantMigration tenantMigration;
     private final Actor actor;
     private final TenantLookup tenants;
 
@@ -64,6 +65,7 @@ public final class TenantUseCases implements Tenants {
             TenantDeletion tenantDeletion,
             PlanSwitching planSwitching,
             TenantRenaming tenantRenaming,
+            TenantMigration tenantMigration,
             Actor actor) {
         this.context = context;
         this.operationRunner = operationRunner;
@@ -75,6 +77,7 @@ public final class TenantUseCases implements Tenants {
         this.tenantDeletion = tenantDeletion;
         this.planSwitching = planSwitching;
         this.tenantRenaming = tenantRenaming;
+        this.tenantMigration = tenantMigration;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
     }
@@ -128,6 +131,11 @@ public final class TenantUseCases implements Tenants {
     private Tenant run(TenantId id, PendingOperation<?> pending) {
         operationRunner.runNow(pending);
         return get(id);
+    }
+
+    @Override
+    public Tenant migrate(TenantId id) {
+        return run(id, tenantMigration.migrating(actor, id));
     }
 
     @Override
