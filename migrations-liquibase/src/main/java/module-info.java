@@ -4,7 +4,7 @@
 @SuppressWarnings("requires-transitive-automatic")
 module dev.allotment.liquibase {
     requires transitive dev.allotment.api;
-    requires java.sql;
+    requires transitive java.sql;
     requires transitive liquibase.core;
     requires static org.jspecify;
 

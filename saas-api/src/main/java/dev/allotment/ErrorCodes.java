@@ -203,6 +203,12 @@ public final class ErrorCodes {
      */
     public static final String SCHEMA_FAILED = "schema.failed";
 
+    /**
+     * A migration of all tenants was stopped, because more tenants failed than it allows; details {@code migrated},
+     * {@code failed}. What to do: fix what the message says, and start another one, which tries the failed ones again.
+     */
+    public static final String SCHEMA_STOPPED = "schema.stopped";
+
     /** The embedder has registered no tenant schema. What to do: register one at the builder. */
     public static final String SCHEMA_NONE = "schema.none";
 

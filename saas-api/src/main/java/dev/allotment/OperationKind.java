@@ -63,6 +63,9 @@ public enum OperationKind {
     /** Migrates the tenant schema in a tenant database. */
     MIGRATE_TENANT,
 
+    /** Migrates the tenant schema of all outdated tenants, each with a {@link #MIGRATE_TENANT}. */
+    MIGRATE_TENANTS,
+
     /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
     REPAIR_TENANT,
 

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *     name is {@linkplain Templates#reserve reserved}
  * @param hash the template fingerprint: a hash of what it was built from; empty: it was adopted and cannot be rebuilt
  * @param versions the versions of its add-ons, in the order of {@code addons}
- * @param schemaVersion the version of the embedder's tenant schema that its database has, see {@link TenantSchema#version};
- *     null: none, or unknown
+ * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
+ *     TenantSchema#version}; null: none, or unknown
  */
 public record Template(
         TemplateId id,

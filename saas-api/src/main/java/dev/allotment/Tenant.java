@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0: outside any plan
  * @param tags words for selecting tenants, see {@link Filter#tagged}; initially those of its plan
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
- * @param schemaVersion the version of the embedder's tenant schema that its database has, see {@link TenantSchema#version};
- *     null: none, or unknown
+ * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
+ *     TenantSchema#version}; null: none, or unknown
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(
@@ -425,7 +425,9 @@ public record Tenant(
             return this;
         }
 
-        /** Sets {@link Tenant#schemaVersion}: the version of the tenant schema; null: none, or unknown. Default: null. */
+        /**
+         * Sets {@link Tenant#schemaVersion}: the version of the tenant schema; null: none, or unknown. Default: null.
+         */
         public Builder schemaVersion(@Nullable String value) {
             schemaVersion = value;
             return this;

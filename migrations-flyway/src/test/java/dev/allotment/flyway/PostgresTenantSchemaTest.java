@@ -2,9 +2,11 @@
 package dev.allotment.flyway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -57,6 +59,10 @@ final class PostgresTenantSchemaTest extends TenantSchemaStories {
         try (Saas stalled = open(stalling)) {
             Future<Tenant> late = thread.submit(() -> stalled.tenants().resume(tenant.id()));
             stalling.stalled().await();
+            assertThatExceptionOfType(SaasException.class)
+                    .describedAs("the login has another password meanwhile")
+                    .isThrownBy(() -> login(stalled, tenant))
+                    .returns(ErrorCodes.TENANT_BUSY, SaasException::code);
             SettableClock later = SettableClock.at(Instant.now().plus(Duration.ofDays(1)));
             try (Saas saas = builder(TWO).clock(later).open()) {
                 saas.maintenance().run();

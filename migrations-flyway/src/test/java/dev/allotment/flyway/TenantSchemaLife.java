@@ -13,6 +13,9 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.MigrateTenants;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -20,11 +23,18 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.hook.TenantSchema;
+import dev.allotment.tck.memory.SettableClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The same, through the whole life of a tenant. */
@@ -173,5 +183,124 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
             insertWithAuthor(login(saas, another));
             assertThat(older.logins()).isEmpty();
         }
+    }
+
+    @Test
+    void aMigrationOfAllTenantsStopsAtAFailureAndTheNextOneDoesTheRest() throws SQLException {
+        List<Tenant> tenants = new ArrayList<>();
+        try (Saas saas = open(ONE)) {
+            for (int i = 0; i < 4; i++) {
+                tenants.add(create(saas));
+            }
+            saas.tenants().suspend(tenants.get(3).id());
+        }
+        String broken = tenants.get(1).name();
+        AtomicBoolean breaks = new AtomicBoolean(true);
+        CountingSchema schema = new CountingSchema(new TenantSchema() {
+            @Override
+            public String version() {
+                return TWO.version();
+            }
+
+            @Override
+            public void migrate(DatabaseLogin login) throws Exception {
+                if (breaks.get() && login.url().contains(broken)) {
+                    throw new IllegalStateException("This database is broken");
+                }
+                TWO.migrate(login);
+            }
+        });
+        ExecutorService executor = Executors.newFixedThreadPool(2);
+        try (Saas saas = builder(schema).executor(executor).open()) {
+            MigrateTenants command =
+                    MigrateTenants.builder().canaries(2).parallel(2).build();
+            Operation stopped = await(saas, saas.async().migrateTenants(command));
+            assertThat(stopped.errorCode()).isEqualTo(ErrorCodes.SCHEMA_STOPPED);
+            assertThat(stopped.errorMessage()).contains("Migrated tenants: 1, failed: 1.", broken);
+            assertThat(versions(saas, tenants))
+                    .containsExactly(TWO.version(), ONE.version(), ONE.version(), ONE.version());
+
+            breaks.set(false);
+            Operation done = await(saas, saas.async().migrateTenants(command));
+            assertThat(done.state()).isEqualTo(OperationState.DONE);
+            assertThat(done.result()).containsEntry("migrated", "3").containsEntry("failed", "0");
+            assertThat(versions(saas, tenants)).containsOnly(TWO.version());
+            assertThat(schema.logins())
+                    .describedAs("one failed, and no other was repeated")
+                    .hasSize(5);
+            assertThat(await(saas, saas.async().migrateTenants(command)).result())
+                    .containsEntry("migrated", "0");
+            assertThat(schema.logins()).hasSize(5);
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
+    void aMigrationOfAllTenantsIsLeftToANodeWithItsVersion() {
+        List<Tenant> tenants = new ArrayList<>();
+        Operation operation;
+        try (Saas saas = open(ONE)) {
+            for (int i = 0; i < 3; i++) {
+                tenants.add(create(saas));
+            }
+        }
+        try (Saas saas = open(TWO)) {
+            operation = saas.async().migrateTenants(MigrateTenants.builder().build());
+        }
+        try (Saas saas = open(ONE)) {
+            saas.maintenance().run();
+            assertThat(saas.operations().get(operation.id()).state()).isEqualTo(OperationState.RUNNING);
+        }
+        SettableClock later = SettableClock.at(Instant.now().plus(Duration.ofHours(1)));
+        try (Saas saas = builder(TWO).clock(later).open()) {
+            saas.maintenance().run();
+            assertThat(saas.operations().get(operation.id()).state()).isEqualTo(OperationState.DONE);
+            assertThat(versions(saas, tenants)).containsOnly(TWO.version());
+        }
+    }
+
+    @Test
+    void aMigrationOfAllTenantsIsCancelledBeforeTheNextTenant() {
+        List<Tenant> tenants = new ArrayList<>();
+        AtomicReference<Runnable> during = new AtomicReference<>(() -> {});
+        TenantSchema cancelling = new TenantSchema() {
+            @Override
+            public String version() {
+                return "2";
+            }
+
+            @Override
+            public void migrate(DatabaseLogin login) {
+                during.get().run();
+            }
+        };
+        try (Saas saas = open(ONE)) {
+            for (int i = 0; i < 3; i++) {
+                tenants.add(create(saas));
+            }
+        }
+        try (Saas saas = open(cancelling)) {
+            Operation operation =
+                    saas.async().migrateTenants(MigrateTenants.builder().build());
+            during.set(() -> saas.operations().cancel(operation.id()));
+            saas.maintenance().run();
+            assertThat(saas.operations().get(operation.id()))
+                    .returns(ErrorCodes.OPERATION_CANCELLED, Operation::errorCode)
+                    .extracting(Operation::errorMessage)
+                    .asString()
+                    .contains("Migrated tenants: 1, failed: 0.");
+            assertThat(versions(saas, tenants)).containsExactly("2", ONE.version(), ONE.version());
+        }
+    }
+
+    private static List<@Nullable String> versions(Saas saas, List<Tenant> tenants) {
+        List<@Nullable String> versions = new ArrayList<>();
+        tenants.forEach(each -> versions.add(saas.tenants().get(each.id()).schemaVersion()));
+        return versions;
+    }
+
+    private static Operation await(Saas saas, Operation operation) {
+        return saas.operations().await(operation.id(), Duration.ofMinutes(2));
     }
 }

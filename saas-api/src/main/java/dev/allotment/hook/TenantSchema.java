@@ -16,8 +16,8 @@ import dev.allotment.DatabaseLogin;
  */
 public interface TenantSchema {
     /**
-     * Returns the version that {@link #migrate} leads to: numbers separated by dots, such as {@code 1.10}, optionally
-     * followed by a hyphen and up to 64 letters and digits, such as a hash of the scripts.
+     * Returns the version that a database has after {@link #migrate}: numbers separated by dots, such as {@code 1.10},
+     * optionally followed by a hyphen and up to 64 letters and digits, such as a hash of the scripts.
      *
      * <p>A database with another text is outdated, unless its numbers are higher: then a node with a newer build of the
      * embedder has migrated it, and this node leaves it alone. Does no I/O, and always returns the same.

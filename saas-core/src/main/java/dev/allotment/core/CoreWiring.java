@@ -74,6 +74,7 @@ import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.CreateSaga;
 import dev.allotment.core.internal.tenant.DeleteSaga;
 import dev.allotment.core.internal.tenant.MigrateSaga;
+import dev.allotment.core.internal.tenant.MigrateTenantsSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
@@ -157,6 +158,7 @@ final class CoreWiring {
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
     final MigrateSaga migrateSaga;
+    final MigrateTenantsSaga migrateTenantsSaga;
     final RenameSaga renameSaga;
     final UpdateSaga updateSaga;
     final SwitchPlanSaga switchPlanSaga;
@@ -244,8 +246,7 @@ final class CoreWiring {
         addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
         neutralisation = new Neutralisation(embedderHooks);
         tenantDatabases = new TenantDatabases(serverRegistry);
-        schemaMigrations =
-                new SchemaMigrations(context, serverRegistry, tenantDatabases, derivedSecrets, embedderHooks);
+        schemaMigrations = new SchemaMigrations(context, serverRegistry, derivedSecrets, embedderHooks);
         databaseSetup = new DatabaseSetup(context, operationLeases, addonRegistry);
         reconciliation = new Reconciliation(context, serverRegistry);
         tenantDatabaseViews = new TenantDatabaseViews(
@@ -366,6 +367,8 @@ final class CoreWiring {
         migrateSaga =
                 new MigrateSaga(context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation);
         tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
+        migrateTenantsSaga =
+                new MigrateTenantsSaga(context, operationLeases, schemaMigrations, tenantMigration, settings.executor);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
         abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
@@ -414,6 +417,7 @@ final class CoreWiring {
         sagas.put(OperationKind.ADOPT_TENANT, adoptTenantSaga);
         sagas.put(OperationKind.CONFIGURE_TENANT, configureSaga);
         sagas.put(OperationKind.MIGRATE_TENANT, migrateSaga);
+        sagas.put(OperationKind.MIGRATE_TENANTS, migrateTenantsSaga);
         sagas.put(OperationKind.RENAME_TENANT, renameSaga);
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);

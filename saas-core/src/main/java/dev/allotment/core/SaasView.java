@@ -217,6 +217,7 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
+                        core.migrateTenantsSaga,
                         configurationUseCases(),
                         templateUseCases(),
                         core.reconciliation(actor),

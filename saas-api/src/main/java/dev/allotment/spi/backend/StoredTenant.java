@@ -52,8 +52,8 @@ import org.jspecify.annotations.Nullable;
  * @param tags words for selecting tenants, see {@link Filter#tagged}; initially those of its plan
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
  * @param nextSyncAt when the maintenance reads users and sizes next; null: never
- * @param schemaVersion the version of the embedder's tenant schema that its database has, see {@link TenantSchema#version};
- *     null: none, or unknown
+ * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
+ *     TenantSchema#version}; null: none, or unknown
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -483,7 +483,10 @@ public record StoredTenant(
             return this;
         }
 
-        /** Sets {@link StoredTenant#schemaVersion}: the version of the tenant schema; null: none, or unknown. Default: null. */
+        /**
+         * Sets {@link StoredTenant#schemaVersion}: the version of the tenant schema; null: none, or unknown.
+         * Default: null.
+         */
         public Builder schemaVersion(@Nullable String value) {
             schemaVersion = value;
             return this;

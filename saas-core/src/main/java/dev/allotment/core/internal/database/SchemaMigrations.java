@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class SchemaMigrations {
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
-    private final TenantDatabases tenantDatabases;
     private final DerivedSecrets derivedSecrets;
     private final @Nullable TenantSchema schema;
     private final @Nullable String version;
@@ -33,12 +32,10 @@ public final class SchemaMigrations {
     public SchemaMigrations(
             CoreContext context,
             ServerRegistry serverRegistry,
-            TenantDatabases tenantDatabases,
             DerivedSecrets derivedSecrets,
             EmbedderHooks embedderHooks) {
         this.context = context;
         this.serverRegistry = serverRegistry;
-        this.tenantDatabases = tenantDatabases;
         this.derivedSecrets = derivedSecrets;
         this.schema = embedderHooks.tenantSchema();
         this.version = embedderHooks.schemaVersion();

@@ -44,6 +44,10 @@ public final class TenantMigration {
         return pending(actor, id, TenantState.OPEN, TenantState.SUSPENDED);
     }
 
+    public void migrate(Actor actor, TenantId id) {
+        operationRunner.runNow(migrating(actor, id));
+    }
+
     /** Migrates an outdated tenant that is suspended or soft-deleted. If this fails, it stays closed. */
     public void beforeOpening(Actor actor, TenantId id) {
         boolean due = new TenantLookup(context.work(), actor)
