@@ -85,15 +85,14 @@ final class FleetMigration {
     /** Returns what was done, if it was not stopped by failures or a cancellation. */
     Map<String, String> run(@Nullable Executor executor) {
         try {
-            for (int canary = 0; canary < command.canaries() && migrateNext(0); canary++) {
-                continue;
+            boolean more = true;
+            for (int canary = 0; more && canary < command.canaries(); canary++) {
+                more = migrateNext(0);
             }
             for (int helper = 1; helper < command.parallel() && executor != null; helper++) {
                 help(executor);
             }
-            while (migrateNext(command.maxFailures())) {
-                continue;
-            }
+            migrateRest();
         } finally {
             awaitHelpers();
         }
@@ -111,13 +110,16 @@ final class FleetMigration {
 
     private void help(Executor executor) {
         try {
-            executor.execute(() -> {
-                while (migrateNext(command.maxFailures())) {
-                    continue;
-                }
-            });
+            executor.execute(this::migrateRest);
         } catch (RejectedExecutionException e) {
             // The thread of the operation does all of it.
+        }
+    }
+
+    private void migrateRest() {
+        boolean more = true;
+        while (more) {
+            more = migrateNext(command.maxFailures());
         }
     }
 
