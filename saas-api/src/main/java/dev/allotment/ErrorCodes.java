@@ -197,6 +197,22 @@ public final class ErrorCodes {
     public static final String NEUTRALISER_FAILED = "neutraliser.failed";
 
     /**
+     * The tenant schema of the embedder could not be migrated in a database; details {@code database}, {@code version}.
+     * A new tenant was removed. Another one keeps its state. What to do: the cause has the reason; fix it and repeat
+     * the request.
+     */
+    public static final String SCHEMA_FAILED = "schema.failed";
+
+    /**
+     * A migration of all tenants was stopped, because more tenants failed than it allows; details {@code migrated},
+     * {@code failed}. What to do: fix what the message says, and start another one, which tries the failed ones again.
+     */
+    public static final String SCHEMA_STOPPED = "schema.stopped";
+
+    /** The embedder has registered no tenant schema. What to do: register one at the builder. */
+    public static final String SCHEMA_NONE = "schema.none";
+
+    /**
      * The host is not a DNS name with a dot, or is one that the provider uses for its own services and databases.
      * What to do: choose a domain of the customer's.
      */

@@ -33,6 +33,9 @@ public enum EventType {
      */
     TENANT_CONFIGURED,
 
+    /** The tenant schema was migrated in a tenant database. Details: from (empty if unknown), to. */
+    TENANT_MIGRATED,
+
     /** A tenant was renamed. Details: from, to. */
     TENANT_RENAMED,
 

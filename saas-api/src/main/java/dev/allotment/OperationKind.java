@@ -60,6 +60,12 @@ public enum OperationKind {
     /** Turns an existing database into a template. */
     ADOPT_TEMPLATE,
 
+    /** Migrates the tenant schema in a tenant database. */
+    MIGRATE_TENANT,
+
+    /** Migrates the tenant schema of all outdated tenants, each with a {@link #MIGRATE_TENANT}. */
+    MIGRATE_TENANTS,
+
     /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
     REPAIR_TENANT,
 

@@ -7,6 +7,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
@@ -111,6 +112,9 @@ public interface SaasBuilder {
 
     /** Adds a neutraliser. Neutralisers run in the order in which they were added. Default: none. */
     SaasBuilder neutraliser(Neutraliser neutraliser);
+
+    /** Sets the schema of the embedder's application, to which tenant databases are migrated. Default: none. */
+    SaasBuilder tenantSchema(TenantSchema schema);
 
     /** Sets the backup that must succeed before a tenant database is removed for good. Default: none. */
     SaasBuilder preDeletionBackup(PreDeletionBackup backup);

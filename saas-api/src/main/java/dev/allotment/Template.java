@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.hook.TenantSchema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A template: a database that is cloned for new tenants. Nothing connects to it once it is ready.
@@ -26,6 +28,8 @@ import java.util.UUID;
  *     name is {@linkplain Templates#reserve reserved}
  * @param hash the template fingerprint: a hash of what it was built from; empty: it was adopted and cannot be rebuilt
  * @param versions the versions of its add-ons, in the order of {@code addons}
+ * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
+ *     TenantSchema#version}; null: none, or unknown
  */
 public record Template(
         TemplateId id,
@@ -41,7 +45,8 @@ public record Template(
         UUID family,
         int version,
         String hash,
-        List<String> versions) {
+        List<String> versions,
+        @Nullable String schemaVersion) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Template, TemplateId> ID = RecordField.of("id");
 
@@ -78,6 +83,9 @@ public record Template(
     /** The field {@code hash}, for filters and sort keys. */
     public static final RecordField<Template, String> HASH = RecordField.of("hash");
 
+    /** The field {@code schemaVersion}, for filters and sort keys. */
+    public static final RecordField<Template, String> SCHEMA_VERSION = RecordField.of("schemaVersion");
+
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal
     public Template {
@@ -94,13 +102,49 @@ public record Template(
     @Internal
     public Template withHash(String value) {
         return new Template(
-                id, name, uuid, serverId, state, addons, lang, tz, demo, createdAt, family, version, value, versions);
+                id,
+                name,
+                uuid,
+                serverId,
+                state,
+                addons,
+                lang,
+                tz,
+                demo,
+                createdAt,
+                family,
+                version,
+                value,
+                versions,
+                schemaVersion);
     }
 
     /** This template in another state. */
     @Internal
     public Template withState(TemplateState value) {
         return new Template(
-                id, name, uuid, serverId, value, addons, lang, tz, demo, createdAt, family, version, hash, versions);
+                id,
+                name,
+                uuid,
+                serverId,
+                value,
+                addons,
+                lang,
+                tz,
+                demo,
+                createdAt,
+                family,
+                version,
+                hash,
+                versions,
+                schemaVersion);
+    }
+
+    /** This template with another version of the tenant schema. */
+    @Internal
+    public Template withSchemaVersion(@Nullable String value) {
+        return new Template(
+                id, name, uuid, serverId, state, addons, lang, tz, demo, createdAt, family, version, hash, versions,
+                value);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import dev.allotment.hook.TenantSchema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param planVersion the {@link PlanVersion} that it was bought with, until it is moved; 0: outside any plan
  * @param tags words for selecting tenants, see {@link Filter#tagged}; initially those of its plan
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
+ * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
+ *     TenantSchema#version}; null: none, or unknown
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(
@@ -68,6 +71,7 @@ public record Tenant(
         int planVersion,
         List<String> tags,
         @Nullable Instant retainedUntil,
+        @Nullable String schemaVersion,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
@@ -141,6 +145,9 @@ public record Tenant(
     /** The field {@code retainedUntil}, for filters and sort keys. */
     public static final RecordField<Tenant, Instant> RETAINED_UNTIL = RecordField.of("retainedUntil");
 
+    /** The field {@code schemaVersion}, for filters and sort keys. */
+    public static final RecordField<Tenant, String> SCHEMA_VERSION = RecordField.of("schemaVersion");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -195,6 +202,7 @@ public record Tenant(
         private int planVersion;
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
+        private @Nullable String schemaVersion;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -229,6 +237,7 @@ public record Tenant(
             planVersion = from.planVersion;
             tags = from.tags;
             retainedUntil = from.retainedUntil;
+            schemaVersion = from.schemaVersion;
         }
 
         /** Sets {@link Tenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -416,6 +425,14 @@ public record Tenant(
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#schemaVersion}: the version of the tenant schema; null: none, or unknown. Default: null.
+         */
+        public Builder schemaVersion(@Nullable String value) {
+            schemaVersion = value;
+            return this;
+        }
+
         /** Creates the record. */
         public Tenant build() {
             return new Tenant(
@@ -445,6 +462,7 @@ public record Tenant(
                     planVersion,
                     tags,
                     retainedUntil,
+                    schemaVersion,
                     false);
         }
     }

@@ -73,6 +73,19 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Optional<Tenant> findByHost(String host);
 
     /**
+     * Brings the tenant schema of a tenant up to date, even if it is recorded as such. Tenants that are outdated are
+     * found with {@code Filter.notEqual(Tenant.SCHEMA_VERSION, schema.version())}.
+     *
+     * <p>The application of an open tenant continues meanwhile, unless the tenant has record quotas: then it is closed
+     * until this returns. If this throws, the tenant is open or suspended as before, with the version that its database
+     * had, as far as the embedder's migration is undone by a failure.
+     *
+     * @throws SaasException {@code schema.failed}, {@code schema.none}, {@code tenant.state} if it is neither open nor
+     *     suspended, {@code tenant.busy}, {@code backend.unsupported} if its server has no logins
+     */
+    Tenant migrate(TenantId tenant);
+
+    /**
      * Closes the connections of a tenant and renames it. Its identity stays. The old name stays reserved as long as
      * that of a deleted tenant; the tenant itself may take it back at once. If this throws, it has its old name.
      *

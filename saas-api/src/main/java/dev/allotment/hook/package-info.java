@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What an embedder implements: add-ons, listeners, fixes, neutralisers, the pre-deletion backup and the domain
- * verifier.
+ * What an embedder implements: add-ons, the tenant schema, listeners, fixes, neutralisers, the pre-deletion backup and
+ * the domain verifier.
  */
 @NullMarked
 package dev.allotment.hook;

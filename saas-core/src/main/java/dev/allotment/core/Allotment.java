@@ -16,6 +16,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
@@ -166,6 +167,12 @@ public final class Allotment {
         @Override
         public Builder neutraliser(Neutraliser neutraliser) {
             settings.neutralisers.add(required(neutraliser, "neutraliser"));
+            return this;
+        }
+
+        @Override
+        public Builder tenantSchema(TenantSchema schema) {
+            settings.tenantSchema = required(schema, "schema");
             return this;
         }
 

@@ -18,6 +18,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -87,6 +88,9 @@ final class CoreSettings {
     Executor executor;
 
     final List<Neutraliser> neutralisers = new ArrayList<>();
+
+    @Nullable
+    TenantSchema tenantSchema;
 
     @Nullable
     PreDeletionBackup preDeletionBackup;

@@ -29,6 +29,7 @@ import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.Throttle;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabaseViews;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
@@ -78,6 +79,8 @@ import dev.allotment.core.internal.tenant.AdoptTenantSaga;
 import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.CreateSaga;
 import dev.allotment.core.internal.tenant.DeleteSaga;
+import dev.allotment.core.internal.tenant.MigrateSaga;
+import dev.allotment.core.internal.tenant.MigrateTenantsSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
@@ -87,6 +90,7 @@ import dev.allotment.core.internal.tenant.RetainSaga;
 import dev.allotment.core.internal.tenant.SwitchPlanSaga;
 import dev.allotment.core.internal.tenant.TenantChanges;
 import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.core.internal.tenant.TenantMigration;
 import dev.allotment.core.internal.tenant.TenantReadings;
 import dev.allotment.core.internal.tenant.TenantRenaming;
 import dev.allotment.core.internal.tenant.TenantRepair;
@@ -139,6 +143,7 @@ final class CoreWiring {
     final Neutralisation neutralisation;
     final TenantDatabases tenantDatabases;
     final ActiveMembers activeMembers;
+    final SchemaMigrations schemaMigrations;
     final DatabaseSetup databaseSetup;
     final RestoredCatalog restoredCatalog;
     final Reconciliation reconciliation;
@@ -163,6 +168,8 @@ final class CoreWiring {
     final CreateSaga createSaga;
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
+    final MigrateSaga migrateSaga;
+    final MigrateTenantsSaga migrateTenantsSaga;
     final RenameSaga renameSaga;
     final UpdateSaga updateSaga;
     final SwitchPlanSaga switchPlanSaga;
@@ -173,6 +180,7 @@ final class CoreWiring {
     final RestoreSaga restoreSaga;
     final DeleteSaga deleteSaga;
     final NewTenants newTenants;
+    final TenantMigration tenantMigration;
     final TenantRenaming tenantRenaming;
     final TenantChanges tenantChanges;
     final TenantReadings tenantReadings;
@@ -226,7 +234,8 @@ final class CoreWiring {
         eventLog =
                 new EventLog(context, listeners.stream().map(SaasListener::name).toList());
         eventOutbox = new EventOutbox(context, listeners);
-        embedderHooks = new EmbedderHooks(settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers);
+        embedderHooks = EmbedderHooks.of(
+                settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers, settings.tenantSchema);
         SecretCipher secretCipher = new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random);
         serverRegistry = new ServerRegistry(
                 context, backend, installationId, new BackendProviders(settings.providers), secretCipher, catalogGuard);
@@ -246,6 +255,7 @@ final class CoreWiring {
         neutralisation = new Neutralisation(embedderHooks);
         activeMembers = new ActiveMembers(context::tick);
         tenantDatabases = new TenantDatabases(serverRegistry);
+        schemaMigrations = new SchemaMigrations(context, serverRegistry, derivedSecrets, embedderHooks);
         databaseSetup = new DatabaseSetup(context, operationLeases, addonRegistry);
         reconciliation = new Reconciliation(context, serverRegistry);
         tenantDatabaseViews = new TenantDatabaseViews(
@@ -260,7 +270,14 @@ final class CoreWiring {
                 addonRegistry,
                 addonInstallers);
         buildTemplateSaga = new BuildTemplateSaga(
-                context, serverRegistry, placement, eventLog, addonInstallers, databaseSetup, reconciliation);
+                context,
+                serverRegistry,
+                placement,
+                eventLog,
+                addonInstallers,
+                schemaMigrations,
+                databaseSetup,
+                reconciliation);
         adoptTemplateSaga =
                 new AdoptTemplateSaga(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
         deleteTemplateSaga = new DeleteTemplateSaga(context, serverRegistry, placement, eventLog);
@@ -273,6 +290,7 @@ final class CoreWiring {
                 operationLeases,
                 operationRunner,
                 addonRegistry,
+                schemaMigrations,
                 buildTemplateSaga,
                 deleteTemplateSaga);
         sourceChoice = new SourceChoice(serverRegistry, serverHealth, placement, templateCopies);
@@ -307,6 +325,7 @@ final class CoreWiring {
                 tenantDatabases,
                 eventLog,
                 addonInstallers,
+                schemaMigrations,
                 databaseNames,
                 databaseSetup,
                 reconciliation,
@@ -315,7 +334,14 @@ final class CoreWiring {
                 claimStatistics,
                 backupArchive);
         adoptTenantSaga = new AdoptTenantSaga(
-                context, serverRegistry, placement, tenantDatabases, eventLog, databaseSetup, reconciliation);
+                context,
+                serverRegistry,
+                placement,
+                tenantDatabases,
+                eventLog,
+                databaseSetup,
+                schemaMigrations,
+                reconciliation);
         configureSaga = new ConfigureSaga(
                 context,
                 serverRegistry,
@@ -349,20 +375,33 @@ final class CoreWiring {
                 operationRunner,
                 passwords,
                 databaseNames,
+                addonRegistry,
                 neutralisation,
                 signInLinks,
                 sourceChoice,
                 createSaga,
                 adoptTenantSaga);
+        migrateSaga =
+                new MigrateSaga(context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation);
+        tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
+        migrateTenantsSaga =
+                new MigrateTenantsSaga(context, operationLeases, schemaMigrations, tenantMigration, settings.executor);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
         abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
         supersededOperations = new SupersededOperations(context, sagaRegistry);
         tenantChanges = new TenantChanges(
-                context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga);
+                context, operationLeases, operationRunner, supersededOperations, eventLog, updateSaga, tenantMigration);
         tenantReadings = new TenantReadings(context, serverRegistry, tenantDatabases, eventLog, tenantChanges);
         tenantDeletion = new TenantDeletion(
-                context, operationLeases, supersededOperations, eventLog, retainSaga, restoreSaga, deleteSaga);
+                context,
+                operationLeases,
+                supersededOperations,
+                eventLog,
+                retainSaga,
+                restoreSaga,
+                deleteSaga,
+                tenantMigration);
         planSwitching = new PlanSwitching(
                 context, serverRegistry, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
         operationRecovery = new OperationRecovery(
@@ -375,7 +414,8 @@ final class CoreWiring {
                 supersededOperations,
                 eventLog,
                 updateSaga,
-                tenantDeletion);
+                tenantDeletion,
+                tenantMigration);
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
         oldRecords = new OldRecords(context, eventOutbox.listeners());
@@ -393,6 +433,8 @@ final class CoreWiring {
         sagas.put(OperationKind.DUPLICATE_TENANT, createSaga);
         sagas.put(OperationKind.ADOPT_TENANT, adoptTenantSaga);
         sagas.put(OperationKind.CONFIGURE_TENANT, configureSaga);
+        sagas.put(OperationKind.MIGRATE_TENANT, migrateSaga);
+        sagas.put(OperationKind.MIGRATE_TENANTS, migrateTenantsSaga);
         sagas.put(OperationKind.RENAME_TENANT, renameSaga);
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);

@@ -130,6 +130,7 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
+                        core.tenantMigration,
                         actor));
     }
 
@@ -237,6 +238,7 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
+                        core.migrateTenantsSaga,
                         configurationUseCases(),
                         templateUseCases(),
                         core.reconciliation(actor),
@@ -412,6 +414,7 @@ final class SaasView implements Saas {
                 core.buildTemplateSaga,
                 core.deleteTemplateSaga,
                 core.adoptTemplateSaga,
+                core.schemaMigrations,
                 core.warmPool::statistics,
                 actor);
     }
@@ -426,6 +429,7 @@ final class SaasView implements Saas {
                 core.tenantDatabases,
                 core.fixes,
                 core.configureSaga,
+                core.tenantMigration,
                 actor);
     }
 }

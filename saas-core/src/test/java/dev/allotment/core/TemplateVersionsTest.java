@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.AddonStatus;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -102,6 +103,29 @@ final class TemplateVersionsTest {
         assertThat(current().versions()).containsExactly("1.1");
         assertThat(fixture.storage.scripts(create().name()))
                 .containsExactly("create table sale_order (id int)", "alter table sale_order add note text");
+    }
+
+    @Test
+    void aTenantOfAnOlderVersionOrSpareGetsNewerAddonsBeforeItIsOpened() {
+        Tenant database = create();
+        runMaintenance();
+        fixture.addons.set(
+                0,
+                TestAddon.of("sale", "1.1")
+                        .script("1.0", "create table sale_order (id int)")
+                        .script("1.1", "alter table sale_order add note text"));
+        saas.database(database.name()).addons().refresh();
+
+        for (Tenant each : List.of(create(), create(), create())) {
+            assertThat(fixture.storage.scripts(each.name()))
+                    .describedAs("two are made of spares, and one of the template")
+                    .containsExactly("create table sale_order (id int)", "alter table sale_order add note text");
+            assertThat(saas.database(each.name()).addons().list(Query.all()))
+                    .filteredOn(addon -> addon.name().equals("sale"))
+                    .extracting(AddonStatus::installedVersion)
+                    .containsExactly("1.1");
+        }
+        assertThat(current()).isEqualTo(first);
     }
 
     @Test

@@ -143,7 +143,8 @@ public abstract class TextContract extends Contract {
                         new UUID(1, 2),
                         1,
                         "",
-                        TEXTS));
+                        TEXTS,
+                        null));
         assertThat(all(catalogPlace(), RecordTypes.TEMPLATES)).containsExactly(stored);
         assertThat(stored.addons()).isEqualTo(TEXTS);
     }

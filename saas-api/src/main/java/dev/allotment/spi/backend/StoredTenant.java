@@ -12,6 +12,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.UserId;
+import dev.allotment.hook.TenantSchema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -51,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  * @param tags words for selecting tenants, see {@link Filter#tagged}; initially those of its plan
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
  * @param nextSyncAt when the maintenance reads users and sizes next; null: never
+ * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
+ *     TenantSchema#version}; null: none, or unknown
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -83,6 +86,7 @@ public record StoredTenant(
         List<String> tags,
         @Nullable Instant retainedUntil,
         @Nullable Instant nextSyncAt,
+        @Nullable String schemaVersion,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -166,6 +170,9 @@ public record StoredTenant(
     /** The field {@code nextSyncAt}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Instant> NEXT_SYNC_AT = RecordField.of("nextSyncAt");
 
+    /** The field {@code schemaVersion}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, String> SCHEMA_VERSION = RecordField.of("schemaVersion");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -223,6 +230,7 @@ public record StoredTenant(
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
         private @Nullable Instant nextSyncAt;
+        private @Nullable String schemaVersion;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -260,6 +268,7 @@ public record StoredTenant(
             tags = from.tags;
             retainedUntil = from.retainedUntil;
             nextSyncAt = from.nextSyncAt;
+            schemaVersion = from.schemaVersion;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -474,6 +483,15 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#schemaVersion}: the version of the tenant schema; null: none, or unknown.
+         * Default: null.
+         */
+        public Builder schemaVersion(@Nullable String value) {
+            schemaVersion = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -506,6 +524,7 @@ public record StoredTenant(
                     tags,
                     retainedUntil,
                     nextSyncAt,
+                    schemaVersion,
                     false);
         }
     }

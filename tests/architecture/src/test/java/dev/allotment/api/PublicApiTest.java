@@ -183,7 +183,17 @@ final class PublicApiTest {
 
     /** The modules whose exported packages the README promises to keep compatible. */
     @ParameterizedTest
-    @ValueSource(strings = {"saas-api", "saas-tck", "saas-servlet", "saas-mail", "portal-web", "tenant-web"})
+    @ValueSource(
+            strings = {
+                "saas-api",
+                "saas-tck",
+                "saas-servlet",
+                "saas-mail",
+                "migrations-flyway",
+                "migrations-liquibase",
+                "portal-web",
+                "tenant-web"
+            })
     void everyPublicMemberHasJavadoc(String module) throws IOException {
         assertThat(exported(module)).flatMap(ApiSources::undocumented).isEmpty();
     }

@@ -24,6 +24,8 @@ enum Module {
     PROTOCOL_JSONRPC("dev.allotment.jsonrpc.."),
     PROTOCOL_JSON2("dev.allotment.json2.."),
     MAIL("dev.allotment.mail.."),
+    MIGRATIONS_FLYWAY("dev.allotment.flyway.."),
+    MIGRATIONS_LIQUIBASE("dev.allotment.liquibase.."),
     SERVLET("dev.allotment.servlet.."),
     PORTAL_WEB("dev.allotment.portal.."),
     TENANT_WEB("dev.allotment.tenant.."),

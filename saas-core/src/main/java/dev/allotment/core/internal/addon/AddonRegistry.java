@@ -5,6 +5,7 @@ import dev.allotment.AddonStatus;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.Template;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.VersionNumbers;
 import dev.allotment.hook.Addon;
@@ -93,6 +94,23 @@ public final class AddonRegistry {
             visit(found, name, ordered, new ArrayList<>());
         }
         return Map.copyOf(found).isEmpty() ? Map.of() : new TreeMap<>(found);
+    }
+
+    /** Returns the names of the add-ons that are newer here than in a template, dependencies first. */
+    public List<String> newerThan(Template template) {
+        List<String> newer = new ArrayList<>();
+        for (int i = 0;
+                i < Math.min(template.addons().size(), template.versions().size());
+                i++) {
+            String name = template.addons().get(i);
+            if (knows(name)
+                    && VersionNumbers.ORDER.compare(
+                                    get(name).version(), template.versions().get(i))
+                            > 0) {
+                newer.add(name);
+            }
+        }
+        return newer;
     }
 
     private static void check(Addon addon) {

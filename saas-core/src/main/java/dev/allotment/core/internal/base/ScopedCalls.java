@@ -98,6 +98,7 @@ public final class ScopedCalls {
                     "findByName",
                     "findByHost",
                     "load",
+                    "migrate",
                     "rename",
                     "delete",
                     "purge",

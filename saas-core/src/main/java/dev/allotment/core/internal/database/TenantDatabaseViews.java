@@ -3,8 +3,12 @@ package dev.allotment.core.internal.database;
 
 import dev.allotment.ApiKeys;
 import dev.allotment.DatabaseLogin;
+import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.Member;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
 import dev.allotment.TenantDatabase;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
@@ -16,9 +20,13 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.function.Function;
@@ -93,7 +101,21 @@ public final class TenantDatabaseViews {
                         actor.clientAddress()));
     }
 
+    /** While a migration has locked the application out, the password of the login is another one. */
     DatabaseLogin login(StoredTenant tenant) {
+        Filter<StoredOperation> migrating = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                Filter.equal(StoredOperation.KIND, OperationKind.MIGRATE_TENANT),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        boolean alone =
+                context
+                        .catalog()
+                        .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(migrating)))
+                        .stream()
+                        .anyMatch(each -> each.input().containsKey(OperationInputs.ALONE));
+        if (alone) {
+            throw OperationLeases.busy(tenant.id());
+        }
         return serverRegistry
                 .databases(tenant.serverId())
                 .login(DatabaseRefs.of(tenant), derivedSecrets.password(tenant));

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.tenant.SuspensionSchedule;
 import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.core.internal.tenant.TenantMigration;
 import dev.allotment.core.internal.tenant.UpdateSaga;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -49,6 +50,7 @@ public final class TenantChecks {
     private final EventLog eventLog;
     private final UpdateSaga updateSaga;
     private final TenantDeletion tenantDeletion;
+    private final TenantMigration tenantMigration;
     private final FailureLog failures;
 
     public TenantChecks(
@@ -59,7 +61,8 @@ public final class TenantChecks {
             SupersededOperations supersededOperations,
             EventLog eventLog,
             UpdateSaga updateSaga,
-            TenantDeletion tenantDeletion) {
+            TenantDeletion tenantDeletion,
+            TenantMigration tenantMigration) {
         this.context = context;
         this.serverHealth = serverHealth;
         this.operationLeases = operationLeases;
@@ -68,6 +71,7 @@ public final class TenantChecks {
         this.eventLog = eventLog;
         this.updateSaga = updateSaga;
         this.tenantDeletion = tenantDeletion;
+        this.tenantMigration = tenantMigration;
         this.failures = new FailureLog("dev.allotment.maintenance", context.node());
     }
 
@@ -105,6 +109,9 @@ public final class TenantChecks {
     }
 
     private boolean check(Actor actor, StoredTenant seen) {
+        if (!serverHealth.seemsDown(seen.serverId()) && context.catalog().transact(tx -> resumes(tx, seen))) {
+            tenantMigration.beforeOpening(actor, seen.id());
+        }
         Optional<StartedOperation<?>> decision = context.catalog().transact(tx -> decide(actor, tx, seen));
         decision.ifPresent(each -> {
             if (serverHealth.seemsDown(seen.serverId())) {
@@ -115,6 +122,12 @@ public final class TenantChecks {
             }
         });
         return decision.isPresent();
+    }
+
+    private boolean resumes(Transaction tx, StoredTenant seen) {
+        return seen.state() == TenantState.SUSPENDED
+                && !seen.suspendedFor().contains(SuspensionSchedule.MANUAL)
+                && SuspensionSchedule.causes(tx, seen, context.now()).isEmpty();
     }
 
     /** Runs under the tenant's lock: another node that checks at the same time finds the work done. */

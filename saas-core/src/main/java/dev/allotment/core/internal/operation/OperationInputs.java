@@ -43,6 +43,22 @@ public final class OperationInputs {
     /** The codes of what a check found, separated by spaces. */
     public static final String FINDINGS = "findings";
 
+    /** Present if the tenant's application is locked out during a migration. */
+    public static final String ALONE = "alone";
+
+    /** The version of the tenant schema that tenants are migrated to. */
+    public static final String SCHEMA_VERSION = "schemaVersion";
+
+    /** The tag of the tenants that are migrated; missing: all. */
+    public static final String TAG = "tag";
+
+    public static final String CANARIES = "canaries";
+    public static final String PARALLEL = "parallel";
+    public static final String MAX_FAILURES = "maxFailures";
+
+    /** The add-ons that are newer than in the template or the spare, separated by commas. */
+    public static final String OUTDATED_ADDONS = "outdatedAddons";
+
     /** The only server that is repaired. */
     public static final String SERVER = "server";
     /** What a repair drops, a name in each line. */

@@ -166,14 +166,18 @@ public final class OperationLeases {
      */
     public static void requireIdle(Transaction tx, TenantId tenant) {
         if (!isIdle(tx, tenant)) {
-            throw new SaasException(
-                    ErrorCategory.CONFLICT,
-                    ErrorCodes.TENANT_BUSY,
-                    "Another operation is working on tenant " + tenant + "; try again when it has finished.",
-                    Map.of("tenant", tenant.toString()),
-                    true,
-                    null);
+            throw busy(tenant);
         }
+    }
+
+    public static SaasException busy(TenantId tenant) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.TENANT_BUSY,
+                "Another operation is working on tenant " + tenant + "; try again when it has finished.",
+                Map.of("tenant", tenant.toString()),
+                true,
+                null);
     }
 
     /** Whether no operation is working on it. */

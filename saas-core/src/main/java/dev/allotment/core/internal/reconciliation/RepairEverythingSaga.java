@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.reconciliation;
 
-import dev.allotment.ErrorCodes;
-import dev.allotment.Filter;
-import dev.allotment.Query;
 import dev.allotment.RepairRequest;
 import dev.allotment.RepairResult;
-import dev.allotment.SaasException;
 import dev.allotment.ServerId;
-import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.core.internal.record.OperationActors;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
@@ -69,7 +64,8 @@ public final class RepairEverythingSaga implements Saga<Map<String, String>> {
     }
 
     private Map<String, String> repair(StoredOperation operation, Map<String, String> found) {
-        List<RepairResult> results = useCases.apply(actor(operation)).repair(request(operation));
+        List<RepairResult> results =
+                useCases.apply(OperationActors.of(context, operation)).repair(request(operation));
         List<RepairResult> left =
                 results.stream().filter(each -> !each.repaired()).toList();
         return Map.of(
@@ -82,21 +78,6 @@ public final class RepairEverythingSaga implements Saga<Map<String, String>> {
                         .limit(MAX_MESSAGES)
                         .map(each -> each.finding().message() + " " + each.message())
                         .collect(Collectors.joining("\n")));
-    }
-
-    /** The account that started it, with the rights that it has now: none after it was demoted or deleted. */
-    private Actor actor(StoredOperation operation) {
-        String login = operation.startedBy();
-        if (login.equals(Actor.HOST_LOGIN)) {
-            return new Actor(null, operation.clientAddress());
-        }
-        List<User> users = context.catalog()
-                .transact(tx -> tx.records(RecordTypes.USERS).list(Query.where(Filter.equal(User.LOGIN, login))));
-        return users.stream()
-                .filter(User::active)
-                .map(user -> new Actor(user, operation.clientAddress()))
-                .findFirst()
-                .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class PublicViews {
                 .planVersion(row.planVersion())
                 .tags(row.tags())
                 .retainedUntil(row.retainedUntil())
+                .schemaVersion(row.schemaVersion())
                 .build();
     }
 

@@ -8,6 +8,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -22,6 +23,7 @@ import java.util.Optional;
 /** Builds the database of a template, and sets its plan to it. */
 public final class BuildTemplateSaga extends TemplateSaga {
     private final AddonInstallers addonInstallers;
+    private final SchemaMigrations schemaMigrations;
 
     public BuildTemplateSaga(
             CoreContext context,
@@ -29,17 +31,20 @@ public final class BuildTemplateSaga extends TemplateSaga {
             Placement placement,
             EventLog eventLog,
             AddonInstallers addonInstallers,
+            SchemaMigrations schemaMigrations,
             DatabaseSetup databaseSetup,
             Reconciliation reconciliation) {
         super(context, serverRegistry, placement, eventLog, databaseSetup, reconciliation);
         this.addonInstallers = addonInstallers;
+        this.schemaMigrations = schemaMigrations;
     }
 
     @Override
     public List<Step<Optional<Template>>> steps() {
         return List.of(
                 new Step<>("database", this::create),
-                new Step<Optional<Template>>("configured", this::configure).lastingLong());
+                new Step<Optional<Template>>("configured", this::configure).lastingLong(),
+                new Step<Optional<Template>>("migrated", this::migrate).lastingLong());
     }
 
     private Optional<Template> create(StoredOperation operation, Optional<Template> found) {
@@ -73,6 +78,15 @@ public final class BuildTemplateSaga extends TemplateSaga {
             return null;
         });
         return Optional.of(template);
+    }
+
+    private Optional<Template> migrate(StoredOperation operation, Optional<Template> found) {
+        Template template = known(operation, found);
+        return Optional.of(
+                schemaMigrations.version() == null
+                        ? template
+                        : template.withSchemaVersion(schemaMigrations.migrateClosed(
+                                operation, template.serverId(), DatabaseRefs.of(template))));
     }
 
     @Override

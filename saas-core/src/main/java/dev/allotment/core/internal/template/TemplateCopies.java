@@ -107,7 +107,8 @@ public final class TemplateCopies {
                         template.family(),
                         template.version(),
                         template.hash(),
-                        template.versions()));
+                        template.versions(),
+                        null));
         // Without a node: the first caller that needs it takes it, on any node.
         OperationLeases.start(
                 tx,

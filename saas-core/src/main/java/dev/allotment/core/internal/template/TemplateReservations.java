@@ -24,7 +24,21 @@ final class TemplateReservations {
     /** @param server where it is counted until it is built */
     static Template reserved(TemplateId id, String name, UUID uuid, ServerId server, Instant now) {
         return new Template(
-                id, name, uuid, server, TemplateState.DRAFT, List.of(), "", "", false, now, uuid, 0, "", List.of());
+                id,
+                name,
+                uuid,
+                server,
+                TemplateState.DRAFT,
+                List.of(),
+                "",
+                "",
+                false,
+                now,
+                uuid,
+                0,
+                "",
+                List.of(),
+                null);
     }
 
     /** The reserved template that a plan is set to, locked. */

@@ -66,7 +66,9 @@ abstract class TemplateSaga implements Saga<Optional<Template>> {
     @Override
     public final Optional<Template> finish(Transaction tx, StoredOperation operation, Optional<Template> found) {
         Template template = OperationTargets.lockTemplate(tx, operation);
-        tx.records(RecordTypes.TEMPLATES).update(template.withState(TemplateState.READY));
+        tx.records(RecordTypes.TEMPLATES)
+                .update(template.withState(TemplateState.READY)
+                        .withSchemaVersion(found.map(Template::schemaVersion).orElse(null)));
         eventLog.add(tx, operation, EventType.TEMPLATE_BUILT, null, Map.of("template", template.name()));
         setPlan(tx, operation, template);
         return found;

@@ -20,6 +20,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.RequestFingerprint;
+import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -55,6 +56,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
     private final BuildTemplateSaga buildTemplateSaga;
     private final DeleteTemplateSaga deleteTemplateSaga;
     private final AdoptTemplateSaga adoptTemplateSaga;
+    private final SchemaMigrations schemaMigrations;
     private final Supplier<WarmPoolStatistics> poolStatistics;
     private final Actor actor;
 
@@ -68,6 +70,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
             BuildTemplateSaga buildTemplateSaga,
             DeleteTemplateSaga deleteTemplateSaga,
             AdoptTemplateSaga adoptTemplateSaga,
+            SchemaMigrations schemaMigrations,
             Supplier<WarmPoolStatistics> poolStatistics,
             Actor actor) {
         super(context.work(), RecordTypes.TEMPLATES, "Template");
@@ -80,6 +83,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
         this.buildTemplateSaga = buildTemplateSaga;
         this.deleteTemplateSaga = deleteTemplateSaga;
         this.adoptTemplateSaga = adoptTemplateSaga;
+        this.schemaMigrations = schemaMigrations;
         this.poolStatistics = poolStatistics;
         this.actor = actor;
     }
@@ -203,7 +207,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                         uuid,
                         1,
                         "",
-                        List.of()));
+                        List.of(),
+                        null));
         return OperationLeases.start(
                 tx,
                 draft.templateId(template.id())
@@ -226,7 +231,7 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
 
     private StoredOperation start(Transaction tx, PlanId plan, List<Addon> addons, StoredOperation.Builder draft) {
         Plan found = PlanVersions.plan(tx, plan);
-        TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons);
+        TemplateFingerprint fingerprint = TemplateFingerprint.of(found, addons, schemaMigrations.version());
         ServerId server = placement.choose(tx, found.serverId());
         Optional<Template> reserved = TemplateReservations.of(tx, found);
         UUID uuid = context.secrets().uuid();
@@ -248,7 +253,8 @@ public final class TemplateUseCases extends RecordLookup<TemplateId, Template> i
                 uuid,
                 1,
                 fingerprint.hash(),
-                fingerprint.versions());
+                fingerprint.versions(),
+                null);
         if (reserved.isPresent()) {
             DatabaseNames.check(name, databaseNames.refusedOn(tx, server));
             tx.records(RecordTypes.TEMPLATES).update(template);

@@ -16,6 +16,7 @@ import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
@@ -59,6 +60,7 @@ public final class TemplateVersions {
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
     private final AddonRegistry addonRegistry;
+    private final SchemaMigrations schemaMigrations;
     private final BuildTemplateSaga buildTemplateSaga;
     private final DeleteTemplateSaga deleteTemplateSaga;
     private final FailureLog failures;
@@ -72,6 +74,7 @@ public final class TemplateVersions {
             OperationLeases operationLeases,
             OperationRunner operationRunner,
             AddonRegistry addonRegistry,
+            SchemaMigrations schemaMigrations,
             BuildTemplateSaga buildTemplateSaga,
             DeleteTemplateSaga deleteTemplateSaga) {
         this.context = context;
@@ -80,6 +83,7 @@ public final class TemplateVersions {
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
         this.addonRegistry = addonRegistry;
+        this.schemaMigrations = schemaMigrations;
         this.buildTemplateSaga = buildTemplateSaga;
         this.deleteTemplateSaga = deleteTemplateSaga;
         this.failures = new FailureLog("dev.allotment.maintenance", context.node());
@@ -182,7 +186,8 @@ public final class TemplateVersions {
                         before.family(),
                         latest(tx, before) + 1,
                         wanted.get().hash(),
-                        wanted.get().versions()));
+                        wanted.get().versions(),
+                        null));
         return Optional.of(OperationLeases.start(
                 tx,
                 draft.templateId(next.id())
@@ -193,7 +198,8 @@ public final class TemplateVersions {
     /** Empty if this node does not know all add-ons of the template: then it cannot judge. */
     private Optional<TemplateFingerprint> fingerprint(Plan plan, Template template) {
         return template.addons().stream().allMatch(addonRegistry::knows)
-                ? Optional.of(TemplateFingerprint.of(plan, addonRegistry.withDependencies(template.addons())))
+                ? Optional.of(TemplateFingerprint.of(
+                        plan, addonRegistry.withDependencies(template.addons()), schemaMigrations.version()))
                 : Optional.empty();
     }
 

@@ -12,6 +12,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
@@ -40,6 +41,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     private final Placement placement;
     private final EventLog eventLog;
     private final DatabaseSetup databaseSetup;
+    private final SchemaMigrations schemaMigrations;
 
     public AdoptTenantSaga(
             CoreContext context,
@@ -48,12 +50,14 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
             TenantDatabases tenantDatabases,
             EventLog eventLog,
             DatabaseSetup databaseSetup,
+            SchemaMigrations schemaMigrations,
             Reconciliation reconciliation) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.placement = placement;
         this.eventLog = eventLog;
         this.databaseSetup = databaseSetup;
+        this.schemaMigrations = schemaMigrations;
     }
 
     @Override
@@ -66,6 +70,7 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
         return List.of(
                 new Step<>("adopted", this::adopt),
                 new Step<NewTenant>("configured", this::configure).lastingLong(),
+                new Step<>("migrated", this::migrate, operation -> false, operation -> true),
                 new Step<>("opened", this::open));
     }
 
@@ -110,6 +115,16 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
                         : databaseSetup.fillAdopted(operation, databases, database, filling));
     }
 
+    private NewTenant migrate(StoredOperation operation, NewTenant found) {
+        NewTenant known = known(operation, found);
+        StoredTenant target = known.tenant();
+        if (!schemaMigrations.isOutdated(target.schemaVersion())) {
+            return known;
+        }
+        String version = schemaMigrations.migrateClosed(operation, target.serverId(), DatabaseRefs.of(target));
+        return known.withTenant(target.toBuilder().schemaVersion(version).build());
+    }
+
     private NewTenant open(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         databases(operation, known).open(DatabaseRefs.of(known.tenant()));
@@ -135,7 +150,12 @@ public final class AdoptTenantSaga extends TenantSaga<NewTenant> {
     public NewTenant finish(Transaction tx, StoredOperation operation, NewTenant found) {
         StoredTenant adopted = lockTenant(tx, operation);
         StoredTenant open = SuspensionSchedule.scheduled(
-                tx, adopted.toBuilder().state(TenantState.OPEN).build(), context.now());
+                tx,
+                adopted.toBuilder()
+                        .state(TenantState.OPEN)
+                        .schemaVersion(found.tenant().schemaVersion())
+                        .build(),
+                context.now());
         tx.records(RecordTypes.TENANTS).update(open);
         eventLog.add(
                 tx,

@@ -40,6 +40,7 @@ public final class ConfigurationUseCases implements Configuration {
     private final TenantDatabases tenantDatabases;
     private final Map<String, Fix> fixes;
     private final ConfigureSaga configureSaga;
+    private final TenantMigration tenantMigration;
     private final Actor actor;
 
     public ConfigurationUseCases(
@@ -51,6 +52,7 @@ public final class ConfigurationUseCases implements Configuration {
             TenantDatabases tenantDatabases,
             Map<String, Fix> fixes,
             ConfigureSaga configureSaga,
+            TenantMigration tenantMigration,
             Actor actor) {
         this.context = context;
         this.operationLeases = operationLeases;
@@ -60,6 +62,7 @@ public final class ConfigurationUseCases implements Configuration {
         this.tenantDatabases = tenantDatabases;
         this.fixes = fixes;
         this.configureSaga = configureSaga;
+        this.tenantMigration = tenantMigration;
         this.actor = actor;
     }
 
@@ -91,6 +94,9 @@ public final class ConfigurationUseCases implements Configuration {
     }
 
     private PendingOperation<ConfigureSaga.Applied> pending(TenantId id, Configurator configurator) {
+        if ("false".equals(configurator.input().get(OperationInputs.SUSPENDED))) {
+            tenantMigration.beforeOpening(actor, id);
+        }
         StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
         return new PendingOperation<>(

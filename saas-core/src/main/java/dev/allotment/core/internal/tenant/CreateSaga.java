@@ -20,10 +20,12 @@ import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.UnitOfWork;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.name.DatabaseNames;
@@ -54,6 +56,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,12 +77,14 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
     private final Placement placement;
     private final EventLog eventLog;
     private final AddonInstallers addonInstallers;
+    private final SchemaMigrations schemaMigrations;
     private final DatabaseNames databaseNames;
     private final DatabaseSetup databaseSetup;
     private final Neutralisation neutralisation;
     private final TemplateCopies templateCopies;
     private final ClaimStatistics claimStatistics;
     private final BackupArchive archive;
+    private final FailureLog failures;
 
     public CreateSaga(
             CoreContext context,
@@ -89,6 +94,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             TenantDatabases tenantDatabases,
             EventLog eventLog,
             AddonInstallers addonInstallers,
+            SchemaMigrations schemaMigrations,
             DatabaseNames databaseNames,
             DatabaseSetup databaseSetup,
             Reconciliation reconciliation,
@@ -102,12 +108,14 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         this.placement = placement;
         this.eventLog = eventLog;
         this.addonInstallers = addonInstallers;
+        this.schemaMigrations = schemaMigrations;
         this.databaseNames = databaseNames;
         this.databaseSetup = databaseSetup;
         this.neutralisation = neutralisation;
         this.templateCopies = templateCopies;
         this.claimStatistics = claimStatistics;
         this.archive = archive;
+        this.failures = new FailureLog("dev.allotment.tenants", context.node());
     }
 
     @Override
@@ -125,6 +133,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         return List.of(
                 new Step<>("database", this::makeDatabase, CreateSaga::takesLong, CreateSaga::isCopy),
                 new Step<>("configured", this::configure, CreateSaga::isCopy, CreateSaga::isCopy),
+                new Step<>("migrated", this::migrate, operation -> false, operation -> true),
                 new Step<>("opened", this::open));
     }
 
@@ -431,6 +440,35 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         return operation.kind() == OperationKind.RESTORE_BACKUP;
     }
 
+    /** If a new version of an add-on has a faulty script, the tenant is opened with the version of its template. */
+    private void updateAddons(StoredOperation operation, StoredTenant target, List<String> addons) {
+        AddonInstaller installer = addonInstallers.on(target.serverId());
+        try {
+            tenantDatabases.configure(target, tx -> installer.update(tx, addons, new ArrayList<>()));
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.ADDON_FAILED)) {
+                throw e;
+            }
+            failures.warn("The add-ons of a new tenant could not be updated from those of its template", operation, e);
+        }
+    }
+
+    /** Brings what an older template or spare had up to date, before the application is admitted. */
+    private NewTenant migrate(StoredOperation operation, NewTenant found) {
+        NewTenant known = known(operation, found);
+        StoredTenant target = known.tenant();
+        String addons = operation.input().get(OperationInputs.OUTDATED_ADDONS);
+        if (addons != null) {
+            updateAddons(operation, target, List.of(addons.split(",")));
+        }
+        if (!schemaMigrations.isOutdated(target.schemaVersion())) {
+            return known;
+        }
+        String version = schemaMigrations.migrateClosed(operation, target.serverId(), DatabaseRefs.of(target));
+        return known.withTenant(target.toBuilder().schemaVersion(version).build())
+                .opened(false);
+    }
+
     private NewTenant open(StoredOperation operation, NewTenant found) {
         NewTenant known = known(operation, found);
         StoredTenant target = known.tenant();
@@ -481,6 +519,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 tx,
                 made.toBuilder()
                         .state(TenantState.OPEN)
+                        .schemaVersion(found.tenant().schemaVersion())
                         .usersCount(Math.max(users, made.usersCount()))
                         .build(),
                 context.now());

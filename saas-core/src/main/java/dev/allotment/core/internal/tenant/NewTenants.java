@@ -24,6 +24,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.access.SignInLinks;
+import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
@@ -79,6 +80,7 @@ public final class NewTenants {
     private final OperationRunner operationRunner;
     private final Passwords passwords;
     private final DatabaseNames databaseNames;
+    private final AddonRegistry addonRegistry;
     private final Neutralisation neutralisation;
     private final SignInLinks signInLinks;
     private final SourceChoice sourceChoice;
@@ -93,6 +95,7 @@ public final class NewTenants {
             OperationRunner operationRunner,
             Passwords passwords,
             DatabaseNames databaseNames,
+            AddonRegistry addonRegistry,
             Neutralisation neutralisation,
             SignInLinks signInLinks,
             SourceChoice sourceChoice,
@@ -105,6 +108,7 @@ public final class NewTenants {
         this.operationRunner = operationRunner;
         this.passwords = passwords;
         this.databaseNames = databaseNames;
+        this.addonRegistry = addonRegistry;
         this.neutralisation = neutralisation;
         this.signInLinks = signInLinks;
         this.sourceChoice = sourceChoice;
@@ -404,6 +408,11 @@ public final class NewTenants {
         input.put(OperationInputs.NOTIFY, Boolean.toString(command.notifyOwner()));
         if (choice != null) {
             putTemplate(input, choice.template());
+            tenant.schemaVersion(choice.template().schemaVersion());
+            List<String> outdated = addonRegistry.newerThan(choice.template());
+            if (!outdated.isEmpty()) {
+                input.put(OperationInputs.OUTDATED_ADDONS, String.join(",", outdated));
+            }
         }
         if (spareName != null) {
             input.put(OperationInputs.SPARE_NAME, spareName);

@@ -48,6 +48,7 @@ public final class TenantChanges {
     private final SupersededOperations supersededOperations;
     private final EventLog eventLog;
     private final UpdateSaga updateSaga;
+    private final TenantMigration tenantMigration;
 
     public TenantChanges(
             CoreContext context,
@@ -55,13 +56,15 @@ public final class TenantChanges {
             OperationRunner operationRunner,
             SupersededOperations supersededOperations,
             EventLog eventLog,
-            UpdateSaga updateSaga) {
+            UpdateSaga updateSaga,
+            TenantMigration tenantMigration) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
         this.supersededOperations = supersededOperations;
         this.eventLog = eventLog;
         this.updateSaga = updateSaga;
+        this.tenantMigration = tenantMigration;
     }
 
     public StoredTenant update(Actor actor, TenantId id, UnaryOperator<Tenant> change) {
@@ -162,6 +165,7 @@ public final class TenantChanges {
     }
 
     public StoredTenant resume(Actor actor, TenantId id) {
+        tenantMigration.beforeOpening(actor, id);
         return follow(
                 actor,
                 id,

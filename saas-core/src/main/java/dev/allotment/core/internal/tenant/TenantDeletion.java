@@ -45,6 +45,7 @@ public final class TenantDeletion {
     private final RetainSaga retainSaga;
     private final RestoreSaga restoreSaga;
     private final DeleteSaga deleteSaga;
+    private final TenantMigration tenantMigration;
 
     public TenantDeletion(
             CoreContext context,
@@ -53,7 +54,8 @@ public final class TenantDeletion {
             EventLog eventLog,
             RetainSaga retainSaga,
             RestoreSaga restoreSaga,
-            DeleteSaga deleteSaga) {
+            DeleteSaga deleteSaga,
+            TenantMigration tenantMigration) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.supersededOperations = supersededOperations;
@@ -61,6 +63,7 @@ public final class TenantDeletion {
         this.retainSaga = retainSaga;
         this.restoreSaga = restoreSaga;
         this.deleteSaga = deleteSaga;
+        this.tenantMigration = tenantMigration;
     }
 
     /** Deletes a tenant: retains it, or purges it at once if nothing is retained. */
@@ -91,6 +94,7 @@ public final class TenantDeletion {
 
     /** Restores a soft-deleted tenant; for a user that serves itself only if the owner deleted it. */
     public PendingOperation<Object> restoring(Actor actor, TenantId id) {
+        tenantMigration.beforeOpening(actor, id);
         return pending(actor, id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
             TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
             if (actor.serving()

@@ -91,6 +91,15 @@ public final class TenantReadings {
     }
 
     private void writeAgain(Actor actor, StoredTenant tenant, List<String> stale) {
+        if (tenant.schemaVersion() != null) {
+            // What it was restored from may have had an older tenant schema.
+            context.catalog().transact(tx -> {
+                StoredTenant locked = TenantRows.lock(tx, tenant.id().value());
+                tx.records(RecordTypes.TENANTS)
+                        .update(locked.toBuilder().schemaVersion(null).build());
+                return null;
+            });
+        }
         LOG.log(
                 Level.WARNING,
                 () -> "Tenant database " + tenant.name() + " (tenant " + tenant.id() + ") has old values of "

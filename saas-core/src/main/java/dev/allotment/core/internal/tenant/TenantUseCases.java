@@ -56,6 +56,7 @@ public final class TenantUseCases implements Tenants {
     private final TenantDeletion tenantDeletion;
     private final PlanSwitching planSwitching;
     private final TenantRenaming tenantRenaming;
+    private final TenantMigration tenantMigration;
     private final Actor actor;
     private final TenantLookup tenants;
 
@@ -70,6 +71,7 @@ public final class TenantUseCases implements Tenants {
             TenantDeletion tenantDeletion,
             PlanSwitching planSwitching,
             TenantRenaming tenantRenaming,
+            TenantMigration tenantMigration,
             Actor actor) {
         this.context = context;
         this.operationRunner = operationRunner;
@@ -81,6 +83,7 @@ public final class TenantUseCases implements Tenants {
         this.tenantDeletion = tenantDeletion;
         this.planSwitching = planSwitching;
         this.tenantRenaming = tenantRenaming;
+        this.tenantMigration = tenantMigration;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
     }
@@ -141,6 +144,12 @@ public final class TenantUseCases implements Tenants {
     /** Runs the operation until it finishes, and returns the tenant after it. */
     private Tenant run(TenantId id, PendingOperation<?> pending) {
         operationRunner.runNow(pending);
+        return get(id);
+    }
+
+    @Override
+    public Tenant migrate(TenantId id) {
+        tenantMigration.migrate(actor, id);
         return get(id);
     }
 

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.liquibase;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+
+final class H2LiquibaseTest extends LiquibaseStories {
+    @TempDir
+    Path folder;
+
+    @Override
+    String backend() {
+        return "h2";
+    }
+
+    @Override
+    Map<String, String> newCatalog() {
+        return Map.of("path", folder.toString());
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.OperationKind;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import java.util.Map;
+import java.util.Optional;
+
+/** Migrates the tenant schema of tenants: on request, and before a closed tenant is opened again. */
+public final class TenantMigration {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final SchemaMigrations schemaMigrations;
+    private final MigrateSaga migrateSaga;
+
+    public TenantMigration(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            SchemaMigrations schemaMigrations,
+            MigrateSaga migrateSaga) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.schemaMigrations = schemaMigrations;
+        this.migrateSaga = migrateSaga;
+    }
+
+    public PendingOperation<Optional<String>> migrating(Actor actor, TenantId id) {
+        return pending(actor, id, TenantState.OPEN, TenantState.SUSPENDED);
+    }
+
+    public void migrate(Actor actor, TenantId id) {
+        operationRunner.runNow(migrating(actor, id));
+    }
+
+    /** Migrates an outdated tenant that is suspended or soft-deleted. If this fails, it stays closed. */
+    public void beforeOpening(Actor actor, TenantId id) {
+        boolean due = new TenantLookup(context.work(), actor)
+                .find(id)
+                .filter(tenant -> tenant.state() == TenantState.SUSPENDED || tenant.state() == TenantState.RETAINED)
+                .filter(tenant -> schemaMigrations.isOutdated(tenant.schemaVersion()))
+                .isPresent();
+        if (due) {
+            operationRunner.runNow(pending(actor, id, TenantState.SUSPENDED, TenantState.RETAINED));
+        }
+    }
+
+    private PendingOperation<Optional<String>> pending(Actor actor, TenantId id, TenantState... states) {
+        actor.requireAdministrator("migrate tenants");
+        if (schemaMigrations.version() == null) {
+            throw SchemaMigrations.none();
+        }
+        StoredTenant seen = new TenantLookup(context.work(), actor).get(id);
+        TenantRows.requireState(seen, "migrated", states);
+        boolean limited = schemaMigrations.isLimited(seen);
+        StoredOperation.Builder draft =
+                operationLeases.draft(OperationKind.MIGRATE_TENANT, actor).tenantId(id);
+        return new PendingOperation<>(
+                draft,
+                () -> context.catalog().transact(tx -> {
+                    StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+                    TenantRows.requireState(tenant, "migrated", states);
+                    boolean alone = limited || tenant.state() != TenantState.OPEN;
+                    StoredOperation started = OperationLeases.start(
+                            tx,
+                            draft.input(alone ? Map.of(OperationInputs.ALONE, "true") : Map.of())
+                                    .build());
+                    return Optional.of(new StartedOperation<>(started, migrateSaga));
+                }));
+    }
+}
