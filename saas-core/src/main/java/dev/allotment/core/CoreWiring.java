@@ -236,7 +236,8 @@ final class CoreWiring {
         eventOutbox = new EventOutbox(context, listeners);
         embedderHooks = EmbedderHooks.of(
                 settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers, settings.tenantSchema);
-        SecretCipher secretCipher = new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random);
+        SecretCipher secretCipher =
+                new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random);
         serverRegistry = new ServerRegistry(
                 context, backend, installationId, new BackendProviders(settings.providers), secretCipher, catalogGuard);
         serverHealth = new ServerHealth(context, serverRegistry);

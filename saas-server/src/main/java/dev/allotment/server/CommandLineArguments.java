@@ -37,8 +37,7 @@ record CommandLineArguments(
      */
     record TaskOptions(
             boolean apply, Set<String> drop, boolean moved, boolean separate, boolean nodes, BackupOptions backup) {
-        static final TaskOptions NONE =
-                new TaskOptions(false, Set.of(), false, false, false, BackupOptions.NONE);
+        static final TaskOptions NONE = new TaskOptions(false, Set.of(), false, false, false, BackupOptions.NONE);
 
         TaskOptions {
             drop = Set.copyOf(drop);

@@ -42,8 +42,8 @@ final class OperationList {
         String text = listing.search("database, template, user, error code or ID");
         List<Filter<? super Operation>> parts = new ArrayList<>();
         String state = listing.choice(STATE, "Outcome", "All finished", STATES);
-        String kind =
-                listing.choice("kind", "What", "All operations", Choices.of(OperationKind.values(), TenantWords::operation));
+        String kind = listing.choice(
+                "kind", "What", "All operations", Choices.of(OperationKind.values(), TenantWords::operation));
         Arrays.stream(OperationKind.values())
                 .filter(each -> each.name().equals(kind))
                 .forEach(each -> parts.add(Filter.equal(Operation.KIND, each)));

@@ -3,8 +3,8 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
-import dev.allotment.SaasException;
 import dev.allotment.OperationState;
+import dev.allotment.SaasException;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.Form;
@@ -51,7 +51,8 @@ final class OperationPages {
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
         Operation operation = operation(exchange, visitor);
-        OperationsView.Row row = OperationRows.of(visitor.saas(), List.of(operation)).get(0);
+        OperationsView.Row row =
+                OperationRows.of(visitor.saas(), List.of(operation)).get(0);
         boolean running = operation.state() == OperationState.RUNNING;
         String title = row.about().isEmpty() ? row.kind() : row.kind() + ": " + row.about();
         Page page = exchange.page(title, SECTION, NOTICES.get(exchange.param("done")));
