@@ -127,7 +127,7 @@ final class Neighbors {
                 try {
                     statement.execute("SELECT count(*) FROM orders a, orders b, orders c");
                 } catch (SQLException e) {
-                    // Its time is over.
+                    // It took too long.
                 }
             }
         }

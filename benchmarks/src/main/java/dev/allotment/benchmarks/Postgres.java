@@ -124,7 +124,7 @@ final class Postgres implements AutoCloseable {
 
     /** Starts it again as it was started first. Returns the nanoseconds until it answers. */
     long start(String... more) throws Exception {
-        // PostgreSQL refuses to run as root. In a namespace of its own, root is another user.
+        // PostgreSQL refuses to run as root. In its own namespace, root is another user.
         String prefix = System.getProperty("user.name").equals("root") ? "exec unshare -U " : "exec ";
         List<String> command = List.of("sh", "-c", prefix + firstCommand + ' ' + String.join(" ", more));
         long begun = System.nanoTime();

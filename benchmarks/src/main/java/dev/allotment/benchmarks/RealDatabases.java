@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Many real databases of sixty tables on one PostgreSQL: what creating, keeping, restarting and dropping them costs. */
+/** Many real databases of sixty tables on one PostgreSQL: what they cost. */
 final class RealDatabases {
     /** A program that does nothing for a whole minute shows what wakes up once in a minute. */
     private static final int IDLE_SECONDS = 60;

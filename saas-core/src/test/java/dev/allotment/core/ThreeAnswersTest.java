@@ -208,6 +208,7 @@ final class ThreeAnswersTest {
                         .list()
                         .forEach(database -> state.add(database + " "
                                 + (server.id().value() == 1 && fixture.storage.isOpen(database.name())))));
+        fixture.backups.list("").stream().filter(each -> each.endsWith(".json")).forEach(state::add);
         if (USING_STOCK.contains(story)) {
             state.removeIf(each -> each.contains("template-") || each.contains("spare-"));
         }

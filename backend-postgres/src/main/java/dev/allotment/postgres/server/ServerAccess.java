@@ -157,7 +157,7 @@ public final class ServerAccess {
         return connection;
     }
 
-    /** Asks the server for its version before the first connection. Later ones tell whether it was upgraded. */
+    /** Asks the server for its version before the first connection. Later ones show whether it was upgraded. */
     private Map<String, String> tenantOptions() throws SQLException {
         PostgresVersion known = version;
         if (known == null) {
