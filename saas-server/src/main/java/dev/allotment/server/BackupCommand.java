@@ -52,7 +52,7 @@ final class BackupCommand {
             restore(tenant, id(options.restore()));
         } else if (options.delete() != null) {
             saas.backups().delete(tenant.id(), id(options.delete()));
-            out.println("Deleted, if it was there: " + options.delete());
+            out.println("Deleted, if it existed: " + options.delete());
         } else {
             List<Backup> backups = saas.backups().list(tenant.id());
             backups.forEach(this::print);

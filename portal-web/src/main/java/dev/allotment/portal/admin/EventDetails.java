@@ -29,7 +29,7 @@ final class EventDetails {
             Map.entry("key", "Key number"),
             Map.entry("replaces", "Replaces key number"),
             Map.entry("remains", "What may be left"),
-            Map.entry("verified", "Found to be removed"),
+            Map.entry("verified", "Verified as removed"),
             Map.entry("maxUsers", "User limit"),
             Map.entry("storageLimitMb", "Storage limit in MB"),
             Map.entry("blockOnExpiration", "Suspend when expired"),

@@ -113,7 +113,7 @@ final class VersionPages {
         PlanVersion from = from(exchange, visitor, plan);
         Form form = Form.sent(exchange, TO);
         if (!form.value(TO).equals(Integer.toString(plan.version()))) {
-            form.refuse("", "The plan has got a newer version since this page was opened. Check the changes again.");
+            form.refuse("", "The plan got a newer version after this page was opened. Check the changes again.");
             render(exchange, visitor, 409, plan, form, 0, List.of());
             return;
         }

@@ -189,7 +189,7 @@ final class FleetMigration {
         if (cancelled) {
             throw SaasException.conflict(
                     ErrorCodes.OPERATION_CANCELLED,
-                    "Operation " + operation.id() + " was cancelled. " + sum() + " Start another one for the others.");
+                    "Operation " + operation.id() + " was cancelled. " + sum() + " Start another one for the rest.");
         }
     }
 
