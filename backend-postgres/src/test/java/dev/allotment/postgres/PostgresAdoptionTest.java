@@ -32,6 +32,9 @@ import org.junit.jupiter.api.Test;
 
 /** The owners and privileges of the objects in a database that is adopted and released. */
 class PostgresAdoptionTest {
+    /** Whether the owner acts before each statement, and not only before every second one. */
+    private static final boolean EACH = Boolean.getBoolean("allotment.test.every-statement");
+
     private static final DatabaseRef LEGACY = new DatabaseRef("legacy.example", new UUID(21, 22));
     private static final String PASSWORD = "new-password_of-the-application";
 
@@ -192,7 +195,7 @@ class PostgresAdoptionTest {
     @Test
     void doesNotTakeOverASchemaThatTheOwnerCreatesMeanwhile() throws SQLException {
         boolean acted = true;
-        for (int statements = 0; acted; statements++) {
+        for (int statements = 0; acted; statements += EACH ? 1 : 2) {
             fixture.putAdoptable(backend, LEGACY.name());
             DatabaseLogin owner = new DatabaseLogin(server.url(LEGACY.name()), LEGACY.name() + "-owner", "theirs");
             StatementKiller killer = new StatementKiller();

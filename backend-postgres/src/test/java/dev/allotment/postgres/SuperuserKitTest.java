@@ -5,7 +5,7 @@ import dev.allotment.tck.BackendContract;
 import dev.allotment.tck.BackendFixture;
 import java.util.Map;
 
-/** The kit with a superuser and the default settings. */
+/** The whole kit with a superuser and the default settings. Only a long run has it; {@link SuperuserTest} is a part. */
 final class SuperuserKitTest extends BackendContract {
     @Override
     protected BackendFixture newFixture() {

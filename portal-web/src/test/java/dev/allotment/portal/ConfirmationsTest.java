@@ -44,8 +44,7 @@ class ConfirmationsTest {
     }
 
     private static String today() {
-        return LocalDate.ofInstant(PortalTestServer.CLOCK.instant(), ZoneOffset.UTC)
-                .toString();
+        return LocalDate.ofInstant(server.clock.instant(), ZoneOffset.UTC).toString();
     }
 
     @Test

@@ -203,7 +203,7 @@ class DatabaseActionPagesTest {
         assertThat(PlanChangePagesTest.await(server, started).state()).isEqualTo(OperationState.DONE);
         Tenant copy = server.saas.tenants().findByName("copy.localhost").orElseThrow();
         assertThat(copy.state()).isEqualTo(TenantState.OPEN);
-        assertThat(copy.expiresAt()).isEqualTo(PortalTestServer.CLOCK.instant().plus(Duration.ofDays(2)));
+        assertThat(copy.expiresAt()).isEqualTo(server.clock.instant().plus(Duration.ofDays(2)));
         assertThat(started.follow().text()).contains("Duplicate database: copy.localhost", "The copy has started.");
 
         for (String[] wrong : new String[][] {

@@ -319,7 +319,7 @@ class DatabasePagesTest {
         PortalVisit visit = PortalVisit.signedIn(server, "drawn@example.com");
         assertThat(visit.get("/my").page().select("figure")).isEmpty();
         for (int day = 1; day <= 3; day++) {
-            PortalTestServer.CLOCK.advance(Duration.ofDays(1));
+            server.clock.advance(Duration.ofDays(1));
             server.saas
                     .database("drawn.localhost")
                     .members()
@@ -384,7 +384,7 @@ class DatabasePagesTest {
                         .name("over.localhost")
                         .trial(true)
                         .build());
-        PortalTestServer.CLOCK.advance(Duration.ofDays(15));
+        server.clock.advance(Duration.ofDays(15));
         server.saas.maintenance().runDue();
 
         assertThat(PortalVisit.signedIn(server, "over@example.com").get("/my").text())

@@ -47,7 +47,8 @@ import org.jspecify.annotations.Nullable;
 /** A server with the portal's pages and nothing else, on a free port, with everything in memory. */
 final class PortalTestServer implements AutoCloseable {
     static final String PASSWORD = "correct horse";
-    static final SettableClock CLOCK = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
+
+    final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
 
     final BlockingQueue<SentEmail> emails = new LinkedBlockingQueue<>();
     final Saas saas;
@@ -92,7 +93,7 @@ final class PortalTestServer implements AutoCloseable {
                 .baseUrl("http://localhost:" + connector.getLocalPort())
                 .administrator("admin", PASSWORD)
                 .passwordIterations(1)
-                .clock(CLOCK)
+                .clock(clock)
                 .executor(paused ? waiting::add : threads)
                 .addons(() -> DemoAddon.ALL)
                 .preDeletionBackup(tenant -> {
@@ -109,7 +110,7 @@ final class PortalTestServer implements AutoCloseable {
                         .support("help@example.com")
                         .link("Terms", URI.create("https://example.com/terms?a=1&b=2"))
                         .build())
-                .clock(CLOCK)
+                .clock(clock)
                 .trustedProxies(List.of("127.0.0.1"))
                 .progress(threads);
         if (mail) {

@@ -250,7 +250,7 @@ class SignUpPagesTest {
         visit.get("/web/reset_password").submit("/web/reset_password", "login", "carla@example.com");
         Answer page = visit.get(link(email())).follow();
 
-        PortalTestServer.CLOCK.advance(Duration.ofMinutes(61));
+        server.clock.advance(Duration.ofMinutes(61));
 
         assertThat(page.submit("/web/reset_password/choose", "password", "new and long")
                         .status())

@@ -13,6 +13,7 @@ import dev.allotment.core.Story.Request;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backup.StoredFile;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -208,7 +209,10 @@ final class ThreeAnswersTest {
                         .list()
                         .forEach(database -> state.add(database + " "
                                 + (server.id().value() == 1 && fixture.storage.isOpen(database.name())))));
-        fixture.backups.list("").stream().filter(each -> each.endsWith(".json")).forEach(state::add);
+        fixture.backups.list("").stream()
+                .map(StoredFile::name)
+                .filter(name -> name.endsWith(".json"))
+                .forEach(state::add);
         if (USING_STOCK.contains(story)) {
             state.removeIf(each -> each.contains("template-") || each.contains("spare-"));
         }

@@ -50,6 +50,7 @@ final class ManyOldRecords {
 
     /** Long enough ago that nothing of it is due, and not so long that it is deleted. */
     private static final Instant LONG_AGO = Instant.now().minus(Duration.ofDays(25));
+
     private static final Instant FAR = Instant.parse("2100-01-01T00:00:00Z");
 
     private static final SaasListener LISTENER = new SaasListener() {

@@ -290,7 +290,7 @@ public final class BackupArchive {
                 UUID tenant = UUID.fromString(file.name().substring(0, Math.max(0, slash)));
                 found.computeIfAbsent(tenant, any -> new ArrayList<>()).add(file);
             } catch (IllegalArgumentException e) {
-                LOG.log(Level.DEBUG, () -> "A file in the store of the backups is not of this program");
+                LOG.log(Level.DEBUG, "A file in the store of the backups is not of this program", e);
             }
         }
         return found;
