@@ -48,9 +48,6 @@ final class ManyOldRecords {
             "reserved_names",
             "usage");
 
-    /** Long enough ago that nothing of it is due, and not so long that it is deleted. */
-    private static final Instant LONG_AGO = Instant.now().minus(Duration.ofDays(25));
-
     private static final Instant FAR = Instant.parse("2100-01-01T00:00:00Z");
 
     private static final SaasListener LISTENER = new SaasListener() {
@@ -106,6 +103,8 @@ final class ManyOldRecords {
                 .get(0);
         // At most the longest interval between two readings of a tenant database.
         Instant later = Instant.now().plus(Duration.ofHours(5));
+        // Long enough ago that nothing of it is due, and not so long that it is deleted.
+        Instant longAgo = Instant.now().minus(Duration.ofDays(25));
         many(
                 backend,
                 (tx, i) -> tx.records(RecordTypes.TENANTS)
@@ -113,8 +112,8 @@ final class ManyOldRecords {
                                 .id(new TenantId(0))
                                 .uuid(UUID.randomUUID())
                                 .name("open-" + i)
-                                .createdAt(LONG_AGO)
-                                .syncedAt(LONG_AGO)
+                                .createdAt(longAgo)
+                                .syncedAt(longAgo)
                                 .nextCheckAt(FAR.plusSeconds(i))
                                 .nextSyncAt(later.plusSeconds(i))
                                 .build()));
@@ -126,9 +125,9 @@ final class ManyOldRecords {
                                 .uuid(UUID.randomUUID())
                                 .name("gone-" + i)
                                 .state(TenantState.DELETED)
-                                .createdAt(LONG_AGO)
-                                .deletedAt(LONG_AGO)
-                                .syncedAt(i % 2 == 0 ? null : LONG_AGO)
+                                .createdAt(longAgo)
+                                .deletedAt(longAgo)
+                                .syncedAt(i % 2 == 0 ? null : longAgo)
                                 .nextCheckAt(null)
                                 .nextSyncAt(null)
                                 .build()));
@@ -136,7 +135,7 @@ final class ManyOldRecords {
                 backend,
                 (tx, i) -> tx.records(RecordTypes.OPERATIONS)
                         .insert(StoredOperation.builder(
-                                        UUID.randomUUID(), OperationKind.CREATE_TENANT, "a node", LONG_AGO, LONG_AGO)
+                                        UUID.randomUUID(), OperationKind.CREATE_TENANT, "a node", longAgo, longAgo)
                                 .state(i % 9 == 0 ? OperationState.FAILED : OperationState.DONE)
                                 .tenantId(tenant.id())
                                 .build()));
@@ -145,19 +144,18 @@ final class ManyOldRecords {
                     .insert(new Event(
                             0,
                             UUID.randomUUID(),
-                            LONG_AGO,
+                            longAgo,
                             EventType.TENANT_CREATED,
                             "host",
                             null,
                             tenant.id(),
                             null,
                             Map.of()));
-            tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, event.id(), "gone", 3, LONG_AGO, "Lost"));
+            tx.records(RecordTypes.DELIVERIES).insert(new Delivery(0, event.id(), "gone", 3, longAgo, "Lost"));
         });
         many(backend, (tx, i) -> {
             Instant end = FAR.plus(Duration.ofMinutes(i));
-            tx.records(RecordTypes.SESSIONS)
-                    .insert(new StoredSession(0, "session " + i, "", i, LONG_AGO, LONG_AGO, end));
+            tx.records(RecordTypes.SESSIONS).insert(new StoredSession(0, "session " + i, "", i, longAgo, longAgo, end));
             tx.records(RecordTypes.ACCESS_TOKENS)
                     .insert(new AccessToken(0, "token " + i, tenant.id(), new MemberId(1), end));
             tx.records(RecordTypes.AUTHORIZATION_CODES)
