@@ -40,6 +40,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -275,6 +276,50 @@ final class BackupsTest {
         restored.maintenance().run();
         assertThat(restored.backups().list(shop.id())).containsExactly(backup);
         restored.close();
+    }
+
+    @Test
+    void areMigratedFromTheirOwnVersionBeforeTheyAreNeutralised() {
+        Backup backup = backUp();
+        List<String> done = new ArrayList<>();
+        fixture.neutraliser = (copy, tx) -> done.add("neutralised");
+        Saas node = fixture.builder(RecordingSchema.withLogins(fixture.storage))
+                .node("node-b")
+                .tenantSchema(new RecordingSchema(done))
+                .open();
+        node.tenants().migrate(shop.id());
+        assertThat(done).containsExactly("migrated");
+
+        Tenant restored =
+                node.backups().restore(restoring(backup).name("copy").build()).tenant();
+
+        assertThat(done).containsExactly("migrated", "migrated", "neutralised");
+        assertThat(restored.schemaVersion()).isEqualTo("1");
+        node.close();
+    }
+
+    @Test
+    void areNotTakenForRemainsIfTheyAreListedWhileTheStoreIsTidied() {
+        Backup backup = backUp();
+        List<String> stored = files(".content");
+        fixture.clock.advance(Duration.ofDays(2));
+        Saas node = fixture.builder(fixture.storage)
+                .node("node-b")
+                .backupStore(new Broken(fixture.backups) {
+                    @Override
+                    public List<StoredFile> list(String prefix) throws IOException {
+                        return super.list(prefix).stream()
+                                .filter(file ->
+                                        !prefix.isEmpty() || !file.name().endsWith(backup.id() + ".json"))
+                                .toList();
+                    }
+                })
+                .open();
+
+        node.maintenance().run();
+
+        assertThat(files(".content")).isEqualTo(stored);
+        node.close();
     }
 
     @Test

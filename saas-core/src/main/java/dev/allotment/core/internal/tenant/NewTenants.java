@@ -607,7 +607,8 @@ public final class NewTenants {
             input.put(OperationInputs.UNCHANGED, "true");
         }
         String name = reserveName(tx, command.name(), plan, server, null, uuid);
-        return new Draft(like(source, uuid, name, server).build(), null, input);
+        // The backup may be older than the last migration of its tenant.
+        return new Draft(like(source, uuid, name, server).schemaVersion(null).build(), null, input);
     }
 
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command, @Nullable UUID orphan) {
