@@ -56,7 +56,8 @@ final class BackupsTest {
     private final Fixture fixture = new Fixture(TestAddon.of("sale").script("1.0", "create table sale_order (id int)"));
     private final Saas saas = fixture.saas;
     private final User owner = fixture.signUp("owner@example.com");
-    private final Plan plan = fixture.plan(Plan.builder("Basic").dbNameTemplate("client-%i.example.com"));
+    private final Plan plan = fixture.plan(
+            Plan.builder("Basic").dbNameTemplate("client-%i.example.com").published(true));
     private final Tenant shop = saas.tenants()
             .create(CreateTenant.onPlan(plan)
                     .owner(owner)
@@ -349,6 +350,29 @@ final class BackupsTest {
                                 .build()))
                 .as("the backup of another tenant")
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    void giveAnOwnerNothingThatAnAdministratorHasClosed() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Saas own = saas.actingAs(owner.id());
+        RestoreBackup wish = restoring(backUp()).name("copy").build();
+        assertRefusal(() -> own.backups()
+                        .restore(wish.toBuilder().server(shop.serverId()).build()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        saas.plans().update(plan.id(), each -> each.toBuilder().published(false).build());
+        assertRefusal(() -> own.backups().restore(wish)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        saas.plans().update(plan.id(), each -> each.toBuilder().published(true).build());
+        saas.tenants().suspend(shop.id());
+        assertRefusal(() -> own.backups().restore(wish)).isEqualTo(ErrorCodes.TENANT_STATE);
+        saas.tenants().resume(shop.id());
+        saas.tenants().delete(shop.id());
+        assertRefusal(() -> own.backups().restore(wish)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(saas.tenants().findByName("copy.example.com")).isEmpty();
+
+        saas.tenants().restore(shop.id());
+        own.selfService().delete(shop.id());
+        assertThat(own.backups().restore(wish).tenant().state()).isEqualTo(TenantState.OPEN);
     }
 
     @Test
