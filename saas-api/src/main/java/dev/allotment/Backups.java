@@ -23,12 +23,14 @@ public interface Backups {
      * Makes a backup of an open or suspended tenant in its state at one moment: members, parameters, add-ons, groups,
      * record quotas and everything of its application that is in the database. The application continues, except for
      * sessions that its backend ends at the start. The backup is read back and compared before it is listed. After it,
-     * the oldest backups of the tenant are deleted, as {@link SaasBuilder#keptBackups} says.
+     * the oldest backups of the tenant are deleted, as {@link SaasBuilder#keptBackups} says. An account that is no
+     * administrator makes as many backups of a tenant in 24 hours as are kept; the next one is refused with {@code
+     * access.not-allowed}.
      *
      * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
      *     first result; null: no key
      * @throws SaasException {@code tenant.state}, {@code tenant.busy}, {@code database.not-transferable}, {@code
-     *     backend.unsupported}, {@code idempotency.mismatch}, {@code operation.in-progress}
+     *     backend.unsupported}, {@code idempotency.mismatch}, {@code operation.in-progress}, {@code access.not-allowed}
      */
     Backup create(TenantId tenant, @Nullable String idempotencyKey);
 

@@ -241,6 +241,34 @@ final class BackupsTest {
     }
 
     @Test
+    void ofAnOwnerReplaceNoneOfAnAdministratorAndNoneOfTheLastDays() {
+        Backup first = backUp();
+        Backup second = backUp();
+        Backup third = backUpAsOwner();
+        Backup fourth = backUpAsOwner();
+        SaasException refusal = refusal(this::backUpAsOwner);
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(refusal).hasMessageContaining("2 backups");
+        assertThat(saas.backups().list(shop.id())).containsExactly(fourth, third, second, first);
+
+        Backup fifth = backUp();
+        assertThat(saas.backups().list(shop.id())).containsExactly(fifth, fourth, third, second);
+
+        fixture.clock.advance(Duration.ofDays(2));
+        Backup sixth = backUpAsOwner();
+        assertThat(saas.backups().list(shop.id())).containsExactly(sixth, fifth, fourth, third, second);
+
+        fixture.clock.advance(Duration.ofDays(7));
+        Backup seventh = backUpAsOwner();
+        assertThat(saas.backups().list(shop.id())).containsExactly(seventh, sixth, fifth, fourth, second);
+    }
+
+    private Backup backUpAsOwner() {
+        fixture.clock.advance(Duration.ofMinutes(1));
+        return saas.actingAs(owner.id()).backups().create(shop.id(), null);
+    }
+
+    @Test
     void areDeletedWithTheirTenantAndItsKey() {
         backUp();
         Backup copied = backUp();

@@ -100,6 +100,10 @@ public final class BackupUseCases implements Backups {
                             .orElseGet(() -> {
                                 StoredTenant tenant = tenants.lock(tx, id);
                                 TenantRows.requireState(tenant, "backed up", TenantState.OPEN, TenantState.SUSPENDED);
+                                User owner = actor.user();
+                                if (owner != null && !actor.administrator()) {
+                                    draft.input(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
+                                }
                                 return new Reservation(OperationLeases.start(tx, draft.build()), false);
                             }));
             return reservation.repeated()
