@@ -132,7 +132,8 @@ public interface SaasBuilder {
     SaasBuilder backupFolder(Path folder);
 
     /**
-     * Sets how many backups of each tenant are kept. When one was made, the oldest ones are deleted. Default: 7.
+     * Sets how many backups of each tenant are kept. When one was made, the oldest ones are deleted. Those that owners
+     * made are counted apart from those of administrators, and only when they are 7 days old. Default: 7.
      *
      * @param newest 1 at least
      */

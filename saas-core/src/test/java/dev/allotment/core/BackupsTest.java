@@ -40,6 +40,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,8 @@ final class BackupsTest {
     private final Fixture fixture = new Fixture(TestAddon.of("sale").script("1.0", "create table sale_order (id int)"));
     private final Saas saas = fixture.saas;
     private final User owner = fixture.signUp("owner@example.com");
-    private final Plan plan = fixture.plan(Plan.builder("Basic").dbNameTemplate("client-%i.example.com"));
+    private final Plan plan = fixture.plan(
+            Plan.builder("Basic").dbNameTemplate("client-%i.example.com").published(true));
     private final Tenant shop = saas.tenants()
             .create(CreateTenant.onPlan(plan)
                     .owner(owner)
@@ -239,6 +241,34 @@ final class BackupsTest {
     }
 
     @Test
+    void ofAnOwnerReplaceNoneOfAnAdministratorAndNoneOfTheLastDays() {
+        Backup first = backUp();
+        Backup second = backUp();
+        Backup third = backUpAsOwner();
+        Backup fourth = backUpAsOwner();
+        SaasException refusal = refusal(this::backUpAsOwner);
+        assertThat(refusal.code()).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(refusal).hasMessageContaining("2 backups");
+        assertThat(saas.backups().list(shop.id())).containsExactly(fourth, third, second, first);
+
+        Backup fifth = backUp();
+        assertThat(saas.backups().list(shop.id())).containsExactly(fifth, fourth, third, second);
+
+        fixture.clock.advance(Duration.ofDays(2));
+        Backup sixth = backUpAsOwner();
+        assertThat(saas.backups().list(shop.id())).containsExactly(sixth, fifth, fourth, third, second);
+
+        fixture.clock.advance(Duration.ofDays(7));
+        Backup seventh = backUpAsOwner();
+        assertThat(saas.backups().list(shop.id())).containsExactly(seventh, sixth, fifth, fourth, second);
+    }
+
+    private Backup backUpAsOwner() {
+        fixture.clock.advance(Duration.ofMinutes(1));
+        return saas.actingAs(owner.id()).backups().create(shop.id(), null);
+    }
+
+    @Test
     void areDeletedWithTheirTenantAndItsKey() {
         backUp();
         Backup copied = backUp();
@@ -278,6 +308,50 @@ final class BackupsTest {
     }
 
     @Test
+    void areMigratedFromTheirOwnVersionBeforeTheyAreNeutralised() {
+        Backup backup = backUp();
+        List<String> done = new ArrayList<>();
+        fixture.neutraliser = (copy, tx) -> done.add("neutralised");
+        Saas node = fixture.builder(RecordingSchema.withLogins(fixture.storage))
+                .node("node-b")
+                .tenantSchema(new RecordingSchema(done))
+                .open();
+        node.tenants().migrate(shop.id());
+        assertThat(done).containsExactly("migrated");
+
+        Tenant restored =
+                node.backups().restore(restoring(backup).name("copy").build()).tenant();
+
+        assertThat(done).containsExactly("migrated", "migrated", "neutralised");
+        assertThat(restored.schemaVersion()).isEqualTo("1");
+        node.close();
+    }
+
+    @Test
+    void areNotTakenForRemainsIfTheyAreListedWhileTheStoreIsTidied() {
+        Backup backup = backUp();
+        List<String> stored = files(".content");
+        fixture.clock.advance(Duration.ofDays(2));
+        Saas node = fixture.builder(fixture.storage)
+                .node("node-b")
+                .backupStore(new Broken(fixture.backups) {
+                    @Override
+                    public List<StoredFile> list(String prefix) throws IOException {
+                        return super.list(prefix).stream()
+                                .filter(file ->
+                                        !prefix.isEmpty() || !file.name().endsWith(backup.id() + ".json"))
+                                .toList();
+                    }
+                })
+                .open();
+
+        node.maintenance().run();
+
+        assertThat(files(".content")).isEqualTo(stored);
+        node.close();
+    }
+
+    @Test
     void ownersUseThoseOfTheirOwnTenantsOnly() {
         User stranger = fixture.signUp("stranger@example.com");
         Saas own = saas.actingAs(owner.id());
@@ -304,6 +378,29 @@ final class BackupsTest {
                                 .build()))
                 .as("the backup of another tenant")
                 .isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    void giveAnOwnerNothingThatAnAdministratorHasClosed() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Saas own = saas.actingAs(owner.id());
+        RestoreBackup wish = restoring(backUp()).name("copy").build();
+        assertRefusal(() -> own.backups()
+                        .restore(wish.toBuilder().server(shop.serverId()).build()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        saas.plans().update(plan.id(), each -> each.toBuilder().published(false).build());
+        assertRefusal(() -> own.backups().restore(wish)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        saas.plans().update(plan.id(), each -> each.toBuilder().published(true).build());
+        saas.tenants().suspend(shop.id());
+        assertRefusal(() -> own.backups().restore(wish)).isEqualTo(ErrorCodes.TENANT_STATE);
+        saas.tenants().resume(shop.id());
+        saas.tenants().delete(shop.id());
+        assertRefusal(() -> own.backups().restore(wish)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertThat(saas.tenants().findByName("copy.example.com")).isEmpty();
+
+        saas.tenants().restore(shop.id());
+        own.selfService().delete(shop.id());
+        assertThat(own.backups().restore(wish).tenant().state()).isEqualTo(TenantState.OPEN);
     }
 
     @Test

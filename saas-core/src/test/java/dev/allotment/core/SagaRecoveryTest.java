@@ -14,11 +14,13 @@ import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.MemberId;
 import dev.allotment.Operation;
+import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
@@ -27,20 +29,30 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.hook.Addon;
+import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
+import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.InterruptibleBackend;
 import dev.allotment.tck.memory.ProcessKilled;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -141,6 +153,79 @@ final class SagaRecoveryTest {
             }
         });
         assertThat(saas.tenants().create(wish).tenant().state()).isEqualTo(TenantState.OPEN);
+    }
+
+    @Test
+    void renewsTheOtherLeasesIfTheRowOfOneOperationIsLocked() {
+        AtomicReference<@Nullable OperationId> locked = new AtomicReference<>();
+        Saas node = fixture.builder(new DelegatingBackend(fixture.backend) {
+                    @Override
+                    public Catalog catalog() {
+                        return new LockedRow(super.catalog(), locked);
+                    }
+                })
+                .node("node-b")
+                .open();
+        fixture.backend.once("before create", () -> {
+            OperationId first = running().get(0).id();
+            fixture.backend.once("before create", () -> {
+                locked.set(first);
+                fixture.clock.advance(OperationLeases.LEASE.minusSeconds(1));
+                node.maintenance().renewLeases();
+                assertThat(running())
+                        .extracting(each -> Duration.between(
+                                fixture.clock.instant(), fixture.row(each.id()).leaseUntil()))
+                        .containsExactly(Duration.ofSeconds(1), OperationLeases.LEASE);
+                locked.set(null);
+                node.maintenance().renewLeases();
+                assertThat(fixture.row(first).leaseUntil())
+                        .isEqualTo(fixture.clock.instant().plus(OperationLeases.LEASE));
+            });
+            node.tenants().create(wish.toBuilder().name("second").build());
+        });
+        node.tenants().create(wish);
+        node.close();
+    }
+
+    /** A catalog in which a transaction that does not end has locked the row of an operation. */
+    private record LockedRow(Catalog catalog, AtomicReference<@Nullable OperationId> locked) implements Catalog {
+        @Override
+        public void migrate() {
+            catalog.migrate();
+        }
+
+        @Override
+        public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+            return catalog.<T>transact(tx -> work.apply(new Transaction() {
+                @Override
+                public <R extends Record> Records<R> records(RecordType<R> type) {
+                    Records<R> records = tx.records(type);
+                    return locked.get() == null || !type.equals(RecordTypes.OPERATIONS) ? records : locked(records);
+                }
+
+                @Override
+                public long next(String sequence) {
+                    return tx.next(sequence);
+                }
+            }));
+        }
+
+        @SuppressWarnings("unchecked")
+        private <R extends Record> Records<R> locked(Records<R> records) {
+            Filter<Object> free = Filter.notEqual(RecordField.named("id"), Objects.requireNonNull(locked.get()));
+            return (Records<R>) Proxy.newProxyInstance(
+                    Records.class.getClassLoader(), new Class<?>[] {Records.class}, (proxy, method, arguments) -> {
+                        switch (method.getName()) {
+                            case "lockFree":
+                                return records.lockFree(((Query<R>) arguments[0]).and(free));
+                            case "lock", "updateAll":
+                                throw SaasException.unavailable(
+                                        ErrorCodes.BACKEND_UNAVAILABLE, "It has waited too long.", null);
+                            default:
+                                return method.invoke(records, arguments);
+                        }
+                    });
+        }
     }
 
     @Test

@@ -27,6 +27,7 @@ import dev.allotment.User;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -226,6 +227,27 @@ final class SelfServiceTest {
         assertRefusal(() -> own.restore(shop.id()))
                 .as("the tenant is open again")
                 .isEqualTo(ErrorCodes.TENANT_STATE);
+    }
+
+    @Test
+    void migratesNothingThatTheOwnerMayNotRestore() {
+        host.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant suspended = started(own, trial, "suspended");
+        host.tenants().suspend(suspended.id());
+        Tenant deleted = started(own, trial, "deleted");
+        host.tenants().delete(deleted.id());
+        List<String> done = new ArrayList<>();
+        Saas node = fixture.builder(RecordingSchema.withLogins(fixture.storage))
+                .node("node-b")
+                .tenantSchema(new RecordingSchema(done))
+                .open();
+        SelfService there = node.actingAs(user.id()).selfService();
+
+        assertRefusal(() -> there.restore(deleted.id())).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> there.restore(suspended.id())).isEqualTo(ErrorCodes.TENANT_STATE);
+
+        assertThat(done).isEmpty();
+        node.close();
     }
 
     @Test

@@ -102,6 +102,18 @@ public final class BackupArchive {
         return find(tenant, backup).isPresent();
     }
 
+    /** Whether the tenant's owner made a backup. One that cannot be read counts as an administrator's. */
+    boolean isByOwner(BackupName name) {
+        try {
+            return manifest(name).filter(Manifest::byOwner).isPresent();
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.BACKUP_DAMAGED) && !e.code().equals(ErrorCodes.BACKUP_NEWER)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     boolean isListed(BackupName name) {
         return files.list(name.manifest()).stream().anyMatch(file -> file.name().equals(name.manifest()));
     }
@@ -119,9 +131,10 @@ public final class BackupArchive {
      * Stores content, compressed and encrypted.
      *
      * @param described what is known before its sizes and its hash
+     * @param byOwner whether the tenant's owner makes it
      * @param run a number that no other run of the operation has
      */
-    Manifest write(BackupName name, Backup described, long run, InputStream content) {
+    Manifest write(BackupName name, Backup described, boolean byOwner, long run, InputStream content) {
         String file = name.content(run);
         files.delete(file);
         WatchedContent plain = new WatchedContent(content, Long.MAX_VALUE);
@@ -147,7 +160,8 @@ public final class BackupArchive {
                             described.schemaVersion(),
                             described.programVersion(),
                             described.addons()),
-                    file);
+                    file,
+                    byOwner);
         } catch (SaasException e) {
             IOException failure = plain.failure();
             if (failure != null) {

@@ -36,6 +36,10 @@ record BackupName(UUID tenant, String time, UUID backup) {
                 : Optional.empty();
     }
 
+    boolean isOlderThan(Instant other) {
+        return time.compareTo(TIME.format(other)) < 0;
+    }
+
     static boolean isManifest(String file) {
         return file.endsWith(MANIFEST);
     }

@@ -70,7 +70,9 @@ public final class BackupTidying {
             if (name.isPresent()
                     && !listed.contains(name.get().manifest())
                     && file.writtenAt().isBefore(before)
-                    && !isRunning(name.get())) {
+                    && !isRunning(name.get())
+                    // It may have been listed since the files were: an operation can last longer than a day.
+                    && !archive.isListed(name.get())) {
                 archive.delete(file);
             }
         }

@@ -10,8 +10,12 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.User;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -23,6 +27,9 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.spi.backend.TransferFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +44,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MakeBackupSaga implements Saga<MadeBackup> {
     private static final String LISTED = "listed";
+    /** A thief of an owner's session is found by then. */
+    private static final Duration OWNERS_STAY = Duration.ofDays(7);
+
+    private static final Duration OWNERS_PERIOD = Duration.ofDays(1);
 
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
@@ -62,6 +73,35 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         this.eventLog = eventLog;
         this.kept = kept;
         this.programVersion = programVersion;
+    }
+
+    /**
+     * The input of an operation that an owner starts. Refuses if owners have made as many backups of the locked tenant
+     * on this day as are kept, so that they cannot fill the store.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    public Map<String, String> ownersInput(Transaction tx, Actor actor, User owner, StoredTenant tenant) {
+        Filter<StoredOperation> recent = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                Filter.equal(StoredOperation.KIND, OperationKind.BACK_UP_TENANT),
+                Filter.notEqual(StoredOperation.STATE, OperationState.FAILED),
+                Filter.compare(
+                        StoredOperation.CREATED_AT,
+                        Filter.Operator.GREATER,
+                        context.now().minus(OWNERS_PERIOD)));
+        long made = tx.records(RecordTypes.OPERATIONS).list(Query.where(recent)).stream()
+                .filter(MakeBackupSaga::isByOwner)
+                .count();
+        if (made >= kept) {
+            throw actor.refused("make more than " + kept + " backups of \"" + tenant.name()
+                    + "\" in 24 hours. Wait, or ask an administrator");
+        }
+        return Map.of(OperationInputs.ACCOUNT, owner.id().toString());
+    }
+
+    private static boolean isByOwner(StoredOperation operation) {
+        return operation.input().containsKey(OperationInputs.ACCOUNT);
     }
 
     @Override
@@ -109,7 +149,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         AtomicReference<@Nullable Manifest> written = new AtomicReference<>();
         databases.send(
                 DatabaseRefs.of(tenant),
-                content -> written.set(archive.write(name, described, operation.fencingToken(), content)));
+                content -> written.set(
+                        archive.write(name, described, isByOwner(operation), operation.fencingToken(), content)));
         return new MadeBackup(Objects.requireNonNull(written.get()));
     }
 
@@ -161,8 +202,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         Manifest manifest = manifest(operation, found);
         archive.deleteOtherContent(name(operation, tenant), manifest);
-        List<BackupName> names = archive.names(tenant.uuid());
-        names.subList(0, Math.max(0, names.size() - kept)).forEach(old -> {
+        replaced(archive.names(tenant.uuid())).forEach(old -> {
             context.catalog().transact(tx -> {
                 Map<String, String> details =
                         Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", "retention");
@@ -172,6 +212,24 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             archive.delete(old);
         });
         return new MadeBackup(manifest);
+    }
+
+    /**
+     * The backups that are not kept. Those of administrators and those of owners are counted apart, and those of owners
+     * only after some days. Otherwise a thief of an owner's session could have all good ones deleted by making others.
+     */
+    private List<BackupName> replaced(List<BackupName> names) {
+        Instant recent = context.now().minus(OWNERS_STAY);
+        Map<Boolean, List<BackupName>> byOwner = names.stream().collect(Collectors.partitioningBy(archive::isByOwner));
+        List<BackupName> replaced = new ArrayList<>(olderThanKept(byOwner.getOrDefault(false, List.of())));
+        replaced.addAll(olderThanKept(byOwner.getOrDefault(true, List.of()).stream()
+                .filter(name -> name.isOlderThan(recent))
+                .toList()));
+        return replaced;
+    }
+
+    private List<BackupName> olderThanKept(List<BackupName> names) {
+        return names.subList(0, Math.max(0, names.size() - kept));
     }
 
     @Override

@@ -19,8 +19,9 @@ import java.util.UUID;
  * tenant's key can make.
  *
  * @param content the name of the file with the content
+ * @param byOwner whether the tenant's owner made it, and not an administrator
  */
-record Manifest(Backup backup, String content) {
+record Manifest(Backup backup, String content, boolean byOwner) {
     /** Raised if older builds cannot read what a newer one writes. */
     private static final int FORMAT = 1;
 
@@ -29,6 +30,10 @@ record Manifest(Backup backup, String content) {
     private static final String PLAN = "plan";
     private static final String PROGRAM = "program";
     private static final String ADDONS = "addons";
+    /** Missing: an administrator. */
+    private static final String MADE_BY = "madeBy";
+
+    private static final String OWNER = "owner";
 
     byte[] bytes(DataKey key, BackupName name) {
         Map<String, String> parts = parts();
@@ -56,6 +61,9 @@ record Manifest(Backup backup, String content) {
         }
         if (backup.programVersion() != null) {
             parts.put(PROGRAM, backup.programVersion());
+        }
+        if (byOwner) {
+            parts.put(MADE_BY, OWNER);
         }
         return parts;
     }
@@ -108,7 +116,8 @@ record Manifest(Backup backup, String content) {
                         Integer.parseInt(part(parts, "schemaVersion")),
                         parts.get(PROGRAM),
                         JsonText.readMap(part(parts, ADDONS))),
-                part(parts, "content"));
+                part(parts, "content"),
+                OWNER.equals(parts.get(MADE_BY)));
     }
 
     private static String part(Map<String, String> parts, String key) {

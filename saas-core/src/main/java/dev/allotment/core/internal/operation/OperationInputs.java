@@ -30,7 +30,10 @@ public final class OperationInputs {
 
     public static final String REQUESTED_BY = "requestedBy";
     public static final String REQUESTED_AT = "requestedAt";
-    /** The id of the account that requested a deletion, which stays the same if its login changes. */
+    /**
+     * The id of the account that requested a deletion, or of the owner that requested a backup. It stays the same if
+     * the login of the account changes.
+     */
     public static final String ACCOUNT = "account";
 
     public static final String UNTIL = "until";

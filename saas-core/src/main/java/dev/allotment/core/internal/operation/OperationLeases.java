@@ -12,6 +12,7 @@ import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -61,6 +62,7 @@ public final class OperationLeases {
 
     private final CoreContext context;
     private final CatalogEpoch epoch;
+    private final FailureLog failures;
     /** The operations that this process is working on: it does not recover these while they make progress. */
     private final Map<UUID, Work> active = new ConcurrentHashMap<>();
 
@@ -83,6 +85,7 @@ public final class OperationLeases {
     public OperationLeases(CoreContext context, CatalogEpoch epoch) {
         this.context = context;
         this.epoch = epoch;
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
     /**
@@ -353,7 +356,8 @@ public final class OperationLeases {
 
     /**
      * Renews the leases of the operations that this process has started and makes progress with. So there are at most
-     * as many as threads: those that still wait for a thread are left to any node that has one.
+     * as many as threads: those that still wait for a thread are left to any node that has one. One that cannot be
+     * renewed does not stop the others, and one that another transaction has locked is left until the next time.
      */
     public void renew() {
         long tick = context.tick();
@@ -372,8 +376,30 @@ public final class OperationLeases {
                 Filter.not(Filter.and(
                         Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, now.plus(FRESH)),
                         Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.LESS_OR_EQUAL, now.plus(LEASE)))));
+        // One statement for all of them would wait for a row that is locked, until the leases of the others have ended.
         context.catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                        .updateAll(mine, StoredOperation.LEASE_UNTIL, now.plus(LEASE)));
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(mine)))
+                .forEach(found -> renew(found, mine));
+    }
+
+    private void renew(StoredOperation found, Filter<StoredOperation> mine) {
+        Filter<StoredOperation> same = Filter.and(
+                mine,
+                Filter.equal(StoredOperation.ID, found.id()),
+                Filter.equal(StoredOperation.FENCING_TOKEN, found.fencingToken()));
+        try {
+            context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                            .lockFree(Query.where(same))
+                            .map(each -> {
+                                StoredOperation renewed = each.toBuilder()
+                                        .leaseUntil(context.now().plus(LEASE))
+                                        .build();
+                                tx.records(RecordTypes.OPERATIONS).update(renewed);
+                                return renewed;
+                            }));
+        } catch (RuntimeException e) {
+            failures.warn("The lease of an operation could not be renewed", found, e);
+        }
     }
 }

@@ -26,6 +26,7 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -66,16 +67,12 @@ public final class BackupUseCases implements Backups {
     }
 
     private StoredTenant visible(TenantId id) {
-        User user = actor.user();
-        return tenants.find(id)
-                .filter(each ->
-                        actor.administrator() || (user != null && user.id().equals(each.ownerId())))
-                .orElseThrow(() -> tenants.missing(id));
+        return tenants.find(id).filter(this::mayUse).orElseThrow(() -> tenants.missing(id));
     }
 
-    /** The actor after it was checked that it owns the tenant. */
-    private Actor acting() {
-        return actor.administrator() ? actor : actor.servingItself();
+    private boolean mayUse(StoredTenant tenant) {
+        User user = actor.user();
+        return actor.administrator() || (user != null && user.id().equals(tenant.ownerId()));
     }
 
     @Override
@@ -103,6 +100,10 @@ public final class BackupUseCases implements Backups {
                             .orElseGet(() -> {
                                 StoredTenant tenant = tenants.lock(tx, id);
                                 TenantRows.requireState(tenant, "backed up", TenantState.OPEN, TenantState.SUSPENDED);
+                                User owner = actor.user();
+                                if (owner != null && !actor.administrator()) {
+                                    draft.input(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
+                                }
                                 return new Reservation(OperationLeases.start(tx, draft.build()), false);
                             }));
             return reservation.repeated()
@@ -116,14 +117,34 @@ public final class BackupUseCases implements Backups {
     @Override
     public CreatedTenant restore(RestoreBackup command) {
         StoredTenant source = visible(command.tenant());
-        String label = actor.administrator() ? null : command.name();
+        if (actor.administrator()) {
+            return newTenants.restore(actor, command, (tx, locked) -> {});
+        }
+        if (command.server() != null) {
+            throw actor.refused("choose the database server of a restored tenant");
+        }
+        String label = command.name();
+        Actor serving = actor.servingItself();
         return newTenants.restore(
-                acting(),
+                serving,
                 label == null
                         ? command
                         : command.toBuilder()
                                 .name(SelfServiceUseCases.named(source.name(), label))
-                                .build());
+                                .build(),
+                (tx, locked) -> requireRestorable(serving, tx, locked));
+    }
+
+    /** The restored tenant is open, so an owner must not get it from one that an administrator has closed. */
+    private void requireRestorable(Actor serving, Transaction tx, StoredTenant source) {
+        if (!mayUse(source)) {
+            throw tenants.missing(source.id());
+        }
+        TenantRows.requireState(source, "restored from a backup", TenantState.OPEN, TenantState.RETAINED);
+        if (source.state() == TenantState.RETAINED) {
+            DeletionProofs.requireDeletedByOwner(serving, tx, source);
+        }
+        SelfServiceUseCases.planOf(serving, tx, source);
     }
 
     @Override

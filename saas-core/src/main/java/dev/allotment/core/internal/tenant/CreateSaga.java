@@ -367,6 +367,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             // A spare gets its owner when it is claimed.
             return known;
         }
+        if (isCopy(operation)) {
+            // Neutralisers are written for the present tables.
+            known = migrated(operation, known);
+        }
         StoredTenant target = known.tenant();
         User owning = account(known);
         Databases databases = serverRegistry.databases(target.serverId(), operation);
@@ -461,6 +465,11 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         if (addons != null) {
             updateAddons(operation, target, List.of(addons.split(",")));
         }
+        return migrated(operation, known);
+    }
+
+    private NewTenant migrated(StoredOperation operation, NewTenant known) {
+        StoredTenant target = known.tenant();
         if (!schemaMigrations.isOutdated(target.schemaVersion())) {
             return known;
         }

@@ -6,8 +6,10 @@ import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
@@ -86,6 +88,18 @@ public final class DeletionProofs {
         return retained.stream()
                 .filter(tenant -> byOwner(last.get(tenant.id()), tenant))
                 .toList();
+    }
+
+    /**
+     * Refuses a soft-deleted tenant that its owner did not delete.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    static void requireDeletedByOwner(Actor actor, Transaction tx, StoredTenant retained) {
+        if (deletedByOwner(tx, List.of(retained)).isEmpty()) {
+            throw actor.refused("restore \"" + retained.name() + "\", because its owner did not delete it. Ask an"
+                    + " administrator");
+        }
     }
 
     private static boolean byOwner(@Nullable Event deleted, StoredTenant tenant) {

@@ -163,8 +163,10 @@ public final class NewTenants {
         return makeLater(orderedCopy(actor, command, check));
     }
 
-    public CreatedTenant restore(Actor actor, RestoreBackup command) {
-        return make(orderedRestore(actor, command));
+    /** Restores a backup if a check of its locked tenant returns normally. */
+    CreatedTenant restore(
+            Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
+        return make(orderedRestore(actor, command, check));
     }
 
     public CreatedTenant adopt(Actor actor, AdoptTenant command) {
@@ -206,7 +208,8 @@ public final class NewTenants {
                 tx -> reserveCopy(actor, tx, command, check));
     }
 
-    private Order orderedRestore(Actor actor, RestoreBackup command) {
+    private Order orderedRestore(
+            Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
         actor.requireAdministrator("restore backups");
         return new Order(
                 actor,
@@ -217,7 +220,7 @@ public final class NewTenants {
                         command.toBuilder().idempotencyKey(null).build()),
                 command.name() != null,
                 createSaga,
-                tx -> reserveRestored(actor, tx, command));
+                tx -> reserveRestored(actor, tx, command, check));
     }
 
     private Order orderedAdoption(Actor actor, AdoptTenant command) {
@@ -590,8 +593,13 @@ public final class NewTenants {
                 .nextSyncAt(null);
     }
 
-    private Draft reserveRestored(Actor actor, Transaction tx, RestoreBackup command) {
+    private Draft reserveRestored(
+            Actor actor,
+            Transaction tx,
+            RestoreBackup command,
+            BiConsumer<? super Transaction, ? super StoredTenant> check) {
         StoredTenant source = tenants(actor).lock(tx, command.tenant());
+        check.accept(tx, source);
         TenantRows.requireState(
                 source, "restored from a backup", TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
         Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
@@ -607,7 +615,8 @@ public final class NewTenants {
             input.put(OperationInputs.UNCHANGED, "true");
         }
         String name = reserveName(tx, command.name(), plan, server, null, uuid);
-        return new Draft(like(source, uuid, name, server).build(), null, input);
+        // The backup may be older than the last migration of its tenant.
+        return new Draft(like(source, uuid, name, server).schemaVersion(null).build(), null, input);
     }
 
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command, @Nullable UUID orphan) {

@@ -96,7 +96,7 @@ public final class SelfServiceUseCases implements SelfService {
     @Override
     public void checkName(PlanId id, String label) {
         context.catalog().transact(tx -> {
-            Plan plan = offer(tx, id);
+            Plan plan = offer(actor, tx, id);
             String name = DatabaseNames.check(named(plan.dbNameTemplate(), label), databaseNames.refusedBy(tx, plan));
             if (ReservedNames.isTaken(tx, name, null, context.now())) {
                 throw ReservedNames.nameTaken(name);
@@ -107,7 +107,7 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public Operation start(PlanId id, @Nullable String label, @Nullable String idempotencyKey) {
-        Plan plan = context.catalog().transact(tx -> offer(tx, id));
+        Plan plan = context.catalog().transact(tx -> offer(actor, tx, id));
         return PublicViews.operation(newTenants.createLater(
                 actor,
                 CreateTenant.onPlan(plan)
@@ -148,7 +148,7 @@ public final class SelfServiceUseCases implements SelfService {
     @Override
     public Operation duplicate(TenantId id, @Nullable String label, @Nullable String idempotencyKey) {
         StoredTenant source = own(id);
-        Plan plan = context.catalog().transact(tx -> planOf(tx, source));
+        Plan plan = context.catalog().transact(tx -> planOf(actor, tx, source));
         DuplicateTenant command = DuplicateTenant.builder(id)
                 .name(label == null ? null : named(plan.dbNameTemplate(), label))
                 .idempotencyKey(idempotencyKey)
@@ -156,30 +156,31 @@ public final class SelfServiceUseCases implements SelfService {
         return PublicViews.operation(newTenants.duplicateLater(actor, command, (tx, locked) -> {
             // The copy of a suspended tenant would be open.
             TenantRows.requireState(locked, "duplicated", TenantState.OPEN);
-            planOf(tx, locked);
+            planOf(actor, tx, locked);
         }));
     }
 
     /** Returns the plan of a tenant, if it is published. */
-    private Plan planOf(Transaction tx, StoredTenant tenant) {
+    static Plan planOf(Actor actor, Transaction tx, StoredTenant tenant) {
         PlanId plan = tenant.planId();
         if (plan == null) {
-            throw tenants.missing(tenant.id());
+            throw RecordLookup.missing(
+                    RecordTypes.TENANTS, "Tenant", tenant.id().value());
         }
-        return offer(tx, plan);
+        return offer(actor, tx, plan);
     }
 
     @Override
     public PlanSwitch previewSwitch(TenantId id, PlanId plan) {
         own(id);
-        context.catalog().transact(tx -> offer(tx, plan));
+        context.catalog().transact(tx -> offer(actor, tx, plan));
         return planSwitching.preview(actor, SwitchPlan.builder(id, plan).build());
     }
 
     @Override
     public Operation switchPlan(TenantId id, PlanId plan, int version, List<String> addonsToRemove) {
         own(id);
-        context.catalog().transact(tx -> offer(tx, plan));
+        context.catalog().transact(tx -> offer(actor, tx, plan));
         return PublicViews.operation(
                 operationRunner.runLater(planSwitching.switchingOwn(actor, id, plan, version, addonsToRemove)));
     }
@@ -233,7 +234,7 @@ public final class SelfServiceUseCases implements SelfService {
         return label.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
     }
 
-    private Plan offer(Transaction tx, PlanId id) {
+    private static Plan offer(Actor actor, Transaction tx, PlanId id) {
         PlanId only = actor.scope().plan();
         return tx.records(RecordTypes.PLANS)
                 .find(id.value())

@@ -32,7 +32,6 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -94,14 +93,14 @@ public final class TenantDeletion {
 
     /** Restores a soft-deleted tenant; for a user that serves itself only if the owner deleted it. */
     public PendingOperation<Object> restoring(Actor actor, TenantId id) {
+        // What is refused must not be migrated before.
+        context.catalog().transact(tx -> {
+            requireRestorable(actor, tx, new TenantLookup(context.work(), actor).get(tx, id));
+            return null;
+        });
         tenantMigration.beforeOpening(actor, id);
         return pending(actor, id, OperationKind.RESTORE_TENANT, (tx, tenant, draft) -> {
-            TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
-            if (actor.serving()
-                    && DeletionProofs.deletedByOwner(tx, List.of(tenant)).isEmpty()) {
-                throw actor.refused("restore \"" + tenant.name() + "\", because its owner did not delete it. Ask an"
-                        + " administrator");
-            }
+            requireRestorable(actor, tx, tenant);
             takePlace(tx, tenant);
             StoredOperation started = OperationLeases.start(
                     tx, draft.tenantId(id).input(RestoreSaga.input(tenant)).build());
@@ -116,6 +115,13 @@ public final class TenantDeletion {
             tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, restored, context.now()));
             return Optional.of(new StartedOperation<>(started, restoreSaga));
         });
+    }
+
+    private static void requireRestorable(Actor actor, Transaction tx, StoredTenant tenant) {
+        TenantRows.requireState(tenant, "restored", TenantState.RETAINED);
+        if (actor.serving()) {
+            DeletionProofs.requireDeletedByOwner(actor, tx, tenant);
+        }
     }
 
     /** A trial that would be deleted again at once, because it expired long ago, gets an expiry of now instead. */
