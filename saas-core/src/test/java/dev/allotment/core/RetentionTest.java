@@ -197,6 +197,51 @@ final class RetentionTest {
     }
 
     @Test
+    void anEventIsKeptUntilItsListenersHaveReceivedIt() {
+        saas.parameters().set(Parameter.EVENT_RETENTION_DAYS, "10");
+        Filter<Event> signedUp = Filter.equal(Event.TYPE, EventType.SIGNED_UP);
+        List<Long> told = new ArrayList<>();
+        try (Saas node = fixture.builder(fixture.storage)
+                .listener(new SaasListener() {
+                    @Override
+                    public String name() {
+                        return "slow";
+                    }
+
+                    @Override
+                    public void on(Event event) {
+                        told.add(event.id());
+                    }
+                })
+                .open()) {
+            node.accounts()
+                    .signUp(dev.allotment.SignUp.builder("a@example.com", "A", Fixture.PASSWORD)
+                            .build());
+            pass(11);
+            node.maintenance().runDue();
+            assertThat(node.events().count(signedUp)).isPositive();
+            node.maintenance().deliver("slow");
+            assertThat(told).hasSize(1);
+            pass(1);
+            node.maintenance().runDue();
+            assertThat(node.events().count(signedUp)).isZero();
+        }
+    }
+
+    @Test
+    void whoHasDeletedATenantIsKnownAsLongAsItIsRetained() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "30");
+        saas.parameters().set(Parameter.EVENT_RETENTION_DAYS, "10");
+        Tenant tenant = tenant("shop");
+        saas.tenants().delete(tenant.id());
+        pass(11);
+        runAll();
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, tenant.id()))))
+                .extracting(Event::type)
+                .containsExactly(EventType.TENANT_RETAINED);
+    }
+
+    @Test
     void oldRecordsAreDeletedInPartsByTheNextCalls() {
         saas.parameters().set(Parameter.EVENT_RETENTION_DAYS, "10");
         fixture.storage.catalog().transact(tx -> {
