@@ -98,6 +98,12 @@ final class RetentionTest {
     }
 
     @Test
+    void operationsAreKeptAsLongAsTheirMarkersNeedThem() {
+        assertRefusal(() -> saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "119"))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+    }
+
+    @Test
     void nothingIsDeletedWithoutATime() {
         for (String key : List.of(
                 Parameter.EVENT_RETENTION_DAYS,
@@ -121,11 +127,11 @@ final class RetentionTest {
     /** A database server has the token of the last operation. If the catalog did not know it, it would seem restored. */
     @Test
     void aCatalogKnowsTheOperationsThatItHasDeleted() {
-        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "10");
+        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "120");
         tenant("shop");
         assertThat(count(RecordTypes.OPERATIONS)).isPositive();
 
-        pass(11);
+        pass(121);
         runAll();
 
         assertThat(count(RecordTypes.OPERATIONS)).isZero();
@@ -143,9 +149,9 @@ final class RetentionTest {
 
     @Test
     void anIdempotencyKeyCountsAsLongAsItsOperation() {
-        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "10");
+        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "120");
         Plan first = saas.plans().create(Plan.builder("Once").build(), "key");
-        pass(9);
+        pass(119);
         runAll();
         assertThat(saas.plans().create(Plan.builder("Once").build(), "key")).isEqualTo(first);
         pass(2);
