@@ -17,6 +17,7 @@ import dev.allotment.TenantState;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.tck.memory.SettableClock;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -130,6 +131,21 @@ final class PostgresTenantSchemaTest extends TenantSchemaStories {
         } finally {
             told.countDown();
             thread.shutdown();
+        }
+    }
+
+    /** An application may keep a transaction open that locks a table. */
+    @Test
+    void aMigrationWaitsForALockForALimitedTime() throws SQLException {
+        try (Saas saas = open(FlywaySchema.at("classpath:db/postgres"))) {
+            assertThat(count(login(saas, create(saas)), "timeout where value = '30s'"))
+                    .isEqualTo(1);
+        }
+        String own = "SET lock_timeout = '5s'";
+        try (Saas saas = open(
+                FlywaySchema.of(each -> each.locations("classpath:db/postgres").initSql(own)))) {
+            assertThat(count(login(saas, create(saas)), "timeout where value = '5s'"))
+                    .isEqualTo(1);
         }
     }
 }

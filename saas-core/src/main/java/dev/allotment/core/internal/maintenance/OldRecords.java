@@ -91,15 +91,14 @@ public final class OldRecords {
         if (noneBefore(tx, end)) {
             return deleted;
         }
-        long pending =
-                tx
-                        .records(RecordTypes.DELIVERIES)
-                        .values(
-                                Delivery.EVENT_ID,
-                                Query.all().orderBy(Delivery.EVENT_ID).page(0, 1))
-                        .stream()
-                        .findFirst()
-                        .orElse(Long.MAX_VALUE);
+        long pending = tx
+                .records(RecordTypes.DELIVERIES)
+                .values(
+                        Delivery.EVENT_ID,
+                        Query.all().orderBy(Delivery.EVENT_ID).page(0, 1))
+                .stream()
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
         for (EventType type : EventType.values()) {
             if (!KEPT.contains(type) && deleted < BATCH) {
                 Filter<Event> delivered =

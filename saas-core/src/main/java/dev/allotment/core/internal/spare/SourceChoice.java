@@ -80,8 +80,7 @@ public final class SourceChoice {
             }
         }
         while (!here.isEmpty()) {
-            Optional<Spare> locked =
-                    SpareClaims.lock(tx, List.copyOf(here.keySet()), serverRegistry.preparedSpares());
+            Optional<Spare> locked = SpareClaims.lock(tx, List.copyOf(here.keySet()), serverRegistry.preparedSpares());
             if (locked.isEmpty()) {
                 return Optional.empty();
             }
@@ -92,8 +91,8 @@ public final class SourceChoice {
                 return Optional.of(new Choice(spare.serverId(), template, spare));
             }
             here.values()
-                    .removeIf(each ->
-                            each.id().equals(spare.templateId()) || each.serverId().equals(spare.serverId()));
+                    .removeIf(each -> each.id().equals(spare.templateId())
+                            || each.serverId().equals(spare.serverId()));
         }
         return Optional.empty();
     }
