@@ -36,7 +36,7 @@ public final class FlywaySchema implements TenantSchema {
 
     private FlywaySchema(UnaryOperator<FluentConfiguration> settings) {
         this.settings = settings;
-        this.version = version(configuration());
+        this.version = version(settings.apply(defaults()));
     }
 
     /**
@@ -52,7 +52,8 @@ public final class FlywaySchema implements TenantSchema {
 
     /**
      * Creates a schema with more settings than locations. Before they are changed here, they have Flyway's defaults,
-     * and one more: a database that has tables of add-ons, and no history yet, starts with version 0.
+     * and two more: a database that has tables of add-ons, and no history yet, starts with version 0; and on PostgreSQL,
+     * {@code initSql} sets a {@code lock_timeout} of 30 seconds.
      *
      * @param settings changes and returns what it is given; called again for each migration. It sets no data source
      * @throws FlywayException as {@link #at}
@@ -61,8 +62,8 @@ public final class FlywaySchema implements TenantSchema {
         return new FlywaySchema(Objects.requireNonNull(settings, "settings"));
     }
 
-    private FluentConfiguration configuration() {
-        return settings.apply(Flyway.configure().baselineOnMigrate(true).baselineVersion("0"));
+    private static FluentConfiguration defaults() {
+        return Flyway.configure().baselineOnMigrate(true).baselineVersion("0");
     }
 
     @Override
@@ -72,7 +73,12 @@ public final class FlywaySchema implements TenantSchema {
 
     @Override
     public void migrate(DatabaseLogin login) {
-        configuration().dataSource(new LoginDataSource(login)).load().migrate();
+        FluentConfiguration defaults = defaults();
+        if (login.url().startsWith("jdbc:postgresql:")) {
+            // An idle transaction of the tenant's application must not keep the caller waiting for ever.
+            defaults.initSql("SET lock_timeout = '30s'");
+        }
+        settings.apply(defaults).dataSource(new LoginDataSource(login)).load().migrate();
     }
 
     private static String version(FluentConfiguration configuration) {

@@ -7,14 +7,21 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
+import dev.allotment.MigrateTenants;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.hook.TenantSchema;
 import dev.allotment.tck.memory.SettableClock;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -80,6 +87,65 @@ final class PostgresTenantSchemaTest extends TenantSchemaStories {
         } finally {
             stalling.told().countDown();
             thread.shutdown();
+        }
+    }
+
+    /** The operation lost its node together with one of its tenants, which another node can take over only later. */
+    @Test
+    void aMigrationOfAllTenantsContinuesWithTheTenantThatAKilledNodeWorkedOn() throws Exception {
+        List<Tenant> tenants = new ArrayList<>();
+        try (Saas saas = open(ONE)) {
+            for (int i = 0; i < 3; i++) {
+                tenants.add(create(saas));
+            }
+        }
+        Instant start = Instant.now();
+        SettableClock before = SettableClock.at(start);
+        SettableClock after = SettableClock.at(start.plusSeconds(70));
+        CountDownLatch stalled = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        TenantSchema stalling = new ActingSchema("2", login -> {
+            before.advance(Duration.ofMinutes(1));
+            if (login.url().contains(tenants.get(1).name())) {
+                stalled.countDown();
+                ActingSchema.await(told);
+            }
+        });
+        TenantSchema continuing = new ActingSchema("2", login -> after.advance(Duration.ofHours(1)));
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Saas killed = builder(stalling).clock(before).node("killed").open();
+                Saas saas = builder(continuing).clock(after).node("other").open()) {
+            Operation operation =
+                    killed.async().migrateTenants(MigrateTenants.builder().build());
+            Future<?> late = thread.submit(() -> killed.maintenance().run());
+            stalled.await();
+            saas.maintenance().run();
+            assertThat(saas.operations().get(operation.id()))
+                    .returns(OperationState.DONE, Operation::state)
+                    .returns("2", each -> each.result().get("migrated"));
+            for (Tenant tenant : tenants) {
+                assertThat(saas.tenants().get(tenant.id()).schemaVersion()).isEqualTo("2");
+            }
+            told.countDown();
+            late.get();
+        } finally {
+            told.countDown();
+            thread.shutdown();
+        }
+    }
+
+    /** An application may keep a transaction open that locks a table. */
+    @Test
+    void aMigrationWaitsForALockForALimitedTime() throws SQLException {
+        try (Saas saas = open(FlywaySchema.at("classpath:db/postgres"))) {
+            assertThat(count(login(saas, create(saas)), "timeout where value = '30s'"))
+                    .isEqualTo(1);
+        }
+        String own = "SET lock_timeout = '5s'";
+        try (Saas saas = open(
+                FlywaySchema.of(each -> each.locations("classpath:db/postgres").initSql(own)))) {
+            assertThat(count(login(saas, create(saas)), "timeout where value = '5s'"))
+                    .isEqualTo(1);
         }
     }
 }

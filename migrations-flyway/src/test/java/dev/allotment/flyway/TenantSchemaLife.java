@@ -30,10 +30,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -254,9 +257,51 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
         }
         SettableClock later = SettableClock.at(Instant.now().plus(Duration.ofHours(1)));
         try (Saas saas = builder(TWO).clock(later).open()) {
+            assertThat(versions(saas, tenants))
+                    .describedAs("the start does not wait")
+                    .containsOnly(ONE.version());
             saas.maintenance().run();
             assertThat(saas.operations().get(operation.id()).state()).isEqualTo(OperationState.DONE);
             assertThat(versions(saas, tenants)).containsOnly(TWO.version());
+        }
+    }
+
+    @Test
+    void aBusyTenantIsTriedAgainAfterTheOthers() throws Exception {
+        List<Tenant> tenants = new ArrayList<>();
+        try (Saas saas = open(ONE)) {
+            for (int i = 0; i < 2; i++) {
+                tenants.add(create(saas));
+            }
+        }
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch othersDone = new CountDownLatch(1);
+        TenantSchema schema = new ActingSchema("2", login -> {
+            if (login.url().contains(tenants.get(0).name())) {
+                busy.countDown();
+                ActingSchema.await(othersDone);
+            } else {
+                othersDone.countDown();
+            }
+        });
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Saas saas = open(schema)) {
+            Future<Tenant> first =
+                    thread.submit(() -> saas.tenants().migrate(tenants.get(0).id()));
+            busy.await();
+            Operation operation = saas.async()
+                    .migrateTenants(MigrateTenants.builder().canaries(1).build());
+            saas.maintenance().run();
+            assertThat(saas.operations().get(operation.id()))
+                    .returns(OperationState.DONE, Operation::state)
+                    .extracting(Operation::result)
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .containsEntry("failed", "0");
+            first.get();
+            assertThat(versions(saas, tenants)).containsOnly("2");
+        } finally {
+            othersDone.countDown();
+            thread.shutdown();
         }
     }
 

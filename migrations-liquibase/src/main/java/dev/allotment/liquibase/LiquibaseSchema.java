@@ -94,6 +94,7 @@ public final class LiquibaseSchema implements TenantSchema {
                     Connection connection = connect(login)) {
                 String product = turn.getMetaData().getDatabaseProductName();
                 if (product.equals(POSTGRESQL)) {
+                    limitWaits(connection);
                     awaitTurn(turn);
                 }
                 Database database = database(product, new JdbcConnection(connection));
@@ -121,10 +122,17 @@ public final class LiquibaseSchema implements TenantSchema {
         return database;
     }
 
-    /** Waits for a run of another process. The application could hold this lock, so the wait ends. */
-    private static void awaitTurn(Connection connection) throws SQLException {
+    /** An idle transaction of one tenant's application must not keep the other tenants waiting for their turn. */
+    private static void limitWaits(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET lock_timeout = '30s'");
+        }
+    }
+
+    /** Waits for a run of another process. The application could hold this lock, so the wait ends. */
+    private static void awaitTurn(Connection connection) throws SQLException {
+        limitWaits(connection);
+        try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(" + ADVISORY_LOCK + ")");
         }
     }

@@ -29,7 +29,7 @@ abstract class LiquibaseStories {
     /** The settings of a new catalog. */
     abstract Map<String, String> newCatalog() throws Exception;
 
-    private Saas open(Map<String, String> storage, TenantSchema schema) {
+    final Saas open(Map<String, String> storage, TenantSchema schema) {
         return Saas.builder()
                 .backend(backend(), storage)
                 .passwordIterations(1)
@@ -44,7 +44,7 @@ abstract class LiquibaseStories {
         }
     }
 
-    private static int count(DatabaseLogin login, String from) throws SQLException {
+    static int count(DatabaseLogin login, String from) throws SQLException {
         try (Connection connection = DriverManager.getConnection(login.url(), login.user(), login.password());
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("select count(*) from " + from)) {

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.liquibase;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.User;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -8,6 +16,7 @@ import java.sql.Statement;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 final class PostgresLiquibaseTest extends LiquibaseStories {
     private static EmbeddedPostgres postgres;
@@ -42,5 +51,22 @@ final class PostgresLiquibaseTest extends LiquibaseStories {
                 "postgres",
                 "password",
                 "postgres");
+    }
+
+    /** An application may keep a transaction open that locks a table. */
+    @Test
+    void aMigrationWaitsForALockForALimitedTime() throws Exception {
+        try (Saas saas = open(newCatalog(), LiquibaseSchema.at("db/changes/postgres.sql"))) {
+            Plan plan = saas.plans()
+                    .create(Plan.builder("Shop").dbNameTemplate("shop-%i").build());
+            User owner = saas.accounts()
+                    .signUp(SignUp.builder("owner@example.com", "Owner", "a password")
+                            .build());
+            Tenant tenant = saas.tenants()
+                    .create(CreateTenant.onPlan(plan).owner(owner).build())
+                    .tenant();
+            assertThat(count(saas.database(tenant.name()).login(), "timeout where value = '30s'"))
+                    .isEqualTo(1);
+        }
     }
 }

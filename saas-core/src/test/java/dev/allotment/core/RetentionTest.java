@@ -98,6 +98,12 @@ final class RetentionTest {
     }
 
     @Test
+    void operationsAreKeptAsLongAsTheirMarkersNeedThem() {
+        assertRefusal(() -> saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "119"))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+    }
+
+    @Test
     void nothingIsDeletedWithoutATime() {
         for (String key : List.of(
                 Parameter.EVENT_RETENTION_DAYS,
@@ -121,11 +127,11 @@ final class RetentionTest {
     /** A database server has the token of the last operation. If the catalog did not know it, it would seem restored. */
     @Test
     void aCatalogKnowsTheOperationsThatItHasDeleted() {
-        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "10");
+        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "120");
         tenant("shop");
         assertThat(count(RecordTypes.OPERATIONS)).isPositive();
 
-        pass(11);
+        pass(121);
         runAll();
 
         assertThat(count(RecordTypes.OPERATIONS)).isZero();
@@ -143,9 +149,9 @@ final class RetentionTest {
 
     @Test
     void anIdempotencyKeyCountsAsLongAsItsOperation() {
-        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "10");
+        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "120");
         Plan first = saas.plans().create(Plan.builder("Once").build(), "key");
-        pass(9);
+        pass(119);
         runAll();
         assertThat(saas.plans().create(Plan.builder("Once").build(), "key")).isEqualTo(first);
         pass(2);
@@ -194,6 +200,51 @@ final class RetentionTest {
             later.maintenance().runDue();
             assertThat(count(RecordTypes.DELIVERIES)).isZero();
         }
+    }
+
+    @Test
+    void anEventIsKeptUntilItsListenersHaveReceivedIt() {
+        saas.parameters().set(Parameter.EVENT_RETENTION_DAYS, "10");
+        Filter<Event> signedUp = Filter.equal(Event.TYPE, EventType.SIGNED_UP);
+        List<Long> told = new ArrayList<>();
+        try (Saas node = fixture.builder(fixture.storage)
+                .listener(new SaasListener() {
+                    @Override
+                    public String name() {
+                        return "slow";
+                    }
+
+                    @Override
+                    public void on(Event event) {
+                        told.add(event.id());
+                    }
+                })
+                .open()) {
+            node.accounts()
+                    .signUp(dev.allotment.SignUp.builder("a@example.com", "A", Fixture.PASSWORD)
+                            .build());
+            pass(11);
+            node.maintenance().runDue();
+            assertThat(node.events().count(signedUp)).isPositive();
+            node.maintenance().deliver("slow");
+            assertThat(told).hasSize(1);
+            pass(1);
+            node.maintenance().runDue();
+            assertThat(node.events().count(signedUp)).isZero();
+        }
+    }
+
+    @Test
+    void whoHasDeletedATenantIsKnownAsLongAsItIsRetained() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "30");
+        saas.parameters().set(Parameter.EVENT_RETENTION_DAYS, "10");
+        Tenant tenant = tenant("shop");
+        saas.tenants().delete(tenant.id());
+        pass(11);
+        runAll();
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TENANT_ID, tenant.id()))))
+                .extracting(Event::type)
+                .containsExactly(EventType.TENANT_RETAINED);
     }
 
     @Test

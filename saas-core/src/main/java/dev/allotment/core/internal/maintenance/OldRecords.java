@@ -34,8 +34,12 @@ public final class OldRecords {
     /** How often a node looks, unless there was more to delete than a batch. */
     private static final long EVERY = TimeUnit.HOURS.toNanos(1);
 
-    /** The proof that a tenant was deleted, and its backup, are kept as long as the record of the tenant. */
-    private static final Set<EventType> KEPT = Set.of(EventType.TENANT_DELETED, EventType.TENANT_BACKED_UP);
+    /**
+     * The proof that a tenant was deleted, by whom and when, and its backup, are kept as long as the record of the
+     * tenant.
+     */
+    private static final Set<EventType> KEPT =
+            Set.of(EventType.TENANT_RETAINED, EventType.TENANT_DELETED, EventType.TENANT_BACKED_UP);
 
     private final CoreContext context;
     private final List<String> listeners;
@@ -78,17 +82,29 @@ public final class OldRecords {
                         .orElse(0));
     }
 
-    /** By type, as the index is: so the cost does not depend on how many events are kept. */
+    /**
+     * By type, as the index is: so the cost does not depend on how many events are kept. An event that a listener has
+     * not received stays, with all later ones.
+     */
     private static int events(Transaction tx, Instant end) {
         int deleted = 0;
         if (noneBefore(tx, end)) {
             return deleted;
         }
+        long pending = tx
+                .records(RecordTypes.DELIVERIES)
+                .values(
+                        Delivery.EVENT_ID,
+                        Query.all().orderBy(Delivery.EVENT_ID).page(0, 1))
+                .stream()
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
         for (EventType type : EventType.values()) {
             if (!KEPT.contains(type) && deleted < BATCH) {
+                Filter<Event> delivered =
+                        Filter.and(before(type, end), Filter.compare(Event.ID, Filter.Operator.LESS, pending));
                 deleted += tx.records(RecordTypes.EVENTS)
-                        .deleteFree(
-                                Query.where(before(type, end)).orderBy(Event.AT).page(0, BATCH - deleted));
+                        .deleteFree(Query.where(delivered).orderBy(Event.AT).page(0, BATCH - deleted));
             }
         }
         return deleted;

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes the markers that operations leave in a tenant database, in the transaction that they commit there. */
@@ -22,8 +21,12 @@ public final class OperationMarkers {
     /** How long the marker of an operation that has ended is kept. A backup of the catalog should not be older. */
     private static final Duration KEPT_FOR = Duration.ofDays(90);
 
-    /** How many markers a database has at least before any is removed, and how many are removed at once, at most. */
-    private static final int SURPLUS = 100;
+    /** How many markers a database has at least before any is removed. */
+    private static final int SURPLUS = 20;
+    /** How many are looked at, at most: more than are there for operations that the catalog no longer knows. */
+    private static final int LOOKED_AT = 1000;
+    /** How many are removed at once, at most. */
+    private static final int BATCH = 100;
 
     private OperationMarkers() {}
 
@@ -37,30 +40,47 @@ public final class OperationMarkers {
         List<AppliedOperation> oldest = tx.records(RecordTypes.APPLIED_OPERATIONS)
                 .list(Query.where(Filter.<AppliedOperation>all())
                         .orderBy(AppliedOperation.ID)
-                        .page(0, SURPLUS));
+                        .page(0, LOOKED_AT));
         return oldest.size() < SURPLUS ? List.of() : oldest;
     }
 
     /**
      * Selects the markers of operations that ended so long ago that no process can still be in the middle of one. A
-     * marker of an operation that the catalog does not know stays.
+     * marker of an operation that the catalog does not know is one of these if it is older than another of them: the
+     * catalog has deleted its operation. A younger one stays, because the catalog may be a restored one.
+     *
+     * @param markers in the order of their ids
      */
     public static List<AppliedOperation> outdated(Transaction catalog, List<AppliedOperation> markers, Instant now) {
         List<UUID> operations = markers.stream()
                 .flatMap(each -> Stream.of(each.operation(), tombstone(each.operation())))
                 .toList();
-        Set<UUID> ended = catalog
-                .records(RecordTypes.OPERATIONS)
-                .list(Query.where(Filter.and(
-                        Filter.in(StoredOperation.UUID, operations),
-                        Filter.not(Filter.equal(StoredOperation.STATE, OperationState.RUNNING)),
-                        Filter.compare(StoredOperation.UPDATED_AT, Filter.Operator.LESS, now.minus(KEPT_FOR)))))
-                .stream()
-                .map(StoredOperation::uuid)
-                .collect(Collectors.toSet());
+        Filter<StoredOperation> known = Filter.in(StoredOperation.UUID, operations);
+        Filter<StoredOperation> old = Filter.and(
+                Filter.not(Filter.equal(StoredOperation.STATE, OperationState.RUNNING)),
+                Filter.compare(StoredOperation.UPDATED_AT, Filter.Operator.LESS, now.minus(KEPT_FOR)));
+        Set<UUID> ended = uuids(catalog, Filter.and(known, old));
+        if (ended.isEmpty()) {
+            return List.of();
+        }
+        Set<UUID> needed = uuids(catalog, Filter.and(known, Filter.not(old)));
+        long last = markers.stream()
+                .filter(each -> isOf(each, ended))
+                .mapToLong(AppliedOperation::id)
+                .max()
+                .orElse(0);
         return markers.stream()
-                .filter(each -> ended.contains(each.operation()) || ended.contains(tombstone(each.operation())))
+                .filter(each -> each.id() <= last && !isOf(each, needed))
+                .limit(BATCH)
                 .toList();
+    }
+
+    private static Set<UUID> uuids(Transaction catalog, Filter<StoredOperation> wanted) {
+        return Set.copyOf(catalog.records(RecordTypes.OPERATIONS).values(StoredOperation.UUID, Query.where(wanted)));
+    }
+
+    private static boolean isOf(AppliedOperation marker, Set<UUID> operations) {
+        return operations.contains(marker.operation()) || operations.contains(tombstone(marker.operation()));
     }
 
     public static boolean has(List<AppliedOperation> all, StoredOperation operation) {

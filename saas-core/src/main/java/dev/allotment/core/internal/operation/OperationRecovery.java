@@ -3,6 +3,7 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
 import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class OperationRecovery {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
     private static final int PAGE = 100;
+    /** Takes hours, and waits for other operations, so these are recovered first. */
+    private static final Filter<StoredOperation> LONG =
+            Filter.equal(StoredOperation.KIND, OperationKind.MIGRATE_TENANTS);
 
     private final CoreContext context;
     private final OperationLeases leases;
@@ -53,7 +57,7 @@ public final class OperationRecovery {
 
     /** Recovers every operation without a node, also one that failed a moment ago; returns how many it finished. */
     public int recoverAll() {
-        return recover(leases.orphaned(), List.of());
+        return recoverAndContinue(leases.orphaned(), List.of());
     }
 
     /**
@@ -61,12 +65,12 @@ public final class OperationRecovery {
      * down.
      */
     public int recoverDue() {
-        return recover(leases.orphanedAndDue(), serverHealth.down());
+        return recoverAndContinue(leases.orphanedAndDue(), serverHealth.down());
     }
 
     /**
      * Recovers like {@link #recoverDue} when this process has just started: every operation under its node's name
-     * belongs to a dead process.
+     * belongs to a dead process. A migration of all tenants is left to the maintenance.
      */
     public void recoverAtStart() {
         if (executor == null || page(atStart(), new OperationId(0)).isEmpty()) {
@@ -85,7 +89,12 @@ public final class OperationRecovery {
         Filter<StoredOperation> ofThisNode = Filter.and(
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
                 Filter.equal(StoredOperation.NODE, context.node()));
-        return Filter.or(ofThisNode, leases.orphanedAndDue());
+        return Filter.and(Filter.not(LONG), Filter.or(ofThisNode, leases.orphanedAndDue()));
+    }
+
+    private int recoverAndContinue(Filter<StoredOperation> wanted, List<ServerId> unreachable) {
+        int ended = recover(Filter.and(Filter.not(LONG), wanted), unreachable);
+        return ended + recover(Filter.and(LONG, wanted), unreachable);
     }
 
     private int recover(Filter<StoredOperation> wanted, List<ServerId> unreachable) {
@@ -101,7 +110,11 @@ public final class OperationRecovery {
             for (StoredOperation found : reachable(page, unreachable)) {
                 if (!leases.isActive(found) && canContinue(found) && recovering.add(found.uuid())) {
                     try {
-                        ended += leases.claim(found).filter(this::finish).isPresent() ? 1 : 0;
+                        ended += leases.claim(found)
+                                        .filter(this::finishOrHandOver)
+                                        .isPresent()
+                                ? 1
+                                : 0;
                     } finally {
                         recovering.remove(found.uuid());
                     }
@@ -145,6 +158,15 @@ public final class OperationRecovery {
         } catch (RuntimeException e) {
             failures.warnUnless(true, "The server of a failed operation could not be found", e);
         }
+    }
+
+    /** Returns whether it has finished. */
+    private boolean finishOrHandOver(StoredOperation mine) {
+        if (executor == null || mine.kind() != OperationKind.MIGRATE_TENANTS) {
+            return finish(mine);
+        }
+        runner.handOver(new StartedOperation<>(mine, sagas.get(mine.kind())));
+        return false;
     }
 
     /** A failure must not stop the recovery of the other operations. */

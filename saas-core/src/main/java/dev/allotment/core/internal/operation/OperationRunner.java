@@ -3,8 +3,12 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.spi.backend.RecordTypes;
@@ -123,6 +127,20 @@ public final class OperationRunner {
         } finally {
             leases.leave(operation.uuid());
         }
+    }
+
+    /**
+     * Finishes the operations of a tenant that have lost their node, and have waited long enough since their last
+     * failure; a failure is logged, and left to a later recovery.
+     */
+    public <F> void takeOverDue(TenantId tenant, OperationKind kind, Saga<F> saga) {
+        Query<StoredOperation> running = Query.where(Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                Filter.equal(StoredOperation.KIND, kind),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING)));
+        context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running)).stream()
+                .filter(each -> leases.isDue(each) && SagaRegistry.canContinue(saga, each))
+                .forEach(each -> takeOver(each, saga));
     }
 
     /** Runs what is left of an operation of which nothing is known but what is stored. */

@@ -87,7 +87,7 @@ public final class Placement {
      */
     public ServerId choose(Transaction tx, List<Server> servers) {
         for (Server server : servers) {
-            if ((servers.size() <= FEW || isStillInService(tx, server)) && hasRoom(tx, server)) {
+            if (isStillInService(tx, server.id()) && hasRoom(tx, server)) {
                 placed(server.id());
                 return server.id();
             }
@@ -147,9 +147,10 @@ public final class Placement {
         return servers;
     }
 
-    private static boolean isStillInService(Transaction tx, Server server) {
+    /** Reads the server again, which another node may have changed since it was ranked. */
+    public static boolean isStillInService(Transaction tx, ServerId server) {
         return tx.records(RecordTypes.SERVERS)
-                .find(server.id().value())
+                .find(server.value())
                 .filter(each -> each.active() && each.inService())
                 .isPresent();
     }

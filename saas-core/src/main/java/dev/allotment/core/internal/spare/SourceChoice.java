@@ -79,14 +79,22 @@ public final class SourceChoice {
                 here.put(template.id(), template);
             }
         }
-        if (here.isEmpty()) {
-            return Optional.empty();
+        while (!here.isEmpty()) {
+            Optional<Spare> locked = SpareClaims.lock(tx, List.copyOf(here.keySet()), serverRegistry.preparedSpares());
+            if (locked.isEmpty()) {
+                return Optional.empty();
+            }
+            Spare spare = locked.get();
+            if (Placement.isStillInService(tx, spare.serverId())) {
+                SpareClaims.claim(tx, spare);
+                Template template = here.getOrDefault(spare.templateId(), ready.get(0));
+                return Optional.of(new Choice(spare.serverId(), template, spare));
+            }
+            here.values()
+                    .removeIf(each -> each.id().equals(spare.templateId())
+                            || each.serverId().equals(spare.serverId()));
         }
-        return SpareClaims.claim(tx, List.copyOf(here.keySet()), serverRegistry.preparedSpares())
-                .map(spare -> {
-                    Template template = here.getOrDefault(spare.templateId(), ready.get(0));
-                    return new Choice(spare.serverId(), template, spare);
-                });
+        return Optional.empty();
     }
 
     /** An adopted template cannot be built elsewhere, so only its servers are acceptable. */

@@ -20,11 +20,11 @@ public final class SpareClaims {
     private SpareClaims() {}
 
     /**
-     * Claims a spare of one of these templates, in the transaction that reserves a tenant; waits for none.
+     * Locks a spare of one of these templates, in the transaction that reserves a tenant; waits for none.
      *
      * @param prepared the spares that are preferred
      */
-    static Optional<Spare> claim(Transaction tx, List<TemplateId> templates, Set<UUID> prepared) {
+    static Optional<Spare> lock(Transaction tx, List<TemplateId> templates, Set<UUID> prepared) {
         Filter<Spare> ready = Filter.and(Filter.in(Spare.TEMPLATE_ID, templates), Filter.equal(Spare.READY, true));
         Optional<Spare> spare = prepared.isEmpty()
                 ? Optional.empty()
@@ -34,7 +34,11 @@ public final class SpareClaims {
         if (spare.isEmpty()) {
             spare = tx.records(RecordTypes.SPARES).lockFree(Query.where(ready).page(0, 1));
         }
-        spare.ifPresent(each -> tx.records(RecordTypes.SPARES).delete(each.id()));
         return spare;
+    }
+
+    /** Claims a spare that this transaction has locked. */
+    static void claim(Transaction tx, Spare spare) {
+        tx.records(RecordTypes.SPARES).delete(spare.id());
     }
 }

@@ -26,18 +26,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run of an operation that migrates all outdated tenants, each in a separate operation. The thread of the
- * operation works, and threads of the embedder's executor help it.
+ * operation works, and threads of the embedder's executor help it. A tenant that is busy, or whose server cannot be
+ * reached, is skipped, and tried again after all others. Only after the last round, it counts as failed.
  */
 final class FleetMigration {
     private static final int PAGE = 100;
     /** How many messages are stored. The failed tenants are still outdated, and their operations have messages, too. */
     private static final int MAX_MESSAGES = 50;
+    /**
+     * How many seconds to wait before each new round over the tenants that could not be migrated for now. Together,
+     * they are longer than a lease: an operation of a killed node can be taken over in the last round at the latest.
+     */
+    private static final List<Integer> PAUSES = List.of(1, 2, 4, 8, 8);
 
     private final CoreContext context;
     private final SchemaMigrations schemaMigrations;
@@ -52,11 +59,15 @@ final class FleetMigration {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition finished = lock.newCondition();
     private final Deque<StoredTenant> page = new ArrayDeque<>();
+    /** The tenants that the next round tries again. */
+    private final Deque<StoredTenant> skipped = new ArrayDeque<>();
+
     private final List<String> messages = new ArrayList<>();
     private TenantId last = new TenantId(0);
     private int migrated;
     private int failed;
     private int working;
+    private int pauses;
     private boolean ended;
     private @Nullable RuntimeException stopped;
 
@@ -86,7 +97,8 @@ final class FleetMigration {
     Map<String, String> run(@Nullable Executor executor) {
         try {
             boolean more = true;
-            for (int canary = 0; more && canary < command.canaries(); canary++) {
+            // A skipped tenant proves nothing, so it is no canary.
+            while (more && migrated + failed < command.canaries()) {
                 more = migrateNext(0);
             }
             for (int helper = 1; helper < command.parallel() && executor != null; helper++) {
@@ -131,7 +143,10 @@ final class FleetMigration {
         }
         Throwable failure = null;
         try {
-            tenantMigration.migrate(actor, next.get().id());
+            tenantMigration.finishOrphaned(next.get().id());
+            if (isOutdated(next.get().id())) {
+                tenantMigration.migrate(actor, next.get().id());
+            }
         } catch (RuntimeException e) {
             failure = e;
         } catch (Error e) {
@@ -147,9 +162,11 @@ final class FleetMigration {
         lock.lock();
         try {
             while (!ended && stopped == null) {
-                if (page.isEmpty()) {
+                if (page.isEmpty() && pauses == 0) {
                     readPage();
-                    ended = page.isEmpty();
+                }
+                if (page.isEmpty()) {
+                    awaitNextRound();
                 } else {
                     StoredTenant tenant = page.remove();
                     last = tenant.id();
@@ -162,10 +179,43 @@ final class FleetMigration {
             }
         } catch (RuntimeException e) {
             stopped = e;
+            finished.signalAll();
         } finally {
             lock.unlock();
         }
         return Optional.empty();
+    }
+
+    /** Waits for the other threads, which may skip more tenants. The last one of them starts the next round. */
+    private void awaitNextRound() {
+        if (working > 0) {
+            finished.awaitUninterruptibly();
+        } else if (skipped.isEmpty()) {
+            ended = true;
+            finished.signalAll();
+        } else {
+            working++;
+            try {
+                pause(PAUSES.get(pauses++));
+            } finally {
+                working--;
+                page.addAll(skipped);
+                skipped.clear();
+                finished.signalAll();
+            }
+        }
+    }
+
+    private void pause(int seconds) {
+        try {
+            long left = TimeUnit.SECONDS.toNanos(seconds);
+            while (left > 0) {
+                left = finished.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // What is left is tried at once.
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void readPage() {
@@ -216,6 +266,8 @@ final class FleetMigration {
             working--;
             if (failure == null) {
                 migrated++;
+            } else if (failure instanceof SaasException refused && refused.retryable() && pauses < PAUSES.size()) {
+                skipped.add(tenant);
             } else {
                 failed++;
                 if (messages.size() < MAX_MESSAGES) {

@@ -48,6 +48,11 @@ public final class TenantMigration {
         operationRunner.runNow(migrating(actor, id));
     }
 
+    /** Finishes a migration of this tenant that has lost its node, for which the tenant would stay busy. */
+    void finishOrphaned(TenantId id) {
+        operationRunner.takeOverDue(id, OperationKind.MIGRATE_TENANT, migrateSaga);
+    }
+
     /** Migrates an outdated tenant that is suspended or soft-deleted. If this fails, it stays closed. */
     public void beforeOpening(Actor actor, TenantId id) {
         boolean due = new TenantLookup(context.work(), actor)

@@ -1,0 +1,1 @@
+create table timeout as select current_setting('lock_timeout') as value;
