@@ -33,8 +33,7 @@ public final class AllotmentDataSourceAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    TenantDataSources tenantDataSources(
-            Saas saas, AllotmentProperties properties, ObjectProvider<ThreadBoundResources> resources) {
+    TenantDataSources tenantDataSources(Saas saas, AllotmentProperties properties) {
         AllotmentProperties.Datasource limits = properties.datasource();
         TenantDataSources.Builder builder = TenantDataSources.builder(saas)
                 .maxConnections(limits.maxConnections())
@@ -45,7 +44,6 @@ public final class AllotmentDataSourceAutoConfiguration {
         if (perServer != null) {
             builder.maxConnectionsPerServer(perServer);
         }
-        resources.ifAvailable(builder::onSwitch);
         return builder.build();
     }
 
@@ -77,7 +75,7 @@ public final class AllotmentDataSourceAutoConfiguration {
     @ConditionalOnClass(TransactionSynchronizationManager.class)
     static class Transactions {
         @Bean
-        ThreadBoundResources allotmentThreadBoundResources() {
+        static ThreadBoundResources allotmentThreadBoundResources() {
             return new ThreadBoundResources();
         }
     }

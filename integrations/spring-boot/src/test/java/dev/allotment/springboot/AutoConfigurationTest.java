@@ -316,6 +316,34 @@ final class AutoConfigurationTest {
                 .hasMessageContaining("works for no tenant"));
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class OwnDataSources {
+        @Bean
+        TenantDataSources own(Saas saas) {
+            return TenantDataSources.of(saas);
+        }
+    }
+
+    @Test
+    void refusesToSwitchTenantsInATransactionAlsoWithOwnDataSources() {
+        runner.withUserConfiguration(OwnDataSources.class).run(context -> {
+            Tenant shop = context.getBean(Saas.class)
+                    .tenants()
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                            .build())
+                    .tenant();
+            CurrentTenant current = context.getBean(CurrentTenant.class);
+            TransactionSynchronizationManager.initSynchronization();
+            try {
+                assertThatThrownBy(() -> current.runAs(shop, () -> {}))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageStartingWith("The thread is in a transaction");
+            } finally {
+                TransactionSynchronizationManager.clearSynchronization();
+            }
+        });
+    }
+
     @Test
     void handsTheTenantToOtherThreadsAndSuspendsWhatIsBoundToThisOne() {
         runner.run(context -> {
