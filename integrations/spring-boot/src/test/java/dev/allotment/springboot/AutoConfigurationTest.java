@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -26,12 +28,15 @@ import dev.allotment.tenant.TenantFilter;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -43,6 +48,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
@@ -314,6 +320,45 @@ final class AutoConfigurationTest {
                         () -> context.getBean(DataSource.class).getConnection())
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("works for no tenant"));
+    }
+
+    @Test
+    void sendsTheEmailsThatWaitBeforeItStops() {
+        runner.run(context -> {
+            BackgroundThreads threads = context.getBean(BackgroundThreads.class);
+            CountDownLatch progress = new CountDownLatch(1);
+            List<String> sent = new CopyOnWriteArrayList<>();
+            threads.emails().execute(() -> {
+                try {
+                    assertThat(progress.await(10, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                sent.add("slow");
+            });
+            threads.emails().execute(() -> sent.add("waiting"));
+            threads.pages().execute(progress::countDown);
+            context.getSourceApplicationContext().close();
+            assertThat(sent).containsExactly("slow", "waiting");
+        });
+    }
+
+    @Test
+    void doesAsyncWorkAgainAfterAStopAndAStart() {
+        runner.run(context -> {
+            ConfigurableApplicationContext application = context.getSourceApplicationContext();
+            application.stop();
+            assertThat(context.getBean(BackgroundThreads.class).isRunning()).isFalse();
+            application.start();
+            Saas saas = context.getBean(Saas.class);
+            Operation creation = saas.async()
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                            .build());
+            assertThat(saas.operations()
+                            .await(creation.id(), Duration.ofSeconds(20))
+                            .state())
+                    .isEqualTo(OperationState.DONE);
+        });
     }
 
     @Configuration(proxyBeanMethods = false)
