@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
@@ -53,10 +54,11 @@ public final class AllotmentDataSourceAutoConfiguration {
         return sources.currentTenant();
     }
 
-    /** The only data source, unless the application has one. */
+    /** The only data source, unless the application has one or has configured one. */
     @Bean(DATA_SOURCE)
     @ConditionalOnMissingBean(DataSource.class)
     @ConditionalOnProperty(name = "allotment.datasource.enabled", matchIfMissing = true)
+    @Conditional(TenantDataSourceCondition.class)
     DataSource tenantDataSource(TenantDataSources sources) {
         return sources.current();
     }

@@ -44,6 +44,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -359,6 +361,47 @@ final class AutoConfigurationTest {
                             .state())
                     .isEqualTo(OperationState.DONE);
         });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnConnectionDetails {
+        @Bean
+        JdbcConnectionDetails details() {
+            return new JdbcConnectionDetails() {
+                @Override
+                public String getUsername() {
+                    return "sa";
+                }
+
+                @Override
+                public String getPassword() {
+                    return "";
+                }
+
+                @Override
+                public String getJdbcUrl() {
+                    return "jdbc:h2:mem:details";
+                }
+            };
+        }
+    }
+
+    @Test
+    void leavesTheDataSourceToSpringBootIfTheApplicationConfiguresOne() {
+        ApplicationContextRunner both =
+                runner.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));
+        both.run(context -> assertThat(context).hasBean("tenantDataSource"));
+        for (ApplicationContextRunner other : List.of(
+                both.withPropertyValues("spring.datasource.url=jdbc:h2:mem:other"),
+                both.withUserConfiguration(OwnConnectionDetails.class))) {
+            other.run(context ->
+                    assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource"));
+            other.withPropertyValues("allotment.datasource.enabled=true")
+                    .run(context ->
+                            assertThat(context).hasSingleBean(DataSource.class).hasBean("tenantDataSource"));
+        }
+        runner.withPropertyValues("spring.datasource.jndi-name=java:jdbc/other")
+                .run(context -> assertThat(context).doesNotHaveBean(DataSource.class));
     }
 
     @Configuration(proxyBeanMethods = false)
