@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.Filter;
+import dev.allotment.Health;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.Neutraliser;
@@ -20,7 +23,12 @@ import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.PortalFilter;
 import dev.allotment.portal.PortalServlet;
 import dev.allotment.servlet.SaasServlet;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.springboot.app.InvoiceApplication;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import dev.allotment.tenant.CurrentTenant;
 import dev.allotment.tenant.TenantDataSources;
@@ -34,9 +42,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -322,6 +332,62 @@ final class AutoConfigurationTest {
                         () -> context.getBean(DataSource.class).getConnection())
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("works for no tenant"));
+    }
+
+    /** Servers in memory that can be reached until a test says otherwise. */
+    @Configuration(proxyBeanMethods = false)
+    static class Servers {
+        private final AtomicBoolean reachable = new AtomicBoolean(true);
+
+        @Bean
+        AtomicBoolean reachable() {
+            return reachable;
+        }
+
+        @Bean
+        BackendProvider far() {
+            return new BackendProvider() {
+                @Override
+                public String name() {
+                    return "far";
+                }
+
+                @Override
+                public Backend open(Settings settings) {
+                    throw new AssertionError("only opened as a server");
+                }
+
+                @Override
+                public Backend openServer(Settings settings, UUID installation) {
+                    return new DelegatingBackend(MemoryBackend.create()) {
+                        @Override
+                        public Health health() {
+                            return reachable.get() ? super.health() : Health.down("no route to host");
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    @Test
+    void staysUpWhileOneDatabaseServerIsUp() {
+        runner.withUserConfiguration(Servers.class)
+                .withPropertyValues("allotment.upkeep.enabled=false")
+                .run(context -> {
+                    Saas saas = context.getBean(Saas.class);
+                    ServerId far = saas.servers()
+                            .create(Server.builder("far").backend("far").build())
+                            .id();
+                    ControlPlaneHealth health = context.getBean(ControlPlaneHealth.class);
+                    context.getBean(AtomicBoolean.class).set(false);
+                    assertThat(saas.servers().status(far).health().up()).isFalse();
+                    assertThat(health.servers())
+                            .isEqualTo(new ControlPlaneHealth.Result(
+                                    true, Map.of(Server.DEFAULT_NAME, "up", "far", "no route to host")));
+                    context.getSourceApplicationContext().close();
+                    assertThat(health.servers().up()).isFalse();
+                });
     }
 
     @Test
