@@ -391,6 +391,20 @@ final class AutoConfigurationTest {
     }
 
     @Test
+    void showsNoSecretInTheTextOfItsProperties() {
+        runner.withPropertyValues(
+                        "allotment.master-password=hidden-1",
+                        "allotment.secret-key=hidden-key-of-16-characters",
+                        "allotment.administrator.login=chief",
+                        "allotment.administrator.password=hidden-2",
+                        "allotment.settings.servers=hidden-3")
+                .run(context -> assertThat(
+                                context.getBean(AllotmentProperties.class).toString())
+                        .contains("backend=memory", "settings=[servers]", "login=chief")
+                        .doesNotContain("hidden"));
+    }
+
+    @Test
     void sendsTheEmailsThatWaitBeforeItStops() {
         runner.run(context -> {
             BackgroundThreads threads = context.getBean(BackgroundThreads.class);
