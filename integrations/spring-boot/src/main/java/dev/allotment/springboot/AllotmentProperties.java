@@ -108,7 +108,8 @@ public record AllotmentProperties(
      * @param pathPrefix Path below which tenants without their own host are served, such as /db
      * @param allowAnonymous Paths that need no sign-in, such as /shop/*
      * @param bypass Paths that belong to no tenant at any host, such as /hooks/*
-     * @param passOnUnknownHosts Whether the application also serves hosts that belong to no tenant
+     * @param passOnUnknownHosts Whether the application also serves hosts that belong to no tenant, without sign-in; it
+     *     always serves localhost, IP addresses and the portal's host so
      * @param hostCacheTtl How long the tenant of a host is cached
      * @param sessionCacheTtl How long an open session is cached, up to one minute
      */
