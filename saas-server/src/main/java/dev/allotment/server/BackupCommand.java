@@ -36,11 +36,11 @@ final class BackupCommand {
         long actions = Stream.of(options.make(), options.restore() != null, options.delete() != null)
                 .filter(each -> each)
                 .count();
-        if (options.tenant() == null || actions > 1 || (options.as() != null && options.restore() == null)) {
+        if (options.tenant() == null || actions > 1 || (options.restore() == null && shapesARestore())) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "Name the tenant with --tenant, and give at most one of --make, --restore and --delete. --as and"
-                            + " --active belong to --restore.");
+                    "Name the tenant with --tenant, and give at most one of --make, --restore and --delete. --as,"
+                            + " --server and --active belong to --restore.");
         }
         Tenant tenant = saas.tenants()
                 .findByName(options.tenant())
@@ -59,6 +59,10 @@ final class BackupCommand {
             out.println(backups.size() + " backups of " + tenant.name());
         }
         return ExitCode.OK;
+    }
+
+    private boolean shapesARestore() {
+        return options.as() != null || options.server() != null || options.active();
     }
 
     private void restore(Tenant tenant, BackupId backup) {

@@ -4,14 +4,12 @@ package dev.allotment.server;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.PoolUse;
 import java.io.PrintStream;
-import java.net.URI;
 
 /**
  * {@code saas pgbouncer}: prints a configuration of PgBouncer that fits the settings. Applications share sessions of
  * the server; nodes must not, so each needs its own process of PgBouncer.
  */
 final class PoolerCommand {
-    private static final int DEFAULT_PORT = 5432;
     private static final String DEFAULT_LOGIN_CONNECTIONS = "20";
 
     private static final String PREPARATION = """
@@ -89,26 +87,40 @@ final class PoolerCommand {
             throw new StartFailure(
                     ExitCode.WRONG_SETTINGS, "PgBouncer is for PostgreSQL: set --backend postgres and its --url.");
         }
-        URI server = URI.create(url.substring("jdbc:".length()));
-        if (server.getHost() == null) {
+        PostgresUrl server = PostgresUrl.read(url);
+        if (server == null) {
             throw new StartFailure(
                     ExitCode.WRONG_SETTINGS,
-                    "The --url names several hosts. PgBouncer does not find out which of them is the primary: set a"
+                    "The --url names no host, or several hosts. PgBouncer does not find out which of them is the primary: set a"
                             + " --url with one host, such as an address that moves with the primary.");
         }
         String own = "usename = '" + configuration.backendSettings().get("user") + "'";
         String tenants = "starts_with(usename, 'allotment_')";
-        int port = server.getPort() < 0 ? DEFAULT_PORT : server.getPort();
         out.print(PREPARATION
                 .replace("{callers}", nodes ? "nodes" : "applications of tenants")
                 .replace("{option}", nodes ? " --nodes" : "")
                 .replace("{roles}", nodes ? own + " OR " + tenants : tenants)
-                .replace("{host}", server.getHost())
-                .replace("{port}", Integer.toString(port)));
+                .replace("{host}", server.host())
+                .replace("{port}", server.port()));
+        out.print(encryption(server));
         out.print((nodes ? FOR_NODES : FOR_APPLICATIONS)
                 .replace("{connections}", nodes ? connectionsOfNode(backend) : connectionsOfLogin()));
         out.flush();
         return ExitCode.OK;
+    }
+
+    /** The driver's default and PgBouncer's are the same. */
+    private static String encryption(PostgresUrl server) {
+        String mode = server.sslMode();
+        if (mode == null) {
+            return "";
+        }
+        String authority = server.parameters().get("sslrootcert");
+        if (authority == null && mode.startsWith("verify-")) {
+            authority = "/etc/pgbouncer/root.crt";
+        }
+        return "server_tls_sslmode = " + mode + "\n"
+                + (authority == null ? "" : "server_tls_ca_file = " + authority + "\n");
     }
 
     private static String connectionsOfNode(Backend backend) {

@@ -4,7 +4,6 @@ package dev.allotment.server;
 import dev.allotment.spi.protocol.FailureReference;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Context;
 import org.eclipse.jetty.server.Handler;
@@ -40,9 +39,6 @@ final class RequestIds extends Handler.Wrapper {
 
     private static final String ATTRIBUTE = RequestIds.class.getName();
 
-    /** Other texts are ignored: a log line must not contain what a caller made up. */
-    private static final Pattern ACCEPTED = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
     RequestIds(Handler handler) {
         super(handler);
     }
@@ -50,7 +46,8 @@ final class RequestIds extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String given = request.getHeaders().get(HEADER);
-        String id = given != null && ACCEPTED.matcher(given).matches() ? given : made();
+        // Other texts are ignored: a log line must not contain what a caller made up.
+        String id = given != null && FailureReference.isRequestId(given) ? given : made();
         request.setAttribute(ATTRIBUTE, id);
         request.addHttpStreamWrapper(stream -> new Identified(stream, id));
         MDC.put(FailureReference.REQUEST_KEY, id);

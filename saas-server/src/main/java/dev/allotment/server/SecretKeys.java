@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,11 +34,16 @@ final class SecretKeys implements Supplier<List<String>> {
      * @param file null if the key is not in a file
      */
     static SecretKeys of(String text, @Nullable String file) {
-        return file == null
-                ? new SecretKeys(null, List.of(text))
-                : new SecretKeys(
-                        Path.of(file),
-                        text.lines().filter(line -> !line.isBlank()).toList());
+        return file == null ? new SecretKeys(null, List.of(text)) : new SecretKeys(Path.of(file), parse(text));
+    }
+
+    /** The last key is the whole text, if it has several lines: once it was one key, which may have encrypted. */
+    private static List<String> parse(String text) {
+        String whole = text.replaceFirst("\\R\\z", "");
+        List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+        return lines.isEmpty() || lines.contains(whole)
+                ? lines
+                : Stream.concat(lines.stream(), Stream.of(whole)).toList();
     }
 
     /** Whether each is long enough, and there is one. */
@@ -59,10 +65,7 @@ final class SecretKeys implements Supplier<List<String>> {
     public synchronized List<String> get() {
         if (file != null) {
             try {
-                List<String> read = Files.readString(file)
-                        .lines()
-                        .filter(line -> !line.isBlank())
-                        .toList();
+                List<String> read = parse(Files.readString(file));
                 if (!areValid(read)) {
                     LOG.warn(
                             "The file of --secret-key-file is not valid, so the last keys are used: expected {}",

@@ -102,6 +102,28 @@ class CommandLineTest {
     }
 
     @Test
+    void theConfigurationOfPgBouncerHasTheAddressAndTheEncryptionOfTheUrl() {
+        assertThat(pooler("jdbc:postgresql://db_1.internal/portal?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem"))
+                .contains("* = host=db_1.internal port=5432\n")
+                .contains("server_tls_sslmode = verify-full\nserver_tls_ca_file = /etc/ca.pem\n");
+        assertThat(pooler("jdbc:postgresql://[2001:db8::1]:5433/portal?sslmode=require"))
+                .contains("* = host=2001:db8::1 port=5433\n", "server_tls_sslmode = require\n")
+                .doesNotContain("server_tls_ca_file");
+        assertThat(pooler("jdbc:postgresql://[::1]/portal?ssl=true"))
+                .contains("* = host=::1 port=5432\n", "server_tls_sslmode = verify-full\n")
+                .contains("server_tls_ca_file = /etc/pgbouncer/root.crt\n");
+        assertThat(pooler("jdbc:postgresql://db/portal")).doesNotContain("server_tls");
+    }
+
+    private String pooler(String url) {
+        out.reset();
+        assertThat(run("pgbouncer", "--backend", "postgres", "--user", "keeper", "--url", url))
+                .as(err())
+                .isEqualTo(ExitCode.OK);
+        return out();
+    }
+
+    @Test
     void noConfigurationOfPgBouncerFitsH2OrSeveralHosts() {
         assertThat(run("pgbouncer", "--data", "memory")).isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("set --backend postgres");

@@ -106,6 +106,11 @@ class OperatorCommandTest {
                 .isNotZero();
         assertThat(err()).contains("another secret key").doesNotContain("Exception");
         assertThat(backUp(backend, store, tenant, "--make", "--delete", backup)).isEqualTo(ExitCode.WRONG_SETTINGS);
+        for (List<String> stray : List.of(List.of("--as", "x"), List.of("--active"), List.of("--server", "default"))) {
+            assertThat(backUp(backend, store, tenant, stray.toArray(new String[0])))
+                    .isEqualTo(ExitCode.WRONG_SETTINGS);
+            assertThat(err()).contains("belong to --restore");
+        }
         assertThat(backUp(backend, store, tenant, "--delete", backup)).isZero();
         assertThat(backUp(backend, store, tenant)).isZero();
         assertThat(out()).contains("0 backups of " + tenant.name());

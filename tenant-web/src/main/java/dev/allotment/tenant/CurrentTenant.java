@@ -23,7 +23,7 @@ public final class CurrentTenant {
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<Tenant> current = new ThreadLocal<>();
 
-    private final Function<? super Tenant, ? extends Runnable> switching;
+    private volatile Function<? super Tenant, ? extends Runnable> switching;
 
     CurrentTenant(Function<? super Tenant, ? extends Runnable> switching) {
         this.switching = switching;
@@ -76,6 +76,33 @@ public final class CurrentTenant {
             leave.run();
             back.run();
         }
+    }
+
+    /**
+     * Calls this, too, after what {@link TenantDataSources.Builder#onSwitch} describes: a framework guards data sources
+     * that the application has built. It is for the start of the application, before threads work for tenants.
+     */
+    public synchronized void onSwitch(Function<? super Tenant, ? extends Runnable> value) {
+        Function<? super Tenant, ? extends Runnable> first = switching;
+        switching = tenant -> both(first.apply(tenant), () -> value.apply(tenant));
+    }
+
+    /** Undoes the first part also if the second one refuses. */
+    private static Runnable both(Runnable backFirst, Supplier<? extends Runnable> second) {
+        Runnable backSecond;
+        try {
+            backSecond = second.get();
+        } catch (RuntimeException | Error e) {
+            backFirst.run();
+            throw e;
+        }
+        return () -> {
+            try {
+                backSecond.run();
+            } finally {
+                backFirst.run();
+            }
+        };
     }
 
     /** Makes a tenant current. What it returns makes the tenant before current again, on the same thread. */

@@ -136,8 +136,12 @@ public final class TenantFilter implements Filter {
         }
         String path = Paths.of(request);
         String host = HostName.of(request);
-        if (host == null || bypass.contain(path.replaceAll("/{2,}", "/"))) {
+        if (bypass.contain(path.replaceAll("/{2,}", "/"))) {
             chain.doFilter(request, response);
+            return;
+        }
+        if (host == null) {
+            refuse(response, HttpServletResponse.SC_BAD_REQUEST, "The host of the request is not a valid host name.");
             return;
         }
         Granted granted;

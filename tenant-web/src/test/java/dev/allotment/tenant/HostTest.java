@@ -57,6 +57,8 @@ final class HostTest {
             "GET /" + rest + "shop.localhost@other.localhost\r\n\r\n",
             "GET /" + rest + "shop.localhost/\r\n\r\n",
             "GET /" + rest + "sh op.localhost\r\n\r\n",
+            "GET /" + rest + "sh_op.localhost\r\n\r\n",
+            "GET /" + rest + "-shop.localhost\r\n\r\n",
         }) {
             assertThat(browser.raw(request).status()).describedAs(request).isEqualTo(400);
         }
@@ -69,7 +71,7 @@ final class HostTest {
                     .describedAs(unknown)
                     .isEqualTo(404);
         }
-        for (String own : new String[] {"portal.localhost", "localhost", "127.0.0.1"}) {
+        for (String own : new String[] {"portal.localhost", "localhost", "127.0.0.1", "[::1]", "[::1]:8080"}) {
             assertThat(browser.raw("GET /" + rest + own + "\r\n\r\n").body())
                     .describedAs(own)
                     .isEqualTo("no tenant at /");

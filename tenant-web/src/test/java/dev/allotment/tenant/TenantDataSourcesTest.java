@@ -276,6 +276,31 @@ final class TenantDataSourcesTest {
         assertThat(current.find()).isEmpty();
     }
 
+    @Test
+    void addsWhatAFrameworkDoesOnSwitchAndUndoesTheRestIfItRefuses() {
+        List<String> switches = new ArrayList<>();
+        TenantDataSources sources = open(builder().onSwitch(to -> {
+            switches.add("first");
+            return () -> switches.add("first back");
+        }));
+        CurrentTenant current = sources.currentTenant();
+        current.onSwitch(to -> {
+            if (to.name().equals("refused")) {
+                throw new IllegalStateException("no");
+            }
+            switches.add("second");
+            return () -> switches.add("second back");
+        });
+
+        current.runAs(tenant("shop"), () -> switches.add("work"));
+        assertThat(switches).containsExactly("first", "second", "work", "second back", "first back");
+        switches.clear();
+        assertThatThrownBy(() -> current.runAs(tenant("refused"), () -> switches.add("work")))
+                .hasMessage("no");
+        assertThat(switches).containsExactly("first", "first back");
+        assertThat(current.find()).isEmpty();
+    }
+
     private static String catalog(DataSource source) {
         try (Connection connection = source.getConnection()) {
             return connection.getCatalog();

@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
@@ -33,8 +34,7 @@ public final class AllotmentDataSourceAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    TenantDataSources tenantDataSources(
-            Saas saas, AllotmentProperties properties, ObjectProvider<ThreadBoundResources> resources) {
+    TenantDataSources tenantDataSources(Saas saas, AllotmentProperties properties) {
         AllotmentProperties.Datasource limits = properties.datasource();
         TenantDataSources.Builder builder = TenantDataSources.builder(saas)
                 .maxConnections(limits.maxConnections())
@@ -45,7 +45,6 @@ public final class AllotmentDataSourceAutoConfiguration {
         if (perServer != null) {
             builder.maxConnectionsPerServer(perServer);
         }
-        resources.ifAvailable(builder::onSwitch);
         return builder.build();
     }
 
@@ -55,10 +54,11 @@ public final class AllotmentDataSourceAutoConfiguration {
         return sources.currentTenant();
     }
 
-    /** The only data source, unless the application has one. */
+    /** The only data source, unless the application has one or has configured one. */
     @Bean(DATA_SOURCE)
     @ConditionalOnMissingBean(DataSource.class)
     @ConditionalOnProperty(name = "allotment.datasource.enabled", matchIfMissing = true)
+    @Conditional(TenantDataSourceCondition.class)
     DataSource tenantDataSource(TenantDataSources sources) {
         return sources.current();
     }
@@ -77,7 +77,7 @@ public final class AllotmentDataSourceAutoConfiguration {
     @ConditionalOnClass(TransactionSynchronizationManager.class)
     static class Transactions {
         @Bean
-        ThreadBoundResources allotmentThreadBoundResources() {
+        static ThreadBoundResources allotmentThreadBoundResources() {
             return new ThreadBoundResources();
         }
     }

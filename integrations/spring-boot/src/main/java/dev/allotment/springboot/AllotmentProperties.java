@@ -43,6 +43,15 @@ public record AllotmentProperties(
         @DefaultValue Datasource datasource,
         @DefaultValue Web web) {
 
+    /** Without secrets: the settings of the backend may have some, so only their names are shown. */
+    @Override
+    public String toString() {
+        return "AllotmentProperties[backend=" + backend + ", settings=" + settings.keySet() + ", mainDatabase="
+                + mainDatabase + ", baseUrl=" + baseUrl + ", baseDomain=" + baseDomain + ", node=" + node
+                + ", administrator=" + administrator + ", addons=" + addons + ", trustedProxies=" + trustedProxies
+                + ", branding=" + branding + ", datasource=" + datasource + ", web=" + web + "]";
+    }
+
     /**
      * The account that the first start creates.
      *
@@ -50,7 +59,13 @@ public record AllotmentProperties(
      * @param password Password of the first administrator; without one, this account cannot sign in with a password
      */
     public record Administrator(
-            @DefaultValue("admin") String login, @Nullable String password) {}
+            @DefaultValue("admin") String login, @Nullable String password) {
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return "Administrator[login=" + login + "]";
+        }
+    }
 
     /**
      * The appearance of the pages.
@@ -93,7 +108,8 @@ public record AllotmentProperties(
      * @param pathPrefix Path below which tenants without their own host are served, such as /db
      * @param allowAnonymous Paths that need no sign-in, such as /shop/*
      * @param bypass Paths that belong to no tenant at any host, such as /hooks/*
-     * @param passOnUnknownHosts Whether the application also serves hosts that belong to no tenant
+     * @param passOnUnknownHosts Whether the application also serves hosts that belong to no tenant, without sign-in; it
+     *     always serves localhost, IP addresses and the portal's host so
      * @param hostCacheTtl How long the tenant of a host is cached
      * @param sessionCacheTtl How long an open session is cached, up to one minute
      */

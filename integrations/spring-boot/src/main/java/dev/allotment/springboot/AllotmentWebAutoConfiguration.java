@@ -97,7 +97,7 @@ public final class AllotmentWebAutoConfiguration {
                     .branding(branding)
                     .trustedProxies(properties.trustedProxies())
                     .progress(threads.pages());
-            mail.ifUnique(each -> builder.mail(each, threads.pages()));
+            mail.ifUnique(each -> builder.mail(each, threads.emails()));
             clock.ifUnique(builder::clock);
             return builder.build();
         }

@@ -15,15 +15,26 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * The threads of async operations, of the portal's progress and of its emails. They are no beans, because Spring Boot
- * leaves out its own executors if there are others. Thread-safe.
+ * leaves out its own executors if there are others. They work again after the application context was stopped and
+ * started. Thread-safe.
  */
 final class BackgroundThreads implements SmartLifecycle, DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundThreads.class);
     private static final int WORKERS = 2;
     private static final long STOP_SECONDS = 10;
 
-    private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS, threads("allotment-worker"));
     private final ScheduledThreadPoolExecutor pages = new ScheduledThreadPoolExecutor(1, threads("allotment-portal"));
+    // They exist before the start, since the control plane opens earlier.
+    private volatile Pools pools = Pools.create();
+
+    /** What a stop ends. An email server that answers slowly must hold up neither operations nor open pages. */
+    private record Pools(ExecutorService workers, ExecutorService emails) {
+        static Pools create() {
+            return new Pools(
+                    Executors.newFixedThreadPool(WORKERS, threads("allotment-worker")),
+                    Executors.newSingleThreadExecutor(threads("allotment-mail")));
+        }
+    }
 
     BackgroundThreads() {
         pages.setRemoveOnCancelPolicy(true);
@@ -38,7 +49,11 @@ final class BackgroundThreads implements SmartLifecycle, DisposableBean {
     }
 
     Executor workers() {
-        return workers;
+        return task -> pools.workers().execute(task);
+    }
+
+    Executor emails() {
+        return task -> pools.emails().execute(task);
     }
 
     ScheduledExecutorService pages() {
@@ -46,13 +61,15 @@ final class BackgroundThreads implements SmartLifecycle, DisposableBean {
     }
 
     @Override
-    public void start() {
-        // The threads start with the first task.
+    public synchronized void start() {
+        if (!isRunning()) {
+            pools = Pools.create();
+        }
     }
 
     @Override
     public boolean isRunning() {
-        return !workers.isShutdown();
+        return !pools.workers().isShutdown();
     }
 
     @Override
@@ -64,22 +81,30 @@ final class BackgroundThreads implements SmartLifecycle, DisposableBean {
     @Override
     public void destroy() {
         stop();
+        pages.shutdownNow();
     }
 
     /**
-     * Waits up to ten seconds for running operations, before the control plane is closed. Another node or the next
-     * start finishes what is left.
+     * Waits up to ten seconds for running operations, before the control plane is closed, and then as long for emails,
+     * which operations may have caused. Another node or the next start finishes operations that are left.
      */
     @Override
-    public void stop() {
-        pages.shutdownNow();
-        workers.shutdown();
+    public synchronized void stop() {
+        if (!ends(pools.workers())) {
+            LOG.warn("Some operations are unfinished. Another node or the next start will finish them");
+        }
+        if (!ends(pools.emails())) {
+            LOG.warn("Some emails were not sent before the stop");
+        }
+    }
+
+    private static boolean ends(ExecutorService pool) {
+        pool.shutdown();
         try {
-            if (!workers.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("Some operations are unfinished. Another node or the next start will finish them");
-            }
+            return pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

@@ -27,7 +27,7 @@ public final class ControlPlaneHealth {
     /**
      * The result of a check.
      *
-     * @param up whether everything works
+     * @param up whether this node works
      * @param details what works, and what does not, by name
      */
     public record Result(boolean up, Map<String, Object> details) {
@@ -47,14 +47,19 @@ public final class ControlPlaneHealth {
         return new Result(catalog.up() && kept.up(), details);
     }
 
-    /** Returns the database servers, as the maintenance last found them. */
+    /**
+     * Returns the database servers that are not given up, as the maintenance last found them. It is up while the
+     * catalog answers and one server is up: the tenants on the others need the nodes to go on.
+     */
     public Result servers() {
         Map<String, Object> details = new LinkedHashMap<>();
-        boolean up = true;
+        boolean up = false;
         try {
             for (ServerStatus status : saas.servers().statuses()) {
-                details.put(status.server().name(), text(status.health()));
-                up &= status.health().up();
+                if (!status.server().lost()) {
+                    details.put(status.server().name(), text(status.health()));
+                    up |= status.health().up();
+                }
             }
         } catch (SaasException e) {
             details.put("catalog", String.valueOf(e.getMessage()));

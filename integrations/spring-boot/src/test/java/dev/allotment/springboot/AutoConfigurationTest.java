@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.allotment.CreateTenant;
 import dev.allotment.Event;
 import dev.allotment.Filter;
+import dev.allotment.Health;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.Neutraliser;
@@ -18,7 +23,12 @@ import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.PortalFilter;
 import dev.allotment.portal.PortalServlet;
 import dev.allotment.servlet.SaasServlet;
+import dev.allotment.spi.Settings;
+import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.springboot.app.InvoiceApplication;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.tck.memory.SettableClock;
 import dev.allotment.tenant.CurrentTenant;
 import dev.allotment.tenant.TenantDataSources;
@@ -26,12 +36,17 @@ import dev.allotment.tenant.TenantFilter;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -39,10 +54,13 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
@@ -314,6 +332,184 @@ final class AutoConfigurationTest {
                         () -> context.getBean(DataSource.class).getConnection())
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("works for no tenant"));
+    }
+
+    /** Servers in memory that can be reached until a test says otherwise. */
+    @Configuration(proxyBeanMethods = false)
+    static class Servers {
+        private final AtomicBoolean reachable = new AtomicBoolean(true);
+
+        @Bean
+        AtomicBoolean reachable() {
+            return reachable;
+        }
+
+        @Bean
+        BackendProvider far() {
+            return new BackendProvider() {
+                @Override
+                public String name() {
+                    return "far";
+                }
+
+                @Override
+                public Backend open(Settings settings) {
+                    throw new AssertionError("only opened as a server");
+                }
+
+                @Override
+                public Backend openServer(Settings settings, UUID installation) {
+                    return new DelegatingBackend(MemoryBackend.create()) {
+                        @Override
+                        public Health health() {
+                            return reachable.get() ? super.health() : Health.down("no route to host");
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    @Test
+    void staysUpWhileOneDatabaseServerIsUp() {
+        runner.withUserConfiguration(Servers.class)
+                .withPropertyValues("allotment.upkeep.enabled=false")
+                .run(context -> {
+                    Saas saas = context.getBean(Saas.class);
+                    ServerId far = saas.servers()
+                            .create(Server.builder("far").backend("far").build())
+                            .id();
+                    ControlPlaneHealth health = context.getBean(ControlPlaneHealth.class);
+                    context.getBean(AtomicBoolean.class).set(false);
+                    assertThat(saas.servers().status(far).health().up()).isFalse();
+                    assertThat(health.servers())
+                            .isEqualTo(new ControlPlaneHealth.Result(
+                                    true, Map.of(Server.DEFAULT_NAME, "up", "far", "no route to host")));
+                    context.getSourceApplicationContext().close();
+                    assertThat(health.servers().up()).isFalse();
+                });
+    }
+
+    @Test
+    void showsNoSecretInTheTextOfItsProperties() {
+        runner.withPropertyValues(
+                        "allotment.master-password=hidden-1",
+                        "allotment.secret-key=hidden-key-of-16-characters",
+                        "allotment.administrator.login=chief",
+                        "allotment.administrator.password=hidden-2",
+                        "allotment.settings.servers=hidden-3")
+                .run(context -> assertThat(
+                                context.getBean(AllotmentProperties.class).toString())
+                        .contains("backend=memory", "settings=[servers]", "login=chief")
+                        .doesNotContain("hidden"));
+    }
+
+    @Test
+    void sendsTheEmailsThatWaitBeforeItStops() {
+        runner.run(context -> {
+            BackgroundThreads threads = context.getBean(BackgroundThreads.class);
+            CountDownLatch progress = new CountDownLatch(1);
+            List<String> sent = new CopyOnWriteArrayList<>();
+            threads.emails().execute(() -> {
+                try {
+                    assertThat(progress.await(10, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                sent.add("slow");
+            });
+            threads.emails().execute(() -> sent.add("waiting"));
+            threads.pages().execute(progress::countDown);
+            context.getSourceApplicationContext().close();
+            assertThat(sent).containsExactly("slow", "waiting");
+        });
+    }
+
+    @Test
+    void doesAsyncWorkAgainAfterAStopAndAStart() {
+        runner.run(context -> {
+            ConfigurableApplicationContext application = context.getSourceApplicationContext();
+            application.stop();
+            assertThat(context.getBean(BackgroundThreads.class).isRunning()).isFalse();
+            application.start();
+            Saas saas = context.getBean(Saas.class);
+            Operation creation = saas.async()
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                            .build());
+            assertThat(saas.operations()
+                            .await(creation.id(), Duration.ofSeconds(20))
+                            .state())
+                    .isEqualTo(OperationState.DONE);
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnConnectionDetails {
+        @Bean
+        JdbcConnectionDetails details() {
+            return new JdbcConnectionDetails() {
+                @Override
+                public String getUsername() {
+                    return "sa";
+                }
+
+                @Override
+                public String getPassword() {
+                    return "";
+                }
+
+                @Override
+                public String getJdbcUrl() {
+                    return "jdbc:h2:mem:details";
+                }
+            };
+        }
+    }
+
+    @Test
+    void leavesTheDataSourceToSpringBootIfTheApplicationConfiguresOne() {
+        ApplicationContextRunner both =
+                runner.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));
+        both.run(context -> assertThat(context).hasBean("tenantDataSource"));
+        for (ApplicationContextRunner other : List.of(
+                both.withPropertyValues("spring.datasource.url=jdbc:h2:mem:other"),
+                both.withUserConfiguration(OwnConnectionDetails.class))) {
+            other.run(context ->
+                    assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource"));
+            other.withPropertyValues("allotment.datasource.enabled=true")
+                    .run(context ->
+                            assertThat(context).hasSingleBean(DataSource.class).hasBean("tenantDataSource"));
+        }
+        runner.withPropertyValues("spring.datasource.jndi-name=java:jdbc/other")
+                .run(context -> assertThat(context).doesNotHaveBean(DataSource.class));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnDataSources {
+        @Bean
+        TenantDataSources own(Saas saas) {
+            return TenantDataSources.of(saas);
+        }
+    }
+
+    @Test
+    void refusesToSwitchTenantsInATransactionAlsoWithOwnDataSources() {
+        runner.withUserConfiguration(OwnDataSources.class).run(context -> {
+            Tenant shop = context.getBean(Saas.class)
+                    .tenants()
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                            .build())
+                    .tenant();
+            CurrentTenant current = context.getBean(CurrentTenant.class);
+            TransactionSynchronizationManager.initSynchronization();
+            try {
+                assertThatThrownBy(() -> current.runAs(shop, () -> {}))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageStartingWith("The thread is in a transaction");
+            } finally {
+                TransactionSynchronizationManager.clearSynchronization();
+            }
+        });
     }
 
     @Test

@@ -24,6 +24,7 @@ import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +53,18 @@ final class VersionPages {
 
     private static void list(PortalExchange exchange, Visitor visitor) throws IOException {
         Plan plan = plan(exchange, visitor);
-        List<VersionsView.Row> rows = visitor
-                .saas()
+        List<PlanVersion> versions = visitor.saas()
                 .plans()
                 .versions()
-                .list(Query.where(Filter.equal(PlanVersion.PLAN_ID, plan.id())).orderByDescending(PlanVersion.NUMBER))
-                .stream()
-                .map(each -> row(visitor, plan, each))
+                .list(Query.where(Filter.equal(PlanVersion.PLAN_ID, plan.id())).orderByDescending(PlanVersion.NUMBER));
+        Map<Integer, Long> databases = visitor.saas()
+                .tenants()
+                .counts(
+                        Tenant.PLAN_VERSION,
+                        versions.stream().map(PlanVersion::number).toList(),
+                        Filter.<Tenant>and(Filter.equal(Tenant.PLAN_ID, plan.id()), Filter.in(Tenant.STATE, LIVE)));
+        List<VersionsView.Row> rows = versions.stream()
+                .map(each -> row(plan, each, databases.getOrDefault(each.number(), 0L)))
                 .toList();
         exchange.render(
                 "admin/versions",
@@ -66,7 +72,7 @@ final class VersionPages {
                 new VersionsView(plan.id().value(), rows));
     }
 
-    private static VersionsView.Row row(Visitor visitor, Plan plan, PlanVersion version) {
+    private static VersionsView.Row row(Plan plan, PlanVersion version, long databases) {
         return new VersionsView.Row(
                 version.number(),
                 TenantWords.day(version.createdAt()),
@@ -80,7 +86,7 @@ final class VersionPages {
                 limit(version.maxDatabasesPerCustomer(), "database") + ", "
                         + limit(version.maxTrialDatabasesPerCustomer(), "trial"),
                 String.join(", ", version.addons()),
-                visitor.saas().tenants().count(on(plan.id(), version.number())));
+                databases);
     }
 
     private static String limit(int limit, String what) {

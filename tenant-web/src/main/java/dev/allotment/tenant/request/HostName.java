@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the host that a request is for, in normal form. */
 public final class HostName {
-    private static final Pattern HOST = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
+    private static final Pattern HOST = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|\\[[0-9a-f:.]{2,45}\\]");
 
     private HostName() {}
 
@@ -18,7 +18,7 @@ public final class HostName {
         return Collections.list(request.getHeaders("Host")).size() > 1;
     }
 
-    /** Returns the host in lower case, without port and trailing dot; null if it is not a valid host name. */
+    /** Returns the host in lower case, without port and trailing dot, and IPv6 addresses in brackets; null if it is not valid. */
     public static @Nullable String of(HttpServletRequest request) {
         String name = request.getServerName();
         if (name == null) {

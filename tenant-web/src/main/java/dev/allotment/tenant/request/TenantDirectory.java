@@ -19,7 +19,7 @@ public final class TenantDirectory {
     /** How long an unknown or closed tenant is cached. It is short because a visitor may be waiting for it. */
     private static final Duration SHORT = Duration.ofSeconds(1);
 
-    private static final Pattern OWN = Pattern.compile("localhost|[0-9.]+");
+    private static final Pattern OWN = Pattern.compile("localhost|[0-9.]+|\\[.*");
     private static final String PORTAL = "portal";
 
     private final Saas saas;
