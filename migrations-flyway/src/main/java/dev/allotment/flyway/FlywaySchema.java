@@ -52,7 +52,7 @@ public final class FlywaySchema implements TenantSchema {
 
     /**
      * Creates a schema with more settings than locations. Before they are changed here, they have Flyway's defaults,
-     * and two more: a database that has tables of add-ons, and no history yet, starts with version 0; and on PostgreSQL,
+     * and two more: a database that has tables of add-ons, and no history yet, starts with version 0; on PostgreSQL,
      * {@code initSql} sets a {@code lock_timeout} of 30 seconds.
      *
      * @param settings changes and returns what it is given; called again for each migration. It sets no data source

@@ -18,7 +18,7 @@ public enum Retention {
 
     /**
      * Operations that have ended. A repeated idempotency key returns their result for that long. Their markers in
-     * tenant databases are needed for 90 days, and only the catalog tells which ones are older.
+     * tenant databases are needed for 90 days, and only the catalog shows which ones are older.
      */
     OPERATIONS(Parameter.OPERATION_RETENTION_DAYS, 365, 120),
 
