@@ -13,7 +13,9 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backup.BackupStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.function.Consumer;
@@ -138,6 +140,8 @@ public final class AllotmentAutoConfiguration {
         beans.getBeansOfType(Fix.class).forEach(builder::fix);
         beans.getBeanProvider(PreDeletionBackup.class).ifUnique(builder::preDeletionBackup);
         beans.getBeanProvider(DomainVerifier.class).ifUnique(builder::domainVerifier);
+        beans.getBeanProvider(TenantSchema.class).ifUnique(builder::tenantSchema);
+        beans.getBeanProvider(BackupStore.class).ifUnique(builder::backupStore);
         beans.getBeanProvider(Clock.class).ifUnique(builder::clock);
     }
 }

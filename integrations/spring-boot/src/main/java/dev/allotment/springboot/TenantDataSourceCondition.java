@@ -8,7 +8,7 @@ import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * Matches if the application asks for the data source of the current tenant, or has configured no other: the tables of
+ * Matches if the application requests the data source of the current tenant, or has configured no other: the tables of
  * a configured one must not be looked for in the databases of tenants.
  */
 final class TenantDataSourceCondition extends AnyNestedCondition {

@@ -4,7 +4,9 @@ package dev.allotment.springboot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.Backup;
 import dev.allotment.CreateTenant;
+import dev.allotment.DatabaseLogin;
 import dev.allotment.Event;
 import dev.allotment.Filter;
 import dev.allotment.Health;
@@ -19,6 +21,7 @@ import dev.allotment.Tenant;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantSchema;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.PortalFilter;
 import dev.allotment.portal.PortalServlet;
@@ -26,9 +29,11 @@ import dev.allotment.servlet.SaasServlet;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.springboot.app.InvoiceApplication;
 import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.tck.memory.MemoryBackupStore;
 import dev.allotment.tck.memory.SettableClock;
 import dev.allotment.tenant.CurrentTenant;
 import dev.allotment.tenant.TenantDataSources;
@@ -170,6 +175,21 @@ final class AutoConfigurationTest {
         }
 
         @Bean
+        TenantSchema schema() {
+            return new TenantSchema() {
+                @Override
+                public String version() {
+                    return "1.7";
+                }
+
+                @Override
+                public void migrate(DatabaseLogin login) {
+                    throw new UnsupportedOperationException();
+                }
+            };
+        }
+
+        @Bean
         Clock clock() {
             return SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
         }
@@ -188,7 +208,35 @@ final class AutoConfigurationTest {
             assertThat(saas.mainDatabase()).isEqualTo("customized.example");
             Plan plan = saas.plans().create(Plan.builder("Dated").build());
             assertThat(plan.createdAt()).isEqualTo(Instant.parse("2026-03-01T12:00:00Z"));
+            assertThatThrownBy(() -> saas.tenants()
+                            .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                                    .build()))
+                    .as("the schema asks for the login of the new database")
+                    .hasMessageContaining("have no logins");
         });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Backups {
+        @Bean
+        BackupStore backups() {
+            return new MemoryBackupStore(Clock.systemUTC());
+        }
+    }
+
+    @Test
+    void keepsBackupsInTheStoreOfTheContext() {
+        runner.withUserConfiguration(Backups.class)
+                .withPropertyValues("allotment.secret-key=a secret key for tests")
+                .run(context -> {
+                    Saas saas = context.getBean(Saas.class);
+                    Tenant shop = saas.tenants()
+                            .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                                    .build())
+                            .tenant();
+                    Backup made = saas.backups().create(shop.id(), null);
+                    assertThat(saas.backups().list(shop.id())).containsExactly(made);
+                });
     }
 
     @Configuration(proxyBeanMethods = false)

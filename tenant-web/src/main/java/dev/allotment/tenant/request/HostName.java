@@ -18,7 +18,10 @@ public final class HostName {
         return Collections.list(request.getHeaders("Host")).size() > 1;
     }
 
-    /** Returns the host in lower case, without port and trailing dot, and IPv6 addresses in brackets; null if it is not valid. */
+    /**
+     * Returns the host in lower case, without port and trailing dot, and IPv6 addresses in brackets; null if it is not
+     * valid.
+     */
     public static @Nullable String of(HttpServletRequest request) {
         String name = request.getServerName();
         if (name == null) {
