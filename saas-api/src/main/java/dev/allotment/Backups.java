@@ -40,9 +40,9 @@ public interface Backups {
      * of the plan, and has no API keys, sessions or additional hosts. An account that is no administrator cannot choose
      * the server. Its tenant has to be open, or deleted by itself and retained, on a published plan.
      *
-     * @throws SaasException {@code access.not-allowed}; {@code tenant.state}; {@code backup.damaged} if the stored backup was changed in any way; {@code backup.newer};
-     *     {@code backend.unsupported} if the server has another kind of databases; and as {@link Tenants#duplicate}.
-     *     Then there is no new tenant
+     * @throws SaasException {@code access.not-allowed}; {@code tenant.state}; {@code backup.damaged} if the stored
+     *     backup was changed in any way; {@code backup.newer}; {@code backend.unsupported} if the server has another
+     *     kind of databases; and as {@link Tenants#duplicate}. Then there is no new tenant
      */
     CreatedTenant restore(RestoreBackup command);
 

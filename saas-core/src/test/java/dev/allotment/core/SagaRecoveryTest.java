@@ -45,9 +45,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -158,6 +160,7 @@ final class SagaRecoveryTest {
     @Test
     void renewsTheOtherLeasesIfTheRowOfOneOperationIsLocked() {
         AtomicReference<@Nullable OperationId> locked = new AtomicReference<>();
+        AtomicBoolean renewed = new AtomicBoolean();
         Saas node = fixture.builder(new DelegatingBackend(fixture.backend) {
                     @Override
                     public Catalog catalog() {
@@ -177,13 +180,18 @@ final class SagaRecoveryTest {
                                 fixture.clock.instant(), fixture.row(each.id()).leaseUntil()))
                         .containsExactly(Duration.ofSeconds(1), OperationLeases.LEASE);
                 locked.set(null);
+                renewed.set(true);
                 node.maintenance().renewLeases();
                 assertThat(fixture.row(first).leaseUntil())
                         .isEqualTo(fixture.clock.instant().plus(OperationLeases.LEASE));
             });
-            node.tenants().create(wish.toBuilder().name("second").build());
+            // Steps of the thread that runs this are not reported.
+            CompletableFuture.runAsync(() -> node.tenants()
+                            .create(wish.toBuilder().name("second").build()))
+                    .join();
         });
         node.tenants().create(wish);
+        assertThat(renewed).isTrue();
         node.close();
     }
 
