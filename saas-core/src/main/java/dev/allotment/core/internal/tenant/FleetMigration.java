@@ -187,6 +187,7 @@ final class FleetMigration {
     }
 
     /** Waits for the other threads, which may skip more tenants. The last one of them starts the next round. */
+    @SuppressWarnings("WaitNotInLoop") // its caller looks again
     private void awaitNextRound() {
         if (working > 0) {
             finished.awaitUninterruptibly();
