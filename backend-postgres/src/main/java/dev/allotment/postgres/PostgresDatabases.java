@@ -851,10 +851,21 @@ final class PostgresDatabases implements Databases {
 
     private static <T extends @Nullable Object> T on(
             Connections connections, String what, Function<ServerSession, T> action) {
-        try (ServerSession session = ServerSession.open(connections, what)) {
-            return action.apply(session);
-        } catch (RuntimeException e) {
-            throw ServerSession.failure(what, e);
+        boolean again = false;
+        while (true) {
+            try (ServerSession session = ServerSession.open(connections, what)) {
+                try {
+                    return action.apply(session);
+                } catch (RuntimeException e) {
+                    // Once: the pool has forgotten its other connections by now.
+                    if (again || !session.wasLostBefore()) {
+                        throw e;
+                    }
+                    again = true;
+                }
+            } catch (RuntimeException e) {
+                throw ServerSession.failure(what, e);
+            }
         }
     }
 }

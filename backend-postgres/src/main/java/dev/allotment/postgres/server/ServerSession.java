@@ -36,6 +36,9 @@ public final class ServerSession implements AutoCloseable {
     private final boolean autoCommit;
     private boolean reusable = true;
     private boolean lost;
+    /** Whether the server has answered a statement. */
+    private boolean answered;
+
     private boolean locked;
     /** Whether a transaction was started. */
     private boolean open;
@@ -125,7 +128,9 @@ public final class ServerSession implements AutoCloseable {
     /** Runs a query with named parameters. */
     public <T extends @Nullable Object> T query(String sql, Function<Query, T> ask) {
         try (var query = JdbiFactory.on(connection).createQuery(sql)) {
-            return ask.apply(query);
+            T result = ask.apply(query);
+            answered = true;
+            return result;
         } catch (RuntimeException e) {
             reusable = false;
             SqlDialect.Failure kind = Failures.kind(PostgresDialect.INSTANCE, e);
@@ -139,9 +144,18 @@ public final class ServerSession implements AutoCloseable {
     public void execute(String sql) {
         try (Statement statement = connection().createStatement()) {
             statement.execute(sql);
+            answered = true;
         } catch (SQLException e) {
             throw failed(e);
         }
+    }
+
+    /**
+     * Whether the connection was lost before it was of any use. A pool does not check a connection that was in use
+     * half a second ago, and the server may have restarted since then.
+     */
+    public boolean wasLostBefore() {
+        return lost && !answered;
     }
 
     /** Notes whether the connection is of any more use. */
@@ -286,6 +300,7 @@ public final class ServerSession implements AutoCloseable {
                 }
             }
             reusable = true;
+            answered = true;
             return found;
         } catch (SQLException e) {
             throw failed(e);
