@@ -100,7 +100,7 @@ class PortalWalkTest {
             admin.click("Create user").awaitText("[role=status]", "User created.");
             admin.click("Databases")
                     .type("#q", "archer")
-                    .press("form.search button")
+                    .press("form.filters .search button")
                     .awaitAddress("q=archer")
                     .click("archer.localhost");
             admin.elements("summary").get(2).sendKeys(Keys.SPACE);
