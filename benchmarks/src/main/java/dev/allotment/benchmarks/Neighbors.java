@@ -54,12 +54,12 @@ final class Neighbors {
                 readFor(effort.seconds(), read, new Sample());
                 for (Map.Entry<String, Noise> each : noises.entrySet()) {
                     Sample alone = new Sample();
-                    Sample beside = new Sample();
+                    Sample disturbed = new Sample();
                     for (int i = 0; i < effort.rounds(); i++) {
                         readFor(effort.seconds(), read, alone);
-                        withNoise(noisy, each.getValue(), () -> readFor(effort.seconds(), read, beside));
+                        withNoise(noisy, each.getValue(), () -> readFor(effort.seconds(), read, disturbed));
                     }
-                    tell(each.getKey(), alone, beside, report);
+                    report(each.getKey(), alone, disturbed, report);
                 }
             }
         }
@@ -156,11 +156,11 @@ final class Neighbors {
         }
     }
 
-    private static void tell(String what, Sample alone, Sample beside, Report report) {
-        double ratio = beside.percentileMillis(99) / alone.percentileMillis(99);
+    private static void report(String what, Sample alone, Sample disturbed, Report report) {
+        double ratio = disturbed.percentileMillis(99) / alone.percentileMillis(99);
         report.goal(
                 "a neighbor's reads while a tenant's application " + what + ", 99 %",
-                Report.millis(beside.percentileMillis(99)) + " (" + Report.ratio(ratio) + "x), median " + beside,
+                Report.millis(disturbed.percentileMillis(99)) + " (" + Report.ratio(ratio) + "x), median " + disturbed,
                 "alone: " + Report.millis(alone.percentileMillis(99)) + ", median " + alone,
                 "≤ 1.2x",
                 ratio <= ALLOWED);

@@ -8,7 +8,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 
-/** Locks a table in the middle of a migration, and goes on when it is told to. */
+/** Locks a table in the middle of a migration, and continues when the test lets it. */
 record StallingSchema(String version, CountDownLatch stalled, CountDownLatch told) implements TenantSchema {
     @Override
     public void migrate(DatabaseLogin login) throws Exception {

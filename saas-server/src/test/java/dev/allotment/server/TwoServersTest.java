@@ -94,7 +94,7 @@ class TwoServersTest {
                 .isGreaterThan(1);
     }
 
-    /** Backs up a tenant whose application is working, restores it beside it, and removes that again. */
+    /** Backs up a tenant while its application works, restores the backup as another tenant, and deletes that one. */
     private static void restoresABackup(Saas saas, Tenant tenant) {
         DatabaseLogin login = saas.database("market").login();
         Backup backup;

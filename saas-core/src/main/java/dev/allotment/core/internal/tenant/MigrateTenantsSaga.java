@@ -99,7 +99,7 @@ public final class MigrateTenantsSaga implements Saga<Map<String, String>> {
 
     private Map<String, String> migrate(StoredOperation operation, Map<String, String> found) {
         requireVersion(operation);
-        return new FleetMigration(
+        return new MigrateTenantsRun(
                         context,
                         schemaMigrations,
                         tenantMigration,

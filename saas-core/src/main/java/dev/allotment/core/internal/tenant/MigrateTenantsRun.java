@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * operation works, and threads of the embedder's executor help it. A tenant that is busy, or whose server cannot be
  * reached, is skipped, and tried again after all others. Only after the last round, it counts as failed.
  */
-final class FleetMigration {
+final class MigrateTenantsRun {
     private static final int PAGE = 100;
     /** How many messages are stored. The failed tenants are still outdated, and their operations have messages, too. */
     private static final int MAX_MESSAGES = 50;
@@ -71,7 +71,7 @@ final class FleetMigration {
     private boolean ended;
     private @Nullable RuntimeException stopped;
 
-    FleetMigration(
+    MigrateTenantsRun(
             CoreContext context,
             SchemaMigrations schemaMigrations,
             TenantMigration tenantMigration,
