@@ -158,6 +158,21 @@ abstract class RacesContract {
                 .allSatisfy(e -> assertThat((XmlRpcException) e).hasMessageContaining("is being worked on"));
     }
 
+    @Test
+    void eachCallSetsTheParameterThatAllSet() throws Exception {
+        for (int round = 0; round < 10; round++) {
+            String key = "races." + round;
+            assertThat(atOnce(() -> admin.execute("ir.config_parameter", "set_param", key, "value")))
+                    .as(key)
+                    .noneMatch(XmlRpcException.class::isInstance);
+            List<Integer> numbers = new ArrayList<>();
+            assertThat(atOnce(() -> admin.execute(
+                            "ir.config_parameter", "set_param", key, next(numbers) % 2 == 0 ? "another" : false)))
+                    .as("%s, set and removed", key)
+                    .noneMatch(XmlRpcException.class::isInstance);
+        }
+    }
+
     private Object create(Object plan, Map<String, ?> more) throws XmlRpcException {
         Map<String, Object> named = new HashMap<>(more);
         named.put("user_id", admin.uid());

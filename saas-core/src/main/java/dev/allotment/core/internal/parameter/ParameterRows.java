@@ -21,9 +21,15 @@ public final class ParameterRows {
                 .findFirst();
     }
 
+    /**
+     * Sets a parameter.
+     *
+     * @throws dev.allotment.SaasException {@code record.duplicate} if another caller stores it for the first time, too
+     */
     public static void set(Transaction tx, String key, String value, boolean hidden) {
         Records<Parameter> parameters = tx.records(RecordTypes.PARAMETERS);
-        Optional<Parameter> known = find(tx, key);
+        // Another caller may remove it at the same time.
+        Optional<Parameter> known = find(tx, key).flatMap(each -> parameters.lock(each.id()));
         if (known.isEmpty()) {
             parameters.insert(new Parameter(0, key, value, hidden));
         } else {

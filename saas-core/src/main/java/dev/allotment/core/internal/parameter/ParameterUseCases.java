@@ -60,15 +60,18 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
 
     private Optional<String> value(Transaction tx, String key) {
         Filter<Parameter> visible = visible(tx);
-        return ParameterRows.find(tx, key)
-                .filter(each -> RecordTypes.PARAMETERS.matches(each, visible))
+        return visibleValue(ParameterRows.find(tx, key), visible);
+    }
+
+    private static Optional<String> visibleValue(Optional<Parameter> present, Filter<Parameter> visible) {
+        return present.filter(each -> RecordTypes.PARAMETERS.matches(each, visible))
                 .map(Parameter::value);
     }
 
     @Override
     public Optional<String> set(String key, @Nullable String value) {
         check(key, value);
-        Optional<String> before = work().transact(tx -> set(tx, key, value));
+        Optional<String> before = work().orAgain(tx -> set(tx, key, value));
         String wanted = value == null ? "" : value;
         if (!before.orElse("").equals(wanted)) {
             work().whenStored(() -> setter.stored(key, wanted.isEmpty()));
@@ -79,7 +82,7 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     @Override
     public void replace(long id, String key, String value) {
         check(key, value);
-        Parameter before = work().transact(tx -> {
+        Parameter before = work().orAgain(tx -> {
             Parameter present = lock(tx, id);
             if (!present.key().equals(key)) {
                 if (ParameterRows.find(tx, key).isPresent()) {
@@ -121,8 +124,10 @@ public final class ParameterUseCases extends RecordLookup<Long, Parameter> imple
     }
 
     private Optional<String> set(Transaction tx, String key, @Nullable String value) {
-        Optional<String> before = value(tx, key);
-        if (before.isEmpty() && ParameterRows.find(tx, key).isPresent()) {
+        // One look: another caller may store the parameter at the same time.
+        Optional<Parameter> present = ParameterRows.find(tx, key);
+        Optional<String> before = visibleValue(present, visible(tx));
+        if (before.isEmpty() && present.isPresent()) {
             throw SaasException.notAllowed(
                     ErrorCodes.ACCESS_NOT_ALLOWED, "You are not allowed to change parameter " + key + ".");
         }
