@@ -12,14 +12,14 @@ import java.util.List;
  *
  * <p>{@link Upkeep} calls it on the threads that it needs. An embedder that has its own threads needs at least two: one
  * calls {@link #run}, which may take long, and one calls {@link #renewLeases} meanwhile. To keep a slow
- * listener from delaying everything else, call {@link #runDue} instead of {@code run}, and {@link #deliver} for each of
- * the {@link #listeners} on its own thread. To keep other work from delaying recovery, call {@link #recover} on another
+ * listener or a large backup from delaying everything else, call {@link #runDue} instead of {@code run}, and on other
+ * threads {@link #deliver} for each of the {@link #listeners}, and {@link #makeBackups}. To keep other work from delaying recovery, call {@link #recover} on another
  * thread.
  */
 public interface Maintenance {
     /**
-     * Does all scheduled work: {@link #runDue}, then {@link #deliver} for each listener. A part that fails is logged,
-     * and does not keep the others from running.
+     * Does all scheduled work: {@link #runDue}, then {@link #deliver} for each listener, then {@link #makeBackups}. A
+     * part that fails is logged, and does not keep the others from running.
      *
      * @return how many pieces of work were done
      * @throws SaasException {@code backend.closed}
@@ -27,7 +27,7 @@ public interface Maintenance {
     int run();
 
     /**
-     * Does what is due, except for deliveries.
+     * Does what is due, except for deliveries and backups.
      *
      * <p>Recovers operations of dead nodes, suspends and resumes tenants according to expiry and storage, notifies
      * owners in advance, removes what has expired, rebuilds templates whose plan or add-ons changed, fills the warm
@@ -58,6 +58,16 @@ public interface Maintenance {
      * @throws SaasException {@code configuration.invalid} if there is no such listener
      */
     int deliver(String listener);
+
+    /**
+     * Backs up tenants whose plan has a {@link BackupSchedule}, one after the other, for ten minutes at most: one that
+     * has started is completed. A backup that fails is logged, and is tried again after an hour. Does nothing without a
+     * store, or if another thread of this process is doing so. Each backup takes as long as reading the whole database,
+     * so call it on a thread of its own.
+     *
+     * @return how many backups were made
+     */
+    int makeBackups();
 
     /**
      * Returns the nodes that work on the catalog, by name. Includes nodes that died less than ten minutes ago.

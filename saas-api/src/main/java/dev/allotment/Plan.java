@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param published whether portal accounts may create tenants on it: see {@link SelfService}
  * @param version the {@link PlanVersion} that is sold now; set by the control plane, starting at 1
  * @param tags copied to new tenants; each a word of lowercase letters, digits, hyphens, underscores, dots and colons
+ * @param backups when the maintenance backs up its tenants, and what it keeps; null: it does not
  */
 public record Plan(
         PlanId id,
@@ -58,7 +59,8 @@ public record Plan(
         int spares,
         boolean published,
         int version,
-        List<String> tags) {
+        List<String> tags,
+        @Nullable BackupSchedule backups) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
 
@@ -127,6 +129,9 @@ public record Plan(
     /** The field {@code version}, for filters and sort keys. */
     public static final RecordField<Plan, Integer> VERSION = RecordField.of("version");
 
+    /** The field {@code backups}, for filters and sort keys. */
+    public static final RecordField<Plan, BackupSchedule> BACKUPS = RecordField.of("backups");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Plan {
@@ -168,6 +173,7 @@ public record Plan(
         private boolean published;
         private int version = 1;
         private List<String> tags = List.of();
+        private @Nullable BackupSchedule backups;
 
         private Builder(String name) {
             this.name = name;
@@ -197,6 +203,7 @@ public record Plan(
             published = from.published;
             version = from.version;
             tags = from.tags;
+            backups = from.backups;
         }
 
         /** Sets {@link Plan#id}: 0 before the plan is stored. Default: 0. */
@@ -365,6 +372,15 @@ public record Plan(
             return this;
         }
 
+        /**
+         * Sets {@link Plan#backups}: when the maintenance backs up its tenants, and what it keeps; null: it does not.
+         * Default: null.
+         */
+        public Builder backups(@Nullable BackupSchedule value) {
+            backups = value;
+            return this;
+        }
+
         /** Creates the record. */
         public Plan build() {
             return new Plan(
@@ -390,7 +406,8 @@ public record Plan(
                     spares,
                     published,
                     version,
-                    tags);
+                    tags,
+                    backups);
         }
     }
 }

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Runs the {@link Maintenance} of a control plane on its own threads, until it is closed: one thread for what is due,
- * one for the leases, one for the work of dead nodes, and one for each listener, so that none waits for another.
+ * one for the leases, one for the work of dead nodes, one for backups, and one for each listener, so that none waits for
+ * another.
  *
  * <pre>{@code
  * try (Saas saas = Saas.builder().backend("h2", Map.of("path", "./data")).open();
@@ -78,6 +79,7 @@ public final class Upkeep implements AutoCloseable {
         upkeep.repeat("Renewing leases", () -> upkeep.renew(maintenance));
         upkeep.repeat("Recovering operations", maintenance::recover);
         upkeep.repeat("Maintenance", maintenance::runDue);
+        upkeep.repeat("Backups", maintenance::makeBackups);
         for (String listener : maintenance.listeners()) {
             upkeep.repeat("Delivering to listener " + listener, () -> maintenance.deliver(listener));
         }

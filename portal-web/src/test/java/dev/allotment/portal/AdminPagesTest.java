@@ -213,11 +213,11 @@ class AdminPagesTest {
     @Test
     void createsAPlanPublishesItBuildsItsTemplateAndDeletesIt() {
         Answer form = admin.get("/admin/plans/new");
-        assertThat(form.submit("/admin/plans/new", "name", "", "users", "many")
+        assertThat(form.submit("/admin/plans/new", "name", "", "users", "many", "backups", "daily")
                         .page()
                         .select("[role=alert] a")
                         .eachAttr("href"))
-                .containsExactlyInAnyOrder("#name", "#users");
+                .containsExactlyInAnyOrder("#name", "#users", "#backups");
         Answer made = form.submit(
                 "/admin/plans/new",
                 "name",
@@ -240,9 +240,10 @@ class AdminPagesTest {
         assertThat(plan.storageLimitMb()).isEqualTo(300);
         assertThat(plan.trialHours()).isEqualTo(48);
 
-        admin.get(path).submit(path, "published", "true", "summary", "Shines");
+        admin.get(path).submit(path, "published", "true", "summary", "Shines", "backups", "every 24h, keep 7d");
         assertThat(server.saas.plans().get(plan.id())).satisfies(changed -> {
             assertThat(changed.published()).isTrue();
+            assertThat(changed.backups()).hasToString("every 24h keep 7d");
             assertThat(changed.summary()).isEqualTo("Shines");
             assertThat(changed.maxUsers()).isEqualTo(7);
         });

@@ -166,6 +166,7 @@ final class PortalModelsTest {
             values.put("sequence", 7);
             values.put("spares", 4);
             values.put("published", true);
+            values.put("backup_schedule", "every 24h keep 7d");
             values.put("server_id", 1);
             long id = portal.plan(values);
 

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.authentication.SignUpLimit;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
+import dev.allotment.core.internal.backup.DueBackups;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
@@ -164,6 +165,7 @@ final class CoreWiring {
     final BackupArchive backupArchive;
     final BackupTidying backupTidying;
     final MakeBackupSaga makeBackupSaga;
+    final DueBackups dueBackups;
     final DeleteBackupSaga deleteBackupSaga;
     final CreateSaga createSaga;
     final AdoptTenantSaga adoptTenantSaga;
@@ -317,6 +319,8 @@ final class CoreWiring {
         String version = CoreWiring.class.getPackage().getImplementationVersion();
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, version);
+        dueBackups = new DueBackups(
+                context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
         createSaga = new CreateSaga(
                 context,

@@ -286,6 +286,7 @@ final class SaasView implements Saas {
                         core.sessionBounds,
                         core.serverTidying,
                         core.backupTidying,
+                        core.dueBackups,
                         core.operationLeases,
                         core.operationRecovery,
                         core.eventOutbox,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.BackupSchedule;
 import dev.allotment.Plan;
+import dev.allotment.SaasException;
 import dev.allotment.portal.admin.PlanView.Difference;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
@@ -34,6 +36,7 @@ final class PlanForm {
         labels.put("template", "Template");
         labels.put("server", "Server");
         labels.put("spares", "Spares");
+        labels.put("backups", "Backups");
         labels.put("lang", "Language");
         labels.put("tz", "Time zone");
         labels.put("tags", "Tags");
@@ -89,6 +92,7 @@ final class PlanForm {
                 .set("tags", String.join(", ", plan.tags()))
                 .set("sequence", Integer.toString(plan.sequence()))
                 .set("spares", Integer.toString(plan.spares()))
+                .set("backups", plan.backups() == null ? "" : plan.backups().text())
                 .set("published", ticked(plan.published()));
     }
 
@@ -116,6 +120,7 @@ final class PlanForm {
                 .sequence(form.number("sequence", "The sort order"))
                 .tags(AdminInput.names(form.value("tags")))
                 .spares(form.number("spares", "The number of spares"))
+                .backups(schedule(form))
                 .published(form.ticked("published"));
         if (!form.value("lang").isEmpty()) {
             builder.lang(form.value("lang"));
@@ -124,6 +129,16 @@ final class PlanForm {
             builder.tz(form.value("tz"));
         }
         return builder.build();
+    }
+
+    private static @Nullable BackupSchedule schedule(Form form) {
+        String text = form.value("backups");
+        try {
+            return text.isEmpty() ? null : BackupSchedule.parse(text);
+        } catch (SaasException e) {
+            form.refuse("backups", e.getMessage());
+            return null;
+        }
     }
 
     private static @Nullable String orNull(String text) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.spi.backend;
 
+import dev.allotment.BackupSchedule;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.Internal;
@@ -54,6 +55,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextSyncAt when the maintenance reads users and sizes next; null: never
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
+ * @param nextBackupAt when the maintenance backs it up next, if its plan has a {@link BackupSchedule}
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -87,6 +89,7 @@ public record StoredTenant(
         @Nullable Instant retainedUntil,
         @Nullable Instant nextSyncAt,
         @Nullable String schemaVersion,
+        Instant nextBackupAt,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -173,6 +176,9 @@ public record StoredTenant(
     /** The field {@code schemaVersion}, for filters and sort keys. */
     public static final RecordField<StoredTenant, String> SCHEMA_VERSION = RecordField.of("schemaVersion");
 
+    /** The field {@code nextBackupAt}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, Instant> NEXT_BACKUP_AT = RecordField.of("nextBackupAt");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -231,6 +237,7 @@ public record StoredTenant(
         private @Nullable Instant retainedUntil;
         private @Nullable Instant nextSyncAt;
         private @Nullable String schemaVersion;
+        private Instant nextBackupAt = Instant.EPOCH;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -269,6 +276,7 @@ public record StoredTenant(
             retainedUntil = from.retainedUntil;
             nextSyncAt = from.nextSyncAt;
             schemaVersion = from.schemaVersion;
+            nextBackupAt = from.nextBackupAt;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -492,6 +500,15 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#nextBackupAt}: when the maintenance backs it up next. Default:
+         * 1970-01-01T00:00:00Z, which is at once.
+         */
+        public Builder nextBackupAt(Instant value) {
+            nextBackupAt = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -525,6 +542,7 @@ public record StoredTenant(
                     retainedUntil,
                     nextSyncAt,
                     schemaVersion,
+                    nextBackupAt,
                     false);
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.odoo.internal.main;
 
+import dev.allotment.BackupSchedule;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -122,6 +123,14 @@ final class PlanFields {
                         Plan::published,
                         (plan, published) ->
                                 plan.toBuilder().published(published).build())
+                .text(
+                        "backup_schedule",
+                        "Backup schedule",
+                        "backups",
+                        plan -> plan.backups() == null ? null : plan.backups().text(),
+                        (plan, schedule) -> plan.toBuilder()
+                                .backups(schedule == null ? null : BackupSchedule.parse(schedule))
+                                .build())
                 .integer("version", "Version", "version", Plan::version)
                 .field(OdooTags.field(
                         Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()));

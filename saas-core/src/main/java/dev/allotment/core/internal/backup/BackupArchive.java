@@ -102,15 +102,15 @@ public final class BackupArchive {
         return find(tenant, backup).isPresent();
     }
 
-    /** Whether the tenant's owner made a backup. One that cannot be read counts as an administrator's. */
-    boolean isByOwner(BackupName name) {
+    /** Who made a backup. One that cannot be read counts as an administrator's. */
+    MadeBy madeBy(BackupName name) {
         try {
-            return manifest(name).filter(Manifest::byOwner).isPresent();
+            return manifest(name).map(Manifest::madeBy).orElse(MadeBy.ADMINISTRATOR);
         } catch (SaasException e) {
             if (!e.code().equals(ErrorCodes.BACKUP_DAMAGED) && !e.code().equals(ErrorCodes.BACKUP_NEWER)) {
                 throw e;
             }
-            return false;
+            return MadeBy.ADMINISTRATOR;
         }
     }
 
@@ -131,10 +131,9 @@ public final class BackupArchive {
      * Stores content, compressed and encrypted.
      *
      * @param described what is known before its sizes and its hash
-     * @param byOwner whether the tenant's owner makes it
      * @param run a number that no other run of the operation has
      */
-    Manifest write(BackupName name, Backup described, boolean byOwner, long run, InputStream content) {
+    Manifest write(BackupName name, Backup described, MadeBy madeBy, long run, InputStream content) {
         String file = name.content(run);
         files.delete(file);
         WatchedContent plain = new WatchedContent(content, Long.MAX_VALUE);
@@ -161,7 +160,7 @@ public final class BackupArchive {
                             described.programVersion(),
                             described.addons()),
                     file,
-                    byOwner);
+                    madeBy);
         } catch (SaasException e) {
             IOException failure = plain.failure();
             if (failure != null) {

@@ -36,6 +36,10 @@ record BackupName(UUID tenant, String time, UUID backup) {
                 : Optional.empty();
     }
 
+    Instant createdAt() {
+        return TIME.parse(time, Instant::from);
+    }
+
     boolean isOlderThan(Instant other) {
         return time.compareTo(TIME.format(other)) < 0;
     }

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.backup;
 import dev.allotment.AddonStatus;
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
+import dev.allotment.BackupSchedule;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
@@ -91,7 +92,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                         Filter.Operator.GREATER,
                         context.now().minus(OWNERS_PERIOD)));
         long made = tx.records(RecordTypes.OPERATIONS).list(Query.where(recent)).stream()
-                .filter(MakeBackupSaga::isByOwner)
+                .filter(each -> madeBy(each) == MadeBy.OWNER)
                 .count();
         if (made >= kept) {
             throw actor.refused("make more than " + kept + " backups of \"" + tenant.name()
@@ -100,8 +101,11 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         return Map.of(OperationInputs.ACCOUNT, owner.id().toString());
     }
 
-    private static boolean isByOwner(StoredOperation operation) {
-        return operation.input().containsKey(OperationInputs.ACCOUNT);
+    private static MadeBy madeBy(StoredOperation operation) {
+        if (operation.input().containsKey(OperationInputs.SCHEDULE)) {
+            return MadeBy.SCHEDULE;
+        }
+        return operation.input().containsKey(OperationInputs.ACCOUNT) ? MadeBy.OWNER : MadeBy.ADMINISTRATOR;
     }
 
     @Override
@@ -150,7 +154,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         databases.send(
                 DatabaseRefs.of(tenant),
                 content -> written.set(
-                        archive.write(name, described, isByOwner(operation), operation.fencingToken(), content)));
+                        archive.write(name, described, madeBy(operation), operation.fencingToken(), content)));
         return new MadeBackup(Objects.requireNonNull(written.get()));
     }
 
@@ -202,7 +206,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         Manifest manifest = manifest(operation, found);
         archive.deleteOtherContent(name(operation, tenant), manifest);
-        replaced(archive.names(tenant.uuid())).forEach(old -> {
+        replaced(operation, archive.names(tenant.uuid())).forEach(old -> {
             context.catalog().transact(tx -> {
                 Map<String, String> details =
                         Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", "retention");
@@ -215,16 +219,22 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     /**
-     * The backups that are not kept. Those of administrators and those of owners are counted apart, and those of owners
-     * only after some days. Otherwise a thief of an owner's session could have all good ones deleted by making others.
+     * The backups that are not kept. Those of administrators, of owners and of the schedule are counted apart, and those
+     * of owners only after some days. Otherwise a thief of an owner's session could have all good ones deleted by making
+     * others.
      */
-    private List<BackupName> replaced(List<BackupName> names) {
+    private List<BackupName> replaced(StoredOperation operation, List<BackupName> names) {
         Instant recent = context.now().minus(OWNERS_STAY);
-        Map<Boolean, List<BackupName>> byOwner = names.stream().collect(Collectors.partitioningBy(archive::isByOwner));
-        List<BackupName> replaced = new ArrayList<>(olderThanKept(byOwner.getOrDefault(false, List.of())));
-        replaced.addAll(olderThanKept(byOwner.getOrDefault(true, List.of()).stream()
+        Map<MadeBy, List<BackupName>> by = names.stream().collect(Collectors.groupingBy(archive::madeBy));
+        List<BackupName> replaced = new ArrayList<>(olderThanKept(by.getOrDefault(MadeBy.ADMINISTRATOR, List.of())));
+        replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.OWNER, List.of()).stream()
                 .filter(name -> name.isOlderThan(recent))
                 .toList()));
+        String schedule = operation.input().get(OperationInputs.SCHEDULE);
+        if (schedule != null) {
+            replaced.addAll(ScheduledRetention.replaced(
+                    by.getOrDefault(MadeBy.SCHEDULE, List.of()), new BackupSchedule(schedule)));
+        }
         return replaced;
     }
 

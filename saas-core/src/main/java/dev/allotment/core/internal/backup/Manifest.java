@@ -9,6 +9,7 @@ import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.spi.backend.JsonText;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,9 +20,8 @@ import java.util.UUID;
  * tenant's key can make.
  *
  * @param content the name of the file with the content
- * @param byOwner whether the tenant's owner made it, and not an administrator
  */
-record Manifest(Backup backup, String content, boolean byOwner) {
+record Manifest(Backup backup, String content, MadeBy madeBy) {
     /** Raised if older builds cannot read what a newer one writes. */
     private static final int FORMAT = 1;
 
@@ -32,8 +32,6 @@ record Manifest(Backup backup, String content, boolean byOwner) {
     private static final String ADDONS = "addons";
     /** Missing: an administrator. */
     private static final String MADE_BY = "madeBy";
-
-    private static final String OWNER = "owner";
 
     byte[] bytes(DataKey key, BackupName name) {
         Map<String, String> parts = parts();
@@ -62,8 +60,8 @@ record Manifest(Backup backup, String content, boolean byOwner) {
         if (backup.programVersion() != null) {
             parts.put(PROGRAM, backup.programVersion());
         }
-        if (byOwner) {
-            parts.put(MADE_BY, OWNER);
+        if (madeBy != MadeBy.ADMINISTRATOR) {
+            parts.put(MADE_BY, madeBy.stored());
         }
         return parts;
     }
@@ -117,7 +115,10 @@ record Manifest(Backup backup, String content, boolean byOwner) {
                         parts.get(PROGRAM),
                         JsonText.readMap(part(parts, ADDONS))),
                 part(parts, "content"),
-                OWNER.equals(parts.get(MADE_BY)));
+                Arrays.stream(MadeBy.values())
+                        .filter(each -> each.stored().equals(parts.get(MADE_BY)))
+                        .findFirst()
+                        .orElse(MadeBy.ADMINISTRATOR));
     }
 
     private static String part(Map<String, String> parts, String key) {

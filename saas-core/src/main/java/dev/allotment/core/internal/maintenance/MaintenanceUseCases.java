@@ -9,6 +9,7 @@ import dev.allotment.NodeStatistics;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.backup.BackupTidying;
+import dev.allotment.core.internal.backup.DueBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
@@ -41,6 +42,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final SessionBounds sessionBounds;
     private final ServerTidying serverTidying;
     private final BackupTidying backupTidying;
+    private final DueBackups dueBackups;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -65,6 +67,7 @@ public final class MaintenanceUseCases implements Maintenance {
             SessionBounds sessionBounds,
             ServerTidying serverTidying,
             BackupTidying backupTidying,
+            DueBackups dueBackups,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -87,6 +90,7 @@ public final class MaintenanceUseCases implements Maintenance {
         this.sessionBounds = sessionBounds;
         this.serverTidying = serverTidying;
         this.backupTidying = backupTidying;
+        this.dueBackups = dueBackups;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -113,12 +117,27 @@ public final class MaintenanceUseCases implements Maintenance {
             round.part(
                     "listener-" + listener, "Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
         }
+        makeBackups(round);
         return round.end();
     }
 
     @Override
     public int runDue() {
         return due().end();
+    }
+
+    @Override
+    public int makeBackups() {
+        requireRights();
+        Round round = new Round();
+        makeBackups(round);
+        return round.end();
+    }
+
+    private void makeBackups(Round round) {
+        if (!catalogGuard.isCopy()) {
+            round.part("backups", "Backing up tenants", () -> dueBackups.makeDue(actor));
+        }
     }
 
     private Round due() {

@@ -69,6 +69,9 @@ public final class OperationInputs {
 
     /** The identity of the backup that is restored or deleted. */
     public static final String BACKUP = "backup";
+    /** The schedule by which a backup is made; missing: a caller requested it. */
+    public static final String SCHEDULE = "schedule";
+
     /** Present if the tenant that is made of a backup is not neutralised. */
     public static final String UNCHANGED = "unchanged";
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.plan;
 
+import dev.allotment.BackupSchedule;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -92,7 +93,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     private Plan insert(Transaction tx, Plan plan) {
         Plan checked = plan.toBuilder().createdAt(context.now()).build();
         check(tx, checked, null);
-        return PlanVersions.begin(tx, tagged(checked), context.now());
+        return PlanVersions.begin(tx, normal(checked), context.now());
     }
 
     @Override
@@ -133,12 +134,15 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                 .createdAt(present.createdAt())
                 .build();
         check(tx, merged, present.templateId());
-        return PlanVersions.change(tx, present, tagged(merged), context.now());
+        return PlanVersions.change(tx, present, normal(merged), context.now());
     }
 
-    private static Plan tagged(Plan plan) {
+    /** Returns a valid plan in the form that is stored. */
+    private static Plan normal(Plan plan) {
+        BackupSchedule backups = plan.backups();
         return plan.toBuilder()
                 .tags(TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID))
+                .backups(backups == null ? null : BackupSchedule.parse(backups.text()))
                 .build();
     }
 
@@ -166,6 +170,12 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         problem(problems, "tag_ids", () -> TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID));
         problem(problems, "lang", () -> TextRules.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
         problem(problems, "tz", () -> TextRules.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
+        if (plan.backups() != null) {
+            problem(
+                    problems,
+                    "backup_schedule",
+                    () -> BackupSchedule.parse(plan.backups().text()));
+        }
         if (plan.trialHours() > PlanVersions.MAX_HOURS) {
             problems.add("expiration: at most " + PlanVersions.MAX_HOURS + " hours, found " + plan.trialHours());
         }

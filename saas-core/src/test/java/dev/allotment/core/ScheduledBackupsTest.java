@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Backup;
+import dev.allotment.BackupSchedule;
+import dev.allotment.BackupSchedule.Unit;
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.NodeStatistics;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.User;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ScheduledBackupsTest {
+    private final Fixture fixture = new Fixture();
+    private final Saas saas = fixture.saas;
+    private final User owner = fixture.signUp("owner@example.com");
+    private final Plan daily =
+            fixture.plan(Plan.builder("Daily").backups(BackupSchedule.parse("every 24h keep 3d 2w")));
+    private final Plan never = fixture.plan(Plan.builder("Never"));
+    private final Tenant shop = create(daily, "shop.example.com");
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private Tenant create(Plan plan, String name) {
+        return saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
+                .tenant();
+    }
+
+    private int backUpAfter(Duration time) {
+        fixture.clock.advance(time);
+        return saas.maintenance().makeBackups();
+    }
+
+    private List<Instant> times(Tenant tenant) {
+        return saas.backups().list(tenant.id()).stream().map(Backup::createdAt).toList();
+    }
+
+    @Test
+    void backsUpEachTenantOfThePlanOnceInEachPeriod() {
+        create(never, "other.example.com");
+        assertThat(backUpAfter(Duration.ZERO)).as("the first one at once").isOne();
+        assertThat(backUpAfter(Duration.ofHours(23))).isZero();
+        assertThat(backUpAfter(Duration.ofHours(1))).isOne();
+        assertThat(times(shop)).hasSize(2);
+        Tenant second = create(daily, "second.example.com");
+        assertThat(backUpAfter(Duration.ofHours(24))).isEqualTo(2);
+        assertThat(times(second)).hasSize(1);
+        assertThat(saas.maintenance().makeBackups()).isZero();
+    }
+
+    @Test
+    void keepsTheNewestOfEachDayAndEachWeek() {
+        for (int day = 0; day < 30; day++) {
+            backUpAfter(Duration.ofHours(24));
+        }
+        List<LocalDate> days = times(shop).stream()
+                .map(each -> each.atOffset(ZoneOffset.UTC).toLocalDate())
+                .toList();
+        LocalDate today = days.get(0);
+        LocalDate lastSunday = today.minusDays(today.getDayOfWeek().getValue());
+        assertThat(days).contains(today, today.minusDays(1), today.minusDays(2), lastSunday);
+        assertThat(days).hasSizeBetween(3, 4);
+    }
+
+    @Test
+    void leavesOtherBackupsAlone() {
+        Backup mine = saas.backups().create(shop.id(), null);
+        Backup owners = saas.actingAs(owner.id()).backups().create(shop.id(), null);
+        for (int day = 0; day < 10; day++) {
+            backUpAfter(Duration.ofHours(24));
+        }
+        assertThat(saas.backups().list(shop.id())).contains(mine, owners);
+        int scheduled = saas.backups().list(shop.id()).size() - 2;
+        for (int more = 0; more < 5; more++) {
+            fixture.clock.advance(Duration.ofMinutes(1));
+            saas.backups().create(shop.id(), null);
+        }
+        assertThat(saas.backups().list(shop.id())).hasSize(scheduled + 1 + 2).doesNotContain(mine);
+    }
+
+    @Test
+    void backsUpSuspendedTenantsButNoDeletedOnes() {
+        saas.tenants().suspend(shop.id());
+        assertThat(backUpAfter(Duration.ofHours(24))).isOne();
+        saas.tenants().delete(shop.id());
+        assertThat(backUpAfter(Duration.ofHours(24))).isZero();
+    }
+
+    @Test
+    void triesAgainAnHourAfterAFailure() {
+        fixture.backend.once("before write", () -> {
+            throw new IllegalStateException("a store with a defect");
+        });
+        assertThat(saas.maintenance().makeBackups()).isZero();
+        assertThat(saas.maintenance().makeBackups()).isZero();
+        assertThat(backUpAfter(Duration.ofHours(1))).isOne();
+        assertThat(times(shop)).hasSize(1);
+    }
+
+    @Test
+    void anotherNodeDoesNotBackUpTheSameTenant() {
+        assertThat(saas.maintenance().makeBackups()).isOne();
+        try (Saas other = fixture.builder(fixture.storage).node("other").open()) {
+            assertThat(other.maintenance().makeBackups()).isZero();
+        }
+        assertThat(saas.operations().count(Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT)))
+                .isOne();
+    }
+
+    @Test
+    void followsAShorterScheduleSoon() {
+        backUpAfter(Duration.ZERO);
+        saas.plans()
+                .update(
+                        daily.id(),
+                        plan -> plan.toBuilder()
+                                .backups(BackupSchedule.of(1, Map.of()))
+                                .build());
+        assertThat(backUpAfter(Duration.ofMinutes(1))).isOne();
+        assertThat(times(shop)).as("only the newest is kept").hasSize(1);
+        assertThat(saas.operations()
+                        .count(Filter.and(
+                                Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT),
+                                Filter.equal(Operation.STATE, OperationState.DONE))))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void isPartOfTheWholeMaintenance() {
+        saas.maintenance().runDue();
+        assertThat(times(shop)).isEmpty();
+        saas.maintenance().run();
+        assertThat(times(shop)).hasSize(1);
+        assertThat(saas.maintenance().statistics().parts())
+                .extracting(NodeStatistics.Part::name)
+                .contains("backups");
+    }
+
+    @Test
+    void readsWhatItWrites() {
+        BackupSchedule schedule = BackupSchedule.parse(" Every 6h, keep 24h, 7d  4w 12m 3y ");
+        assertThat(schedule.text()).isEqualTo("every 6h keep 24h 7d 4w 12m 3y");
+        assertThat(schedule.every()).isEqualTo(Duration.ofHours(6));
+        assertThat(schedule.kept(Unit.HOUR)).isEqualTo(24);
+        assertThat(schedule.kept(Unit.YEAR)).isEqualTo(3);
+        assertThat(BackupSchedule.of(
+                        6,
+                        new TreeMap<>(Map.of(Unit.HOUR, 24, Unit.DAY, 7, Unit.WEEK, 4, Unit.MONTH, 12, Unit.YEAR, 3))))
+                .isEqualTo(schedule);
+        assertThat(BackupSchedule.parse("every 1h").kept(Unit.DAY)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "daily",
+                "every 0h",
+                "every 24",
+                "every 99999h",
+                "every 999999999999h",
+                "every 24h keep",
+                "every 24h keep 0d",
+                "every 24h keep 1001d",
+                "every 24h keep 4w 7d",
+                "every 24h keep 7d 7d",
+                "every -1h",
+                "every 24h keep 7d; drop table plans"
+            })
+    void refusesWhatIsNoSchedule(String text) {
+        assertThat(refusal(() -> BackupSchedule.parse(text)).code()).isEqualTo(ErrorCodes.PLAN_INVALID);
+        assertThat(refusal(() -> saas.plans()
+                                .update(
+                                        daily.id(),
+                                        plan -> plan.toBuilder()
+                                                .backups(new BackupSchedule(text))
+                                                .build()))
+                        .code())
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
+    }
+}
