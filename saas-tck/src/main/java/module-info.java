@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The conformance kit that backend authors run, and the in-memory reference backend that passes it. */
+/** The conformance kit that backend authors run. */
 module dev.allotment.tck {
     requires transitive dev.allotment.api;
     requires transitive org.assertj.core;
@@ -8,14 +8,10 @@ module dev.allotment.tck {
     requires static org.jspecify;
 
     exports dev.allotment.tck;
-    exports dev.allotment.tck.memory;
 
     // JUnit calls the methods of the contracts, most of which are not public.
     opens dev.allotment.tck to
             org.junit.platform.commons;
 
     uses dev.allotment.spi.backend.BackendProvider;
-
-    provides dev.allotment.spi.backend.BackendProvider with
-            dev.allotment.tck.memory.MemoryBackendProvider;
 }

@@ -4,8 +4,8 @@ package dev.allotment.benchmarks;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.tck.DelegatingBackend;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 

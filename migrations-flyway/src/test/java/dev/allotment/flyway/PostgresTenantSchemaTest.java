@@ -15,7 +15,7 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.hook.TenantSchema;
-import dev.allotment.tck.memory.SettableClock;
+import dev.allotment.testing.SettableClock;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;

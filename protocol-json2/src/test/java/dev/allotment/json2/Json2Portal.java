@@ -14,7 +14,7 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.Saas;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

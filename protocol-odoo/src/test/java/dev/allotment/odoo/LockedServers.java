@@ -9,9 +9,9 @@ import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.tck.DelegatingBackend;
-import dev.allotment.tck.DelegatingDatabases;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingDatabases;
+import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
 

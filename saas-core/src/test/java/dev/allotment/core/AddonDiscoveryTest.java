@@ -15,7 +15,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;

@@ -22,7 +22,7 @@ import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;

@@ -23,7 +23,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.Spare;
 import dev.allotment.spi.backend.StoredTenant;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

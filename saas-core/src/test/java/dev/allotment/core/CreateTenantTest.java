@@ -28,7 +28,7 @@ import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

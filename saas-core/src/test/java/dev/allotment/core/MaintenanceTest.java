@@ -26,7 +26,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,7 +15,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;

@@ -13,7 +13,7 @@ import dev.allotment.ServerStatus;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.allotment.Saas;
 import dev.allotment.SignUp;
 import dev.allotment.User;
 import dev.allotment.core.Story.Request;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

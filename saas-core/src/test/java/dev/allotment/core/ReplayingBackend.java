@@ -8,8 +8,8 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.Transaction;
-import dev.allotment.tck.DelegatingBackend;
-import dev.allotment.tck.DelegatingDatabases;
+import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingDatabases;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 

@@ -31,7 +31,7 @@ import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.ServerSecret;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,7 @@ import dev.allotment.Server;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.Databases;
-import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.testing.DelegatingBackend;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 

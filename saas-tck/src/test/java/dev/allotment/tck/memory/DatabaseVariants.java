@@ -14,7 +14,9 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.tck.BackendContract;
-import dev.allotment.tck.DelegatingDatabases;
+import dev.allotment.testing.DelegatingDatabases;
+import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.UnlockedMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -700,7 +702,7 @@ final class DatabaseVariants {
     private static final class RestoresOnFailure extends TestHooks {
         @Override
         MemoryBackend newBackend() {
-            return new MemoryBackend(Set.of(), OpenLock::new);
+            return UnlockedMemory.open();
         }
 
         @Override

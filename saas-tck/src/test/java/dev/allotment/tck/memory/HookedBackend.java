@@ -10,8 +10,9 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
-import dev.allotment.tck.DelegatingBackend;
-import dev.allotment.tck.DelegatingDatabases;
+import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingDatabases;
+import dev.allotment.testing.MemoryBackend;
 import java.util.Set;
 import java.util.function.Function;
 

@@ -2,6 +2,7 @@
 package dev.allotment.tck.memory;
 
 import dev.allotment.spi.backend.Backend;
+import dev.allotment.testing.MemoryBackend;
 import java.util.function.Function;
 
 /** Opens a memory backend with hooks, which may be wrapped in another backend. */

@@ -3,6 +3,7 @@ package dev.allotment.tck.memory;
 
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.tck.BackupStoreContract;
+import dev.allotment.testing.MemoryBackupStore;
 import java.time.Clock;
 
 final class MemoryBackupStoreTest extends BackupStoreContract {

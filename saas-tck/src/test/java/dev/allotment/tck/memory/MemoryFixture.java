@@ -5,6 +5,8 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.tck.BackendFixture;
+import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.MemoryBackendProvider;
 import java.util.Map;
 import java.util.Optional;
 

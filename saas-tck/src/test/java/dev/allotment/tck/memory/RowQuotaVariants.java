@@ -14,7 +14,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.tck.BackendContract;
-import dev.allotment.tck.DelegatingDatabases;
+import dev.allotment.testing.DelegatingDatabases;
 import java.io.FilterInputStream;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -295,7 +295,8 @@ final class RowQuotaVariants {
 
         void checkConfiguring(boolean configures) {
             if (!configures) {
-                throw MemoryProblems.unsupported(
+                throw SaasException.unsupported(
+                        ErrorCodes.BACKEND_UNSUPPORTED,
                         "Row quotas can be changed only while a database is being configured.");
             }
         }
@@ -314,7 +315,8 @@ final class RowQuotaVariants {
 
         void checkEnforced(boolean lifted) {
             if (lifted) {
-                throw MemoryProblems.misused("Row quotas were lifted and not enforced again.");
+                throw SaasException.internal(
+                        ErrorCodes.BACKEND_FAILED, "Row quotas were lifted and not enforced again.", null);
             }
         }
 

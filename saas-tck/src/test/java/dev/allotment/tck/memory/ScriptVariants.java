@@ -10,7 +10,7 @@ import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.tck.BackendContract;
-import dev.allotment.tck.DelegatingDatabases;
+import dev.allotment.testing.DelegatingDatabases;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

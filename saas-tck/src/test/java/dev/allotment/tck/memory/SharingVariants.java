@@ -9,7 +9,9 @@ import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.tck.BackendContract;
-import dev.allotment.tck.DelegatingDatabases;
+import dev.allotment.testing.DelegatingDatabases;
+import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.UnlockedMemory;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ final class SharingVariants {
                         "configures a database in two processes at once",
                         BackendContract.Configure.class,
                         "configurationsRunOneAtATime",
-                        () -> new Shared(new LocksItsOwnOnly(), OpenLock::new)),
+                        () -> new Shared(new LocksItsOwnOnly(), UnlockedMemory.open())),
                 new Variant(
                         "removes what another process is creating when it is opened",
                         BackendContract.Capabilities.class,
@@ -90,13 +91,13 @@ final class SharingVariants {
         private final MemoryBackend memory;
 
         Shared(Breach breach) {
-            this(breach, ReentrantLock::new);
+            this(breach, MemoryBackend.create());
         }
 
-        Shared(Breach breach, Supplier<ReentrantLock> locks) {
+        Shared(Breach breach, MemoryBackend memory) {
             super(new TestHooks());
             this.breach = breach;
-            this.memory = new MemoryBackend(Set.of(), locks);
+            this.memory = memory;
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
+import dev.allotment.testing.MemoryBackend;
 import java.util.Set;
 import java.util.function.Function;
 

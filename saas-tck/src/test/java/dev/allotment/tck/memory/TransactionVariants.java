@@ -11,6 +11,8 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendContract;
+import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.UnlockedMemory;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -195,7 +197,7 @@ final class TransactionVariants {
     private static final class LocksNothing extends TestHooks {
         @Override
         MemoryBackend newBackend() {
-            return new MemoryBackend(Set.of(), OpenLock::new);
+            return UnlockedMemory.open();
         }
     }
 

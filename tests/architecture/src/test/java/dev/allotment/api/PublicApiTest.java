@@ -186,6 +186,7 @@ final class PublicApiTest {
     @ValueSource(
             strings = {
                 "saas-api",
+                "saas-test",
                 "saas-tck",
                 "saas-servlet",
                 "saas-mail",

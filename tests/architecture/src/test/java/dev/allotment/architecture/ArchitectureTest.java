@@ -174,7 +174,7 @@ class ArchitectureTest {
         @ParameterizedTest
         @EnumSource(
                 value = Module.class,
-                names = {"BACKEND_JDBC", "BACKEND_H2", "BACKEND_POSTGRES", "TCK", "EXAMPLE_FILE_BACKEND"})
+                names = {"BACKEND_JDBC", "BACKEND_H2", "BACKEND_POSTGRES", "TESTING", "TCK", "EXAMPLE_FILE_BACKEND"})
         void knowNoWire(Module module) {
             Rules.BACKENDS_KNOW_NO_WIRE.check(module.classes());
         }

@@ -33,8 +33,8 @@ final class BuildGuardsTest {
     private static final Pattern MODULES = Pattern.compile("(?s)<modules>.*?</modules>");
     private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
 
-    /** Those whose POMs are copied; the kit is a dependency of the others' tests. */
-    private static final List<String> REAL = List.of("saas-api", "saas-tck", "saas-core", "protocol-odoo");
+    /** Those whose POMs are copied; the kit and the memory backend are dependencies of the others' tests. */
+    private static final List<String> REAL = List.of("saas-api", "saas-test", "saas-tck", "saas-core", "protocol-odoo");
 
     private static final List<String> OFFENDING =
             List.of("bug", "null", "warning", "dependencies", "format", "convergence");
@@ -70,6 +70,7 @@ final class BuildGuardsTest {
 
         String logging = dependency("org.slf4j", "slf4j-api", "");
         writeReal("saas-api", "<dependencies>", "<dependencies>" + logging);
+        writeReal("saas-test", "(<artifactId>assertj-core</artifactId>)\\s*<scope>test</scope>", "$1");
         writeReal("saas-tck", "", "");
         writeReal("saas-core", "<dependencies>", "<dependencies>" + logging);
         writeReal("protocol-odoo", "(<artifactId>saas-core</artifactId>)\\s*<scope>test</scope>", "$1");
@@ -197,6 +198,7 @@ final class BuildGuardsTest {
     @CsvSource({
         "saas-api is the hub: it depends on nothing but jspecify., org.slf4j:slf4j-api",
         "saas-core is pure: it depends on nothing but saas-api and jspecify., org.slf4j:slf4j-api",
+        "saas-test fits any test framework: it depends on nothing but saas-api and jspecify., org.assertj:assertj-core",
         "Only hosts and tests depend on saas-core; everything else is written against saas-api., dev.allotment:saas-core"
     })
     void refusesADependencyThatAModuleMustNotHave(String rule, String dependency) {

@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 enum Module {
     API("dev.allotment", "dev.allotment.hook..", "dev.allotment.spi.."),
     CORE("dev.allotment.core.."),
+    TESTING("dev.allotment.testing.."),
     TCK("dev.allotment.tck.."),
     BACKEND_JDBC("dev.allotment.jdbc.."),
     BACKEND_H2("dev.allotment.h2.."),

@@ -9,7 +9,7 @@ import dev.allotment.Saas;
 import dev.allotment.odoo.OdooServices;
 import dev.allotment.odoo.OdooSettings;
 import dev.allotment.odoo.WebSession;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import dev.allotment.spi.protocol.ProtocolAdapter;
 import dev.allotment.spi.protocol.ProtocolAdapter.Answer;
 import dev.allotment.spi.protocol.ProtocolAdapter.Call;
 import dev.allotment.spi.protocol.ProtocolProvider;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

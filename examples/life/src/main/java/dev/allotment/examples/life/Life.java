@@ -18,7 +18,7 @@ import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantTransaction;
-import dev.allotment.tck.memory.SettableClock;
+import dev.allotment.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.testing;
+
+import dev.allotment.DatabaseLoad;
+import dev.allotment.DatabaseLogin;
+import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.EndedSession;
+import dev.allotment.spi.backend.FencingToken;
+import dev.allotment.spi.backend.TransferFormat;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Databases that pass every call to other databases. A test extends this class and overrides the methods that should
+ * behave differently.
+ *
+ * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
+ * {@code load}, {@code tidy}, {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other
+ * methods keep their defaults, and so call the methods of this class.
+ */
+public abstract class DelegatingDatabases implements Databases {
+    private final Databases delegate;
+
+    /** Delegates every call. */
+    protected DelegatingDatabases(Databases delegate) {
+        this.delegate = delegate;
+    }
+
+    /** Returns the view of the delegate. A subclass that changes what changes do has to wrap it. */
+    @Override
+    public Databases fencedBy(FencingToken token) {
+        return delegate.fencedBy(token);
+    }
+
+    @Override
+    public void claim(DatabaseRef spare, String name) {
+        delegate.claim(spare, name);
+    }
+
+    @Override
+    public void discard(DatabaseRef database) {
+        delegate.discard(database);
+    }
+
+    @Override
+    public Set<String> reservedNames() {
+        return delegate.reservedNames();
+    }
+
+    @Override
+    public void create(DatabaseRef database) {
+        delegate.create(database);
+    }
+
+    @Override
+    public void copy(DatabaseRef source, DatabaseRef database) {
+        delegate.copy(source, database);
+    }
+
+    @Override
+    public TransferFormat transferFormat() {
+        return delegate.transferFormat();
+    }
+
+    @Override
+    public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        delegate.send(database, receiver);
+    }
+
+    @Override
+    public void receive(DatabaseRef database, InputStream content) {
+        delegate.receive(database, content);
+    }
+
+    @Override
+    public void open(DatabaseRef database) {
+        delegate.open(database);
+    }
+
+    @Override
+    public void close(DatabaseRef database) {
+        delegate.close(database);
+    }
+
+    @Override
+    public void adopt(DatabaseRef database) {
+        delegate.adopt(database);
+    }
+
+    @Override
+    public void release(DatabaseRef database) {
+        delegate.release(database);
+    }
+
+    @Override
+    public List<EndedSession> endExcessiveSessions() {
+        return delegate.endExcessiveSessions();
+    }
+
+    @Override
+    public List<DatabaseLoad> load() {
+        return delegate.load();
+    }
+
+    @Override
+    public void tidy() {
+        delegate.tidy();
+    }
+
+    @Override
+    public void restoreRights(DatabaseRef database) {
+        delegate.restoreRights(database);
+    }
+
+    @Override
+    public void rename(DatabaseRef database, String newName) {
+        delegate.rename(database, newName);
+    }
+
+    @Override
+    public void drop(DatabaseRef database) {
+        delegate.drop(database);
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return delegate.exists(name);
+    }
+
+    @Override
+    public List<DatabaseRef> list() {
+        return delegate.list();
+    }
+
+    @Override
+    public List<DatabaseEntry> inventory() {
+        return delegate.inventory();
+    }
+
+    @Override
+    public long size(DatabaseRef database) {
+        return delegate.size(database);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T transact(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return delegate.transact(database, work);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T configure(
+            DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        return delegate.configure(database, work);
+    }
+
+    @Override
+    public DatabaseLogin login(DatabaseRef database, String password) {
+        return delegate.login(database, password);
+    }
+}
