@@ -125,6 +125,42 @@ public final class Router<K> implements AutoCloseable {
     }
 
     /**
+     * Takes over a connection that the caller has opened to a database and needs no longer, as if this router had opened
+     * it. Waits for nothing: if there is no room, closes it.
+     */
+    public void add(K key, Connection connection) {
+        if (!occupySlotOf(key, connection)) {
+            Connections.close(connection);
+            return;
+        }
+        to(key).release(connection, true);
+    }
+
+    private boolean occupySlotOf(K key, Connection connection) {
+        Idle<K> oldest;
+        lock.lock();
+        try {
+            if (closed || reserved.contains(key) || (open >= max && idle.isEmpty())) {
+                return false;
+            }
+            oldest = open < max ? null : idle.removeFirst();
+            if (oldest == null) {
+                open++;
+            } else {
+                markInUse(oldest.key());
+            }
+            markInUse(key);
+            opened.put(connection, ticker.getAsLong());
+        } finally {
+            lock.unlock();
+        }
+        if (oldest != null) {
+            closeFound(oldest);
+        }
+        return true;
+    }
+
+    /**
      * Runs an action with exclusive access: no other caller has or gets a connection to these databases. Waits until
      * those in use are released.
      *
@@ -333,14 +369,23 @@ public final class Router<K> implements AutoCloseable {
         boolean reused = false;
         try {
             reused = found.key().equals(key) && isAlive(found);
-            if (!reused) {
-                Connections.close(found.connection());
-                change(() -> opened.remove(found.connection()));
-            }
             return reused ? found.connection() : null;
         } finally {
-            change(() -> unmarkInUse(found.key()));
+            if (reused) {
+                change(() -> unmarkInUse(found.key()));
+            } else {
+                closeFound(found);
+            }
         }
+    }
+
+    /** Closes a connection whose slot another one gets. */
+    private void closeFound(Idle<K> found) {
+        Connections.close(found.connection());
+        change(() -> {
+            opened.remove(found.connection());
+            unmarkInUse(found.key());
+        });
     }
 
     private void freeSlot(K key) {

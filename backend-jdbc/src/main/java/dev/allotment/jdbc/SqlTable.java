@@ -217,18 +217,6 @@ final class SqlTable<R extends Record> implements Records<R> {
     }
 
     @Override
-    public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value) {
-        Field column = type.field(field.name());
-        SqlCondition condition = SqlCondition.of(dialect, type, filter);
-        List<SqlArgument> arguments = new ArrayList<>();
-        arguments.add(SqlValues.argument(column.kind(), type.storable(field, value)));
-        arguments.addAll(condition.arguments());
-        return transaction.change(
-                "Changing some of " + type.name(),
-                connection -> changed(connection, sql.updateAll(column, condition), arguments));
-    }
-
-    @Override
     public long deleteAll(Filter<? super R> filter) {
         SqlCondition condition = SqlCondition.of(dialect, type, filter);
         return transaction.change(

@@ -119,11 +119,6 @@ final class TableSql<R extends Record> {
         return "SELECT " + column + ", count(*) FROM " + table + " WHERE " + condition.sql() + " GROUP BY " + column;
     }
 
-    /** Sets a column of the records that match a condition. The value is the first parameter. */
-    String updateAll(Field field, SqlCondition condition) {
-        return "UPDATE " + table + " SET " + Schema.quoted(field.column()) + " = ? WHERE " + condition.sql();
-    }
-
     /** Deletes the records that match a condition. */
     String deleteAll(SqlCondition condition) {
         return "DELETE FROM " + table + " WHERE " + condition.sql();

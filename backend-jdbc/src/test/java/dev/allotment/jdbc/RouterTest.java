@@ -47,6 +47,28 @@ class RouterTest {
     }
 
     @Test
+    void aConnectionOfACallerIsUsedNextAndTakesThePlaceOfTheOldest() throws SQLException {
+        try (Router<String> router = router(1, SHORT)) {
+            use(router.to("a"));
+            Connection mine = open();
+            router.add("b", mine);
+            assertThat(live).containsExactly(mine);
+            assertThat(router.openConnections()).isEqualTo(1);
+
+            assertThat(router.to("b").acquire()).isSameAs(mine);
+            router.add("c", open());
+            assertThat(live).as("while all are in use").containsExactly(mine);
+            router.to("b").release(mine, true);
+            router.exclusively(List.of("c"), alone -> {
+                router.add("c", open());
+                return null;
+            });
+            assertThat(live).as("while another caller is alone").containsExactly(mine);
+        }
+        assertThat(live).isEmpty();
+    }
+
+    @Test
     void oneDatabaseLeavesConnectionsForTheOthers() throws SQLException {
         try (Router<String> router = router(20, SHORT)) {
             for (int i = 0; i < 4; i++) {

@@ -122,7 +122,7 @@ final class PostgresBackend implements Backend {
         ApplicationAccess application = new ApplicationAccess(access, settings.loginConnections());
         TenantConnections tenantConnections =
                 new TenantConnections(access, serverPool, installation, application, TENANT_SCHEMA);
-        warmSessions = new WarmSessions(tenantConnections);
+        warmSessions = new WarmSessions(tenantConnections::openPatiently);
         router = new Router<>(settings.tenantConnections(), ACQUIRE_TIMEOUT, tenantConnections);
         catalog = new JdbcCatalog(
                 new Transactions(PostgresDialect.INSTANCE, CATALOG_SCHEMA),

@@ -236,10 +236,10 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void create(DatabaseRef database) {
-        createUnlessFinished(
-                "Creating database " + database.name(),
-                database,
-                session -> provisioner.create(session, database, scheme()));
+        createUnlessFinished("Creating database " + database.name(), database, (session, there) -> {
+            provisioner.create(session, there, scheme());
+            return null;
+        });
     }
 
     /** A large database that is open is copied like one on another server, so that its application can connect. */
@@ -267,7 +267,7 @@ final class PostgresDatabases implements Databases {
     private boolean isOpen(DatabaseRef database) {
         return withoutLock("Looking for database " + database.name(), session -> {
             DatabaseStatus there = look(session, database);
-            return there.isFinished() && ApplicationAccess.isOpen(session, there);
+            return there.isFinished() && there.isOpen();
         });
     }
 
@@ -279,7 +279,7 @@ final class PostgresDatabases implements Databases {
         createUnlessFinished(
                 "Copying database " + source.name(),
                 database,
-                session -> provisioner.copy(session, source, database, scheme()));
+                (session, there) -> provisioner.copy(session, source, there, scheme()));
     }
 
     @Override
@@ -316,13 +316,24 @@ final class PostgresDatabases implements Databases {
     @Override
     public void receive(DatabaseRef database, InputStream content) {
         createUnlessFinished(
-                "Copying database " + database.name() + " from another server",
-                database,
-                session -> provisioner.receive(session, database, content, scheme()));
+                "Copying database " + database.name() + " from another server", database, (session, there) -> {
+                    provisioner.receive(session, there, content, scheme());
+                    return null;
+                });
+    }
+
+    /**
+     * The steps that create a database. They may leave a connection to it open, which they return: the database is filled
+     * next, and opening another connection would take longer.
+     */
+    @FunctionalInterface
+    private interface CreationSteps {
+        @Nullable
+        Connection run(ServerSession session, DatabaseStatus there);
     }
 
     /** Runs the steps that create a database, unless it exists and is finished. */
-    private void createUnlessFinished(String what, DatabaseRef database, Consumer<ServerSession> steps) {
+    private void createUnlessFinished(String what, DatabaseRef database, CreationSteps steps) {
         checkName(database.name());
         withLock(what, database, session -> {
             DatabaseStatus there = look(session, database);
@@ -338,8 +349,11 @@ final class PostgresDatabases implements Databases {
                                     + ". Rename or drop that one first.");
                 }
             }
-            steps.accept(session);
+            Connection connection = steps.run(session, there);
             tenantConnections.seen(look(session, database));
+            if (connection != null) {
+                router.add(database, tenantConnections.checked(connection, database));
+            }
             return null;
         });
     }

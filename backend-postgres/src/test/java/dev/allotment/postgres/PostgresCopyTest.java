@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +34,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Copies and renames of databases that applications and other nodes use, with no more privileges than needed. */
 final class PostgresCopyTest {
@@ -102,6 +104,25 @@ final class PostgresCopyTest {
                 "DROP EXTENSION pg_trgm");
         databases.drop(SOURCE);
         assertThat(fixture.roles()).containsExactly(role);
+    }
+
+    @Test
+    void aCopyIsMadeAndFilledOverOneSession() {
+        databases.close(SOURCE);
+        List<String> opened = new CopyOnWriteArrayList<>();
+        PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
+        ServerAccess access = new ServerAccess(settings, source -> {
+            opened.add(((PGSimpleDataSource) source).getDatabaseName());
+            return source;
+        });
+        try (Backend counted = new PostgresBackend(settings, access)) {
+            Databases calls = counted.databases(BackendFixture.DEFAULT_SERVER);
+            calls.copy(SOURCE, COPY);
+            assertThat(calls.<Long>transact(
+                            COPY, tx -> tx.records(RecordTypes.PARAMETERS).count(Filter.equal(Parameter.KEY, "key"))))
+                    .isEqualTo(1);
+        }
+        assertThat(opened.stream().filter(COPY.name()::equals)).hasSize(1);
     }
 
     @Test

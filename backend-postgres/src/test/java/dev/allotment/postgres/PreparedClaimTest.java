@@ -25,6 +25,7 @@ import dev.allotment.tck.BackendFixture;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +60,25 @@ final class PreparedClaimTest {
             assertThat(owners(databases, SHOP)).isEqualTo(1);
             assertThat(fixture.connects(databases.login(SHOP, PostgresFixture.PASSWORD)))
                     .isTrue();
+        }
+    }
+
+    @Test
+    void theNextSpareGetsASessionEvenIfAClaimFails() {
+        DatabaseRef next = new DatabaseRef("next.example", new UUID(6, 2));
+        try (PostgresFixture fixture = new PostgresFixture(PostgresTestServer.Admin.KEEPER, true, Map.of());
+                Backend backend = fixture.open()) {
+            Databases databases = spare(backend);
+            databases.create(next);
+            databases.prepare(List.of(SPARE, next), 1);
+            await(() -> databases.prepared().equals(Set.of(SPARE.uuid())));
+
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> databases.claim(SPARE, SHOP.name(), tx -> {
+                        throw new IllegalArgumentException();
+                    }));
+
+            await(() -> databases.prepared().equals(Set.of(next.uuid())));
         }
     }
 

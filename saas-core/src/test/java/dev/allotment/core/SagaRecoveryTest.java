@@ -226,7 +226,7 @@ final class SagaRecoveryTest {
                         switch (method.getName()) {
                             case "lockFree":
                                 return records.lockFree(((Query<R>) arguments[0]).and(free));
-                            case "lock", "updateAll":
+                            case "lock":
                                 throw SaasException.unavailable(
                                         ErrorCodes.BACKEND_UNAVAILABLE, "It has waited too long.", null);
                             default:

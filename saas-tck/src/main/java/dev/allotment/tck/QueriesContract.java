@@ -10,7 +10,6 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
-import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
@@ -508,55 +507,6 @@ public abstract class QueriesContract extends Contract {
             assertThat(plans.counts(Plan.SUMMARY, Filter.none())).isEmpty();
             return null;
         });
-    }
-
-    @Test
-    void aFieldIsSetInTheRecordsThatAFilterSelects() {
-        Plan a = plan("a", "x");
-        Plan b = plan("b", null);
-        Plan c = plan("c", "y");
-        Instant exact = Instant.parse("2024-02-29T12:00:00.123456Z");
-
-        catalogPlace().transact(tx -> {
-            Records<Plan> plans = tx.records(RecordTypes.PLANS);
-            assertThat(plans.updateAll(Filter.notEqual(Plan.SUMMARY, "y"), Plan.SUMMARY, "z"))
-                    .isEqualTo(2);
-            assertThat(plans.updateAll(Filter.equal(Plan.NAME, "a"), Plan.CREATED_AT, exact.plusNanos(999)))
-                    .isEqualTo(1);
-            assertThat(plans.updateAll(Filter.none(), Plan.SUMMARY, "never")).isZero();
-            assertThat(plans.updateAll(Filter.equal(Plan.NAME, "b"), Plan.SUMMARY, null))
-                    .isEqualTo(1);
-            return null;
-        });
-
-        assertThat(list(catalogPlace(), RecordTypes.PLANS, Query.all().orderBy(Plan.NAME)))
-                .containsExactly(
-                        a.toBuilder().summary("z").createdAt(exact).build(),
-                        b.toBuilder().summary(null).build(),
-                        c);
-    }
-
-    @Test
-    void aFieldThatIdentifiesARecordIsNotSetInSeveral() {
-        catalogPlace().transact(tx -> tx.records(RecordTypes.SERVERS).insert(Samples.full(RecordTypes.SERVERS, 1)));
-
-        assertRefused(
-                ErrorCodes.QUERY_INVALID,
-                () -> catalogPlace()
-                        .transact(tx -> tx.records(RecordTypes.SERVERS).updateAll(Filter.all(), Server.NAME, "same")));
-        assertRefused(
-                ErrorCodes.QUERY_INVALID,
-                () -> catalogPlace()
-                        .transact(tx ->
-                                tx.records(RecordTypes.SERVERS).updateAll(Filter.all(), Server.ID, new ServerId(7))));
-        assertRefused(
-                ErrorCodes.RECORD_INVALID,
-                () -> catalogPlace()
-                        .transact(tx -> tx.records(RecordTypes.SERVERS).updateAll(Filter.all(), Server.HOST, null)));
-        assertRefused(
-                ErrorCodes.RECORD_INVALID,
-                () -> catalogPlace()
-                        .transact(tx -> tx.records(RecordTypes.SERVERS).updateAll(Filter.all(), Server.HOST, "a\0")));
     }
 
     @Test

@@ -96,14 +96,6 @@ final class MemoryRecords<R extends Record> implements Records<R> {
     }
 
     @Override
-    public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value) {
-        Object checked = type.storable(field, value);
-        List<R> selected = list(Query.untyped(Query.where(filter)));
-        selected.forEach(record -> transaction.write(type).update(type, type.with(record, field, checked)));
-        return selected.size();
-    }
-
-    @Override
     public long deleteAll(Filter<? super R> filter) {
         return deleteFree(Query.untyped(Query.where(filter)));
     }

@@ -29,6 +29,7 @@ public final class ApplicationAccess {
     private final int connections;
     private final PreparedTransactions prepared;
     private final ForcedChange changes;
+    private final DatabaseSize sizes;
 
     /**
      * Without I/O.
@@ -39,15 +40,16 @@ public final class ApplicationAccess {
         this.connections = connections;
         this.prepared = new PreparedTransactions(access);
         this.changes = new ForcedChange(access);
+        this.sizes = new DatabaseSize(changes);
     }
 
     /** Returns what measures databases, although their owners may hide the sizes. */
     public DatabaseSize sizes() {
-        return new DatabaseSize(changes);
+        return sizes;
     }
 
     /** Whether the application can sign in. */
-    public static boolean isOpen(ServerSession session, DatabaseStatus there) {
+    static boolean isOpen(ServerSession session, DatabaseStatus there) {
         return session.query(
                 CAN_LOG_IN,
                 query -> query.bind("role", there.identity().role())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.database;
 
+import dev.allotment.jdbc.Connections;
 import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.server.PostgresDialect;
@@ -94,17 +95,20 @@ public final class DatabaseProvisioner {
         base.tidy(session);
     }
 
-    /** Creates a database from the base template. The session has the lock of its identity. */
-    public void create(ServerSession session, DatabaseRef database, Identity.Scheme scheme) {
-        Identity identity = scheme.of(database.uuid());
-        cloneBase(session, database, identity, scheme);
-        finish(session, DatabaseSql.privileges(database.name(), identity, List.of()), identity);
+    /**
+     * Creates a database from the base template. The session has the lock of its identity.
+     *
+     * @param there what the server has under its name now
+     */
+    public void create(ServerSession session, DatabaseStatus there, Identity.Scheme scheme) {
+        cloneBase(session, there, scheme);
+        finish(session, DatabaseSql.privileges(there.name(), there.identity(), List.of()), there.identity());
     }
 
-    private void cloneBase(ServerSession session, DatabaseRef database, Identity identity, Identity.Scheme scheme) {
+    private void cloneBase(ServerSession session, DatabaseStatus there, Identity.Scheme scheme) {
         base.ensure(session, scheme);
         try {
-            clone(session, database.name(), identity, base.name(), 0);
+            clone(session, there, base.name(), 0);
         } catch (RuntimeException e) {
             if (!SqlStates.UNKNOWN_DATABASE.matches(e)) {
                 throw e;
@@ -112,43 +116,47 @@ public final class DatabaseProvisioner {
             // The base template was dropped since it was last seen.
             base.forget();
             base.ensure(session, scheme);
-            clone(session, database.name(), identity, base.name(), 0);
+            clone(session, there.again(session), base.name(), 0);
         }
     }
 
-    /** Creates a database from a stream of another server. The session has the lock of its identity. */
-    public void receive(ServerSession session, DatabaseRef database, InputStream content, Identity.Scheme scheme) {
-        Identity identity = scheme.of(database.uuid());
+    /**
+     * Creates a database from a stream of another server. The session has the lock of its identity.
+     *
+     * @param there what the server has under its name now
+     */
+    public void receive(ServerSession session, DatabaseStatus there, InputStream content, Identity.Scheme scheme) {
+        String name = there.name();
+        Identity identity = there.identity();
         Timeouts timeouts = settings.timeouts();
         session.allowSilence(timeouts.piece().plus(timeouts.grace()).plus(timeouts.silence()));
-        session.version().checkTransferable(database.name());
-        DatabaseReceiver receiver = DatabaseReceiver.open(database.name(), new DataInputStream(content), version);
-        cloneBase(session, database, identity, scheme);
-        session.atomically(
-                DatabaseSql.privileges(database.name(), identity, List.of()).toArray(String[]::new));
+        session.version().checkTransferable(name);
+        DatabaseReceiver receiver = DatabaseReceiver.open(name, new DataInputStream(content), version);
+        cloneBase(session, there, scheme);
+        session.atomically(DatabaseSql.privileges(name, identity, List.of()).toArray(String[]::new));
         boolean done = false;
         try {
-            fill(session, database, identity, receiver);
+            fill(session, name, identity, receiver);
             done = true;
         } catch (SQLException e) {
-            throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + database.name(), e);
+            throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + name, e);
         } finally {
             if (!done) {
-                lockOut(session, database.name(), identity);
+                lockOut(session, name, identity);
             }
         }
-        DatabaseStatus filled = DatabaseStatus.of(session, database.name(), identity);
+        DatabaseStatus filled = DatabaseStatus.of(session, name, identity);
         ActiveSessions.endApplication(session, filled);
-        List<String> statements = DatabaseSql.privileges(
-                database.name(), identity, filled.present().strangers());
+        List<String> statements =
+                DatabaseSql.privileges(name, identity, filled.present().strangers());
         statements.add(DatabaseSql.finishRole(identity, settings.loginConnections()));
         changes.atomically(session, filled, statements);
     }
 
-    private void fill(ServerSession session, DatabaseRef database, Identity identity, DatabaseReceiver receiver)
+    private void fill(ServerSession session, String name, Identity identity, DatabaseReceiver receiver)
             throws SQLException {
         TransferStream.Part next;
-        try (Connection administrator = access.connect(database.name())) {
+        try (Connection administrator = access.connect(name)) {
             administrator.setAutoCommit(false);
             next = receiver.records(administrator);
             administrator.commit();
@@ -159,10 +167,10 @@ public final class DatabaseProvisioner {
                 "SELECT CAST(" + DatabaseSql.soon("now()", 5) + " AS text)",
                 query -> query.mapTo(String.class).one());
         session.atomically(DatabaseSql.loadRole(identity, until));
-        try (Connection tenant = access.connect(database.name(), identity.role(), password)) {
+        try (Connection tenant = access.connect(name, identity.role(), password)) {
             receiver.rest(tenant, next, session::touch);
             // The tenant's code may have set another password for the role. No session may start with that.
-            lockOutRole(session, database.name(), identity);
+            lockOutRole(session, name, identity);
         }
     }
 
@@ -185,27 +193,28 @@ public final class DatabaseProvisioner {
         }
     }
 
-    /** Copies a database on this server. The session has the lock of the identity of the new one. */
-    public void copy(ServerSession session, DatabaseRef source, DatabaseRef database, Identity.Scheme scheme) {
+    /**
+     * Copies a database on this server. The session has the lock of the identity of the new one.
+     *
+     * @param there what the server has under the name of the new one now
+     * @return a connection to the new database, as {@link ServerAccess#connect(String)} opens it; null if none is open
+     */
+    public @Nullable Connection copy(
+            ServerSession session, DatabaseRef source, DatabaseStatus there, Identity.Scheme scheme) {
         Identity from = scheme.of(source.uuid());
-        Identity to = scheme.of(database.uuid());
         session.lockShared(from.lockKey());
         DatabaseStatus original = original(session, source, from);
+        DatabaseStatus before = there;
         if (canBeShared(session, original)) {
-            clone(
-                    session,
-                    database.name(),
-                    to,
-                    source.name(),
-                    application.sizes().measure(session, original));
-            if (!DatabaseStatus.hasObjects(session, database.name(), from)) {
-                finishCopy(session, source, database, to);
-                return;
+            clone(session, there, source.name(), application.sizes().recent(session, original));
+            if (!DatabaseStatus.hasObjects(session, there.name(), from)) {
+                return finishCopy(session, source, there.name(), there.identity());
             }
+            before = there.again(session);
         }
         session.unlockShared(from.lockKey());
         session.lock(from.lockKey());
-        copyAlone(session, original(session, source, from), source, database, to);
+        return copyAlone(session, original(session, source, from), source, before);
     }
 
     /**
@@ -219,48 +228,51 @@ public final class DatabaseProvisioner {
                 && !DatabaseStatus.hasObjects(session, named.name(), original.identity());
     }
 
-    private void copyAlone(
-            ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseRef database, Identity to) {
-        long bytes = application.sizes().measure(session, original);
+    private @Nullable Connection copyAlone(
+            ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseStatus there) {
+        String name = there.name();
+        Identity to = there.identity();
+        long bytes = application.sizes().recent(session, original);
         if (original.present().accepting() && !application.hasPrepared(session, original)) {
             ActiveSessions.end(session, original.present().oid(), ActiveSessions.Which.IDLE);
             try {
-                clone(session, database.name(), to, source.name(), bytes);
+                clone(session, there, source.name(), bytes);
             } catch (RuntimeException e) {
                 if (!SqlStates.DATABASE_IN_USE.matches(e)) {
                     throw e;
                 }
-                cloneByForce(session, original, database, to, bytes);
+                cloneByForce(session, original, there, bytes);
             }
         } else {
-            cloneByForce(session, original, database, to, bytes);
+            cloneByForce(session, original, there, bytes);
         }
         Identity from = original.identity();
-        if (DatabaseStatus.hasObjects(session, database.name(), from)) {
-            session.atomically(
-                    DatabaseSql.privileges(database.name(), to, List.of()).toArray(String[]::new));
-            changes.run(session, original, () -> handOver(source, from, database, to));
-        } else {
-            finishCopy(session, source, database, to);
+        if (!DatabaseStatus.hasObjects(session, name, from)) {
+            return finishCopy(session, source, name, to);
         }
+        session.atomically(DatabaseSql.privileges(name, to, List.of()).toArray(String[]::new));
+        changes.run(session, original, () -> handOver(source, from, name, to));
+        return null;
     }
 
-    private void cloneByForce(
-            ServerSession session, DatabaseStatus original, DatabaseRef database, Identity to, long bytes) {
+    private void cloneByForce(ServerSession session, DatabaseStatus original, DatabaseStatus there, long bytes) {
         application.alone(session, original, () -> {
-            clone(session, database.name(), to, original.name(), bytes);
+            clone(session, there.again(session), original.name(), bytes);
             return false;
         });
     }
 
-    private void clone(ServerSession session, String name, Identity identity, String template, long bytes) {
-        DatabaseStatus there = DatabaseStatus.of(session, name, identity);
-        // Another database may have taken the name since the caller checked. One of this identity cannot change: the
-        // session has its lock.
+    /** @param known the new database, as it was when the session had its lock already */
+    private void clone(ServerSession session, DatabaseStatus known, String template, long bytes) {
+        // Another database may have taken the name since then. One of this identity cannot change: the session has its
+        // lock. If there was none, PostgreSQL refuses to create a second one.
+        DatabaseStatus there = known.named() == null ? known : known.again(session);
         there.checkNotForeign();
         if (there.named() != null) {
             application.drop(session, there);
         }
+        String name = there.name();
+        Identity identity = there.identity();
         List<String> statements = new ArrayList<>(
                 List.of(there.owner() == null ? DatabaseSql.createRole(identity) : DatabaseSql.resetRole(identity)));
         if (token != null) {
@@ -296,18 +308,33 @@ public final class DatabaseProvisioner {
         session.executeLong(sql, bytes);
     }
 
-    /** Finishes a copy without objects of its role. The role cannot connect until the sequences are repaired. */
-    private void finishCopy(ServerSession session, DatabaseRef source, DatabaseRef database, Identity to) {
-        List<String> privileges = DatabaseSql.privileges(database.name(), to, List.of());
+    /**
+     * Finishes a copy without objects of its role. The role cannot connect until the sequences are repaired.
+     *
+     * @return the connection over which they were
+     */
+    private Connection finishCopy(ServerSession session, DatabaseRef source, String name, Identity to) {
+        List<String> privileges = DatabaseSql.privileges(name, to, List.of());
         privileges.add(0, DatabaseSql.DO_NOT_WAIT_FOR_DISK);
         session.atomically(privileges.toArray(String[]::new));
-        try (Connection connection = access.connect(database.name())) {
+        Connection connection = null;
+        boolean finished = false;
+        try {
+            connection = access.connect(name);
+            boolean autoCommit = connection.getAutoCommit();
             connection.setAutoCommit(true);
             CopiedSequences.repair(connection);
+            connection.setAutoCommit(autoCommit);
+            finish(session, List.of(), to);
+            finished = true;
+            return connection;
         } catch (SQLException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + source.name(), e);
+        } finally {
+            if (connection != null && !finished) {
+                Connections.close(connection);
+            }
         }
-        finish(session, List.of(), to);
     }
 
     /** If the caller's next commit in the catalog stores this, too, it need not wait for the disk twice. */
@@ -324,10 +351,10 @@ public final class DatabaseProvisioner {
      * Gives the objects of the original's role in a copy to the role of the copy, and revokes the privileges of the old
      * role.
      */
-    private void handOver(DatabaseRef source, Identity from, DatabaseRef database, Identity to) {
+    private void handOver(DatabaseRef source, Identity from, String name, Identity to) {
         String old = Schema.quoted(from.role());
         String newOwner = Schema.quoted(to.role());
-        try (Connection connection = access.connect(database.name());
+        try (Connection connection = access.connect(name);
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SET LOCAL lock_timeout = " + ForcedChange.LOCK_TIMEOUT.toMillis());

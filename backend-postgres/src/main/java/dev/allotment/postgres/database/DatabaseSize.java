@@ -3,6 +3,10 @@ package dev.allotment.postgres.database;
 
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,7 +14,22 @@ import java.util.concurrent.atomic.AtomicLong;
  * revoke that right, even from itself. Thread-safe.
  */
 public final class DatabaseSize {
+    private static final long RECENT_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final int MAX_KNOWN = 1000;
+
+    private record Measured(long bytes, long since) {}
+
     private final ForcedChange changes;
+
+    /** The databases that were measured last, by oid. */
+    private final Map<Long, Measured> known = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, Measured> eldest) {
+            return size() > MAX_KNOWN;
+        }
+    });
 
     DatabaseSize(ForcedChange changes) {
         this.changes = changes;
@@ -31,6 +50,20 @@ public final class DatabaseSize {
 
     public static boolean isHidden(RuntimeException failure) {
         return SqlStates.NOT_PERMITTED.matches(failure);
+    }
+
+    /**
+     * Returns the size of a database like {@link #measure}, or what it was within the last minute. PostgreSQL looks at
+     * each file of a database to measure it, and a template is copied again and again.
+     */
+    long recent(ServerSession session, DatabaseStatus there) {
+        Measured before = known.get(there.present().oid());
+        if (before != null && System.nanoTime() - before.since() < RECENT_NANOS) {
+            return before.bytes();
+        }
+        long bytes = measure(session, there);
+        known.put(there.present().oid(), new Measured(bytes, System.nanoTime()));
+        return bytes;
     }
 
     /**

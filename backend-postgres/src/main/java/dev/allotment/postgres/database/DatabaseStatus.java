@@ -30,10 +30,15 @@ public record DatabaseStatus(
      * The role of an identity.
      *
      * @param finished whether the creation of its database was completed, see {@link DatabaseSql#isFinished}
+     * @param open whether the application can sign in
      * @param token the fencing token of the last change to the database; null if none is stored. It is the comment on
      *     the role, which only an administrator can set
      */
-    record Owner(long oid, boolean finished, @Nullable FencingToken token) {}
+    record Owner(
+            long oid,
+            boolean finished,
+            boolean open,
+            @Nullable FencingToken token) {}
 
     /**
      * A database.
@@ -56,7 +61,7 @@ public record DatabaseStatus(
 
     private static final String READ = """
             SELECT r.oid, %s AS finished,
-                   shobj_description(r.oid, 'pg_authid'),
+                   r.rolcanlogin, shobj_description(r.oid, 'pg_authid'),
                    d.oid, d.datname, o.rolname, d.datallowconn, d.datconnlimit >= 0, d.datconnlimit = -2, d.datistemplate,
                    ARRAY(SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(CAST(a.grantee AS regrole) AS text) END
                          FROM aclexplode(d.datacl) a
@@ -131,7 +136,7 @@ public record DatabaseStatus(
                 List.of(
                         new ServerSession.RowQuery<>(sql.replace(FROM, more + FROM), parameters, row -> {
                             DatabaseStatus status = read(row, spare, identity);
-                            return new Claim(status, status, row.getBoolean(12), row.getBoolean(13));
+                            return new Claim(status, status, row.getBoolean(13), row.getBoolean(14));
                         }),
                         new ServerSession.RowQuery<>(sql, List.of(identity.role(), target), row -> {
                             DatabaseStatus status = read(row, target, identity);
@@ -161,21 +166,28 @@ public record DatabaseStatus(
                         .one());
     }
 
+    /** Reads the same status now. */
+    DatabaseStatus again(ServerSession session) {
+        return of(session, name, identity);
+    }
+
     private static DatabaseStatus read(ResultSet row, String name, Identity identity) throws SQLException {
         long role = row.getLong(1);
-        Owner owner = row.wasNull() ? null : new Owner(role, row.getBoolean(2), FencingToken.parse(row.getString(3)));
-        long database = row.getLong(4);
+        Owner owner = row.wasNull()
+                ? null
+                : new Owner(role, row.getBoolean(2), row.getBoolean(3), FencingToken.parse(row.getString(4)));
+        long database = row.getLong(5);
         Database named = row.wasNull()
                 ? null
                 : new Database(
                         database,
-                        row.getString(5),
                         row.getString(6),
-                        row.getBoolean(7),
+                        row.getString(7),
                         row.getBoolean(8),
                         row.getBoolean(9),
                         row.getBoolean(10),
-                        List.of((String[]) row.getArray(11).getArray()));
+                        row.getBoolean(11),
+                        List.of((String[]) row.getArray(12).getArray()));
         return new DatabaseStatus(name, identity, owner, named);
     }
 
@@ -210,6 +222,11 @@ public record DatabaseStatus(
     /** Whether the database exists, belongs to this identity, and is finished. */
     public boolean isFinished() {
         return named != null && !isForeign() && !named.broken() && owner != null && owner.finished();
+    }
+
+    /** Whether the application can sign in to the database of this identity. */
+    public boolean isOpen() {
+        return owner != null && owner.open();
     }
 
     /** The oid of the role of this identity, or 0 if there is none. */

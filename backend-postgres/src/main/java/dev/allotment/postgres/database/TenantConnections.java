@@ -2,6 +2,7 @@
 package dev.allotment.postgres.database;
 
 import dev.allotment.jdbc.Connections;
+import dev.allotment.jdbc.Failures;
 import dev.allotment.jdbc.Migration;
 import dev.allotment.jdbc.Migrator;
 import dev.allotment.jdbc.Router;
@@ -87,7 +88,24 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     @Override
     public Connection open(DatabaseRef database) throws SQLException {
         Identity identity = installation.scheme().of(database.uuid());
-        Connection connection = connect(database, identity);
+        return checked(connect(database, identity), database, identity);
+    }
+
+    /**
+     * Checks a connection to a database that was just created as if it were opened now.
+     *
+     * @param connection as {@link ServerAccess#connect(String)} opens it; closed if it does not fit
+     * @throws dev.allotment.SaasException {@code backend.unavailable}, and as {@link #open}
+     */
+    public Connection checked(Connection connection, DatabaseRef database) {
+        try {
+            return checked(connection, database, installation.scheme().of(database.uuid()));
+        } catch (SQLException e) {
+            throw Failures.translate(PostgresDialect.INSTANCE, "Checking database " + database.name(), e);
+        }
+    }
+
+    private Connection checked(Connection connection, DatabaseRef database, Identity identity) throws SQLException {
         boolean fits = false;
         try {
             boolean autoCommit = connection.getAutoCommit();
@@ -118,6 +136,21 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
                 connection.close();
             }
         }
+    }
+
+    /**
+     * Opens a connection for a thread that has no other one. It may wait for a connection of the pool: a session that is
+     * in use for long reads the owner of a database several times faster than a new one.
+     */
+    public Connection openPatiently(DatabaseRef database) throws SQLException {
+        if (!finished.containsKey(database.uuid())) {
+            String what = "Looking for database " + database.name();
+            try (ServerSession session = ServerSession.open(server, what)) {
+                Identity identity = installation.scheme().of(database.uuid());
+                seen(DatabaseStatus.of(session, database.name(), identity));
+            }
+        }
+        return open(database);
     }
 
     /** Remembers a database, if it was seen to be finished and to have its owner. */

@@ -17,8 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +32,12 @@ public final class WarmSessions implements AutoCloseable {
     private static final Duration THREAD_IDLE = Duration.ofSeconds(30);
     private static final int VALIDATION_SECONDS = 2;
 
+    /**
+     * How long the next session has to wait after one was taken. Opening one takes a processor for as long as a claim
+     * takes altogether, and a caller waits for the claim.
+     */
+    private static final long PAUSE_MILLIS = 40;
+
     /** Changes nothing. A session reads the description of a table when it first uses it. */
     private static final String WARM_UP = "SELECT FROM allotment.members WHERE login = ANY('{}') OR owner AND id = 0;"
             + " SELECT FROM allotment.parameters WHERE key = ANY('{}');"
@@ -41,8 +46,7 @@ public final class WarmSessions implements AutoCloseable {
             + " INSERT INTO allotment.applied_operations (operation) SELECT gen_random_uuid() WHERE false";
 
     private final Router.Opener<DatabaseRef> opener;
-    private final ThreadPoolExecutor thread = new ThreadPoolExecutor(
-            1, 1, THREAD_IDLE.toSeconds(), TimeUnit.SECONDS, new LinkedBlockingQueue<>(), WarmSessions::daemon);
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, WarmSessions::daemon);
 
     /** The open sessions, by the identity of their databases. */
     private final Map<UUID, Connection> open = new HashMap<>();
@@ -53,6 +57,7 @@ public final class WarmSessions implements AutoCloseable {
 
     public WarmSessions(Router.Opener<DatabaseRef> opener) {
         this.opener = opener;
+        thread.setKeepAliveTime(THREAD_IDLE.toSeconds(), TimeUnit.SECONDS);
         thread.allowCoreThreadTimeOut(true);
     }
 
@@ -80,6 +85,11 @@ public final class WarmSessions implements AutoCloseable {
                 fill();
             });
         }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // opening a session in a spare never fails its caller
+    private void refill() {
+        thread.schedule(this::fill, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void fill() {
@@ -143,7 +153,7 @@ public final class WarmSessions implements AutoCloseable {
                 return null;
             }
             if (!closed) {
-                thread.execute(this::fill);
+                refill();
             }
         }
         try {

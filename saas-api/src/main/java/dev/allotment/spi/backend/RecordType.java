@@ -233,43 +233,11 @@ public final class RecordType<R extends Record> {
         return value;
     }
 
-    /**
-     * Returns the plain value that {@link Records#updateAll} stores in a field.
-     *
-     * @throws SaasException {@code query.unknown-field}; {@code query.invalid} for the id, for a field of a unique key,
-     *     and for a value of another type; {@code record.invalid} for null if the field must have a value, and as
-     *     {@link #storableValues}
-     */
-    public @Nullable Object storable(RecordField<?, ?> field, @Nullable Object value) {
-        Field known = field(field.name());
-        if (known.equals(fields.get(0)) || uniqueKeys.stream().anyMatch(key -> key.contains(known))) {
-            throw SaasException.invalid(
-                    ErrorCodes.QUERY_INVALID,
-                    "Field " + known.name() + " of " + name + " identifies a record, so it cannot be set in several.");
-        }
-        Object plain = plain(known, value);
-        if (plain == null && !known.nullable()) {
-            throw invalid(known, "has no value");
-        }
-        return storable(known, plain);
-    }
-
     /** Returns the value of a field from its plain value; empty for a constant that this version does not know. */
     @SuppressWarnings("unchecked") // the field says which type its values have
     public <V> Optional<V> decode(RecordField<? super R, V> field, Object plain) {
         FieldCodec codec = mappings.get(position(field.name())).codec();
         return codec.knows(plain) ? Optional.of((V) codec.decode(plain)) : Optional.empty();
-    }
-
-    /**
-     * Returns the same record with another value in one field.
-     *
-     * @throws SaasException as {@link #storable}
-     */
-    public R with(R record, RecordField<?, ?> field, @Nullable Object value) {
-        @Nullable Object[] values = values(record);
-        values[position(field.name())] = storable(field, value);
-        return create(values);
     }
 
     private static boolean isUnstorable(int codePoint) {

@@ -105,15 +105,6 @@ public interface Records<R extends Record> {
     <V> Map<@Nullable V, Long> counts(RecordField<? super R, V> field, Filter<? super R> filter);
 
     /**
-     * Sets one field of all records that a filter selects, without reading them, and returns how many they are. Waits
-     * for transactions that have locked one of them, and then checks it again.
-     *
-     * @param field neither the id nor part of a unique key
-     * @throws dev.allotment.SaasException as {@link RecordType#storable}, and as {@link RecordType#check(Filter)}
-     */
-    <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value);
-
-    /**
      * Deletes all records that a filter selects, and returns how many they were. Waits for transactions that have
      * locked one of them, and then checks it again.
      *

@@ -73,11 +73,6 @@ class DelegatingRecords<R extends Record> implements Records<R> {
     }
 
     @Override
-    public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, V value) {
-        return sound.updateAll(filter, field, value);
-    }
-
-    @Override
     public long deleteAll(Filter<? super R> filter) {
         return sound.deleteAll(filter);
     }

@@ -171,49 +171,6 @@ final class QueryVariants {
                         };
                     }
                 }),
-                sets("sets a field in all records", "aFieldIsSetInTheRecordsThatAFilterSelects", new Sets() {
-                    @Override
-                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
-                        return new DelegatingRecords<>(sound) {
-                            @Override
-                            public <V> long updateAll(
-                                    Filter<? super R> filter, RecordField<? super R, V> field, V value) {
-                                long selected = sound.count(filter);
-                                sound.updateAll(Filter.untyped(Filter.all()), field, value);
-                                return selected;
-                            }
-                        };
-                    }
-                }),
-                sets("sets no field to null", "aFieldIsSetInTheRecordsThatAFilterSelects", new Sets() {
-                    @Override
-                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
-                        return new DelegatingRecords<>(sound) {
-                            @Override
-                            public <V> long updateAll(
-                                    Filter<? super R> filter, RecordField<? super R, V> field, V value) {
-                                return value == null ? sound.count(filter) : sound.updateAll(filter, field, value);
-                            }
-                        };
-                    }
-                }),
-                sets("sets what identifies a record", "aFieldThatIdentifiesARecordIsNotSetInSeveral", new Sets() {
-                    @Override
-                    public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {
-                        return new DelegatingRecords<>(sound) {
-                            @Override
-                            public <V> long updateAll(
-                                    Filter<? super R> filter, RecordField<? super R, V> field, V value) {
-                                List<R> selected = sound.list(Query.where(Filter.untyped(filter)));
-                                Object[] values = type.values(selected.get(0));
-                                values[type.fields().indexOf(type.field(field.name()))] =
-                                        RecordType.plain(type.field(field.name()), value);
-                                sound.update(type.create(values));
-                                return 1;
-                            }
-                        };
-                    }
-                }),
                 sets("deletes one record of several", "theRecordsThatAFilterSelectsAreDeleted", new Sets() {
                     @Override
                     public <R extends Record> Records<R> of(RecordType<R> type, Records<R> sound) {

@@ -103,14 +103,6 @@ final class FileRecords<R extends Record> implements Records<R> {
     }
 
     @Override
-    public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value) {
-        Object checked = type.storable(field, value);
-        List<R> selected = type.select(rows.values(), Query.where(filter));
-        selected.forEach(record -> rows.put(type.id(record), type.with(record, field, checked)));
-        return selected.size();
-    }
-
-    @Override
     public long deleteAll(Filter<? super R> filter) {
         return deleteFree(Query.untyped(Query.where(filter)));
     }

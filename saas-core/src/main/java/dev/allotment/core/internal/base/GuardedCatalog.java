@@ -121,12 +121,6 @@ public record GuardedCatalog(CatalogGuard guard) implements Catalog {
         }
 
         @Override
-        public <V> long updateAll(Filter<? super R> filter, RecordField<? super R, V> field, @Nullable V value) {
-            guard.requireOriginal();
-            return records.updateAll(filter, field, value);
-        }
-
-        @Override
         public long deleteAll(Filter<? super R> filter) {
             guard.requireOriginal();
             return records.deleteAll(filter);
