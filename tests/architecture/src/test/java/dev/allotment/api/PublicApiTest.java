@@ -189,6 +189,7 @@ final class PublicApiTest {
                 "saas-tck",
                 "saas-servlet",
                 "saas-mail",
+                "saas-micrometer",
                 "migrations-flyway",
                 "migrations-liquibase",
                 "portal-web",
