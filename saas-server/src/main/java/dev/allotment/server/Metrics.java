@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.micrometer.SaasMetrics;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.PoolUse;
 import io.micrometer.core.instrument.Counter;
@@ -31,11 +32,12 @@ final class Metrics implements AutoCloseable {
 
     private final Counter mailsSent;
     private final Counter mailsFailed;
-    private final DatabaseServerMetrics servers;
+    private final SaasMetrics controlPlane;
 
-    Metrics(DatabaseServerMetrics servers) {
-        this.servers = servers;
-        servers.bindTo(registry);
+    /** @param controlPlane is closed with this */
+    Metrics(SaasMetrics controlPlane) {
+        this.controlPlane = controlPlane;
+        controlPlane.bindTo(registry);
         Gauge.builder("allotment.build.info", () -> 1)
                 .description("Always 1; its labels are the versions of this program and of Java")
                 .tag("version", SaasServer.version())
@@ -130,13 +132,13 @@ final class Metrics implements AutoCloseable {
     }
 
     String text() {
-        servers.refreshSoon();
+        controlPlane.refresh();
         return registry.scrape(CONTENT_TYPE);
     }
 
     @Override
     public void close() {
-        servers.close();
+        controlPlane.close();
         collections.close();
         registry.close();
     }

@@ -4,6 +4,7 @@ package dev.allotment.server;
 import dev.allotment.Parameter;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.micrometer.SaasMetrics;
 import dev.allotment.servlet.SaasServlet;
 import dev.allotment.servlet.TrustedProxies;
 import dev.allotment.spi.backend.Backend;
@@ -47,7 +48,7 @@ final class RunningServer implements AutoCloseable {
         this.maintenance = maintenance;
         this.controlPlane = controlPlane;
         Saas saas = controlPlane.saas();
-        metrics = new Metrics(new DatabaseServerMetrics(saas, clock));
+        metrics = new Metrics(new SaasMetrics(saas, clock));
         portal = new MountedPortal(configuration, saas, metrics, clock);
         operatorPages = new OperatorPages(saas::health, metrics);
         start(saas);

@@ -7,11 +7,11 @@ import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.micrometer.SaasMetrics;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ class LoadMetricsTest {
                         .backend("h2", Map.of("memory", "true"))
                         .passwordIterations(1000)
                         .open();
-                Metrics metrics = new Metrics(new DatabaseServerMetrics(saas, Clock.systemUTC()))) {
+                Metrics metrics = new Metrics(new SaasMetrics(saas))) {
             for (int i = 1; i <= DATABASES; i++) {
                 Tenant tenant = tenant(saas, "shop-" + i);
                 for (int j = 0; j < i; j++) {
@@ -66,7 +66,7 @@ class LoadMetricsTest {
                         .backend("postgres", Map.of("url", postgres.url("load"), "user", "postgres", "password", "any"))
                         .passwordIterations(1000)
                         .open();
-                Metrics metrics = new Metrics(new DatabaseServerMetrics(saas, Clock.systemUTC()))) {
+                Metrics metrics = new Metrics(new SaasMetrics(saas))) {
             Tenant shop = tenant(saas, "busy-shop");
             try (Connection connection = connect(saas, shop);
                     Connection hoarder = connect(saas, shop)) {

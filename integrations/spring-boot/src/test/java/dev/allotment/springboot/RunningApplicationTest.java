@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.OperationId;
 import dev.allotment.Saas;
+import dev.allotment.micrometer.SaasMetrics;
 import dev.allotment.springboot.app.InvoiceApplication;
 import dev.allotment.springboot.app.Notices;
 import dev.allotment.tenant.TenantDataSources;
@@ -138,6 +139,13 @@ final class RunningApplicationTest {
                         .gauge()
                         .value())
                 .isPositive();
+        context.getBean(SaasMetrics.class).refresh();
+        assertThat(context.getBean(MeterRegistry.class)
+                        .get("allotment.tenants")
+                        .tag("state", "open")
+                        .gauge()
+                        .value())
+                .isEqualTo(2);
         assertThat(saas.health().up()).isTrue();
     }
 }

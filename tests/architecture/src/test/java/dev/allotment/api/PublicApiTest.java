@@ -190,6 +190,7 @@ final class PublicApiTest {
                 "saas-tck",
                 "saas-servlet",
                 "saas-mail",
+                "saas-micrometer",
                 "migrations-flyway",
                 "migrations-liquibase",
                 "portal-web",

@@ -25,6 +25,7 @@ enum Module {
     PROTOCOL_JSONRPC("dev.allotment.jsonrpc.."),
     PROTOCOL_JSON2("dev.allotment.json2.."),
     MAIL("dev.allotment.mail.."),
+    MICROMETER("dev.allotment.micrometer.."),
     MIGRATIONS_FLYWAY("dev.allotment.flyway.."),
     MIGRATIONS_LIQUIBASE("dev.allotment.liquibase.."),
     SERVLET("dev.allotment.servlet.."),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.allotment.server;
+package dev.allotment.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,16 +14,20 @@ import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.hook.SaasListener;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What an operator is alerted by: work that waits, fails or is lost. */
-class WorkMetricsTest {
+class WorkMetersTest {
     /** A listener that never succeeds. */
     private static final class Broken implements SaasListener {
         @Override
@@ -37,18 +41,35 @@ class WorkMetricsTest {
         }
     }
 
+    private final AtomicBoolean broken = new AtomicBoolean(true);
+
     private final Saas saas = Saas.builder()
-            .backend("h2", Map.of("memory", "true"))
+            .backend("memory", Map.of())
             .passwordIterations(1000)
             .listener(new Broken())
             .preDeletionBackup(tenant -> {
-                throw new IllegalStateException("No room for a backup");
+                if (broken.get()) {
+                    throw new IllegalStateException("No room for a backup");
+                }
+                return "elsewhere";
             })
             .open();
 
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
     /** Ten minutes ahead of the control plane. */
-    private final Metrics metrics =
-            new Metrics(new DatabaseServerMetrics(saas, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(10))));
+    private final SaasMetrics metrics = new SaasMetrics(saas, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(10)));
+
+    @BeforeEach
+    void bind() {
+        metrics.bindTo(registry);
+    }
+
+    /** What Prometheus reads. */
+    private String text() {
+        metrics.refresh();
+        return registry.scrape();
+    }
 
     @AfterEach
     void close() {
@@ -58,12 +79,11 @@ class WorkMetricsTest {
 
     /** The value of one line. */
     private double metric(String name) {
-        return metrics.text()
-                .lines()
+        return text().lines()
                 .filter(line -> line.startsWith(name + " "))
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("There is no metric " + name + " in " + metrics.text()));
+                .orElseThrow(() -> new AssertionError("There is no metric " + name + " in " + text()));
     }
 
     @Test
@@ -73,11 +93,29 @@ class WorkMetricsTest {
                         .build())
                 .tenant()
                 .id();
-        assertThat(metrics.text()).doesNotContain("allotment_operations_oldest_seconds{");
+        assertThat(text()).doesNotContain("allotment_operations_oldest_seconds{");
         assertThatThrownBy(() -> saas.tenants().purge(shop)).isInstanceOf(IllegalStateException.class);
 
         assertThat(metric("allotment_operations_oldest_seconds{kind=\"delete_tenant\"}"))
                 .isBetween(600.0, 660.0);
+    }
+
+    @Test
+    void countsWhatFailedAndIsTriedAgain() {
+        TenantId shop = saas.tenants()
+                .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                        .build())
+                .tenant()
+                .id();
+        assertThat(metric("allotment_operations{state=\"failing\"}")).isZero();
+
+        assertThatThrownBy(() -> saas.tenants().purge(shop)).isInstanceOf(IllegalStateException.class);
+        assertThat(metric("allotment_operations{state=\"failing\"}")).isEqualTo(1);
+        assertThat(metric("allotment_operations{state=\"working\"}")).isZero();
+
+        broken.set(false);
+        saas.operations().recover();
+        assertThat(metric("allotment_operations{state=\"failing\"}")).isZero();
     }
 
     @Test
@@ -135,7 +173,7 @@ class WorkMetricsTest {
             assertThat(metric("allotment_maintenance_failures" + labels)).isZero();
         }
         saas.close();
-        assertThat(metrics.text())
+        assertThat(text())
                 .as("what needs no catalog stays")
                 .contains("allotment_maintenance_last_success_seconds{part=\"tenants\"}")
                 .doesNotContain("allotment_events_waiting{");
@@ -152,14 +190,5 @@ class WorkMetricsTest {
         assertThat(metric("allotment_sign_ins_failed_total{reason=\"unread\"}")).isZero();
         assertThat(metric("allotment_operations_taken_over_total")).isZero();
         assertThat(metric("allotment_operations_leases_lost_total")).isZero();
-    }
-
-    @Test
-    void saysWhatIsRunning() {
-        assertThat(metrics.text())
-                .contains(
-                        "# HELP allotment_build_info Always 1; its labels are the versions of this program and of Java")
-                .contains("allotment_build_info{java=\"" + Runtime.version() + "\",version=\"" + SaasServer.version()
-                        + "\"} 1\n");
     }
 }

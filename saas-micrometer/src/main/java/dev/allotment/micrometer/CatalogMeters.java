@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.micrometer;
+
+import dev.allotment.DatabaseLoad;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.ServerStatus;
+import dev.allotment.TemplateId;
+import dev.allotment.Tenant;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Meters of what the catalog says. Thread-safe. */
+final class CatalogMeters {
+    private enum Measure {
+        CONNECTIONS("connections", "Connections of the application", DatabaseLoad::connections),
+        OLDEST_TRANSACTION(
+                "transaction.seconds",
+                "Age of the oldest open transaction of the application",
+                CatalogMeters::oldestTransaction),
+        LOCKS("locks", "Locks of the application in the lock table of the server", DatabaseLoad::locks),
+        PREPARED("prepared", "Prepared transactions that have not ended", DatabaseLoad::preparedTransactions),
+        TEMPORARY("temporary.bytes", "Bytes written to temporary files", DatabaseLoad::temporaryBytes),
+        TRANSACTIONS("transactions", "Transactions", DatabaseLoad::transactions);
+
+        private final String name;
+        private final String description;
+        private final Function<DatabaseLoad, @Nullable Number> value;
+
+        Measure(String name, String description, Function<DatabaseLoad, @Nullable Number> value) {
+            this.name = name;
+            this.description = description;
+            this.value = value;
+        }
+
+        /** The value of a database; 0 if it is not measured: such databases are not shown. */
+        double of(DatabaseLoad load) {
+            Number measured = value.apply(load);
+            return measured == null ? 0 : measured.doubleValue();
+        }
+    }
+
+    private static final double MILLIS = 1000;
+
+    private final MeterRegistry registry;
+    private final List<MultiGauge> all = new ArrayList<>();
+    private final MultiGauge up;
+    private final MultiGauge databases;
+    private final MultiGauge capacity;
+    private final MultiGauge ended;
+    private final MultiGauge tenants;
+    private final MultiGauge sizes;
+    private final MultiGauge nodes;
+    private final MultiGauge operations;
+    private final MultiGauge oldest;
+    private final MultiGauge waiting;
+    private final MultiGauge failing;
+    private final MultiGauge oldestEvent;
+    private final MultiGauge spares;
+    private final MultiGauge wanted;
+    private final MultiGauge ready;
+    /** What the databases that take the most of a server take of it. */
+    private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
+
+    CatalogMeters(MeterRegistry registry) {
+        this.registry = registry;
+        up = gauge("server.up", "Whether the database server answered the last check");
+        databases = gauge("server.databases", "Databases on the server: of tenants, templates and spares");
+        capacity = gauge("server.capacity", "The planned number of databases of the server");
+        ended = gauge(
+                "server.sessions.ended", "Sessions of applications that this process ended because they took too much");
+        tenants = gauge("tenants", "Tenants with a database, by state");
+        sizes = gauge(
+                "tenant.database.bytes",
+                "Size of the database when its usage was last read, for the largest of each server");
+        nodes = gauge("nodes", "Nodes that have reported within the last ten minutes, by program version");
+        operations = gauge("operations", "Unfinished operations: working, or failed and waiting to be retried");
+        oldest = gauge("operations.oldest.seconds", "Age of the oldest unfinished operation, by kind");
+        waiting = gauge("events.waiting", "Events that are still to be delivered, by listener");
+        failing = gauge("events.failing", "Events whose delivery has failed, by listener");
+        oldestEvent = gauge("events.oldest.seconds", "Age of the oldest event to be delivered, by listener");
+        spares = gauge("spares", "Spare databases that are ready to be claimed, by server and template");
+        wanted = gauge("spares.wanted", "Spares that there should be, by template and bound server");
+        ready = gauge("spares.ready", "Spares that are ready, by template and bound server");
+        for (Measure measure : Measure.values()) {
+            loads.put(
+                    measure,
+                    gauge(
+                            "tenant." + measure.name,
+                            measure.description + ", for the databases of each server with the most"));
+        }
+    }
+
+    private MultiGauge gauge(String name, String description) {
+        MultiGauge gauge =
+                MultiGauge.builder("allotment." + name).description(description).register(registry);
+        all.add(gauge);
+        return gauge;
+    }
+
+    private static @Nullable Number oldestTransaction(DatabaseLoad load) {
+        Duration oldest = load.oldestTransaction();
+        return oldest == null ? null : (Number) (oldest.toMillis() / MILLIS);
+    }
+
+    synchronized void show(CatalogReading reading, Instant now) {
+        List<ServerStatus> servers = reading.statuses();
+        rows(up, servers, each -> row(each, each.health().up() ? 1 : 0));
+        rows(databases, servers, each -> row(each, each.databases()));
+        rows(capacity, servers, each -> row(each, each.server().capacity()));
+        rows(ended, servers, each -> row(each, each.endedSessions()));
+        rows(
+                tenants,
+                reading.tenants().byState().entrySet(),
+                each -> Row.of(Tags.of("state", word(each.getKey())), each.getValue()));
+        sizes.register(byServer(reading.largest(), CatalogMeters::sizes), true);
+        loads.forEach((measure, gauge) ->
+                gauge.register(byServer(reading.load(), (server, load) -> most(measure, server, load)), true));
+        rows(nodes, reading.nodes().entrySet(), each -> Row.of(Tags.of("version", each.getKey()), each.getValue()));
+        operations.register(
+                List.of(
+                        Row.of(Tags.of("state", "working"), reading.working()),
+                        Row.of(Tags.of("state", "failing"), reading.failing())),
+                true);
+        rows(
+                oldest,
+                reading.oldest().entrySet(),
+                each -> Row.of(Tags.of("kind", word(each.getKey())), age(each.getValue(), now)));
+        rows(waiting, reading.backlogs(), each -> Row.of(Tags.of("listener", each.listener()), each.waiting()));
+        rows(failing, reading.backlogs(), each -> Row.of(Tags.of("listener", each.listener()), each.failing()));
+        rows(
+                oldestEvent,
+                reading.backlogs(),
+                each -> Row.of(Tags.of("listener", each.listener()), age(each.oldestAt(), now)));
+        showSpares(reading);
+    }
+
+    private void showSpares(CatalogReading reading) {
+        rows(
+                spares,
+                reading.warmPool().stock(),
+                each -> Row.of(spareTags(reading, each.server(), each.template()), each.ready()));
+        rows(
+                wanted,
+                reading.warmPool().targets(),
+                each -> Row.of(spareTags(reading, each.server(), each.template()), each.wanted()));
+        rows(
+                ready,
+                reading.warmPool().targets(),
+                each -> Row.of(spareTags(reading, each.server(), each.template()), each.ready()));
+    }
+
+    private static Tags spareTags(CatalogReading reading, @Nullable ServerId server, TemplateId template) {
+        return Tags.of("server", reading.serverName(server), "template", template.toString());
+    }
+
+    /** The catalog does not answer, so its server is down, and nothing is known about the rest. */
+    synchronized void forget() {
+        all.forEach(each -> each.register(List.of(), true));
+        up.register(List.of(Row.of(Tags.of("server", Server.DEFAULT_NAME), 0)), true);
+    }
+
+    private static Stream<Row<?>> sizes(String server, List<Tenant> largest) {
+        return largest.stream()
+                .map(each -> Row.of(Tags.of("server", server, "database", each.name()), each.databaseSizeBytes()));
+    }
+
+    private static Stream<Row<?>> most(Measure measure, String server, List<DatabaseLoad> load) {
+        return load.stream()
+                .filter(each -> measure.of(each) > 0)
+                .sorted(Comparator.comparingDouble(measure::of).reversed())
+                .limit(CatalogReading.MOST_LOADED)
+                .map(each -> Row.of(Tags.of("server", server, "database", each.database()), measure.of(each)));
+    }
+
+    private static <T> List<Row<?>> byServer(
+            Map<String, List<T>> values, BiFunction<String, List<T>, Stream<Row<?>>> rows) {
+        List<Row<?>> all = new ArrayList<>();
+        values.forEach((server, each) -> rows.apply(server, each).forEach(all::add));
+        return all;
+    }
+
+    private static <T> void rows(MultiGauge gauge, Collection<T> values, Function<T, Row<?>> row) {
+        List<Row<?>> rows = new ArrayList<>();
+        values.forEach(each -> rows.add(row.apply(each)));
+        gauge.register(rows, true);
+    }
+
+    private static Row<?> row(ServerStatus status, Number value) {
+        return Row.of(Tags.of("server", status.server().name()), value);
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static double age(@Nullable Instant since, Instant now) {
+        return since == null ? 0 : Math.max(0, Duration.between(since, now).toMillis() / MILLIS);
+    }
+}

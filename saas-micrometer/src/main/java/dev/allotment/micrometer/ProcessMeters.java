@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.micrometer;
+
+import dev.allotment.NodeStatistics;
+import dev.allotment.WarmPoolStatistics;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/** Meters of what this process has done: takeovers, sign-ins, claims of spares, the maintenance. */
+final class ProcessMeters {
+    private static final double MILLIS = 1000;
+
+    private final SaasMetrics metrics;
+    private final MultiGauge succeeded;
+    private final MultiGauge failures;
+
+    ProcessMeters(SaasMetrics metrics, MeterRegistry registry) {
+        this.metrics = metrics;
+        succeeded = MultiGauge.builder("allotment.maintenance.last.success.seconds")
+                .description("When each part of the maintenance of this process last succeeded, as Unix time")
+                .register(registry);
+        failures = MultiGauge.builder("allotment.maintenance.failures")
+                .description("Failures of each part of the maintenance of this process")
+                .register(registry);
+        counter(registry, "operations.taken.over", "Operations taken over from other nodes", NodeStatistics::takenOver);
+        counter(
+                registry,
+                "operations.leases.lost",
+                "Operations that were taken from this process",
+                NodeStatistics::lostLeases);
+        signIns(registry, "password", NodeStatistics::wrongPasswords);
+        signIns(registry, "unread", NodeStatistics::refusedUnread);
+        signIns(registry, "key", NodeStatistics::wrongKeys);
+        claims(registry, "hit", WarmPoolStatistics::claimed);
+        claims(registry, "miss", WarmPoolStatistics::missed);
+        FunctionTimer.builder(
+                        "allotment.spares.claiming",
+                        metrics,
+                        each -> each.last().warmPool().claimed(),
+                        each -> each.last().warmPool().claiming().toNanos(),
+                        TimeUnit.NANOSECONDS)
+                .description("Time to claim a spare")
+                .register(registry);
+    }
+
+    private static double read(SaasMetrics metrics, ToDoubleFunction<NodeStatistics> value) {
+        return value.applyAsDouble(metrics.saas().maintenance().statistics());
+    }
+
+    private void counter(
+            MeterRegistry registry, String name, String description, ToDoubleFunction<NodeStatistics> value) {
+        FunctionCounter.builder("allotment." + name, metrics, each -> read(each, value))
+                .description(description)
+                .register(registry);
+    }
+
+    private void signIns(MeterRegistry registry, String reason, ToDoubleFunction<NodeStatistics> value) {
+        FunctionCounter.builder("allotment.sign.ins.failed", metrics, each -> read(each, value))
+                .tag("reason", reason)
+                .description("Refused credentials: wrong passwords, passwords refused unread after too many failures,"
+                        + " and unknown API keys")
+                .register(registry);
+    }
+
+    private void claims(MeterRegistry registry, String result, ToDoubleFunction<WarmPoolStatistics> value) {
+        FunctionCounter.builder(
+                        "allotment.spares.claims",
+                        metrics,
+                        each -> value.applyAsDouble(each.last().warmPool()))
+                .tag("result", result)
+                .description("New databases that claimed a spare, or were copied from their template")
+                .register(registry);
+    }
+
+    /** Shows the parts of the maintenance. */
+    void show(NodeStatistics statistics) {
+        List<Row<?>> times = new ArrayList<>();
+        List<Row<?>> counts = new ArrayList<>();
+        for (NodeStatistics.Part part : statistics.parts()) {
+            Tags tags = Tags.of("part", part.name());
+            Instant last = part.succeededAt();
+            times.add(Row.of(tags, last == null ? 0 : last.toEpochMilli() / MILLIS));
+            counts.add(Row.of(tags, part.failures()));
+        }
+        succeeded.register(times, true);
+        failures.register(counts, true);
+    }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.micrometer;
+
+import dev.allotment.Saas;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metrics of a control plane: database servers, tenants, spares, operations, events, the maintenance, sign-ins. All
+ * names start with {@code allotment.}; docs/operations.md lists them as Prometheus shows them.
+ *
+ * <p>Reading a meter never waits for the catalog. If the numbers of the catalog are older than five seconds, it makes a
+ * thread read them again, once for all meters, and the next reader gets them. While the catalog does not answer, the
+ * meter {@code allotment.server.up} of the server {@code default} is 0, and the other meters of the catalog are
+ * missing.
+ *
+ * <p>Thread-safe. Keep a reference: a registry has only a weak one.
+ */
+public final class SaasMetrics implements MeterBinder, AutoCloseable {
+    private static final Logger LOG = System.getLogger(SaasMetrics.class.getName());
+
+    /** How long {@link #refresh} waits for the catalog. */
+    private static final long MAX_WAIT_MILLIS = 1000;
+
+    private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** The catalog counts as unavailable if a reading takes longer. */
+    private static final long HANGING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Saas saas;
+    private final Clock clock;
+    private final LongSupplier ticker;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(SaasMetrics::thread);
+    private final List<ProcessMeters> processes = new CopyOnWriteArrayList<>();
+    private final List<CatalogMeters> catalogs = new CopyOnWriteArrayList<>();
+    private volatile CatalogReading last = CatalogReading.NONE;
+    private long triggeredAt;
+    private long startedAt;
+    private boolean reading;
+
+    /** A reading that waits for the thread; null: none. */
+    private @Nullable CompletableFuture<Void> next;
+
+    /**
+     * Creates the metrics. Does no I/O, and starts no thread until they are read.
+     *
+     * @param saas the control plane with all rights, as its builder returned it; close it after this
+     */
+    public SaasMetrics(Saas saas) {
+        this(saas, Clock.systemUTC());
+    }
+
+    /**
+     * Creates the metrics.
+     *
+     * @param saas the control plane with all rights, as its builder returned it; close it after this
+     * @param clock the clock that the control plane was given; it shows the age of what waits
+     */
+    public SaasMetrics(Saas saas, Clock clock) {
+        this(saas, clock, System::nanoTime);
+    }
+
+    SaasMetrics(Saas saas, Clock clock, LongSupplier ticker) {
+        this.saas = saas;
+        this.clock = clock;
+        this.ticker = ticker;
+        triggeredAt = ticker.getAsLong() - FRESH_NANOS;
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "allotment-metrics");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Registers the meters. Those of the catalog appear when it was read for the first time. */
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        processes.add(new ProcessMeters(this, registry));
+        catalogs.add(new CatalogMeters(registry));
+    }
+
+    /**
+     * Reads the numbers, and waits up to a second for them. If it takes longer, the last ones stay for a while, and the
+     * reading continues. For programs that answer Prometheus by themselves, and call this before. Never throws.
+     */
+    public void refresh() {
+        showProcess();
+        try {
+            read().get(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            forgetIfHanging();
+        } catch (ExecutionException | RuntimeException e) {
+            LOG.log(Level.DEBUG, "The metrics cannot be read", e);
+            forget();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Makes the thread read the numbers for the next reader, unless that was tried a few seconds ago. */
+    private void refreshSoon() {
+        synchronized (this) {
+            long now = ticker.getAsLong();
+            if (now - triggeredAt < FRESH_NANOS) {
+                return;
+            }
+            triggeredAt = now;
+        }
+        try {
+            forgetIfHanging();
+            var unused = read();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "The metrics are closed", e);
+            forget();
+        }
+    }
+
+    /** Returns a reading that starts after this call. All callers before it starts share it. */
+    private synchronized CompletableFuture<Void> read() {
+        CompletableFuture<Void> waiting = next;
+        if (waiting == null) {
+            waiting = CompletableFuture.runAsync(this::readNow, thread);
+            next = waiting;
+            triggeredAt = ticker.getAsLong();
+        }
+        return waiting;
+    }
+
+    private void readNow() {
+        synchronized (this) {
+            next = null;
+            reading = true;
+            startedAt = ticker.getAsLong();
+        }
+        showProcess();
+        try {
+            CatalogReading numbers = CatalogReading.of(saas, last, ticker.getAsLong());
+            last = numbers;
+            catalogs.forEach(each -> each.show(numbers, clock.instant()));
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "The metrics of the catalog cannot be read", e);
+            forget();
+        } finally {
+            synchronized (this) {
+                reading = false;
+            }
+        }
+    }
+
+    private void showProcess() {
+        processes.forEach(each -> each.show(saas.maintenance().statistics()));
+    }
+
+    /** Missing numbers are noticed. Old ones would look as if all were well. */
+    private void forget() {
+        catalogs.forEach(CatalogMeters::forget);
+    }
+
+    private synchronized void forgetIfHanging() {
+        if (reading && ticker.getAsLong() - startedAt > HANGING_NANOS) {
+            forget();
+        }
+    }
+
+    Saas saas() {
+        return saas;
+    }
+
+    /** Returns what the catalog last said. */
+    CatalogReading last() {
+        refreshSoon();
+        return last;
+    }
+
+    /** Ends the thread. The meters stay in their registries, without numbers of the catalog. */
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        forget();
+    }
+}

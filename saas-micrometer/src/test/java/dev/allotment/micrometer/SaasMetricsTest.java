@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.CreateTenant;
+import dev.allotment.Saas;
+import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.Transaction;
+import dev.allotment.tck.DelegatingBackend;
+import dev.allotment.tck.memory.MemoryBackend;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** When the catalog is read. */
+class SaasMetricsTest {
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+
+    /** Its catalog counts transactions, and does not answer those of the metrics until a test lets it. */
+    private static final class Hanging extends DelegatingBackend {
+        private final AtomicInteger calls = new AtomicInteger();
+        private final CountDownLatch answering = new CountDownLatch(1);
+
+        Hanging() {
+            super(MemoryBackend.create());
+        }
+
+        @Override
+        public Catalog catalog() {
+            Catalog catalog = super.catalog();
+            return new Catalog() {
+                @Override
+                public void migrate() {
+                    catalog.migrate();
+                }
+
+                @Override
+                public <T extends @Nullable Object> T transact(Function<? super Transaction, ? extends T> work) {
+                    if (Thread.currentThread().getName().equals("allotment-metrics")) {
+                        calls.incrementAndGet();
+                        await(answering);
+                    }
+                    return catalog.transact(work);
+                }
+            };
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                assertThat(latch.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Reads a meter as a registry does. */
+    private double claims() {
+        return registry.get("allotment.spares.claims")
+                .tag("result", "miss")
+                .functionCounter()
+                .count();
+    }
+
+    private double tenants(String state) {
+        Gauge gauge = registry.find("allotment.tenants").tag("state", state).gauge();
+        return gauge == null ? -1 : gauge.value();
+    }
+
+    @Test
+    void readersNeverWaitForTheCatalogAndShareOneReading() {
+        Hanging backend = new Hanging();
+        try (Saas saas =
+                        Saas.builder().backend(backend).passwordIterations(1000).open();
+                SaasMetrics metrics = new SaasMetrics(saas, Clock.systemUTC(), nanos::get)) {
+            metrics.bindTo(registry);
+            saas.tenants()
+                    .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                            .build());
+            assertThat(backend.calls).as("nothing was read yet").hasValue(0);
+
+            for (int i = 0; i < 100; i++) {
+                assertThat(claims()).isZero();
+            }
+            assertThat(tenants("open")).isEqualTo(-1);
+            metrics.refresh();
+            assertThat(tenants("open")).as("the catalog hangs").isEqualTo(-1);
+            assertThat(backend.calls).as("one reading has started").hasValue(1);
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(11));
+            assertThat(claims()).isZero();
+            assertThat(up()).as("the catalog has not answered for long").isZero();
+
+            backend.answering.countDown();
+            metrics.refresh();
+            assertThat(tenants("open")).isEqualTo(1);
+            assertThat(tenants("retained")).isZero();
+            int calls = backend.calls.get();
+            for (int i = 0; i < 100; i++) {
+                assertThat(claims()).isZero();
+            }
+            metrics.refresh();
+            assertThat(backend.calls).as("those readers have caused no reading").hasValueLessThan(calls + calls);
+            nanos.addAndGet(TimeUnit.MINUTES.toNanos(1));
+            assertThat(claims()).isZero();
+            assertThat(up())
+                    .as("what was read a minute ago stays until it is read again")
+                    .isEqualTo(1);
+        }
+        backend.close();
+    }
+
+    @Test
+    void aServerIsDownIfTheCatalogOnItDoesNotAnswer() {
+        try (Saas saas = Saas.builder().backend("memory", Map.of()).open();
+                SaasMetrics metrics = new SaasMetrics(saas)) {
+            metrics.bindTo(registry);
+            metrics.refresh();
+            assertThat(up()).isEqualTo(1);
+            assertThat(registry.find("allotment.server.databases").gauges()).isNotEmpty();
+
+            saas.close();
+            metrics.refresh();
+            assertThat(up()).isZero();
+            assertThat(registry.find("allotment.operations").gauges()).isEmpty();
+            assertThat(registry.find("allotment.tenants").gauges()).isEmpty();
+            assertThat(registry.find("allotment.server.databases").gauges()).isEmpty();
+            metrics.close();
+            metrics.refresh();
+            assertThat(claims()).as("after the last close").isZero();
+        }
+    }
+
+    private double up() {
+        return registry.get("allotment.server.up")
+                .tag("server", "default")
+                .gauge()
+                .value();
+    }
+}
