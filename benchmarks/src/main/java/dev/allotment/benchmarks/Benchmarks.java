@@ -32,6 +32,7 @@ public final class Benchmarks {
         ALL.put("start", Start::run);
         ALL.put("databases", RealDatabases::run);
         ALL.put("neighbors", Neighbors::run);
+        ALL.put("embedding", Embedding::run);
     }
 
     private Benchmarks() {}

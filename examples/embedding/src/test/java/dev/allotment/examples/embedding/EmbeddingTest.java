@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,11 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class EmbeddingTest {
     private static final Path README = Path.of("..", "..", "README.md");
+    private static final String RESOURCES = "src/main/resources/";
     private static final String ADDON = "META-INF/allotment/addons/guestbook/";
 
     /** The name of a file at the end of a paragraph, and its content. */
     private static final Pattern SHOWN =
-            Pattern.compile("`([^`\n]+\\.(?:java|properties|sql))`:\n\n```[a-z]+\n(.*?)```", Pattern.DOTALL);
+            Pattern.compile("`([^`\n]+\\.(?:java|properties|sql|xml))`:\n\n```[a-z]+\n(.*?)```", Pattern.DOTALL);
+
+    private static final Pattern DEPENDENCY = Pattern.compile("<dependency>\\s*<groupId>dev.allotment</groupId>"
+            + "\\s*<artifactId>([^<]+)</artifactId>(?:\\s*<version>[^<]+</version>)?(?:\\s*<scope>([^<]+)</scope>)?"
+            + "\\s*</dependency>");
 
     private static final String[] EXPECTED = {
         "Created http://shop-001.portal.localhost:8069 for client@example.com",
@@ -64,14 +70,21 @@ final class EmbeddingTest {
         List<String> files = new ArrayList<>();
         for (MatchResult shown :
                 SHOWN.matcher(Files.readString(README)).results().toList()) {
-            boolean java = shown.group(1).endsWith(".java");
-            Path file = folder.resolve(java ? "Embedding.java" : ADDON + shown.group(1));
+            Path file = folder.resolve(shown.group(1));
             Files.createDirectories(file.getParent());
             Files.writeString(file, shown.group(2));
             files.add(shown.group(1));
         }
         assertThat(files)
-                .containsExactly("src/main/java/Embedding.java", "addon.properties", "1.0.sql", "uninstall.sql");
+                .containsExactly(
+                        "pom.xml",
+                        "src/main/java/Embedding.java",
+                        RESOURCES + ADDON + "addon.properties",
+                        RESOURCES + ADDON + "1.0.sql",
+                        RESOURCES + ADDON + "uninstall.sql");
+        assertThat(dependencies(Files.readString(folder.resolve("pom.xml"))))
+                .containsExactly("saas-core", "backend-h2 runtime")
+                .isSubsetOf(dependencies(Files.readString(Path.of("pom.xml"))));
 
         // With the module path of the test, without this example.
         String libraries = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -81,8 +94,8 @@ final class EmbeddingTest {
                 .collect(Collectors.joining(File.pathSeparator));
         assertThat(java(
                         "--class-path",
-                        folder + File.pathSeparator + libraries,
-                        folder.resolve("Embedding.java").toString()))
+                        folder.resolve(RESOURCES) + File.pathSeparator + libraries,
+                        folder.resolve("src/main/java/Embedding.java").toString()))
                 .containsExactly(EXPECTED);
     }
 
@@ -92,8 +105,17 @@ final class EmbeddingTest {
         String source = Files.readString(Path.of("src/main/java/dev/allotment/examples/embedding/Embedding.java"));
         assertThat(page).contains(source.substring(source.indexOf("import ")));
         for (String file : List.of("addon.properties", "1.0.sql", "uninstall.sql")) {
-            assertThat(page).contains(Files.readString(Path.of("src/main/resources", ADDON + file)));
+            assertThat(page).contains(Files.readString(Path.of(RESOURCES + ADDON + file)));
         }
+    }
+
+    /** Returns the names of the project's libraries that a POM declares, with their scopes. */
+    private static List<String> dependencies(String pom) {
+        return DEPENDENCY
+                .matcher(pom)
+                .results()
+                .map(each -> (each.group(1) + " " + Objects.requireNonNullElse(each.group(2), "")).strip())
+                .toList();
     }
 
     private static List<String> java(String... arguments) throws IOException, InterruptedException {
