@@ -4,6 +4,7 @@ package dev.allotment.spi.backend;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.Internal;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
 import dev.allotment.RecordField;
@@ -54,6 +55,9 @@ import org.jspecify.annotations.Nullable;
  * @param nextSyncAt when the maintenance reads users and sizes next; null: never
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
+ * @param addonVersions the installed add-ons with their versions, such as {@code crm 1.2,mail 3}, by name; null: not
+ *     known yet
+ * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -87,6 +91,8 @@ public record StoredTenant(
         @Nullable Instant retainedUntil,
         @Nullable Instant nextSyncAt,
         @Nullable String schemaVersion,
+        @Nullable String addonVersions,
+        @Nullable MaintenanceWindow maintenanceWindow,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -173,6 +179,13 @@ public record StoredTenant(
     /** The field {@code schemaVersion}, for filters and sort keys. */
     public static final RecordField<StoredTenant, String> SCHEMA_VERSION = RecordField.of("schemaVersion");
 
+    /** The field {@code addonVersions}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, String> ADDON_VERSIONS = RecordField.of("addonVersions");
+
+    /** The field {@code maintenanceWindow}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, MaintenanceWindow> MAINTENANCE_WINDOW =
+            RecordField.of("maintenanceWindow");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -231,6 +244,8 @@ public record StoredTenant(
         private @Nullable Instant retainedUntil;
         private @Nullable Instant nextSyncAt;
         private @Nullable String schemaVersion;
+        private @Nullable String addonVersions;
+        private @Nullable MaintenanceWindow maintenanceWindow;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -269,6 +284,8 @@ public record StoredTenant(
             retainedUntil = from.retainedUntil;
             nextSyncAt = from.nextSyncAt;
             schemaVersion = from.schemaVersion;
+            addonVersions = from.addonVersions;
+            maintenanceWindow = from.maintenanceWindow;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -492,6 +509,22 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#addonVersions}: the installed add-ons with their versions, such as {@code crm 1.2,mail 3}, by name; null: not known yet. Default: null.
+         */
+        public Builder addonVersions(@Nullable String value) {
+            addonVersions = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link StoredTenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any time. Default: null.
+         */
+        public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
+            maintenanceWindow = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -525,6 +558,8 @@ public record StoredTenant(
                     retainedUntil,
                     nextSyncAt,
                     schemaVersion,
+                    addonVersions,
+                    maintenanceWindow,
                     false);
         }
     }
