@@ -9,6 +9,7 @@ import dev.allotment.ApiKeyScope;
 import dev.allotment.ApiKeys;
 import dev.allotment.AsyncOperations;
 import dev.allotment.Backups;
+import dev.allotment.Campaigns;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
@@ -39,6 +40,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.ScopedCalls;
+import dev.allotment.core.internal.campaign.CampaignUseCases;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
@@ -51,7 +53,6 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.BackupUseCases;
-import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.SelfServiceUseCases;
 import dev.allotment.core.internal.tenant.TenantUseCases;
 import dev.allotment.core.internal.usage.UsageUseCases;
@@ -179,7 +180,7 @@ final class SaasView implements Saas {
 
     @Override
     public Configuration configuration() {
-        return limited(Configuration.class, configurationUseCases());
+        return limited(Configuration.class, core.configuration(actor));
     }
 
     @Override
@@ -229,6 +230,20 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public Campaigns campaigns() {
+        return limited(
+                Campaigns.class,
+                new CampaignUseCases(
+                        core.context,
+                        core.operationLeases,
+                        core.operationRunner,
+                        core.campaignSaga,
+                        core.versionReport,
+                        core.eventLog,
+                        actor));
+    }
+
+    @Override
     public AsyncOperations async() {
         return limited(
                 AsyncOperations.class,
@@ -238,8 +253,7 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
-                        core.migrateTenantsSaga,
-                        configurationUseCases(),
+                        core.configuration(actor),
                         templateUseCases(),
                         core.reconciliation(actor),
                         actor));
@@ -417,20 +431,6 @@ final class SaasView implements Saas {
                 core.adoptTemplateSaga,
                 core.schemaMigrations,
                 core.warmPool::statistics,
-                actor);
-    }
-
-    private ConfigurationUseCases configurationUseCases() {
-        return new ConfigurationUseCases(
-                core.context,
-                core.operationLeases,
-                core.operationRunner,
-                core.addonRegistry,
-                core.addonInstallers,
-                core.tenantDatabases,
-                core.fixes,
-                core.configureSaga,
-                core.tenantMigration,
                 actor);
     }
 }

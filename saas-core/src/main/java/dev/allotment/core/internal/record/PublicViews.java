@@ -42,6 +42,7 @@ public final class PublicViews {
                 .tags(row.tags())
                 .retainedUntil(row.retainedUntil())
                 .schemaVersion(row.schemaVersion())
+                .maintenanceWindow(row.maintenanceWindow())
                 .build();
     }
 
@@ -66,7 +67,8 @@ public final class PublicViews {
                 row.percent(),
                 row.cancelRequested(),
                 row.attempts(),
-                row.result());
+                row.result(),
+                row.campaign());
     }
 
     /** Returns a caller's query of tenants as a query of rows. Refuses fields that callers do not see. */

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.ErrorCodes;
+import dev.allotment.OperationKind;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.tenant.ConfigurationUseCases;
+import dev.allotment.core.internal.tenant.ConfigureSaga;
+import dev.allotment.core.internal.tenant.TenantMigration;
+import dev.allotment.spi.backend.StoredOperation;
+import java.util.function.Function;
+
+/** Finds what carries out a change of tenants. */
+public final class TenantWorks {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final AddonRegistry addonRegistry;
+    private final TenantDatabases tenantDatabases;
+    private final SchemaMigrations schemaMigrations;
+    private final TenantMigration tenantMigration;
+    private final ConfigureSaga configureSaga;
+    private final Function<Actor, ConfigurationUseCases> configuration;
+    private final RunActionSaga runActionSaga;
+
+    /** @param configuration the configuration of tenants with the rights of an actor */
+    public TenantWorks(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            TenantDatabases tenantDatabases,
+            SchemaMigrations schemaMigrations,
+            TenantMigration tenantMigration,
+            ConfigureSaga configureSaga,
+            Function<Actor, ConfigurationUseCases> configuration,
+            RunActionSaga runActionSaga) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.addonRegistry = addonRegistry;
+        this.tenantDatabases = tenantDatabases;
+        this.schemaMigrations = schemaMigrations;
+        this.tenantMigration = tenantMigration;
+        this.configureSaga = configureSaga;
+        this.configuration = configuration;
+        this.runActionSaga = runActionSaga;
+    }
+
+    /** The kind of the operations that carry out a change. */
+    static OperationKind kind(CampaignChange change) {
+        if (change instanceof CampaignChange.Addons) {
+            return OperationKind.CONFIGURE_TENANT;
+        }
+        return change instanceof CampaignChange.Action ? OperationKind.RUN_TENANT_ACTION : OperationKind.MIGRATE_TENANT;
+    }
+
+    /**
+     * What a campaign needs that was started by another node, or earlier.
+     *
+     * @throws SaasException {@code record.newer}, so that another node continues
+     */
+    TenantWork continuing(StoredOperation operation, Campaign campaign) {
+        try {
+            TenantWork work = of(campaign.change());
+            work.requireKnown(operation);
+            return work;
+        } catch (SaasException e) {
+            throw SaasException.unavailable(
+                    ErrorCodes.RECORD_NEWER,
+                    "Campaign " + operation.id() + " needs what this node does not have: " + e.getMessage()
+                            + " A node that has it continues.",
+                    e);
+        }
+    }
+
+    /** @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown} */
+    TenantWork of(CampaignChange change) {
+        if (change instanceof CampaignChange.Addons addons) {
+            return new AddonWork(
+                    context,
+                    addonRegistry,
+                    tenantDatabases,
+                    operationRunner,
+                    configureSaga,
+                    configuration,
+                    addons.names());
+        }
+        if (change instanceof CampaignChange.Action action) {
+            return new ActionWork(context, operationLeases, operationRunner, runActionSaga, action.name());
+        }
+        return new SchemaWork(schemaMigrations, tenantMigration);
+    }
+}
