@@ -3,7 +3,9 @@ package dev.allotment;
 
 import dev.allotment.hook.TenantSchema;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
+ * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
+ *     Filter#attribute}; empty for callers that are not administrators. Neither the tenant nor a
+ *     copy of it gets them
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(
@@ -72,6 +77,7 @@ public record Tenant(
         List<String> tags,
         @Nullable Instant retainedUntil,
         @Nullable String schemaVersion,
+        Map<String, String> attributes,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
@@ -157,6 +163,7 @@ public record Tenant(
         storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
+        attributes = Map.copyOf(attributes);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -203,6 +210,7 @@ public record Tenant(
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
         private @Nullable String schemaVersion;
+        private Map<String, String> attributes = Map.of();
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -238,6 +246,7 @@ public record Tenant(
             tags = from.tags;
             retainedUntil = from.retainedUntil;
             schemaVersion = from.schemaVersion;
+            attributes = from.attributes;
         }
 
         /** Sets {@link Tenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -433,6 +442,30 @@ public record Tenant(
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#attributes}. Default: none.
+         */
+        public Builder attributes(Map<String, String> value) {
+            attributes = value;
+            return this;
+        }
+
+        /**
+         * Sets one of the {@link Tenant#attributes} and keeps the others. Default: none.
+         *
+         * @param value null: removes the attribute
+         */
+        public Builder attribute(String key, @Nullable String value) {
+            Map<String, String> changed = new HashMap<>(attributes);
+            if (value == null) {
+                changed.remove(key);
+            } else {
+                changed.put(key, value);
+            }
+            attributes = changed;
+            return this;
+        }
+
         /** Creates the record. */
         public Tenant build() {
             return new Tenant(
@@ -463,6 +496,7 @@ public record Tenant(
                     tags,
                     retainedUntil,
                     schemaVersion,
+                    attributes,
                     false);
         }
     }

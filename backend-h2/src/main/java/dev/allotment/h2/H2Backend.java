@@ -57,7 +57,8 @@ final class H2Backend implements Backend {
                     Migration.read(6, "nodes", "catalog", H2Backend::resource),
                     Migration.read(7, "api-keys", "catalog", H2Backend::resource),
                     Migration.read(8, "growth", "catalog", H2Backend::resource),
-                    Migration.read(9, "tenant-schema", "catalog", H2Backend::resource)));
+                    Migration.read(9, "tenant-schema", "catalog", H2Backend::resource),
+                    Migration.read(11, "attributes", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -60,7 +60,8 @@ final class PostgresBackend implements Backend {
                     Migration.read(6, "nodes", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(7, "api-keys", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(8, "growth", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(9, "tenant-schema", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(9, "tenant-schema", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(11, "attributes", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

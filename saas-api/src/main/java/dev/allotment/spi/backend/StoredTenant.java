@@ -15,6 +15,7 @@ import dev.allotment.UserId;
 import dev.allotment.hook.TenantSchema;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,8 @@ import org.jspecify.annotations.Nullable;
  * @param nextSyncAt when the maintenance reads users and sizes next; null: never
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
+ * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
+ *     Filter#attribute}; a copy of the tenant does not get them
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -87,6 +90,7 @@ public record StoredTenant(
         @Nullable Instant retainedUntil,
         @Nullable Instant nextSyncAt,
         @Nullable String schemaVersion,
+        Map<String, String> attributes,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -182,6 +186,7 @@ public record StoredTenant(
         storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
+        attributes = Map.copyOf(attributes);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -231,6 +236,7 @@ public record StoredTenant(
         private @Nullable Instant retainedUntil;
         private @Nullable Instant nextSyncAt;
         private @Nullable String schemaVersion;
+        private Map<String, String> attributes = Map.of();
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -269,6 +275,7 @@ public record StoredTenant(
             retainedUntil = from.retainedUntil;
             nextSyncAt = from.nextSyncAt;
             schemaVersion = from.schemaVersion;
+            attributes = from.attributes;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -492,6 +499,14 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#attributes}. Default: none.
+         */
+        public Builder attributes(Map<String, String> value) {
+            attributes = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -525,6 +540,7 @@ public record StoredTenant(
                     retainedUntil,
                     nextSyncAt,
                     schemaVersion,
+                    attributes,
                     false);
         }
     }
