@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param uuid the identity of the tenant; null: a random one
  * @param administrator login and password of the tenant's administrator; null: the administrator has no password
  * @param lang the language of the database; null: the plan's language
+ * @param attributes {@link Tenant#attributes}; only administrators may set them
  * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
  *     first result; null: no key
  */
@@ -32,10 +34,13 @@ public record CreateTenant(
         @Nullable UUID uuid,
         @Nullable Administrator administrator,
         @Nullable String lang,
+        Map<String, String> attributes,
         @Nullable String idempotencyKey) {
     /** Creates a record from all its components. Use a builder instead. */
     @Internal
-    public CreateTenant {}
+    public CreateTenant {
+        attributes = Map.copyOf(attributes);
+    }
 
     /**
      * Login and password of the administrator of a new tenant. The password is never printed.
@@ -88,6 +93,7 @@ public record CreateTenant(
         private @Nullable UUID uuid;
         private @Nullable Administrator administrator;
         private @Nullable String lang;
+        private Map<String, String> attributes = Map.of();
         private @Nullable String idempotencyKey;
 
         private Builder() {}
@@ -102,6 +108,7 @@ public record CreateTenant(
             uuid = from.uuid;
             administrator = from.administrator;
             lang = from.lang;
+            attributes = from.attributes;
             idempotencyKey = from.idempotencyKey;
         }
 
@@ -178,6 +185,12 @@ public record CreateTenant(
             return this;
         }
 
+        /** Sets {@link CreateTenant#attributes}. Default: none. */
+        public Builder attributes(Map<String, String> value) {
+            attributes = value;
+            return this;
+        }
+
         /**
          * Sets {@link CreateTenant#idempotencyKey}: the caller's key, at most 255 characters; a repeated request with
          * the same key returns the first result; null: no key. Default: null.
@@ -195,7 +208,17 @@ public record CreateTenant(
         /** Creates the record. */
         public CreateTenant build() {
             return new CreateTenant(
-                    plan, name, owner, customer, trial, notifyOwner, uuid, administrator, lang, idempotencyKey);
+                    plan,
+                    name,
+                    owner,
+                    customer,
+                    trial,
+                    notifyOwner,
+                    uuid,
+                    administrator,
+                    lang,
+                    attributes,
+                    idempotencyKey);
         }
     }
 }

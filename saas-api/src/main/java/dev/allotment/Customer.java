@@ -2,6 +2,8 @@
 package dev.allotment;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param email the email address; null: none
  * @param active whether the customer is in use; false hides it from the lists that people see
  * @param createdAt when the record was created; set by the control plane
+ * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
+ *     Filter#attribute}; empty for callers that are not administrators
  */
-public record Customer(CustomerId id, String name, @Nullable String email, boolean active, Instant createdAt) {
+public record Customer(
+        CustomerId id,
+        String name,
+        @Nullable String email,
+        boolean active,
+        Instant createdAt,
+        Map<String, String> attributes) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Customer, CustomerId> ID = RecordField.of("id");
 
@@ -33,7 +43,9 @@ public record Customer(CustomerId id, String name, @Nullable String email, boole
 
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
-    public Customer {}
+    public Customer {
+        attributes = Map.copyOf(attributes);
+    }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
     public static Builder builder(String name) {
@@ -52,6 +64,7 @@ public record Customer(CustomerId id, String name, @Nullable String email, boole
         private @Nullable String email;
         private boolean active = true;
         private Instant createdAt = Instant.EPOCH;
+        private Map<String, String> attributes = Map.of();
 
         private Builder(String name) {
             this.name = name;
@@ -63,6 +76,7 @@ public record Customer(CustomerId id, String name, @Nullable String email, boole
             email = from.email;
             active = from.active;
             createdAt = from.createdAt;
+            attributes = from.attributes;
         }
 
         /** Sets {@link Customer#id}: 0 before the customer is stored. Default: 0. */
@@ -101,9 +115,33 @@ public record Customer(CustomerId id, String name, @Nullable String email, boole
             return this;
         }
 
+        /**
+         * Sets {@link Customer#attributes}. Default: none.
+         */
+        public Builder attributes(Map<String, String> value) {
+            attributes = value;
+            return this;
+        }
+
+        /**
+         * Sets one of the {@link Customer#attributes} and keeps the others. Default: none.
+         *
+         * @param value null: removes the attribute
+         */
+        public Builder attribute(String key, @Nullable String value) {
+            Map<String, String> changed = new HashMap<>(attributes);
+            if (value == null) {
+                changed.remove(key);
+            } else {
+                changed.put(key, value);
+            }
+            attributes = changed;
+            return this;
+        }
+
         /** Creates the record. */
         public Customer build() {
-            return new Customer(id, name, email, active, createdAt);
+            return new Customer(id, name, email, active, createdAt, attributes);
         }
     }
 }

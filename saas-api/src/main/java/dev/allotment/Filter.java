@@ -211,8 +211,27 @@ public sealed interface Filter<R> {
 
     /** Selects the plans or tenants that have a tag. */
     static <R> Filter<R> tagged(String tag) {
-        String escaped = tag.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
-        return new Like<>("tags", "%\"" + escaped + "\"%", false);
+        return containing("tags", quoted(tag));
+    }
+
+    /**
+     * Selects the tenants, customers or plans whose attribute has this value: {@code
+     * Filter.attribute("stripe.customer", "cus_1")}. Only administrators may use it; others get {@code
+     * access.not-allowed}. It compares the whole value, with exact case.
+     */
+    static <R> Filter<R> attribute(String key, String value) {
+        return containing("attributes", quoted(key) + ":" + quoted(value));
+    }
+
+    /** Selects the records whose list or map, which is stored as JSON text, contains an element. */
+    private static <R> Filter<R> containing(String field, String element) {
+        String escaped = element.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        return new Like<>(field, "%" + escaped + "%", false);
+    }
+
+    /** Returns a text as JSON. Tags and attributes have no control characters, which would need an escape, too. */
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     /**

@@ -2,7 +2,9 @@
 package dev.allotment;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param version the {@link PlanVersion} that is sold now; set by the control plane, starting at 1
  * @param tags copied to new tenants; each a word of lowercase letters, digits, hyphens, underscores, dots and colons
  * @param backups when the maintenance backs up its tenants, and what it keeps; null: it does not
+ * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
+ *     Filter#attribute}; empty for callers that are not administrators. They are no terms: a
+ *     change makes no new version, and tenants do not get them
  */
 public record Plan(
         PlanId id,
@@ -60,7 +65,8 @@ public record Plan(
         boolean published,
         int version,
         List<String> tags,
-        @Nullable BackupSchedule backups) {
+        @Nullable BackupSchedule backups,
+        Map<String, String> attributes) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
 
@@ -136,6 +142,7 @@ public record Plan(
     @Internal
     public Plan {
         tags = List.copyOf(tags);
+        attributes = Map.copyOf(attributes);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -174,6 +181,7 @@ public record Plan(
         private int version = 1;
         private List<String> tags = List.of();
         private @Nullable BackupSchedule backups;
+        private Map<String, String> attributes = Map.of();
 
         private Builder(String name) {
             this.name = name;
@@ -204,6 +212,7 @@ public record Plan(
             version = from.version;
             tags = from.tags;
             backups = from.backups;
+            attributes = from.attributes;
         }
 
         /** Sets {@link Plan#id}: 0 before the plan is stored. Default: 0. */
@@ -381,6 +390,30 @@ public record Plan(
             return this;
         }
 
+        /**
+         * Sets {@link Plan#attributes}. Default: none.
+         */
+        public Builder attributes(Map<String, String> value) {
+            attributes = value;
+            return this;
+        }
+
+        /**
+         * Sets one of the {@link Plan#attributes} and keeps the others. Default: none.
+         *
+         * @param value null: removes the attribute
+         */
+        public Builder attribute(String key, @Nullable String value) {
+            Map<String, String> changed = new HashMap<>(attributes);
+            if (value == null) {
+                changed.remove(key);
+            } else {
+                changed.put(key, value);
+            }
+            attributes = changed;
+            return this;
+        }
+
         /** Creates the record. */
         public Plan build() {
             return new Plan(
@@ -407,7 +440,8 @@ public record Plan(
                     published,
                     version,
                     tags,
-                    backups);
+                    backups,
+                    attributes);
         }
     }
 }

@@ -3,7 +3,9 @@ package dev.allotment;
 
 import dev.allotment.hook.TenantSchema;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
  * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
+ * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
+ *     Filter#attribute}; empty for callers that are not administrators. Neither the tenant nor a
+ *     copy of it gets them
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(
@@ -74,6 +79,7 @@ public record Tenant(
         @Nullable Instant retainedUntil,
         @Nullable String schemaVersion,
         @Nullable MaintenanceWindow maintenanceWindow,
+        Map<String, String> attributes,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
@@ -162,6 +168,7 @@ public record Tenant(
         storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
+        attributes = Map.copyOf(attributes);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -209,6 +216,7 @@ public record Tenant(
         private @Nullable Instant retainedUntil;
         private @Nullable String schemaVersion;
         private @Nullable MaintenanceWindow maintenanceWindow;
+        private Map<String, String> attributes = Map.of();
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -245,6 +253,7 @@ public record Tenant(
             retainedUntil = from.retainedUntil;
             schemaVersion = from.schemaVersion;
             maintenanceWindow = from.maintenanceWindow;
+            attributes = from.attributes;
         }
 
         /** Sets {@link Tenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -441,10 +450,35 @@ public record Tenant(
         }
 
         /**
-         * Sets {@link Tenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any time. Default: null.
+         * Sets {@link Tenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any
+         * time. Default: null.
          */
         public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
             maintenanceWindow = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link Tenant#attributes}. Default: none.
+         */
+        public Builder attributes(Map<String, String> value) {
+            attributes = value;
+            return this;
+        }
+
+        /**
+         * Sets one of the {@link Tenant#attributes} and keeps the others. Default: none.
+         *
+         * @param value null: removes the attribute
+         */
+        public Builder attribute(String key, @Nullable String value) {
+            Map<String, String> changed = new HashMap<>(attributes);
+            if (value == null) {
+                changed.remove(key);
+            } else {
+                changed.put(key, value);
+            }
+            attributes = changed;
             return this;
         }
 
@@ -479,6 +513,7 @@ public record Tenant(
                     retainedUntil,
                     schemaVersion,
                     maintenanceWindow,
+                    attributes,
                     false);
         }
     }

@@ -63,6 +63,7 @@ final class PostgresBackend implements Backend {
                     Migration.read(9, "tenant-schema", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(10, "campaigns", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(11, "campaign-index", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(12, "attributes", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(13, "backup-schedules", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(

@@ -15,6 +15,7 @@ import dev.allotment.hook.DomainVerifier;
 import dev.allotment.portal.PortalVisit.Answer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterAll;
@@ -95,6 +96,32 @@ class DatabaseActionPagesTest {
         assertThat(wrong.page().select("#tags").val()).isEqualTo("<b>EU</b>");
         assertThat(admin.get(page).submit(page + "/tags", "tags", "").status()).isEqualTo(303);
         assertThat(tags(tenant)).isEmpty();
+    }
+
+    @Test
+    void showsAndSetsAttributesToAdministratorsOnly() {
+        Tenant tenant = database("attributed.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        String hostile = "<b onmouseover='x()'>\"cus_1\"</b>";
+
+        assertThat(admin.get(page)
+                        .submit(page + "/attribute", "key", "stripe.customer", "value", hostile)
+                        .follow()
+                        .text())
+                .contains("Changes applied.", hostile);
+        assertThat(server.saas.tenants().get(tenant.id()).attributes())
+                .containsExactly(Map.entry("stripe.customer", hostile));
+        Answer wrong = admin.get(page).submit(page + "/attribute", "key", "<i>K</i>", "value", "v");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.page().select("#key").val()).isEqualTo("<i>K</i>");
+        assertThat(admin.get(page).page().select("section[aria-labelledby=attributes] b"))
+                .isEmpty();
+
+        assertThat(admin.get(page)
+                        .submit(page + "/attribute", "key", "stripe.customer", "value", "")
+                        .status())
+                .isEqualTo(303);
+        assertThat(server.saas.tenants().get(tenant.id()).attributes()).isEmpty();
     }
 
     @Test

@@ -209,6 +209,51 @@ final class ClientLifecycleTest {
         }
     }
 
+    private Object owner(String method, Object... args) {
+        return portal.execute(OdooPortal.DB, client.owner(), OdooPortal.PASSWORD, "saas_portal.client", method, args);
+    }
+
+    @Test
+    void keepsAttributesForAdministrators() {
+        long id = client.id();
+        long partner = ((Number) ((List<?>) portal.read("saas_portal.client", id, "partner_id")
+                                .get("partner_id"))
+                        .get(0))
+                .longValue();
+        call("write", list(id), Map.of("attributes", Map.of("stripe.subscription", "sub_1", "a", 7)));
+        call("write", list(id), Map.of("attributes", Map.of("a", false, "b", "=x")));
+        assertThat(portal.read("saas_portal.client", id, "attributes"))
+                .containsEntry("attributes", Map.of("stripe.subscription", "sub_1", "b", "=x"));
+        assertThat(call("search", list((Object) list("attributes", "=", "stripe.subscription=sub_1"))))
+                .isEqualTo(list(id));
+        assertThat(call("search", list((Object) list("attributes", "in", list("a=7", "b==x")))))
+                .isEqualTo(list(id));
+        assertThat(call("search", list((Object) list("attributes", "=", false))))
+                .isEqualTo(list());
+        OdooPortal.assertFault(
+                2,
+                "Invalid leaf ['attributes', '=', 'b']",
+                () -> call("search", list((Object) list("attributes", "=", "b"))));
+        portal.admin("res.partner", "write", list(partner), Map.of("attributes", Map.of("stripe.customer", "cus_1")));
+        assertThat(portal.admin(
+                        "res.partner", "search", list((Object) list("attributes", "=", "stripe.customer=cus_1"))))
+                .isEqualTo(list(partner));
+
+        assertThat(OdooPortal.rows(owner("read", list(id), list("attributes"))))
+                .containsExactly(Map.of("id", id, "attributes", Map.of()));
+        assertThat(OdooPortal.fault(() ->
+                                owner("search", list((Object) list("attributes", "=", "stripe.subscription=sub_1"))))
+                        .code())
+                .isEqualTo(4);
+        for (Object wrong : List.of(Map.of("No Key", "x"), Map.of("k", list()), "text", Map.of("k", "x".repeat(501)))) {
+            assertThat(OdooPortal.fault(() -> call("write", list(id), Map.of("attributes", wrong)))
+                            .code())
+                    .isEqualTo(2);
+        }
+        call("write", list(id), Map.of("attributes", false));
+        assertThat(portal.read("saas_portal.client", id, "attributes")).containsEntry("attributes", Map.of());
+    }
+
     @Test
     void inheritsChangesAndSearchesTags() {
         long plan =

@@ -179,6 +179,7 @@ final class PortalModelsTest {
             expected.put("create_date", "2026-03-01 12:00:00");
             expected.put("version", 1);
             expected.put("tag_ids", list());
+            expected.put("attributes", Map.of());
             expected.put("website_description", false);
             expected.put("on_create", "login");
             assertThat(portal.read("saas_portal.plan", id)).isEqualTo(expected);

@@ -32,6 +32,7 @@ import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -405,6 +406,7 @@ final class CreateTenantTest {
                 null,
                 new Administrator("boss", "secret"),
                 null,
+                Map.of(),
                 null);
         saas.tenants().create(both);
         assertThat(saas.database("both").members().authenticate("boss", "secret", null))
@@ -419,6 +421,7 @@ final class CreateTenantTest {
                 null,
                 new Administrator("Owner@example.com", "secret"),
                 null,
+                Map.of(),
                 null);
         assertRefusal(() -> saas.tenants().create(same)).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
     }

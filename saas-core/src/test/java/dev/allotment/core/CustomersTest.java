@@ -12,6 +12,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Tenant;
 import dev.allotment.User;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,11 +29,12 @@ final class CustomersTest {
     void createsUpdatesAndFindsACustomer() {
         Customer customer = customers.create(" Example Ltd ", "mail@example.com");
         assertThat(customer)
-                .isEqualTo(
-                        new Customer(customer.id(), "Example Ltd", "mail@example.com", true, fixture.clock.instant()));
+                .isEqualTo(new Customer(
+                        customer.id(), "Example Ltd", "mail@example.com", true, fixture.clock.instant(), Map.of()));
 
         Customer changed = customers.update(
-                customer.id(), each -> new Customer(new CustomerId(99), "Other Ltd", " ", false, Instant.EPOCH));
+                customer.id(),
+                each -> new Customer(new CustomerId(99), "Other Ltd", " ", false, Instant.EPOCH, Map.of()));
 
         assertThat(changed)
                 .isEqualTo(customer.toBuilder()

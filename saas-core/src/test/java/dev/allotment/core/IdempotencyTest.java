@@ -192,7 +192,7 @@ final class IdempotencyTest {
 
     @Test
     void createsOneCustomerPerKey() {
-        Customer acme = new Customer(new CustomerId(0), "Acme", "acme@example.com", false, Instant.EPOCH);
+        Customer acme = new Customer(new CustomerId(0), "Acme", "acme@example.com", false, Instant.EPOCH, Map.of());
         Customer first = saas.customers().create(acme, "acme");
 
         assertThat(first.active()).isFalse();

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -26,7 +27,7 @@ final class PublicViewsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
     void copyEveryComponentOfATenant(int variant) throws ReflectiveOperationException {
-        assertCopied(StoredTenant.class, PublicViews::tenant, variant);
+        assertCopied(StoredTenant.class, row -> PublicViews.tenant(Actor.HOST, row), variant);
     }
 
     @ParameterizedTest

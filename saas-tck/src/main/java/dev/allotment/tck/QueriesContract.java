@@ -94,6 +94,27 @@ public abstract class QueriesContract extends Contract {
     }
 
     @Test
+    void tagsAndAttributesAreComparedAsAWhole() {
+        String hostile = "'; DROP TABLE plans; -- \"\\%_\uD83D\uDE80";
+        for (int i = 0; i < 3; i++) {
+            Plan plan = Plan.builder("p" + i)
+                    .tags(i == 0 ? List.of("eu") : List.of("eu1"))
+                    .attributes(i == 1 ? Map.of("key", hostile, "other", "\",\"fake\":\"x") : Map.of("key", "v" + i))
+                    .build();
+            insert(catalogPlace(), RecordTypes.PLANS, plan);
+        }
+        assertNames(Filter.tagged("eu"), "p0");
+        assertNames(Filter.attribute("key", hostile), "p1");
+        assertNames(Filter.attribute("key", "v2"), "p2");
+        assertNames(Filter.not(Filter.attribute("key", hostile)), "p0", "p2");
+        for (String other : List.of("", "v", "V2", "v_", "v%", "\\", hostile + "\\", "\n", "\0", "\uD800")) {
+            assertNames(Filter.attribute("key", other));
+        }
+        assertNames(Filter.attribute("fake", "x"));
+        assertNames(Filter.attribute("ey", "v2"));
+    }
+
+    @Test
     void filtersCanSelectNothingOrEverything() {
         plan("a", null);
         plan("b", "b");

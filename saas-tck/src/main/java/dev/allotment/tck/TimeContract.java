@@ -12,6 +12,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,12 @@ public abstract class TimeContract extends Contract {
         inside(catalogPlace(), tx -> {
             tx.records(RecordTypes.CUSTOMERS)
                     .update(new Customer(
-                            customer.id(), "name", null, true, Instant.parse("2024-12-31T23:59:59.999999999Z")));
+                            customer.id(),
+                            "name",
+                            null,
+                            true,
+                            Instant.parse("2024-12-31T23:59:59.999999999Z"),
+                            Map.of()));
             return 1;
         });
         assertThat(found(customer.id())).isEqualTo(Instant.parse("2024-12-31T23:59:59.999999Z"));
@@ -127,6 +133,6 @@ public abstract class TimeContract extends Contract {
     }
 
     private static Customer customer(Instant createdAt) {
-        return new Customer(new CustomerId(0), "name", null, true, createdAt);
+        return new Customer(new CustomerId(0), "name", null, true, createdAt, Map.of());
     }
 }

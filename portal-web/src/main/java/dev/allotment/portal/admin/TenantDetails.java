@@ -36,6 +36,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,6 +87,11 @@ final class TenantDetails {
                 forms.configure(),
                 forms.extend(),
                 forms.tags(),
+                new TreeMap<>(tenant.attributes())
+                        .entrySet().stream()
+                                .map(each -> new Fact(each.getKey(), each.getValue()))
+                                .toList(),
+                forms.attribute(),
                 forms.rename(),
                 forms.delete());
     }

@@ -69,6 +69,7 @@ final class TenantPages {
         routes.acceptAdministrator(PATH + "/{id}/extend", TenantPages::extend);
         routes.acceptAdministrator(PATH + "/{id}/rename", TenantPages::rename);
         routes.acceptAdministrator(PATH + "/{id}/tags", TenantPages::tag);
+        routes.acceptAdministrator(PATH + "/{id}/attribute", TenantPages::setAttribute);
         routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete);
     }
 
@@ -227,6 +228,20 @@ final class TenantPages {
         });
     }
 
+    private static void setAttribute(PortalExchange exchange, Visitor visitor) throws IOException {
+        attempt(exchange, visitor, "configured", Forms::attribute, (tenant, form) -> {
+            form.set("key", exchange.param("key")).set("value", exchange.param("value"));
+            String value = form.value("value");
+            visitor.saas()
+                    .tenants()
+                    .update(
+                            tenant.id(),
+                            each -> each.toBuilder()
+                                    .attribute(form.value("key"), value.isEmpty() ? null : value)
+                                    .build());
+        });
+    }
+
     private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "deleted", Forms::delete, (tenant, form) -> {
             if (exchange.param("confirm").equals(tenant.name())) {
@@ -250,9 +265,9 @@ final class TenantPages {
     }
 
     /** The forms of the page. */
-    record Forms(Form configure, Form extend, Form tags, Form rename, Form delete) {
+    record Forms(Form configure, Form extend, Form tags, Form attribute, Form rename, Form delete) {
         Forms() {
-            this(new Form(), new Form(), new Form(), new Form(), new Form());
+            this(new Form(), new Form(), new Form(), new Form(), new Form(), new Form());
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param restorable whether the tenant is deleted, but its database still exists
  * @param inside the content of the database; empty if the database cannot be read
  * @param failure why the database cannot be read; empty if it can
+ * @param attributes by key, in the order of the keys
  * @param running the operations on the tenant that have not finished, with their progress
  */
 public record TenantView(
@@ -33,12 +34,15 @@ public record TenantView(
         Form configure,
         Form extend,
         Form tags,
+        List<Fact> attributes,
+        Form attribute,
         Form rename,
         Form delete) {
     public TenantView {
         trends = List.copyOf(trends);
         facts = List.copyOf(facts);
         running = List.copyOf(running);
+        attributes = List.copyOf(attributes);
     }
 
     /**

@@ -17,6 +17,7 @@ import dev.allotment.UserId;
 import dev.allotment.hook.TenantSchema;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +61,8 @@ import org.jspecify.annotations.Nullable;
  * @param addonVersions the installed add-ons with their versions, such as {@code crm 1.2,mail 3}, by name; null: not
  *     known yet
  * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
+ * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
+ *     Filter#attribute}; a copy of the tenant does not get them
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -96,6 +99,7 @@ public record StoredTenant(
         Instant nextBackupAt,
         @Nullable String addonVersions,
         @Nullable MaintenanceWindow maintenanceWindow,
+        Map<String, String> attributes,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -200,6 +204,7 @@ public record StoredTenant(
         storageExceeded = storageLimitMb > 0 && databaseSizeBytes + fileSizeBytes > storageLimitMb * 1024L * 1024L;
         suspendedFor = List.copyOf(suspendedFor);
         tags = List.copyOf(tags);
+        attributes = Map.copyOf(attributes);
     }
 
     /** Starts a builder with the required parts. The builder methods name the defaults of the others. */
@@ -252,6 +257,7 @@ public record StoredTenant(
         private Instant nextBackupAt = Instant.EPOCH;
         private @Nullable String addonVersions;
         private @Nullable MaintenanceWindow maintenanceWindow;
+        private Map<String, String> attributes = Map.of();
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -293,6 +299,7 @@ public record StoredTenant(
             nextBackupAt = from.nextBackupAt;
             addonVersions = from.addonVersions;
             maintenanceWindow = from.maintenanceWindow;
+            attributes = from.attributes;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -543,6 +550,14 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#attributes}. Default: none.
+         */
+        public Builder attributes(Map<String, String> value) {
+            attributes = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -579,6 +594,7 @@ public record StoredTenant(
                     nextBackupAt,
                     addonVersions,
                     maintenanceWindow,
+                    attributes,
                     false);
         }
     }

@@ -9,6 +9,7 @@ import dev.allotment.Plan;
 import dev.allotment.Tenant;
 import dev.allotment.api.offenders.BareRecord;
 import dev.allotment.api.offenders.ForgetfulRecord;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
@@ -126,7 +127,8 @@ final class PublicApiTest {
     void callersSeeEverythingOfAStoredRowThatTheirRecordHas() {
         for (boolean flag : List.of(true, false)) {
             StoredTenant tenant = RecordRules.example(StoredTenant.class, flag);
-            assertThat(RecordRules.lost(tenant, PublicViews.tenant(tenant))).isEmpty();
+            assertThat(RecordRules.lost(tenant, PublicViews.tenant(Actor.HOST, tenant)))
+                    .isEmpty();
             StoredOperation operation = RecordRules.example(StoredOperation.class, flag);
             assertThat(RecordRules.lost(operation, PublicViews.operation(operation)))
                     .isEmpty();

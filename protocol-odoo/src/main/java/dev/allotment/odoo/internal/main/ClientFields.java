@@ -75,7 +75,11 @@ final class ClientFields {
                 .integer("plan_version", "Version of the plan", "planVersion", Tenant::planVersion)
                 .field(OdooTags.field(
                         Tenant::tags,
-                        (tenant, tags) -> tenant.toBuilder().tags(tags).build()));
+                        (tenant, tags) -> tenant.toBuilder().tags(tags).build()))
+                .field(OdooAttributes.field(
+                        Tenant::attributes,
+                        (tenant, attributes) ->
+                                tenant.toBuilder().attributes(attributes).build()));
         fields.field(AliasModel.inverse());
         return fields.field(Field.of(
                         "host",

@@ -85,6 +85,10 @@ final class PartnerModel {
                                                 User.ID,
                                                 users.stream().map(UserId::new).toList())),
                                 caller -> customersOf(caller, Filter.all()))))
+                .field(OdooAttributes.field(
+                        Customer::attributes,
+                        (customer, attributes) ->
+                                customer.toBuilder().attributes(attributes).build()))
                 .field(KEPT.field("is_company", "Is a Company"))
                 .instant("create_date", "Created on", "createdAt", Customer::createdAt);
     }

@@ -133,7 +133,11 @@ final class PlanFields {
                                 .build())
                 .integer("version", "Version", "version", Plan::version)
                 .field(OdooTags.field(
-                        Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()));
+                        Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()))
+                .field(OdooAttributes.field(
+                        Plan::attributes,
+                        (plan, attributes) ->
+                                plan.toBuilder().attributes(attributes).build()));
         return fields.field(state()).instant("create_date", "Created on", "createdAt", Plan::createdAt);
     }
 

@@ -13,7 +13,8 @@ public enum FieldType {
     SELECTION,
     MANY2ONE,
     ONE2MANY,
-    MANY2MANY;
+    MANY2MANY,
+    JSON;
 
     String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -100,7 +100,7 @@ public final class AccessUseCases implements Access {
             Optional<Member> member = tenantDatabases.transact(
                     tenant,
                     tx -> tx.records(RecordTypes.MEMBERS).find(access.memberId().value()));
-            return member.filter(Member::active).map(each -> new Redeemed(PublicViews.tenant(tenant), each));
+            return member.filter(Member::active).map(each -> new Redeemed(PublicViews.tenant(actor, tenant), each));
         });
     }
 
@@ -130,7 +130,7 @@ public final class AccessUseCases implements Access {
             Optional<StoredTenant> tenant =
                     tenants.find(each.tenantId()).filter(known -> known.state() == TenantState.OPEN);
             return tenant.flatMap(known -> activeMember(known, each.memberId())
-                    .map(member -> new Redeemed(PublicViews.tenant(known), member)));
+                    .map(member -> new Redeemed(PublicViews.tenant(actor, known), member)));
         });
     }
 

@@ -231,7 +231,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public static User insert(Transaction tx, User user, @Nullable String hash) {
         requireFree(tx, user.login());
         Customer customer = tx.records(RecordTypes.CUSTOMERS)
-                .insert(new Customer(new CustomerId(0), user.name(), user.email(), true, user.createdAt()));
+                .insert(new Customer(new CustomerId(0), user.name(), user.email(), true, user.createdAt(), Map.of()));
         User stored = tx.records(RecordTypes.USERS)
                 .insert(new User(
                         user.id(),

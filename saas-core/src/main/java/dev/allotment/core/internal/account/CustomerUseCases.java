@@ -7,10 +7,12 @@ import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
+import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -25,6 +27,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,18 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
                 : Filter.and(visible, Filter.in(Customer.ID, customersInScope(tx)));
     }
 
+    @Override
+    protected Customer shown(Customer customer) {
+        return customer.toBuilder()
+                .attributes(AttributeRules.shown(actor, customer.attributes()))
+                .build();
+    }
+
+    @Override
+    protected void checkAllowed(Query<?> query) {
+        AttributeRules.check(actor, query);
+    }
+
     private List<CustomerId> customersInScope(Transaction tx) {
         return TenantLookup.distinct(actor, tx, StoredTenant.CUSTOMER_ID, TenantRows.LIVE);
     }
@@ -73,15 +88,16 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
                 TextRules.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A customer"),
                 TextRules.email(wanted.email()),
                 wanted.active(),
-                context.now());
+                context.now(),
+                AttributeRules.changed(actor, Map.of(), wanted.attributes(), ErrorCodes.ACCOUNT_INVALID));
         Function<Transaction, Customer> insert =
                 tx -> tx.records(RecordTypes.CUSTOMERS).insert(customer);
         if (idempotencyKey == null) {
-            return work().transact(insert);
+            return shown(work().transact(insert));
         }
         StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_CUSTOMER, actor);
         Customer request = customer.toBuilder().createdAt(Instant.EPOCH).build();
-        return once(draft, "customer", Idempotency.scoped(actor, idempotencyKey), request, insert);
+        return shown(once(draft, "customer", Idempotency.scoped(actor, idempotencyKey), request, insert));
     }
 
     @Override
@@ -89,15 +105,17 @@ public final class CustomerUseCases extends RecordLookup<CustomerId, Customer> i
         actor.requireAdministrator("change customers");
         return work().transact(tx -> {
             Customer present = lock(tx, id);
-            Customer wanted = change.apply(present);
+            Customer wanted = change.apply(shown(present));
             Customer merged = new Customer(
                     present.id(),
                     TextRules.name(wanted.name(), ErrorCodes.ACCOUNT_INVALID, "A customer"),
                     TextRules.email(wanted.email()),
                     wanted.active(),
-                    present.createdAt());
+                    present.createdAt(),
+                    AttributeRules.changed(
+                            actor, present.attributes(), wanted.attributes(), ErrorCodes.ACCOUNT_INVALID));
             tx.records(RecordTypes.CUSTOMERS).update(merged);
-            return merged;
+            return shown(merged);
         });
     }
 

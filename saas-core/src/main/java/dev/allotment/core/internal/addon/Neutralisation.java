@@ -5,6 +5,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Parameter;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.core.internal.record.PublicViews;
@@ -81,7 +82,7 @@ public final class Neutralisation {
 
     private static void run(Neutraliser neutraliser, DatabaseTransaction tx, StoredTenant copy) {
         try {
-            neutraliser.neutralise(PublicViews.tenant(copy), tx);
+            neutraliser.neutralise(PublicViews.tenant(Actor.HOST, copy), tx);
         } catch (SaasException e) {
             throw e;
         } catch (RuntimeException e) {

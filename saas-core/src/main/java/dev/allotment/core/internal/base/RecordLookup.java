@@ -42,6 +42,9 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
      */
     protected abstract Filter<R> visible(Transaction tx);
 
+    /** Refuses with {@code access.not-allowed} a query that would show the actor what it may not see. */
+    protected void checkAllowed(Query<?> query) {}
+
     /** A record as others may see it. */
     protected R shown(R record) {
         return record;
@@ -60,6 +63,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     @Override
     public final List<R> list(Query<? super R> query) {
         type.check(query);
+        checkAllowed(query);
         return work.transact(tx -> tx.records(type).list(query.and(visible(tx)))).stream()
                 .map(this::shown)
                 .toList();
@@ -68,6 +72,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     @Override
     public final long count(Filter<? super R> filter) {
         type.check(filter);
+        checkAllowed(Query.where(filter));
         return work.transact(tx -> tx.records(type).count(Filter.and(filter, visible(tx))));
     }
 
@@ -79,6 +84,7 @@ public abstract class RecordLookup<I, R extends Record> implements Lookup<I, R> 
     public final <V> Map<V, Long> counts(
             RecordField<R, V> field, Collection<? extends V> values, Filter<? super R> filter) {
         type.check(filter);
+        checkAllowed(Query.where(filter));
         Filter<R> among = Filter.in(field, values);
         Map<@Nullable V, Long> found =
                 work.transact(tx -> tx.records(type).counts(field, Filter.and(filter, visible(tx), among)));

@@ -82,8 +82,8 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
         if (known.isPresent()) {
             return known.get();
         }
-        if (verifier != null && !verifier.verify(PublicViews.tenant(tenant), host)) {
-            throw notProven(host, verifier.instructions(PublicViews.tenant(tenant), host));
+        if (verifier != null && !verifier.verify(PublicViews.tenant(Actor.HOST, tenant), host)) {
+            throw notProven(host, verifier.instructions(PublicViews.tenant(Actor.HOST, tenant), host));
         }
         try {
             return context.catalog().transact(tx -> store(tx, id, host));
@@ -178,6 +178,7 @@ public final class AliasUseCases extends RecordLookup<Long, TenantAlias> impleme
     public Optional<String> instructions(TenantId id, String host) {
         StoredTenant tenant = tenants.get(id);
         return Optional.ofNullable(embedderHooks.domainVerifier())
-                .map(verifier -> verifier.instructions(PublicViews.tenant(tenant), HostTemplates.normal(host)));
+                .map(verifier ->
+                        verifier.instructions(PublicViews.tenant(Actor.HOST, tenant), HostTemplates.normal(host)));
     }
 }

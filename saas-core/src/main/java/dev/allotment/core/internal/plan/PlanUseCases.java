@@ -11,11 +11,13 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
 import dev.allotment.Plans;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TemplateId;
 import dev.allotment.TemplateState;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -79,21 +81,38 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
     }
 
     @Override
+    protected Plan shown(Plan plan) {
+        return shown(actor, plan);
+    }
+
+    /** Returns what an actor sees of a plan. */
+    public static Plan shown(Actor actor, Plan plan) {
+        return plan.toBuilder()
+                .attributes(AttributeRules.shown(actor, plan.attributes()))
+                .build();
+    }
+
+    @Override
+    protected void checkAllowed(Query<?> query) {
+        AttributeRules.check(actor, query);
+    }
+
+    @Override
     public Plan create(Plan plan, @Nullable String idempotencyKey) {
         actor.requireAdministrator("create plans");
         if (idempotencyKey == null) {
-            return work().transact(tx -> insert(tx, plan));
+            return shown(work().transact(tx -> insert(tx, plan)));
         }
         StoredOperation.Builder draft = operationLeases.draft(OperationKind.CREATE_PLAN, actor);
         Plan request =
                 plan.toBuilder().id(new PlanId(0)).createdAt(Instant.EPOCH).build();
-        return once(draft, "plan", Idempotency.scoped(actor, idempotencyKey), request, tx -> insert(tx, plan));
+        return shown(once(draft, "plan", Idempotency.scoped(actor, idempotencyKey), request, tx -> insert(tx, plan)));
     }
 
     private Plan insert(Transaction tx, Plan plan) {
         Plan checked = plan.toBuilder().createdAt(context.now()).build();
         check(tx, checked, null);
-        return PlanVersions.begin(tx, normal(checked), context.now());
+        return PlanVersions.begin(tx, normal(checked, Map.of()), context.now());
     }
 
     @Override
@@ -101,7 +120,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         actor.requireAdministrator("change plans");
         return work().transact(tx -> {
             Plan present = lock(tx, id);
-            return change(tx, present, change.apply(present));
+            return shown(change(tx, present, change.apply(shown(present))));
         });
     }
 
@@ -110,7 +129,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         actor.requireAdministrator("change plans");
         return work().transact(tx -> {
             Plan present = lock(tx, seen.id());
-            if (!present.equals(seen)) {
+            if (!shown(present).equals(seen)) {
                 throw new SaasException(
                         ErrorCategory.CONFLICT,
                         ErrorCodes.RECORD_CHANGED,
@@ -124,7 +143,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                         false,
                         null);
             }
-            return change(tx, present, wanted);
+            return shown(change(tx, present, wanted));
         });
     }
 
@@ -134,15 +153,16 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                 .createdAt(present.createdAt())
                 .build();
         check(tx, merged, present.templateId());
-        return PlanVersions.change(tx, present, normal(merged), context.now());
+        return PlanVersions.change(tx, present, normal(merged, present.attributes()), context.now());
     }
 
-    /** Returns a valid plan in the form that is stored. */
-    private static Plan normal(Plan plan) {
+    /** Returns a plan in the form in which it is stored. */
+    private Plan normal(Plan plan, Map<String, String> storedAttributes) {
         BackupSchedule backups = plan.backups();
         return plan.toBuilder()
                 .tags(TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID))
                 .backups(backups == null ? null : BackupSchedule.parse(backups.text()))
+                .attributes(AttributeRules.changed(actor, storedAttributes, plan.attributes(), ErrorCodes.PLAN_INVALID))
                 .build();
     }
 
@@ -168,6 +188,7 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
                     + plan.summary().length());
         }
         problem(problems, "tag_ids", () -> TagRules.checked(plan.tags(), ErrorCodes.PLAN_INVALID));
+        problem(problems, "attributes", () -> AttributeRules.checked(plan.attributes(), ErrorCodes.PLAN_INVALID));
         problem(problems, "lang", () -> TextRules.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
         problem(problems, "tz", () -> TextRules.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
         if (plan.backups() != null) {

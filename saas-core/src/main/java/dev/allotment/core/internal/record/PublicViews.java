@@ -4,6 +4,8 @@ package dev.allotment.core.internal.record;
 import dev.allotment.Operation;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -15,7 +17,14 @@ public final class PublicViews {
 
     private PublicViews() {}
 
-    /** Returns what callers see of a tenant. */
+    /** Returns what an actor sees of a tenant. */
+    public static Tenant tenant(Actor actor, StoredTenant row) {
+        return tenant(row).toBuilder()
+                .attributes(AttributeRules.shown(actor, row.attributes()))
+                .build();
+    }
+
+    /** Returns what the users of a tenant's database see of the tenant: all but the attributes. */
     public static Tenant tenant(StoredTenant row) {
         return Tenant.builder(row.uuid(), row.name(), row.serverId())
                 .id(row.id())
@@ -71,9 +80,10 @@ public final class PublicViews {
                 row.campaign());
     }
 
-    /** Returns a caller's query of tenants as a query of rows. Refuses fields that callers do not see. */
-    public static Query<Object> tenants(Query<? super Tenant> query) {
+    /** Returns an actor's query of tenants as a query of rows. Refuses fields that the actor does not see. */
+    public static Query<Object> tenants(Actor actor, Query<? super Tenant> query) {
         TENANTS.check(query);
+        AttributeRules.check(actor, query);
         return Query.untyped(query);
     }
 

@@ -71,7 +71,7 @@ public final class ConfigurationUseCases implements Configuration {
         Configurator configurator = configurator(change);
         ConfigureSaga.Applied applied =
                 operationRunner.runNow(pending(id, configurator)).orElseThrow();
-        return applied.result(new TenantLookup(context.work(), actor).get(id));
+        return applied.result(actor, new TenantLookup(context.work(), actor).get(id));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonVersions;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -58,12 +59,12 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
             return new Applied(configurator, null, Map.of(), null);
         }
 
-        ConfigurationResult result(StoredTenant tenant) {
+        ConfigurationResult result(Actor actor, StoredTenant tenant) {
             return outcome == null
                     ? new ConfigurationResult(
-                            PublicViews.tenant(tenant), List.of(), List.of(), List.of(), List.of(), List.of())
+                            PublicViews.tenant(actor, tenant), List.of(), List.of(), List.of(), List.of(), List.of())
                     : new ConfigurationResult(
-                            PublicViews.tenant(tenant),
+                            PublicViews.tenant(actor, tenant),
                             outcome.installed(),
                             outcome.updated(),
                             outcome.uninstalled(),

@@ -8,6 +8,7 @@ import dev.allotment.Server;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.EmbedderHooks;
 import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -119,8 +120,9 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (backup == null || database == null) {
             return;
         }
-        String description = backup.save(
-                PublicViews.tenant(tenant).toBuilder().name(database.name()).build());
+        String description = backup.save(PublicViews.tenant(Actor.HOST, tenant).toBuilder()
+                .name(database.name())
+                .build());
         if (description.length() > MAX_BACKUP || !TextRules.isStorable(description)) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,

@@ -30,6 +30,7 @@ import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -286,7 +287,7 @@ public final class NewTenants {
             StoredTenant made =
                     operationRunner.run(started(order, reservation, token)).tenant();
             return new CreatedTenant(
-                    PublicViews.tenant(made),
+                    PublicViews.tenant(order.actor(), made),
                     reservation.operation().id(),
                     token == null ? null : signInLinks.of(made, token));
         });
@@ -368,7 +369,7 @@ public final class NewTenants {
         boolean open = tenant.state() == TenantState.OPEN && tenant.ownerId() != null;
         SignInLink link = open ? signInLinks.issue(actor, tenant.id()) : null;
         return new CreatedTenant(
-                PublicViews.tenant(tenant), reservation.operation().id(), link);
+                PublicViews.tenant(actor, tenant), reservation.operation().id(), link);
     }
 
     private Draft reserveNew(Actor actor, Transaction tx, CreateTenant command, @Nullable String administratorHash) {
@@ -400,7 +401,9 @@ public final class NewTenants {
                 .customerId(customer)
                 .ownerId(owner == null ? null : owner.id())
                 .trial(command.trial())
-                .createdAt(now);
+                .createdAt(now)
+                .attributes(AttributeRules.changed(
+                        actor, Map.of(), command.attributes(), ErrorCodes.CONFIGURATION_INVALID));
         if (plan != null) {
             PlanVersions.apply(tenant, plan);
             tenant.expiresAt(command.trial() ? now.plus(Duration.ofHours(plan.trialHours())) : null);
@@ -591,6 +594,7 @@ public final class NewTenants {
                 .deletedAt(null)
                 .retainedUntil(null)
                 .suspendedFor(List.of())
+                .attributes(Map.of())
                 .notifiedFor(null)
                 .syncedAt(null)
                 .nextSyncAt(null);

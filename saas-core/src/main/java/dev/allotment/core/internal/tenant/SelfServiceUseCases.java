@@ -28,6 +28,7 @@ import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.OperationUseCases;
 import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.plan.PlanUseCases;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -90,7 +91,9 @@ public final class SelfServiceUseCases implements SelfService {
         Filter<Plan> within = only == null ? Filter.all() : Filter.equal(Plan.ID, only);
         Query<Plan> published = Query.where(Filter.and(Filter.equal(Plan.PUBLISHED, true), within))
                 .orderBy(Plan.SEQUENCE);
-        return context.catalog().transact(tx -> tx.records(RecordTypes.PLANS).list(published));
+        return context.catalog().transact(tx -> tx.records(RecordTypes.PLANS).list(published)).stream()
+                .map(each -> PlanUseCases.shown(actor, each))
+                .toList();
     }
 
     @Override
@@ -203,7 +206,7 @@ public final class SelfServiceUseCases implements SelfService {
                 .transact(tx -> DeletionProofs.deletedByOwner(
                         tx, tx.records(RecordTypes.TENANTS).list(first)))
                 .stream()
-                .map(PublicViews::tenant)
+                .map(each -> PublicViews.tenant(actor, each))
                 .toList();
     }
 
@@ -214,7 +217,7 @@ public final class SelfServiceUseCases implements SelfService {
 
     private Tenant run(TenantId id, PendingOperation<?> pending) {
         operationRunner.runNow(pending);
-        return PublicViews.tenant(tenants.get(id));
+        return PublicViews.tenant(actor, tenants.get(id));
     }
 
     private StoredTenant own(TenantId id) {

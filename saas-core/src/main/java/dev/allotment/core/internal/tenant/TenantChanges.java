@@ -9,6 +9,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TagRules;
 import dev.allotment.core.internal.base.TextRules;
@@ -74,7 +75,7 @@ public final class TenantChanges {
                 OperationKind.UPDATE_TENANT,
                 "changed",
                 tenant -> {
-                    Tenant wanted = change.apply(PublicViews.tenant(tenant));
+                    Tenant wanted = change.apply(PublicViews.tenant(actor, tenant));
                     if (wanted.maxUsers() < 0 || wanted.storageLimitMb() < 0) {
                         throw SaasException.invalid(
                                 ErrorCodes.CONFIGURATION_INVALID,
@@ -90,8 +91,10 @@ public final class TenantChanges {
                             .customerId(wanted.customerId())
                             .maintenanceWindow(wanted.maintenanceWindow())
                             .tags(TagRules.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
+                            .attributes(AttributeRules.changed(
+                                    actor, tenant.attributes(), wanted.attributes(), ErrorCodes.CONFIGURATION_INVALID))
                             .build();
-                    checkNothingElseChanges(wanted, PublicViews.tenant(changed));
+                    checkNothingElseChanges(wanted, PublicViews.tenant(actor, changed));
                     return changed;
                 },
                 (tx, before, after) -> recordChanges(actor, tx, before, after));
@@ -108,19 +111,24 @@ public final class TenantChanges {
                     ErrorCodes.CONFIGURATION_INVALID,
                     "An update of tenant " + changed.name()
                             + " changes only maxUsers, storageLimitMb, blockOnExpiration,"
-                            + " blockOnStorageExceed, expiresAt, trial, customerId, maintenanceWindow and"
-                            + " tags. The caller also changed another"
-                            + " field. Use the method for it, such as rename, suspend or switchPlan.");
+                            + " blockOnStorageExceed, expiresAt, trial, customerId, maintenanceWindow, tags and attributes."
+                            + " The caller also changed another field. Use the method for it, such as rename, suspend or"
+                            + " switchPlan.");
         }
     }
 
-    /** An expiry has a separate event, however it was changed. */
+    /**
+     * An expiry has a separate event, however it was changed. Attributes have none: they may hold what listeners and
+     * readers of the audit log must not see.
+     */
     private void recordChanges(Actor actor, Transaction tx, StoredTenant before, StoredTenant after) {
         Map<String, String> changes = new HashMap<>();
         for (RecordType.Field field : RecordTypes.TENANTS.fields()) {
             Object from = RecordTypes.TENANTS.value(before, field.name());
             Object to = RecordTypes.TENANTS.value(after, field.name());
-            if (!Objects.equals(from, to) && !field.name().equals("expiresAt")) {
+            if (!Objects.equals(from, to)
+                    && !field.name().equals("expiresAt")
+                    && !field.name().equals("attributes")) {
                 changes.put(field.name() + ".from", String.valueOf(from));
                 changes.put(field.name() + ".to", String.valueOf(to));
             }

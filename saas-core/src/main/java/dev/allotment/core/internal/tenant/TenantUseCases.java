@@ -90,31 +90,31 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Optional<Tenant> find(TenantId id) {
-        return tenants.find(id).map(PublicViews::tenant);
+        return tenants.find(id).map(each -> PublicViews.tenant(actor, each));
     }
 
     @Override
     public Tenant get(TenantId id) {
-        return PublicViews.tenant(tenants.get(id));
+        return PublicViews.tenant(actor, tenants.get(id));
     }
 
     @Override
     public List<Tenant> list(Query<? super Tenant> query) {
-        return tenants.list(PublicViews.tenants(query)).stream()
-                .map(PublicViews::tenant)
+        return tenants.list(PublicViews.tenants(actor, query)).stream()
+                .map(each -> PublicViews.tenant(actor, each))
                 .toList();
     }
 
     @Override
     public long count(Filter<? super Tenant> filter) {
-        return tenants.count(PublicViews.tenants(Query.where(filter)).filter());
+        return tenants.count(PublicViews.tenants(actor, Query.where(filter)).filter());
     }
 
     @Override
     public <V> Map<V, Long> counts(
             RecordField<Tenant, V> field, Collection<? extends V> values, Filter<? super Tenant> filter) {
         Filter<Object> rows =
-                PublicViews.tenants(Query.where(filter).orderBy(field)).filter();
+                PublicViews.tenants(actor, Query.where(filter).orderBy(field)).filter();
         return tenants.counts(RecordField.of(field.name()), values, rows);
     }
 
@@ -138,7 +138,7 @@ public final class TenantUseCases implements Tenants {
         return context.catalog()
                 .transact(tx -> TenantRows.byName(tx, name)
                         .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))))
-                .map(PublicViews::tenant);
+                .map(each -> PublicViews.tenant(actor, each));
     }
 
     /** Runs the operation until it finishes, and returns the tenant after it. */
@@ -180,12 +180,12 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant update(TenantId id, UnaryOperator<Tenant> change) {
-        return PublicViews.tenant(tenantChanges.update(actor, id, change));
+        return PublicViews.tenant(actor, tenantChanges.update(actor, id, change));
     }
 
     @Override
     public Tenant extend(TenantId id, @Nullable Instant expiresAt, String reason) {
-        return PublicViews.tenant(tenantChanges.extend(actor, id, expiresAt, reason));
+        return PublicViews.tenant(actor, tenantChanges.extend(actor, id, expiresAt, reason));
     }
 
     @Override
@@ -201,17 +201,17 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant suspend(TenantId id) {
-        return PublicViews.tenant(tenantChanges.suspend(actor, id));
+        return PublicViews.tenant(actor, tenantChanges.suspend(actor, id));
     }
 
     @Override
     public Tenant resume(TenantId id) {
-        return PublicViews.tenant(tenantChanges.resume(actor, id));
+        return PublicViews.tenant(actor, tenantChanges.resume(actor, id));
     }
 
     @Override
     public Tenant sendParameters(TenantId id) {
-        return PublicViews.tenant(tenantChanges.sendParameters(actor, id));
+        return PublicViews.tenant(actor, tenantChanges.sendParameters(actor, id));
     }
 
     @Override
@@ -221,7 +221,7 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant sync(TenantId id) {
-        return PublicViews.tenant(tenantReadings.sync(actor, id));
+        return PublicViews.tenant(actor, tenantReadings.sync(actor, id));
     }
 
     @Override
@@ -231,7 +231,7 @@ public final class TenantUseCases implements Tenants {
 
     @Override
     public Tenant reportFileStorage(TenantId id, long bytes) {
-        return PublicViews.tenant(tenantReadings.reportFileStorage(actor, id, bytes));
+        return PublicViews.tenant(actor, tenantReadings.reportFileStorage(actor, id, bytes));
     }
 
     @Override
@@ -258,7 +258,7 @@ public final class TenantUseCases implements Tenants {
                 .transact(tx -> tenantHosts
                         .find(tx, HostTemplates.normal(host))
                         .filter(tenant -> RecordTypes.TENANTS.matches(tenant, TenantLookup.visibleTo(actor))))
-                .map(PublicViews::tenant);
+                .map(each -> PublicViews.tenant(actor, each));
     }
 
     @Override
