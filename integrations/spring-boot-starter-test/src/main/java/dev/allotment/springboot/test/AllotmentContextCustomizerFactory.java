@@ -13,7 +13,7 @@ import org.springframework.test.context.MergedContextConfiguration;
 import org.springframework.test.context.TestContextAnnotationUtils;
 import org.springframework.util.ClassUtils;
 
-/** Sets the properties of {@link AutoConfigureAllotment}, whatever the application has configured. */
+/** Sets the properties of {@link AutoConfigureAllotment}, which win over those of the application. */
 final class AllotmentContextCustomizerFactory implements ContextCustomizerFactory {
     /** The backend that replaces the configured one; unset: none does. */
     static final String BACKEND = "allotment.test.backend";

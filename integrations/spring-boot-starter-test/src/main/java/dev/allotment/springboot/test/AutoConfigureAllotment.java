@@ -31,6 +31,6 @@ public @interface AutoConfigureAllotment {
     /** Returns whether the configured backend is replaced. If not, its catalog remains after the tests. */
     boolean replaceBackend() default true;
 
-    /** Returns whether the scheduled work runs on threads of its own, as in production. */
+    /** Returns whether the scheduled work runs on its own threads, as in production. */
     boolean upkeep() default false;
 }

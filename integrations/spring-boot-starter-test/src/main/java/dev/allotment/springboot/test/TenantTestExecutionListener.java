@@ -13,7 +13,7 @@ import org.springframework.test.context.support.AbstractTestExecutionListener;
 
 /** Makes the tenant of {@link WithTenant} the current one, around the transaction of the test. */
 final class TenantTestExecutionListener extends AbstractTestExecutionListener {
-    /** After the dependencies were injected (2000), and before a transaction begins (4000). */
+    /** After the dependencies were injected (2000), and before a transaction starts (4000). */
     static final int ORDER = 3500;
 
     private static final String END = TenantTestExecutionListener.class.getName();

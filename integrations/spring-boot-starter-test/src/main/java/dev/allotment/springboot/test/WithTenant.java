@@ -16,8 +16,8 @@ import java.lang.annotation.Target;
  * because the application has created it, is used and kept.
  *
  * <p>Requests of {@code MockMvc} without a host are sent to the tenant's host, with a session of its owner, or of its
- * administrator if it has no owner. A request with a host, such as {@code get("http://portal.localhost/")}, is left
- * as it is.
+ * administrator if it has no owner. A request with a host, such as {@code get("http://portal.localhost/")}, is not
+ * changed.
  *
  * <p>On a method, it replaces that of the class. It needs {@link AutoConfigureAllotment}. Tests that share an
  * application context and run at the same time need tenants of different names.

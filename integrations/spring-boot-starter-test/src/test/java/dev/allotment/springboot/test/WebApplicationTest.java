@@ -76,7 +76,7 @@ class WebApplicationTest {
     }
 
     @Test
-    void aRequestWithAHostIsLeftAsItIs() throws Exception {
+    void aRequestWithAHostIsNotChanged() throws Exception {
         assertThat(visit("http://acme.portal.localhost/").getRedirectedUrl()).isEqualTo("/web/login");
         assertThat(visit("http://portal.localhost/web/login").getContentAsString())
                 .contains("<form");
