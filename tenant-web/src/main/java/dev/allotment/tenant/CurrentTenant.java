@@ -67,15 +67,29 @@ public final class CurrentTenant {
      * @throws IllegalStateException if {@link TenantDataSources.Builder#onSwitch} refuses
      */
     public <T extends @Nullable Object> T callAs(Tenant tenant, Supplier<? extends T> work) {
-        Tenant before = current.get();
-        Runnable back = before != null && before.uuid().equals(tenant.uuid()) ? () -> {} : switching.apply(tenant);
-        Runnable leave = enter(tenant);
+        Runnable back = switchTo(tenant);
         try {
             return work.get();
         } finally {
-            leave.run();
             back.run();
         }
+    }
+
+    /**
+     * Makes a tenant current until the result is run, on the same thread. It is for frameworks that are called before
+     * and after the work, such as those of tests. Other callers use {@link #runAs}, which cannot forget the way back.
+     *
+     * @return makes the tenant before, or none, current again
+     * @throws IllegalStateException if {@link TenantDataSources.Builder#onSwitch} refuses
+     */
+    public Runnable switchTo(Tenant tenant) {
+        Tenant before = current.get();
+        Runnable back = before != null && before.uuid().equals(tenant.uuid()) ? () -> {} : switching.apply(tenant);
+        Runnable leave = enter(tenant);
+        return () -> {
+            leave.run();
+            back.run();
+        };
     }
 
     /**

@@ -39,6 +39,7 @@ import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -59,8 +60,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -70,6 +69,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
 
 final class AutoConfigurationTest {
     private static final AutoConfigurations ALL = AutoConfigurations.of(
@@ -491,37 +491,39 @@ final class AutoConfigurationTest {
         });
     }
 
-    @Configuration(proxyBeanMethods = false)
-    static class OwnConnectionDetails {
-        @Bean
-        JdbcConnectionDetails details() {
-            return new JdbcConnectionDetails() {
-                @Override
-                public String getUsername() {
-                    return "sa";
-                }
+    /** Returns a class of Spring Boot that moved to another package in version 4. */
+    private static Class<?> ofSpringBoot(String name) throws ClassNotFoundException {
+        String four = "org.springframework.boot.jdbc.autoconfigure." + name;
+        return ClassUtils.isPresent(four, null)
+                ? Class.forName(four)
+                : Class.forName("org.springframework.boot.autoconfigure.jdbc." + name);
+    }
 
-                @Override
-                public String getPassword() {
-                    return "";
-                }
-
-                @Override
-                public String getJdbcUrl() {
-                    return "jdbc:h2:mem:details";
-                }
-            };
-        }
+    private static <T> ApplicationContextRunner withConnectionDetails(ApplicationContextRunner runner, Class<T> type) {
+        Map<String, Object> values = Map.of(
+                "getJdbcUrl", "jdbc:h2:mem:details",
+                "getUsername", "sa",
+                "getPassword", "",
+                "getDriverClassName", "org.h2.Driver",
+                "hashCode", 1,
+                "equals", false,
+                "toString", "connection details");
+        return runner.withBean(
+                type,
+                () -> type.cast(Proxy.newProxyInstance(
+                        type.getClassLoader(),
+                        new Class<?>[] {type},
+                        (proxy, method, arguments) -> values.get(method.getName()))));
     }
 
     @Test
-    void leavesTheDataSourceToSpringBootIfTheApplicationConfiguresOne() {
+    void leavesTheDataSourceToSpringBootIfTheApplicationConfiguresOne() throws ClassNotFoundException {
         ApplicationContextRunner both =
-                runner.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class));
+                runner.withConfiguration(AutoConfigurations.of(ofSpringBoot("DataSourceAutoConfiguration")));
         both.run(context -> assertThat(context).hasBean("tenantDataSource"));
         for (ApplicationContextRunner other : List.of(
                 both.withPropertyValues("spring.datasource.url=jdbc:h2:mem:other"),
-                both.withUserConfiguration(OwnConnectionDetails.class))) {
+                withConnectionDetails(both, ofSpringBoot("JdbcConnectionDetails")))) {
             other.run(context ->
                     assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource"));
             other.withPropertyValues("allotment.datasource.enabled=true")
