@@ -61,6 +61,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails;
+import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
@@ -69,12 +72,15 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 final class AutoConfigurationTest {
     private static final AutoConfigurations ALL = AutoConfigurations.of(
             AllotmentAutoConfiguration.class,
             AllotmentDataSourceAutoConfiguration.class,
+            AllotmentEndpointAutoConfiguration.class,
+            AllotmentSecurityAutoConfiguration.class,
             AllotmentMetricsAutoConfiguration.class,
             AllotmentWebAutoConfiguration.class);
 
@@ -339,6 +345,9 @@ final class AutoConfigurationTest {
                         "dev.allotment.tenant",
                         "org.hibernate",
                         "io.micrometer",
+                        "dev.allotment.micrometer",
+                        "org.springframework.boot.actuate",
+                        "org.springframework.security",
                         "org.springframework.orm",
                         "org.springframework.transaction"))
                 .run(context -> assertThat(context)
@@ -350,6 +359,35 @@ final class AutoConfigurationTest {
         runner.withClassLoader(
                         new FilteredClassLoader("dev.allotment.servlet", "jakarta.servlet", "dev.allotment.tenant"))
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Saas.class));
+    }
+
+    @Test
+    void exposesItsEndpointOnlyIfTheApplicationDoes() {
+        web.run(context -> assertThat(context).doesNotHaveBean(AllotmentEndpoint.class));
+        web.withPropertyValues("management.endpoints.web.exposure.include=allotment")
+                .run(context -> {
+                    AllotmentEndpoint endpoint = context.getBean(AllotmentEndpoint.class);
+                    AllotmentEndpoint.Catalog catalog =
+                            Objects.requireNonNull(endpoint.state().catalog());
+                    assertThat(catalog.tenants()).containsEntry("open", 0L);
+                    assertThat(catalog.servers())
+                            .extracting(AllotmentEndpoint.ServerState::name)
+                            .containsExactly(Server.DEFAULT_NAME);
+                    context.getSourceApplicationContext().close();
+                });
+    }
+
+    @Test
+    void leavesTheOtherHostsToTheDefaultsOfSpringSecurity() {
+        WebApplicationContextRunner secured = web.withConfiguration(AutoConfigurations.of(
+                SecurityAutoConfiguration.class,
+                UserDetailsServiceAutoConfiguration.class,
+                ServletWebSecurityAutoConfiguration.class));
+        secured.run(context -> assertThat(context.getBeansOfType(SecurityFilterChain.class))
+                .containsOnlyKeys("allotmentProtocolsSecurity", "defaultSecurityFilterChain"));
+        secured.withPropertyValues("allotment.web.security.enabled=false")
+                .run(context -> assertThat(context.getBeansOfType(SecurityFilterChain.class))
+                        .containsOnlyKeys("defaultSecurityFilterChain"));
     }
 
     @Test
