@@ -38,11 +38,13 @@ import dev.allotment.tck.memory.SettableClock;
 import dev.allotment.tenant.CurrentTenant;
 import dev.allotment.tenant.TenantDataSources;
 import dev.allotment.tenant.TenantFilter;
+import io.micrometer.context.ContextRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +57,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -72,6 +75,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
@@ -82,6 +86,7 @@ final class AutoConfigurationTest {
             AllotmentEndpointAutoConfiguration.class,
             AllotmentSecurityAutoConfiguration.class,
             AllotmentMetricsAutoConfiguration.class,
+            AllotmentObservationAutoConfiguration.class,
             AllotmentWebAutoConfiguration.class);
 
     private final ApplicationContextRunner bare = new ApplicationContextRunner().withConfiguration(ALL);
@@ -596,6 +601,38 @@ final class AutoConfigurationTest {
                 TransactionSynchronizationManager.clearSynchronization();
             }
         });
+    }
+
+    @Test
+    void contextPropagationCarriesTheTenant() {
+        runner.run(context -> {
+            CurrentTenant current = context.getBean(CurrentTenant.class);
+            Tenant shop = tenant(context.getBean(Saas.class), "shop");
+            Tenant other = tenant(context.getBean(Saas.class), "other");
+            TaskDecorator carrying = new ContextPropagatingTaskDecorator();
+            List<String> seen = new ArrayList<>();
+            Runnable task = () -> seen.add(current.find().map(Tenant::name).orElse("none") + MDC.get("tenant"));
+            Runnable[] tasks = new Runnable[1];
+            current.runAs(shop, () -> tasks[0] = carrying.decorate(task));
+            tasks[0].run();
+            task.run();
+            current.runAs(other, () -> {
+                tasks[0].run();
+                task.run();
+            });
+            assertThat(seen).containsExactly("shopshop", "nonenull", "shopshop", "otherother");
+            ContextRegistry registry = ContextRegistry.getInstance();
+            assertThat(registry.getThreadLocalAccessors()).anyMatch(each -> each.key() == current);
+            context.getSourceApplicationContext().close();
+            assertThat(registry.getThreadLocalAccessors()).noneMatch(each -> each.key() == current);
+        });
+    }
+
+    private static Tenant tenant(Saas saas, String name) {
+        return saas.tenants()
+                .create(CreateTenant.outsidePlans(name, new CreateTenant.Administrator("boss", "secret"))
+                        .build())
+                .tenant();
     }
 
     @Test

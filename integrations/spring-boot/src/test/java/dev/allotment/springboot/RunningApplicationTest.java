@@ -8,6 +8,7 @@ import dev.allotment.Saas;
 import dev.allotment.micrometer.SaasMetrics;
 import dev.allotment.springboot.app.InvoiceApplication;
 import dev.allotment.springboot.app.Notices;
+import dev.allotment.springboot.app.Traces;
 import dev.allotment.tenant.TenantDataSources;
 import dev.allotment.test.Browser;
 import dev.allotment.test.Browser.Answer;
@@ -16,9 +17,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -212,6 +215,34 @@ final class RunningApplicationTest {
                 .contains("\"name\":\"default\"")
                 .contains("\"listener\":\"notices\"")
                 .doesNotContain("anna", "ben", "example.com", "password", "settings", "jdbc:");
+    }
+
+    @Test
+    void namesTheTenantInTracesButNotInMetrics() throws IOException {
+        Traces traces = context.getBean(Traces.class);
+        traces.take();
+        assertThat(anna.get(at("anna", "/observed?tenant=ben")).status()).isEqualTo(200);
+        atAddress("GET /actuator/health HTTP/1.1\r\n");
+        List<String> seen = new ArrayList<>();
+        await(() -> {
+            seen.addAll(traces.take());
+            return seen.contains("http.server.requests ");
+        });
+        assertThat(seen).contains("work ben", "http.server.requests anna");
+        assertThat(context.getBean(MeterRegistry.class).getMeters())
+                .filteredOn(each -> List.of("work", "http.server.requests")
+                        .contains(each.getId().getName()))
+                .isNotEmpty()
+                .allMatch(each -> each.getId().getTag("tenant") == null);
+    }
+
+    /** An observation ends after the response was sent. */
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.onSpinWait();
+        }
     }
 
     @Test

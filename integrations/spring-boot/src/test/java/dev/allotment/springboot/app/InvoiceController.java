@@ -5,6 +5,8 @@ import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.springboot.SignedInMember;
 import dev.allotment.tenant.CurrentTenant;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -29,9 +31,16 @@ class InvoiceController {
     private final CurrentTenant current;
     private final Saas saas;
     private final TransactionTemplate transaction;
+    private final ObservationRegistry observations;
 
     InvoiceController(
-            Invoices invoices, JdbcClient jdbc, CurrentTenant current, Saas saas, TransactionTemplate transaction) {
+            Invoices invoices,
+            JdbcClient jdbc,
+            CurrentTenant current,
+            Saas saas,
+            TransactionTemplate transaction,
+            ObservationRegistry observations) {
+        this.observations = observations;
         this.invoices = invoices;
         this.jdbc = jdbc;
         this.current = current;
@@ -109,6 +118,14 @@ class InvoiceController {
     @PreAuthorize("hasAuthority('base.group_system')")
     String settings() {
         return "for administrators";
+    }
+
+    @GetMapping("/observed")
+    String observed(@RequestParam String tenant) {
+        Tenant other = saas.tenants().findByName(tenant).orElseThrow();
+        Observation work = Observation.createNotStarted("work", observations);
+        current.runAs(other, () -> work.observe(() -> {}));
+        return "observed";
     }
 
     @PostMapping("/change")
