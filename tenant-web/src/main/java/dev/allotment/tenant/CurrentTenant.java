@@ -119,6 +119,21 @@ public final class CurrentTenant {
         };
     }
 
+    /**
+     * Makes a tenant current on the calling thread until the next call. Unlike {@link #runAs}, it does not undo itself,
+     * and does not call {@link TenantDataSources.Builder#onSwitch}. It is for frameworks that carry what belongs to one
+     * thread to another one.
+     *
+     * @param tenant null: none
+     */
+    public void set(@Nullable Tenant tenant) {
+        if (tenant == null) {
+            leave(null, null);
+        } else {
+            var unused = enter(tenant);
+        }
+    }
+
     /** Makes a tenant current. What it returns makes the tenant before current again, on the same thread. */
     Runnable enter(Tenant tenant) {
         Tenant before = current.get();

@@ -38,12 +38,14 @@ import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
+import io.micrometer.context.ContextRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,6 +58,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -68,6 +71,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskDecorator;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
+import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.ClassUtils;
 
@@ -75,7 +80,10 @@ final class AutoConfigurationTest {
     private static final AutoConfigurations ALL = AutoConfigurations.of(
             AllotmentAutoConfiguration.class,
             AllotmentDataSourceAutoConfiguration.class,
+            AllotmentEndpointAutoConfiguration.class,
+            AllotmentSecurityAutoConfiguration.class,
             AllotmentMetricsAutoConfiguration.class,
+            AllotmentObservationAutoConfiguration.class,
             AllotmentWebAutoConfiguration.class);
 
     private final ApplicationContextRunner bare = new ApplicationContextRunner().withConfiguration(ALL);
@@ -339,6 +347,9 @@ final class AutoConfigurationTest {
                         "dev.allotment.tenant",
                         "org.hibernate",
                         "io.micrometer",
+                        "dev.allotment.micrometer",
+                        "org.springframework.boot.actuate",
+                        "org.springframework.security",
                         "org.springframework.orm",
                         "org.springframework.transaction"))
                 .run(context -> assertThat(context)
@@ -350,6 +361,42 @@ final class AutoConfigurationTest {
         runner.withClassLoader(
                         new FilteredClassLoader("dev.allotment.servlet", "jakarta.servlet", "dev.allotment.tenant"))
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Saas.class));
+    }
+
+    @Test
+    void exposesItsEndpointOnlyIfTheApplicationDoes() {
+        web.run(context -> assertThat(context).doesNotHaveBean(AllotmentEndpoint.class));
+        web.withPropertyValues("management.endpoints.web.exposure.include=allotment")
+                .run(context -> {
+                    AllotmentEndpoint endpoint = context.getBean(AllotmentEndpoint.class);
+                    AllotmentEndpoint.Catalog catalog =
+                            Objects.requireNonNull(endpoint.state().catalog());
+                    assertThat(catalog.tenants()).containsEntry("open", 0L);
+                    assertThat(catalog.servers())
+                            .extracting(AllotmentEndpoint.ServerState::name)
+                            .containsExactly(Server.DEFAULT_NAME);
+                    context.getSourceApplicationContext().close();
+                });
+    }
+
+    @Test
+    void leavesTheOtherHostsToTheDefaultsOfSpringSecurity() throws ClassNotFoundException {
+        WebApplicationContextRunner secured = web.withConfiguration(AutoConfigurations.of(
+                ofSpringBoot("security.autoconfigure.", "autoconfigure.security.servlet.", "SecurityAutoConfiguration"),
+                ofSpringBoot(
+                        "security.autoconfigure.",
+                        "autoconfigure.security.servlet.",
+                        "UserDetailsServiceAutoConfiguration"),
+                // In version 3, a part of the first one.
+                ofSpringBoot(
+                        "security.autoconfigure.web.servlet.ServletWeb",
+                        "autoconfigure.security.servlet.",
+                        "SecurityAutoConfiguration")));
+        secured.run(context -> assertThat(context.getBeansOfType(SecurityFilterChain.class))
+                .containsOnlyKeys("allotmentProtocolsSecurity", "defaultSecurityFilterChain"));
+        secured.withPropertyValues("allotment.web.security.enabled=false")
+                .run(context -> assertThat(context.getBeansOfType(SecurityFilterChain.class))
+                        .containsOnlyKeys("defaultSecurityFilterChain"));
     }
 
     @Test
@@ -493,10 +540,14 @@ final class AutoConfigurationTest {
 
     /** Returns a class of Spring Boot that moved to another package in version 4. */
     private static Class<?> ofSpringBoot(String name) throws ClassNotFoundException {
-        String four = "org.springframework.boot.jdbc.autoconfigure." + name;
-        return ClassUtils.isPresent(four, null)
-                ? Class.forName(four)
-                : Class.forName("org.springframework.boot.autoconfigure.jdbc." + name);
+        return ofSpringBoot("jdbc.autoconfigure.", "autoconfigure.jdbc.", name);
+    }
+
+    private static Class<?> ofSpringBoot(String four, String three, String name) throws ClassNotFoundException {
+        String root = "org.springframework.boot.";
+        return ClassUtils.isPresent(root + four + name, null)
+                ? Class.forName(root + four + name)
+                : Class.forName(root + three + name);
     }
 
     private static <T> ApplicationContextRunner withConnectionDetails(ApplicationContextRunner runner, Class<T> type) {
@@ -560,6 +611,38 @@ final class AutoConfigurationTest {
                 TransactionSynchronizationManager.clearSynchronization();
             }
         });
+    }
+
+    @Test
+    void contextPropagationCarriesTheTenant() {
+        runner.run(context -> {
+            CurrentTenant current = context.getBean(CurrentTenant.class);
+            Tenant shop = tenant(context.getBean(Saas.class), "shop");
+            Tenant other = tenant(context.getBean(Saas.class), "other");
+            TaskDecorator carrying = new ContextPropagatingTaskDecorator();
+            List<String> seen = new ArrayList<>();
+            Runnable task = () -> seen.add(current.find().map(Tenant::name).orElse("none") + MDC.get("tenant"));
+            Runnable[] tasks = new Runnable[1];
+            current.runAs(shop, () -> tasks[0] = carrying.decorate(task));
+            tasks[0].run();
+            task.run();
+            current.runAs(other, () -> {
+                tasks[0].run();
+                task.run();
+            });
+            assertThat(seen).containsExactly("shopshop", "nonenull", "shopshop", "otherother");
+            ContextRegistry registry = ContextRegistry.getInstance();
+            assertThat(registry.getThreadLocalAccessors()).anyMatch(each -> each.key() == current);
+            context.getSourceApplicationContext().close();
+            assertThat(registry.getThreadLocalAccessors()).noneMatch(each -> each.key() == current);
+        });
+    }
+
+    private static Tenant tenant(Saas saas, String name) {
+        return saas.tenants()
+                .create(CreateTenant.outsidePlans(name, new CreateTenant.Administrator("boss", "secret"))
+                        .build())
+                .tenant();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.allotment.Saas;
 import dev.allotment.micrometer.SaasMetrics;
 import dev.allotment.springboot.app.InvoiceApplication;
 import dev.allotment.springboot.app.Notices;
+import dev.allotment.springboot.app.Traces;
 import dev.allotment.tenant.TenantDataSources;
 import dev.allotment.test.Browser;
 import dev.allotment.test.Browser.Answer;
@@ -16,8 +17,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** An application as in the guide, with a web server, JPA and the actuator, as its customers see it. */
 final class RunningApplicationTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final String OPERATOR = "Authorization: Basic b3BlcmF0b3I6c2VjcmV0\r\n";
 
     private static ConfigurableApplicationContext context;
     private static int port;
@@ -47,8 +53,9 @@ final class RunningApplicationTest {
                 "--allotment.backend=h2",
                 "--allotment.settings.memory=true",
                 "--allotment.administrator.password=admin",
+                "--allotment.web.tenants.allow-anonymous=/open",
                 "--management.endpoint.health.show-details=always",
-                "--management.endpoints.web.exposure.include=health");
+                "--management.endpoints.web.exposure.include=health,allotment");
         saas = context.getBean(Saas.class);
         anna = customer("anna");
         ben = customer("ben");
@@ -116,7 +123,14 @@ final class RunningApplicationTest {
         assertThat(stranger.get("http://nothing.portal.localhost:" + port + "/").status())
                 .isEqualTo(404);
         assertThat(anna.get(at("anna", "/my")).body()).contains("Whitelabel", "status=404");
-        assertThat(stranger.post(at("anna", "/jsonrpc"), Map.of()).status()).isNotEqualTo(303);
+        String call = """
+                {"jsonrpc":"2.0","method":"call","params":{"service":"common","method":"version","args":[]},"id":1}""";
+        for (String host : List.of("anna.portal.localhost", "127.0.0.1")) {
+            assertThat(stranger.raw("POST /jsonrpc HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
+                                    + call.length() + "\r\nHost: " + host + "\r\nConnection: close\r\n\r\n" + call)
+                            .body())
+                    .contains("server_version");
+        }
     }
 
     @Test
@@ -126,9 +140,114 @@ final class RunningApplicationTest {
     }
 
     @Test
+    void springSecurityKnowsTheMemberAndDecides() throws IOException {
+        String boss = anna.get(at("anna", "/me")).body();
+        assertThat(boss).matches("\\S+ of anna truefalse");
+        assertThat(ben.get(at("ben", "/me")).body()).contains(" of ben ");
+        assertThat(anna.get(at("anna", "/me-later")).body()).isEqualTo(boss.replaceAll(" .*", ""));
+        assertThat(anna.get(at("anna", "/rights")).body()).isEqualTo("for managers");
+        assertThat(anna.get(at("anna", "/settings")).status()).isEqualTo(403);
+        assertThat(anna.get(at("anna", "/system")).status()).isEqualTo(403);
+
+        assertThat(anna.post(at("anna", "/change"), Map.of(), "Origin: " + at("anna", ""))
+                        .body())
+                .as("the tenants' filter has checked the origin")
+                .isEqualTo("changed");
+        assertThat(anna.post(at("anna", "/change"), Map.of(), "Origin: " + at("ben", ""))
+                        .status())
+                .isEqualTo(403);
+        assertThat(atAddress("GET /change HTTP/1.1\r\n" + OPERATOR).status())
+                .as("GET is not mapped")
+                .isEqualTo(405);
+        assertThat(atAddress("POST /change HTTP/1.1\r\nContent-Length: 0\r\n" + OPERATOR)
+                        .status())
+                .as("elsewhere, Spring Security wants its token, and shows its error page to operators only")
+                .isEqualTo(401);
+    }
+
+    @Test
+    void noSessionOfSpringSecurityIsValidAtAnotherHost() throws IOException {
+        anna.get(at("anna", "/me"));
+        String session = anna.cookie("anna.portal.localhost", "JSESSIONID");
+        assertThat(session).isNotEmpty();
+        assertThat(atAddress("GET /me HTTP/1.1\r\nCookie: JSESSIONID=" + session + "\r\n")
+                        .status())
+                .as("a member is no operator")
+                .isEqualTo(401);
+        ben.get(at("ben", "/me"));
+        ben.setCookie("ben.portal.localhost", "JSESSIONID", session, "/");
+        assertThat(ben.get(at("ben", "/me")).body()).contains(" of ben ");
+
+        Answer operator = atAddress("GET /me HTTP/1.1\r\n" + OPERATOR);
+        assertThat(operator.body()).isEqualTo("other: operator");
+        String stored = operator.header("Set-Cookie").replaceAll("(?s).*JSESSIONID=(\\w+).*", "$1");
+        assertThat(atAddress("GET /me HTTP/1.1\r\nCookie: JSESSIONID=" + stored + "\r\n")
+                        .body())
+                .as("the session of an operator")
+                .isEqualTo("other: operator");
+        ben.setCookie("ben.portal.localhost", "JSESSIONID", stored, "/");
+        assertThat(ben.get(at("ben", "/me")).body()).contains(" of ben ");
+        Browser stranger = new Browser(port);
+        stranger.setCookie("ben.portal.localhost", "JSESSIONID", stored, "/");
+        assertThat(stranger.get(at("ben", "/open")).body())
+                .as("a path that needs no sign-in")
+                .isEqualTo("other: null");
+        assertThat(stranger.get(at("ben", "/me")).location()).startsWith("/web/login");
+    }
+
+    /** Sends a request to the address of the server, at which no tenant is. */
+    private static Answer atAddress(String head) throws IOException {
+        return new Browser(port).raw(head + "Host: 127.0.0.1\r\nConnection: close\r\n\r\n");
+    }
+
+    @Test
+    void showsTheStateOfTheControlPlaneToOperators() throws IOException {
+        assertThat(anna.get(at("anna", "/actuator/allotment"), "Accept: application/json")
+                        .status())
+                .as("the paths of the actuator are paths of the application")
+                .isEqualTo(200);
+        Answer state = atAddress("GET /actuator/allotment HTTP/1.1\r\n" + OPERATOR);
+        assertThat(state.status()).isEqualTo(200);
+        assertThat(state.body())
+                .contains("\"health\":{\"up\":true,\"details\":{\"catalog\":\"up\",\"upkeep\":\"up\"}}")
+                .contains("\"open\":2")
+                .contains("\"nodes\":[{")
+                .contains("\"name\":\"default\"")
+                .contains("\"listener\":\"notices\"")
+                .doesNotContain("anna", "ben", "example.com", "password", "settings", "jdbc:");
+    }
+
+    @Test
+    void namesTheTenantInTracesButNotInMetrics() throws IOException {
+        Traces traces = context.getBean(Traces.class);
+        traces.take();
+        assertThat(anna.get(at("anna", "/observed?tenant=ben")).status()).isEqualTo(200);
+        atAddress("GET /actuator/health HTTP/1.1\r\n");
+        List<String> seen = new ArrayList<>();
+        await(() -> {
+            seen.addAll(traces.take());
+            return seen.contains("http.server.requests ");
+        });
+        assertThat(seen).contains("work ben", "http.server.requests anna");
+        assertThat(context.getBean(MeterRegistry.class).getMeters())
+                .filteredOn(each -> List.of("work", "http.server.requests")
+                        .contains(each.getId().getName()))
+                .isNotEmpty()
+                .allMatch(each -> each.getId().getTag("tenant") == null);
+    }
+
+    /** An observation ends after the response was sent. */
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
     void showsHealthAndMetrics() throws IOException {
-        Answer health =
-                new Browser(port).raw("GET /actuator/health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+        Answer health = atAddress("GET /actuator/health HTTP/1.1\r\n");
         assertThat(health.status()).isEqualTo(200);
         assertThat(health.body())
                 .as("in the order of Spring Boot 4 or 3")

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.springboot;
+
+import dev.allotment.Tenant;
+import dev.allotment.tenant.CurrentTenant;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.ThreadLocalAccessor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+
+/** Makes Micrometer's context propagation carry the current tenant, while the application context is open. */
+final class TenantThreadLocal implements ThreadLocalAccessor<Tenant>, InitializingBean, DisposableBean {
+    private final CurrentTenant current;
+
+    TenantThreadLocal(CurrentTenant current) {
+        this.current = current;
+    }
+
+    @Override
+    public void afterPropertiesSet() {
+        ContextRegistry.getInstance().registerThreadLocalAccessor(this);
+    }
+
+    @Override
+    public void destroy() {
+        ContextRegistry.getInstance().removeThreadLocalAccessor(key());
+    }
+
+    /** One for each control plane of the process, as the current tenant is. */
+    @Override
+    public Object key() {
+        return current;
+    }
+
+    @Override
+    public @Nullable Tenant getValue() {
+        return current.find().orElse(null);
+    }
+
+    @Override
+    public void setValue(Tenant tenant) {
+        current.set(tenant);
+    }
+
+    @Override
+    public void setValue() {
+        current.set(null);
+    }
+}
