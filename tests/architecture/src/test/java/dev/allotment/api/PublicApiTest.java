@@ -191,6 +191,7 @@ final class PublicApiTest {
                 "saas-mail",
                 "migrations-flyway",
                 "migrations-liquibase",
+                "backup-s3",
                 "portal-web",
                 "tenant-web"
             })

@@ -26,6 +26,7 @@ enum Module {
     MAIL("dev.allotment.mail.."),
     MIGRATIONS_FLYWAY("dev.allotment.flyway.."),
     MIGRATIONS_LIQUIBASE("dev.allotment.liquibase.."),
+    BACKUP_S3("dev.allotment.s3.."),
     SERVLET("dev.allotment.servlet.."),
     PORTAL_WEB("dev.allotment.portal.."),
     TENANT_WEB("dev.allotment.tenant.."),
