@@ -65,9 +65,7 @@ record OpenedControlPlane(
         if (configuration.secretKeys() != null) {
             builder.secretKeys(configuration.secretKeys());
         }
-        if (configuration.backupFolder() != null) {
-            builder.backupFolder(configuration.backupFolder()).keptBackups(configuration.keptBackups());
-        }
+        configuration.backups().applyTo(builder);
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());
         }

@@ -37,7 +37,8 @@ final class OperatorCommand {
 
     /** Runs the command, and returns its exit code. */
     int run(Backend backend) throws StartFailure {
-        try (Saas saas = attach(backend)) {
+        try (BackupPlace backups = configuration.backups();
+                Saas saas = attach(backend, backups)) {
             return switch (configuration.mode()) {
                 case REPAIR -> repair(saas);
                 case CATALOG -> decide(saas);
@@ -50,7 +51,7 @@ final class OperatorCommand {
         }
     }
 
-    private Saas attach(Backend backend) {
+    private Saas attach(Backend backend, BackupPlace backups) {
         SaasBuilder builder = Saas.builder()
                 .backend(backend)
                 .mainDatabase(configuration.mainDatabase())
@@ -58,9 +59,7 @@ final class OperatorCommand {
         if (configuration.secretKeys() != null) {
             builder.secretKeys(configuration.secretKeys());
         }
-        if (configuration.backupFolder() != null) {
-            builder.backupFolder(configuration.backupFolder()).keptBackups(configuration.keptBackups());
-        }
+        backups.applyTo(builder);
         if (configuration.addons() != null) {
             builder.addons(configuration.addons());
         }
@@ -126,7 +125,7 @@ final class OperatorCommand {
                 passwords == 0
                         ? "All passwords of database servers are encrypted with the first secret key already."
                         : "Encrypted the passwords of " + passwords + " database servers with the first secret key.");
-        if (configuration.backupFolder() != null) {
+        if (configuration.backups().exist()) {
             out.println("The keys of backups are not encrypted again. Keep the other secret keys in the file.");
         }
         return ExitCode.OK;

@@ -81,23 +81,25 @@ final class RunningServer implements AutoCloseable {
                     OpenedControlPlane.open(configuration, backend, web.port(), maintenance.executor(), clock);
             return new RunningServer(configuration, backend, web, maintenance, controlPlane, clock);
         } catch (SaasException e) {
-            release(web, maintenance, backend);
+            release(web, maintenance, backend, configuration.backups());
             throw StartFailure.of(e, configuration.storage());
         } catch (StartFailure e) {
-            release(web, maintenance, backend);
+            release(web, maintenance, backend, configuration.backups());
             throw e;
         } catch (Exception e) {
-            release(web, maintenance, backend);
+            release(web, maintenance, backend, configuration.backups());
             throw new StartFailure(ExitCode.FAILED, "The web server cannot start: " + e.getMessage(), e);
         }
     }
 
-    private static void release(@Nullable WebServer web, MaintenanceScheduler maintenance, Backend backend) {
+    private static void release(
+            @Nullable WebServer web, MaintenanceScheduler maintenance, Backend backend, BackupPlace backups) {
         if (web != null) {
             web.close();
         }
         maintenance.close();
         backend.close();
+        backups.close();
     }
 
     private void start(Saas saas) throws Exception {
@@ -186,6 +188,7 @@ final class RunningServer implements AutoCloseable {
         maintenance.close();
         controlPlane.saas().close();
         backend.close();
+        configuration.backups().close();
         metrics.close();
         LOG.info("Stopped");
     }

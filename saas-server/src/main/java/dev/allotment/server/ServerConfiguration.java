@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen the resolved address
  * @param port 0 for any free port
  * @param baseUrl null to derive it from the main database and the port
+ * @param backups is closed after the control plane that it was passed to
  * @param clientsPath null if each tenant has its own host
  * @param mail null if no email is sent
  * @param mailTexts null if they are wrong
@@ -52,8 +53,7 @@ record ServerConfiguration(
         @Nullable Path adminKeyFile,
         @Nullable Secret masterPassword,
         @Nullable SecretKeys secretKeys,
-        @Nullable Path backupFolder,
-        int keptBackups,
+        BackupPlace backups,
         List<String> trustedProxies,
         @Nullable MailSettings mail,
         @Nullable MailTexts mailTexts,
@@ -122,8 +122,7 @@ record ServerConfiguration(
                 reader.adminKeyFile(),
                 reader.secret(SettingOption.MASTER_PASSWORD),
                 reader.secretKeys(),
-                reader.backupFolder(),
-                reader.number(SettingOption.BACKUPS_KEPT, 1, 10_000),
+                BackupPlace.read(settings, reader.number(SettingOption.BACKUPS_KEPT, 1, 10_000)),
                 reader.proxies(),
                 MailSettings.read(settings),
                 reader.mailTexts(branding),
@@ -190,20 +189,6 @@ record ServerConfiguration(
                         null);
             }
             return keys;
-        }
-
-        @Nullable
-        Path backupFolder() {
-            String text = settings.optional(SettingOption.BACKUP_FOLDER.key());
-            if (text == null) {
-                return null;
-            }
-            Path folder = Path.of(text).toAbsolutePath();
-            if (!Files.isDirectory(folder)) {
-                // A file system that was not mounted must not be taken for an empty store.
-                settings.problem(SettingOption.BACKUP_FOLDER.key(), text, "an existing folder", null);
-            }
-            return folder;
         }
 
         /** Returns the settings that were set, and the folder of a backend with files. The backend checks them. */

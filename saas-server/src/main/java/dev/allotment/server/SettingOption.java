@@ -38,6 +38,18 @@ enum SettingOption {
             "Encrypts passwords of database servers, and backups: the same on each node, at least 16 characters.",
             true),
     BACKUP_FOLDER("FOLDER", "Where backups of tenants are stored; each node needs it. Without it, there are none."),
+    BACKUP_S3_BUCKET("NAME", "The bucket in which backups of tenants are stored, instead of a folder."),
+    BACKUP_S3_PREFIX("FOLDER", "The folder in the bucket, such as production. Without it, the whole bucket is used."),
+    BACKUP_S3_REGION("NAME", "The region of the bucket. Without it, that of the environment (AWS_REGION) is used."),
+    BACKUP_S3_ENDPOINT("URL", "The address of the S3 server, such as https://s3.example.com. Without it, AWS is used."),
+    BACKUP_S3_PATH_STYLE(
+            "FLAG",
+            "Whether the bucket is in the path of addresses, not in the host: true or false. Without it, true if there is"
+                    + " an endpoint."),
+    BACKUP_S3_ACCESS_KEY(
+            "TEXT",
+            "The access key of the S3 server. Without it, the credentials of the environment are used, as AWS finds them."),
+    BACKUP_S3_SECRET_KEY("TEXT", "The secret key that belongs to the access key.", true),
     BACKUPS_KEPT("NUMBER", "How many backups of each tenant are kept."),
     PROXY_TRUSTED(
             "LIST",

@@ -3,6 +3,7 @@ package dev.allotment.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Plan;
@@ -13,6 +14,8 @@ import dev.allotment.TenantState;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +122,68 @@ class OperatorCommandTest {
         assertThat(err()).contains("backup-folder", "an existing folder");
     }
 
+    /** The tests of backup-s3 show that the store works. This one shows that the settings reach it. */
+    private void asksAnS3Server(List<String> backend, Tenant tenant, Path folder) throws IOException {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        HttpServer s3 = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        s3.createContext("/", request -> {
+            asked.add(
+                    request.getRequestURI() + " " + request.getRequestHeaders().getFirst("Authorization"));
+            request.sendResponseHeaders(403, -1);
+            request.close();
+        });
+        s3.start();
+        try {
+            Path secret = Files.writeString(folder.resolve("s3-secret"), "the secret of S3\n");
+            assertThat(run(
+                            backend,
+                            "backup",
+                            "--backup-s3-bucket=a-bucket",
+                            "--backup-s3-prefix=production",
+                            "--backup-s3-region=eu-central-1",
+                            "--backup-s3-endpoint=http://127.0.0.1:"
+                                    + s3.getAddress().getPort(),
+                            "--backup-s3-access-key=an-access-key",
+                            "--backup-s3-secret-key-file=" + secret,
+                            "--secret-key=a secret key for tests",
+                            "--tenant=" + tenant.name()))
+                    .isEqualTo(ExitCode.UNAVAILABLE);
+            assertThat(asked)
+                    .singleElement()
+                    .asString()
+                    .startsWith("/a-bucket?")
+                    .contains("production", "Credential=an-access-key/", "/eu-central-1/s3/");
+            assertThat(err())
+                    .contains("The store of the backups is unavailable", "403", "Check the credentials")
+                    .doesNotContain("the secret of S3");
+        } finally {
+            s3.stop(0);
+        }
+    }
+
+    @Test
+    void refusesSettingsOfABucketThatDoNotFit(@TempDir Path folder) {
+        List<String> memory = List.of("--backend=h2", "--data=memory");
+        assertThat(run(memory, "backup", "--tenant=a", "--backup-folder=" + folder, "--backup-s3-bucket=a-bucket"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("only one of backup-s3-bucket and backup-folder");
+        assertThat(run(
+                        memory,
+                        "backup",
+                        "--tenant=a",
+                        "--backup-s3-bucket=a-bucket",
+                        "--backup-s3-prefix=../a",
+                        "--backup-s3-endpoint=s3.example.com",
+                        "--backup-s3-secret-key=the secret of S3"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err())
+                .contains("backup-s3-prefix: found", "backup-s3-endpoint: found", "both or none of")
+                .doesNotContain("the secret of S3");
+        assertThat(run(memory, "backup", "--tenant=a", "--backup-s3-region=eu-central-1"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("none without backup-s3-bucket");
+    }
+
     @Test
     void worksBesideARunningServer(@TempDir Path folder, @TempDir Path store) throws Exception {
         Path keys = Files.writeString(folder.resolve("keys"), "the first secret key\n");
@@ -133,6 +199,7 @@ class OperatorCommandTest {
             assertThat(out()).contains("0 findings; checked 1 database servers with 3 databases.");
 
             backsUpAndRestores(postgres.options(), server, renamed, store);
+            asksAnS3Server(postgres.options(), renamed, folder);
 
             try (Connection connection = postgres(postgres)) {
                 execute(connection, "ALTER DATABASE \"renamed.example.com\" RENAME TO \"elsewhere\"");

@@ -195,6 +195,7 @@ final class PublicApiTest {
                 "saas-micrometer",
                 "migrations-flyway",
                 "migrations-liquibase",
+                "backup-s3",
                 "portal-web",
                 "tenant-web"
             })

@@ -28,6 +28,7 @@ enum Module {
     MICROMETER("dev.allotment.micrometer.."),
     MIGRATIONS_FLYWAY("dev.allotment.flyway.."),
     MIGRATIONS_LIQUIBASE("dev.allotment.liquibase.."),
+    BACKUP_S3("dev.allotment.s3.."),
     SERVLET("dev.allotment.servlet.."),
     PORTAL_WEB("dev.allotment.portal.."),
     TENANT_WEB("dev.allotment.tenant.."),

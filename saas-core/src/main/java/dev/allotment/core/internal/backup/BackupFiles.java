@@ -37,8 +37,8 @@ final class BackupFiles {
         if (used == null) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKUP_NO_STORE,
-                    "This installation has no store for backups. Set one: Saas.builder().backupFolder(…), or"
-                            + " --backup-folder of the server.");
+                    "This installation has no store for backups. Set one: Saas.builder().backupFolder(…) or"
+                            + " backupStore(…), or --backup-folder or --backup-s3-bucket of the server.");
         }
         try {
             return action.in(used);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.server;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasBuilder;
+import dev.allotment.SaasException;
+import dev.allotment.s3.S3BackupStore;
+import dev.allotment.spi.Settings;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Where the server stores backups of tenants: in a folder, in a bucket, or nowhere. */
+final class BackupPlace implements AutoCloseable {
+    /** The settings that mean nothing without a bucket. */
+    private static final List<SettingOption> OF_THE_BUCKET = List.of(
+            SettingOption.BACKUP_S3_PREFIX,
+            SettingOption.BACKUP_S3_REGION,
+            SettingOption.BACKUP_S3_ENDPOINT,
+            SettingOption.BACKUP_S3_PATH_STYLE,
+            SettingOption.BACKUP_S3_ACCESS_KEY);
+
+    private final @Nullable Path folder;
+    private final S3BackupStore.@Nullable Builder bucket;
+    private final int kept;
+    private @Nullable S3BackupStore store;
+
+    private BackupPlace(@Nullable Path folder, S3BackupStore.@Nullable Builder bucket, int kept) {
+        this.folder = folder;
+        this.bucket = bucket;
+        this.kept = kept;
+    }
+
+    /**
+     * Reads the settings. Problems are collected in them.
+     *
+     * @param kept how many backups of each tenant are kept
+     */
+    static BackupPlace read(Settings settings, int kept) {
+        Path folder = folder(settings);
+        S3BackupStore.Builder bucket = bucket(settings);
+        if (folder != null && bucket != null) {
+            settings.problem(
+                    SettingOption.BACKUP_S3_BUCKET.key(),
+                    "a bucket and a folder",
+                    "only one of backup-s3-bucket and backup-folder",
+                    null);
+        }
+        return new BackupPlace(folder, bucket, kept);
+    }
+
+    private static @Nullable Path folder(Settings settings) {
+        String text = settings.optional(SettingOption.BACKUP_FOLDER.key());
+        if (text == null) {
+            return null;
+        }
+        Path folder = Path.of(text).toAbsolutePath();
+        if (!Files.isDirectory(folder)) {
+            // A file system that was not mounted must not be taken for an empty store.
+            settings.problem(SettingOption.BACKUP_FOLDER.key(), text, "an existing folder", null);
+        }
+        return folder;
+    }
+
+    private static S3BackupStore.@Nullable Builder bucket(Settings settings) {
+        String name = settings.optional(SettingOption.BACKUP_S3_BUCKET.key());
+        String accessKey = settings.optional(SettingOption.BACKUP_S3_ACCESS_KEY.key());
+        String secretKey = settings.secret(SettingOption.BACKUP_S3_SECRET_KEY.key());
+        if (name == null) {
+            for (SettingOption each : OF_THE_BUCKET) {
+                String text = settings.optional(each.key());
+                if (text != null) {
+                    settings.problem(each.key(), text, "none without backup-s3-bucket", null);
+                }
+            }
+            if (secretKey != null) {
+                settings.problem(
+                        SettingOption.BACKUP_S3_SECRET_KEY.key(),
+                        "a secret key",
+                        "none without backup-s3-bucket",
+                        null);
+            }
+            return null;
+        }
+        S3BackupStore.Builder bucket;
+        try {
+            bucket = S3BackupStore.builder(name.strip());
+        } catch (IllegalArgumentException e) {
+            settings.problem(SettingOption.BACKUP_S3_BUCKET.key(), name, "the name of a bucket", null);
+            return null;
+        }
+        set(settings, SettingOption.BACKUP_S3_PREFIX, "names with / between them, such as production", bucket::prefix);
+        set(settings, SettingOption.BACKUP_S3_REGION, "a region such as eu-central-1", bucket::region);
+        set(
+                settings,
+                SettingOption.BACKUP_S3_ENDPOINT,
+                "http:// or https:// and a host, with at most a port and a path",
+                text -> bucket.endpoint(URI.create(text)));
+        if (settings.optional(SettingOption.BACKUP_S3_PATH_STYLE.key()) != null) {
+            bucket.pathStyle(settings.flag(SettingOption.BACKUP_S3_PATH_STYLE.key(), true));
+        }
+        if (isGiven(accessKey) != isGiven(secretKey)) {
+            settings.problem(
+                    SettingOption.BACKUP_S3_ACCESS_KEY.key(),
+                    isGiven(accessKey) ? "only the access key" : "only the secret key",
+                    "both or none of backup-s3-access-key and backup-s3-secret-key",
+                    null);
+        } else if (accessKey != null && secretKey != null && isGiven(accessKey)) {
+            bucket.credentials(accessKey.strip(), secretKey.strip());
+        }
+        return bucket;
+    }
+
+    private static boolean isGiven(@Nullable String text) {
+        return text != null && !text.isBlank();
+    }
+
+    private static void set(Settings settings, SettingOption option, String expected, Consumer<String> setter) {
+        String text = settings.optional(option.key());
+        if (text == null) {
+            return;
+        }
+        try {
+            setter.accept(text.strip());
+        } catch (IllegalArgumentException e) {
+            settings.problem(option.key(), text, expected, null);
+        }
+    }
+
+    /** Whether there are backups. */
+    boolean exist() {
+        return folder != null || bucket != null;
+    }
+
+    /**
+     * Makes a control plane store its backups here.
+     *
+     * @throws SaasException {@code setting.invalid} if the region of the bucket is not known
+     */
+    void applyTo(SaasBuilder builder) {
+        if (folder != null) {
+            builder.backupFolder(folder).keptBackups(kept);
+        } else if (bucket != null) {
+            S3BackupStore opened = open(bucket);
+            store = opened;
+            builder.backupStore(opened).keptBackups(kept);
+        }
+    }
+
+    private static S3BackupStore open(S3BackupStore.Builder bucket) {
+        try {
+            return bucket.build();
+        } catch (IllegalStateException e) {
+            throw SaasException.invalid(
+                    ErrorCodes.SETTING_INVALID,
+                    "The region of the bucket is not known. Set --backup-s3-region, or --backup-s3-endpoint if the"
+                            + " bucket is not in AWS.");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (store != null) {
+            store.close();
+        }
+    }
+}
