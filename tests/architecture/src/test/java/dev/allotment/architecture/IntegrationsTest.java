@@ -17,12 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class IntegrationsTest {
     private static final Path PROJECT = Path.of("../..");
     private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
-    private static final Pattern LEAK =
-            Pattern.compile("<groupId>org\\.springframework[^<]*</groupId>|<artifactId>allotment-spring-boot[^<]*<");
+    private static final Pattern LEAK = Pattern.compile(
+            "<groupId>(org\\.springframework|io\\.quarkus)[^<]*</groupId>|<artifactId>allotment-spring-boot[^<]*<");
 
     /** Who may depend on a framework; the BOM names the integrations, but depends on nothing. */
     private static final Pattern ALLOWED =
-            Pattern.compile("integrations/.*|examples/spring-boot|tests/spring-boot-3|allotment-bom");
+            Pattern.compile("integrations/.*|examples/(quarkus|spring-boot)|tests/spring-boot-3|allotment-bom");
 
     /** Returns the modules that must not depend on a framework, and do. */
     private static List<String> leaks(Path project) throws IOException {
@@ -48,14 +48,16 @@ final class IntegrationsTest {
     void findsAModuleThatDoes(@TempDir Path project) throws IOException {
         Files.writeString(project.resolve("pom.xml"), """
                 <module>saas-core</module> <module>tenant-web</module> <module>integrations/spring-boot</module>
-                <module>saas-mail</module>
+                <module>saas-mail</module> <module>examples/quarkus</module> <module>saas-servlet</module>
                 """);
         write(project, "saas-core", "<groupId>org.springframework.boot</groupId>");
         write(project, "tenant-web", "<artifactId>allotment-spring-boot-starter</artifactId>");
         write(project, "integrations/spring-boot", "<groupId>org.springframework</groupId>");
         write(project, "saas-mail", "<artifactId>saas-api</artifactId>");
+        write(project, "examples/quarkus", "<groupId>io.quarkus</groupId>");
+        write(project, "saas-servlet", "<groupId>io.quarkus</groupId>");
 
-        assertThat(leaks(project)).containsExactly("saas-core", "tenant-web");
+        assertThat(leaks(project)).containsExactly("saas-core", "tenant-web", "saas-servlet");
     }
 
     private static void write(Path project, String module, String pom) throws IOException {
