@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -76,8 +75,8 @@ public final class JdbcTransaction implements DatabaseTransaction {
                     ErrorCodes.RECORD_INVALID, "There is no sequence " + sequence + " in the " + schema.title() + ".");
         }
         return run("Drawing a number", connection -> {
-            try (Statement query = connection.createStatement();
-                    ResultSet row = query.executeQuery(dialect.nextNumber(Schema.qualified(sequence)))) {
+            try (PreparedStatement query = connection.prepareStatement(dialect.nextNumber(Schema.qualified(sequence)));
+                    ResultSet row = query.executeQuery()) {
                 row.next();
                 return row.getLong(1);
             }

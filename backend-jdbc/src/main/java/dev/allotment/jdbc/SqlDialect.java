@@ -114,6 +114,11 @@ public interface SqlDialect {
         return "FOR UPDATE";
     }
 
+    /** The clause that locks the row of a query by id, as several transactions can do at the same time. */
+    default String lockSharedClause() {
+        return lockClause();
+    }
+
     /** The clause that locks the rows of a search and skips rows that another transaction has locked. */
     default String lockFreeClause() {
         return " FOR UPDATE SKIP LOCKED";

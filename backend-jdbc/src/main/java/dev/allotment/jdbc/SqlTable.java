@@ -68,6 +68,11 @@ final class SqlTable<R extends Record> implements Records<R> {
     }
 
     @Override
+    public Optional<R> lockShared(long id) {
+        return transaction.run("Locking one of " + type.name(), connection -> one(connection, sql.lockShared(), id));
+    }
+
+    @Override
     public void update(R record) {
         @Nullable Object[] values = storable(record);
         long id = type.id(record);

@@ -23,6 +23,7 @@ final class TableSql<R extends Record> {
     private final String table;
     private final String find;
     private final String lock;
+    private final String lockShared;
     private final String insert;
     private final String update;
     private final String delete;
@@ -39,6 +40,7 @@ final class TableSql<R extends Record> {
         table = Schema.qualified(type.name());
         find = "SELECT " + columns + " FROM " + table + byId;
         lock = find + " " + dialect.lockClause();
+        lockShared = find + " " + dialect.lockSharedClause();
         insert = "INSERT INTO " + table + " (" + quotedColumns(others) + ") VALUES ("
                 + others.stream().map(field -> "?").collect(Collectors.joining(", ")) + ")";
         update = "UPDATE " + table + " SET "
@@ -60,6 +62,10 @@ final class TableSql<R extends Record> {
 
     String lock() {
         return lock;
+    }
+
+    String lockShared() {
+        return lockShared;
     }
 
     String insert() {

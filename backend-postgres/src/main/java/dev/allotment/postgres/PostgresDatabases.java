@@ -460,12 +460,8 @@ final class PostgresDatabases implements Databases {
         checkName(name);
         router.exclusively(List.of(spare), alone -> {
             alone.closeConnections();
-            boolean done = onServer(renaming(spare), session -> {
-                if (ending != null) {
-                    ending.awaitEnd(session);
-                }
-                return claimUnlessInUse(session, spare, name, recorded, durably);
-            });
+            boolean done = onServer(
+                    renaming(spare), session -> claimUnlessInUse(session, spare, name, recorded, ending, durably));
             if (!done) {
                 withLock(renaming(spare), spare, session -> {
                     // A crash would end this session, so what the catalog has now is durable with the renaming.
@@ -527,7 +523,12 @@ final class PostgresDatabases implements Databases {
 
     /** Renames a spare and opens it. Returns false like {@link #renameUnlessInUse}. */
     private boolean claimUnlessInUse(
-            ServerSession session, DatabaseRef spare, String name, @Nullable FencingToken recorded, boolean durably) {
+            ServerSession session,
+            DatabaseRef spare,
+            String name,
+            @Nullable FencingToken recorded,
+            @Nullable ClaimSession ending,
+            boolean durably) {
         DatabaseStatus.Claim there =
                 DatabaseStatus.startClaim(session, scheme().of(spare.uuid()), spare.name(), name, recorded);
         if (!there.recorded()) {
@@ -543,6 +544,9 @@ final class PostgresDatabases implements Databases {
         }
         tenantConnections.seen(there.spare());
         if (there.used()) {
+            if (ending != null) {
+                ending.awaitEnd(session);
+            }
             ActiveSessions.end(session, named.oid(), ActiveSessions.Which.IDLE);
         }
         List<String> statements = new ArrayList<>(durably ? List.of() : List.of(DatabaseSql.DO_NOT_WAIT_FOR_DISK));

@@ -107,6 +107,34 @@ final class PostgresCopyTest {
     }
 
     @Test
+    void aTemplateWithObjectsIsCopiedByManyAtOnce() throws SQLException {
+        execute(databases.login(SOURCE, PostgresFixture.PASSWORD), "CREATE TABLE orders (id serial)");
+        databases.close(SOURCE);
+        // Ends the sessions in it.
+        databases.copy(SOURCE, COPY);
+        List<DatabaseRef> copies = IntStream.range(0, 2)
+                .mapToObj(i -> new DatabaseRef("copy-" + i + ".example", new UUID(5, 10 + i)))
+                .toList();
+        // Another node is copying it, too.
+        try (Connection other = server.connect(fixture.catalog());
+                Statement statement = other.createStatement()) {
+            statement.execute(
+                    "SELECT pg_advisory_lock_shared(" + fixture.identity(SOURCE).lockKey() + ")");
+            copies.stream()
+                    .map(copy -> CompletableFuture.runAsync(() -> databases.copy(SOURCE, copy)))
+                    .toList()
+                    .forEach(CompletableFuture::join);
+        }
+        for (DatabaseRef copy : copies) {
+            databases.open(copy);
+            execute(databases.login(copy, PostgresFixture.PASSWORD), "ALTER TABLE orders ADD COLUMN note text");
+            assertThat(traces(copy, SOURCE)).isEmpty();
+        }
+        databases.open(SOURCE);
+        execute(databases.login(SOURCE, PostgresFixture.PASSWORD), "ALTER TABLE orders ADD COLUMN note text");
+    }
+
+    @Test
     void aCopyIsMadeAndFilledOverOneSession() {
         databases.close(SOURCE);
         List<String> opened = new CopyOnWriteArrayList<>();

@@ -87,6 +87,8 @@ final class SequencesAfterCrashTest {
         databases.copy(FROM_TEMPLATE, OLD);
         String role = server.value("postgres", "SELECT datdba::regrole FROM pg_database WHERE datname = 'old.example'");
         server.execute(OLD.name(), "SELECT nextval('sale_order_id_seq'), nextval('invoice_id_seq')");
+        // Ends the session that the copy has left for the next transaction.
+        databases.rename(OLD, OLD.name());
         awaitNoSession("old.example");
         server.execute(
                 "postgres",

@@ -194,6 +194,37 @@ public abstract class TransactionsContract extends Contract {
     }
 
     @TestFactory
+    Stream<DynamicTest> aSharedLockKeepsOthersFromLocking() {
+        return everywhere(place -> {
+            Parameter record = insertOne(place, "kept");
+            CountDownLatch locked = new CountDownLatch(1);
+            CountDownLatch enough = new CountDownLatch(1);
+            CompletableFuture<Object> holder = Race.start(() -> place.transact(tx -> {
+                assertThat(tx.records(RecordTypes.PARAMETERS).lockShared(record.id()))
+                        .contains(record);
+                locked.countDown();
+                Race.await(enough);
+                return null;
+            }));
+            Race.await(locked);
+            CompletableFuture<Object> next = Race.start(() -> place.transact(tx -> {
+                tx.records(RecordTypes.PARAMETERS).lock(record.id()).orElseThrow();
+                tx.records(RecordTypes.PARAMETERS).delete(record.id());
+                return null;
+            }));
+            Race.letRun(next);
+            assertThat(next).isNotDone();
+            enough.countDown();
+
+            assertThat(Race.end(holder).failure()).isNull();
+            assertThat(Race.end(next).failure()).isNull();
+            assertThat(place.<Optional<Parameter>>transact(
+                            tx -> tx.records(RecordTypes.PARAMETERS).lockShared(record.id())))
+                    .isEmpty();
+        });
+    }
+
+    @TestFactory
     Stream<DynamicTest> onlyOneOfManyTakesAFreeRecord() {
         return everywhere(place -> {
             for (int i = 0; i < THREADS / 2; i++) {

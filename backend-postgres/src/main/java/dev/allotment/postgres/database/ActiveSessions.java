@@ -39,6 +39,8 @@ public final class ActiveSessions {
      * Clears the statistics snapshot. Within a transaction, the server would show the sessions of the first query
      * otherwise.
      */
+    private static final String LOOK_AGAIN = "SELECT pg_stat_clear_snapshot()";
+
     private static final String WAIT = "SELECT pg_sleep(0.005), pg_stat_clear_snapshot()";
 
     private static final String CLIENTS = " FROM pg_stat_activity WHERE backend_type = 'client backend'";
@@ -165,14 +167,17 @@ public final class ActiveSessions {
         return null;
     }
 
-    /** Waits up to a second until a process that is ending has ended. It takes less than a millisecond, usually. */
+    /**
+     * Waits up to a second until a process that is ending has ended, in a transaction that has found it. It takes less
+     * than a millisecond, usually.
+     */
     static void awaitEnd(ServerSession session, int process) {
         Integer[] one = {process};
-        for (int poll = 0; poll < QUICK_POLLS + SLOW_POLLS && isAnyLeft(session, one); poll++) {
-            if (poll >= QUICK_POLLS) {
-                session.execute(WAIT);
-            }
-        }
+        int poll = 0;
+        do {
+            session.execute(poll < QUICK_POLLS ? LOOK_AGAIN : WAIT);
+            poll++;
+        } while (poll < QUICK_POLLS + SLOW_POLLS && isAnyLeft(session, one));
     }
 
     private static long count(ServerSession session, String sql, long database, long role) {

@@ -23,6 +23,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,69 +199,78 @@ public final class DatabaseProvisioner {
      * Copies a database on this server. The session has the lock of the identity of the new one.
      *
      * @param there what the server has under the name of the new one now
-     * @return a connection to the new database, as {@link ServerAccess#connect(String)} opens it; null if none is open
+     * @return a connection to the new database, as {@link ServerAccess#connect(String)} opens it
      */
-    public @Nullable Connection copy(
-            ServerSession session, DatabaseRef source, DatabaseStatus there, Identity.Scheme scheme) {
+    public Connection copy(ServerSession session, DatabaseRef source, DatabaseStatus there, Identity.Scheme scheme) {
         Identity from = scheme.of(source.uuid());
         session.lockShared(from.lockKey());
         DatabaseStatus original = original(session, source, from);
-        DatabaseStatus before = there;
-        if (canBeShared(session, original)) {
-            clone(session, there, source.name(), application.sizes().recent(session, original));
-            if (!DatabaseStatus.hasObjects(session, there.name(), from)) {
-                return finishCopy(session, source, there.name(), there.identity());
-            }
-            before = there.again(session);
+        if (canBeShared(session, original)
+                && tryClone(session, there, source.name(), application.sizes().recent(session, original))
+                && (!original.isOpen() || !DatabaseStatus.hasObjects(session, there.name(), from))) {
+            return finishCopy(session, original, source, there.name(), there.identity());
         }
         session.unlockShared(from.lockKey());
         session.lock(from.lockKey());
-        return copyAlone(session, original(session, source, from), source, before);
+        return copyAlone(session, original(session, source, from), source, there.again(session));
     }
 
     /**
-     * Whether other sessions can clone a database at the same time: it has no sessions, and its role owns nothing in
-     * it.
+     * Whether other sessions can clone a database at the same time: it has no sessions, and its application cannot sign
+     * in, like that of a template, or owns nothing in it.
      */
     private static boolean canBeShared(ServerSession session, DatabaseStatus original) {
         DatabaseStatus.Database named = original.present();
         return named.accepting()
                 && !ActiveSessions.exist(session, named.oid())
-                && !DatabaseStatus.hasObjects(session, named.name(), original.identity());
+                && (!original.isOpen() || !DatabaseStatus.hasObjects(session, named.name(), original.identity()));
     }
 
-    private @Nullable Connection copyAlone(
+    private Connection copyAlone(
             ServerSession session, DatabaseStatus original, DatabaseRef source, DatabaseStatus there) {
         String name = there.name();
         Identity to = there.identity();
         long bytes = application.sizes().recent(session, original);
+        boolean cloned = false;
         if (original.present().accepting() && !application.hasPrepared(session, original)) {
             ActiveSessions.end(session, original.present().oid(), ActiveSessions.Which.IDLE);
-            try {
-                clone(session, there, source.name(), bytes);
-            } catch (RuntimeException e) {
-                if (!SqlStates.DATABASE_IN_USE.matches(e)) {
-                    throw e;
-                }
-                cloneByForce(session, original, there, bytes);
-            }
-        } else {
-            cloneByForce(session, original, there, bytes);
+            cloned = tryClone(session, there, source.name(), bytes);
         }
-        Identity from = original.identity();
-        if (!DatabaseStatus.hasObjects(session, name, from)) {
-            return finishCopy(session, source, name, to);
+        if (!cloned) {
+            application.alone(session, original, () -> {
+                clone(session, there.again(session), original.name(), bytes);
+                return false;
+            });
         }
-        session.atomically(DatabaseSql.privileges(name, to, List.of()).toArray(String[]::new));
-        changes.run(session, original, () -> handOver(source, from, name, to));
-        return null;
+        return finishCopy(session, original, source, name, to);
     }
 
-    private void cloneByForce(ServerSession session, DatabaseStatus original, DatabaseStatus there, long bytes) {
-        application.alone(session, original, () -> {
-            clone(session, there.again(session), original.name(), bytes);
+    /** Finishes a copy. The session has the lock of the original, alone or together with other sessions. */
+    private Connection finishCopy(
+            ServerSession session, DatabaseStatus original, DatabaseRef source, String name, Identity to) {
+        Identity from = original.identity();
+        if (!DatabaseStatus.hasObjects(session, name, from)) {
+            return finishWithoutObjects(session, source, name, to);
+        }
+        session.atomically(DatabaseSql.privileges(name, to, List.of()).toArray(String[]::new));
+        // Handing the objects over changes the owner of the original for a moment, so one copy does so at a time.
+        session.lock(~from.lockKey());
+        AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
+        changes.run(session, original, () -> connection.set(handOver(source, from, name, to)));
+        return Objects.requireNonNull(connection.get());
+    }
+
+    /** Returns false if the template is in use. */
+    private boolean tryClone(ServerSession session, DatabaseStatus there, String template, long bytes) {
+        try {
+            clone(session, there, template, bytes);
+            return true;
+        } catch (RuntimeException e) {
+            if (!SqlStates.DATABASE_IN_USE.matches(e)) {
+                throw e;
+            }
             return false;
-        });
+        }
     }
 
     /** @param known the new database, as it was when the session had its lock already */
@@ -313,25 +324,38 @@ public final class DatabaseProvisioner {
      *
      * @return the connection over which they were
      */
-    private Connection finishCopy(ServerSession session, DatabaseRef source, String name, Identity to) {
+    private Connection finishWithoutObjects(ServerSession session, DatabaseRef source, String name, Identity to) {
         List<String> privileges = DatabaseSql.privileges(name, to, List.of());
         privileges.add(0, DatabaseSql.DO_NOT_WAIT_FOR_DISK);
         session.atomically(privileges.toArray(String[]::new));
+        return inside(source, name, connection -> {
+            connection.setAutoCommit(true);
+            CopiedSequences.repair(connection);
+            finish(session, List.of(), to);
+        });
+    }
+
+    /** Part of {@link #inside}. */
+    @FunctionalInterface
+    private interface Work {
+        void on(Connection connection) throws SQLException;
+    }
+
+    /** Works in a copy over a connection, and returns that for others. */
+    private Connection inside(DatabaseRef source, String name, Work work) {
         Connection connection = null;
-        boolean finished = false;
+        boolean done = false;
         try {
             connection = access.connect(name);
             boolean autoCommit = connection.getAutoCommit();
-            connection.setAutoCommit(true);
-            CopiedSequences.repair(connection);
+            work.on(connection);
             connection.setAutoCommit(autoCommit);
-            finish(session, List.of(), to);
-            finished = true;
+            done = true;
             return connection;
         } catch (SQLException e) {
             throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + source.name(), e);
         } finally {
-            if (connection != null && !finished) {
+            if (connection != null && !done) {
                 Connections.close(connection);
             }
         }
@@ -350,28 +374,29 @@ public final class DatabaseProvisioner {
     /**
      * Gives the objects of the original's role in a copy to the role of the copy, and revokes the privileges of the old
      * role.
+     *
+     * @return the connection over which it did
      */
-    private void handOver(DatabaseRef source, Identity from, String name, Identity to) {
+    private Connection handOver(DatabaseRef source, Identity from, String name, Identity to) {
         String old = Schema.quoted(from.role());
         String newOwner = Schema.quoted(to.role());
-        try (Connection connection = access.connect(name);
-                Statement statement = connection.createStatement()) {
+        return inside(source, name, connection -> {
             connection.setAutoCommit(false);
-            statement.execute("SET LOCAL lock_timeout = " + ForcedChange.LOCK_TIMEOUT.toMillis());
-            // Until the end of this transaction: a new owner needs privileges in the schemas, which belong to the old
-            // one until they are reassigned, too.
-            statement.execute("GRANT " + old + " TO " + newOwner);
-            // REASSIGN OWNED also reassigns the original, since the role owns that.
-            statement.execute("REASSIGN OWNED BY " + old + " TO " + newOwner);
-            statement.execute(DatabaseSql.setOwner(source.name(), from));
-            statement.execute("REVOKE " + old + " FROM " + newOwner);
-            statement.execute("DROP OWNED BY " + old);
-            CopiedSequences.repair(connection);
-            statement.execute(DatabaseSql.finishRole(to, settings.loginConnections()));
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LOCAL lock_timeout = " + ForcedChange.LOCK_TIMEOUT.toMillis());
+                // Until the end of this transaction: a new owner needs privileges in the schemas, which belong to the
+                // old one until they are reassigned, too.
+                statement.execute("GRANT " + old + " TO " + newOwner);
+                // REASSIGN OWNED also reassigns the original, since the role owns that.
+                statement.execute("REASSIGN OWNED BY " + old + " TO " + newOwner);
+                statement.execute(DatabaseSql.setOwner(source.name(), from));
+                statement.execute("REVOKE " + old + " FROM " + newOwner);
+                statement.execute("DROP OWNED BY " + old);
+                CopiedSequences.repair(connection);
+                statement.execute(DatabaseSql.finishRole(to, settings.loginConnections()));
+            }
             connection.commit();
-        } catch (SQLException e) {
-            throw Failures.translate(PostgresDialect.INSTANCE, "Copying database " + source.name(), e);
-        }
+        });
     }
 
     private static DatabaseStatus original(ServerSession session, DatabaseRef source, Identity identity) {

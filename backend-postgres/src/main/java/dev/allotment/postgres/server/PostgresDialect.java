@@ -50,6 +50,11 @@ public final class PostgresDialect implements SqlDialect {
     }
 
     @Override
+    public String lockSharedClause() {
+        return "FOR KEY SHARE";
+    }
+
+    @Override
     public String nextNumber(String quotedSequence) {
         return "SELECT nextval('" + quotedSequence.replace("'", "''") + "')";
     }

@@ -45,6 +45,17 @@ public interface Records<R extends Record> {
     Optional<R> lock(long id);
 
     /**
+     * Returns the record as {@link #lock} does, for a transaction that only refers to it: no other one locks or deletes
+     * the record before this one ends, but others may call this for the same record without waiting. By default, locks
+     * the record, so that they wait.
+     *
+     * @throws dev.allotment.SaasException {@code record.newer} if this version cannot read it
+     */
+    default Optional<R> lockShared(long id) {
+        return lock(id);
+    }
+
+    /**
      * Returns the first record of a query that no other transaction has locked, and locks it as {@link #lock} does.
      * Does not wait. The offset of the query counts free records. A record that another transaction has changed
      * meanwhile is checked again. Records that this version does not {@linkplain RecordType#isKnown know} are left out.

@@ -51,6 +51,7 @@ final class TransactionVariants {
                 transactions("returns nothing", "aTransactionReturnsTheResultOfItsWork", ReturnsNothing::new),
                 transactions("commits each statement", "uncommittedChangesAreInvisible", CommitsEachStatement::new),
                 transactions("locks nothing", "aLockMakesOthersWait", LocksNothing::new),
+                transactions("shares no lock", "aSharedLockKeepsOthersFromLocking", LocksNothing::new),
                 transactions("loses updates", "aLockOrdersWritersSoThatNoChangeIsLost", LocksNothing::new),
                 transactions("stores a unique key twice", "onlyOneOfManyGetsAUniqueKey", LocksNothing::new),
                 transactions(

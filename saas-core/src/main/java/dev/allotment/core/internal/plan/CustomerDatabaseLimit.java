@@ -17,6 +17,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +41,13 @@ public final class CustomerDatabaseLimit {
         return PlanVersions.of(tx, tenant).map(version -> of(version, trial)).orElse(0);
     }
 
-    /** Checks the limit if there is a plan; locks the customer in any case, so that it is not deleted meanwhile. */
+    /** Checks the limit if there is one; locks the customer in any case, so that it is not deleted meanwhile. */
     public static void checkOrLock(
             Transaction tx, @Nullable Plan plan, int limit, @Nullable CustomerId customer, boolean trial) {
         if (customer != null && plan != null) {
             check(tx, plan, limit, customer, trial);
         } else if (customer != null) {
-            lockCustomer(tx, customer);
+            lockShared(tx, customer);
         }
     }
 
@@ -64,13 +65,18 @@ public final class CustomerDatabaseLimit {
     }
 
     /**
-     * Locks the customer, so that concurrent counts wait, and refuses one database too many.
+     * Locks the customer, so that concurrent counts wait, and refuses one database too many. Without a limit nothing is
+     * counted, and callers for the same customer do not wait for each other.
      *
      * @param limit how many databases of the plan, or trials of it, a customer may have; 0: unlimited
      */
     public static void check(Transaction tx, Plan plan, int limit, CustomerId customer, boolean trial) {
+        if (limit == 0) {
+            lockShared(tx, customer);
+            return;
+        }
         Customer locked = lockCustomer(tx, customer);
-        if (limit > 0 && tx.records(RecordTypes.TENANTS).count(counted(plan.id(), locked.id(), trial)) >= limit) {
+        if (tx.records(RecordTypes.TENANTS).count(counted(plan.id(), locked.id(), trial)) >= limit) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.PLAN_LIMIT_REACHED,
@@ -91,8 +97,14 @@ public final class CustomerDatabaseLimit {
     }
 
     public static Customer lockCustomer(Transaction tx, CustomerId customer) {
-        return tx.records(RecordTypes.CUSTOMERS)
-                .lock(customer.value())
-                .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value()));
+        return found(tx.records(RecordTypes.CUSTOMERS).lock(customer.value()), customer);
+    }
+
+    private static void lockShared(Transaction tx, CustomerId customer) {
+        found(tx.records(RecordTypes.CUSTOMERS).lockShared(customer.value()), customer);
+    }
+
+    private static Customer found(Optional<Customer> present, CustomerId customer) {
+        return present.orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", customer.value()));
     }
 }

@@ -55,7 +55,8 @@ public final class SourceChoice {
      * @throws SaasException {@code server.none}, {@code server.full}, {@code template.not-ready}
      */
     public Choice choose(Transaction tx, Template template, @Nullable ServerId pinned, boolean mayTakeSpare) {
-        List<Template> ready = TemplateCopies.siblings(tx, template).stream()
+        List<Template> siblings = TemplateCopies.siblings(tx, template);
+        List<Template> ready = siblings.stream()
                 .filter(each -> each.state() == TemplateState.READY)
                 .toList();
         List<Server> servers = placement.ranked(tx, pinned);
@@ -66,7 +67,7 @@ public final class SourceChoice {
             }
         }
         ServerId server = placement.choose(tx, where(template, ready, servers));
-        return new Choice(server, templateCopies.on(tx, template, server), null);
+        return new Choice(server, templateCopies.on(tx, template, siblings, server), null);
     }
 
     private Optional<Choice> claimed(Transaction tx, List<Template> ready, List<Server> servers) {

@@ -58,21 +58,20 @@ public final class TemplateCopies {
         this.buildTemplateSaga = buildTemplateSaga;
     }
 
-    /** Finds the template's database on a server, or starts to build one: the caller then calls {@link #makeReady}. */
-    public Template on(Transaction tx, Template template, ServerId server) {
-        Optional<Template> known = find(tx, template, server);
-        if (known.isEmpty()) {
+    /**
+     * Finds the template's database on a server among its siblings, or starts to build one: the caller then calls {@link
+     * #makeReady}.
+     */
+    public Template on(Transaction tx, Template template, List<Template> siblings, ServerId server) {
+        return find(siblings, server).orElseGet(() -> {
             // Under the lock of the original, so that two callers do not both start to build.
             tx.records(RecordTypes.TEMPLATES).lock(template.id().value());
-            known = find(tx, template, server);
-        }
-        return known.isPresent() ? known.get() : start(tx, template, server);
+            return find(siblings(tx, template), server).orElseGet(() -> start(tx, template, server));
+        });
     }
 
-    private static Optional<Template> find(Transaction tx, Template template, ServerId server) {
-        return siblings(tx, template).stream()
-                .filter(each -> each.serverId().equals(server))
-                .findFirst();
+    private static Optional<Template> find(List<Template> siblings, ServerId server) {
+        return siblings.stream().filter(each -> each.serverId().equals(server)).findFirst();
     }
 
     /** All databases of the same family and version, including the given one, the oldest first. */

@@ -475,7 +475,7 @@ public final class NewTenants {
         long id = wanted.value();
         // Locked, so that it is not deleted before the tenant is stored, which then keeps it from being deleted.
         User owner = tx.records(RecordTypes.USERS)
-                .lock(id)
+                .lockShared(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.USERS, "User", id));
         if (!owner.active()) {
             throw SaasException.conflict(
