@@ -38,18 +38,6 @@ public interface AsyncOperations {
     /** Starts moving a tenant to another plan, as {@link Tenants#switchPlan}. What it would do is checked now. */
     Operation switchPlan(SwitchPlan command);
 
-    /**
-     * Starts migrating the tenant schema of all open and suspended tenants that are outdated, each as {@link
-     * Tenants#migrate}. {@link Operation#result} has the numbers {@code migrated} and {@code failed}, and in {@code
-     * messages} why tenants failed, a line for each.
-     *
-     * <p>A {@linkplain Operations#cancel cancellation} takes effect before the next tenant. Another operation then
-     * migrates the others, and tries failed ones again.
-     *
-     * @throws SaasException {@code schema.none}
-     */
-    Operation migrateTenants(MigrateTenants command);
-
     /** Starts deleting a tenant, as {@link Tenants#delete}. */
     Operation delete(TenantId tenant);
 

@@ -204,10 +204,22 @@ public final class ErrorCodes {
     public static final String SCHEMA_FAILED = "schema.failed";
 
     /**
-     * A migration of all tenants was stopped, because more tenants failed than it allows; details {@code migrated},
-     * {@code failed}. What to do: fix what the message says, and start another one, which tries the failed ones again.
+     * A campaign was stopped, because more tenants failed than it allows; details {@code done}, {@code failed}. What to
+     * do: fix what the message says, and resume or retry the campaign.
      */
-    public static final String SCHEMA_STOPPED = "schema.stopped";
+    public static final String CAMPAIGN_STOPPED = "campaign.stopped";
+
+    /** A running campaign cannot be retried. What to do: pause it first, or wait until it has ended. */
+    public static final String CAMPAIGN_RUNNING = "campaign.running";
+
+    /** No action on tenants has this name on this node; details {@code action}. What to do: register it. */
+    public static final String CAMPAIGN_ACTION_UNKNOWN = "campaign.action-unknown";
+
+    /**
+     * The action of a campaign failed for a tenant; details {@code action}, {@code name}. What to do: the cause has the
+     * reason; fix it and retry the campaign.
+     */
+    public static final String CAMPAIGN_ACTION_FAILED = "campaign.action-failed";
 
     /** The embedder has registered no tenant schema. What to do: register one at the builder. */
     public static final String SCHEMA_NONE = "schema.none";

@@ -157,5 +157,20 @@ public enum EventType {
      * A backup of a tenant was deleted. Details: name, backup (its identity), reason ({@code requested}, or {@code
      * retention} if newer ones replaced it).
      */
-    BACKUP_DELETED
+    BACKUP_DELETED,
+
+    /** A campaign was started. Details: campaign (the id of its operation), change. */
+    CAMPAIGN_STARTED,
+
+    /** A campaign was paused. Details: as {@link #CAMPAIGN_STARTED}. */
+    CAMPAIGN_PAUSED,
+
+    /** A campaign was continued. Details: as {@link #CAMPAIGN_STARTED}, retry (whether failed tenants are retried). */
+    CAMPAIGN_RESUMED,
+
+    /**
+     * A campaign is done, was stopped by failures, was cancelled or abandoned, or failed itself. Details: as {@link
+     * #CAMPAIGN_STARTED}, done, failed (numbers of tenants), error (the code; empty: done).
+     */
+    CAMPAIGN_ENDED
 }

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts how often it failed and was left for a retry, since its last step was done
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists, or
  *     {@code plan} or {@code customer} with the id of the created record
+ * @param campaign the {@link OperationKind#CAMPAIGN} that it is a part of; null: none
  */
 public record Operation(
         OperationId id,
@@ -52,7 +53,8 @@ public record Operation(
         int percent,
         boolean cancelRequested,
         int attempts,
-        Map<String, String> result) {
+        Map<String, String> result,
+        @Nullable OperationId campaign) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Operation, OperationId> ID = RecordField.of("id");
 
@@ -106,6 +108,9 @@ public record Operation(
 
     /** The field {@code attempts}, for filters and sort keys. */
     public static final RecordField<Operation, Integer> ATTEMPTS = RecordField.of("attempts");
+
+    /** The field {@code campaign}, for filters and sort keys. */
+    public static final RecordField<Operation, OperationId> CAMPAIGN = RecordField.of("campaign");
 
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal

@@ -63,8 +63,11 @@ public enum OperationKind {
     /** Migrates the tenant schema in a tenant database. */
     MIGRATE_TENANT,
 
-    /** Migrates the tenant schema of all outdated tenants, each with a {@link #MIGRATE_TENANT}. */
-    MIGRATE_TENANTS,
+    /** Brings many tenants to one state, each with a separate operation, see {@link Campaigns}. */
+    CAMPAIGN,
+
+    /** Runs an action of the embedder on a tenant, as a part of a {@link #CAMPAIGN}. */
+    RUN_TENANT_ACTION,
 
     /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
     REPAIR_TENANT,

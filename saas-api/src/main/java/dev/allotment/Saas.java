@@ -72,6 +72,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     /** Returns the operations. */
     Operations operations();
 
+    /** Returns the campaigns, which bring many tenants to one state. */
+    Campaigns campaigns();
+
     /** Returns the operations that can be started without waiting for them. */
     AsyncOperations async();
 

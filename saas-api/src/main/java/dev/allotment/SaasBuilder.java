@@ -7,6 +7,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -112,6 +113,9 @@ public interface SaasBuilder {
 
     /** Adds a neutraliser. Neutralisers run in the order in which they were added. Default: none. */
     SaasBuilder neutraliser(Neutraliser neutraliser);
+
+    /** Adds an action on tenants that campaigns can name, see {@link CampaignChange#action}. Default: none. */
+    SaasBuilder tenantAction(String name, TenantAction action);
 
     /** Sets the schema of the embedder's application, to which tenant databases are migrated. Default: none. */
     SaasBuilder tenantSchema(TenantSchema schema);

@@ -58,7 +58,9 @@ final class H2Backend implements Backend {
                     Migration.read(7, "api-keys", "catalog", H2Backend::resource),
                     Migration.read(8, "growth", "catalog", H2Backend::resource),
                     Migration.read(9, "tenant-schema", "catalog", H2Backend::resource),
-                    Migration.read(10, "backup-schedules", "catalog", H2Backend::resource)));
+                    Migration.read(10, "backup-schedules", "catalog", H2Backend::resource),
+                    Migration.read(11, "campaigns", "catalog", H2Backend::resource),
+                    Migration.read(12, "campaign-index", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

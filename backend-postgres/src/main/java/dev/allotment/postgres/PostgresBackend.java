@@ -61,7 +61,9 @@ final class PostgresBackend implements Backend {
                     Migration.read(7, "api-keys", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(8, "growth", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(9, "tenant-schema", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(10, "backup-schedules", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(10, "backup-schedules", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(11, "campaigns", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(12, "campaign-index", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

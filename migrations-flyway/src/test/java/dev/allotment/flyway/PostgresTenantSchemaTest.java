@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
-import dev.allotment.MigrateTenants;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
@@ -115,14 +116,16 @@ final class PostgresTenantSchemaTest extends TenantSchemaStories {
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try (Saas killed = builder(stalling).clock(before).node("killed").open();
                 Saas saas = builder(continuing).clock(after).node("other").open()) {
-            Operation operation =
-                    killed.async().migrateTenants(MigrateTenants.builder().build());
+            Operation operation = killed.campaigns()
+                    .start(Campaign.of(CampaignChange.schema()).build());
             Future<?> late = thread.submit(() -> killed.maintenance().run());
             stalled.await();
             saas.maintenance().run();
             assertThat(saas.operations().get(operation.id()))
                     .returns(OperationState.DONE, Operation::state)
-                    .returns("2", each -> each.result().get("migrated"));
+                    .returns(
+                            Integer.toString(tenants.size()),
+                            each -> each.result().get("done"));
             for (Tenant tenant : tenants) {
                 assertThat(saas.tenants().get(tenant.id()).schemaVersion()).isEqualTo("2");
             }

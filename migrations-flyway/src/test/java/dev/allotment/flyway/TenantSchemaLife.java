@@ -7,13 +7,14 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.allotment.BatchResult;
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.MigrateTenants;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
@@ -189,7 +190,7 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
     }
 
     @Test
-    void aMigrationOfAllTenantsStopsAtAFailureAndTheNextOneDoesTheRest() throws SQLException {
+    void aCampaignStopsAtAFailureAndTheNextOneDoesTheRest() throws SQLException {
         List<Tenant> tenants = new ArrayList<>();
         try (Saas saas = open(ONE)) {
             for (int i = 0; i < 4; i++) {
@@ -215,24 +216,23 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
         });
         ExecutorService executor = Executors.newFixedThreadPool(2);
         try (Saas saas = builder(schema).executor(executor).open()) {
-            MigrateTenants command =
-                    MigrateTenants.builder().canaries(2).parallel(2).build();
-            Operation stopped = await(saas, saas.async().migrateTenants(command));
-            assertThat(stopped.errorCode()).isEqualTo(ErrorCodes.SCHEMA_STOPPED);
-            assertThat(stopped.errorMessage()).contains("Migrated tenants: 1, failed: 1.", broken);
+            Campaign command =
+                    Campaign.of(CampaignChange.schema()).canaries(2).parallel(2).build();
+            Operation stopped = await(saas, saas.campaigns().start(command));
+            assertThat(stopped.errorCode()).isEqualTo(ErrorCodes.CAMPAIGN_STOPPED);
+            assertThat(stopped.errorMessage()).contains("Done: 1, failed: 1.", broken);
             assertThat(versions(saas, tenants))
                     .containsExactly(TWO.version(), ONE.version(), ONE.version(), ONE.version());
 
             breaks.set(false);
-            Operation done = await(saas, saas.async().migrateTenants(command));
+            Operation done = await(saas, saas.campaigns().start(command));
             assertThat(done.state()).isEqualTo(OperationState.DONE);
-            assertThat(done.result()).containsEntry("migrated", "3").containsEntry("failed", "0");
+            assertThat(done.result()).containsEntry("done", "3").containsEntry("failed", "0");
             assertThat(versions(saas, tenants)).containsOnly(TWO.version());
             assertThat(schema.logins())
                     .describedAs("one failed, and no other was repeated")
                     .hasSize(5);
-            assertThat(await(saas, saas.async().migrateTenants(command)).result())
-                    .containsEntry("migrated", "0");
+            assertThat(await(saas, saas.campaigns().start(command)).result()).containsEntry("done", "0");
             assertThat(schema.logins()).hasSize(5);
         } finally {
             executor.shutdown();
@@ -240,7 +240,7 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
     }
 
     @Test
-    void aMigrationOfAllTenantsIsLeftToANodeWithItsVersion() {
+    void aCampaignIsLeftToANodeWithItsVersion() {
         List<Tenant> tenants = new ArrayList<>();
         Operation operation;
         try (Saas saas = open(ONE)) {
@@ -249,7 +249,8 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
             }
         }
         try (Saas saas = open(TWO)) {
-            operation = saas.async().migrateTenants(MigrateTenants.builder().build());
+            operation =
+                    saas.campaigns().start(Campaign.of(CampaignChange.schema()).build());
         }
         try (Saas saas = open(ONE)) {
             saas.maintenance().run();
@@ -289,8 +290,8 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
             Future<Tenant> first =
                     thread.submit(() -> saas.tenants().migrate(tenants.get(0).id()));
             busy.await();
-            Operation operation = saas.async()
-                    .migrateTenants(MigrateTenants.builder().canaries(1).build());
+            Operation operation = saas.campaigns()
+                    .start(Campaign.of(CampaignChange.schema()).canaries(1).build());
             saas.maintenance().run();
             assertThat(saas.operations().get(operation.id()))
                     .returns(OperationState.DONE, Operation::state)
@@ -306,7 +307,7 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
     }
 
     @Test
-    void aMigrationOfAllTenantsIsCancelledBeforeTheNextTenant() {
+    void aCampaignIsCancelledBeforeTheNextTenant() {
         List<Tenant> tenants = new ArrayList<>();
         AtomicReference<Runnable> during = new AtomicReference<>(() -> {});
         TenantSchema cancelling = new TenantSchema() {
@@ -327,14 +328,14 @@ abstract class TenantSchemaLife extends TenantSchemaStories {
         }
         try (Saas saas = open(cancelling)) {
             Operation operation =
-                    saas.async().migrateTenants(MigrateTenants.builder().build());
+                    saas.campaigns().start(Campaign.of(CampaignChange.schema()).build());
             during.set(() -> saas.operations().cancel(operation.id()));
             saas.maintenance().run();
             assertThat(saas.operations().get(operation.id()))
                     .returns(ErrorCodes.OPERATION_CANCELLED, Operation::errorCode)
                     .extracting(Operation::errorMessage)
                     .asString()
-                    .contains("Migrated tenants: 1, failed: 0.");
+                    .contains("Done: 1, failed: 0.");
             assertThat(versions(saas, tenants)).containsExactly("2", ONE.version(), ONE.version());
         }
     }

@@ -16,6 +16,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
@@ -167,6 +168,12 @@ public final class Allotment {
         @Override
         public Builder neutraliser(Neutraliser neutraliser) {
             settings.neutralisers.add(required(neutraliser, "neutraliser"));
+            return this;
+        }
+
+        @Override
+        public Builder tenantAction(String name, TenantAction action) {
+            settings.tenantActions.put(required(name, "name"), required(action, "action"));
             return this;
         }
 

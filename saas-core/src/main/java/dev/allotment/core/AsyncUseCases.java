@@ -6,7 +6,6 @@ import dev.allotment.AsyncOperations;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DuplicateTenant;
-import dev.allotment.MigrateTenants;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
 import dev.allotment.RepairRequest;
@@ -20,7 +19,6 @@ import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
-import dev.allotment.core.internal.tenant.MigrateTenantsSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.TenantDeletion;
@@ -35,7 +33,6 @@ final class AsyncUseCases implements AsyncOperations {
     private final TenantDeletion tenantDeletion;
     private final PlanSwitching planSwitching;
     private final TenantRenaming tenantRenaming;
-    private final MigrateTenantsSaga migrateTenantsSaga;
     private final Actor actor;
     private final ConfigurationUseCases configuration;
     private final TemplateUseCases templates;
@@ -47,7 +44,6 @@ final class AsyncUseCases implements AsyncOperations {
             TenantDeletion tenantDeletion,
             PlanSwitching planSwitching,
             TenantRenaming tenantRenaming,
-            MigrateTenantsSaga migrateTenantsSaga,
             ConfigurationUseCases configuration,
             TemplateUseCases templates,
             ReconciliationUseCases reconciliation,
@@ -57,7 +53,6 @@ final class AsyncUseCases implements AsyncOperations {
         this.tenantDeletion = tenantDeletion;
         this.planSwitching = planSwitching;
         this.tenantRenaming = tenantRenaming;
-        this.migrateTenantsSaga = migrateTenantsSaga;
         this.actor = actor;
         this.configuration = configuration;
         this.templates = templates;
@@ -91,11 +86,6 @@ final class AsyncUseCases implements AsyncOperations {
     @Override
     public Operation switchPlan(SwitchPlan command) {
         return start(planSwitching.switching(actor, command));
-    }
-
-    @Override
-    public Operation migrateTenants(MigrateTenants command) {
-        return start(migrateTenantsSaga.migrating(actor, command));
     }
 
     @Override

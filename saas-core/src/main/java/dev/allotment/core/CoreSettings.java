@@ -18,6 +18,7 @@ import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
@@ -82,6 +83,7 @@ final class CoreSettings {
     Duration nameRetention = Duration.ofDays(30);
     final List<AddonSource> addonSources = new ArrayList<>();
     final Map<String, Fix> fixes = new HashMap<>();
+    final Map<String, TenantAction> tenantActions = new HashMap<>();
     final List<SaasListener> listeners = new ArrayList<>();
 
     @Nullable

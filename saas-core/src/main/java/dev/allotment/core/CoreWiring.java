@@ -28,6 +28,9 @@ import dev.allotment.core.internal.base.GuardedCatalog;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.core.internal.campaign.CampaignSaga;
+import dev.allotment.core.internal.campaign.TenantWorks;
+import dev.allotment.core.internal.campaign.VersionReport;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.SchemaMigrations;
@@ -81,7 +84,6 @@ import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.CreateSaga;
 import dev.allotment.core.internal.tenant.DeleteSaga;
 import dev.allotment.core.internal.tenant.MigrateSaga;
-import dev.allotment.core.internal.tenant.MigrateTenantsSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
@@ -171,7 +173,8 @@ final class CoreWiring {
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
     final MigrateSaga migrateSaga;
-    final MigrateTenantsSaga migrateTenantsSaga;
+    final CampaignSaga campaignSaga;
+    final VersionReport versionReport;
     final RenameSaga renameSaga;
     final UpdateSaga updateSaga;
     final SwitchPlanSaga switchPlanSaga;
@@ -389,8 +392,15 @@ final class CoreWiring {
         migrateSaga =
                 new MigrateSaga(context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation);
         tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
-        migrateTenantsSaga =
-                new MigrateTenantsSaga(context, operationLeases, schemaMigrations, tenantMigration, settings.executor);
+        campaignSaga = new CampaignSaga(
+                context,
+                operationLeases,
+                operationRunner,
+                templateVersions,
+                new TenantWorks(schemaMigrations, tenantMigration),
+                eventLog,
+                settings.executor);
+        versionReport = new VersionReport(schemaMigrations);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
         abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
@@ -439,7 +449,7 @@ final class CoreWiring {
         sagas.put(OperationKind.ADOPT_TENANT, adoptTenantSaga);
         sagas.put(OperationKind.CONFIGURE_TENANT, configureSaga);
         sagas.put(OperationKind.MIGRATE_TENANT, migrateSaga);
-        sagas.put(OperationKind.MIGRATE_TENANTS, migrateTenantsSaga);
+        sagas.put(OperationKind.CAMPAIGN, campaignSaga);
         sagas.put(OperationKind.RENAME_TENANT, renameSaga);
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);

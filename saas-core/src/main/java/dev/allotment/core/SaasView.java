@@ -9,6 +9,7 @@ import dev.allotment.ApiKeyScope;
 import dev.allotment.ApiKeys;
 import dev.allotment.AsyncOperations;
 import dev.allotment.Backups;
+import dev.allotment.Campaigns;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
@@ -39,6 +40,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.ScopedCalls;
+import dev.allotment.core.internal.campaign.CampaignUseCases;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
@@ -229,6 +231,20 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public Campaigns campaigns() {
+        return limited(
+                Campaigns.class,
+                new CampaignUseCases(
+                        core.context,
+                        core.operationLeases,
+                        core.operationRunner,
+                        core.campaignSaga,
+                        core.versionReport,
+                        core.eventLog,
+                        actor));
+    }
+
+    @Override
     public AsyncOperations async() {
         return limited(
                 AsyncOperations.class,
@@ -238,7 +254,6 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
-                        core.migrateTenantsSaga,
                         configurationUseCases(),
                         templateUseCases(),
                         core.reconciliation(actor),

@@ -54,7 +54,8 @@ final class OperationList {
             parts.add(search(saas, listing, text));
         }
         Filter<Operation> filter = Filter.and(parts);
-        Filter<Operation> running = Filter.and(filter, Filter.equal(Operation.STATE, OperationState.RUNNING));
+        Filter<Operation> running =
+                Filter.and(filter, Filter.in(Operation.STATE, List.of(OperationState.RUNNING, OperationState.PAUSED)));
         Filter<Operation> finished = switch (state) {
             case "done" -> Filter.equal(Operation.STATE, OperationState.DONE);
             case FAILED -> Filter.equal(Operation.STATE, OperationState.FAILED);

@@ -65,6 +65,9 @@ final class Words {
     /** Describes the progress of an operation, such as {@code 33%, last step: database}. */
     static String progress(Operation operation) {
         String step = operation.step();
+        if (operation.state() == OperationState.PAUSED) {
+            return "Paused at " + operation.percent() + "%";
+        }
         if (operation.state() != OperationState.RUNNING) {
             return operation.state() == OperationState.DONE
                     ? "Finished"

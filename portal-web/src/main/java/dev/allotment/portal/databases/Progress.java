@@ -28,7 +28,7 @@ final class Progress {
 
     static String phase(Operation operation) {
         return switch (operation.state()) {
-            case RUNNING -> "running";
+            case RUNNING, PAUSED -> "running";
             case DONE -> "done";
             case FAILED -> "failed";
         };

@@ -168,7 +168,7 @@ final class StartPages {
         String name = tenant.map(Tenant::name).orElse("your database");
         String phase = Progress.phase(operation);
         String title = switch (operation.state()) {
-            case RUNNING -> "Creating " + name;
+            case RUNNING, PAUSED -> "Creating " + name;
             case DONE -> name + " is ready";
             case FAILED -> "Something went wrong";
         };

@@ -97,6 +97,7 @@ public final class TenantWords {
     public static Badge state(Operation operation) {
         return switch (operation.state()) {
             case RUNNING -> new Badge("Running", "busy");
+            case PAUSED -> new Badge("Paused", "off");
             case DONE -> new Badge("Done", "good");
             case FAILED -> new Badge("Failed", "bad");
         };

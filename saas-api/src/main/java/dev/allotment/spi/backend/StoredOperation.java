@@ -46,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  * @param result what it found out, by name: the parts of {@link ConfigurationResult} with comma-separated lists, or
  *     {@code plan} or {@code customer} with the id of the created record
  * @param epoch the epoch of the catalog in which it was created, see {@link FencingToken}
+ * @param campaign the {@link OperationKind#CAMPAIGN} that it is a part of; null: none
  */
 public record StoredOperation(
         OperationId id,
@@ -71,7 +72,8 @@ public record StoredOperation(
         boolean cancelRequested,
         int attempts,
         Map<String, String> result,
-        long epoch) {
+        long epoch,
+        @Nullable OperationId campaign) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredOperation, OperationId> ID = RecordField.of("id");
 
@@ -138,6 +140,9 @@ public record StoredOperation(
     /** The field {@code epoch}, for filters and sort keys. */
     public static final RecordField<StoredOperation, Long> EPOCH = RecordField.of("epoch");
 
+    /** The field {@code campaign}, for filters and sort keys. */
+    public static final RecordField<StoredOperation, OperationId> CAMPAIGN = RecordField.of("campaign");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public StoredOperation {
@@ -188,6 +193,7 @@ public record StoredOperation(
         private int attempts;
         private Map<String, String> result = Map.of();
         private long epoch = 1;
+        private @Nullable OperationId campaign;
 
         private Builder(UUID uuid, OperationKind kind, String node, Instant leaseUntil, Instant createdAt) {
             this.uuid = uuid;
@@ -223,6 +229,7 @@ public record StoredOperation(
             attempts = from.attempts;
             result = from.result;
             epoch = from.epoch;
+            campaign = from.campaign;
         }
 
         /** Sets {@link StoredOperation#id}: 0 before the operation is stored. Default: 0. */
@@ -400,6 +407,14 @@ public record StoredOperation(
             return this;
         }
 
+        /**
+         * Sets {@link StoredOperation#campaign}: the campaign that it is a part of; null: none. Default: null.
+         */
+        public Builder campaign(@Nullable OperationId value) {
+            campaign = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredOperation build() {
             return new StoredOperation(
@@ -426,7 +441,8 @@ public record StoredOperation(
                     cancelRequested,
                     attempts,
                     result,
-                    epoch);
+                    epoch,
+                    campaign);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.allotment.ApiKeyScope;
 import dev.allotment.ApiKeys;
 import dev.allotment.AsyncOperations;
 import dev.allotment.Backups;
+import dev.allotment.Campaigns;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
@@ -72,6 +73,7 @@ public final class ScopedCalls {
             entry(ApiKeys.class, "create", "rotate", "revoke"),
             entry(Operations.class, "await"),
             only(AsyncOperations.class),
+            only(Campaigns.class, "count", "status", "failures", "versions"),
             entry(Events.class),
             entry(UsageRecords.class, "export", "total"),
             only(CatalogIdentity.class, "isCopy"),
@@ -145,6 +147,7 @@ public final class ScopedCalls {
                     "purge",
                     "restore",
                     "configure"),
+            only(Campaigns.class),
             only(Events.class),
             entry(UsageRecords.class, "export", "total"),
             only(CatalogIdentity.class),

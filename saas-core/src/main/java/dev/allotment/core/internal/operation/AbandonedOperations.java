@@ -45,10 +45,38 @@ public final class AbandonedOperations {
             StoredOperation found = tx.records(RecordTypes.OPERATIONS)
                     .lock(id.value())
                     .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Operation", id.value()));
-            return found.state() == OperationState.RUNNING ? end(tx, actor, found, why) : found;
+            return found.state() == OperationState.RUNNING || found.state() == OperationState.PAUSED
+                    ? end(tx, actor, found, why)
+                    : found;
         });
         awaiter.signal();
         return abandoned;
+    }
+
+    /** Cancels an operation that is paused, for which no node works. */
+    void cancelPaused(OperationId id) {
+        context.catalog().transact(tx -> {
+            tx.records(RecordTypes.OPERATIONS)
+                    .lock(id.value())
+                    .filter(each -> each.state() == OperationState.PAUSED)
+                    .ifPresent(each -> {
+                        StoredOperation cancelled = each.toBuilder()
+                                .errorCode(ErrorCodes.OPERATION_CANCELLED)
+                                .errorMessage("Operation " + id + " was cancelled while it was paused.")
+                                .build();
+                        sagas.get(each.kind()).undone(tx, cancelled);
+                        tx.records(RecordTypes.OPERATIONS)
+                                .update(cancelled.toBuilder()
+                                        .state(OperationState.FAILED)
+                                        .cancelRequested(true)
+                                        .fencingToken(each.fencingToken() + 1)
+                                        .updatedAt(context.now())
+                                        .idempotencyKey(null)
+                                        .build());
+                    });
+            return null;
+        });
+        awaiter.signal();
     }
 
     /** Changes the catalog; returns what may remain elsewhere, which it names before it forgets the names. */

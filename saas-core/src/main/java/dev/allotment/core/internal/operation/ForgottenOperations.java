@@ -2,6 +2,8 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
@@ -34,7 +36,8 @@ public final class ForgottenOperations {
         Filter<StoredOperation> old = Filter.and(
                 Filter.in(StoredOperation.STATE, List.of(OperationState.DONE, OperationState.FAILED)),
                 Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.LESS, end),
-                Filter.compare(StoredOperation.UPDATED_AT, Filter.Operator.LESS, end));
+                Filter.compare(StoredOperation.UPDATED_AT, Filter.Operator.LESS, end),
+                Filter.not(Filter.in(StoredOperation.CAMPAIGN, campaigns(tx))));
         List<StoredOperation> found = tx.records(RecordTypes.OPERATIONS)
                 .list(Query.where(old).orderBy(StoredOperation.LEASE_UNTIL).page(0, limit));
         if (found.isEmpty()) {
@@ -53,6 +56,12 @@ public final class ForgottenOperations {
                 .deleteAll(Filter.in(
                         StoredOperation.ID,
                         found.stream().map(StoredOperation::id).toList()));
+    }
+
+    /** What was done for tenants counts as long as the campaign is on record, since it may be resumed. */
+    private static List<OperationId> campaigns(Transaction tx) {
+        return tx.records(RecordTypes.OPERATIONS)
+                .values(StoredOperation.ID, Query.where(Filter.equal(StoredOperation.KIND, OperationKind.CAMPAIGN)));
     }
 
     /** So that two nodes do not overwrite each other's numbers. */

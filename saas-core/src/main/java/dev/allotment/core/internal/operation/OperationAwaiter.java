@@ -44,7 +44,8 @@ public final class OperationAwaiter {
         while (true) {
             StoredOperation operation = find(id);
             long left = end - context.tick();
-            if (operation.state() != OperationState.RUNNING || left <= 0) {
+            boolean ended = operation.state() == OperationState.DONE || operation.state() == OperationState.FAILED;
+            if (ended || left <= 0) {
                 return operation;
             }
             synchronized (ends) {

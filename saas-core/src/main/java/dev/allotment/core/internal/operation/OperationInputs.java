@@ -49,15 +49,11 @@ public final class OperationInputs {
     /** Present if the tenant's application is locked out during a migration. */
     public static final String ALONE = "alone";
 
-    /** The version of the tenant schema that tenants are migrated to. */
+    /** The version of the tenant schema that a campaign brings tenants to. */
     public static final String SCHEMA_VERSION = "schemaVersion";
 
-    /** The tag of the tenants that are migrated; missing: all. */
-    public static final String TAG = "tag";
-
-    public static final String CANARIES = "canaries";
-    public static final String PARALLEL = "parallel";
-    public static final String MAX_FAILURES = "maxFailures";
+    /** The action that is run for a tenant. */
+    public static final String ACTION = "action";
 
     /** The add-ons that are newer than in the template or the spare, separated by commas. */
     public static final String OUTDATED_ADDONS = "outdatedAddons";

@@ -135,6 +135,11 @@ public final class OperationLeases {
         active.computeIfPresent(operation.uuid(), (uuid, work) -> new Work(work.runs(), context.tick(), longest));
     }
 
+    /** Notes that a long step makes progress, so that the lease is renewed for as long again. */
+    public void progress(StoredOperation operation) {
+        progress(operation, LONG_STEP);
+    }
+
     /** Whether this process is working on the operation, and makes progress. */
     boolean isActive(StoredOperation operation) {
         Work work = active.get(operation.uuid());
@@ -240,6 +245,30 @@ public final class OperationLeases {
                 change.updatedAt(now).leaseUntil(now.plus(LEASE)).build();
         tx.records(RecordTypes.OPERATIONS).update(stored);
         return stored;
+    }
+
+    /** Stores why an operation failed, and keeps the progress that its step has stored. */
+    StoredOperation recordFailure(StoredOperation operation, String code, String message) {
+        return context.catalog()
+                .transact(tx -> store(
+                        tx,
+                        requireMine(tx, operation).toBuilder().errorCode(code).errorMessage(message)));
+    }
+
+    /**
+     * Gives up the lease, so that any node can take the operation over, but not before a time.
+     *
+     * @param until not later than {@link #LONGEST_WAIT} from now
+     */
+    public void putOff(StoredOperation operation, Instant until) {
+        context.catalog().transact(tx -> {
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(requireMine(tx, operation).toBuilder()
+                            .leaseUntil(until)
+                            .updatedAt(context.now())
+                            .build());
+            return null;
+        });
     }
 
     /**

@@ -26,8 +26,7 @@ public final class OperationRecovery {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
     private static final int PAGE = 100;
     /** Takes hours, and waits for other operations, so these are recovered first. */
-    private static final Filter<StoredOperation> LONG =
-            Filter.equal(StoredOperation.KIND, OperationKind.MIGRATE_TENANTS);
+    private static final Filter<StoredOperation> LONG = Filter.equal(StoredOperation.KIND, OperationKind.CAMPAIGN);
 
     private final CoreContext context;
     private final OperationLeases leases;
@@ -70,7 +69,7 @@ public final class OperationRecovery {
 
     /**
      * Recovers like {@link #recoverDue} when this process has just started: every operation under its node's name
-     * belongs to a dead process. A migration of all tenants is left to the maintenance.
+     * belongs to a dead process. A campaign is left to the maintenance.
      */
     public void recoverAtStart() {
         if (executor == null || page(atStart(), new OperationId(0)).isEmpty()) {
@@ -162,7 +161,7 @@ public final class OperationRecovery {
 
     /** Returns whether it has finished. */
     private boolean finishOrHandOver(StoredOperation mine) {
-        if (executor == null || mine.kind() != OperationKind.MIGRATE_TENANTS) {
+        if (executor == null || mine.kind() != OperationKind.CAMPAIGN) {
             return finish(mine);
         }
         runner.handOver(new StartedOperation<>(mine, sagas.get(mine.kind())));
@@ -176,6 +175,8 @@ public final class OperationRecovery {
             String before = mine.step().equals(OperationLeases.QUEUED) ? "waited for a node" : "had lost its node";
             LOG.log(Level.INFO, () -> "Finished operation " + mine.id() + " (" + mine.kind() + "), which " + before);
             return true;
+        } catch (OperationLeft e) {
+            return false;
         } catch (RuntimeException e) {
             failures.warn("An operation that no node worked on failed", mine, e);
             reportTo(serverHealth, mine, e);

@@ -87,6 +87,8 @@ public final class OperationRunner {
             executor.execute(() -> {
                 try {
                     run(started);
+                } catch (OperationLeft e) {
+                    LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is left for later");
                 } catch (OperationTakenOver e) {
                     // It waited longer for a thread than its lease lasts.
                     LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is run by another node");
@@ -294,6 +296,8 @@ public final class OperationRunner {
                     step.lasting().test(run.operation) ? OperationLeases.LONG_STEP : OperationLeases.SHORT_STEP);
             try {
                 run.found = step.action().run(run.operation, run.found);
+            } catch (OperationLeft e) {
+                throw e;
             } catch (RuntimeException | Error e) {
                 leases.progress(run.operation, OperationLeases.SHORT_STEP);
                 fail(run, e);
@@ -384,9 +388,10 @@ public final class OperationRunner {
             if (isRefused(cause)) {
                 endRefused(run);
             } else if (!isOfNewerVersion(cause) && undoable(run)) {
-                StoredOperation failing = leases.record(operation.toBuilder()
-                        .errorCode(cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED)
-                        .errorMessage(publicMessage(cause)));
+                StoredOperation failing = leases.recordFailure(
+                        operation,
+                        cause instanceof SaasException known ? known.code() : ErrorCodes.OPERATION_FAILED,
+                        publicMessage(cause));
                 undoOrLeave(failing, run);
             } else {
                 leases.release(operation, 1);

@@ -90,6 +90,7 @@ public final class OperationUseCases implements Operations {
         if (!actor.administrator() && user != null && !RecordTypes.OPERATIONS.matches(operation, startedBy(user))) {
             throw actor.refused("cancel operations that another user started");
         }
+        abandonedOperations.cancelPaused(id);
         return PublicViews.operation(operationAwaiter.cancel(id));
     }
 

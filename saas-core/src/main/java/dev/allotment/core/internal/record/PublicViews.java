@@ -66,7 +66,8 @@ public final class PublicViews {
                 row.percent(),
                 row.cancelRequested(),
                 row.attempts(),
-                row.result());
+                row.result(),
+                row.campaign());
     }
 
     /** Returns a caller's query of tenants as a query of rows. Refuses fields that callers do not see. */

@@ -104,6 +104,25 @@ public final class TemplateVersions {
         return done;
     }
 
+    /**
+     * Rebuilds outdated templates now.
+     *
+     * @param only the plan whose template is meant; null: all
+     * @return false if another node is building one of them
+     */
+    public boolean rebuildNow(@Nullable PlanId only) {
+        for (Plan plan : outdated(only)) {
+            build(plan);
+        }
+        return outdated(only).isEmpty();
+    }
+
+    private List<Plan> outdated(@Nullable PlanId only) {
+        return context.catalog().transact(this::outdated).stream()
+                .filter(plan -> only == null || plan.id().equals(only))
+                .toList();
+    }
+
     /** Compares all plans with their templates in one read, so that up-to-date ones cost nothing more. */
     private List<Plan> outdated(Transaction tx) {
         List<Plan> plans = tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.TEMPLATE_ID, null)));
@@ -137,20 +156,23 @@ public final class TemplateVersions {
 
     private boolean rebuild(Plan plan) {
         try {
-            StoredOperation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
-            boolean built = operationLeases.during(draft, () -> {
-                Optional<StoredOperation> started = context.catalog().transact(tx -> start(tx, plan.id(), draft));
-                started.ifPresent(
-                        operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
-                return started.isPresent();
-            });
-            failed.remove(plan.id());
-            return built;
+            return build(plan);
         } catch (RuntimeException e) {
             failures.warn("The template of plan " + plan.id() + " is out of date, and could not be built again", e);
             failed.put(plan.id(), context.tick());
             return false;
         }
+    }
+
+    private boolean build(Plan plan) {
+        StoredOperation.Builder draft = operationLeases.draft(OperationKind.BUILD_TEMPLATE, Actor.HOST);
+        boolean built = operationLeases.during(draft, () -> {
+            Optional<StoredOperation> started = context.catalog().transact(tx -> start(tx, plan.id(), draft));
+            started.ifPresent(operation -> operationRunner.run(new StartedOperation<>(operation, buildTemplateSaga)));
+            return started.isPresent();
+        });
+        failed.remove(plan.id());
+        return built;
     }
 
     /** Runs under the plan's lock, so that one of several nodes starts the build. */

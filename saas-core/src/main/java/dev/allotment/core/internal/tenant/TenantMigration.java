@@ -49,7 +49,7 @@ public final class TenantMigration {
     }
 
     /** Finishes a migration of this tenant that has lost its node, for which the tenant would stay busy. */
-    void finishOrphaned(TenantId id) {
+    public void finishOrphaned(TenantId id) {
         operationRunner.takeOverDue(id, OperationKind.MIGRATE_TENANT, migrateSaga);
     }
 

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command to bring many tenants to one state: {@code
+ * Campaign.of(CampaignChange.schema()).canaries(5).waves(10, 50).parallel(4).build()}.
+ *
+ * <p>A campaign selects the open and suspended tenants that have all of its tags, and its plan, server and customer, and
+ * that do not have the wanted state yet. Immutable.
+ *
+ * @param change the wanted state
+ * @param tags selects the tenants with all of these tags, see {@link Filter#tagged}
+ * @param plan selects the tenants on this plan; null: all
+ * @param server selects the tenants on this database server; null: all
+ * @param customer selects the tenants of this customer; null: all
+ * @param canaries how many tenants are changed first, one after the other; if one of them fails, no other is tried
+ * @param waves growing percentages of the tenants that are left after the canaries, from 1 to 99; a wave starts when
+ *     all tenants of the one before were tried. The last wave has the rest, and is not in the list
+ * @param parallel how many tenants are changed at once after the canaries; more than one needs the embedder's executor
+ * @param parallelPerServer how many of these may be on one database server; 0: no limit
+ * @param maxFailures how many tenants may fail; after one more, no other is tried; null: no such limit
+ * @param maxFailurePercent how many of a hundred tried tenants may fail, once 20 were tried; null: no such limit
+ * @param inWindow whether a tenant is changed in its maintenance window only; one without a window is changed at any
+ *     time
+ * @param backupBefore whether a backup of each tenant is made right before its change
+ * @param idempotencyKey a repeated request with the same key returns the first campaign; null: none
+ */
+public record Campaign(
+        CampaignChange change,
+        List<String> tags,
+        @Nullable PlanId plan,
+        @Nullable ServerId server,
+        @Nullable CustomerId customer,
+        int canaries,
+        List<Integer> waves,
+        int parallel,
+        int parallelPerServer,
+        @Nullable Integer maxFailures,
+        @Nullable Integer maxFailurePercent,
+        boolean inWindow,
+        boolean backupBefore,
+        @Nullable String idempotencyKey) {
+    /** Creates a record from all its components. Use {@link #of} instead. */
+    @Internal
+    public Campaign {
+        tags = List.copyOf(tags);
+        waves = List.copyOf(waves);
+        if (canaries < 0 || parallel < 1 || parallelPerServer < 0) {
+            throw invalid("0 or more canaries, 1 or more tenants at once, and 0 or more of them on a server; found "
+                    + canaries + ", " + parallel + " and " + parallelPerServer);
+        }
+        if (maxFailures != null && maxFailures < 0) {
+            throw invalid("0 or more failures, found " + maxFailures);
+        }
+        if (maxFailurePercent != null && (maxFailurePercent < 0 || maxFailurePercent > 100)) {
+            throw invalid("0 to 100 percent of failures, found " + maxFailurePercent);
+        }
+        int before = 0;
+        for (int percent : waves) {
+            if (percent <= before || percent > 99) {
+                throw invalid("waves that grow from 1 to 99 percent, found " + waves);
+            }
+            before = percent;
+        }
+    }
+
+    private static SaasException invalid(String what) {
+        return SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, "A campaign has " + what + ".");
+    }
+
+    /** Starts a builder. The builder methods name the defaults. */
+    public static Builder of(CampaignChange change) {
+        return new Builder(change);
+    }
+
+    /** Starts a builder with the values of this record. */
+    public Builder toBuilder() {
+        Builder copy = new Builder(change)
+                .tags(tags)
+                .plan(plan)
+                .server(server)
+                .customer(customer)
+                .canaries(canaries)
+                .parallel(parallel)
+                .parallelPerServer(parallelPerServer)
+                .maxFailures(maxFailures)
+                .maxFailurePercent(maxFailurePercent)
+                .inWindow(inWindow)
+                .backupBefore(backupBefore)
+                .idempotencyKey(idempotencyKey);
+        copy.waves = waves;
+        return copy;
+    }
+
+    /** Collects the parts of {@link Campaign}. Not safe for use by several threads. */
+    public static final class Builder {
+        private final CampaignChange change;
+        private List<String> tags = List.of();
+        private @Nullable PlanId plan;
+        private @Nullable ServerId server;
+        private @Nullable CustomerId customer;
+        private int canaries = 1;
+        private List<Integer> waves = List.of();
+        private int parallel = 1;
+        private int parallelPerServer;
+        private @Nullable Integer maxFailures;
+        private @Nullable Integer maxFailurePercent;
+        private boolean inWindow;
+        private boolean backupBefore;
+        private @Nullable String idempotencyKey;
+
+        private Builder(CampaignChange change) {
+            this.change = change;
+        }
+
+        /** Sets {@link Campaign#tags}: selects the tenants with all of these tags. Default: none. */
+        public Builder tags(List<String> value) {
+            tags = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#plan}: selects the tenants on this plan. Default: null, all. */
+        public Builder plan(@Nullable PlanId value) {
+            plan = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#server}: selects the tenants on this database server. Default: null, all. */
+        public Builder server(@Nullable ServerId value) {
+            server = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#customer}: selects the tenants of this customer. Default: null, all. */
+        public Builder customer(@Nullable CustomerId value) {
+            customer = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#canaries}: how many tenants are changed first. Default: 1. */
+        public Builder canaries(int value) {
+            canaries = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#waves}: growing percentages, such as {@code 10, 50}. Default: none, one wave. */
+        public Builder waves(Integer... percents) {
+            waves = List.of(percents);
+            return this;
+        }
+
+        /** Sets {@link Campaign#parallel}: how many tenants are changed at once. Default: 1. */
+        public Builder parallel(int value) {
+            parallel = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#parallelPerServer}: how many of these on one database server. Default: 0, no limit. */
+        public Builder parallelPerServer(int value) {
+            parallelPerServer = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link Campaign#maxFailures}: how many tenants may fail. Default: null, which means 0 unless {@link
+         * #maxFailurePercent} is set.
+         */
+        public Builder maxFailures(@Nullable Integer value) {
+            maxFailures = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link Campaign#maxFailurePercent}: how many of a hundred tried tenants may fail. Default: null, no such
+         * limit.
+         */
+        public Builder maxFailurePercent(@Nullable Integer value) {
+            maxFailurePercent = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#inWindow}: changes tenants in their maintenance window only. Default: false. */
+        public Builder inWindow(boolean value) {
+            inWindow = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#backupBefore}: makes a backup of each tenant before its change. Default: false. */
+        public Builder backupBefore(boolean value) {
+            backupBefore = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#idempotencyKey}: identifies a repeated request. Default: null, none. */
+        public Builder idempotencyKey(@Nullable String value) {
+            idempotencyKey = value;
+            return this;
+        }
+
+        /** Creates the record. */
+        public Campaign build() {
+            Integer failures = maxFailures == null && maxFailurePercent == null ? Integer.valueOf(0) : maxFailures;
+            return new Campaign(
+                    change,
+                    tags,
+                    plan,
+                    server,
+                    customer,
+                    canaries,
+                    waves,
+                    parallel,
+                    parallelPerServer,
+                    failures,
+                    maxFailurePercent,
+                    inWindow,
+                    backupBefore,
+                    idempotencyKey);
+        }
+    }
+}

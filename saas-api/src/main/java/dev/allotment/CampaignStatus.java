@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+/**
+ * A campaign and its progress. The results of single tenants are operations, see {@link Operation#campaign}.
+ *
+ * <p>Immutable.
+ *
+ * @param operation the operation that runs the campaign
+ * @param campaign the command that started it, without its idempotency key
+ * @param stage what it does now, or did last
+ * @param wave the wave that it is in, from 1 on; 0 before the first one
+ * @param total the tenants that are done, failed or left, counted when the stage or wave started
+ * @param done the tenants that this campaign has brought to the wanted state
+ * @param failed the tenants whose last attempt failed
+ * @param working the tenants that are being changed
+ * @param later the tenants that were outside of their maintenance window when the campaign last looked
+ */
+public record CampaignStatus(
+        Operation operation,
+        Campaign campaign,
+        CampaignStage stage,
+        int wave,
+        long total,
+        long done,
+        long failed,
+        long working,
+        long later) {}

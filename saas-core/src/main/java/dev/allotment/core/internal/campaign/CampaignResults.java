@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.Filter;
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.TenantId;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The results of the tenants of one campaign: its operations on record.
+ *
+ * @param kind of these operations
+ */
+record CampaignResults(OperationId campaign, OperationKind kind) {
+    private Filter<StoredOperation> ours() {
+        return Filter.and(Filter.equal(StoredOperation.CAMPAIGN, campaign), Filter.equal(StoredOperation.KIND, kind));
+    }
+
+    private Filter<StoredOperation> in(OperationState state, long after) {
+        return Filter.and(
+                ours(),
+                Filter.equal(StoredOperation.STATE, state),
+                Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, new OperationId(after)));
+    }
+
+    private Set<TenantId> tenants(Transaction tx, OperationState state, long after) {
+        return new HashSet<>(
+                tx.records(RecordTypes.OPERATIONS).values(StoredOperation.TENANT_ID, Query.where(in(state, after))));
+    }
+
+    /** The tenants with a change that was done, later than an operation. */
+    Set<TenantId> done(Transaction tx, long after) {
+        return tenants(tx, OperationState.DONE, after);
+    }
+
+    /** The tenants whose changes all failed, later than an operation. */
+    Set<TenantId> failed(Transaction tx, long after) {
+        Set<TenantId> failed = tenants(tx, OperationState.FAILED, after);
+        failed.removeAll(done(tx, after));
+        return failed;
+    }
+
+    long working(Transaction tx) {
+        return tx.records(RecordTypes.OPERATIONS).count(in(OperationState.RUNNING, 0));
+    }
+
+    boolean isDone(Transaction tx, TenantId tenant) {
+        return tx.records(RecordTypes.OPERATIONS)
+                        .count(Filter.and(in(OperationState.DONE, 0), Filter.equal(StoredOperation.TENANT_ID, tenant)))
+                > 0;
+    }
+
+    /** Whether a change of this tenant is on record, later than an operation. */
+    boolean has(Transaction tx, TenantId tenant, long after) {
+        return tx.records(RecordTypes.OPERATIONS)
+                        .count(Filter.and(
+                                ours(),
+                                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                                Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, new OperationId(after))))
+                > 0;
+    }
+
+    /** The number of the last operation of the campaign, also for a backup; 0: none. */
+    static long last(Transaction tx, OperationId campaign) {
+        return tx
+                .records(RecordTypes.OPERATIONS)
+                .values(
+                        StoredOperation.ID,
+                        Query.where(Filter.equal(StoredOperation.CAMPAIGN, campaign))
+                                .orderByDescending(StoredOperation.ID)
+                                .page(0, 1))
+                .stream()
+                .mapToLong(OperationId::value)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** The last failed change of each tenant that has no change that was done, in the order of the tenants. */
+    Collection<StoredOperation> failures(Transaction tx) {
+        Set<TenantId> done = done(tx, 0);
+        List<StoredOperation> failed = tx.records(RecordTypes.OPERATIONS)
+                .list(Query.where(in(OperationState.FAILED, 0))
+                        .orderBy(StoredOperation.TENANT_ID)
+                        .orderBy(StoredOperation.ID));
+        Map<TenantId, StoredOperation> last = new LinkedHashMap<>();
+        for (StoredOperation each : failed) {
+            TenantId tenant = each.tenantId();
+            if (tenant != null && !done.contains(tenant)) {
+                last.put(tenant, each);
+            }
+        }
+        return last.values();
+    }
+}

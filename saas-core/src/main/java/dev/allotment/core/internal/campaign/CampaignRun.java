@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.Campaign;
+import dev.allotment.CampaignStage;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.TenantId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationLeft;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationTakenOver;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of a campaign over its tenants, stage after stage. The thread of the operation works, and threads of the
+ * embedder's executor help it. A tenant that is busy, or whose server cannot be reached, is skipped, and tried again
+ * after all others. Only after the last round, it counts as failed.
+ */
+final class CampaignRun {
+    private static final int PAGE = 200;
+    /** How many tenants wait in memory for a place on their server. */
+    private static final int MAX_WAITING = 5000;
+    /** How many failed tenants the message of a stopped campaign names. */
+    private static final int MAX_MESSAGES = 10;
+    /** How many tenants must have been tried before a percentage of them says anything. */
+    private static final int MIN_JUDGED = 20;
+    /**
+     * How many seconds to wait before each new round over the tenants that could not be changed for now. Together, they
+     * are longer than a lease: an operation of a killed node can be taken over in the last round at the latest.
+     */
+    private static final List<Integer> PAUSES = List.of(1, 2, 4, 8, 8);
+
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final StoredOperation operation;
+    private final Actor actor;
+    private final Campaign campaign;
+    private final TenantWork work;
+    private final CampaignResults results;
+    private final Filter<StoredTenant> selected;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<StoredTenant> waiting = new ArrayDeque<>();
+    /** The tenants that the next round tries again. */
+    private final Deque<StoredTenant> skipped = new ArrayDeque<>();
+    /** The tenants that are not taken from the catalog: being changed, tried, waiting or skipped. */
+    private final Set<TenantId> known = new HashSet<>();
+
+    private final Map<ServerId, Integer> onServers = new HashMap<>();
+    private final List<String> messages = new ArrayList<>();
+    private TenantId last = new TenantId(0);
+    /** Whether the present pass over the catalog, which began with the first tenant, has found any. */
+    private boolean foundAny;
+
+    private CampaignStage stage = CampaignStage.TEMPLATES;
+    private int wave;
+    /** Counts the stages and waves of this run, so that a helper knows whether its own has ended. */
+    private int phase;
+
+    private boolean phaseEnded;
+    private long target;
+    private long total;
+    private int done;
+    private int failed;
+    /** The tenants that were changed and that failed since the campaign was last continued by a caller. */
+    private int judgedDone;
+
+    private int judgedFailed;
+    private int working;
+    private boolean pausing;
+    private int pauses;
+    private @Nullable Throwable stopped;
+
+    CampaignRun(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            StoredOperation operation,
+            Actor actor,
+            Campaign campaign,
+            TenantWork work) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.operation = operation;
+        this.actor = actor;
+        this.campaign = campaign;
+        this.work = work;
+        this.results = new CampaignResults(operation.id(), work.kind());
+        this.selected = CampaignTenants.selected(campaign);
+        context.catalog().transact(tx -> {
+            readResults(tx);
+            return null;
+        });
+    }
+
+    private void readResults(Transaction tx) {
+        long resumed = CampaignInput.number(operation, CampaignInput.RESUMED_AFTER);
+        Set<TenantId> changedOnes = results.done(tx, 0);
+        done = changedOnes.size();
+        failed = results.failed(tx, 0).size();
+        judgedDone = results.done(tx, resumed).size();
+        judgedFailed = results.failed(tx, resumed).size();
+        known.clear();
+        known.addAll(results.failed(tx, retriedAfter()));
+        if (work.onceEach()) {
+            known.addAll(changedOnes);
+        }
+    }
+
+    private long retriedAfter() {
+        return CampaignInput.number(operation, CampaignInput.RETRIED_AFTER);
+    }
+
+    /** Notes that templates are being built; stops if the campaign is not wanted any more. */
+    void startTemplates() {
+        count();
+        requireWanted();
+    }
+
+    /** Returns what was done. */
+    Map<String, String> run(@Nullable Executor executor) {
+        runPhase(CampaignStage.CANARIES, 0, campaign.canaries(), null);
+        int number = 0;
+        for (int percent : campaign.waves()) {
+            count();
+            long rest = Math.max(0, total - campaign.canaries());
+            long end = campaign.canaries() + (rest * percent + 99) / 100;
+            runPhase(CampaignStage.WAVES, ++number, end, executor);
+        }
+        runPhase(CampaignStage.WAVES, number + 1, Long.MAX_VALUE, executor);
+        return progress();
+    }
+
+    private void count() {
+        total = context.catalog()
+                .transact(tx -> CampaignTenants.count(tx, campaign, work) + (work.onceEach() ? 0 : done));
+    }
+
+    private void runPhase(CampaignStage newStage, int newWave, long newTarget, @Nullable Executor executor) {
+        count();
+        lock.lock();
+        try {
+            stage = newStage;
+            wave = newWave;
+            target = newTarget;
+            phase++;
+            phaseEnded = false;
+        } finally {
+            lock.unlock();
+        }
+        int mine = phase;
+        try {
+            for (int helper = 1; helper < campaign.parallel() && executor != null; helper++) {
+                help(executor, mine);
+            }
+            work(mine);
+        } finally {
+            awaitHelpers();
+        }
+        if (stopped instanceof RuntimeException e) {
+            throw e;
+        }
+        if (stopped instanceof Error e) {
+            throw e;
+        }
+    }
+
+    private void help(Executor executor, int mine) {
+        try {
+            executor.execute(() -> work(mine));
+        } catch (RejectedExecutionException e) {
+            // The thread of the operation does all of it.
+        }
+    }
+
+    private void work(int mine) {
+        boolean more = true;
+        while (more) {
+            more = changeNext(mine);
+        }
+    }
+
+    /** Returns false if nothing is left to do in this stage. */
+    private boolean changeNext(int mine) {
+        Optional<StoredTenant> next = next(mine);
+        if (next.isEmpty()) {
+            return false;
+        }
+        Throwable failure = null;
+        boolean was = false;
+        try {
+            was = change(next.get());
+        } catch (Throwable e) {
+            failure = e;
+        }
+        try {
+            note(next.get(), was, failure);
+        } catch (RuntimeException | Error e) {
+            stop(e);
+        }
+        return true;
+    }
+
+    /** Returns whether it changed the tenant, which has the wanted state now. */
+    private boolean change(StoredTenant tenant) {
+        work.finishOrphaned(tenant.id());
+        if (!isLacking(tenant.id())) {
+            return context.catalog().transact(tx -> results.isDone(tx, tenant.id()));
+        }
+        work.changing(actor, tenant.id()).ifPresent(pending -> {
+            pending.draft().campaign(operation.id());
+            operationRunner.runNow(pending);
+        });
+        return true;
+    }
+
+    private Optional<StoredTenant> next(int mine) {
+        lock.lock();
+        try {
+            while (phase == mine && !phaseEnded && stopped == null) {
+                Optional<StoredTenant> next = judgedFailed + done + working < target ? take() : Optional.empty();
+                if (next.isEmpty()) {
+                    awaitOthers();
+                } else {
+                    requireWanted();
+                    if (isLacking(next.get().id())) {
+                        working++;
+                        onServers.merge(next.get().serverId(), 1, Integer::sum);
+                        return next;
+                    }
+                    known.remove(next.get().id());
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            stop(e);
+        } finally {
+            lock.unlock();
+        }
+        return Optional.empty();
+    }
+
+    /** A tenant that may be changed now: its server has a free place. */
+    private Optional<StoredTenant> take() {
+        Optional<StoredTenant> next = takeWaiting();
+        while (next.isEmpty() && waiting.size() < MAX_WAITING && readPage()) {
+            next = takeWaiting();
+        }
+        return next;
+    }
+
+    private Optional<StoredTenant> takeWaiting() {
+        for (Iterator<StoredTenant> each = waiting.iterator(); each.hasNext(); ) {
+            StoredTenant tenant = each.next();
+            if (campaign.parallelPerServer() == 0
+                    || onServers.getOrDefault(tenant.serverId(), 0) < campaign.parallelPerServer()) {
+                each.remove();
+                return Optional.of(tenant);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Reads more tenants, in the order of their numbers. After the last one it starts again with the first: a tenant
+     * may have been created, moved or restored meanwhile.
+     *
+     * @return whether there may be more
+     */
+    private boolean readPage() {
+        Query<StoredTenant> query = context.catalog()
+                .transact(tx -> Query.where(Filter.and(
+                                CampaignTenants.lacking(tx, campaign, work),
+                                Filter.compare(StoredTenant.ID, Filter.Operator.GREATER, last)))
+                        .orderBy(StoredTenant.ID)
+                        .page(0, PAGE));
+        List<StoredTenant> page =
+                context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(query));
+        for (StoredTenant each : page) {
+            last = each.id();
+            if (work.isLacking(each) && known.add(each.id())) {
+                waiting.add(each);
+                foundAny = true;
+            }
+        }
+        if (!page.isEmpty()) {
+            return true;
+        }
+        boolean again = foundAny;
+        last = new TenantId(0);
+        foundAny = false;
+        return again;
+    }
+
+    /** Waits for the other threads, which may skip more tenants. The last one starts the next round. */
+    @SuppressWarnings("WaitNotInLoop") // its caller looks again
+    private void awaitOthers() {
+        if (working > 0 || pausing) {
+            changed.awaitUninterruptibly();
+        } else if (skipped.isEmpty() || judgedFailed + done >= target) {
+            phaseEnded = true;
+            changed.signalAll();
+        } else {
+            pausing = true;
+            try {
+                pause(PAUSES.get(pauses++));
+            } finally {
+                pausing = false;
+                waiting.addAll(skipped);
+                skipped.clear();
+                changed.signalAll();
+            }
+        }
+    }
+
+    private void pause(int seconds) {
+        try {
+            long left = TimeUnit.SECONDS.toNanos(seconds);
+            while (left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            // What is left is tried at once.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Another campaign or caller may have changed it since it was read, deleted it, or moved it. */
+    private boolean isLacking(TenantId id) {
+        return context.catalog()
+                .transact(tx -> tx.records(RecordTypes.TENANTS)
+                        .find(id.value())
+                        .filter(each -> RecordTypes.TENANTS.matches(each, selected))
+                        .filter(work::isLacking)
+                        .filter(each -> !work.onceEach() || !results.isDone(tx, id))
+                        .isPresent());
+    }
+
+    /** Stores the progress. Stops if the campaign was paused or cancelled, or if another node works on it. */
+    private void requireWanted() {
+        operationLeases.progress(operation);
+        StoredOperation present = context.catalog().transact(this::storeProgress);
+        if (present.state() == OperationState.PAUSED) {
+            throw new OperationLeft();
+        }
+        if (present.cancelRequested()) {
+            throw SaasException.conflict(
+                    ErrorCodes.OPERATION_CANCELLED,
+                    "Campaign " + operation.id() + " was cancelled. " + sum() + " Resume it for the other tenants.");
+        }
+    }
+
+    private StoredOperation storeProgress(Transaction tx) {
+        Optional<StoredOperation> paused = tx.records(RecordTypes.OPERATIONS)
+                .lock(operation.id().value())
+                .filter(each ->
+                        each.state() == OperationState.PAUSED && each.fencingToken() == operation.fencingToken());
+        if (paused.isPresent()) {
+            return paused.get();
+        }
+        StoredOperation present = OperationLeases.requireMine(tx, operation);
+        tx.records(RecordTypes.OPERATIONS)
+                .update(present.toBuilder()
+                        .percent((int) Math.min(99, 100L * (done + failed) / Math.max(1, total)))
+                        .result(progress())
+                        .build());
+        return present;
+    }
+
+    private Map<String, String> progress() {
+        return Map.of(
+                CampaignSaga.STAGE,
+                stage.name(),
+                CampaignSaga.WAVE,
+                Integer.toString(wave),
+                CampaignSaga.TOTAL,
+                Long.toString(total),
+                CampaignSaga.DONE,
+                Integer.toString(done),
+                CampaignSaga.FAILED,
+                Integer.toString(failed));
+    }
+
+    private String sum() {
+        return "Done: " + done + ", failed: " + failed + ".";
+    }
+
+    private void note(StoredTenant tenant, boolean was, @Nullable Throwable failure) {
+        boolean retryable = failure instanceof SaasException refused && refused.retryable();
+        lock.lock();
+        try {
+            working--;
+            onServers.merge(tenant.serverId(), -1, Integer::sum);
+            if (failure == null) {
+                done += was ? 1 : 0;
+                judgedDone += was ? 1 : 0;
+            } else if (retryable && pauses < PAUSES.size()) {
+                skipped.add(tenant);
+            } else {
+                noteFailure(tenant, failure);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void noteFailure(StoredTenant tenant, Throwable failure) {
+        failed++;
+        judgedFailed++;
+        String code = failure instanceof SaasException refused ? refused.code() : ErrorCodes.OPERATION_FAILED;
+        String message = failure instanceof SaasException refused
+                ? String.valueOf(refused.getMessage())
+                : "An internal error occurred.";
+        if (messages.size() < MAX_MESSAGES) {
+            messages.add(tenant.name() + ": " + message);
+        }
+        recordFailure(tenant.id(), code, message);
+        if (tooMany()) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.CAMPAIGN_STOPPED,
+                    "The campaign was stopped, because too many tenants failed. " + sum() + " "
+                            + String.join(" ", messages),
+                    Map.of("done", Integer.toString(done), "failed", Integer.toString(failed)),
+                    false,
+                    failure);
+        }
+    }
+
+    /** A tenant that stayed busy, for example, has no operation that says so. */
+    private void recordFailure(TenantId tenant, String code, String message) {
+        context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, operation);
+            if (!results.has(tx, tenant, retriedAfter())) {
+                tx.records(RecordTypes.OPERATIONS)
+                        .insert(operationLeases
+                                .draft(work.kind(), actor)
+                                .tenantId(tenant)
+                                .campaign(operation.id())
+                                .state(OperationState.FAILED)
+                                .errorCode(code)
+                                .errorMessage(message)
+                                .build());
+            }
+            return null;
+        });
+    }
+
+    private boolean tooMany() {
+        Integer most = campaign.maxFailures();
+        Integer percent = campaign.maxFailurePercent();
+        int judged = judgedDone + judgedFailed;
+        return stage == CampaignStage.CANARIES
+                || (most != null && judgedFailed > most)
+                || (percent != null && judged >= MIN_JUDGED && 100L * judgedFailed > (long) percent * judged);
+    }
+
+    private void stop(Throwable cause) {
+        lock.lock();
+        try {
+            // That it was stopped, or taken over, says more than what came of it.
+            if (stopped == null || cause instanceof OperationTakenOver) {
+                stopped = cause;
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Helpers that the executor starts later find nothing to do. */
+    private void awaitHelpers() {
+        lock.lock();
+        try {
+            phaseEnded = true;
+            while (working > 0) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

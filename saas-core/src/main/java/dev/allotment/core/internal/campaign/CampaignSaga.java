@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.Campaign;
+import dev.allotment.EventType;
+import dev.allotment.SaasException;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationLeft;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.OperationActors;
+import dev.allotment.core.internal.template.TemplateVersions;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings many tenants to one state. Which ones are left is a query, so another node continues where this one died. What
+ * was done is a separate operation for each tenant.
+ */
+public final class CampaignSaga implements Saga<Map<String, String>> {
+    /** The keys of the result, which shows the progress. They are stored data, so they must not change. */
+    static final String STAGE = "stage";
+
+    static final String WAVE = "wave";
+    static final String TOTAL = "total";
+    static final String DONE = "done";
+    static final String FAILED = "failed";
+    static final String LATER = "later";
+
+    /** How long to wait for a template that another node builds. */
+    private static final Duration TEMPLATE_WAIT = Duration.ofSeconds(5);
+
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final TemplateVersions templateVersions;
+    private final TenantWorks works;
+    private final EventLog eventLog;
+    private final @Nullable Executor executor;
+
+    public CampaignSaga(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            TemplateVersions templateVersions,
+            TenantWorks works,
+            EventLog eventLog,
+            @Nullable Executor executor) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.templateVersions = templateVersions;
+        this.works = works;
+        this.eventLog = eventLog;
+        this.executor = executor;
+    }
+
+    @Override
+    public Map<String, String> resume() {
+        return Map.of();
+    }
+
+    @Override
+    public List<Step<Map<String, String>>> steps() {
+        return List.of(new Step<Map<String, String>>("changed", this::change).lastingLong());
+    }
+
+    private Map<String, String> change(StoredOperation operation, Map<String, String> found) {
+        Campaign campaign = CampaignInput.read(operation);
+        TenantWork work = works.continuing(operation, campaign);
+        CampaignRun run = new CampaignRun(
+                context,
+                operationLeases,
+                operationRunner,
+                operation,
+                OperationActors.of(context, operation),
+                campaign,
+                work);
+        run.startTemplates();
+        if (work.forTemplates() && !templateVersions.rebuildNow(campaign.plan())) {
+            operationLeases.putOff(operation, context.now().plus(TEMPLATE_WAIT));
+            throw new OperationLeft();
+        }
+        return run.run(executor);
+    }
+
+    @Override
+    public Map<String, String> result(Map<String, String> found) {
+        return found;
+    }
+
+    @Override
+    public Map<String, String> finish(Transaction tx, StoredOperation operation, Map<String, String> found) {
+        addEnd(tx, operation, found, "");
+        return found;
+    }
+
+    private void addEnd(Transaction tx, StoredOperation operation, Map<String, String> result, String error) {
+        Map<String, String> details = new HashMap<>(details(operation));
+        details.put(DONE, result.getOrDefault(DONE, "0"));
+        details.put(FAILED, result.getOrDefault(FAILED, "0"));
+        details.put("error", error);
+        eventLog.add(tx, operation, EventType.CAMPAIGN_ENDED, null, details);
+    }
+
+    static Map<String, String> details(StoredOperation operation) {
+        return Map.of(
+                "campaign",
+                operation.id().toString(),
+                "change",
+                operation.input().getOrDefault("change", ""));
+    }
+
+    /** Always: each tenant is changed by a separate operation, and the others are unchanged. */
+    @Override
+    public boolean undoable(StoredOperation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(StoredOperation operation, Map<String, String> found) {
+        // Tenants that were changed stay changed.
+    }
+
+    @Override
+    public void undone(Transaction tx, StoredOperation operation) {
+        addEnd(tx, operation, operation.result(), Objects.requireNonNullElse(operation.errorCode(), ""));
+    }
+
+    @Override
+    public void withdraw(StoredOperation operation, Map<String, String> found) {
+        // The other node changes what is left.
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "Some tenants are changed, and the others are not. Resume the campaign for them, or start another one.";
+    }
+
+    /** @throws SaasException as {@link TenantWorks#of} */
+    TenantWork work(Campaign campaign) {
+        return works.of(campaign.change());
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.Campaign;
+import dev.allotment.Filter;
+import dev.allotment.TenantState;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which tenants a campaign is about. */
+final class CampaignTenants {
+    /** The tenants with a database that is in use. */
+    static final Filter<StoredTenant> IN_USE =
+            Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED));
+
+    private CampaignTenants() {}
+
+    static Filter<StoredTenant> selected(Campaign campaign) {
+        List<Filter<StoredTenant>> all = new ArrayList<>();
+        all.add(IN_USE);
+        campaign.tags().forEach(tag -> all.add(Filter.tagged(tag)));
+        if (campaign.plan() != null) {
+            all.add(Filter.equal(StoredTenant.PLAN_ID, campaign.plan()));
+        }
+        if (campaign.server() != null) {
+            all.add(Filter.equal(StoredTenant.SERVER_ID, campaign.server()));
+        }
+        if (campaign.customer() != null) {
+            all.add(Filter.equal(StoredTenant.CUSTOMER_ID, campaign.customer()));
+        }
+        return Filter.and(all);
+    }
+
+    static Filter<StoredTenant> lacking(Transaction tx, Campaign campaign, TenantWork work) {
+        return Filter.and(selected(campaign), work.lacking(tx));
+    }
+
+    static long count(Transaction tx, Campaign campaign, TenantWork work) {
+        return tx.records(RecordTypes.TENANTS).count(lacking(tx, campaign, work));
+    }
+}

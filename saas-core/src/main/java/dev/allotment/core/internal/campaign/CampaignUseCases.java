@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.Campaign;
+import dev.allotment.CampaignStage;
+import dev.allotment.CampaignStatus;
+import dev.allotment.Campaigns;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.PlanId;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.TenantVersions;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Idempotency;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.base.RequestFingerprint;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.PublicViews;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Starts, continues and reads campaigns. */
+public final class CampaignUseCases implements Campaigns {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final CampaignSaga campaignSaga;
+    private final VersionReport versionReport;
+    private final EventLog eventLog;
+    private final Actor actor;
+
+    public CampaignUseCases(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            CampaignSaga campaignSaga,
+            VersionReport versionReport,
+            EventLog eventLog,
+            Actor actor) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.campaignSaga = campaignSaga;
+        this.versionReport = versionReport;
+        this.eventLog = eventLog;
+        this.actor = actor;
+    }
+
+    private record Reservation(StoredOperation operation, boolean repeated) {}
+
+    @Override
+    public Operation start(Campaign campaign) {
+        actor.requireAdministrator("start campaigns");
+        TenantWork work = campaignSaga.work(campaign);
+        String key = campaign.idempotencyKey() == null ? null : Idempotency.scoped(actor, campaign.idempotencyKey());
+        Map<String, String> input = CampaignInput.write(campaign);
+        String fingerprint = RequestFingerprint.of("start campaign", input);
+        input.putAll(work.wanted());
+        StoredOperation.Builder draft = operationLeases
+                .draft(OperationKind.CAMPAIGN, actor)
+                .step(OperationLeases.QUEUED)
+                .input(input)
+                .idempotencyKey(key)
+                .fingerprint(fingerprint);
+        return operationLeases.during(draft, () -> {
+            Reservation reservation = context.work()
+                    .orAgain(tx -> Idempotency.same(tx, draft, key)
+                            .map(earlier -> new Reservation(earlier, true))
+                            .orElseGet(() -> new Reservation(insert(tx, campaign, draft), false)));
+            if (!reservation.repeated()) {
+                handOver(reservation.operation());
+            }
+            return PublicViews.operation(reservation.operation());
+        });
+    }
+
+    private StoredOperation insert(Transaction tx, Campaign campaign, StoredOperation.Builder draft) {
+        PlanId plan = campaign.plan();
+        ServerId server = campaign.server();
+        CustomerId customer = campaign.customer();
+        require(tx, RecordTypes.PLANS, "Plan", plan == null ? null : plan.value());
+        require(tx, RecordTypes.SERVERS, "Database server", server == null ? null : server.value());
+        require(tx, RecordTypes.CUSTOMERS, "Customer", customer == null ? null : customer.value());
+        StoredOperation started = OperationLeases.start(tx, draft.build());
+        eventLog.add(tx, actor, EventType.CAMPAIGN_STARTED, null, null, CampaignSaga.details(started));
+        return started;
+    }
+
+    private static void require(Transaction tx, RecordType<?> type, String noun, @Nullable Long id) {
+        if (id != null && tx.records(type).find(id).isEmpty()) {
+            throw RecordLookup.missing(type, noun, id);
+        }
+    }
+
+    private void handOver(StoredOperation operation) {
+        operationRunner.handOver(new StartedOperation<>(operation, campaignSaga));
+    }
+
+    @Override
+    public long count(Campaign campaign) {
+        actor.requireAdministrator("count tenants for campaigns");
+        TenantWork work = campaignSaga.work(campaign);
+        return context.work().transact(tx -> CampaignTenants.count(tx, campaign, work));
+    }
+
+    @Override
+    public CampaignStatus status(OperationId id) {
+        actor.requireAdministrator("read campaigns");
+        return context.work().transact(tx -> {
+            StoredOperation operation = find(tx, id);
+            Map<String, String> progress = operation.result();
+            CampaignResults results = results(operation);
+            return new CampaignStatus(
+                    PublicViews.operation(operation),
+                    CampaignInput.read(operation),
+                    CampaignStage.valueOf(progress.getOrDefault(CampaignSaga.STAGE, CampaignStage.TEMPLATES.name())),
+                    (int) number(progress, CampaignSaga.WAVE),
+                    number(progress, CampaignSaga.TOTAL),
+                    results.done(tx, 0).size(),
+                    results.failed(tx, 0).size(),
+                    results.working(tx),
+                    number(progress, CampaignSaga.LATER));
+        });
+    }
+
+    private static long number(Map<String, String> progress, String key) {
+        return Long.parseLong(progress.getOrDefault(key, "0"));
+    }
+
+    private static CampaignResults results(StoredOperation operation) {
+        return new CampaignResults(
+                operation.id(), TenantWorks.kind(CampaignInput.read(operation).change()));
+    }
+
+    @Override
+    public List<Operation> failures(OperationId id, int limit) {
+        actor.requireAdministrator("read campaigns");
+        return context.work().transact(tx -> results(find(tx, id)).failures(tx)).stream()
+                .limit(limit == 0 ? Long.MAX_VALUE : limit)
+                .map(PublicViews::operation)
+                .toList();
+    }
+
+    @Override
+    public TenantVersions versions() {
+        actor.requireAdministrator("read the versions of tenants");
+        return context.work().transact(versionReport::read);
+    }
+
+    private static StoredOperation find(Transaction tx, OperationId id) {
+        return campaign(tx.records(RecordTypes.OPERATIONS).find(id.value()), id);
+    }
+
+    private static StoredOperation lock(Transaction tx, OperationId id) {
+        return campaign(tx.records(RecordTypes.OPERATIONS).lock(id.value()), id);
+    }
+
+    private static StoredOperation campaign(Optional<StoredOperation> found, OperationId id) {
+        return found.filter(each -> each.kind() == OperationKind.CAMPAIGN)
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.OPERATIONS, "Campaign", id.value()));
+    }
+
+    @Override
+    public Operation pause(OperationId id) {
+        actor.requireAdministrator("pause campaigns");
+        return PublicViews.operation(context.catalog().transact(tx -> {
+            StoredOperation found = lock(tx, id);
+            // One that is about to end because it was cancelled or failed ends.
+            if (found.state() != OperationState.RUNNING || found.cancelRequested() || found.errorCode() != null) {
+                return found;
+            }
+            StoredOperation paused = found.toBuilder()
+                    .state(OperationState.PAUSED)
+                    .updatedAt(context.now())
+                    .build();
+            tx.records(RecordTypes.OPERATIONS).update(paused);
+            eventLog.add(tx, actor, EventType.CAMPAIGN_PAUSED, null, null, CampaignSaga.details(paused));
+            return paused;
+        }));
+    }
+
+    @Override
+    public Operation resume(OperationId id) {
+        actor.requireAdministrator("resume campaigns");
+        return reopen(id, false);
+    }
+
+    @Override
+    public Operation retry(OperationId id) {
+        actor.requireAdministrator("retry campaigns");
+        return reopen(id, true);
+    }
+
+    private record Reopened(StoredOperation operation, boolean again) {}
+
+    private Operation reopen(OperationId id, boolean retry) {
+        StoredOperation.Builder known = context.work().transact(tx -> find(tx, id)).toBuilder();
+        return operationLeases.during(known, () -> {
+            Reopened reopened = context.catalog().transact(tx -> reopen(tx, lock(tx, id), retry));
+            if (reopened.again()) {
+                handOver(reopened.operation());
+            }
+            return PublicViews.operation(reopened.operation());
+        });
+    }
+
+    private Reopened reopen(Transaction tx, StoredOperation found, boolean retry) {
+        if (found.state() == OperationState.RUNNING && retry) {
+            throw SaasException.conflict(
+                    ErrorCodes.CAMPAIGN_RUNNING,
+                    "Campaign " + found.id() + " is running. Pause it, or wait until it has ended, to retry the tenants"
+                            + " that failed.");
+        }
+        if (found.state() == OperationState.RUNNING || (found.state() == OperationState.DONE && !retry)) {
+            return new Reopened(found, false);
+        }
+        Map<String, String> input = new HashMap<>(found.input());
+        String last = Long.toString(CampaignResults.last(tx, found.id()));
+        if (retry) {
+            input.put(CampaignInput.RETRIED_AFTER, last);
+        }
+        if (retry || found.state() != OperationState.PAUSED) {
+            input.put(CampaignInput.RESUMED_AFTER, last);
+        }
+        StoredOperation again = found.toBuilder()
+                .state(OperationState.RUNNING)
+                .step(OperationLeases.QUEUED)
+                .input(input)
+                .errorCode(null)
+                .errorMessage(null)
+                .cancelRequested(false)
+                .attempts(0)
+                .node(context.node())
+                .fencingToken(found.fencingToken() + 1)
+                .leaseUntil(context.now().plus(OperationLeases.LEASE))
+                .updatedAt(context.now())
+                .build();
+        tx.records(RecordTypes.OPERATIONS).update(again);
+        Map<String, String> details = new HashMap<>(CampaignSaga.details(again));
+        details.put("retry", Boolean.toString(retry));
+        eventLog.add(tx, actor, EventType.CAMPAIGN_RESUMED, null, null, details);
+        return new Reopened(again, true);
+    }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.tenant.TenantMigration;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Optional;
+
+/** Migrates the tenant schema to its present version. */
+record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigration) implements TenantWork {
+    SchemaWork {
+        if (schemaMigrations.version() == null) {
+            throw SchemaMigrations.none();
+        }
+    }
+
+    @Override
+    public OperationKind kind() {
+        return OperationKind.MIGRATE_TENANT;
+    }
+
+    private String version() {
+        String version = schemaMigrations.version();
+        if (version == null) {
+            throw SchemaMigrations.none();
+        }
+        return version;
+    }
+
+    @Override
+    public Map<String, String> wanted() {
+        return Map.of(OperationInputs.SCHEMA_VERSION, version());
+    }
+
+    /** A node of an older build, which took the campaign over, would find that no tenant is outdated. */
+    @Override
+    public void requireKnown(StoredOperation campaign) {
+        String wanted = campaign.input().getOrDefault(OperationInputs.SCHEMA_VERSION, "");
+        if (SchemaMigrations.isOlder(version(), wanted)) {
+            throw SaasException.conflict(
+                    ErrorCodes.RECORD_NEWER, "it brings tenants to version " + wanted + " of the tenant schema.");
+        }
+    }
+
+    @Override
+    public Filter<StoredTenant> lacking(Transaction tx) {
+        return Filter.notEqual(StoredTenant.SCHEMA_VERSION, version());
+    }
+
+    /** Not if a newer build has migrated it: it has another version, but is not outdated. */
+    @Override
+    public boolean isLacking(StoredTenant tenant) {
+        return schemaMigrations.isOutdated(tenant.schemaVersion());
+    }
+
+    @Override
+    public boolean onceEach() {
+        return false;
+    }
+
+    @Override
+    public boolean forTemplates() {
+        return true;
+    }
+
+    @Override
+    public Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant) {
+        return Optional.of(tenantMigration.migrating(actor, tenant));
+    }
+
+    @Override
+    public void finishOrphaned(TenantId tenant) {
+        tenantMigration.finishOrphaned(tenant);
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a campaign does with one tenant, and how it finds the tenants that lack it. */
+interface TenantWork {
+    /** The kind of the operation that changes a tenant. */
+    OperationKind kind();
+
+    /** What a node must have to continue the campaign, stored with its operation. */
+    Map<String, String> wanted();
+
+    /**
+     * Requires that this node has what the campaign wants.
+     *
+     * @throws SaasException whose message says what is missing
+     */
+    void requireKnown(StoredOperation campaign);
+
+    /** Selects the tenants that lack the wanted state; all, if the catalog cannot say it. */
+    Filter<StoredTenant> lacking(Transaction tx);
+
+    /** Whether a tenant lacks the wanted state, as far as its row says. */
+    boolean isLacking(StoredTenant tenant);
+
+    /** Whether only the results of the campaign say which tenants are done. */
+    boolean onceEach();
+
+    /** Whether templates are brought to the wanted state, too. */
+    boolean forTemplates();
+
+    /** The change of one tenant; empty if it turns out to have the wanted state. */
+    Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant);
+
+    /** Finishes a change of this tenant that has lost its node, for which the tenant would stay busy. */
+    void finishOrphaned(TenantId tenant);
+}
