@@ -32,6 +32,9 @@ public final class WarmSessions implements AutoCloseable {
     private static final Duration THREAD_IDLE = Duration.ofSeconds(30);
     private static final int VALIDATION_SECONDS = 2;
 
+    /** A session that was opened this recently is not validated. If it has ended, the claim finds out. */
+    private static final long TRUSTED_NANOS = Duration.ofMillis(500).toNanos();
+
     /**
      * How long the next session has to wait after one was taken. Opening one takes a processor for as long as a claim
      * takes altogether, and a caller waits for the claim.
@@ -45,11 +48,13 @@ public final class WarmSessions implements AutoCloseable {
             + " UPDATE allotment.parameters SET value = value WHERE id = 0;"
             + " INSERT INTO allotment.applied_operations (operation) SELECT gen_random_uuid() WHERE false";
 
+    private record Session(Connection connection, long opened) {}
+
     private final Router.Opener<DatabaseRef> opener;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, WarmSessions::daemon);
 
     /** The open sessions, by the identity of their databases. */
-    private final Map<UUID, Connection> open = new HashMap<>();
+    private final Map<UUID, Session> open = new HashMap<>();
 
     private final Deque<DatabaseRef> waiting = new ArrayDeque<>();
     private int most;
@@ -76,7 +81,9 @@ public final class WarmSessions implements AutoCloseable {
             if (closed) {
                 return;
             }
-            open.entrySet().removeIf(each -> !kept.contains(each.getKey()) && closing.add(each.getValue()));
+            open.entrySet()
+                    .removeIf(each -> !kept.contains(each.getKey())
+                            && closing.add(each.getValue().connection()));
             waiting.clear();
             databases.stream().filter(each -> !open.containsKey(each.uuid())).forEach(waiting::add);
             most = sessions;
@@ -116,7 +123,7 @@ public final class WarmSessions implements AutoCloseable {
     }
 
     private synchronized boolean add(DatabaseRef database, Connection connection) {
-        return !closed && open.putIfAbsent(database.uuid(), connection) == null;
+        return !closed && open.putIfAbsent(database.uuid(), new Session(connection, System.nanoTime())) == null;
     }
 
     private Connection open(DatabaseRef database) throws SQLException {
@@ -145,19 +152,20 @@ public final class WarmSessions implements AutoCloseable {
 
     /** Returns the session in a database, which the caller closes; null if there is none that works. */
     public @Nullable Connection take(DatabaseRef database) {
-        Connection connection;
+        Session taken;
         synchronized (this) {
-            connection = open.remove(database.uuid());
+            taken = open.remove(database.uuid());
             waiting.removeIf(each -> each.uuid().equals(database.uuid()));
-            if (connection == null) {
+            if (taken == null) {
                 return null;
             }
             if (!closed) {
                 refill();
             }
         }
+        Connection connection = taken.connection();
         try {
-            if (connection.isValid(VALIDATION_SECONDS)) {
+            if (System.nanoTime() - taken.opened() < TRUSTED_NANOS || connection.isValid(VALIDATION_SECONDS)) {
                 return connection;
             }
         } catch (SQLException e) {
@@ -174,7 +182,7 @@ public final class WarmSessions implements AutoCloseable {
     public void forgetIdle() {
         List<Connection> closing;
         synchronized (this) {
-            closing = List.copyOf(open.values());
+            closing = open.values().stream().map(Session::connection).toList();
             open.clear();
         }
         closing.forEach(Connections::close);
