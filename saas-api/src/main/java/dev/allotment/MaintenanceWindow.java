@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -63,14 +62,5 @@ public record MaintenanceWindow(String range) {
         return today.isAfter(instant)
                 ? today
                 : ZonedDateTime.of(day.plusDays(1), from(), zone).toInstant();
-    }
-
-    /** Returns an IANA time zone, or UTC if the name is unknown on this machine. */
-    public static ZoneId zone(String name) {
-        try {
-            return ZoneId.of(name);
-        } catch (DateTimeException e) {
-            return ZoneId.of("UTC");
-        }
     }
 }
