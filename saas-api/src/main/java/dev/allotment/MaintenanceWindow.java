@@ -18,20 +18,29 @@ import java.util.regex.Pattern;
 public record MaintenanceWindow(String range) {
     private static final Pattern RANGE = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d");
 
+    /** Takes any range, as stored. Use {@link #of} or {@link #parse} instead. */
+    @Internal
+    public MaintenanceWindow {}
+
     /**
-     * Checks the range.
+     * Returns the window with a range such as {@code 22:00-04:00}.
      *
      * @throws SaasException {@code configuration.invalid}
      */
-    public MaintenanceWindow {
+    public static MaintenanceWindow parse(String range) {
         if (!RANGE.matcher(range).matches() || range.startsWith(range.substring(6))) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
                     "A maintenance window is two different times of the day in minutes, such as 22:00-04:00.");
         }
+        return new MaintenanceWindow(range);
     }
 
-    /** Returns the window between two times of the day; seconds are ignored. */
+    /**
+     * Returns the window between two times of the day; seconds are ignored.
+     *
+     * @throws SaasException {@code configuration.invalid} if they are equal
+     */
     public static MaintenanceWindow of(LocalTime from, LocalTime to) {
         return new MaintenanceWindow(
                 from.toString().substring(0, 5) + "-" + to.toString().substring(0, 5));

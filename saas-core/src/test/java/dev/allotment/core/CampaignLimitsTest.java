@@ -193,7 +193,7 @@ final class CampaignLimitsTest {
                 .isTrue();
         assertThat(night.nextAfter(Instant.parse("2026-01-10T22:00:00Z"), BERLIN))
                 .isEqualTo("2026-01-11T22:00:00Z");
-        MaintenanceWindow skipped = new MaintenanceWindow("02:00-03:00");
+        MaintenanceWindow skipped = MaintenanceWindow.parse("02:00-03:00");
         Instant spring = Instant.parse("2026-03-29T00:59:59Z");
         assertThat(skipped.contains(spring, BERLIN)).isFalse();
         assertThat(skipped.contains(spring.plusSeconds(1), BERLIN))
@@ -205,7 +205,7 @@ final class CampaignLimitsTest {
                 .describedAs("two o'clock comes twice")
                 .isTrue();
         for (String wrong : List.of("", "22:00", "24:00-01:00", "22:00-22:00", "2:00-3:00", "22:00-23:60")) {
-            Refusals.assertRefusal(() -> new MaintenanceWindow(wrong)).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+            Refusals.assertRefusal(() -> MaintenanceWindow.parse(wrong)).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         }
     }
 
