@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -19,20 +18,29 @@ import java.util.regex.Pattern;
 public record MaintenanceWindow(String range) {
     private static final Pattern RANGE = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d");
 
+    /** Takes any range, as stored. Use {@link #of} or {@link #parse} instead. */
+    @Internal
+    public MaintenanceWindow {}
+
     /**
-     * Checks the range.
+     * Returns the window with a range such as {@code 22:00-04:00}.
      *
      * @throws SaasException {@code configuration.invalid}
      */
-    public MaintenanceWindow {
+    public static MaintenanceWindow parse(String range) {
         if (!RANGE.matcher(range).matches() || range.startsWith(range.substring(6))) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
                     "A maintenance window is two different times of the day in minutes, such as 22:00-04:00.");
         }
+        return new MaintenanceWindow(range);
     }
 
-    /** Returns the window between two times of the day; seconds are ignored. */
+    /**
+     * Returns the window between two times of the day; seconds are ignored.
+     *
+     * @throws SaasException {@code configuration.invalid} if they are equal
+     */
     public static MaintenanceWindow of(LocalTime from, LocalTime to) {
         return new MaintenanceWindow(
                 from.toString().substring(0, 5) + "-" + to.toString().substring(0, 5));
@@ -63,14 +71,5 @@ public record MaintenanceWindow(String range) {
         return today.isAfter(instant)
                 ? today
                 : ZonedDateTime.of(day.plusDays(1), from(), zone).toInstant();
-    }
-
-    /** Returns an IANA time zone, or UTC if the name is unknown on this machine. */
-    public static ZoneId zone(String name) {
-        try {
-            return ZoneId.of(name);
-        } catch (DateTimeException e) {
-            return ZoneId.of("UTC");
-        }
     }
 }

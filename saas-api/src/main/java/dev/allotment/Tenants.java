@@ -137,9 +137,9 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     maxUsers, storageLimitMb, blockOnExpiration, blockOnStorageExceed, expiresAt, trial, customerId, tags and
      *     maintenanceWindow
      * @throws SaasException {@code configuration.invalid} for a change of another field, a negative limit, a time
-     *     outside the years 1 to 9999, a wrong tag, or no customer on a plan; {@code plan.limit-reached} for the new
-     *     customer, {@code record.missing} for the customer, {@code tenant.state} if it is neither open nor suspended,
-     *     {@code tenant.busy}
+     *     outside the years 1 to 9999, a wrong tag or maintenance window, or no customer on a plan; {@code
+     *     plan.limit-reached} for the new customer, {@code record.missing} for the customer, {@code tenant.state} if it
+     *     is neither open nor suspended, {@code tenant.busy}
      */
     Tenant update(TenantId tenant, UnaryOperator<Tenant> change);
 

@@ -208,7 +208,7 @@ public abstract class TransactionsContract extends Contract {
             }));
             Race.await(locked);
             CompletableFuture<Object> next = Race.start(() -> place.transact(tx -> {
-                tx.records(RecordTypes.PARAMETERS).lock(record.id()).orElseThrow();
+                assertThat(tx.records(RecordTypes.PARAMETERS).lock(record.id())).isPresent();
                 tx.records(RecordTypes.PARAMETERS).delete(record.id());
                 return null;
             }));

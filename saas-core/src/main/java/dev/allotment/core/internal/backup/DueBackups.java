@@ -103,9 +103,10 @@ public final class DueBackups {
                 plans.stream().map(Plan::id).toList(),
                 Filter.compare(StoredTenant.NEXT_BACKUP_AT, Filter.Operator.LESS_OR_EQUAL, now));
         for (Plan plan : plans) {
-            if (due.isEmpty() && plan.backups() != null) {
+            BackupSchedule schedule = plan.backups();
+            if (due.isEmpty() && schedule != null) {
                 // The schedule was longer before, or a clock was ahead.
-                Instant latest = now.plus(plan.backups().every()).plus(RETRY);
+                Instant latest = now.plus(schedule.every()).plus(RETRY);
                 due = take(
                         tx,
                         plans,

@@ -191,11 +191,9 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         problem(problems, "attributes", () -> AttributeRules.checked(plan.attributes(), ErrorCodes.PLAN_INVALID));
         problem(problems, "lang", () -> TextRules.lang(plan.lang(), ErrorCodes.PLAN_INVALID));
         problem(problems, "tz", () -> TextRules.zone(plan.tz(), ErrorCodes.PLAN_INVALID));
-        if (plan.backups() != null) {
-            problem(
-                    problems,
-                    "backup_schedule",
-                    () -> BackupSchedule.parse(plan.backups().text()));
+        BackupSchedule backups = plan.backups();
+        if (backups != null) {
+            problem(problems, "backup_schedule", () -> BackupSchedule.parse(backups.text()));
         }
         if (plan.trialHours() > PlanVersions.MAX_HOURS) {
             problems.add("expiration: at most " + PlanVersions.MAX_HOURS + " hours, found " + plan.trialHours());
