@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -161,4 +162,10 @@ public interface Accounts extends Lookup<UserId, User> {
      * @throws SaasException {@code account.in-use} while it owns a tenant, {@code access.not-allowed}
      */
     void delete(UserId user);
+
+    /** Returns the account with this login, in any case; empty if there is none, or it may not be seen. */
+    default Optional<User> findByLogin(String login) {
+        Filter<User> wanted = Filter.equal(User.LOGIN, login.strip().toLowerCase(Locale.ROOT));
+        return list(Query.where(wanted)).stream().findFirst();
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -41,4 +42,15 @@ public interface Customers extends Lookup<CustomerId, Customer> {
      * @throws SaasException {@code record.in-use} while an account or a tenant belongs to it
      */
     void delete(CustomerId customer);
+
+    /** Returns the customers with this name, the oldest first. Several may have it. */
+    default List<Customer> listByName(String name) {
+        return list(Query.where(Filter.equal(Customer.NAME, name)));
+    }
+
+    /** Returns the customers with this email address, the oldest first. Several may have it; case is ignored. */
+    default List<Customer> listByEmail(String email) {
+        String literal = email.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_");
+        return list(Query.where(Filter.likeIgnoringCase(Customer.EMAIL, literal)));
+    }
 }

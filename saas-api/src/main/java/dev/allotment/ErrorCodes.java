@@ -162,6 +162,12 @@ public final class ErrorCodes {
     public static final String ACCOUNT_INVALID = "account.invalid";
 
     /**
+     * The embedder's {@link dev.allotment.hook.PasswordPolicy} failed, so the password was not set. The log names the
+     * exception. What to do: correct the policy.
+     */
+    public static final String ACCOUNT_POLICY_FAILED = "account.policy-failed";
+
+    /**
      * The account owns a tenant; or it is the owner, the administrator or the system user of a database. What to do:
      * delete the tenant first; those users of a database cannot be removed.
      */

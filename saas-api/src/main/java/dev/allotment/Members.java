@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -88,4 +89,10 @@ public interface Members extends Lookup<MemberId, Member> {
 
     /** Returns whether a member is in the group with an XML id; false if there is no such group. */
     boolean inGroup(MemberId member, String xmlId);
+
+    /** Returns the member with this login, in any case; empty if there is none, or it may not be seen. */
+    default Optional<Member> findByLogin(String login) {
+        Filter<Member> wanted = Filter.equal(Member.LOGIN, login.strip().toLowerCase(Locale.ROOT));
+        return list(Query.where(wanted)).stream().findFirst();
+    }
 }

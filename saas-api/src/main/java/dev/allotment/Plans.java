@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,4 +76,10 @@ public interface Plans extends Lookup<PlanId, Plan> {
      * @throws SaasException {@code record.missing}
      */
     PlanVersion version(PlanId plan, int number);
+
+    /** Returns the plan with this name; the oldest, if several have it. */
+    default Optional<Plan> findByName(String name) {
+        return list(Query.where(Filter.equal(Plan.NAME, name)).page(0, 1)).stream()
+                .findFirst();
+    }
 }

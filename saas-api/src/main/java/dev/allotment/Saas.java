@@ -172,6 +172,9 @@ public interface Saas extends MainRecords, AutoCloseable {
      */
     boolean forgetMasterPassword();
 
+    /** Returns whether the control plane has not been closed. Does no I/O. */
+    boolean isOpen();
+
     /** Checks the backend. Never throws. */
     Health health();
 

@@ -5,6 +5,7 @@ import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
@@ -151,6 +152,12 @@ public interface SaasBuilder {
      * hosts.
      */
     SaasBuilder domainVerifier(DomainVerifier verifier);
+
+    /**
+     * Sets the policy for passwords that users and administrators choose. Default: none, so every password of 1 to
+     * 4,096 characters is accepted, as Odoo's clients expect.
+     */
+    SaasBuilder passwordPolicy(PasswordPolicy policy);
 
     /**
      * Sets the key that encrypts the passwords of database servers and the keys of backups: at least 16 characters, the

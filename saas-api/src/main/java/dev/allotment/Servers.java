@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -121,4 +122,9 @@ public interface Servers extends Lookup<ServerId, Server> {
      * contact the servers.
      */
     List<ServerStatus> statuses();
+
+    /** Returns the server with this name, such as {@code default}; empty if there is none. */
+    default Optional<Server> findByName(String name) {
+        return list(Query.where(Filter.equal(Server.NAME, name))).stream().findFirst();
+    }
 }

@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,4 +72,9 @@ public interface Templates extends Lookup<TemplateId, Template> {
 
     /** Returns the state of the warm pool. */
     WarmPoolStatistics spares();
+
+    /** Returns the template with this database name; empty if there is none. */
+    default Optional<Template> findByName(String name) {
+        return list(Query.where(Filter.equal(Template.NAME, name))).stream().findFirst();
+    }
 }

@@ -14,6 +14,7 @@ import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
@@ -215,6 +216,12 @@ public final class Allotment {
         @Override
         public Builder domainVerifier(DomainVerifier verifier) {
             settings.domainVerifier = required(verifier, "verifier");
+            return this;
+        }
+
+        @Override
+        public Builder passwordPolicy(PasswordPolicy policy) {
+            settings.passwordPolicy = required(policy, "policy");
             return this;
         }
 

@@ -16,6 +16,7 @@ import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantAction;
@@ -99,6 +100,9 @@ final class CoreSettings {
 
     @Nullable
     DomainVerifier domainVerifier;
+
+    @Nullable
+    PasswordPolicy passwordPolicy;
 
     final List<BackendProvider> providers = new ArrayList<>();
 

@@ -224,6 +224,7 @@ final class CoreWiring {
         passwords = new Passwords(
                 settings.passwordIterations,
                 settings.random,
+                settings.passwordPolicy,
                 new Throttle(settings.ticker, Duration.ofMinutes(1)),
                 2 * Math.min(Integer.MAX_VALUE / 2, settings.signInLimits.perClientAddress()));
         accountAuthenticator = new Authenticator<>(passwords, secrets, signInThrottle, settings.ticker);

@@ -406,6 +406,11 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public boolean isOpen() {
+        return core.serverRegistry.isOpen();
+    }
+
+    @Override
     public Health health() {
         return core.backend.health();
     }

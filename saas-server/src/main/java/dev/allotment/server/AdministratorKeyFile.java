@@ -25,7 +25,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +46,9 @@ final class AdministratorKeyFile {
      * @throws SaasException {@code setting.invalid} if the file cannot be written; then no key remains
      */
     static void writeOnce(Saas saas, String adminLogin, Path file) {
-        String login = adminLogin.strip().toLowerCase(Locale.ROOT);
-        User administrator = saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login))).stream()
+        User administrator = saas.accounts()
+                .findByLogin(adminLogin)
                 .filter(each -> each.active() && !each.portal())
-                .findFirst()
                 .orElse(null);
         Path draft = file.resolveSibling(file.getFileName() + ".tmp");
         if (administrator == null

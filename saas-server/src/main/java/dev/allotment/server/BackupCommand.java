@@ -4,8 +4,6 @@ package dev.allotment.server;
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
-import dev.allotment.Filter;
-import dev.allotment.Query;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
@@ -81,9 +79,9 @@ final class BackupCommand {
         String name = options.server();
         return name == null
                 ? null
-                : saas.servers().list(Query.where(Filter.equal(Server.NAME, name))).stream()
+                : saas.servers()
+                        .findByName(name)
                         .map(Server::id)
-                        .findFirst()
                         .orElseThrow(() -> SaasException.notFound(
                                 ErrorCodes.RECORD_MISSING, "There is no database server \"" + name + "\"."));
     }

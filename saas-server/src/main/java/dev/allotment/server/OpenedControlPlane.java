@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
-import dev.allotment.Filter;
-import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
-import dev.allotment.User;
 import dev.allotment.mail.Mailer;
 import dev.allotment.mail.TenantMails;
 import dev.allotment.spi.backend.Backend;
@@ -122,8 +119,10 @@ record OpenedControlPlane(
     }
 
     private static boolean isAdministrator(Saas saas, String login) {
-        return saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login))).stream()
-                .anyMatch(each -> each.active() && !each.portal());
+        return saas.accounts()
+                .findByLogin(login)
+                .filter(each -> each.active() && !each.portal())
+                .isPresent();
     }
 
     private static String baseUrl(ServerConfiguration configuration, int port) {
@@ -149,8 +148,10 @@ record OpenedControlPlane(
      * the password is tried too. For an account that is older than this start, it is not tried.
      */
     private static boolean administratorIsNew(Saas saas, String login, Secret password, Instant start) {
-        return saas.accounts().list(Query.where(Filter.equal(User.LOGIN, login))).stream()
-                        .anyMatch(user -> !user.createdAt().isBefore(start))
+        return saas.accounts()
+                        .findByLogin(login)
+                        .filter(user -> !user.createdAt().isBefore(start))
+                        .isPresent()
                 && saas.accounts().authenticate(login, password.value(), null).isPresent();
     }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
@@ -45,6 +46,7 @@ public final class TenantDataSources implements AutoCloseable {
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Function<Tenant, DatabaseLogin> logins;
+    private final BooleanSupplier controlPlaneOpen;
     private final LongSupplier ticker;
     private final int max;
     private final int maxPerServer;
@@ -65,6 +67,7 @@ public final class TenantDataSources implements AutoCloseable {
 
     private TenantDataSources(Builder builder) {
         logins = builder.logins;
+        controlPlaneOpen = builder.open;
         ticker = builder.ticker;
         max = builder.max;
         maxPerServer = builder.maxPerServer == 0 ? builder.max : builder.maxPerServer;
@@ -96,17 +99,22 @@ public final class TenantDataSources implements AutoCloseable {
      * @param saas the control plane with all rights, as its builder returned it
      */
     public static Builder builder(Saas saas) {
-        return new Builder(tenant -> saas.database(tenant.name()).login());
+        return builder(saas, tenant -> saas.database(tenant.name()).login());
+    }
+
+    static Builder builder(Saas saas, Function<Tenant, DatabaseLogin> logins) {
+        return new Builder(logins, saas::isOpen);
     }
 
     static Builder builder(Function<Tenant, DatabaseLogin> logins) {
-        return new Builder(logins);
+        return new Builder(logins, () -> true);
     }
 
     /**
      * Returns a data source for the database of a tenant under its current name. Does no I/O after the first call for
      * any tenant. If a limit is reached, {@link DataSource#getConnection()} waits; after the timeout it throws {@link
-     * SQLTransientConnectionException}. A connection that is never closed stays acquired.
+     * SQLTransientConnectionException}. A connection that is never closed stays acquired. After the control plane was
+     * closed, it throws {@link SQLNonTransientConnectionException} at once.
      *
      * @throws SaasException {@code backend.unsupported} if the backend has no logins for applications, {@code
      *     backend.unavailable}, {@code database.unknown}
@@ -252,6 +260,11 @@ public final class TenantDataSources implements AutoCloseable {
                 if (closed) {
                     throw new SQLNonTransientConnectionException("These TenantDataSources are closed.");
                 }
+                if (!controlPlaneOpen.getAsBoolean()) {
+                    throw new SQLNonTransientConnectionException(
+                            "The control plane has been closed, so there are no connections to tenants. Close the"
+                                    + " TenantDataSources before it.");
+                }
                 Allocation<TenantPool> allocation = allocator.acquire(tenant);
                 if (allocation != null) {
                     return allocation;
@@ -332,6 +345,7 @@ public final class TenantDataSources implements AutoCloseable {
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {
         private final Function<Tenant, DatabaseLogin> logins;
+        private final BooleanSupplier open;
         private LongSupplier ticker = System::nanoTime;
         private int max = 50;
         private int maxPerServer;
@@ -340,8 +354,9 @@ public final class TenantDataSources implements AutoCloseable {
         private Duration idleTimeout = Duration.ofMinutes(1);
         private Function<? super Tenant, ? extends Runnable> switching = tenant -> () -> {};
 
-        private Builder(Function<Tenant, DatabaseLogin> logins) {
+        private Builder(Function<Tenant, DatabaseLogin> logins, BooleanSupplier open) {
             this.logins = logins;
+            this.open = open;
         }
 
         /**

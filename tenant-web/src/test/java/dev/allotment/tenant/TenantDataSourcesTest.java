@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.Saas;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
+import dev.allotment.tck.memory.MemoryBackend;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +27,7 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 final class TenantDataSourcesTest {
     private static final ServerId ONE = new ServerId(1);
@@ -225,6 +229,23 @@ final class TenantDataSourcesTest {
         acquired.close();
 
         assertThatThrownBy(shop::getConnection).isInstanceOf(SQLException.class).hasMessageContaining("closed");
+    }
+
+    @Test
+    @Timeout(30)
+    void failsAtOnceAfterTheControlPlaneWasClosed() throws SQLException {
+        Saas saas = Saas.builder().backend(MemoryBackend.create()).open();
+        TenantDataSources sources =
+                open(TenantDataSources.builder(saas, this::login).acquireTimeout(Duration.ofMinutes(5)));
+        DataSource known = sources.of(tenant("shop"));
+        known.getConnection().close();
+        assertThat(saas.isOpen()).isTrue();
+        saas.close();
+
+        assertThat(saas.isOpen()).isFalse();
+        assertThatThrownBy(known::getConnection)
+                .isInstanceOf(SQLNonTransientConnectionException.class)
+                .hasMessageContaining("control plane has been closed");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Fix;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantSchema;
@@ -140,6 +141,7 @@ public final class AllotmentAutoConfiguration {
         beans.getBeansOfType(Fix.class).forEach(builder::fix);
         beans.getBeanProvider(PreDeletionBackup.class).ifUnique(builder::preDeletionBackup);
         beans.getBeanProvider(DomainVerifier.class).ifUnique(builder::domainVerifier);
+        beans.getBeanProvider(PasswordPolicy.class).ifUnique(builder::passwordPolicy);
         beans.getBeanProvider(TenantSchema.class).ifUnique(builder::tenantSchema);
         beans.getBeanProvider(BackupStore.class).ifUnique(builder::backupStore);
         beans.getBeanProvider(Clock.class).ifUnique(builder::clock);

@@ -17,9 +17,11 @@ import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
+import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.hook.TenantTransaction;
@@ -183,6 +185,11 @@ final class AutoConfigurationTest {
         }
 
         @Bean
+        PasswordPolicy passwords() {
+            return PasswordPolicy.minimumLength(6);
+        }
+
+        @Bean
         TenantSchema schema() {
             return new TenantSchema() {
                 @Override
@@ -216,6 +223,10 @@ final class AutoConfigurationTest {
             assertThat(saas.mainDatabase()).isEqualTo("customized.example");
             Plan plan = saas.plans().create(Plan.builder("Dated").build());
             assertThat(plan.createdAt()).isEqualTo(Instant.parse("2026-03-01T12:00:00Z"));
+            assertThatThrownBy(() -> saas.accounts()
+                            .signUp(SignUp.builder("client@example.com", "Client", "short")
+                                    .build()))
+                    .hasMessage("Choose a password of at least 6 characters.");
             assertThatThrownBy(() -> saas.tenants()
                             .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
                                     .build()))

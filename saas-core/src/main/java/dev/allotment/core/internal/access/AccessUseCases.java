@@ -267,13 +267,16 @@ public final class AccessUseCases implements Access {
     @Override
     public boolean resetPassword(String secret, String newPassword) {
         // Before a password is hashed: hashing costs too much to do it for a caller that invents secrets.
-        Optional<UserId> owner =
-                context.catalog().transact(tx -> pending(tx, secret)).map(PasswordReset::userId);
+        Optional<User> owner = context.catalog()
+                .transact(tx -> pending(tx, secret)
+                        .flatMap(each ->
+                                tx.records(RecordTypes.USERS).find(each.userId().value())));
         if (owner.isEmpty()) {
             return false;
         }
-        String hash = passwords.hash(newPassword, null);
-        AccountSessions sessions = AccountSessions.of(context, tenantDatabases, owner.get());
+        String hash = passwords.hashChosen(owner.get().login(), newPassword, null);
+        AccountSessions sessions =
+                AccountSessions.of(context, tenantDatabases, owner.get().id());
         Optional<User> changed = context.catalog().transact(tx -> reset(tx, secret, hash, sessions));
         changed.ifPresent(
                 each -> accountAuthenticator.forget(SessionRows.MAIN, each.id().value()));

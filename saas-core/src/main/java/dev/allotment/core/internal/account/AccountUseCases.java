@@ -220,7 +220,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
             requireFree(tx, user.login());
             return null;
         });
-        return hash(password);
+        return hash(user.login(), password);
     }
 
     /**
@@ -333,20 +333,19 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     public void changePassword(UserId id, String oldPassword, String newPassword) {
         requireSelf(id, "change the password of another user");
         // First, since hashing costs too much to do it for a caller who does not know the old password.
-        if (authenticate(id, oldPassword, actor.clientAddress()).isEmpty()) {
-            throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
-        }
-        storePassword(id, hash(newPassword), Map.of());
+        User user = authenticate(id, oldPassword, actor.clientAddress())
+                .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+        storePassword(id, hash(user.login(), newPassword), Map.of());
     }
 
     @Override
     public void setPassword(UserId id, String newPassword) {
         actor.requireAdministrator("set the password of another user");
-        storePassword(id, hash(newPassword), Map.of());
+        storePassword(id, hash(get(id).login(), newPassword), Map.of());
     }
 
-    private String hash(String password) {
-        return passwords.hash(password, actor.clientAddress());
+    private String hash(String login, String password) {
+        return passwords.hashChosen(login, password, actor.clientAddress());
     }
 
     @Override
@@ -417,7 +416,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public User update(UserId id, UnaryOperator<User> change, String newPassword) {
         actor.requireAdministrator("set the password of another user");
-        return change(id, change, hash(newPassword), actor);
+        return change(id, change, hash(get(id).login(), newPassword), actor);
     }
 
     /** @param hash null: the password stays */

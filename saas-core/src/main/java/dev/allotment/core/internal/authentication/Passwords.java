@@ -5,12 +5,16 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.spi.protocol.ClientNetwork;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -38,6 +42,8 @@ public final class Passwords {
     /** How many checks may run or wait at once: a few seconds' worth at the default iterations. */
     public static final int MOST = 17 * PLACES;
 
+    private static final Logger LOG = System.getLogger(Passwords.class.getName());
+
     private final int iterations;
     private final SecureRandom random;
     /** Verified if there is no hash, so that the check takes as long. */
@@ -47,22 +53,66 @@ public final class Passwords {
     /** Leaves a core free for other calls while many passwords are checked, and threads while many checks wait. */
     private final FairPlaces places = new FairPlaces(PLACES, MOST, MAX_WAIT);
 
+    private final @Nullable PasswordPolicy policy;
     private final Throttle rate;
     private final int perClientNetwork;
 
     /**
      * Creates a hasher.
      *
+     * @param policy for passwords that users and administrators choose; null: none
      * @param rate limits what a client network may have hashed: right passwords too
      * @param perClientNetwork within the period of the rate; 0: any number
      */
-    public Passwords(int iterations, SecureRandom random, Throttle rate, int perClientNetwork) {
+    public Passwords(
+            int iterations, SecureRandom random, @Nullable PasswordPolicy policy, Throttle rate, int perClientNetwork) {
+        this.policy = policy;
         this.rate = rate;
         this.perClientNetwork = perClientNetwork;
         this.iterations = iterations;
         this.mostIterations = new AtomicInteger(iterations);
         this.random = random;
         this.decoy = PREFIX + iterations + "$" + encode(new byte[SALT_BYTES]) + "$" + encode(new byte[DIGEST_BITS / 8]);
+    }
+
+    /**
+     * The hash of a password that a user or an administrator chooses, if the embedder's policy accepts it. Callers that
+     * can do so call it before their transaction begins: the policy may take long.
+     *
+     * @param login of the account or member
+     * @param requester as for {@link #hash}
+     * @throws SaasException {@code account.invalid}, {@code account.policy-failed}, {@code access.busy}
+     */
+    public String hashChosen(String login, String password, @Nullable String requester) {
+        check(password);
+        if (policy != null) {
+            refusal(policy, login, password).ifPresent(reason -> {
+                throw SaasException.invalid(
+                        ErrorCodes.ACCOUNT_INVALID, reason.isBlank() ? "Choose another password." : reason);
+            });
+        }
+        return hash(password, requester);
+    }
+
+    /** The exception of a policy is neither logged nor passed on as a whole: its message may contain the password. */
+    private static Optional<String> refusal(PasswordPolicy policy, String login, String password) {
+        String failure = "null instead of an Optional";
+        try {
+            Optional<String> refusal = policy.refusal(login, password);
+            if (refusal != null) {
+                return refusal;
+            }
+        } catch (SaasException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            StackTraceElement[] trace = e.getStackTrace();
+            failure = e.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+        }
+        LOG.log(Level.WARNING, "The password policy failed, so a password was not set: " + failure);
+        throw SaasException.internal(
+                ErrorCodes.ACCOUNT_POLICY_FAILED,
+                "The password policy failed, so the password was not set. Ask the operator to read the log.",
+                null);
     }
 
     /**

@@ -48,12 +48,12 @@ public final class ScopedCalls {
     /** What {@link ApiKeyScope#READ_ONLY} contains. The use cases of keys check the scope of the key themselves. */
     private static final Map<Class<?>, Set<String>> READING = Map.ofEntries(
             entry(Lookup.class),
-            entry(Accounts.class),
-            entry(Customers.class),
-            entry(Plans.class, "versions", "version"),
+            entry(Accounts.class, "findByLogin"),
+            entry(Customers.class, "listByName", "listByEmail"),
+            entry(Plans.class, "findByName", "versions", "version"),
             entry(Parameters.class, "value"),
-            entry(Servers.class, "status", "statuses", "load", "loss"),
-            entry(Templates.class, "addons", "spares"),
+            entry(Servers.class, "findByName", "status", "statuses", "load", "loss"),
+            entry(Templates.class, "findByName", "addons", "spares"),
             entry(
                     Tenants.class,
                     "counts",
@@ -79,16 +79,16 @@ public final class ScopedCalls {
             only(CatalogIdentity.class, "isCopy"),
             only(Reconciliation.class, "check"),
             only(Maintenance.class, "listeners", "nodes", "statistics", "backlogs"),
-            entry(Members.class, "groups", "inGroup"),
+            entry(Members.class, "findByLogin", "groups", "inGroup"),
             entry(Groups.class, "findByXmlId", "members"),
             entry(Addons.class));
 
     /** What the scopes of one customer and of one plan contain. */
     private static final Map<Class<?>, Set<String>> TENANTS = Map.ofEntries(
             entry(Lookup.class),
-            entry(Accounts.class),
-            entry(Customers.class),
-            entry(Plans.class, "versions", "version"),
+            entry(Accounts.class, "findByLogin"),
+            entry(Customers.class, "listByName", "listByEmail"),
+            entry(Plans.class, "findByName", "versions", "version"),
             only(Parameters.class),
             only(Servers.class),
             only(Templates.class),

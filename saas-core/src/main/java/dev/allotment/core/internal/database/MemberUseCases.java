@@ -165,7 +165,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
                 context.now(),
                 null);
         String password = wanted.password();
-        String hash = password == null ? null : passwords.hash(password, where());
+        String hash = password == null ? null : passwords.hashChosen(draft.login(), password, where());
         return translatingDuplicate(() -> work().transact(tx -> {
             if (counts(draft)) {
                 MemberRows.checkLimit(tx);
@@ -315,10 +315,9 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
             throw actor.refused("change the password of another user");
         }
         // First, since hashing costs too much to do it for a caller who does not know the old password.
-        if (authenticate(id, oldPassword, actor.clientAddress()).isEmpty()) {
-            throw SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied");
-        }
-        storePassword(id, passwords.hash(newPassword, where()));
+        Member known = authenticate(id, oldPassword, actor.clientAddress())
+                .orElseThrow(() -> SaasException.notAllowed(ErrorCodes.ACCESS_DENIED, "Access Denied"));
+        storePassword(id, passwords.hashChosen(known.login(), newPassword, where()));
     }
 
     @Override
@@ -329,7 +328,7 @@ public final class MemberUseCases extends RecordLookup<MemberId, Member> impleme
     private String hashToSet(MemberId id, String newPassword) {
         actor.require(Group.ACCESS_RIGHTS, "set passwords of users");
         requireNotAboveActor(id, "set passwords of users");
-        return passwords.hash(newPassword, where());
+        return passwords.hashChosen(get(id).login(), newPassword, where());
     }
 
     private void storePassword(MemberId id, String hash) {

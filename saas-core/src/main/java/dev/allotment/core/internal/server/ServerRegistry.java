@@ -78,7 +78,7 @@ public final class ServerRegistry {
     private final Map<ServerId, Long> checked = new ConcurrentHashMap<>();
     private final List<Retired> retired = new ArrayList<>();
 
-    private boolean closed;
+    private volatile boolean closed;
 
     public ServerRegistry(
             CoreContext context,
@@ -373,6 +373,10 @@ public final class ServerRegistry {
 
     Health health(ServerId id) {
         return connection(id).backend().health();
+    }
+
+    public boolean isOpen() {
+        return !closed;
     }
 
     private void requireOpen() {

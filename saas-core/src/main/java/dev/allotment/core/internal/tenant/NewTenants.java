@@ -183,7 +183,10 @@ public final class NewTenants {
         actor.requireAdministrator("create tenants");
         CreateTenant.Administrator administrator = command.administrator();
         // Before the transaction: hashing takes as long as a hundred transactions.
-        String hash = administrator == null ? null : passwords.hash(administrator.password(), actor.clientAddress());
+        String hash = administrator == null
+                ? null
+                : passwords.hashChosen(
+                        TextRules.normalLogin(administrator.login()), administrator.password(), actor.clientAddress());
         return new Order(
                 actor,
                 OperationKind.CREATE_TENANT,
