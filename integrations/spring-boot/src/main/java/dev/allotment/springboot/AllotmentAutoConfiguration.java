@@ -19,6 +19,8 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,7 @@ public final class AllotmentAutoConfiguration {
                             + " allotment.settings.");
         }
         SaasBuilder builder = Saas.builder()
-                .backend(backend, properties.settings())
+                .backend(backend, settings(properties, beans))
                 .executor(threads.workers())
                 .baseUrl(baseUrl(properties, environment));
         set(properties.mainDatabase(), builder::mainDatabase);
@@ -113,6 +115,24 @@ public final class AllotmentAutoConfiguration {
                 .orderedStream()
                 .forEach(customizer -> customizer.customize(builder));
         return builder;
+    }
+
+    private static Map<String, String> settings(AllotmentProperties properties, ListableBeanFactory beans) {
+        Map<String, String> settings = new LinkedHashMap<>(properties.settings());
+        beans.getBeanProvider(AllotmentConnectionDetails.class).ifAvailable(details -> {
+            settings.put("url", details.getJdbcUrl());
+            put(settings, "user", details.getUsername());
+            put(settings, "password", details.getPassword());
+        });
+        return settings;
+    }
+
+    private static void put(Map<String, String> settings, String name, @Nullable String value) {
+        if (value == null) {
+            settings.remove(name);
+        } else {
+            settings.put(name, value);
+        }
     }
 
     private static void set(@Nullable String value, Consumer<String> setter) {

@@ -3,6 +3,7 @@ package dev.allotment.springboot;
 
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.context.annotation.Conditional;
@@ -35,9 +36,11 @@ final class TenantDataSourceCondition extends AnyNestedCondition {
         static final class JndiName {}
 
         @ConditionalOnBean(type = "org.springframework.boot.jdbc.autoconfigure.JdbcConnectionDetails")
+        @ConditionalOnMissingBean(name = CatalogOnServiceCondition.DETAILS)
         static final class Details {}
 
         @ConditionalOnBean(type = "org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails")
+        @ConditionalOnMissingBean(name = CatalogOnServiceCondition.DETAILS)
         static final class DetailsOfSpringBoot3 {}
     }
 }

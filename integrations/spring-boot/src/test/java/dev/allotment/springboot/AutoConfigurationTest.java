@@ -565,7 +565,7 @@ final class AutoConfigurationTest {
         Map<String, Object> values = Map.of(
                 "getJdbcUrl", "jdbc:h2:mem:details",
                 "getUsername", "sa",
-                "getPassword", "",
+                "getPassword", "theirs",
                 "getDriverClassName", "org.h2.Driver",
                 "hashCode", 1,
                 "equals", false,
@@ -594,6 +594,65 @@ final class AutoConfigurationTest {
         }
         runner.withPropertyValues("spring.datasource.jndi-name=java:jdbc/other")
                 .run(context -> assertThat(context).doesNotHaveBean(DataSource.class));
+    }
+
+    /** Stands in for the backend of this name, and records where it is opened. */
+    @Configuration(proxyBeanMethods = false)
+    static class RecordingPostgres {
+        private final List<String> opened = new CopyOnWriteArrayList<>();
+
+        @Bean
+        BackendProvider postgres() {
+            return new BackendProvider() {
+                @Override
+                public String name() {
+                    return "postgres";
+                }
+
+                @Override
+                public Backend open(Settings settings) {
+                    opened.add(settings.text("user", "nobody") + " with " + settings.text("password", "none") + " at "
+                            + settings.text("url", "nowhere"));
+                    return MemoryBackend.create();
+                }
+            };
+        }
+    }
+
+    @Test
+    void theCatalogIsWhereTheConnectionDetailsSay() throws ClassNotFoundException {
+        ApplicationContextRunner container = withConnectionDetails(
+                        bare.withConfiguration(AutoConfigurations.of(
+                                ofSpringBoot("DataSourceAutoConfiguration"), adaptingAutoConfiguration())),
+                        ofSpringBoot("JdbcConnectionDetails"))
+                .withPropertyValues("allotment.backend=postgres", "allotment.settings.password=ours")
+                .withUserConfiguration(RecordingPostgres.class);
+        container.run(context -> {
+            assertThat(context.getBean(RecordingPostgres.class).opened)
+                    .containsExactly("sa with theirs at jdbc:h2:mem:details");
+            assertThat(context).hasSingleBean(DataSource.class).hasBean("tenantDataSource");
+        });
+        container
+                .withPropertyValues("allotment.settings.url=jdbc:other", "allotment.settings.user=me")
+                .run(context -> {
+                    assertThat(context.getBean(RecordingPostgres.class).opened)
+                            .containsExactly("me with ours at jdbc:other");
+                    assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource");
+                });
+        container
+                .withBean(
+                        AllotmentConnectionDetails.class,
+                        () -> AllotmentConnectionDetails.of(() -> "jdbc:mine", () -> "mine", () -> null))
+                .run(context -> {
+                    assertThat(context.getBean(RecordingPostgres.class).opened)
+                            .containsExactly("mine with none at jdbc:mine");
+                    assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource");
+                });
+    }
+
+    private static Class<?> adaptingAutoConfiguration() throws ClassNotFoundException {
+        String three = "dev.allotment.springboot3.AllotmentJdbcAutoConfiguration";
+        return ClassUtils.isPresent(three, null) ? Class.forName(three) : AllotmentJdbcAutoConfiguration.class;
     }
 
     @Configuration(proxyBeanMethods = false)
