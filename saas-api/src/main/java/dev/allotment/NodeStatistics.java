@@ -15,13 +15,21 @@ import org.jspecify.annotations.Nullable;
  * @param wrongPasswords sign-ins and calls with an unknown login or a wrong password
  * @param refusedUnread sign-ins and calls whose password was not checked, because there had been too many failures
  * @param wrongKeys calls with an unknown API key
+ * @param pools the pools of connections of the catalog's backend; empty if it has none
  */
 public record NodeStatistics(
-        List<Part> parts, long takenOver, long lostLeases, long wrongPasswords, long refusedUnread, long wrongKeys) {
-    /** Copies the list. Only the control plane creates one. */
+        List<Part> parts,
+        long takenOver,
+        long lostLeases,
+        long wrongPasswords,
+        long refusedUnread,
+        long wrongKeys,
+        List<Pool> pools) {
+    /** Copies the lists. Only the control plane creates one. */
     @Internal
     public NodeStatistics {
         parts = List.copyOf(parts);
+        pools = List.copyOf(pools);
     }
 
     /**
@@ -35,5 +43,20 @@ public record NodeStatistics(
         /** Only the control plane creates one. */
         @Internal
         public Part {}
+    }
+
+    /**
+     * How much of a pool of connections is in use now.
+     *
+     * @param name a word of a fixed set, such as {@code catalog}
+     * @param busy connections that callers have
+     * @param idle open connections that no caller has
+     * @param waiting callers that wait for a connection
+     * @param max connections that may be open at once
+     */
+    public record Pool(String name, int busy, int idle, int waiting, int max) {
+        /** Only the control plane creates one. */
+        @Internal
+        public Pool {}
     }
 }

@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
@@ -22,6 +24,7 @@ final class ProcessMeters {
     private final SaasMetrics metrics;
     private final MultiGauge succeeded;
     private final MultiGauge failures;
+    private final Map<MultiGauge, ToDoubleFunction<NodeStatistics.Pool>> pools = new LinkedHashMap<>();
 
     ProcessMeters(SaasMetrics metrics, MeterRegistry registry) {
         this.metrics = metrics;
@@ -31,6 +34,10 @@ final class ProcessMeters {
         failures = MultiGauge.builder("allotment.maintenance.failures")
                 .description("Failures of each part of the maintenance of this process")
                 .register(registry);
+        pool(registry, "busy", "Connections in use", NodeStatistics.Pool::busy);
+        pool(registry, "idle", "Open connections that are not in use", NodeStatistics.Pool::idle);
+        pool(registry, "waiting", "Callers that wait for a connection", NodeStatistics.Pool::waiting);
+        pool(registry, "max", "Connections that may be open at once", NodeStatistics.Pool::max);
         counter(registry, "operations.taken.over", "Operations taken over from other nodes", NodeStatistics::takenOver);
         counter(
                 registry,
@@ -50,6 +57,14 @@ final class ProcessMeters {
                         TimeUnit.NANOSECONDS)
                 .description("Time to claim a spare")
                 .register(registry);
+    }
+
+    private void pool(
+            MeterRegistry registry, String name, String description, ToDoubleFunction<NodeStatistics.Pool> value) {
+        MultiGauge gauge = MultiGauge.builder("allotment.connections." + name)
+                .description(description + ", by pool of the backend of the catalog")
+                .register(registry);
+        pools.put(gauge, value);
     }
 
     private static double read(SaasMetrics metrics, ToDoubleFunction<NodeStatistics> value) {
@@ -81,7 +96,7 @@ final class ProcessMeters {
                 .register(registry);
     }
 
-    /** Shows the parts of the maintenance. */
+    /** Shows the parts of the maintenance, and the pools. */
     void show(NodeStatistics statistics) {
         List<Row<?>> times = new ArrayList<>();
         List<Row<?>> counts = new ArrayList<>();
@@ -93,5 +108,10 @@ final class ProcessMeters {
         }
         succeeded.register(times, true);
         failures.register(counts, true);
+        pools.forEach((gauge, value) -> gauge.register(
+                statistics.pools().stream()
+                        .map(each -> Row.of(Tags.of("pool", each.name()), value.applyAsDouble(each)))
+                        .toList(),
+                true));
     }
 }

@@ -19,8 +19,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metrics of a control plane: database servers, tenants, spares, operations, events, the maintenance, sign-ins. All
- * names start with {@code allotment.}; docs/operations.md lists them as Prometheus shows them.
+ * The metrics of a control plane: database servers, tenants, spares, operations, events, the maintenance, sign-ins,
+ * connections. All names start with {@code allotment.}; docs/operations.md lists them as Prometheus shows them.
  *
  * <p>Reading a meter never waits for the catalog. If the numbers of the catalog are older than five seconds, it makes a
  * thread read them again, once for all meters, and the next reader gets them. While the catalog does not answer, the
@@ -98,8 +98,8 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
      * reading continues. For programs that answer Prometheus by themselves, and call this before. Never throws.
      */
     public void refresh() {
-        showProcess();
         try {
+            showProcess();
             read().get(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             forgetIfHanging();
@@ -146,8 +146,8 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
             reading = true;
             startedAt = ticker.getAsLong();
         }
-        showProcess();
         try {
+            showProcess();
             CatalogReading numbers = CatalogReading.of(saas, last, ticker.getAsLong());
             last = numbers;
             catalogs.forEach(each -> each.show(numbers, clock.instant()));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.CreateTenant;
 import dev.allotment.Saas;
 import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.PoolUse;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.DelegatingBackend;
 import dev.allotment.tck.memory.MemoryBackend;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,11 @@ class SaasMetricsTest {
 
         Hanging() {
             super(MemoryBackend.create());
+        }
+
+        @Override
+        public List<PoolUse> pools() {
+            return List.of(new PoolUse("catalog", 2, 1, 3, 4));
         }
 
         @Override
@@ -76,6 +83,13 @@ class SaasMetricsTest {
                 .count();
     }
 
+    private double connections(String use) {
+        return registry.get("allotment.connections." + use)
+                .tag("pool", "catalog")
+                .gauge()
+                .value();
+    }
+
     private double tenants(String state) {
         Gauge gauge = registry.find("allotment.tenants").tag("state", state).gauge();
         return gauge == null ? -1 : gauge.value();
@@ -99,6 +113,9 @@ class SaasMetricsTest {
             assertThat(tenants("open")).isEqualTo(-1);
             metrics.refresh();
             assertThat(tenants("open")).as("the catalog hangs").isEqualTo(-1);
+            assertThat(connections("waiting")).as("what needs no catalog").isEqualTo(3);
+            assertThat(connections("busy") + connections("idle") + connections("max"))
+                    .isEqualTo(7);
             assertThat(backend.calls).as("one reading has started").hasValue(1);
             nanos.addAndGet(TimeUnit.SECONDS.toNanos(11));
             assertThat(claims()).isZero();

@@ -2,8 +2,6 @@
 package dev.allotment.server;
 
 import dev.allotment.micrometer.SaasMetrics;
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.PoolUse;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -17,7 +15,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.ToDoubleFunction;
 
 /** The metrics of this process. Thread-safe. */
 final class Metrics implements AutoCloseable {
@@ -98,8 +95,8 @@ final class Metrics implements AutoCloseable {
                 .register(registry);
     }
 
-    /** Shows the threads and connections that callers wait for. */
-    void watch(WebServer web, Backend backend) {
+    /** Shows the threads that callers wait for. */
+    void watch(WebServer web) {
         Gauge.builder("allotment.http.threads.busy", web, WebServer::workingThreads)
                 .description("Threads that work on requests")
                 .register(registry);
@@ -108,26 +105,6 @@ final class Metrics implements AutoCloseable {
                 .register(registry);
         Gauge.builder("allotment.http.requests.waiting", web, WebServer::waitingRequests)
                 .description("Requests that wait for a thread")
-                .register(registry);
-        for (PoolUse pool : backend.pools()) {
-            watch(backend, pool.pool(), "busy", "Connections in use", PoolUse::busy);
-            watch(backend, pool.pool(), "idle", "Open connections that are not in use", PoolUse::idle);
-            watch(backend, pool.pool(), "waiting", "Callers that wait for a connection", PoolUse::waiting);
-            watch(backend, pool.pool(), "max", "Connections that may be open at once", PoolUse::max);
-        }
-    }
-
-    private void watch(Backend backend, String pool, String name, String description, ToDoubleFunction<PoolUse> value) {
-        Gauge.builder(
-                        "allotment.connections." + name,
-                        backend,
-                        each -> each.pools().stream()
-                                .filter(use -> use.pool().equals(pool))
-                                .mapToDouble(value)
-                                .findFirst()
-                                .orElse(0))
-                .description(description + ", by pool of the backend of the catalog")
-                .tag("pool", pool)
                 .register(registry);
     }
 

@@ -52,7 +52,7 @@ final class RunningServer implements AutoCloseable {
         portal = new MountedPortal(configuration, saas, metrics, clock);
         operatorPages = new OperatorPages(saas::health, metrics);
         start(saas);
-        metrics.watch(web, backend);
+        metrics.watch(web);
         maintenance.start(saas);
         LOG.info(
                 "Started: version={} address={} port={} backend={}",

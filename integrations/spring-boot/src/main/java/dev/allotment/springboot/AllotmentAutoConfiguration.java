@@ -19,6 +19,7 @@ import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCurrentlyInCreationException;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -108,8 +110,9 @@ public final class AllotmentAutoConfiguration {
         properties.addons().forEach(folder -> builder.addons(Path.of(folder)));
         try {
             addHooks(builder, beans);
+            addBackups(builder, beans, properties);
         } catch (BeanCurrentlyInCreationException e) {
-            throw new IllegalStateException(LazySaas.TOO_EARLY, e);
+            throw HookException.tooEarly(e);
         }
         beans.getBeanProvider(SaasBuilderCustomizer.class)
                 .orderedStream()
@@ -159,11 +162,38 @@ public final class AllotmentAutoConfiguration {
         beans.getBeanProvider(SaasListener.class).orderedStream().forEach(builder::listener);
         beans.getBeanProvider(Neutraliser.class).orderedStream().forEach(builder::neutraliser);
         beans.getBeansOfType(Fix.class).forEach(builder::fix);
-        beans.getBeanProvider(PreDeletionBackup.class).ifUnique(builder::preDeletionBackup);
-        beans.getBeanProvider(DomainVerifier.class).ifUnique(builder::domainVerifier);
-        beans.getBeanProvider(PasswordPolicy.class).ifUnique(builder::passwordPolicy);
-        beans.getBeanProvider(TenantSchema.class).ifUnique(builder::tenantSchema);
-        beans.getBeanProvider(BackupStore.class).ifUnique(builder::backupStore);
+        addOne(beans, PreDeletionBackup.class, builder::preDeletionBackup);
+        addOne(beans, DomainVerifier.class, builder::domainVerifier);
+        addOne(beans, PasswordPolicy.class, builder::passwordPolicy);
+        addOne(beans, TenantSchema.class, builder::tenantSchema);
+        // Applications have clocks for other purposes.
         beans.getBeanProvider(Clock.class).ifUnique(builder::clock);
+    }
+
+    /** Refuses several beans: without one of them, customers would lose data. */
+    private static <T> void addOne(ListableBeanFactory beans, Class<T> type, Consumer<T> setter) {
+        try {
+            beans.getBeanProvider(type).ifAvailable(setter);
+        } catch (NoUniqueBeanDefinitionException e) {
+            Collection<String> found = e.getBeanNamesFound();
+            throw new HookException(
+                    "There are several beans of the type " + type.getSimpleName() + ", but the control plane uses one: "
+                            + (found == null ? "" : String.join(", ", found)),
+                    "Remove all but one, or mark one with @Primary.",
+                    e);
+        }
+    }
+
+    private static void addBackups(SaasBuilder builder, ListableBeanFactory beans, AllotmentProperties properties) {
+        addOne(beans, BackupStore.class, builder::backupStore);
+        if (properties.secretKey() == null
+                && beans.getBeanNamesForType(BackupStore.class).length > 0
+                && beans.getBeanNamesForType(SaasBuilderCustomizer.class).length == 0) {
+            throw new HookException(
+                    "There is a BackupStore, but no secret key that backups are encrypted with.",
+                    "Set allotment.secret-key to at least 16 random characters, and keep a copy of it: without it,"
+                            + " backups cannot be read.",
+                    null);
+        }
     }
 }

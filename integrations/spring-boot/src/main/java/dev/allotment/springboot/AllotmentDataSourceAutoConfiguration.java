@@ -35,7 +35,10 @@ public final class AllotmentDataSourceAutoConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     TenantDataSources tenantDataSources(Saas saas, AllotmentProperties properties) {
-        AllotmentProperties.Datasource limits = properties.datasource();
+        return AllotmentProperties.valid("allotment.datasource", () -> sources(saas, properties.datasource()));
+    }
+
+    private static TenantDataSources sources(Saas saas, AllotmentProperties.Datasource limits) {
         TenantDataSources.Builder builder = TenantDataSources.builder(saas)
                 .maxConnections(limits.maxConnections())
                 .maxConnectionsPerTenant(limits.maxConnectionsPerTenant())

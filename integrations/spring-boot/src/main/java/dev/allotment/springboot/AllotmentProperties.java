@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.springboot;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -42,6 +45,19 @@ public record AllotmentProperties(
         @DefaultValue Appearance branding,
         @DefaultValue Datasource datasource,
         @DefaultValue Web web) {
+
+    /**
+     * Builds something from properties. What it refuses becomes a failure that says where they are.
+     *
+     * @throws SaasException {@code setting.invalid}
+     */
+    static <T> T valid(String prefix, Supplier<T> build) {
+        try {
+            return build.get();
+        } catch (IllegalArgumentException e) {
+            throw SaasException.invalid(ErrorCodes.SETTING_INVALID, prefix + ": " + e.getMessage());
+        }
+    }
 
     /** Without secrets: the settings of the backend may have some, so only their names are shown. */
     @Override

@@ -45,7 +45,10 @@ public final class AllotmentWebAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Branding allotmentBranding(AllotmentProperties properties) {
-        AllotmentProperties.Appearance appearance = properties.branding();
+        return AllotmentProperties.valid("allotment.branding", () -> branding(properties.branding()));
+    }
+
+    private static Branding branding(AllotmentProperties.Appearance appearance) {
         Branding.Builder builder = Branding.builder();
         set(appearance.title(), builder::title);
         set(appearance.colour(), builder::colour);
@@ -63,10 +66,12 @@ public final class AllotmentWebAutoConfiguration {
     @ConditionalOnMissingBean
     @ConditionalOnProperty(name = "allotment.web.protocols.enabled", matchIfMissing = true)
     SaasServlet allotmentProtocols(Saas saas, AllotmentProperties properties) {
-        return SaasServlet.builder()
-                .foundProtocols(saas)
-                .trustedProxies(properties.trustedProxies())
-                .build();
+        return AllotmentProperties.valid(
+                "allotment.trusted-proxies",
+                () -> SaasServlet.builder()
+                        .foundProtocols(saas)
+                        .trustedProxies(properties.trustedProxies())
+                        .build());
     }
 
     @Bean
@@ -93,11 +98,11 @@ public final class AllotmentWebAutoConfiguration {
                 BackgroundThreads threads,
                 ObjectProvider<PortalMail> mail,
                 ObjectProvider<Clock> clock) {
-            PortalServlet.Builder builder = PortalServlet.builder(saas)
-                    .branding(branding)
-                    .trustedProxies(properties.trustedProxies())
-                    .progress(threads.pages());
-            mail.ifUnique(each -> builder.mail(each, threads.emails()));
+            PortalServlet.Builder builder =
+                    PortalServlet.builder(saas).branding(branding).progress(threads.pages());
+            AllotmentProperties.valid(
+                    "allotment.trusted-proxies", () -> builder.trustedProxies(properties.trustedProxies()));
+            mail.ifAvailable(each -> builder.mail(each, threads.emails()));
             clock.ifUnique(builder::clock);
             return builder.build();
         }
@@ -139,21 +144,23 @@ public final class AllotmentWebAutoConfiguration {
                 Branding branding,
                 TenantDataSources sources,
                 ObjectProvider<SaasServlet> protocols) {
-            AllotmentProperties.Tenants settings = properties.web().tenants();
-            TenantFilter.Builder builder = TenantFilter.builder(saas)
-                    .dataSources(sources)
-                    .branding(branding)
-                    .trustedProxies(properties.trustedProxies())
-                    .allowAnonymous(settings.allowAnonymous().toArray(String[]::new))
+            TenantFilter.Builder builder =
+                    TenantFilter.builder(saas).dataSources(sources).branding(branding);
+            protocols.ifAvailable(servlet -> builder.bypass(servlet.urlPatterns()));
+            AllotmentProperties.valid(
+                    "allotment.trusted-proxies", () -> builder.trustedProxies(properties.trustedProxies()));
+            return AllotmentProperties.valid(
+                    "allotment.web.tenants",
+                    () -> with(properties.web().tenants(), builder).build());
+        }
+
+        private static TenantFilter.Builder with(AllotmentProperties.Tenants settings, TenantFilter.Builder builder) {
+            builder.allowAnonymous(settings.allowAnonymous().toArray(String[]::new))
                     .bypass(settings.bypass())
                     .hostCacheTtl(settings.hostCacheTtl())
                     .sessionCacheTtl(settings.sessionCacheTtl());
-            protocols.ifAvailable(servlet -> builder.bypass(servlet.urlPatterns()));
             set(settings.pathPrefix(), builder::pathPrefix);
-            if (settings.passOnUnknownHosts()) {
-                builder.passOnUnknownHosts();
-            }
-            return builder.build();
+            return settings.passOnUnknownHosts() ? builder.passOnUnknownHosts() : builder;
         }
 
         @Bean

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * be beans that inject it. Thread-safe.
  */
 final class LazySaas implements InvocationHandler {
-    static final String TOO_EARLY = "A hook uses the control plane before it is open. Keep Saas in a field of the hook,"
-            + " and use it when an event or a tenant is handled.";
-
     private final Supplier<Saas> opening;
     private volatile @Nullable Saas opened;
     private boolean busy;
@@ -59,7 +56,7 @@ final class LazySaas implements InvocationHandler {
             return saas;
         }
         if (busy) {
-            throw new IllegalStateException(TOO_EARLY);
+            throw HookException.tooEarly(null);
         }
         if (closed) {
             throw new IllegalStateException("The application context is closed, and its control plane with it.");

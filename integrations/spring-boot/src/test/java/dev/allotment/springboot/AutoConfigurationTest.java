@@ -44,6 +44,7 @@ import io.micrometer.context.ContextRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,6 +62,7 @@ import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -132,6 +134,69 @@ final class AutoConfigurationTest {
                     assertThat(analysis.getDescription()).contains("pth");
                     assertThat(analysis.getAction()).contains("allotment.settings");
                 });
+    }
+
+    @Test
+    void saysWhichPropertyIsInvalid() {
+        for (String invalid : List.of(
+                "allotment.datasource.max-connections=0",
+                "allotment.branding.colour=green",
+                "allotment.trusted-proxies=nowhere",
+                "allotment.web.tenants.path-prefix=db")) {
+            web.withPropertyValues(invalid).run(context -> {
+                FailureAnalysis analysis = new ControlPlaneFailureAnalyzer().analyze(context.getStartupFailure());
+                assertThat(analysis.getDescription())
+                        .contains(invalid.replaceAll("\\.(max-connections|colour|path-prefix)=.*|=.*", ": "));
+            });
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoSchemas extends Hooks {
+        @Bean
+        TenantSchema otherSchema() {
+            return schema();
+        }
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheBeansOfTheControlPlane() {
+        assertThat(hookAnalysis(runner.withUserConfiguration(TwoSchemas.class)))
+                .startsWith("There are several beans of the type TenantSchema")
+                .contains("schema", "otherSchema", "@Primary");
+        assertThat(hookAnalysis(runner.withUserConfiguration(Backups.class)))
+                .startsWith("There is a BackupStore, but no secret key")
+                .contains("allotment.secret-key");
+        assertThat(hookAnalysis(runner.withUserConfiguration(HastyHook.class)))
+                .startsWith("A hook uses the control plane before it is open.")
+                .contains("Keep Saas in a field");
+    }
+
+    private static String hookAnalysis(ApplicationContextRunner failing) {
+        List<String> found = new ArrayList<>();
+        failing.run(context -> {
+            FailureAnalysis analysis = new HookFailureAnalyzer().analyze(context.getStartupFailure());
+            found.add(analysis.getDescription() + " " + analysis.getAction());
+        });
+        return found.get(0);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ConnectingAtStart {
+        @Bean
+        InitializingBean connecting(DataSource source) {
+            return () -> source.getConnection().close();
+        }
+    }
+
+    @Test
+    void saysWhatToDoIfTheApplicationConnectsToATenantWhileItStarts() {
+        runner.withUserConfiguration(ConnectingAtStart.class).run(context -> {
+            FailureAnalysis analysis = new NoTenantFailureAnalyzer().analyze(context.getStartupFailure());
+            assertThat(analysis.getAction()).contains("spring.flyway.enabled=false", "TenantSchema", "runAs");
+        });
+        Exception other = new SQLNonTransientConnectionException("refused");
+        assertThat(new NoTenantFailureAnalyzer().analyze(other)).isNull();
     }
 
     @Test
@@ -433,7 +498,7 @@ final class AutoConfigurationTest {
                 .run(context -> assertThat(context)
                         .getFailure()
                         .rootCause()
-                        .hasMessage("maxConnections must be at least 1, found 0."));
+                        .hasMessage("allotment.datasource: maxConnections must be at least 1, found 0."));
         runner.run(context -> assertThatThrownBy(
                         () -> context.getBean(DataSource.class).getConnection())
                 .isInstanceOf(SQLException.class)

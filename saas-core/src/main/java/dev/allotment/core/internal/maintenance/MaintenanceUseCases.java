@@ -23,11 +23,13 @@ import dev.allotment.core.internal.server.ServerTidying;
 import dev.allotment.core.internal.server.SessionBounds;
 import dev.allotment.core.internal.spare.WarmPool;
 import dev.allotment.core.internal.template.TemplateVersions;
+import dev.allotment.spi.backend.PoolUse;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs due work, one part after the other; a part that fails does not keep the others from running. */
@@ -56,6 +58,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final PartStatistics partStatistics;
     private final SignInThrottle signInThrottle;
     private final LongSupplier wrongKeys;
+    private final Supplier<List<PoolUse>> pools;
     private final Actor actor;
 
     public MaintenanceUseCases(
@@ -81,6 +84,7 @@ public final class MaintenanceUseCases implements Maintenance {
             PartStatistics partStatistics,
             SignInThrottle signInThrottle,
             LongSupplier wrongKeys,
+            Supplier<List<PoolUse>> pools,
             Actor actor) {
         this.context = context;
         this.catalogGuard = catalogGuard;
@@ -104,6 +108,7 @@ public final class MaintenanceUseCases implements Maintenance {
         this.partStatistics = partStatistics;
         this.signInThrottle = signInThrottle;
         this.wrongKeys = wrongKeys;
+        this.pools = pools;
         this.actor = actor;
     }
 
@@ -227,7 +232,12 @@ public final class MaintenanceUseCases implements Maintenance {
                 operationLeases.lost(),
                 signInThrottle.wrong(),
                 signInThrottle.refused(),
-                wrongKeys.getAsLong());
+                wrongKeys.getAsLong(),
+                pools.get().stream().map(MaintenanceUseCases::pool).toList());
+    }
+
+    private static NodeStatistics.Pool pool(PoolUse use) {
+        return new NodeStatistics.Pool(use.pool(), use.busy(), use.idle(), use.waiting(), use.max());
     }
 
     @Override
