@@ -106,7 +106,7 @@ final class BrokenServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"500, InternalError", "503, SlowDown"})
+    @CsvSource({"500, InternalError", "503, SlowDown", "409, ConditionalRequestConflict"})
     void repeatsWhatMaySucceedLater(int status, String code) throws IOException {
         AtomicInteger failures = new AtomicInteger(1);
         try (BrokenServer server = server(request -> {
