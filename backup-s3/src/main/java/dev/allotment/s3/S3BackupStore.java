@@ -140,17 +140,23 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
 
     private void writeAtOnce(String name, String key, Part part) throws IOException {
         String writer = UUID.randomUUID().toString();
+        if (!create("write " + name, key, writer, part)) {
+            requireWriter(name, key, writer);
+        }
+    }
+
+    /** Writes an object; false if there is one of this name. */
+    private boolean create(String what, String key, String writer, Part part) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 put(key, writer, part);
-                return;
+                return true;
             } catch (SdkException e) {
                 if (S3Failures.hasStatus(e, S3Failures.EXISTS)) {
-                    requireWriter(name, key, writer);
-                    return;
+                    return false;
                 }
                 if (!S3Failures.hasStatus(e, S3Failures.CONFLICT) || attempt == MOST_CONFLICTS) {
-                    throw S3Failures.of("write " + name, e);
+                    throw S3Failures.of(what, e);
                 }
             }
         }
@@ -180,9 +186,12 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
     /** The writer of a file; empty if it has none, null if there is no file. */
     private @Nullable String writer(String name, String key) throws IOException {
         try {
-            return client.headObject(request -> request.bucket(bucket).key(key))
-                    .metadata()
-                    .getOrDefault(WRITER, "");
+            // Some servers change the case.
+            return client.headObject(request -> request.bucket(bucket).key(key)).metadata().entrySet().stream()
+                    .filter(each -> each.getKey().equalsIgnoreCase(WRITER))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse("");
         } catch (SdkException e) {
             if (S3Failures.hasStatus(e, S3Failures.NOT_FOUND)) {
                 return null;
@@ -288,23 +297,17 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
         if (refusesToReplace) {
             return;
         }
+        String what = "write only if there is no such file";
+        String key = prefix + PROBE;
         Part nothing = new Part();
-        // The first request may create the object. The second finds it.
-        for (int request = 1; request <= 2 && !refusesToReplace; request++) {
-            try {
-                put(prefix + PROBE, "", nothing);
-            } catch (SdkException e) {
-                if (!S3Failures.hasStatus(e, S3Failures.EXISTS)) {
-                    throw S3Failures.of("write only if there is no such file", e);
-                }
-                refusesToReplace = true;
-            }
-        }
-        if (!refusesToReplace) {
+        boolean created = create(what, key, PROBE, nothing);
+        boolean replaced = created && create(what, key, PROBE, nothing);
+        if (replaced) {
             throw new IOException(
                     "The S3 server replaces files although it is asked not to (If-None-Match). Use a server"
                             + " that knows conditional writes.");
         }
+        refusesToReplace = true;
     }
 
     @Override

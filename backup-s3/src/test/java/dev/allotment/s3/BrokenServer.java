@@ -35,7 +35,6 @@ final class BrokenServer implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", request -> {
             requests.add(request.getRequestMethod() + " " + request.getRequestURI());
-            request.getRequestBody().readAllBytes();
             try (request) {
                 answers.to(request);
             }
@@ -44,15 +43,15 @@ final class BrokenServer implements AutoCloseable {
     }
 
     S3BackupStore store() {
-        return store(Duration.ofSeconds(5));
+        return store(Duration.ofSeconds(5), 10);
     }
 
-    S3BackupStore store(Duration timeout) {
+    S3BackupStore store(Duration timeout, long firstPartBytes) {
         return S3BackupStore.builder("bucket")
                 .endpoint(URI.create("http://127.0.0.1:" + server.getAddress().getPort()))
                 .credentials(S3Server.ACCESS_KEY, S3Server.SECRET_KEY)
                 .timeout(timeout)
-                .firstPartBytes(10)
+                .firstPartBytes(firstPartBytes)
                 .build();
     }
 
@@ -62,6 +61,7 @@ final class BrokenServer implements AutoCloseable {
     }
 
     static void answer(HttpExchange request, int status, String body) throws IOException {
+        request.getRequestBody().readAllBytes();
         byte[] bytes = request.getRequestMethod().equals("HEAD") ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
         request.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
         request.getResponseBody().write(bytes);

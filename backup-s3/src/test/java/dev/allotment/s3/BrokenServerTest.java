@@ -39,7 +39,7 @@ final class BrokenServerTest {
     }
 
     /** A server that refuses to replace the object with which the store finds out whether it does. */
-    private static BrokenServer server(BrokenServer.Answers answers) {
+    static BrokenServer server(BrokenServer.Answers answers) {
         return new BrokenServer(request -> {
             if (isProbe(request)) {
                 BrokenServer.fail(request, 412, "PreconditionFailed");
@@ -53,7 +53,7 @@ final class BrokenServerTest {
     void givesUpAServerThatDoesNotAnswer() {
         CountDownLatch end = new CountDownLatch(1);
         try (BrokenServer server = new BrokenServer(request -> await(end));
-                S3BackupStore store = server.store(IMPATIENT)) {
+                S3BackupStore store = server.store(IMPATIENT, 10)) {
             for (String each : new String[] {"write", "read", "list", "delete", "tidy"}) {
                 long start = System.nanoTime();
                 assertThatThrownBy(() -> call(store, each)).isInstanceOf(IOException.class);
@@ -64,7 +64,7 @@ final class BrokenServerTest {
         }
     }
 
-    private static void await(CountDownLatch end) {
+    static void await(CountDownLatch end) {
         try {
             end.await();
         } catch (InterruptedException e) {
@@ -92,7 +92,7 @@ final class BrokenServerTest {
                     request.getResponseBody().flush();
                     await(end);
                 });
-                S3BackupStore store = server.store(IMPATIENT)) {
+                S3BackupStore store = server.store(IMPATIENT, 10)) {
             assertThatThrownBy(() -> {
                         try (InputStream in = store.read("a/1")) {
                             in.readAllBytes();
@@ -106,7 +106,7 @@ final class BrokenServerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"500, InternalError", "503, SlowDown"})
+    @CsvSource({"500, InternalError", "503, SlowDown", "409, ConditionalRequestConflict"})
     void repeatsWhatMaySucceedLater(int status, String code) throws IOException {
         AtomicInteger failures = new AtomicInteger(1);
         try (BrokenServer server = server(request -> {

@@ -2,24 +2,28 @@
 package dev.allotment.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Files of several parts of the usual size. */
+/** Large files, in parts of the usual size. */
 final class LargeContentTest {
     private static final int WRITERS = 3;
+    private static final int MORE_THAN_A_SOCKET_BUFFERS = 16 << 20;
 
     private final String bucket = S3Server.newBucket();
 
@@ -59,6 +63,21 @@ final class LargeContentTest {
             return true;
         } catch (FileAlreadyExistsException e) {
             return false;
+        }
+    }
+
+    @Test
+    void givesUpAServerThatTakesNoBytes() {
+        CountDownLatch end = new CountDownLatch(1);
+        try (BrokenServer server = BrokenServerTest.server(request -> BrokenServerTest.await(end));
+                S3BackupStore store = server.store(Duration.ofSeconds(1), 2 * MORE_THAN_A_SOCKET_BUFFERS)) {
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> store.write("a/1", new ByteArrayInputStream(new byte[MORE_THAN_A_SOCKET_BUFFERS])))
+                    .isInstanceOf(IOException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+            assertThat(server.requests()).contains("PUT /bucket/a/1");
+        } finally {
+            end.countDown();
         }
     }
 }
