@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
+ * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(
@@ -72,6 +73,7 @@ public record Tenant(
         List<String> tags,
         @Nullable Instant retainedUntil,
         @Nullable String schemaVersion,
+        @Nullable MaintenanceWindow maintenanceWindow,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
@@ -148,6 +150,9 @@ public record Tenant(
     /** The field {@code schemaVersion}, for filters and sort keys. */
     public static final RecordField<Tenant, String> SCHEMA_VERSION = RecordField.of("schemaVersion");
 
+    /** The field {@code maintenanceWindow}, for filters and sort keys. */
+    public static final RecordField<Tenant, MaintenanceWindow> MAINTENANCE_WINDOW = RecordField.of("maintenanceWindow");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -203,6 +208,7 @@ public record Tenant(
         private List<String> tags = List.of();
         private @Nullable Instant retainedUntil;
         private @Nullable String schemaVersion;
+        private @Nullable MaintenanceWindow maintenanceWindow;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -238,6 +244,7 @@ public record Tenant(
             tags = from.tags;
             retainedUntil = from.retainedUntil;
             schemaVersion = from.schemaVersion;
+            maintenanceWindow = from.maintenanceWindow;
         }
 
         /** Sets {@link Tenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -433,6 +440,14 @@ public record Tenant(
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any time. Default: null.
+         */
+        public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
+            maintenanceWindow = value;
+            return this;
+        }
+
         /** Creates the record. */
         public Tenant build() {
             return new Tenant(
@@ -463,6 +478,7 @@ public record Tenant(
                     tags,
                     retainedUntil,
                     schemaVersion,
+                    maintenanceWindow,
                     false);
         }
     }

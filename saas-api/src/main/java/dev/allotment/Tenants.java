@@ -134,7 +134,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Changes limits, blocking, expiry, trial, customer and tags under a lock, and sends them to the tenant database.
      *
      * @param change receives the tenant as stored and returns it as wanted; may be called more than once; may change
-     *     maxUsers, storageLimitMb, blockOnExpiration, blockOnStorageExceed, expiresAt, trial, customerId and tags
+     *     maxUsers, storageLimitMb, blockOnExpiration, blockOnStorageExceed, expiresAt, trial, customerId, tags and
+     *     maintenanceWindow
      * @throws SaasException {@code configuration.invalid} for a change of another field, a negative limit, a time
      *     outside the years 1 to 9999, a wrong tag, or no customer on a plan; {@code plan.limit-reached} for the new
      *     customer, {@code record.missing} for the customer, {@code tenant.state} if it is neither open nor suspended,
@@ -191,10 +192,11 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Runs an action for every tenant that a filter selects, such as {@code batch(Filter.tagged("eu"), each ->
      * tenants.suspend(each.id()))}. The calling thread handles one tenant after the other, in the order of their ids,
-     * each in its state at that time. A failure for one tenant, with any exception, does not prevent the others.
+     * each in its state at that time. What the action throws for one tenant is in the result, and does not prevent the
+     * others, whatever it is.
      *
-     * @throws SaasException what applies to all tenants: {@code access.not-allowed}, {@code backend.unavailable};
-     *     tenants handled before that stay handled
+     * @throws SaasException only if the tenants cannot be read: {@code access.not-allowed}, {@code
+     *     backend.unavailable}
      */
     BatchResult batch(Filter<? super Tenant> filter, Consumer<? super Tenant> action);
 

@@ -29,6 +29,7 @@ import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.Throttle;
 import dev.allotment.core.internal.campaign.CampaignSaga;
+import dev.allotment.core.internal.campaign.RunActionSaga;
 import dev.allotment.core.internal.campaign.TenantWorks;
 import dev.allotment.core.internal.campaign.VersionReport;
 import dev.allotment.core.internal.database.DatabaseSetup;
@@ -80,6 +81,7 @@ import dev.allotment.core.internal.template.DeleteTemplateSaga;
 import dev.allotment.core.internal.template.TemplateCopies;
 import dev.allotment.core.internal.template.TemplateVersions;
 import dev.allotment.core.internal.tenant.AdoptTenantSaga;
+import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.CreateSaga;
 import dev.allotment.core.internal.tenant.DeleteSaga;
@@ -173,6 +175,7 @@ final class CoreWiring {
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
     final MigrateSaga migrateSaga;
+    final RunActionSaga runActionSaga;
     final CampaignSaga campaignSaga;
     final VersionReport versionReport;
     final RenameSaga renameSaga;
@@ -392,15 +395,27 @@ final class CoreWiring {
         migrateSaga =
                 new MigrateSaga(context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation);
         tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
+        runActionSaga =
+                new RunActionSaga(context, settings.tenantActions, actor -> new SaasView(this, actor, () -> {}));
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,
                 operationRunner,
                 templateVersions,
-                new TenantWorks(schemaMigrations, tenantMigration),
+                new TenantWorks(
+                        context,
+                        operationLeases,
+                        operationRunner,
+                        addonRegistry,
+                        tenantDatabases,
+                        schemaMigrations,
+                        tenantMigration,
+                        configureSaga,
+                        this::configuration,
+                        runActionSaga),
                 eventLog,
                 settings.executor);
-        versionReport = new VersionReport(schemaMigrations);
+        versionReport = new VersionReport(schemaMigrations, addonRegistry);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
         sagaRegistry = new SagaRegistry(sagas());
         abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
@@ -442,6 +457,20 @@ final class CoreWiring {
                 context, serverRegistry, serverHealth, repairs, operationLeases, repairEverythingSaga, actor);
     }
 
+    ConfigurationUseCases configuration(Actor actor) {
+        return new ConfigurationUseCases(
+                context,
+                operationLeases,
+                operationRunner,
+                addonRegistry,
+                addonInstallers,
+                tenantDatabases,
+                fixes,
+                configureSaga,
+                tenantMigration,
+                actor);
+    }
+
     private Map<OperationKind, Saga<?>> sagas() {
         Map<OperationKind, Saga<?>> sagas = new EnumMap<>(OperationKind.class);
         sagas.put(OperationKind.CREATE_TENANT, createSaga);
@@ -450,6 +479,7 @@ final class CoreWiring {
         sagas.put(OperationKind.CONFIGURE_TENANT, configureSaga);
         sagas.put(OperationKind.MIGRATE_TENANT, migrateSaga);
         sagas.put(OperationKind.CAMPAIGN, campaignSaga);
+        sagas.put(OperationKind.RUN_TENANT_ACTION, runActionSaga);
         sagas.put(OperationKind.RENAME_TENANT, renameSaga);
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);

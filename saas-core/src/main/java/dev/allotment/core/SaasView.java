@@ -53,7 +53,6 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.BackupUseCases;
-import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.SelfServiceUseCases;
 import dev.allotment.core.internal.tenant.TenantUseCases;
 import dev.allotment.core.internal.usage.UsageUseCases;
@@ -181,7 +180,7 @@ final class SaasView implements Saas {
 
     @Override
     public Configuration configuration() {
-        return limited(Configuration.class, configurationUseCases());
+        return limited(Configuration.class, core.configuration(actor));
     }
 
     @Override
@@ -254,7 +253,7 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
-                        configurationUseCases(),
+                        core.configuration(actor),
                         templateUseCases(),
                         core.reconciliation(actor),
                         actor));
@@ -432,20 +431,6 @@ final class SaasView implements Saas {
                 core.adoptTemplateSaga,
                 core.schemaMigrations,
                 core.warmPool::statistics,
-                actor);
-    }
-
-    private ConfigurationUseCases configurationUseCases() {
-        return new ConfigurationUseCases(
-                core.context,
-                core.operationLeases,
-                core.operationRunner,
-                core.addonRegistry,
-                core.addonInstallers,
-                core.tenantDatabases,
-                core.fixes,
-                core.configureSaga,
-                core.tenantMigration,
                 actor);
     }
 }

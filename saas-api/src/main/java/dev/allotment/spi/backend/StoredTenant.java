@@ -5,6 +5,7 @@ import dev.allotment.BackupSchedule;
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.Internal;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.PlanId;
 import dev.allotment.PlanVersion;
 import dev.allotment.RecordField;
@@ -56,6 +57,9 @@ import org.jspecify.annotations.Nullable;
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
  * @param nextBackupAt when the maintenance backs it up next, if its plan has a {@link BackupSchedule}
+ * @param addonVersions the installed add-ons with their versions, such as {@code crm 1.2,mail 3}, by name; null: not
+ *     known yet
+ * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -90,6 +94,8 @@ public record StoredTenant(
         @Nullable Instant nextSyncAt,
         @Nullable String schemaVersion,
         Instant nextBackupAt,
+        @Nullable String addonVersions,
+        @Nullable MaintenanceWindow maintenanceWindow,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -179,6 +185,13 @@ public record StoredTenant(
     /** The field {@code nextBackupAt}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Instant> NEXT_BACKUP_AT = RecordField.of("nextBackupAt");
 
+    /** The field {@code addonVersions}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, String> ADDON_VERSIONS = RecordField.of("addonVersions");
+
+    /** The field {@code maintenanceWindow}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, MaintenanceWindow> MAINTENANCE_WINDOW =
+            RecordField.of("maintenanceWindow");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -238,6 +251,8 @@ public record StoredTenant(
         private @Nullable Instant nextSyncAt;
         private @Nullable String schemaVersion;
         private Instant nextBackupAt = Instant.EPOCH;
+        private @Nullable String addonVersions;
+        private @Nullable MaintenanceWindow maintenanceWindow;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -277,6 +292,8 @@ public record StoredTenant(
             nextSyncAt = from.nextSyncAt;
             schemaVersion = from.schemaVersion;
             nextBackupAt = from.nextBackupAt;
+            addonVersions = from.addonVersions;
+            maintenanceWindow = from.maintenanceWindow;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -509,6 +526,22 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#addonVersions}: the installed add-ons with their versions, such as {@code crm 1.2,mail 3}, by name; null: not known yet. Default: null.
+         */
+        public Builder addonVersions(@Nullable String value) {
+            addonVersions = value;
+            return this;
+        }
+
+        /**
+         * Sets {@link StoredTenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any time. Default: null.
+         */
+        public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
+            maintenanceWindow = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -543,6 +576,8 @@ public record StoredTenant(
                     nextSyncAt,
                     schemaVersion,
                     nextBackupAt,
+                    addonVersions,
+                    maintenanceWindow,
                     false);
         }
     }

@@ -6,18 +6,54 @@ import dev.allotment.CampaignChange;
 import dev.allotment.ErrorCodes;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.tenant.ConfigurationUseCases;
+import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.TenantMigration;
 import dev.allotment.spi.backend.StoredOperation;
+import java.util.function.Function;
 
 /** Finds what carries out a change of tenants. */
 public final class TenantWorks {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final AddonRegistry addonRegistry;
+    private final TenantDatabases tenantDatabases;
     private final SchemaMigrations schemaMigrations;
     private final TenantMigration tenantMigration;
+    private final ConfigureSaga configureSaga;
+    private final Function<Actor, ConfigurationUseCases> configuration;
+    private final RunActionSaga runActionSaga;
 
-    public TenantWorks(SchemaMigrations schemaMigrations, TenantMigration tenantMigration) {
+    /** @param configuration the configuration of tenants with the rights of an actor */
+    public TenantWorks(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            AddonRegistry addonRegistry,
+            TenantDatabases tenantDatabases,
+            SchemaMigrations schemaMigrations,
+            TenantMigration tenantMigration,
+            ConfigureSaga configureSaga,
+            Function<Actor, ConfigurationUseCases> configuration,
+            RunActionSaga runActionSaga) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.addonRegistry = addonRegistry;
+        this.tenantDatabases = tenantDatabases;
         this.schemaMigrations = schemaMigrations;
         this.tenantMigration = tenantMigration;
+        this.configureSaga = configureSaga;
+        this.configuration = configuration;
+        this.runActionSaga = runActionSaga;
     }
 
     /** The kind of the operations that carry out a change. */
@@ -49,9 +85,19 @@ public final class TenantWorks {
 
     /** @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown} */
     TenantWork of(CampaignChange change) {
-        if (change instanceof CampaignChange.Schema) {
-            return new SchemaWork(schemaMigrations, tenantMigration);
+        if (change instanceof CampaignChange.Addons addons) {
+            return new AddonWork(
+                    context,
+                    addonRegistry,
+                    tenantDatabases,
+                    operationRunner,
+                    configureSaga,
+                    configuration,
+                    addons.names());
         }
-        throw SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, "This change is not supported yet: " + change);
+        if (change instanceof CampaignChange.Action action) {
+            return new ActionWork(context, operationLeases, operationRunner, runActionSaga, action.name());
+        }
+        return new SchemaWork(schemaMigrations, tenantMigration);
     }
 }

@@ -2,6 +2,8 @@
 package dev.allotment.core.internal.campaign;
 
 import dev.allotment.TenantVersions;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
@@ -9,13 +11,16 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Counts the versions that tenants have. */
 public final class VersionReport {
     private final SchemaMigrations schemaMigrations;
+    private final AddonRegistry addonRegistry;
 
-    public VersionReport(SchemaMigrations schemaMigrations) {
+    public VersionReport(SchemaMigrations schemaMigrations, AddonRegistry addonRegistry) {
         this.schemaMigrations = schemaMigrations;
+        this.addonRegistry = addonRegistry;
     }
 
     TenantVersions read(Transaction tx) {
@@ -23,6 +28,14 @@ public final class VersionReport {
         tx.records(RecordTypes.TENANTS)
                 .counts(StoredTenant.SCHEMA_VERSION, CampaignTenants.IN_USE)
                 .forEach((version, count) -> schemas.put(Objects.requireNonNullElse(version, ""), count));
-        return new TenantVersions(schemaMigrations.version(), schemas, Map.of(), Map.of(), 0);
+        Map<String, Map<String, Long>> addons = new HashMap<>();
+        Map<@Nullable String, Long> texts =
+                tx.records(RecordTypes.TENANTS).counts(StoredTenant.ADDON_VERSIONS, CampaignTenants.IN_USE);
+        texts.forEach((text, count) -> AddonVersions.parse(Objects.requireNonNullElse(text, ""))
+                .forEach((name, version) ->
+                        addons.computeIfAbsent(name, each -> new HashMap<>()).merge(version, count, Long::sum)));
+        Map<String, String> latest = new HashMap<>();
+        addonRegistry.available().forEach(each -> latest.put(each.name(), String.valueOf(each.latestVersion())));
+        return new TenantVersions(schemaMigrations.version(), schemas, latest, addons, texts.getOrDefault(null, 0L));
     }
 }

@@ -10,6 +10,7 @@ import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonRows;
+import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.RecordLookup;
@@ -97,6 +98,7 @@ public final class AddonUseCases extends RecordLookup<Long, AddonStatus> impleme
             return;
         }
         context.catalog().transact(tx -> {
+            AddonVersions.forget(tx, tenant.id().value());
             eventLog.add(
                     tx,
                     actor,

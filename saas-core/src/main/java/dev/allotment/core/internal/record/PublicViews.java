@@ -42,6 +42,7 @@ public final class PublicViews {
                 .tags(row.tags())
                 .retainedUntil(row.retainedUntil())
                 .schemaVersion(row.schemaVersion())
+                .maintenanceWindow(row.maintenanceWindow())
                 .build();
     }
 

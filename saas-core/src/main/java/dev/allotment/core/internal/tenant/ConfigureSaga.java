@@ -8,6 +8,7 @@ import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -44,13 +45,17 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
      * @param configurator made from the request; null: it must be made from the stored request
      * @param outcome what was done, if this run has done it
      * @param settings the database's own parameters after it
+     * @param addons the versions of its add-ons after it; null: not read yet
      */
     record Applied(
-            @Nullable Configurator configurator, Configurator.@Nullable Outcome outcome, Map<String, String> settings) {
-        private static final Applied NONE = new Applied(null, null, Map.of());
+            @Nullable Configurator configurator,
+            Configurator.@Nullable Outcome outcome,
+            Map<String, String> settings,
+            @Nullable String addons) {
+        private static final Applied NONE = new Applied(null, null, Map.of(), null);
 
         static Applied of(Configurator configurator) {
-            return new Applied(configurator, null, Map.of());
+            return new Applied(configurator, null, Map.of(), null);
         }
 
         ConfigurationResult result(StoredTenant tenant) {
@@ -134,7 +139,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
             OperationMarkers.put(tx, operation);
             return done;
         });
-        return new Applied(configurator, outcome, found.settings());
+        return new Applied(configurator, outcome, found.settings(), found.addons());
     }
 
     private Configurator stored(StoredOperation operation) {
@@ -161,15 +166,19 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
 
     private Applied read(StoredOperation operation, Applied found) {
         StoredTenant tenant = tenant(operation);
-        Map<String, String> settings = tenantDatabases.insist(operation, tenant, TenantParameters::settings);
-        List<String> causes = causes(operation, tenant, settings);
+        Applied read = tenantDatabases.insist(
+                operation,
+                tenant,
+                tx -> new Applied(
+                        found.configurator(), found.outcome(), TenantParameters.settings(tx), AddonVersions.read(tx)));
+        List<String> causes = causes(operation, tenant, read.settings());
         if (!causes.isEmpty() && tenant.state() == TenantState.OPEN) {
             serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         } else if (causes.isEmpty() && (tenant.state() == TenantState.SUSPENDED || found.configurator() == null)) {
             // Also in a resumed run: the run before may have been killed when it had closed it, to get through to it.
             serverRegistry.databases(tenant.serverId(), operation).open(DatabaseRefs.of(tenant));
         }
-        return new Applied(found.configurator(), found.outcome(), settings);
+        return read;
     }
 
     /** The causes of suspension from now on; the database's own answer was committed together with the change. */
@@ -194,6 +203,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
         // Based on the current causes: the maintenance may have added or removed one since the tenant was read.
         List<String> causes = causes(operation, tenant, found.settings());
         StoredTenant.Builder changed = TenantParameters.limits(tenant, found.settings())
+                .addonVersions(found.addons())
                 .suspendedFor(causes)
                 .state(causes.isEmpty() ? TenantState.OPEN : TenantState.SUSPENDED);
         String trial = operation.input().get(OperationInputs.TRIAL);

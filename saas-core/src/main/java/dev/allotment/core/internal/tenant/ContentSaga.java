@@ -3,9 +3,11 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.Optional;
@@ -19,6 +21,7 @@ abstract class ContentSaga<F> extends TenantSaga<F> {
     @Override
     public final Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
         undone(tx, operation);
+        AddonVersions.forget(tx, OperationTargets.tenantId(operation));
         return Optional.of(OperationState.FAILED);
     }
 
@@ -31,6 +34,7 @@ abstract class ContentSaga<F> extends TenantSaga<F> {
     @Override
     public final void abandoned(Transaction tx, StoredOperation operation) {
         undone(tx, operation);
+        AddonVersions.forget(tx, OperationTargets.tenantId(operation));
         readSoon(tx, operation);
     }
 }

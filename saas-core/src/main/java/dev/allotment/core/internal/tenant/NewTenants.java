@@ -25,6 +25,7 @@ import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.core.internal.access.SignInLinks;
 import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
@@ -413,7 +414,9 @@ public final class NewTenants {
             putTemplate(input, choice.template());
             tenant.schemaVersion(choice.template().schemaVersion());
             List<String> outdated = addonRegistry.newerThan(choice.template());
-            if (!outdated.isEmpty()) {
+            if (outdated.isEmpty()) {
+                tenant.addonVersions(AddonVersions.of(choice.template()));
+            } else {
                 input.put(OperationInputs.OUTDATED_ADDONS, String.join(",", outdated));
             }
         }
@@ -616,7 +619,13 @@ public final class NewTenants {
         }
         String name = reserveName(tx, command.name(), plan, server, null, uuid);
         // The backup may be older than the last migration of its tenant.
-        return new Draft(like(source, uuid, name, server).schemaVersion(null).build(), null, input);
+        return new Draft(
+                like(source, uuid, name, server)
+                        .schemaVersion(null)
+                        .addonVersions(null)
+                        .build(),
+                null,
+                input);
     }
 
     private Draft reserveAdopted(Actor actor, Transaction tx, AdoptTenant command, @Nullable UUID orphan) {

@@ -109,6 +109,9 @@ public final class SwitchPlanSaga extends ContentSaga<Saga.Nothing> {
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
         StoredTenant tenant = lockTenant(tx, operation);
         StoredTenant moved = onTerms(tenant, PlanVersions.of(tx, tenant).orElseThrow());
+        if (!names(operation, INSTALL).isEmpty() || !names(operation, REMOVE).isEmpty()) {
+            moved = moved.toBuilder().addonVersions(null).build();
+        }
         tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, moved, context.now()));
         record(eventLog, tx, operation, tenant, moved);
         return found;

@@ -2,10 +2,8 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.BatchResult;
-import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Query;
-import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.Tenants;
@@ -53,14 +51,7 @@ public final class TenantBatch {
             action.accept(tenant);
             done.add(tenant.id());
         } catch (RuntimeException e) {
-            if (e instanceof SaasException known && appliesToAll(known)) {
-                throw e;
-            }
             failed.put(tenant.id(), e);
         }
-    }
-
-    private static boolean appliesToAll(SaasException error) {
-        return error.category() == ErrorCategory.NOT_ALLOWED || error.category() == ErrorCategory.UNAVAILABLE;
     }
 }

@@ -88,6 +88,7 @@ public final class TenantChanges {
                             .expiresAt(SuspensionSchedule.expiry(wanted.expiresAt()))
                             .trial(wanted.trial())
                             .customerId(wanted.customerId())
+                            .maintenanceWindow(wanted.maintenanceWindow())
                             .tags(TagRules.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
                             .build();
                     checkNothingElseChanges(wanted, PublicViews.tenant(changed));
@@ -107,7 +108,8 @@ public final class TenantChanges {
                     ErrorCodes.CONFIGURATION_INVALID,
                     "An update of tenant " + changed.name()
                             + " changes only maxUsers, storageLimitMb, blockOnExpiration,"
-                            + " blockOnStorageExceed, expiresAt, trial, customerId and tags. The caller also changed another"
+                            + " blockOnStorageExceed, expiresAt, trial, customerId, maintenanceWindow and"
+                            + " tags. The caller also changed another"
                             + " field. Use the method for it, such as rename, suspend or switchPlan.");
         }
     }

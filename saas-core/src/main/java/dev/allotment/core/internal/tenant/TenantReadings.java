@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -29,6 +30,7 @@ import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what tenants use, from their databases and from the reports of their applications, and stores it. */
@@ -69,6 +71,7 @@ public final class TenantReadings {
             ApiKeyUseCases.removeVoid(tx, tenant.uuid().toString(), context.now());
             return MemberRows.regular(tx);
         });
+        String addons = tenantDatabases.transact(tenant, AddonVersions::read);
         Map<String, String> counts = serverRegistry.enforcesRecordQuotas(tenant.serverId())
                 ? tenantDatabases.transact(tenant, RecordQuotas::counts)
                 : Map.of();
@@ -78,6 +81,10 @@ public final class TenantReadings {
                     .usersCount(users)
                     .databaseSizeBytes(size)
                     .syncedAt(context.now())
+                    .addonVersions(
+                            Objects.equals(after.addonVersions(), tenant.addonVersions())
+                                    ? addons
+                                    : after.addonVersions())
                     .build();
             return used(actor, tx, after, read, counts);
         });

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.TextRules;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs an action of the embedder. Only the results of the campaign say for which tenants it was run. */
+record ActionWork(
+        CoreContext context,
+        OperationLeases operationLeases,
+        OperationRunner operationRunner,
+        RunActionSaga runActionSaga,
+        String name)
+        implements TenantWork {
+    ActionWork {
+        if (!runActionSaga.knows(name)) {
+            throw new SaasException(
+                    ErrorCategory.NOT_FOUND,
+                    ErrorCodes.CAMPAIGN_ACTION_UNKNOWN,
+                    "Action " + TextRules.describe(name) + " is not registered with this node.",
+                    Map.of("action", name),
+                    false,
+                    null);
+        }
+    }
+
+    @Override
+    public OperationKind kind() {
+        return OperationKind.RUN_TENANT_ACTION;
+    }
+
+    @Override
+    public Map<String, String> wanted() {
+        return Map.of();
+    }
+
+    @Override
+    public void requireKnown(StoredOperation campaign) {
+        // The constructor does.
+    }
+
+    @Override
+    public Filter<StoredTenant> lacking(Transaction tx) {
+        return Filter.all();
+    }
+
+    @Override
+    public boolean isLacking(StoredTenant tenant) {
+        return true;
+    }
+
+    @Override
+    public boolean onceEach() {
+        return true;
+    }
+
+    @Override
+    public boolean forTemplates() {
+        return false;
+    }
+
+    @Override
+    public Optional<PendingOperation<?>> changing(Actor actor, TenantId id) {
+        StoredOperation.Builder draft = operationLeases
+                .draft(OperationKind.RUN_TENANT_ACTION, actor)
+                .tenantId(id)
+                .input(Map.of(OperationInputs.ACTION, name));
+        return Optional.of(new PendingOperation<>(
+                draft,
+                () -> context.catalog().transact(tx -> {
+                    StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+                    TenantRows.requireState(tenant, "changed by an action", TenantState.OPEN, TenantState.SUSPENDED);
+                    return Optional.of(new StartedOperation<>(OperationLeases.start(tx, draft.build()), runActionSaga));
+                })));
+    }
+
+    @Override
+    public void finishOrphaned(TenantId tenant) {
+        operationRunner.takeOverDue(tenant, OperationKind.RUN_TENANT_ACTION, runActionSaga);
+    }
+}

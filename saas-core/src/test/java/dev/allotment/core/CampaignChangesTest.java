@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.CampaignStatus;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.TenantVersions;
+import dev.allotment.UserId;
+import dev.allotment.hook.TenantAction;
+import dev.allotment.tck.memory.InterruptibleBackend;
+import dev.allotment.tck.memory.ProcessKilled;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Campaigns that update add-ons, and campaigns that run an action of the embedder. */
+final class CampaignChangesTest {
+    private final Fixture fixture =
+            new Fixture(TestAddon.of("mail"), TestAddon.of("crm").needs("mail"));
+    private final Plan plan = fixture.plan();
+    private final List<Tenant> tenants = new ArrayList<>();
+    private final List<String> acted = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private Tenant create(Saas saas) {
+        String name = "t" + tenants.size() + ".example.com";
+        Tenant made = saas.tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner@" + name))
+                        .name(name)
+                        .build())
+                .tenant();
+        tenants.add(made);
+        return made;
+    }
+
+    private void tenants(int count) {
+        for (int i = 0; i < count; i++) {
+            create(fixture.saas);
+        }
+    }
+
+    private static Operation run(Saas saas, Campaign.Builder campaign) {
+        Operation started = saas.campaigns().start(campaign.build());
+        saas.maintenance().run();
+        return saas.operations().get(started.id());
+    }
+
+    private Allotment.Builder acting(TenantAction action) {
+        return fixture.builder(fixture.backend).tenantAction("count", (saas, tenant) -> {
+            action.run(saas, tenant);
+            acted.add(tenant.name());
+        });
+    }
+
+    private static Campaign.Builder counting() {
+        return Campaign.of(CampaignChange.action("count"));
+    }
+
+    private List<String> names() {
+        return tenants.stream().map(Tenant::name).toList();
+    }
+
+    private void install(Tenant tenant, String... addons) {
+        fixture.saas
+                .configuration()
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().install(addons).build());
+    }
+
+    private List<Operation> results(Operation campaign) {
+        return fixture.saas.operations().list(Query.where(Filter.equal(Operation.CAMPAIGN, campaign.id())));
+    }
+
+    @Test
+    void updatesAddonsWhereTheyAreInstalledAndOutdated() {
+        tenants(4);
+        install(tenants.get(0), "crm");
+        install(tenants.get(1), "mail");
+        install(tenants.get(2), "mail");
+        fixture.saas.maintenance().run();
+        tenants.forEach(each -> fixture.saas.tenants().sync(each.id()));
+        assertThat(fixture.saas.campaigns().versions())
+                .returns(0L, TenantVersions::unknownAddons)
+                .returns(Map.of("mail", Map.of("1.0", 3L), "crm", Map.of("1.0", 1L)), TenantVersions::addons);
+        fixture.addons.clear();
+        fixture.addons.addAll(
+                List.of(TestAddon.of("mail", "2.0"), TestAddon.of("crm", "1.5").needs("mail")));
+        try (Saas saas = fixture.builder(fixture.backend).open()) {
+            Campaign.Builder crm = Campaign.of(CampaignChange.addons("crm"));
+            assertThat(saas.campaigns().count(crm.build())).isEqualTo(1);
+            Operation first = run(saas, crm);
+            assertThat(first.state()).isEqualTo(OperationState.DONE);
+            assertThat(results(first))
+                    .singleElement()
+                    .returns(OperationKind.CONFIGURE_TENANT, Operation::kind)
+                    .returns(tenants.get(0).id(), Operation::tenantId);
+
+            Operation all = run(saas, Campaign.of(CampaignChange.addons()));
+            assertThat(results(all))
+                    .extracting(Operation::tenantId)
+                    .containsExactly(
+                            tenants.get(0).id(),
+                            tenants.get(1).id(),
+                            tenants.get(2).id());
+            assertThat(saas.campaigns().versions())
+                    .returns(Map.of("mail", "2.0", "crm", "1.5"), TenantVersions::addonVersions)
+                    .returns(Map.of("mail", Map.of("2.0", 3L), "crm", Map.of("1.5", 1L)), TenantVersions::addons);
+            assertThat(run(saas, Campaign.of(CampaignChange.addons())).result()).containsEntry("total", "0");
+            Refusals.assertRefusal(() -> saas.campaigns()
+                            .start(Campaign.of(CampaignChange.addons("none")).build()))
+                    .isEqualTo(ErrorCodes.ADDON_UNKNOWN);
+        }
+    }
+
+    @Test
+    void aNodeWithOlderAddonsLeavesTheCampaignToOthers() {
+        tenants(1);
+        install(tenants.get(0), "mail");
+        fixture.addons.set(0, TestAddon.of("mail", "2.0"));
+        Operation started;
+        try (Saas saas = fixture.builder(fixture.backend).node("new").open()) {
+            started = saas.campaigns()
+                    .start(Campaign.of(CampaignChange.addons("mail")).build());
+        }
+        fixture.saas.maintenance().run();
+        assertThat(fixture.saas.operations().get(started.id()).state()).isEqualTo(OperationState.RUNNING);
+        fixture.clock.advance(Duration.ofHours(1));
+        try (Saas saas = fixture.builder(fixture.backend).node("new").open()) {
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    @Test
+    void anAddonThatATenantInstallsItselfIsFound() {
+        tenants(1);
+        fixture.saas.tenants().sync(tenants.get(0).id());
+        fixture.saas.database(tenants.get(0).name()).addons().install(List.of("mail"));
+        fixture.addons.set(0, TestAddon.of("mail", "2.0"));
+        try (Saas saas = fixture.builder(fixture.backend).open()) {
+            assertThat(run(saas, Campaign.of(CampaignChange.addons("mail"))).result())
+                    .containsEntry("done", "1");
+        }
+    }
+
+    @Test
+    void runsAnActionOnceForEachTenant() {
+        tenants(3);
+        fixture.saas.tenants().suspend(tenants.get(1).id());
+        try (Saas saas = acting((view, tenant) -> {
+                    if (tenant.name().equals(tenants.get(2).name()) && acted.size() == 2) {
+                        throw new IOException("full");
+                    }
+                })
+                .open()) {
+            Operation done = run(saas, counting().maxFailures(1));
+            assertThat(done.state()).isEqualTo(OperationState.DONE);
+            assertThat(saas.campaigns().failures(done.id(), 1))
+                    .singleElement()
+                    .returns(ErrorCodes.CAMPAIGN_ACTION_FAILED, Operation::errorCode)
+                    .extracting(Operation::errorMessage)
+                    .asString()
+                    .contains(tenants.get(2).name());
+            acted.add("fixed");
+            saas.campaigns().retry(done.id());
+            saas.maintenance().run();
+            acted.remove("fixed");
+            assertThat(acted).containsExactlyElementsOf(names());
+            create(fixture.saas);
+            saas.campaigns().retry(done.id());
+            saas.maintenance().run();
+            assertThat(acted).describedAs("only the new one").containsExactlyElementsOf(names());
+            assertThat(saas.campaigns().status(done.id()))
+                    .returns(4L, CampaignStatus::done)
+                    .returns(4L, CampaignStatus::total);
+            Refusals.assertRefusal(() -> saas.campaigns()
+                            .start(Campaign.of(CampaignChange.action("other")).build()))
+                    .isEqualTo(ErrorCodes.CAMPAIGN_ACTION_UNKNOWN);
+        }
+    }
+
+    @Test
+    void anActionHasTheRightsOfItsStarterAndCannotChangeItsOwnTenantMeanwhile() {
+        tenants(1);
+        UserId administrator = fixture.administrator("boss@example.com").id();
+        List<String> found = new ArrayList<>();
+        try (Saas saas = acting((view, tenant) -> {
+                    found.add(view.database(tenant.name()).tenant().name());
+                    Refusals.assertRefusal(() -> view.tenants().rename(tenant.id(), "x.example.com"))
+                            .isEqualTo(ErrorCodes.TENANT_BUSY);
+                    assertThat(view.operations().list(Query.where(Filter.equal(Operation.TENANT_ID, tenant.id()))))
+                            .last()
+                            .returns("boss@example.com", Operation::startedBy);
+                })
+                .open()) {
+            Operation started =
+                    saas.actingAs(administrator).campaigns().start(counting().build());
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
+            assertThat(found).containsExactlyElementsOf(names());
+        }
+    }
+
+    @Test
+    void aNodeWithoutTheActionLeavesItToOthers() {
+        tenants(1);
+        Operation started;
+        try (Saas saas = acting((view, tenant) -> {}).node("other").open()) {
+            started = saas.campaigns().start(counting().build());
+        }
+        fixture.saas.maintenance().run();
+        assertThat(fixture.saas.operations().get(started.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertThat(fixture.saas.campaigns().status(started.id()).campaign())
+                .isEqualTo(counting().build());
+        fixture.clock.advance(Duration.ofHours(1));
+        try (Saas saas = acting((view, tenant) -> {}).node("other").open()) {
+            saas.maintenance().run();
+            assertThat(acted).hasSize(1);
+        }
+    }
+
+    /** Wherever a node dies, the next one goes on, and repeats at most the action that was running. */
+    @Test
+    void afterAKillAtAnyStepAnotherNodeContinues() {
+        tenants(2);
+        for (int steps = 0; ; steps++) {
+            acted.clear();
+            InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+            boolean killed = false;
+            Saas saas = killable(process);
+            Operation started = saas.campaigns().start(counting().canaries(0).build());
+            process.killAfter(steps);
+            try {
+                saas.operations().recover();
+            } catch (ProcessKilled e) {
+                killed = true;
+            }
+            fixture.clock.advance(Duration.ofHours(1));
+            try (Saas next = acting((view, tenant) -> {}).node("next").open()) {
+                next.operations().recover();
+                assertThat(next.operations().get(started.id()).state())
+                        .describedAs("killed after %s steps", steps)
+                        .isEqualTo(OperationState.DONE);
+                assertThat(acted).describedAs("killed after %s steps", steps).containsAll(names());
+                assertThat(acted.size()).isLessThanOrEqualTo(3);
+                assertThat(next.campaigns().status(started.id())).returns(2L, CampaignStatus::done);
+            }
+            if (!killed) {
+                return;
+            }
+        }
+    }
+
+    private Saas killable(InterruptibleBackend process) {
+        return fixture.builder(process)
+                .tenantAction("count", (view, tenant) -> acted.add(tenant.name()))
+                .node("killed")
+                .open();
+    }
+}
