@@ -4,106 +4,31 @@ package dev.allotment.odoo;
 import static dev.allotment.odoo.OdooPortal.list;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.allotment.DatabaseLogin;
-import dev.allotment.Saas;
-import dev.allotment.Server;
-import dev.allotment.hook.TenantSchema;
 import dev.allotment.odoo.fault.OdooFault;
-import dev.allotment.spi.backend.Backend;
-import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.Databases;
-import dev.allotment.spi.backend.FencingToken;
-import dev.allotment.testing.DelegatingBackend;
-import dev.allotment.testing.DelegatingDatabases;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two tenants without the tenant schema, and a node that has it. */
+/** Campaigns over two tenants with the action {@code clean}. */
 class CampaignModelTest {
     private static final String CAMPAIGN = "saas_portal.campaign";
     private static final String OPERATION = "saas_portal.operation";
 
     private final OdooPortal portal = new OdooPortal();
-    private final Set<String> broken = new HashSet<>();
     private final OdooPortal.Client first = portal.client("first@example.com");
     private final OdooPortal.Client second = portal.client("second@example.com");
-    private Saas node;
-    private OdooServices services;
-
-    @BeforeEach
-    void open() {
-        node = Saas.builder()
-                .backend(withLogins(portal.backend))
-                .mainDatabase(OdooPortal.DB)
-                .passwordIterations(1)
-                .clock(portal.clock)
-                .secretKey("a secret key for tests")
-                .tenantSchema(new TestSchema(broken))
-                .open();
-        services = new OdooServices(node, OdooSettings.defaults(), portal.clock);
-    }
 
     @AfterEach
     void close() {
-        node.close();
         portal.close();
     }
 
-    private record TestSchema(Set<String> broken) implements TenantSchema {
-        @Override
-        public String version() {
-            return "2";
-        }
-
-        @Override
-        public void migrate(DatabaseLogin login) {
-            if (broken.contains(login.url())) {
-                throw new IllegalStateException("This database is broken");
-            }
-        }
-    }
-
-    /** The same backend, with logins that nothing can connect with. */
-    private static Backend withLogins(Backend backend) {
-        return new DelegatingBackend(backend) {
-            @Override
-            public Databases databases(Server server) {
-                return withLogins(super.databases(server));
-            }
-        };
-    }
-
-    private static Databases withLogins(Databases databases) {
-        return new DelegatingDatabases(databases) {
-            @Override
-            public Databases fencedBy(FencingToken token) {
-                return withLogins(databases.fencedBy(token));
-            }
-
-            @Override
-            public DatabaseLogin login(DatabaseRef database, String password) {
-                return new DatabaseLogin(database.name(), database.name(), password);
-            }
-        };
-    }
-
-    private Object call(String model, String method, Object... args) {
-        return call(OdooPortal.ADMIN, "admin", model, method, list(args), Map.of());
-    }
-
-    private Object call(long uid, String password, String model, String method, List<?> args, Map<String, ?> named) {
-        return services.call(
-                "object", "execute_kw", List.of(OdooPortal.DB, uid, password, model, method, args, named), "192.0.2.7");
-    }
-
-    private Map<String, Object> read(long campaign) {
-        return OdooPortal.rows(call(CAMPAIGN, "read", list(campaign))).get(0);
+    private static Map<String, Object> clean(Object... more) {
+        Map<String, Object> values = new LinkedHashMap<>(Map.of("change", "action", "action", "clean"));
+        values.putAll(values(more));
+        return values;
     }
 
     private static Map<String, Object> values(Object... pairs) {
@@ -114,17 +39,30 @@ class CampaignModelTest {
         return values;
     }
 
-    @Test
-    void changesTheTenantsAndShowsProgressFailuresAndVersions() {
-        broken.add(first.name());
-        Map<String, Object> schema = values("change", "schema", "canaries", 0, "waves", "10, 50", "max_failures", 1);
-        assertThat(call(CAMPAIGN, "count", schema)).isEqualTo(2L);
+    private long start(Object... more) {
+        return (long) portal.admin(CAMPAIGN, "create", clean(more));
+    }
 
-        long campaign = (long) call(CAMPAIGN, "create", schema);
+    private Map<String, Object> read(long campaign) {
+        return OdooPortal.rows(portal.admin(CAMPAIGN, "read", list(campaign))).get(0);
+    }
+
+    private Object state(String method, long campaign) {
+        return ((Map<?, ?>) portal.admin(CAMPAIGN, method, list(campaign))).get("state");
+    }
+
+    @Test
+    void showsProgressAndFailuresAndRetriesThem() {
+        portal.broken.add(first.name());
+        Map<String, Object> values = clean("canaries", 0, "waves", "10, 50", "max_failures", 1);
+        assertThat(portal.admin(CAMPAIGN, "count", values)).isEqualTo(2L);
+
+        long campaign = (long) portal.admin(CAMPAIGN, "create", values);
         assertThat(read(campaign))
-                .containsEntry("display_name", "schema " + campaign)
-                .containsEntry("change", "schema")
+                .containsEntry("display_name", "action " + campaign)
+                .containsEntry("change", "action")
                 .containsEntry("addons", false)
+                .containsEntry("action", "clean")
                 .containsEntry("plan_id", false)
                 .containsEntry("waves", "10,50")
                 .containsEntry("canaries", 0)
@@ -135,7 +73,7 @@ class CampaignModelTest {
                 .containsEntry("state", "running")
                 .containsEntry("started_by", "admin")
                 .containsEntry("end_date", false);
-        node.maintenance().run();
+        portal.saas.maintenance().run();
 
         assertThat(read(campaign))
                 .containsEntry("state", "done")
@@ -146,61 +84,81 @@ class CampaignModelTest {
                 .containsEntry("failed", 1L)
                 .containsEntry("working", 0L)
                 .containsEntry("end_date", "2026-03-01 12:00:00");
-        assertThat(OdooPortal.rows(call(CAMPAIGN, "failures", list(campaign))))
+        assertThat(OdooPortal.rows(portal.admin(CAMPAIGN, "failures", list(campaign))))
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
                         .containsEntry("client_id", first.id())
                         .containsEntry("name", first.name())
-                        .containsEntry("error_code", "schema.failed")
+                        .containsEntry("error_code", "campaign.action-failed")
                         .extracting("error")
                         .asString()
-                        .contains(first.name()));
-        assertThat(call(CAMPAIGN, "versions"))
-                .isEqualTo(Map.of(
-                        "schema_version",
-                        "2",
-                        "schemas",
-                        list(Map.of("version", false, "clients", 1L), Map.of("version", "2", "clients", 1L)),
-                        "addons",
-                        list(),
-                        "unknown_addons",
-                        0L));
-        assertThat(OdooPortal.rows(call(
-                        OPERATION,
-                        "search_read",
-                        list(list("campaign_id", "=", campaign), list("state", "=", "done")),
-                        list("client_id", "campaign_id"))))
-                .singleElement()
-                .satisfies(operation -> assertThat(operation)
-                        .containsEntry("client_id", list(second.id(), second.name()))
-                        .containsEntry("campaign_id", list(campaign, "schema " + campaign)));
-        assertThat(call(CAMPAIGN, "search", list(list("state", "=", "done"), list("started_by", "=", "admin"))))
-                .isEqualTo(list(campaign));
-        assertThat(call(CAMPAIGN, "search_count", list(list("state", "=", "paused"))))
-                .isEqualTo(0L);
-        assertThat(call(OPERATION, "await", list(campaign), 0))
-                .extracting("result")
+                        .contains("clean"));
+        assertThat(((Map<?, ?>) portal.admin(OPERATION, "await", list(campaign), 0)).get("result"))
                 .isEqualTo("{\"total\": 2, \"done\": 1, \"failed\": 1, \"later\": 0}");
 
-        broken.clear();
-        assertThat(call(CAMPAIGN, "retry", list(campaign))).extracting("state").isEqualTo("running");
-        node.maintenance().run();
+        portal.broken.clear();
+        assertThat(state("retry", campaign)).isEqualTo("running");
+        portal.saas.maintenance().run();
         assertThat(read(campaign)).containsEntry("done", 2L).containsEntry("failed", 0L);
     }
 
     @Test
+    void findsCampaignsAndTheirOperations() {
+        long campaign = start();
+        portal.saas.maintenance().run();
+
+        assertThat(portal.admin(CAMPAIGN, "search", list(list("state", "=", "done"), list("started_by", "=", "admin"))))
+                .isEqualTo(list(campaign));
+        assertThat(portal.admin(CAMPAIGN, "search_count", list(list("state", "=", "paused"))))
+                .isEqualTo(0L);
+        assertThat(OdooPortal.rows(portal.admin(
+                        OPERATION,
+                        "search_read",
+                        list(list("campaign_id", "=", campaign), list("client_id", "=", second.id())),
+                        list("state", "campaign_id"))))
+                .singleElement()
+                .satisfies(operation -> assertThat(operation)
+                        .containsEntry("state", "done")
+                        .containsEntry("campaign_id", list(campaign, "action " + campaign)));
+        assertThat(portal.admin(OPERATION, "search_count", list(list("campaign_id.state", "=", "done"))))
+                .isEqualTo(2L);
+    }
+
+    @Test
+    void readsTheVersionsOfAddons() {
+        portal.admin(
+                "saas.config",
+                "do_upgrade_database",
+                values("install_addons", list("sale")),
+                first.id());
+
+        Map<?, ?> versions = (Map<?, ?>) portal.admin(CAMPAIGN, "versions");
+        assertThat(versions.get("schema_version")).isEqualTo(false);
+        assertThat(OdooPortal.rows(versions.get("addons")))
+                .filteredOn(row -> row.get("name").equals("sale"))
+                .singleElement()
+                .satisfies(row -> assertThat(row)
+                        .containsEntry("clients", 1L)
+                        .containsEntry("latest", row.get("version")));
+        // The other tenant's add-ons were not read yet.
+        assertThat(versions.get("unknown_addons")).isEqualTo(1L);
+        assertThat(portal.admin(CAMPAIGN, "count", values("change", "addons", "addons", "sale")))
+                .isEqualTo(1L);
+    }
+
+    @Test
     void pausesResumesAndCancels() {
-        long campaign = (long) call(CAMPAIGN, "create", values("change", "schema"));
-        assertThat(call(CAMPAIGN, "pause", list(campaign))).extracting("state").isEqualTo("paused");
-        node.maintenance().run();
+        long campaign = start();
+        assertThat(state("pause", campaign)).isEqualTo("paused");
+        portal.saas.maintenance().run();
         assertThat(read(campaign)).containsEntry("state", "paused").containsEntry("done", 0L);
 
-        assertThat(call(CAMPAIGN, "resume", list(campaign))).extracting("state").isEqualTo("running");
-        assertThat(OdooPortal.fault(() -> call(CAMPAIGN, "retry", list(campaign))))
+        assertThat(state("resume", campaign)).isEqualTo("running");
+        assertThat(OdooPortal.fault(() -> portal.admin(CAMPAIGN, "retry", list(campaign))))
                 .hasMessageContaining("is running")
                 .returns(2, OdooFault::code);
-        call(CAMPAIGN, "cancel", list(campaign));
-        node.maintenance().run();
+        portal.admin(CAMPAIGN, "cancel", list(campaign));
+        portal.saas.maintenance().run();
 
         assertThat(read(campaign))
                 .containsEntry("state", "failed")
@@ -210,18 +168,16 @@ class CampaignModelTest {
 
     @Test
     void startsOneCampaignForEachKey() {
-        Object started = keyed(values("change", "schema", "tag_ids", list("pilot")), "key");
+        Object started = keyed(clean("tag_ids", list("pilot")));
 
-        assertThat(keyed(values("change", "schema", "tag_ids", list("pilot")), "key"))
-                .isEqualTo(started);
-        assertThat(OdooPortal.fault(() -> keyed(values("change", "schema"), "key")))
-                .hasMessageContaining("idempotency key");
-        assertThat(call(CAMPAIGN, "search_count", list())).isEqualTo(1L);
+        assertThat(keyed(clean("tag_ids", list("pilot")))).isEqualTo(started);
+        assertThat(OdooPortal.fault(() -> keyed(clean()))).hasMessageContaining("idempotency key");
+        assertThat(portal.admin(CAMPAIGN, "search_count", list())).isEqualTo(1L);
         assertThat(read((long) started)).containsEntry("tag_ids", list("pilot"));
     }
 
-    private Object keyed(Map<String, Object> values, String key) {
-        return call(OdooPortal.ADMIN, "admin", CAMPAIGN, "create", list(values), Map.of("idempotency_key", key));
+    private Object keyed(Map<String, Object> values) {
+        return portal.adminKw(CAMPAIGN, "create", list(values), Map.of("idempotency_key", "key"));
     }
 
     @Test
@@ -229,40 +185,35 @@ class CampaignModelTest {
         assertThat(refusal(values())).contains("must be schema; addons");
         assertThat(refusal(values("change", "schema", "action", "clean"))).contains("must be schema; addons");
         assertThat(refusal(values("change", "action"))).contains("must be schema; addons");
-        assertThat(refusal(values("change", "schema", "waves", "half"))).contains("percentages such as 10,50");
-        assertThat(refusal(values("change", "schema", "waves", "50,10"))).contains("waves that grow");
-        assertThat(refusal(values("change", "schema", "parallel", 0))).contains("1 or more tenants at once");
-        assertThat(refusal(values("change", "schema", "plan_id", 99))).contains("saas_portal.plan(99,)");
-        assertThat(refusal(values("change", "schema", "percent", 5))).contains("cannot be written");
-        assertThat(OdooPortal.fault(() -> call(CAMPAIGN, "count", values("plan", 1))))
+        assertThat(refusal(values("change", "schema"))).contains("tenant schema");
+        assertThat(refusal(values("change", "action", "action", "other"))).contains("other");
+        assertThat(refusal(clean("waves", "half"))).contains("percentages such as 10,50");
+        assertThat(refusal(clean("waves", "50,10"))).contains("waves that grow");
+        assertThat(refusal(clean("parallel", 0))).contains("1 or more tenants at once");
+        assertThat(refusal(clean("plan_id", 99))).contains("saas_portal.plan(99,)");
+        assertThat(refusal(clean("percent", 5))).contains("cannot be written");
+        assertThat(OdooPortal.fault(() -> portal.admin(CAMPAIGN, "count", clean("plan", 1))))
                 .hasMessage("Invalid field 'plan' on model 'saas_portal.campaign'");
-        assertThat(OdooPortal.fault(() -> portal.admin(CAMPAIGN, "create", values("change", "schema"))))
-                .hasMessageContaining("schema");
     }
 
     private String refusal(Map<String, Object> values) {
-        return OdooPortal.fault(() -> call(CAMPAIGN, "create", values)).getMessage();
+        return OdooPortal.fault(() -> portal.admin(CAMPAIGN, "create", values)).getMessage();
     }
 
     @Test
     void isForAdministratorsOnly() {
-        long campaign = (long) call(CAMPAIGN, "create", values("change", "schema"));
+        long campaign = start();
         assertThat(List.of("read", "pause", "failures"))
                 .allSatisfy(method -> assertThat(denied(method, list(campaign))).isEqualTo(4));
-        assertThat(denied("search")).isEqualTo(4);
-        assertThat(denied("create", values("change", "schema"))).isEqualTo(4);
-        assertThat(denied("count", values("change", "schema"))).isEqualTo(4);
+        assertThat(denied("search", list())).isEqualTo(4);
+        assertThat(denied("create", clean())).isEqualTo(4);
+        assertThat(denied("count", clean())).isEqualTo(4);
         assertThat(denied("versions")).isEqualTo(4);
     }
 
     private int denied(String method, Object... args) {
-        return OdooPortal.fault(() -> call(
-                        first.owner(),
-                        OdooPortal.PASSWORD,
-                        CAMPAIGN,
-                        method,
-                        args.length == 0 && method.equals("search") ? list(list()) : list(args),
-                        Map.of()))
+        return OdooPortal.fault(() -> portal.execute(
+                        OdooPortal.DB, first.owner(), OdooPortal.PASSWORD, CAMPAIGN, method, args))
                 .code();
     }
 }
