@@ -13,9 +13,11 @@ import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -30,6 +32,9 @@ final class OdooPortal implements AutoCloseable {
     final SettableClock clock = SettableClock.at("2026-03-01T12:00:00Z");
     final AtomicLong nanos = new AtomicLong();
     final LockedServers locked = new LockedServers();
+    /** The tenants that the action {@code clean} fails for. */
+    final Set<String> broken = new HashSet<>();
+
     final Saas saas;
     final OdooServices services;
 
@@ -50,6 +55,11 @@ final class OdooPortal implements AutoCloseable {
                 .provider(locked)
                 .secretKey("a secret key for tests")
                 .fix("sale.order.fix_totals", database -> {})
+                .tenantAction("clean", (acting, tenant) -> {
+                    if (broken.contains(tenant.name())) {
+                        throw new IllegalStateException("This database is broken");
+                    }
+                })
                 .open();
         services = new OdooServices(saas, settings, clock);
     }

@@ -65,6 +65,7 @@ public final class MainOdooDatabase implements OdooDatabase {
                 .add(AliasModel.model())
                 .add(UsageModel.model())
                 .add(OperationModel.model())
+                .add(CampaignModel.model())
                 .add(EventModel.model())
                 .add(ConfigModel.model(clients.table()))
                 .addList();

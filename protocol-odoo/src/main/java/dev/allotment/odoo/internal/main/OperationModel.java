@@ -56,7 +56,8 @@ final class OperationModel {
         return fields(caller.view().operations().await(operation.id(), Duration.ofSeconds(seconds)));
     }
 
-    private static Map<String, Object> fields(Operation operation) {
+    /** Returns what the methods of an operation return. */
+    static Map<String, Object> fields(Operation operation) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", operation.id().value());
         fields.put("kind", text(operation.kind()));
@@ -77,7 +78,7 @@ final class OperationModel {
 
     /**
      * Returns JSON text with what a configuration change did and which of its groups do not exist, or with the numbers
-     * of a repair. False if there is no result.
+     * of a repair or of a campaign. False if there is no result.
      */
     private static Object result(Operation operation) {
         Map<String, String> found = operation.result();
@@ -89,6 +90,12 @@ final class OperationModel {
             result.put("repaired", Integer.parseInt(found.getOrDefault("repaired", "0")));
             result.put("left", Integer.parseInt(found.getOrDefault("left", "0")));
             result.put("messages", found.getOrDefault("messages", "").lines().toList());
+            return OdooJson.write(result);
+        }
+        if (operation.kind() == OperationKind.CAMPAIGN) {
+            for (String number : List.of("total", "done", "failed", "later")) {
+                result.put(number, Long.parseLong(found.getOrDefault(number, "0")));
+            }
             return OdooJson.write(result);
         }
         result.put("installed", names(found, "installed"));
@@ -131,6 +138,14 @@ final class OperationModel {
                         operation -> operation.templateId() == null
                                 ? null
                                 : operation.templateId().value())
+                .reference(
+                        "campaign_id",
+                        "Campaign",
+                        CampaignModel.NAME,
+                        "campaign",
+                        operation -> operation.campaign() == null
+                                ? null
+                                : operation.campaign().value())
                 .field(Field.of(
                         "result", FieldType.TEXT, "Result", null, ModelTableBuilder.plain(OperationModel::result)))
                 .text("error_code", "Error Code", "errorCode", Operation::errorCode)

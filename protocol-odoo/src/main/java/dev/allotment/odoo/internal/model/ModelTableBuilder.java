@@ -164,7 +164,15 @@ public final class ModelTableBuilder<V, R> {
             String column,
             Function<R, @Nullable Long> read,
             @Nullable BiFunction<R, @Nullable Long, R> write) {
-        Field.Reader<V, R> reader = (caller, records, named) -> {
+        return field(Field.<V, R>of(field, FieldType.MANY2ONE, label, column, naming(relation, read))
+                .referringTo(relation)
+                .searched(References.one(column, relation))
+                .written(write == null ? null : (record, value) -> write.apply(record, value.reference())));
+    }
+
+    /** Returns a reader of the id of a record of another model, with its name if that is wanted. */
+    public static <V, R> Field.Reader<V, R> naming(String relation, Function<R, @Nullable Long> read) {
+        return (caller, records, named) -> {
             Map<Long, String> names =
                     named ? caller.table(relation).names(caller.system(), present(records, read)) : Map.of();
             List<Object> values = new ArrayList<>();
@@ -178,10 +186,6 @@ public final class ModelTableBuilder<V, R> {
             }
             return values;
         };
-        return field(Field.<V, R>of(field, FieldType.MANY2ONE, label, column, reader)
-                .referringTo(relation)
-                .searched(References.one(column, relation))
-                .written(write == null ? null : (record, value) -> write.apply(record, value.reference())));
     }
 
     /** Returns a reader of a value in the record itself. */

@@ -142,6 +142,11 @@ public final class StoredModel<V, R> {
         return creating(CREATE.optional(KEY), unit, creator);
     }
 
+    /** Adds {@code create} with an idempotency key. A list of values creates one record after the other. */
+    public StoredModel<V, R> creatingOnce(OnceCreator<V, R> creator) {
+        return creatingOnce(oneByOne(), creator);
+    }
+
     private <C> StoredModel<V, R> creating(MethodSignature signature, Unit<V, C> unit, OnceCreator<C, R> creator) {
         model.method("create", signature, (caller, arguments) -> {
             Value values = arguments.get(VALUES);
