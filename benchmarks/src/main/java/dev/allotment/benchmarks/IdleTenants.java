@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
-import dev.allotment.MigrateTenants;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
@@ -73,12 +74,13 @@ final class IdleTenants {
             tell(report, "a migration of all tenants with nothing to migrate", () -> {
                 Operation done = saas.operations()
                         .await(
-                                saas.async()
-                                        .migrateTenants(MigrateTenants.builder().build())
+                                saas.campaigns()
+                                        .start(Campaign.of(CampaignChange.schema())
+                                                .build())
                                         .id(),
                                 Duration.ofMinutes(5));
                 if (done.state() != OperationState.DONE
-                        || !"0".equals(done.result().get("migrated"))) {
+                        || saas.campaigns().status(done.id()).done() != 0) {
                     throw new IllegalStateException("Something was migrated, or nothing was done: " + done);
                 }
             });

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.benchmarks;
 
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
-import dev.allotment.MigrateTenants;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
@@ -81,15 +82,15 @@ final class TenantMigrations {
             long start = System.nanoTime();
             Operation done = saas.operations()
                     .await(
-                            saas.async()
-                                    .migrateTenants(MigrateTenants.builder()
+                            saas.campaigns()
+                                    .start(Campaign.of(CampaignChange.schema())
                                             .parallel(WORKERS)
                                             .build())
                                     .id(),
                             Duration.ofHours(1));
             double seconds = (System.nanoTime() - start) / 1e9;
             if (done.state() != OperationState.DONE
-                    || !Integer.toString(databases).equals(done.result().get("migrated"))) {
+                    || saas.campaigns().status(done.id()).done() != databases) {
                 throw new IllegalStateException("Not all tenants were migrated: " + done);
             }
             return seconds;

@@ -188,6 +188,7 @@ public record StoredTenant(
 
     /** The field {@code nextBackupAt}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Instant> NEXT_BACKUP_AT = RecordField.of("nextBackupAt");
+
     /** The field {@code addonVersions}, for filters and sort keys. */
     public static final RecordField<StoredTenant, String> ADDON_VERSIONS = RecordField.of("addonVersions");
 
