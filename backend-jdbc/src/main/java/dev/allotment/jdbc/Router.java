@@ -125,8 +125,8 @@ public final class Router<K> implements AutoCloseable {
     }
 
     /**
-     * Takes over a connection that the caller has opened to a database and needs no longer, as if this router had opened
-     * it. Waits for nothing: if there is no room, closes it.
+     * Takes over a connection that the caller has opened to a database and needs no longer, as if this router had
+     * opened it. Waits for nothing: if there is no room, closes it.
      */
     public void add(K key, Connection connection) {
         if (!occupySlotOf(key, connection)) {

@@ -323,8 +323,8 @@ final class PostgresDatabases implements Databases {
     }
 
     /**
-     * The steps that create a database. They may leave a connection to it open, which they return: the database is filled
-     * next, and opening another connection would take longer.
+     * The steps that create a database. They may leave a connection to it open, which they return: the database is
+     * filled next, and opening another connection would take longer.
      */
     @FunctionalInterface
     private interface CreationSteps {

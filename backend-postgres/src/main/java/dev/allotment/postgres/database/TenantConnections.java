@@ -139,8 +139,8 @@ public final class TenantConnections implements Router.Opener<DatabaseRef> {
     }
 
     /**
-     * Opens a connection for a thread that has no other one. It may wait for a connection of the pool: a session that is
-     * in use for long reads the owner of a database several times faster than a new one.
+     * Opens a connection for a thread that has no other one. It may wait for a connection of the pool: a session that
+     * has been open for long reads the owner of a database several times faster than a new one.
      */
     public Connection openPatiently(DatabaseRef database) throws SQLException {
         if (!finished.containsKey(database.uuid())) {

@@ -59,8 +59,8 @@ public final class TemplateCopies {
     }
 
     /**
-     * Finds the template's database on a server among its siblings, or starts to build one: the caller then calls {@link
-     * #makeReady}.
+     * Finds the template's database on a server among its siblings, or starts to build one. The caller then calls
+     * {@link #makeReady}.
      */
     public Template on(Transaction tx, Template template, List<Template> siblings, ServerId server) {
         return find(siblings, server).orElseGet(() -> {
