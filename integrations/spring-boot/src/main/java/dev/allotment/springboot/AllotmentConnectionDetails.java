@@ -21,7 +21,7 @@ public interface AllotmentConnectionDetails extends ConnectionDetails {
     String getPassword();
 
     /**
-     * Returns details that are asked for when they are needed: a container has to be running then.
+     * Returns details that are read when the control plane opens. A container has to run by then.
      *
      * @param username returns null if there is none
      * @param password returns null if there is none
