@@ -125,8 +125,8 @@ public interface SaasBuilder {
     SaasBuilder preDeletionBackup(PreDeletionBackup backup);
 
     /**
-     * Sets the store of the backups of tenants, which every node uses. It needs {@link #secretKey}. Default: none, so
-     * there are no backups.
+     * Sets the store of the backups of tenants, which every node uses. It needs {@link #secretKey}. {@link Saas#close}
+     * does not close it: a caller that opened it closes it after that. Default: none, so there are no backups.
      */
     SaasBuilder backupStore(BackupStore store);
 
