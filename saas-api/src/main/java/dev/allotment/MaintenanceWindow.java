@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * The time of every day in which a tenant may be changed by a {@link Campaign} with {@link Campaign#inWindow}, such as
- * {@code MaintenanceWindow.of(LocalTime.of(22, 0), LocalTime.of(4, 0))}. It is a time of the tenant's time zone, and may
- * include midnight. If the clocks are put forward past all of it, there is none on that day.
+ * {@code MaintenanceWindow.of(LocalTime.of(22, 0), LocalTime.of(4, 0))}. It is a time of the tenant's time zone, and
+ * may include midnight. If the clocks are put forward past all of it, there is none on that day.
  *
  * @param range the first minute and the one after the last, such as {@code 22:00-04:00}
  */

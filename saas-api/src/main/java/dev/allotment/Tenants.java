@@ -192,8 +192,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Runs an action for every tenant that a filter selects, such as {@code batch(Filter.tagged("eu"), each ->
      * tenants.suspend(each.id()))}. The calling thread handles one tenant after the other, in the order of their ids,
-     * each in its state at that time. What the action throws for one tenant is in the result, and does not prevent the
-     * others, whatever it is.
+     * each in its state at that time. An exception of the action for one tenant, of any kind, is in the result, and
+     * does not prevent the others.
      *
      * @throws SaasException only if the tenants cannot be read: {@code access.not-allowed}, {@code
      *     backend.unavailable}

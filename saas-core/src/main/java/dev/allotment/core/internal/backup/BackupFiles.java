@@ -33,7 +33,7 @@ final class BackupFiles {
     }
 
     void requireStore() {
-        this.<@Nullable Void>use(used -> null);
+        use(used -> true);
     }
 
     private <T extends @Nullable Object> T use(Action<T> action) {

@@ -87,7 +87,7 @@ final class CampaignRun {
     private final Map<ServerId, Integer> onServers = new HashMap<>();
     private final List<String> messages = new ArrayList<>();
     private TenantId last = new TenantId(0);
-    /** Whether the present pass over the catalog, which began with the first tenant, has found any. */
+    /** Whether the present pass over the catalog, which started with the first tenant, has found any. */
     private boolean foundAny;
 
     private CampaignStage stage = CampaignStage.TEMPLATES;
