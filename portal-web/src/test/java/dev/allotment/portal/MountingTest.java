@@ -23,7 +23,7 @@ class MountingTest {
 
             Answer page = visit.get("/my/start");
             assertThat(page.status()).isEqualTo(200);
-            assertThat(page.page().select("a[href]:not(footer a), link[href], script[src], form[action]"))
+            assertThat(page.page().select("a[href]:not(footer a, .terms a), link[href], script[src], form[action]"))
                     .allSatisfy(each -> assertThat(each.attr("href") + each.attr("src") + each.attr("action"))
                             .matches("/account/.*|#.*"));
             Answer started = page.submit("/my/start", "label", "garden");
@@ -64,6 +64,12 @@ class MountingTest {
                     .isEqualTo(":root{--brand:#1f6f5c;--on-brand:#ffffff}\n");
             assertThat(page.page().select("footer a").eachAttr("href"))
                     .containsExactly("mailto:help@example.com", "https://example.com/terms?a=1&b=2");
+            assertThat(new PortalVisit(server)
+                            .get("/web/signup")
+                            .page()
+                            .select("form a")
+                            .eachAttr("href"))
+                    .containsExactly("https://example.com/agreement?a=1&b=2");
             Answer logo =
                     new PortalVisit(server).get(page.page().select("img.logo").attr("src"));
             assertThat(logo.header("content-type")).isEqualTo("image/svg+xml");
@@ -80,6 +86,9 @@ class MountingTest {
                     () -> builder.logo(new byte[200_001]),
                     () -> builder.support("javascript:alert(1)"),
                     () -> builder.support("no address"),
+                    () -> builder.terms("javascript:alert(1)"),
+                    () -> builder.terms("mailto:help@example.com"),
+                    () -> builder.terms("terms.html"),
                     () -> builder.link("Evil", URI.create("javascript:alert(1)")),
                     () -> builder.link("", URI.create("https://example.com")))) {
                 assertThatThrownBy(wrong).isInstanceOf(IllegalArgumentException.class);

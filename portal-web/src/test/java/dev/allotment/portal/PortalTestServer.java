@@ -108,6 +108,7 @@ final class PortalTestServer implements AutoCloseable {
                         .title("Sprout & Co")
                         .logo("<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8))
                         .support("help@example.com")
+                        .terms("https://example.com/agreement?a=1&b=2")
                         .link("Terms", URI.create("https://example.com/terms?a=1&b=2"))
                         .build())
                 .clock(clock)

@@ -343,6 +343,7 @@ record ServerConfiguration(
             set(SettingOption.COLOUR, "# and six hexadecimal digits, such as #1f6f5c", branding::colour);
             set(SettingOption.LOGO, "a file with SVG or PNG, at most 200000 bytes", file -> branding.logo(image(file)));
             set(SettingOption.SUPPORT, "an email address or a web address", branding::support);
+            set(SettingOption.TERMS, "a web address", branding::terms);
             set(
                     SettingOption.FOOTER_LINKS,
                     "at most ten links such as Terms=https://example.com/terms, separated by commas",

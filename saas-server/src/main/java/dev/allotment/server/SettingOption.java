@@ -66,6 +66,7 @@ enum SettingOption {
     COLOUR("COLOUR", "The accent colour of all pages, such as #1f6f5c."),
     LOGO("FILE", "The logo on all pages: SVG or PNG, at most 200,000 bytes."),
     SUPPORT("ADDRESS", "Where users get help, on all pages and in emails: an email address or a web address."),
+    TERMS("ADDRESS", "The terms that a visitor accepts by signing up: a web address."),
     FOOTER_LINKS(
             "LIST",
             "Links at the end of each page: Terms=https://example.com/terms, Imprint=https://example.com/imprint."),

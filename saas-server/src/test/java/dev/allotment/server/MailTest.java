@@ -84,10 +84,11 @@ final class MailTest {
                 "--colour=red",
                 "--logo=no-such-file",
                 "--support=nowhere",
+                "--terms=mailto:legal@example.com",
                 "--footer-links=Evil=javascript:alert(1)");
 
         assertThatThrownBy(() -> SaasServer.start(Map.of(), arguments))
-                .hasMessageContainingAll("title", "colour", "logo", "support", "footer-links");
+                .hasMessageContainingAll("title", "colour", "logo", "support", "terms", "footer-links");
     }
 
     @Test

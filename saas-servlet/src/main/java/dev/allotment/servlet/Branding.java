@@ -23,6 +23,7 @@ public final class Branding {
     private final String colour;
     private final byte[] logo;
     private final @Nullable URI support;
+    private final @Nullable URI terms;
     private final List<Link> links;
 
     private Branding(Builder builder) {
@@ -30,6 +31,7 @@ public final class Branding {
         colour = builder.colour;
         logo = builder.logo.clone();
         support = builder.support;
+        terms = builder.terms;
         links = List.copyOf(builder.links);
     }
 
@@ -61,6 +63,11 @@ public final class Branding {
     /** Where users get help: a {@code mailto:} or web address; null: not set. */
     public @Nullable URI support() {
         return support;
+    }
+
+    /** The terms that a visitor accepts by signing up: a web address; null: not set. */
+    public @Nullable URI terms() {
+        return terms;
     }
 
     /** The links at the end of each page. */
@@ -128,6 +135,7 @@ public final class Branding {
         private String colour = "#1f6f5c";
         private byte[] logo = {};
         private @Nullable URI support;
+        private @Nullable URI terms;
         private final List<Link> links = new ArrayList<>();
 
         private Builder() {}
@@ -186,6 +194,24 @@ public final class Branding {
             URI uri = URI.create(EMAIL.matcher(address).matches() ? "mailto:" + address : address);
             checkAddress(uri);
             support = uri;
+            return this;
+        }
+
+        /**
+         * Sets the terms that a visitor accepts by signing up. The sign-up page says so, and links to them. Default:
+         * not shown.
+         *
+         * @param address a web address
+         * @throws IllegalArgumentException if it is none
+         */
+        public Builder terms(String address) {
+            URI uri = URI.create(address);
+            checkAddress(uri);
+            if (uri.getScheme().equals("mailto")) {
+                throw new IllegalArgumentException(
+                        "Invalid address: expected https:// or http://, found \"" + address + "\".");
+            }
+            terms = uri;
             return this;
         }
 

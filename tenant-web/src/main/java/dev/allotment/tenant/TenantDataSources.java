@@ -29,6 +29,7 @@ import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +71,7 @@ public final class TenantDataSources implements AutoCloseable {
         controlPlaneOpen = builder.open;
         ticker = builder.ticker;
         max = builder.max;
-        maxPerServer = builder.maxPerServer == 0 ? builder.max : builder.maxPerServer;
+        maxPerServer = builder.maxPerServer == null ? builder.max : builder.maxPerServer;
         maxPerTenant = Math.min(builder.maxPerTenant, Math.min(max, maxPerServer));
         acquireTimeout = builder.acquireTimeout;
         idleTimeout = builder.idleTimeout;
@@ -348,7 +349,7 @@ public final class TenantDataSources implements AutoCloseable {
         private final BooleanSupplier open;
         private LongSupplier ticker = System::nanoTime;
         private int max = 50;
-        private int maxPerServer;
+        private @Nullable Integer maxPerServer;
         private int maxPerTenant = 4;
         private Duration acquireTimeout = Duration.ofSeconds(5);
         private Duration idleTimeout = Duration.ofMinutes(1);
@@ -360,52 +361,43 @@ public final class TenantDataSources implements AutoCloseable {
         }
 
         /**
-         * Limits the connections to all tenants together. Default: 50.
-         *
-         * @throws IllegalArgumentException if the value is less than 1
+         * Limits the connections to all tenants together; 1 at least. Default: 50.
          */
         public Builder maxConnections(int value) {
-            max = positive("maxConnections", value);
+            max = value;
             return this;
         }
 
         /**
-         * Limits the connections to the tenants of one database server. Default: {@link #maxConnections}.
-         *
-         * @throws IllegalArgumentException if the value is less than 1
+         * Limits the connections to the tenants of one database server; 1 at least. Default: {@link
+         * #maxConnections}.
          */
         public Builder maxConnectionsPerServer(int value) {
-            maxPerServer = positive("maxConnectionsPerServer", value);
+            maxPerServer = value;
             return this;
         }
 
         /**
-         * Limits the connections to one tenant. Default: 4.
-         *
-         * @throws IllegalArgumentException if the value is less than 1
+         * Limits the connections to one tenant; 1 at least. Default: 4.
          */
         public Builder maxConnectionsPerTenant(int value) {
-            maxPerTenant = positive("maxConnectionsPerTenant", value);
+            maxPerTenant = value;
             return this;
         }
 
         /**
-         * Sets how long a caller waits for a connection while a limit is reached. Default: 5 seconds.
-         *
-         * @throws IllegalArgumentException if the value is negative
+         * Sets how long a caller waits for a connection while a limit is reached. Not negative. Default: 5 seconds.
          */
         public Builder acquireTimeout(Duration value) {
-            acquireTimeout = notNegative("acquireTimeout", value);
+            acquireTimeout = value;
             return this;
         }
 
         /**
-         * Sets how long a tenant pool stays open without use; at least 10 seconds. Default: one minute.
-         *
-         * @throws IllegalArgumentException if the value is negative
+         * Sets how long a tenant pool stays open without use; at least 10 seconds. Not negative. Default: one minute.
          */
         public Builder idleTimeout(Duration value) {
-            idleTimeout = notNegative("idleTimeout", value);
+            idleTimeout = value;
             return this;
         }
 
@@ -424,23 +416,24 @@ public final class TenantDataSources implements AutoCloseable {
             return this;
         }
 
-        /** Builds the data sources. It opens no connections. */
+        /**
+         * Builds the data sources. It opens no connections.
+         *
+         * @throws IllegalArgumentException naming every setting that is wrong
+         */
         public TenantDataSources build() {
+            Mistakes mistakes = new Mistakes();
+            mistakes.require(max >= 1, "maxConnections must be at least 1, found " + max + ".");
+            mistakes.require(
+                    maxPerServer == null || maxPerServer >= 1,
+                    "maxConnectionsPerServer must be at least 1, found " + maxPerServer + ".");
+            mistakes.require(
+                    maxPerTenant >= 1, "maxConnectionsPerTenant must be at least 1, found " + maxPerTenant + ".");
+            mistakes.require(
+                    !acquireTimeout.isNegative(), "acquireTimeout must not be negative, found " + acquireTimeout + ".");
+            mistakes.require(!idleTimeout.isNegative(), "idleTimeout must not be negative, found " + idleTimeout + ".");
+            mistakes.refuse();
             return new TenantDataSources(this);
-        }
-
-        private static int positive(String name, int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException(name + " must be at least 1, found " + value + ".");
-            }
-            return value;
-        }
-
-        private static Duration notNegative(String name, Duration value) {
-            if (value.isNegative()) {
-                throw new IllegalArgumentException(name + " must not be negative, found " + value + ".");
-            }
-            return value;
         }
     }
 }

@@ -89,7 +89,7 @@ public final class TenantFilter implements Filter {
         TenantDataSources given = builder.sources;
         sources = given == null ? TenantDataSources.of(builder.saas) : given;
         ownsSources = given == null;
-        proxies = builder.proxies;
+        proxies = TrustedProxies.of(builder.proxies);
         bypass = new Paths(builder.bypass);
         anonymous = new Paths(builder.anonymous);
         passesUnknownHosts = builder.passesUnknownHosts;
@@ -401,7 +401,7 @@ public final class TenantFilter implements Filter {
         private @Nullable TenantDataSources sources;
         private @Nullable String pathPrefix;
         private @Nullable Branding branding;
-        private TrustedProxies proxies = TrustedProxies.of(List.of());
+        private List<String> proxies = List.of();
         private Duration hostCacheTtl = Duration.ofSeconds(5);
         private Duration sessionCacheTtl = Duration.ZERO;
         private LongSupplier ticker = System::nanoTime;
@@ -435,13 +435,8 @@ public final class TenantFilter implements Filter {
          * The host of the main database serves none of them.
          *
          * @param path such as {@code /db}
-         * @throws IllegalArgumentException if the path is invalid
          */
         public Builder pathPrefix(String path) {
-            if (!path.matches("(/[a-z0-9._-]+)+")) {
-                throw new IllegalArgumentException(
-                        "Invalid path prefix: expected a path such as /db, found \"" + path + "\".");
-            }
             pathPrefix = path;
             return this;
         }
@@ -481,16 +476,15 @@ public final class TenantFilter implements Filter {
          * Trusts what these proxies report about the client address and TLS. Default: no proxy is trusted.
          *
          * @param addresses addresses and networks in CIDR notation, such as {@code 10.0.0.0/8}; no names
-         * @throws IllegalArgumentException naming every text that is neither
          */
         public Builder trustedProxies(Collection<String> addresses) {
-            proxies = TrustedProxies.of(addresses);
+            proxies = List.copyOf(addresses);
             return this;
         }
 
         /**
          * Sets how long the tenant of a host is cached. Members of a tenant that is suspended are signed out at once
-         * nevertheless. Default: 5 seconds.
+         * nevertheless. Not negative. Default: 5 seconds.
          */
         public Builder hostCacheTtl(Duration value) {
             hostCacheTtl = value;
@@ -501,14 +495,8 @@ public final class TenantFilter implements Filter {
          * Sets how long an open session is cached, up to one minute. With a cache, requests of signed-in members need
          * no query, but signing a member out takes up to this long on other nodes. Default: zero, so each request
          * checks its session.
-         *
-         * @throws IllegalArgumentException if the value is negative or more than a minute
          */
         public Builder sessionCacheTtl(Duration value) {
-            if (value.isNegative() || value.compareTo(MAX_SESSION_CACHE_TTL) > 0) {
-                throw new IllegalArgumentException(
-                        "sessionCacheTtl must be from zero to one minute, found " + value + ".");
-            }
             sessionCacheTtl = value;
             return this;
         }
@@ -521,9 +509,22 @@ public final class TenantFilter implements Filter {
         /**
          * Builds the filter.
          *
-         * @throws IllegalArgumentException if a pattern is invalid
+         * @throws IllegalArgumentException naming every setting that is wrong
          */
         public TenantFilter build() {
+            Mistakes mistakes = new Mistakes();
+            mistakes.require(
+                    pathPrefix == null || pathPrefix.matches("(/[a-z0-9._-]+)+"),
+                    "Invalid path prefix: expected a path such as /db, found \"" + pathPrefix + "\".");
+            mistakes.require(
+                    !hostCacheTtl.isNegative(), "hostCacheTtl must not be negative, found " + hostCacheTtl + ".");
+            mistakes.require(
+                    !sessionCacheTtl.isNegative() && sessionCacheTtl.compareTo(MAX_SESSION_CACHE_TTL) <= 0,
+                    "sessionCacheTtl must be from zero to one minute, found " + sessionCacheTtl + ".");
+            mistakes.during(() -> TrustedProxies.of(proxies));
+            mistakes.during(() -> new Paths(bypass));
+            mistakes.during(() -> new Paths(anonymous));
+            mistakes.refuse();
             return new TenantFilter(this);
         }
     }

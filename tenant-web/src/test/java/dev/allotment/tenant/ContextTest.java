@@ -2,13 +2,16 @@
 package dev.allotment.tenant;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.CreatedTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.Query;
+import dev.allotment.Saas;
 import dev.allotment.Tenant;
+import dev.allotment.tck.memory.MemoryBackend;
 import dev.allotment.test.Browser;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +21,28 @@ import org.junit.jupiter.api.Test;
 
 final class ContextTest {
     private static final String SHOP = "shop.localhost";
+
+    @Test
+    void theBuilderOfTheFilterNamesEveryMistake() {
+        try (Saas saas = Saas.builder().backend(MemoryBackend.create()).open()) {
+            TenantFilter.Builder wrong = TenantFilter.builder(saas)
+                    .pathPrefix("db")
+                    .trustedProxies(List.of("proxy.example.com"))
+                    .hostCacheTtl(Duration.ofSeconds(-1))
+                    .sessionCacheTtl(Duration.ofHours(1))
+                    .bypass(List.of("xmlrpc"))
+                    .allowAnonymous("/a*b");
+            assertThatThrownBy(wrong::build)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll(
+                            "path prefix",
+                            "proxy.example.com",
+                            "hostCacheTtl",
+                            "sessionCacheTtl",
+                            "[xmlrpc]",
+                            "[/a*b]");
+        }
+    }
 
     @Test
     void closesForgottenConnectionsAtTheEndOfTheRequest() throws Exception {

@@ -232,6 +232,24 @@ final class TenantDataSourcesTest {
     }
 
     @Test
+    void theBuilderNamesEveryMistake() {
+        TenantDataSources.Builder wrong = builder()
+                .maxConnections(0)
+                .maxConnectionsPerServer(-1)
+                .maxConnectionsPerTenant(0)
+                .acquireTimeout(Duration.ofSeconds(-1))
+                .idleTimeout(Duration.ofSeconds(-2));
+        assertThatThrownBy(wrong::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(
+                        "maxConnections must",
+                        "maxConnectionsPerServer",
+                        "maxConnectionsPerTenant",
+                        "acquireTimeout",
+                        "idleTimeout");
+    }
+
+    @Test
     @Timeout(30)
     void failsAtOnceAfterTheControlPlaneWasClosed() throws SQLException {
         Saas saas = Saas.builder().backend(MemoryBackend.create()).open();

@@ -89,11 +89,13 @@ public record AllotmentProperties(
      * @param title Name of the product
      * @param colour Colour of the product, as # and six hexadecimal digits
      * @param support Email address or URL where users get help
+     * @param terms URL of the terms that a visitor accepts by signing up
      */
     public record Appearance(
             @Nullable String title,
             @Nullable String colour,
-            @Nullable String support) {}
+            @Nullable String support,
+            @Nullable String terms) {}
 
     /**
      * The connections to the databases of tenants.

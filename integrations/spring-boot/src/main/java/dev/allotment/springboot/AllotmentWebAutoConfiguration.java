@@ -53,6 +53,7 @@ public final class AllotmentWebAutoConfiguration {
         set(appearance.title(), builder::title);
         set(appearance.colour(), builder::colour);
         set(appearance.support(), builder::support);
+        set(appearance.terms(), builder::terms);
         return builder.build();
     }
 

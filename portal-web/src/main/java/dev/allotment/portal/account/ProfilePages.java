@@ -96,9 +96,8 @@ final class ProfilePages {
     private static void changePassword(PortalExchange exchange, Visitor visitor) throws IOException {
         Form form = new Form();
         String password = exchange.rawParam("password");
-        if (password.length() < SignUpPages.MIN_PASSWORD_LENGTH) {
-            form.refuse("password", "Use at least " + SignUpPages.MIN_PASSWORD_LENGTH + " characters.");
-        } else {
+        SignUpPages.checkPassword(form, password);
+        if (form.isFine()) {
             try {
                 User user = visitor.user();
                 visitor.saas().accounts().changePassword(user.id(), exchange.rawParam("current"), password);

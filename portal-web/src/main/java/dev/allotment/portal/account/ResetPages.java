@@ -69,8 +69,8 @@ final class ResetPages {
         Optional<String> secret = exchange.keptSecret(COOKIE);
         String password = exchange.rawParam("password");
         Form form = new Form();
-        if (password.length() < SignUpPages.MIN_PASSWORD_LENGTH) {
-            form.refuse("password", "Use at least " + SignUpPages.MIN_PASSWORD_LENGTH + " characters.");
+        SignUpPages.checkPassword(form, password);
+        if (!form.isFine()) {
             render(exchange, 422, form, ResetView.Step.CHOOSE);
             return;
         }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SignUpPages {
     static final String PATH = "/web/signup";
     static final String SECRET = "token";
-    static final int MIN_PASSWORD_LENGTH = 8;
+    private static final int MIN_PASSWORD_LENGTH = 8;
     private static final String CHOOSE = PATH + "/choose";
     private static final String COOKIE = "portal_signup";
     private static final int SECONDS = 3600;
@@ -163,8 +163,9 @@ final class SignUpPages {
         }
     }
 
-    private static void checkPassword(Form form, String password) {
-        if (password.length() < MIN_PASSWORD_LENGTH) {
+    /** Counts characters as their user does: one outside of the basic plane is one. */
+    static void checkPassword(Form form, String password) {
+        if (password.codePointCount(0, password.length()) < MIN_PASSWORD_LENGTH) {
             form.refuse("password", "Use at least " + MIN_PASSWORD_LENGTH + " characters.");
         }
     }

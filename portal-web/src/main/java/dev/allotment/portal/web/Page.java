@@ -44,6 +44,11 @@ public record Page(
         return branding.support() == null ? "" : branding.support().toString();
     }
 
+    /** The terms that a visitor accepts by signing up; empty if they are not set. */
+    public String terms() {
+        return branding.terms() == null ? "" : branding.terms().toString();
+    }
+
     /** Returns an address on this site. */
     public String at(String path) {
         return base + path;

@@ -16,7 +16,7 @@ public record Paths(Set<String> patterns) {
                 .toList();
         if (!wrong.isEmpty()) {
             throw new IllegalArgumentException(
-                    "Invalid patterns: expected paths such as /shop or /shop/*, found " + wrong);
+                    "Invalid patterns: expected paths such as /shop or /shop/*, found " + wrong + ".");
         }
     }
 

@@ -77,7 +77,7 @@ public final class Passwords {
 
     /**
      * The hash of a password that a user or an administrator chooses, if the embedder's policy accepts it. Callers that
-     * can do so call it before their transaction begins: the policy may take long.
+     * can do so call it before their transaction starts: the policy may take long.
      *
      * @param login of the account or member
      * @param requester as for {@link #hash}
