@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A command to bring many tenants to one state: {@code
  * Campaign.of(CampaignChange.schema()).canaries(5).waves(10, 50).parallel(4).build()}.
  *
- * <p>A campaign selects the open and suspended tenants that have all of its tags, and its plan, server and customer, and
- * that do not have the wanted state yet. Immutable.
+ * <p>A campaign selects the open and suspended tenants that have all of its tags, and its plan, server and customer,
+ * and that do not have the wanted state yet. Immutable.
  *
  * @param change the wanted state
  * @param tags selects the tenants with all of these tags, see {@link Filter#tagged}
@@ -97,7 +97,7 @@ public record Campaign(
 
     /** Collects the parts of {@link Campaign}. Not safe for use by several threads. */
     public static final class Builder {
-        private final CampaignChange change;
+        private CampaignChange change;
         private List<String> tags = List.of();
         private @Nullable PlanId plan;
         private @Nullable ServerId server;
@@ -114,6 +114,12 @@ public record Campaign(
 
         private Builder(CampaignChange change) {
             this.change = change;
+        }
+
+        /** Sets {@link Campaign#change}: the wanted state. */
+        public Builder change(CampaignChange value) {
+            change = value;
+            return this;
         }
 
         /** Sets {@link Campaign#tags}: selects the tenants with all of these tags. Default: none. */

@@ -25,4 +25,8 @@ public record CampaignStatus(
         long done,
         long failed,
         long working,
-        long later) {}
+        long later) {
+    /** Creates a record from all its components. Only the control plane creates one. */
+    @Internal
+    public CampaignStatus {}
+}

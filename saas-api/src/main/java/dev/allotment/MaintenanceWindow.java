@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
@@ -11,28 +10,37 @@ import java.util.regex.Pattern;
 
 /**
  * The time of every day in which a tenant may be changed by a {@link Campaign} with {@link Campaign#inWindow}, such as
- * {@code MaintenanceWindow.of(LocalTime.of(22, 0), LocalTime.of(4, 0))}. It is a time of the tenant's time zone, and may
- * include midnight. If the clocks are put forward past all of it, there is none on that day.
+ * {@code MaintenanceWindow.of(LocalTime.of(22, 0), LocalTime.of(4, 0))}. It is a time of the tenant's time zone, and
+ * may include midnight. If the clocks are put forward past all of it, there is none on that day.
  *
  * @param range the first minute and the one after the last, such as {@code 22:00-04:00}
  */
 public record MaintenanceWindow(String range) {
     private static final Pattern RANGE = Pattern.compile("([01]\\d|2[0-3]):[0-5]\\d-([01]\\d|2[0-3]):[0-5]\\d");
 
+    /** Takes any range, as stored. Use {@link #of} or {@link #parse} instead. */
+    @Internal
+    public MaintenanceWindow {}
+
     /**
-     * Checks the range.
+     * Returns the window with a range such as {@code 22:00-04:00}.
      *
      * @throws SaasException {@code configuration.invalid}
      */
-    public MaintenanceWindow {
+    public static MaintenanceWindow parse(String range) {
         if (!RANGE.matcher(range).matches() || range.startsWith(range.substring(6))) {
             throw SaasException.invalid(
                     ErrorCodes.CONFIGURATION_INVALID,
                     "A maintenance window is two different times of the day in minutes, such as 22:00-04:00.");
         }
+        return new MaintenanceWindow(range);
     }
 
-    /** Returns the window between two times of the day; seconds are ignored. */
+    /**
+     * Returns the window between two times of the day; seconds are ignored.
+     *
+     * @throws SaasException {@code configuration.invalid} if they are equal
+     */
     public static MaintenanceWindow of(LocalTime from, LocalTime to) {
         return new MaintenanceWindow(
                 from.toString().substring(0, 5) + "-" + to.toString().substring(0, 5));
@@ -63,14 +71,5 @@ public record MaintenanceWindow(String range) {
         return today.isAfter(instant)
                 ? today
                 : ZonedDateTime.of(day.plusDays(1), from(), zone).toInstant();
-    }
-
-    /** Returns an IANA time zone, or UTC if the name is unknown on this machine. */
-    public static ZoneId zone(String name) {
-        try {
-            return ZoneId.of(name);
-        } catch (DateTimeException e) {
-            return ZoneId.of("UTC");
-        }
     }
 }

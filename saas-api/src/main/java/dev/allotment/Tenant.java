@@ -441,7 +441,8 @@ public record Tenant(
         }
 
         /**
-         * Sets {@link Tenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any time. Default: null.
+         * Sets {@link Tenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any time.
+         * Default: null.
          */
         public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
             maintenanceWindow = value;

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     version
  * @param addonVersions the latest version of each add-on on this node
  * @param addons for each installed add-on, how many tenants have which version of it
- * @param unknownAddons how many tenants have add-ons that the catalog does not know, because their database was not read
- *     yet
+ * @param unknownAddons how many tenants have add-ons that the catalog does not know, because their database was not
+ *     read yet
  */
 public record TenantVersions(
         @Nullable String schemaVersion,

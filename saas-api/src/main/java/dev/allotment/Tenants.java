@@ -137,9 +137,9 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *     maxUsers, storageLimitMb, blockOnExpiration, blockOnStorageExceed, expiresAt, trial, customerId, tags and
      *     maintenanceWindow
      * @throws SaasException {@code configuration.invalid} for a change of another field, a negative limit, a time
-     *     outside the years 1 to 9999, a wrong tag, or no customer on a plan; {@code plan.limit-reached} for the new
-     *     customer, {@code record.missing} for the customer, {@code tenant.state} if it is neither open nor suspended,
-     *     {@code tenant.busy}
+     *     outside the years 1 to 9999, a wrong tag or maintenance window, or no customer on a plan; {@code
+     *     plan.limit-reached} for the new customer, {@code record.missing} for the customer, {@code tenant.state} if it
+     *     is neither open nor suspended, {@code tenant.busy}
      */
     Tenant update(TenantId tenant, UnaryOperator<Tenant> change);
 
@@ -192,8 +192,8 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     /**
      * Runs an action for every tenant that a filter selects, such as {@code batch(Filter.tagged("eu"), each ->
      * tenants.suspend(each.id()))}. The calling thread handles one tenant after the other, in the order of their ids,
-     * each in its state at that time. What the action throws for one tenant is in the result, and does not prevent the
-     * others, whatever it is.
+     * each in its state at that time. An exception of the action for one tenant, of any kind, is in the result, and
+     * does not prevent the others.
      *
      * @throws SaasException only if the tenants cannot be read: {@code access.not-allowed}, {@code
      *     backend.unavailable}

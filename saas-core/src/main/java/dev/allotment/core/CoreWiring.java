@@ -28,6 +28,7 @@ import dev.allotment.core.internal.base.GuardedCatalog;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.core.internal.base.Secrets;
 import dev.allotment.core.internal.base.Throttle;
+import dev.allotment.core.internal.campaign.CampaignBackups;
 import dev.allotment.core.internal.campaign.CampaignSaga;
 import dev.allotment.core.internal.campaign.RunActionSaga;
 import dev.allotment.core.internal.campaign.TenantWorks;
@@ -413,6 +414,8 @@ final class CoreWiring {
                         configureSaga,
                         this::configuration,
                         runActionSaga),
+                new CampaignBackups(
+                        context, serverRegistry, operationLeases, operationRunner, backupArchive, makeBackupSaga),
                 eventLog,
                 settings.executor);
         versionReport = new VersionReport(schemaMigrations, addonRegistry);

@@ -239,6 +239,7 @@ final class SaasView implements Saas {
                         core.operationRunner,
                         core.campaignSaga,
                         core.versionReport,
+                        core.backupArchive,
                         core.eventLog,
                         actor));
     }

@@ -175,7 +175,7 @@ class OperatorCommandTest {
         }
     }
 
-    /** The command only records what it is told; the node works. */
+    /** The command only records the request; the node works. */
     private void runsCampaigns(List<String> backend, RunningServer server) {
         assertThat(run(backend, "campaign")).as(err()).isZero();
         assertThat(out()).contains("0 campaigns");

@@ -527,7 +527,8 @@ public record StoredTenant(
         }
 
         /**
-         * Sets {@link StoredTenant#addonVersions}: the installed add-ons with their versions, such as {@code crm 1.2,mail 3}, by name; null: not known yet. Default: null.
+         * Sets {@link StoredTenant#addonVersions}: the installed add-ons with their versions; null: not known yet.
+         * Default: null.
          */
         public Builder addonVersions(@Nullable String value) {
             addonVersions = value;
@@ -535,7 +536,8 @@ public record StoredTenant(
         }
 
         /**
-         * Sets {@link StoredTenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any time. Default: null.
+         * Sets {@link StoredTenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any
+         * time. Default: null.
          */
         public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
             maintenanceWindow = value;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.api;
 
+import dev.allotment.CampaignChange;
 import dev.allotment.RecordField;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -175,6 +176,9 @@ final class RecordRules {
         }
         if (type.isEnum()) {
             return type.getEnumConstants()[type.getEnumConstants().length - 1];
+        }
+        if (type == CampaignChange.class) {
+            return CampaignChange.action("text " + number);
         }
         if (type.isRecord()) {
             return example(type, flag);

@@ -154,6 +154,7 @@ final class Rules {
             "host",
             "access",
             "tenant",
+            "campaign",
             "reconciliation",
             "maintenance");
 

@@ -2,6 +2,8 @@
 package dev.allotment.crash;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.DuplicateTenant;
@@ -46,6 +48,7 @@ final class Victim {
     static final String OWNER = "owner@example.com";
     static final String FROM_TEMPLATE = "from a template";
     static final String EMPTY = "empty";
+    static final String ACTION = "act";
     /** The parameter of a tenant database with the identities that it was copied to, in order. */
     static final String TALLY = "probe.tally";
 
@@ -116,6 +119,17 @@ final class Victim {
                     trials(saas(), Integer.parseInt(words[1]), out);
                     out.println("TRIALS");
                 }
+                case "tenants" -> {
+                    tenants(saas(), Integer.parseInt(words[1]));
+                    out.println("TENANTS");
+                }
+                case "campaign" -> {
+                    saas().campaigns()
+                            .start(Campaign.of(CampaignChange.action(ACTION))
+                                    .waves(10, 50)
+                                    .build());
+                    out.println("CAMPAIGN");
+                }
                 case "repeat" -> repeat(saas(), words, out);
                 case "settle" -> {
                     settle(saas());
@@ -165,6 +179,10 @@ final class Victim {
                 .clock(clock.withZone(ZoneOffset.UTC))
                 .passwordIterations(1)
                 .administrator("admin", "admin")
+                .tenantAction(ACTION, (view, tenant) -> {
+                    out.println("ACTED " + tenant.id());
+                    out.flush();
+                })
                 .neutraliser(new Tally(() -> linger(out)))
                 .preDeletionBackup(tenant -> {
                     out.println("SAVED " + tenant.uuid());
@@ -256,6 +274,18 @@ final class Victim {
                         .build());
         saas.parameters().set("saas_portal.delete_expired_trials_after", "1");
         settle(saas);
+    }
+
+    /** Creates an owner, and empty tenants. */
+    private static void tenants(Saas saas, int count) {
+        saas.accounts()
+                .signUp(SignUp.builder(OWNER, "Owner", "a password of the owner")
+                        .build());
+        Plan plan = saas.plans()
+                .create(Plan.builder(EMPTY).dbNameTemplate("empty-%i.example").build());
+        for (int i = 0; i < count; i++) {
+            saas.tenants().create(creation(saas, "tenant" + i, plan.id().toString(), "-"));
+        }
     }
 
     /** Creates tenants that expire an hour later. */

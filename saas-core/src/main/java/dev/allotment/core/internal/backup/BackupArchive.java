@@ -58,6 +58,16 @@ public final class BackupArchive {
         return files.exist();
     }
 
+    /**
+     * Refuses what would fail for every tenant.
+     *
+     * @throws SaasException {@code backup.no-store}, {@code backup.key-missing}
+     */
+    public void requireUsable() {
+        files.requireStore();
+        keys.requireSecret();
+    }
+
     /** Refuses to start what would fail without a store or a key; the key of the tenant is made if there is none. */
     public void requireReady(UUID tenant) {
         keys.make(tenant);

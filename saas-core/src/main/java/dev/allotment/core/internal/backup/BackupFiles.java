@@ -32,6 +32,10 @@ final class BackupFiles {
         T in(BackupStore store) throws IOException;
     }
 
+    void requireStore() {
+        this.<@Nullable Void>use(used -> null);
+    }
+
     private <T extends @Nullable Object> T use(Action<T> action) {
         BackupStore used = store;
         if (used == null) {

@@ -79,7 +79,7 @@ final class BackupKeys {
         return "key of the backups of tenant " + tenant;
     }
 
-    private void requireSecret() {
+    void requireSecret() {
         if (!cipher.hasKey()) {
             throw SaasException.unsupported(
                     ErrorCodes.BACKUP_KEY_MISSING,

@@ -55,9 +55,11 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
         return tx.records(RecordTypes.OPERATIONS).count(in(OperationState.RUNNING, 0));
     }
 
-    boolean isDone(Transaction tx, TenantId tenant) {
+    /** Whether a change of this tenant was done, later than an operation. */
+    boolean isDone(Transaction tx, TenantId tenant, long after) {
         return tx.records(RecordTypes.OPERATIONS)
-                        .count(Filter.and(in(OperationState.DONE, 0), Filter.equal(StoredOperation.TENANT_ID, tenant)))
+                        .count(Filter.and(
+                                in(OperationState.DONE, after), Filter.equal(StoredOperation.TENANT_ID, tenant)))
                 > 0;
     }
 

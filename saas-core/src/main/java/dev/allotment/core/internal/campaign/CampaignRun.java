@@ -6,6 +6,7 @@ import dev.allotment.CampaignStage;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -21,6 +22,11 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,6 +55,8 @@ final class CampaignRun {
     private static final int MAX_WAITING = 5000;
     /** How many failed tenants the message of a stopped campaign names. */
     private static final int MAX_MESSAGES = 10;
+    /** An operation that is put off for longer would count as one whose clock was wrong. */
+    private static final Duration LONGEST_PUT_OFF = OperationLeases.LONGEST_WAIT.minusMinutes(1);
     /** How many tenants must have been tried before a percentage of them says anything. */
     private static final int MIN_JUDGED = 20;
     /**
@@ -60,6 +68,7 @@ final class CampaignRun {
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final OperationRunner operationRunner;
+    private final CampaignBackups backups;
     private final StoredOperation operation;
     private final Actor actor;
     private final Campaign campaign;
@@ -78,7 +87,7 @@ final class CampaignRun {
     private final Map<ServerId, Integer> onServers = new HashMap<>();
     private final List<String> messages = new ArrayList<>();
     private TenantId last = new TenantId(0);
-    /** Whether the present pass over the catalog, which began with the first tenant, has found any. */
+    /** Whether the present pass over the catalog, which started with the first tenant, has found any. */
     private boolean foundAny;
 
     private CampaignStage stage = CampaignStage.TEMPLATES;
@@ -96,6 +105,10 @@ final class CampaignRun {
 
     private int judgedFailed;
     private int working;
+    /** How many tenants were outside of their maintenance window, and when the first of these opens. */
+    private int later;
+
+    private Instant opening = Instant.MAX;
     private boolean pausing;
     private int pauses;
     private @Nullable Throwable stopped;
@@ -104,6 +117,7 @@ final class CampaignRun {
             CoreContext context,
             OperationLeases operationLeases,
             OperationRunner operationRunner,
+            CampaignBackups backups,
             StoredOperation operation,
             Actor actor,
             Campaign campaign,
@@ -111,6 +125,7 @@ final class CampaignRun {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
+        this.backups = backups;
         this.operation = operation;
         this.actor = actor;
         this.campaign = campaign;
@@ -193,6 +208,43 @@ final class CampaignRun {
         if (stopped instanceof Error e) {
             throw e;
         }
+        if (later > 0 && judgedFailed + done < target) {
+            putOff();
+        }
+    }
+
+    /** Leaves the campaign until a maintenance window opens. */
+    private void putOff() {
+        requireWanted();
+        Instant now = context.now();
+        Instant longest = now.plus(LONGEST_PUT_OFF);
+        operationLeases.putOff(operation, opening.isBefore(longest) ? opening : longest);
+        throw new OperationLeft();
+    }
+
+    /** Notes when the window of the tenant opens. */
+    private boolean isOutsideWindow(StoredTenant tenant) {
+        MaintenanceWindow window = tenant.maintenanceWindow();
+        if (!campaign.inWindow() || window == null) {
+            return false;
+        }
+        Instant now = context.now();
+        ZoneId zone = zone(tenant);
+        if (window.contains(now, zone)) {
+            return false;
+        }
+        Instant next = window.nextAfter(now, zone);
+        opening = next.isBefore(opening) ? next : opening;
+        return true;
+    }
+
+    /** A zone that this machine does not know counts as UTC. */
+    private static ZoneId zone(StoredTenant tenant) {
+        try {
+            return ZoneId.of(tenant.tz());
+        } catch (DateTimeException e) {
+            return ZoneOffset.UTC;
+        }
     }
 
     private void help(Executor executor, int mine) {
@@ -235,7 +287,10 @@ final class CampaignRun {
     private boolean change(StoredTenant tenant) {
         work.finishOrphaned(tenant.id());
         if (!isLacking(tenant.id())) {
-            return context.catalog().transact(tx -> results.isDone(tx, tenant.id()));
+            return context.catalog().transact(tx -> results.isDone(tx, tenant.id(), 0));
+        }
+        if (campaign.backupBefore() && work.changing(actor, tenant.id()).isPresent()) {
+            backups.make(actor, operation.id(), tenant.id(), retriedAfter());
         }
         work.changing(actor, tenant.id()).ifPresent(pending -> {
             pending.draft().campaign(operation.id());
@@ -251,6 +306,8 @@ final class CampaignRun {
                 Optional<StoredTenant> next = judgedFailed + done + working < target ? take() : Optional.empty();
                 if (next.isEmpty()) {
                     awaitOthers();
+                } else if (isOutsideWindow(next.get())) {
+                    later++;
                 } else {
                     requireWanted();
                     if (isLacking(next.get().id())) {
@@ -361,7 +418,7 @@ final class CampaignRun {
                         .find(id.value())
                         .filter(each -> RecordTypes.TENANTS.matches(each, selected))
                         .filter(work::isLacking)
-                        .filter(each -> !work.onceEach() || !results.isDone(tx, id))
+                        .filter(each -> !work.onceEach() || !results.isDone(tx, id, 0))
                         .isPresent());
     }
 
@@ -407,7 +464,9 @@ final class CampaignRun {
                 CampaignSaga.DONE,
                 Integer.toString(done),
                 CampaignSaga.FAILED,
-                Integer.toString(failed));
+                Integer.toString(failed),
+                CampaignSaga.LATER,
+                Integer.toString(later));
     }
 
     private String sum() {

@@ -44,6 +44,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     private final OperationRunner operationRunner;
     private final TemplateVersions templateVersions;
     private final TenantWorks works;
+    private final CampaignBackups backups;
     private final EventLog eventLog;
     private final @Nullable Executor executor;
 
@@ -53,6 +54,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
             OperationRunner operationRunner,
             TemplateVersions templateVersions,
             TenantWorks works,
+            CampaignBackups backups,
             EventLog eventLog,
             @Nullable Executor executor) {
         this.context = context;
@@ -60,6 +62,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
         this.operationRunner = operationRunner;
         this.templateVersions = templateVersions;
         this.works = works;
+        this.backups = backups;
         this.eventLog = eventLog;
         this.executor = executor;
     }
@@ -81,6 +84,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
                 context,
                 operationLeases,
                 operationRunner,
+                backups,
                 operation,
                 OperationActors.of(context, operation),
                 campaign,

@@ -16,6 +16,7 @@ import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantVersions;
+import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
@@ -43,6 +44,7 @@ public final class CampaignUseCases implements Campaigns {
     private final OperationRunner operationRunner;
     private final CampaignSaga campaignSaga;
     private final VersionReport versionReport;
+    private final BackupArchive backupArchive;
     private final EventLog eventLog;
     private final Actor actor;
 
@@ -52,6 +54,7 @@ public final class CampaignUseCases implements Campaigns {
             OperationRunner operationRunner,
             CampaignSaga campaignSaga,
             VersionReport versionReport,
+            BackupArchive backupArchive,
             EventLog eventLog,
             Actor actor) {
         this.context = context;
@@ -59,6 +62,7 @@ public final class CampaignUseCases implements Campaigns {
         this.operationRunner = operationRunner;
         this.campaignSaga = campaignSaga;
         this.versionReport = versionReport;
+        this.backupArchive = backupArchive;
         this.eventLog = eventLog;
         this.actor = actor;
     }
@@ -69,6 +73,9 @@ public final class CampaignUseCases implements Campaigns {
     public Operation start(Campaign campaign) {
         actor.requireAdministrator("start campaigns");
         TenantWork work = campaignSaga.work(campaign);
+        if (campaign.backupBefore()) {
+            backupArchive.requireUsable();
+        }
         String key = campaign.idempotencyKey() == null ? null : Idempotency.scoped(actor, campaign.idempotencyKey());
         Map<String, String> input = CampaignInput.write(campaign);
         String fingerprint = RequestFingerprint.of("start campaign", input);

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
@@ -80,6 +81,7 @@ public final class TenantChanges {
                                 ErrorCodes.CONFIGURATION_INVALID,
                                 "A limit must not be negative; 0 means that there is none.");
                     }
+                    MaintenanceWindow window = wanted.maintenanceWindow();
                     StoredTenant changed = tenant.toBuilder()
                             .maxUsers(wanted.maxUsers())
                             .storageLimitMb(wanted.storageLimitMb())
@@ -88,7 +90,7 @@ public final class TenantChanges {
                             .expiresAt(SuspensionSchedule.expiry(wanted.expiresAt()))
                             .trial(wanted.trial())
                             .customerId(wanted.customerId())
-                            .maintenanceWindow(wanted.maintenanceWindow())
+                            .maintenanceWindow(window == null ? null : MaintenanceWindow.parse(window.range()))
                             .tags(TagRules.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
                             .build();
                     checkNothingElseChanges(wanted, PublicViews.tenant(changed));

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.campaign;
+
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.MakeBackupSaga;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import java.util.Optional;
+
+/** Makes a backup of a tenant before a campaign changes it. */
+public final class CampaignBackups {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final BackupArchive archive;
+    private final MakeBackupSaga makeBackupSaga;
+
+    public CampaignBackups(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            BackupArchive archive,
+            MakeBackupSaga makeBackupSaga) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.archive = archive;
+        this.makeBackupSaga = makeBackupSaga;
+    }
+
+    /**
+     * Makes a backup, unless the campaign has made one of this tenant.
+     *
+     * @param after the number of an operation: a backup from before does not count
+     */
+    void make(Actor actor, OperationId campaign, TenantId id, long after) {
+        operationRunner.takeOverDue(id, OperationKind.BACK_UP_TENANT, makeBackupSaga);
+        CampaignResults made = new CampaignResults(campaign, OperationKind.BACK_UP_TENANT);
+        if (context.catalog().transact(tx -> made.isDone(tx, id, after))) {
+            return;
+        }
+        StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);
+        archive.requireReady(tenant.uuid());
+        serverRegistry.databases(tenant.serverId()).transferFormat();
+        StoredOperation.Builder draft = operationLeases
+                .draft(OperationKind.BACK_UP_TENANT, actor)
+                .tenantId(id)
+                .campaign(campaign);
+        operationRunner.runNow(new PendingOperation<>(
+                draft,
+                () -> context.catalog().transact(tx -> {
+                    StoredTenant locked = new TenantLookup(context.work(), actor).lock(tx, id);
+                    TenantRows.requireState(locked, "backed up", TenantState.OPEN, TenantState.SUSPENDED);
+                    return Optional.of(
+                            new StartedOperation<>(OperationLeases.start(tx, draft.build()), makeBackupSaga));
+                })));
+    }
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Backup;
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.CampaignStatus;
+import dev.allotment.CreateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.MaintenanceWindow;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.hook.TenantAction;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How many tenants of a server are changed at once, when a tenant may be changed, and its backup before that. */
+final class CampaignLimitsTest {
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+
+    private final Fixture fixture = new Fixture();
+    private final List<Tenant> tenants = new ArrayList<>();
+    private final List<String> acted = Collections.synchronizedList(new ArrayList<>());
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    private Tenant create(Plan plan) {
+        String name = "t" + tenants.size() + ".example.com";
+        Tenant made = fixture.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner@" + name))
+                        .name(name)
+                        .build())
+                .tenant();
+        tenants.add(made);
+        return made;
+    }
+
+    private Allotment.Builder acting(TenantAction action) {
+        return fixture.builder(fixture.backend).tenantAction("count", (saas, tenant) -> {
+            action.run(saas, tenant);
+            acted.add(tenant.name());
+        });
+    }
+
+    private static Campaign.Builder counting() {
+        return Campaign.of(CampaignChange.action("count")).canaries(0);
+    }
+
+    private void window(Tenant tenant, int from, int to) {
+        fixture.saas
+                .tenants()
+                .update(
+                        tenant.id(),
+                        each -> each.toBuilder()
+                                .maintenanceWindow(MaintenanceWindow.of(LocalTime.of(from, 0), LocalTime.of(to, 0)))
+                                .build());
+    }
+
+    private List<String> names(int... which) {
+        List<String> names = new ArrayList<>();
+        for (int each : which) {
+            names.add(tenants.get(each).name());
+        }
+        return names;
+    }
+
+    @Test
+    void changesAFewTenantsOfEachServerAtOnce() {
+        ServerId second =
+                fixture.saas.servers().create(Server.builder("second").build()).id();
+        Plan one = fixture.plan(Plan.builder("One").serverId(new ServerId(1)));
+        Plan two = fixture.plan(Plan.builder("Two").serverId(second));
+        for (int i = 0; i < 4; i++) {
+            create(one);
+        }
+        for (int i = 0; i < 4; i++) {
+            create(two);
+        }
+        Map<ServerId, Integer> now = new HashMap<>();
+        List<Integer> most = Collections.synchronizedList(new ArrayList<>());
+        // Each action waits for one on the other server, so none passes unless both servers are used at once.
+        CyclicBarrier both = new CyclicBarrier(2);
+        ExecutorService executor = Executors.newFixedThreadPool(4);
+        try (Saas saas = acting((view, tenant) -> {
+                    synchronized (now) {
+                        most.add(now.merge(tenant.serverId(), 1, Integer::sum));
+                    }
+                    both.await(30, TimeUnit.SECONDS);
+                    synchronized (now) {
+                        now.merge(tenant.serverId(), -1, Integer::sum);
+                    }
+                })
+                .executor(executor)
+                .open()) {
+            Operation started = saas.campaigns()
+                    .start(counting().parallel(4).parallelPerServer(1).build());
+            assertThat(saas.operations()
+                            .await(started.id(), Duration.ofMinutes(1))
+                            .state())
+                    .isEqualTo(OperationState.DONE);
+            assertThat(most).hasSize(8).containsOnly(1);
+            assertThat(acted).doesNotHaveDuplicates();
+        } finally {
+            executor.shutdown();
+        }
+    }
+
+    @Test
+    void changesTenantsInTheirMaintenanceWindowOnly() {
+        Plan plan = fixture.plan();
+        window(create(plan), 22, 4);
+        window(create(plan), 11, 13);
+        create(plan);
+        try (Saas saas = acting((view, tenant) -> {}).open()) {
+            Operation started = saas.campaigns().start(counting().inWindow(true).build());
+            saas.maintenance().run();
+            assertThat(acted).describedAs("at noon").containsExactlyElementsOf(names(1, 2));
+            assertThat(saas.campaigns().status(started.id()))
+                    .returns(1L, CampaignStatus::later)
+                    .returns(2L, CampaignStatus::done);
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.RUNNING);
+            for (int hour = 0; hour < 9; hour++) {
+                fixture.clock.advance(Duration.ofHours(1));
+                saas.maintenance().run();
+            }
+            assertThat(acted).describedAs("at nine").hasSize(2);
+            fixture.clock.advance(Duration.ofMinutes(59));
+            saas.maintenance().run();
+            fixture.clock.advance(Duration.ofMinutes(1));
+            saas.maintenance().run();
+            assertThat(acted).describedAs("at ten").containsExactlyElementsOf(names(1, 2, 0));
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    @Test
+    void canariesWaitForTheirWindowToo() {
+        Plan plan = fixture.plan();
+        window(create(plan), 13, 14);
+        window(create(plan), 15, 16);
+        try (Saas saas = acting((view, tenant) -> {
+                    throw new IllegalStateException("broken");
+                })
+                .open()) {
+            Operation started =
+                    saas.campaigns().start(counting().canaries(1).inWindow(true).build());
+            saas.maintenance().run();
+            fixture.clock.advance(Duration.ofHours(1));
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()).errorCode()).isEqualTo(ErrorCodes.CAMPAIGN_STOPPED);
+            assertThat(saas.campaigns().status(started.id())).returns(1L, CampaignStatus::failed);
+        }
+    }
+
+    @Test
+    void aWindowFollowsTheClocksOfItsTimeZone() {
+        MaintenanceWindow night = MaintenanceWindow.of(LocalTime.of(23, 0), LocalTime.of(1, 30));
+        assertThat(night.range()).isEqualTo("23:00-01:30");
+        assertThat(night.contains(Instant.parse("2026-01-10T22:00:00Z"), BERLIN))
+                .isTrue();
+        assertThat(night.contains(Instant.parse("2026-01-10T21:59:59Z"), BERLIN))
+                .isFalse();
+        assertThat(night.contains(Instant.parse("2026-01-11T00:29:59Z"), BERLIN))
+                .isTrue();
+        assertThat(night.contains(Instant.parse("2026-01-11T00:30:00Z"), BERLIN))
+                .isFalse();
+        assertThat(night.contains(Instant.parse("2026-07-10T21:00:00Z"), BERLIN))
+                .isTrue();
+        assertThat(night.nextAfter(Instant.parse("2026-01-10T22:00:00Z"), BERLIN))
+                .isEqualTo("2026-01-11T22:00:00Z");
+        MaintenanceWindow skipped = MaintenanceWindow.parse("02:00-03:00");
+        Instant spring = Instant.parse("2026-03-29T00:59:59Z");
+        assertThat(skipped.contains(spring, BERLIN)).isFalse();
+        assertThat(skipped.contains(spring.plusSeconds(1), BERLIN))
+                .describedAs("three")
+                .isFalse();
+        Instant autumn = Instant.parse("2026-10-25T00:00:00Z");
+        assertThat(skipped.contains(autumn, BERLIN)).isTrue();
+        assertThat(skipped.contains(autumn.plus(Duration.ofHours(1)), BERLIN))
+                .describedAs("two o'clock comes twice")
+                .isTrue();
+        for (String wrong : List.of("", "22:00", "24:00-01:00", "22:00-22:00", "2:00-3:00", "22:00-23:60")) {
+            Refusals.assertRefusal(() -> MaintenanceWindow.parse(wrong)).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        }
+    }
+
+    @Test
+    void makesABackupBeforeTheChange() {
+        Plan plan = fixture.plan();
+        create(plan);
+        create(plan);
+        List<Integer> backups = new ArrayList<>();
+        try (Saas saas = acting((view, tenant) -> {
+                    backups.add(view.backups().list(tenant.id()).size());
+                    if (acted.isEmpty() && backups.size() == 1) {
+                        throw new IllegalStateException("broken");
+                    }
+                })
+                .open()) {
+            Operation started = saas.campaigns()
+                    .start(counting().maxFailures(1).backupBefore(true).build());
+            saas.maintenance().run();
+            assertThat(backups).containsExactly(1, 1);
+            saas.campaigns().resume(started.id());
+            saas.campaigns().retry(started.id());
+            saas.maintenance().run();
+            assertThat(backups).describedAs("another one before the retry").containsExactly(1, 1, 2);
+            assertThat(saas.backups().list(tenants.get(0).id()))
+                    .extracting(Backup::name)
+                    .containsOnly(tenants.get(0).name());
+        }
+    }
+
+    @Test
+    void refusesBackupsWithoutAStore() {
+        try (Saas saas = fixture.builderWithoutKey(fixture.backend)
+                .tenantAction("count", (view, tenant) -> {})
+                .open()) {
+            Refusals.assertRefusal(() ->
+                            saas.campaigns().start(counting().backupBefore(true).build()))
+                    .isEqualTo(ErrorCodes.BACKUP_NO_STORE);
+        }
+    }
+}
