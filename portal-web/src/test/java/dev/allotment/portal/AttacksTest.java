@@ -3,10 +3,13 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.OperationId;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Server;
@@ -78,6 +81,12 @@ class AttacksTest {
                 .get(0)
                 .id()
                 .value();
+        OperationId campaign = server.saas
+                .campaigns()
+                .start(Campaign.of(CampaignChange.action("clean"))
+                        .tags(List.of(EVIL))
+                        .build())
+                .id();
         String id = "/my/" + tenant.id();
         Plan other = server.saas
                 .plans()
@@ -122,6 +131,9 @@ class AttacksTest {
                 "/admin/servers",
                 "/admin/operations",
                 "/admin/operations/" + operation,
+                "/admin/campaigns",
+                "/admin/campaigns/new",
+                "/admin/campaigns/" + campaign,
                 "/admin/audit",
                 "/admin/settings");
     }

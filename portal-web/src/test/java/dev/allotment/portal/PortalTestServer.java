@@ -28,7 +28,9 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -56,6 +58,8 @@ final class PortalTestServer implements AutoCloseable {
     final AtomicLong nanos = new AtomicLong();
     /** Whether the backup before a deletion fails. */
     final AtomicBoolean backupFails = new AtomicBoolean();
+    /** The tenants that the action {@code clean} fails for. */
+    final Set<String> broken = ConcurrentHashMap.newKeySet();
     /** The tasks of the control plane that wait for {@link #resume}. */
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
@@ -96,6 +100,11 @@ final class PortalTestServer implements AutoCloseable {
                 .clock(clock)
                 .executor(paused ? waiting::add : threads)
                 .addons(() -> DemoAddon.ALL)
+                .tenantAction("clean", (acting, tenant) -> {
+                    if (broken.contains(tenant.name())) {
+                        throw new IllegalStateException("This database is broken");
+                    }
+                })
                 .preDeletionBackup(tenant -> {
                     if (backupFails.get()) {
                         throw new IllegalStateException("no room");

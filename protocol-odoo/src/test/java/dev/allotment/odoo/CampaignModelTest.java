@@ -126,20 +126,15 @@ class CampaignModelTest {
 
     @Test
     void readsTheVersionsOfAddons() {
-        portal.admin(
-                "saas.config",
-                "do_upgrade_database",
-                values("install_addons", list("sale")),
-                first.id());
+        portal.admin("saas.config", "do_upgrade_database", values("install_addons", list("sale")), first.id());
 
         Map<?, ?> versions = (Map<?, ?>) portal.admin(CAMPAIGN, "versions");
         assertThat(versions.get("schema_version")).isEqualTo(false);
         assertThat(OdooPortal.rows(versions.get("addons")))
                 .filteredOn(row -> row.get("name").equals("sale"))
                 .singleElement()
-                .satisfies(row -> assertThat(row)
-                        .containsEntry("clients", 1L)
-                        .containsEntry("latest", row.get("version")));
+                .satisfies(row ->
+                        assertThat(row).containsEntry("clients", 1L).containsEntry("latest", row.get("version")));
         // The other tenant's add-ons were not read yet.
         assertThat(versions.get("unknown_addons")).isEqualTo(1L);
         assertThat(portal.admin(CAMPAIGN, "count", values("change", "addons", "addons", "sale")))
@@ -212,8 +207,8 @@ class CampaignModelTest {
     }
 
     private int denied(String method, Object... args) {
-        return OdooPortal.fault(() -> portal.execute(
-                        OdooPortal.DB, first.owner(), OdooPortal.PASSWORD, CAMPAIGN, method, args))
+        return OdooPortal.fault(
+                        () -> portal.execute(OdooPortal.DB, first.owner(), OdooPortal.PASSWORD, CAMPAIGN, method, args))
                 .code();
     }
 }

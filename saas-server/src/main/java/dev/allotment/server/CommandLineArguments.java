@@ -4,9 +4,11 @@ package dev.allotment.server;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,10 +36,18 @@ record CommandLineArguments(
      * @param separate whether the catalog becomes a separate control plane
      * @param nodes whether PgBouncer is for nodes, and not for applications
      * @param backup what is done with backups
+     * @param campaign what is done with campaigns
      */
     record TaskOptions(
-            boolean apply, Set<String> drop, boolean moved, boolean separate, boolean nodes, BackupOptions backup) {
-        static final TaskOptions NONE = new TaskOptions(false, Set.of(), false, false, false, BackupOptions.NONE);
+            boolean apply,
+            Set<String> drop,
+            boolean moved,
+            boolean separate,
+            boolean nodes,
+            BackupOptions backup,
+            CampaignOptions campaign) {
+        static final TaskOptions NONE =
+                new TaskOptions(false, Set.of(), false, false, false, BackupOptions.NONE, CampaignOptions.NONE);
 
         TaskOptions {
             drop = Set.copyOf(drop);
@@ -64,6 +74,45 @@ record CommandLineArguments(
             boolean active,
             @Nullable String delete) {
         static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, null);
+    }
+
+    /**
+     * The options of the command {@code campaign}, by name.
+     *
+     * @param values those with a value
+     * @param flags the others
+     */
+    record CampaignOptions(Map<String, String> values, Set<String> flags) {
+        static final CampaignOptions NONE = new CampaignOptions(Map.of(), Set.of());
+
+        CampaignOptions {
+            values = Map.copyOf(values);
+            flags = Set.copyOf(flags);
+        }
+
+        Stream<String> given() {
+            return Stream.concat(values.keySet().stream(), flags.stream());
+        }
+
+        String value(String option, String byDefault) {
+            return values.getOrDefault(option, byDefault);
+        }
+
+        private static CampaignOptions of(ParseResult command) {
+            Map<String, String> values = new LinkedHashMap<>();
+            Set<String> flags = new LinkedHashSet<>();
+            for (OptionSpec each : campaign()) {
+                if (each.type() == String.class) {
+                    String value = command.matchedOptionValue(each.longestName(), null);
+                    if (value != null) {
+                        values.put(each.longestName(), value);
+                    }
+                } else if (command.matchedOptionValue(each.longestName(), false)) {
+                    flags.add(each.longestName());
+                }
+            }
+            return new CampaignOptions(values, flags);
+        }
     }
 
     private static final String DASHES = "--";
@@ -131,7 +180,8 @@ record CommandLineArguments(
                                 command.matchedOptionValue(AS, (String) null),
                                 command.matchedOptionValue(SERVER, (String) null),
                                 command.matchedOptionValue(ACTIVE, false),
-                                command.matchedOptionValue(DELETE, (String) null))));
+                                command.matchedOptionValue(DELETE, (String) null)),
+                        mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
     }
 
     private static CommandLineArguments asked(String output) {
@@ -226,6 +276,9 @@ record CommandLineArguments(
             spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
         }
+        if (mode == Mode.CAMPAIGN) {
+            campaign().forEach(spec::addOption);
+        }
         for (SettingOption option : SettingOption.values()) {
             String byDefault = mode.defaultOf(option);
             String description = option.description() + (byDefault == null ? "" : " Default: " + byDefault);
@@ -235,6 +288,36 @@ record CommandLineArguments(
             }
         }
         return spec;
+    }
+
+    private static List<OptionSpec> campaign() {
+        return List.of(
+                flag(CampaignCommand.LIST, "Lists the last campaigns, as the command without options does."),
+                value(
+                        CampaignCommand.START,
+                        "CHANGE",
+                        "Starts a campaign: schema, addons, addons=NAME,NAME or action=NAME. The nodes run it."),
+                value(CampaignCommand.COUNT, "CHANGE", "Says how many tenants such a campaign would change."),
+                value(CampaignCommand.SHOW, "ID", "Shows a campaign, and which tenants failed."),
+                value(CampaignCommand.PAUSE, "ID", "Finishes the tenants that are being changed, and starts no other."),
+                value(CampaignCommand.RESUME, "ID", "Continues with the tenants that were not tried."),
+                value(CampaignCommand.RETRY, "ID", "Continues, and tries the failed tenants again."),
+                value(CampaignCommand.CANCEL, "ID", "Ends a campaign before the next tenant."),
+                flag(CampaignCommand.VERSIONS, "Says how many tenants have which versions."),
+                value(CampaignCommand.TAGS, "NAME,NAME", "Selects the tenants with all of these tags."),
+                value(CampaignCommand.PLAN, "NAME", "Selects the tenants on this plan."),
+                value(CampaignCommand.SERVER, "NAME", "Selects the tenants on this database server."),
+                value(CampaignCommand.CANARIES, "N", "How many tenants are changed first, one by one (default: 1)."),
+                value(
+                        CampaignCommand.WAVES,
+                        "N,N",
+                        "Growing percentages of the others, such as 10,50 (default: one wave)."),
+                value(CampaignCommand.PARALLEL, "N", "How many tenants are changed at once (default: 1)."),
+                value(CampaignCommand.PER_SERVER, "N", "How many of these on one database server (default: no limit)."),
+                value(CampaignCommand.FAILURES, "N", "How many tenants may fail (default: 0)."),
+                value(CampaignCommand.PERCENT, "N", "How many of a hundred tried tenants may fail."),
+                flag(CampaignCommand.WINDOW, "Changes each tenant in its maintenance window only."),
+                flag(CampaignCommand.BACKUP, "Makes a backup of each tenant before its change."));
     }
 
     private static OptionSpec flag(String name, String description) {

@@ -33,6 +33,10 @@ enum Mode {
             "backup",
             "Lists the backups of a tenant, or makes, restores or deletes one. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
+    CAMPAIGN(
+            "campaign",
+            "Lists campaigns over all tenants, or starts, shows or changes one. Takes the settings of serve.",
+            Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     ADMIN_PASSWORD(
             "admin-password",
             "Sets the password of the administrator --admin-login, or creates it. Takes the settings of serve.",
@@ -93,7 +97,7 @@ enum Mode {
 
     /** Returns the commands, for messages. */
     static String commands() {
-        return "demo, serve, check, repair, catalog, backup, admin-password, master-password, rekey or pgbouncer";
+        return "demo, serve, check, repair, catalog, backup, campaign, admin-password, master-password, rekey or pgbouncer";
     }
 
     String command() {

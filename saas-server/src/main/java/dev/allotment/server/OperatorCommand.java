@@ -44,6 +44,7 @@ final class OperatorCommand {
                 case CATALOG -> decide(saas);
                 case REKEY -> rekey(saas);
                 case BACKUP -> withLeases(saas, () -> new BackupCommand(saas, options.backup(), out).run());
+                case CAMPAIGN -> new CampaignCommand(saas, options.campaign(), out).run();
                 default -> check(saas);
             };
         } catch (SaasException e) {

@@ -46,6 +46,7 @@ class CommandLineTest {
                 "repair",
                 "catalog",
                 "backup",
+                "campaign",
                 "admin-password",
                 "master-password",
                 "rekey",
@@ -139,7 +140,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "No command; expected demo, serve, check, repair, catalog, backup, admin-password, master-password, rekey or pgbouncer");
+                        "No command; expected demo, serve, check, repair, catalog, backup, campaign, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test
@@ -148,7 +149,7 @@ class CommandLineTest {
 
         assertThat(err())
                 .contains(
-                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, admin-password, master-password, rekey or pgbouncer");
+                        "Command sevre does not exist; expected demo, serve, check, repair, catalog, backup, campaign, admin-password, master-password, rekey or pgbouncer");
     }
 
     @Test

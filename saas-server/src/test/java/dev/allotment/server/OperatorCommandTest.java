@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
+import dev.allotment.OperationId;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Server;
 import dev.allotment.SignUp;
@@ -23,6 +25,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +203,7 @@ class OperatorCommandTest {
 
             backsUpAndRestores(postgres.options(), server, renamed, store);
             asksAnS3Server(postgres.options(), renamed, folder);
+            runsCampaigns(postgres.options(), server);
 
             try (Connection connection = postgres(postgres)) {
                 execute(connection, "ALTER DATABASE \"renamed.example.com\" RENAME TO \"elsewhere\"");
@@ -236,6 +240,59 @@ class OperatorCommandTest {
                     .isZero();
             assertThat(run(postgres.options(), "check")).isZero();
         }
+    }
+
+    /** The command only records the request; the node works. */
+    private void runsCampaigns(List<String> backend, RunningServer server) {
+        assertThat(run(backend, "campaign")).as(err()).isZero();
+        assertThat(out()).contains("0 campaigns");
+        assertThat(run(backend, "campaign", "--count", "addons", "--plan", "Plan of shared.example.com"))
+                .as(err())
+                .isZero();
+        assertThat(out()).containsPattern("[01] tenants would be changed");
+        assertThat(run(backend, "campaign", "--start", "addons", "--waves", "10,50", "--max-failure-percent", "2"))
+                .as(err())
+                .isZero();
+        String id = out().replaceAll("[^0-9]", "");
+        assertThat(run(backend, "campaign", "--pause", id)).as(err()).isZero();
+        assertThat(run(backend, "campaign", "--resume", id)).as(err()).isZero();
+        assertThat(out()).contains("Campaign " + id + " is running");
+        server.saas().maintenance().run();
+        assertThat(server.saas()
+                        .operations()
+                        .await(new OperationId(Long.parseLong(id)), Duration.ofSeconds(30))
+                        .state())
+                .isEqualTo(OperationState.DONE);
+        assertThat(run(backend, "campaign", "--list")).isZero();
+        assertThat(out()).contains(id + "  addons  done", "1 campaigns");
+        assertThat(run(backend, "campaign", "--show", id)).isZero();
+        assertThat(out()).contains("started by host");
+
+        assertThat(run(backend, "campaign", "--start", "addons")).isZero();
+        String other = out().replaceAll("[^0-9]", "");
+        assertThat(run(backend, "campaign", "--pause", other)).isZero();
+        assertThat(run(backend, "campaign", "--cancel", other)).as(err()).isZero();
+        server.saas().maintenance().run();
+        assertThat(run(backend, "campaign", "--show", other)).isEqualTo(ExitCode.FINDINGS);
+        assertThat(out()).contains("operation.cancelled");
+        assertThat(run(backend, "campaign", "--versions")).isZero();
+
+        for (List<String> wrong : List.of(
+                List.of("--start", "everything"),
+                List.of("--start", "addons", "--list"),
+                List.of("--show", "first"),
+                List.of("--show", id, "--canaries", "1"),
+                List.of("--start", "addons", "--waves", "half"),
+                List.of("--start", "addons", "--parallel", "0"))) {
+            assertThat(run(backend, "campaign", wrong.toArray(new String[0])))
+                    .as(wrong + out())
+                    .isEqualTo(ExitCode.WRONG_SETTINGS);
+        }
+        assertThat(run(backend, "campaign", "--start", "schema")).isEqualTo(ExitCode.FAILED);
+        assertThat(run(backend, "campaign", "--start", "addons", "--plan", "none"))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(err()).contains("There is no plan \"none\".").doesNotContain("Exception");
+        assertThat(run(backend, "campaign", "--pause", "999999")).isEqualTo(ExitCode.FAILED);
     }
 
     private static List<String> keyed(SharedPostgres postgres, Path keys) {

@@ -11,7 +11,7 @@ import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import dev.allotment.test.Browser;
 import java.time.Duration;
 import java.util.List;

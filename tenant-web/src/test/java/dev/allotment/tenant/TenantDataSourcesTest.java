@@ -8,7 +8,7 @@ import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
-import dev.allotment.tck.memory.MemoryBackend;
+import dev.allotment.testing.MemoryBackend;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;

@@ -26,6 +26,7 @@ public final class AdminPages {
         new ServerPages().add(routes);
         new CheckPages().add(routes);
         new OperationPages().add(routes);
+        new CampaignPages().add(routes);
         new AuditPage().add(routes);
         new SettingsPage(messages.possible()).add(routes);
     }

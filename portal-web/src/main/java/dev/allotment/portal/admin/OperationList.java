@@ -49,6 +49,8 @@ final class OperationList {
                 .forEach(each -> parts.add(Filter.equal(Operation.KIND, each)));
         listing.about("database", "About", id -> TenantList.name(saas, id))
                 .ifPresent(id -> parts.add(Filter.equal(Operation.TENANT_ID, new TenantId(id))));
+        listing.about("campaign", "Campaign", id -> "")
+                .ifPresent(id -> parts.add(Filter.equal(Operation.CAMPAIGN, new OperationId(id))));
         parts.add(listing.days("", "Started", Operation.CREATED_AT));
         if (!text.isEmpty()) {
             parts.add(search(saas, listing, text));

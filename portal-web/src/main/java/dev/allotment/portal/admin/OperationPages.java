@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.portal.admin.TenantView.Fact;
@@ -72,6 +73,10 @@ final class OperationPages {
         facts.add(new Fact("Number", operation.id().toString()));
         if (row.tenant() > 0) {
             facts.add(new Fact("Database", row.about(), "/admin/databases/" + row.tenant()));
+        }
+        OperationId campaign = operation.kind() == OperationKind.CAMPAIGN ? operation.id() : operation.campaign();
+        if (campaign != null) {
+            facts.add(new Fact("Campaign", campaign.toString(), CampaignPages.PATH + "/" + campaign));
         }
         facts.add(new Fact("Started", row.startedAt()));
         if (operation.state() != OperationState.RUNNING) {

@@ -264,12 +264,13 @@ class PortalWalkTest {
     private static final List<String> ACTIONS =
             List.of("/plan?plan=2", "/domains?host=shop.example.com", "/domains", "/duplicate");
 
-    private static final List<String> ADMINISTRATION =
-            List.of("overview", "databases", "users", "plans", "servers", "operations", "audit", "settings");
+    private static final List<String> ADMINISTRATION = List.of(
+            "overview", "databases", "users", "plans", "servers", "operations", "campaigns", "audit", "settings");
     private static final List<String> FORMS = List.of(
             "/admin/plans/new",
             "/admin/plans/1/versions",
             "/admin/operations/1",
+            "/admin/campaigns/new",
             "/admin/users?all=1",
             "/admin/users/new",
             "/admin/users/2",

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.admin;
+
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.ErrorCodes;
+import dev.allotment.PlanId;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.portal.web.Choice;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PortalExchange;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The form that describes a campaign. */
+final class CampaignForm {
+    private static final String CHANGE = "change";
+    private static final String ADDONS = "addons";
+    private static final String ACTION = "action";
+    private static final String TAGS = "tags";
+    private static final String PLAN = "plan";
+    private static final String SERVER = "server";
+    private static final String CANARIES = "canaries";
+    private static final String WAVES = "waves";
+    private static final String PARALLEL = "parallel";
+    private static final String PER_SERVER = "per-server";
+    private static final String FAILURES = "failures";
+    private static final String PERCENT = "percent";
+    private static final String WINDOW = "window";
+    private static final String BACKUP = "backup";
+    private static final String[] FIELDS = {
+        CHANGE,
+        ADDONS,
+        ACTION,
+        TAGS,
+        PLAN,
+        SERVER,
+        CANARIES,
+        WAVES,
+        PARALLEL,
+        PER_SERVER,
+        FAILURES,
+        PERCENT,
+        WINDOW,
+        BACKUP
+    };
+
+    private CampaignForm() {}
+
+    static Form blank() {
+        return new Form()
+                .set(CHANGE, "schema")
+                .set(CANARIES, "1")
+                .set(PARALLEL, "1")
+                .set(PER_SERVER, "0")
+                .set(FAILURES, "0");
+    }
+
+    static Form sent(PortalExchange exchange) {
+        return Form.sent(exchange, FIELDS);
+    }
+
+    /** Returns the fields with a value, for a form that sends them again. */
+    static List<UninstallView.Field> fields(Form form) {
+        List<UninstallView.Field> fields = new ArrayList<>();
+        for (String name : FIELDS) {
+            if (!form.value(name).isEmpty()) {
+                fields.add(new UninstallView.Field(name, form.value(name)));
+            }
+        }
+        return fields;
+    }
+
+    static CampaignFormView view(Saas saas, Form form) {
+        List<Choice> changes = List.of(
+                new Choice("schema", "Migrate the tenant schema"),
+                new Choice(ADDONS, "Update add-ons"),
+                new Choice(ACTION, "Run an action"));
+        return new CampaignFormView(
+                options(changes, form.value(CHANGE)),
+                options(Choices.plans(saas), form.value(PLAN)),
+                options(Choices.servers(saas), form.value(SERVER)),
+                form);
+    }
+
+    private static List<SelectOption> options(List<Choice> choices, String chosen) {
+        return choices.stream()
+                .map(each ->
+                        new SelectOption(each.value(), each.text(), each.value().equals(chosen)))
+                .toList();
+    }
+
+    /** Returns the campaign that the form describes; null if the form has problems, which are added to it. */
+    static @Nullable Campaign campaign(Form form, @Nullable String key) {
+        CampaignChange change = change(form);
+        Campaign.Builder campaign = Campaign.of(change)
+                .tags(AdminInput.names(form.value(TAGS)))
+                .plan(plan(form.value(PLAN)))
+                .server(PlanPages.server(form.value(SERVER)))
+                .canaries(form.number(CANARIES, "The number of canaries"))
+                .waves(waves(form))
+                .parallel(form.number(PARALLEL, "The number of databases at once"))
+                .parallelPerServer(form.number(PER_SERVER, "The number of databases on a server"))
+                .maxFailures(optional(form, FAILURES, "The number of failures"))
+                .maxFailurePercent(optional(form, PERCENT, "The percentage of failures"))
+                .inWindow(form.ticked(WINDOW))
+                .backupBefore(form.ticked(BACKUP))
+                .idempotencyKey(key);
+        if (!form.isFine()) {
+            return null;
+        }
+        try {
+            return campaign.build();
+        } catch (SaasException e) {
+            form.refuse("", AdminInput.refusal(e));
+            return null;
+        }
+    }
+
+    private static CampaignChange change(Form form) {
+        if (form.value(CHANGE).equals(ACTION)) {
+            form.require(ACTION, "Enter the name of the action.");
+            return CampaignChange.action(form.value(ACTION));
+        }
+        return form.value(CHANGE).equals(ADDONS)
+                ? CampaignChange.addons(AdminInput.names(form.value(ADDONS)).toArray(String[]::new))
+                : CampaignChange.schema();
+    }
+
+    private static @Nullable PlanId plan(String text) {
+        return text.matches("[0-9]{1,18}") ? new PlanId(Long.parseLong(text)) : null;
+    }
+
+    private static Integer[] waves(Form form) {
+        List<String> percents = AdminInput.names(form.value(WAVES).replace("%", ""));
+        if (percents.stream().anyMatch(each -> !each.matches("[0-9]{1,2}"))) {
+            form.refuse(WAVES, "Waves must be percentages from 1 to 99, such as 10, 50.");
+            return new Integer[0];
+        }
+        return percents.stream().map(Integer::valueOf).toArray(Integer[]::new);
+    }
+
+    private static @Nullable Integer optional(Form form, String field, String name) {
+        return form.value(field).isEmpty() ? null : (Integer) form.number(field, name);
+    }
+
+    /** Adds what the control plane refused, at the field that it is about. */
+    static void refuse(Form form, SaasException e) {
+        String field = switch (e.code()) {
+            case ErrorCodes.SCHEMA_NONE -> CHANGE;
+            case ErrorCodes.ADDON_UNKNOWN -> ADDONS;
+            case ErrorCodes.CAMPAIGN_ACTION_UNKNOWN -> ACTION;
+            case ErrorCodes.BACKUP_NO_STORE, ErrorCodes.BACKUP_KEY_MISSING -> BACKUP;
+            default -> "";
+        };
+        form.refuse(field, AdminInput.refusal(e));
+    }
+}
