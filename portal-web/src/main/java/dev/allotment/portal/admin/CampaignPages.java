@@ -171,7 +171,7 @@ final class CampaignPages {
                         active && operation.cancelRequested(),
                         active,
                         running && !operation.cancelRequested(),
-                        !operation.cancelRequested() && state == OperationState.PAUSED
+                        (!operation.cancelRequested() && state == OperationState.PAUSED)
                                 || state == OperationState.FAILED,
                         !running && status.failed() > 0,
                         error == null ? "" : error,
