@@ -136,7 +136,7 @@ final class PlanForm {
         try {
             return text.isEmpty() ? null : BackupSchedule.parse(text);
         } catch (SaasException e) {
-            form.refuse("backups", e.getMessage());
+            form.refuse("backups", String.valueOf(e.getMessage()));
             return null;
         }
     }
