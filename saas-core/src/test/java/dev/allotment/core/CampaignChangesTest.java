@@ -2,6 +2,7 @@
 package dev.allotment.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
@@ -239,6 +240,30 @@ final class CampaignChangesTest {
         try (Saas saas = acting((view, tenant) -> {}).node("other").open()) {
             saas.maintenance().run();
             assertThat(acted).hasSize(1);
+        }
+    }
+
+    @Test
+    void aTenantThatAnotherNodeFinishesMeanwhileIsNotDoneAgain() {
+        tenants(2);
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        List<String> first = new ArrayList<>();
+        Saas killed = fixture.builder(process)
+                .tenantAction("count", (view, tenant) -> {
+                    first.add(tenant.name());
+                    process.killAfter(0);
+                })
+                .node("killed")
+                .open();
+        Operation started = killed.campaigns().start(counting().build());
+        assertThatExceptionOfType(ProcessKilled.class)
+                .isThrownBy(() -> killed.operations().recover());
+        fixture.clock.advance(Duration.ofHours(1));
+        try (Saas other = acting((view, tenant) -> {}).node("other").open()) {
+            assertThat(acted).describedAs("recovered at the start").containsExactlyElementsOf(first);
+            other.operations().recover();
+            assertThat(other.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
+            assertThat(acted).containsExactlyElementsOf(names());
         }
     }
 

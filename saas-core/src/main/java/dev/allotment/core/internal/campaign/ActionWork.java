@@ -4,6 +4,7 @@ package dev.allotment.core.internal.campaign;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
+import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
@@ -15,6 +16,7 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -90,6 +92,10 @@ record ActionWork(
                 () -> context.catalog().transact(tx -> {
                     StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
                     TenantRows.requireState(tenant, "changed by an action", TenantState.OPEN, TenantState.SUSPENDED);
+                    OperationId campaign = draft.build().campaign();
+                    if (campaign != null && new CampaignResults(campaign, kind()).isDone(tx, id, 0)) {
+                        return Optional.<StartedOperation<Saga.Nothing>>empty();
+                    }
                     return Optional.of(new StartedOperation<>(OperationLeases.start(tx, draft.build()), runActionSaga));
                 })));
     }

@@ -18,6 +18,7 @@ import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.OperationTakenOver;
+import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -89,6 +90,10 @@ final class CampaignRun {
     private TenantId last = new TenantId(0);
     /** Whether the present pass over the catalog, which started with the first tenant, has found any. */
     private boolean foundAny;
+    /** Whether the last pass has found none. */
+    private boolean exhausted;
+    /** What selects the tenants of the present pass. */
+    private Filter<StoredTenant> lacking = Filter.none();
 
     private CampaignStage stage = CampaignStage.TEMPLATES;
     private int wave;
@@ -190,6 +195,7 @@ final class CampaignRun {
             target = newTarget;
             phase++;
             phaseEnded = false;
+            exhausted = false;
         } finally {
             lock.unlock();
         }
@@ -292,11 +298,9 @@ final class CampaignRun {
         if (campaign.backupBefore() && work.changing(actor, tenant.id()).isPresent()) {
             backups.make(actor, operation.id(), tenant.id(), retriedAfter());
         }
-        work.changing(actor, tenant.id()).ifPresent(pending -> {
-            pending.draft().campaign(operation.id());
-            operationRunner.runNow(pending);
-        });
-        return true;
+        Optional<PendingOperation<?>> pending = work.changing(actor, tenant.id());
+        pending.ifPresent(each -> each.draft().campaign(operation.id()));
+        return pending.flatMap(operationRunner::runNow).isPresent();
     }
 
     private Optional<StoredTenant> next(int mine) {
@@ -315,7 +319,7 @@ final class CampaignRun {
                         onServers.merge(next.get().serverId(), 1, Integer::sum);
                         return next;
                     }
-                    known.remove(next.get().id());
+                    drop(next.get().id());
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -326,10 +330,17 @@ final class CampaignRun {
         return Optional.empty();
     }
 
+    /** Forgets a tenant that is not wanted any more, unless the campaign has changed it: it may come back. */
+    private void drop(TenantId id) {
+        if (!work.onceEach() || !context.catalog().<Boolean>transact(tx -> results.isDone(tx, id, 0))) {
+            known.remove(id);
+        }
+    }
+
     /** A tenant that may be changed now: its server has a free place. */
     private Optional<StoredTenant> take() {
         Optional<StoredTenant> next = takeWaiting();
-        while (next.isEmpty() && waiting.size() < MAX_WAITING && readPage()) {
+        while (next.isEmpty() && !exhausted && waiting.size() < MAX_WAITING && readPage()) {
             next = takeWaiting();
         }
         return next;
@@ -354,12 +365,13 @@ final class CampaignRun {
      * @return whether there may be more
      */
     private boolean readPage() {
-        Query<StoredTenant> query = context.catalog()
-                .transact(tx -> Query.where(Filter.and(
-                                CampaignTenants.lacking(tx, campaign, work),
-                                Filter.compare(StoredTenant.ID, Filter.Operator.GREATER, last)))
-                        .orderBy(StoredTenant.ID)
-                        .page(0, PAGE));
+        if (last.value() == 0) {
+            lacking = context.catalog().transact(tx -> CampaignTenants.lacking(tx, campaign, work));
+        }
+        Query<StoredTenant> query = Query.where(
+                        Filter.and(lacking, Filter.compare(StoredTenant.ID, Filter.Operator.GREATER, last)))
+                .orderBy(StoredTenant.ID)
+                .page(0, PAGE);
         List<StoredTenant> page =
                 context.catalog().transact(tx -> tx.records(RecordTypes.TENANTS).list(query));
         for (StoredTenant each : page) {
@@ -372,10 +384,10 @@ final class CampaignRun {
         if (!page.isEmpty()) {
             return true;
         }
-        boolean again = foundAny;
+        exhausted = !foundAny;
         last = new TenantId(0);
         foundAny = false;
-        return again;
+        return !exhausted;
     }
 
     /** Waits for the other threads, which may skip more tenants. The last one starts the next round. */
@@ -478,6 +490,8 @@ final class CampaignRun {
         lock.lock();
         try {
             working--;
+            // More tenants may have appeared, so the last one has the catalog read again.
+            exhausted = exhausted && (working > 0 || !waiting.isEmpty());
             onServers.merge(tenant.serverId(), -1, Integer::sum);
             if (failure == null) {
                 done += was ? 1 : 0;

@@ -76,7 +76,7 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
 
     @Override
     public Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant) {
-        return Optional.of(tenantMigration.migrating(actor, tenant));
+        return Optional.of(tenantMigration.migratingOutdated(actor, tenant));
     }
 
     @Override

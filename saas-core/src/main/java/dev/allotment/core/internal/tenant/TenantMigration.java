@@ -41,7 +41,12 @@ public final class TenantMigration {
     }
 
     public PendingOperation<Optional<String>> migrating(Actor actor, TenantId id) {
-        return pending(actor, id, TenantState.OPEN, TenantState.SUSPENDED);
+        return pending(actor, id, false, TenantState.OPEN, TenantState.SUSPENDED);
+    }
+
+    /** Like {@link #migrating}, but there is nothing to do if the tenant is up to date when this starts. */
+    public PendingOperation<Optional<String>> migratingOutdated(Actor actor, TenantId id) {
+        return pending(actor, id, true, TenantState.OPEN, TenantState.SUSPENDED);
     }
 
     public void migrate(Actor actor, TenantId id) {
@@ -61,11 +66,12 @@ public final class TenantMigration {
                 .filter(tenant -> schemaMigrations.isOutdated(tenant.schemaVersion()))
                 .isPresent();
         if (due) {
-            operationRunner.runNow(pending(actor, id, TenantState.SUSPENDED, TenantState.RETAINED));
+            operationRunner.runNow(pending(actor, id, false, TenantState.SUSPENDED, TenantState.RETAINED));
         }
     }
 
-    private PendingOperation<Optional<String>> pending(Actor actor, TenantId id, TenantState... states) {
+    private PendingOperation<Optional<String>> pending(
+            Actor actor, TenantId id, boolean onlyOutdated, TenantState... states) {
         actor.requireAdministrator("migrate tenants");
         if (schemaMigrations.version() == null) {
             throw SchemaMigrations.none();
@@ -80,6 +86,9 @@ public final class TenantMigration {
                 () -> context.catalog().transact(tx -> {
                     StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
                     TenantRows.requireState(tenant, "migrated", states);
+                    if (onlyOutdated && !schemaMigrations.isOutdated(tenant.schemaVersion())) {
+                        return Optional.<StartedOperation<Optional<String>>>empty();
+                    }
                     boolean alone = limited || tenant.state() != TenantState.OPEN;
                     StoredOperation started = OperationLeases.start(
                             tx,
