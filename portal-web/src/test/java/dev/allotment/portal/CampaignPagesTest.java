@@ -26,7 +26,6 @@ class CampaignPagesTest {
     private PortalTestServer server;
     private PortalVisit admin;
     private Tenant first;
-    private Tenant second;
 
     @BeforeEach
     void open() throws Exception {
@@ -34,7 +33,7 @@ class CampaignPagesTest {
         admin = PortalVisit.signedIn(server, "admin");
         Plan plan = server.plan("Basic");
         first = tenant(plan, "first.localhost");
-        second = tenant(plan, "second.localhost");
+        tenant(plan, "second.localhost");
     }
 
     @AfterEach

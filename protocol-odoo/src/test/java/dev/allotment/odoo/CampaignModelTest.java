@@ -206,6 +206,36 @@ class CampaignModelTest {
         assertThat(denied("versions")).isEqualTo(4);
     }
 
+    @Test
+    void aKeyLimitsWhatItsHolderMayDo() {
+        long campaign = start();
+        String reading = key("read-only");
+        assertThat(OdooPortal.rows(with(reading, "read", list(campaign), list("done"))))
+                .hasSize(1);
+        assertThat(with(reading, "count", clean())).isEqualTo(2L);
+        assertThat(OdooPortal.fault(() -> with(reading, "create", clean())).code())
+                .isEqualTo(4);
+        assertThat(OdooPortal.fault(() -> with(reading, "pause", list(campaign)))
+                        .code())
+                .isEqualTo(4);
+        assertThat(OdooPortal.fault(() -> with(reading, "cancel", list(campaign)))
+                        .code())
+                .isEqualTo(4);
+        String ofPlan = key("plan:1");
+        assertThat(OdooPortal.fault(() -> with(ofPlan, "read", list(campaign))).code())
+                .isEqualTo(4);
+        assertThat(OdooPortal.fault(() -> with(ofPlan, "create", clean())).code())
+                .isEqualTo(4);
+    }
+
+    private String key(String scope) {
+        return (String) portal.admin("res.users.apikeys", "generate", "admin", scope, scope, "2026-03-02");
+    }
+
+    private Object with(String key, String method, Object... args) {
+        return portal.execute(OdooPortal.DB, OdooPortal.ADMIN, key, CAMPAIGN, method, args);
+    }
+
     private int denied(String method, Object... args) {
         return OdooPortal.fault(
                         () -> portal.execute(OdooPortal.DB, first.owner(), OdooPortal.PASSWORD, CAMPAIGN, method, args))

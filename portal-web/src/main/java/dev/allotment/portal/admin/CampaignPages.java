@@ -162,6 +162,7 @@ final class CampaignPages {
         }
         facts.add(new Fact("By", row.startedBy()));
         facts.add(new Fact("Operation", id.toString(), OperationPages.PATH + "/" + id));
+        facts.add(new Fact("Results", "operations of its databases", OperationPages.PATH + "?campaign=" + id));
         Page page = exchange.page(row.what(), SECTION, NOTICES.get(exchange.param("done")));
         exchange.render(
                 "admin/campaign",
@@ -171,8 +172,8 @@ final class CampaignPages {
                         active && operation.cancelRequested(),
                         active,
                         running && !operation.cancelRequested(),
-                        (!operation.cancelRequested() && state == OperationState.PAUSED)
-                                || state == OperationState.FAILED,
+                        state == OperationState.FAILED
+                                || (state == OperationState.PAUSED && !operation.cancelRequested()),
                         !running && status.failed() > 0,
                         error == null ? "" : error,
                         CampaignWords.numbers(status),
