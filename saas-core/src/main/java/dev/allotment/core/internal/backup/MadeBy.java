@@ -3,7 +3,7 @@ package dev.allotment.core.internal.backup;
 
 import java.util.Locale;
 
-/** Who made a backup, which says how long it is kept. Manifests store the names of the constants, so they never change. */
+/** Who made a backup, which says how long it is kept. Manifests store these names, so they never change. */
 enum MadeBy {
     ADMINISTRATOR,
     OWNER,
