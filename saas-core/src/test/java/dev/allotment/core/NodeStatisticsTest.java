@@ -42,6 +42,7 @@ final class NodeStatisticsTest {
                 .extracting(NodeStatistics.Part::name)
                 .containsExactly(
                         "backup-remains",
+                        "backups",
                         "expired",
                         "leases",
                         "nodes",
