@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * @param published whether portal accounts may create tenants on it: see {@link SelfService}
  * @param version the {@link PlanVersion} that is sold now; set by the control plane, starting at 1
  * @param tags copied to new tenants; each a word of lowercase letters, digits, hyphens, underscores, dots and colons
- * @param backups when the maintenance backs up its tenants, and what it keeps; null: it does not
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
  *     Filter#attribute}; empty for callers that are not administrators. They are no terms: a
  *     change makes no new version, and tenants do not get them
+ * @param backups when the maintenance backs up its tenants, and what it keeps; null: it does not
  */
 public record Plan(
         PlanId id,
@@ -65,8 +65,8 @@ public record Plan(
         boolean published,
         int version,
         List<String> tags,
-        @Nullable BackupSchedule backups,
-        Map<String, String> attributes) {
+        Map<String, String> attributes,
+        @Nullable BackupSchedule backups) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
 
@@ -440,8 +440,8 @@ public record Plan(
                     published,
                     version,
                     tags,
-                    backups,
-                    attributes);
+                    attributes,
+                    backups);
         }
     }
 }

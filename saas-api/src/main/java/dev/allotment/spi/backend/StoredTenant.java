@@ -57,12 +57,12 @@ import org.jspecify.annotations.Nullable;
  * @param nextSyncAt when the maintenance reads users and sizes next; null: never
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
- * @param nextBackupAt when the maintenance backs it up next, if its plan has a {@link BackupSchedule}
  * @param addonVersions the installed add-ons with their versions, such as {@code crm 1.2,mail 3}, by name; null: not
  *     known yet
  * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
  *     Filter#attribute}; a copy of the tenant does not get them
+ * @param nextBackupAt when the maintenance backs it up next, if its plan has a {@link BackupSchedule}
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -96,10 +96,10 @@ public record StoredTenant(
         @Nullable Instant retainedUntil,
         @Nullable Instant nextSyncAt,
         @Nullable String schemaVersion,
-        Instant nextBackupAt,
         @Nullable String addonVersions,
         @Nullable MaintenanceWindow maintenanceWindow,
         Map<String, String> attributes,
+        Instant nextBackupAt,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -592,10 +592,10 @@ public record StoredTenant(
                     retainedUntil,
                     nextSyncAt,
                     schemaVersion,
-                    nextBackupAt,
                     addonVersions,
                     maintenanceWindow,
                     attributes,
+                    nextBackupAt,
                     false);
         }
     }
