@@ -56,6 +56,15 @@ final class ScheduledBackupsTest {
         return saas.maintenance().makeBackups();
     }
 
+    private void schedule(String text) {
+        saas.plans()
+                .update(
+                        daily.id(),
+                        plan -> plan.toBuilder()
+                                .backups(BackupSchedule.parse(text))
+                                .build());
+    }
+
     private List<Instant> times(Tenant tenant) {
         return saas.backups().list(tenant.id()).stream().map(Backup::createdAt).toList();
     }
@@ -135,19 +144,48 @@ final class ScheduledBackupsTest {
     @Test
     void followsAShorterScheduleSoon() {
         backUpAfter(Duration.ZERO);
-        saas.plans()
-                .update(
-                        daily.id(),
-                        plan -> plan.toBuilder()
-                                .backups(BackupSchedule.of(1, Map.of()))
-                                .build());
+        schedule("every 1h");
         assertThat(backUpAfter(Duration.ofMinutes(1))).isOne();
-        assertThat(times(shop)).as("only the newest is kept").hasSize(1);
         assertThat(saas.operations()
                         .count(Filter.and(
                                 Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT),
                                 Filter.equal(Operation.STATE, OperationState.DONE))))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aShorterScheduleDeletesNothingBeforeItIsSevenDaysOld() {
+        backUpAfter(Duration.ZERO);
+        backUpAfter(Duration.ofDays(1));
+        fixture.clock.advance(Duration.ofDays(30));
+        schedule("every 1h");
+        for (int hour = 0; hour < 5; hour++) {
+            assertThat(backUpAfter(Duration.ofHours(1))).isOne();
+        }
+        backUpAfter(Duration.ofDays(6));
+        assertThat(times(shop)).hasSize(2 + 5 + 1);
+        backUpAfter(Duration.ofDays(1));
+        assertThat(times(shop)).containsExactly(fixture.clock.instant());
+        backUpAfter(Duration.ofHours(1));
+        assertThat(times(shop)).containsExactly(fixture.clock.instant());
+    }
+
+    @Test
+    void isKeptAlthoughAClockWasAheadWhenAnotherOneWasMade() {
+        schedule("every 1h");
+        Instant now = fixture.clock.instant();
+        backUpAfter(Duration.ofDays(5));
+        saas.backups().create(shop.id(), null);
+        saas.backups().create(shop.id(), null);
+        Instant ahead = fixture.clock.instant();
+        fixture.clock.set(now);
+        saas.backups().create(shop.id(), null);
+        assertThat(saas.maintenance().makeBackups()).isOne();
+        assertThat(times(shop)).containsExactly(ahead, ahead, ahead, now, now);
+        assertThat(backUpAfter(Duration.ofHours(1))).isOne();
+        assertThat(times(shop))
+                .as("by the schedule one of now, by the administrator one of an hour ago")
+                .containsExactly(ahead, ahead, ahead, fixture.clock.instant(), now);
     }
 
     @Test
