@@ -211,6 +211,8 @@ final class ScheduledBackupsTest {
                         new TreeMap<>(Map.of(Unit.HOUR, 24, Unit.DAY, 7, Unit.WEEK, 4, Unit.MONTH, 12, Unit.YEAR, 3))))
                 .isEqualTo(schedule);
         assertThat(BackupSchedule.parse("every 1h").kept(Unit.DAY)).isZero();
+        assertThat(BackupSchedule.parse("every 1h keep 500h 500d").kept(Unit.DAY))
+                .isEqualTo(500);
     }
 
     @ParameterizedTest
@@ -225,6 +227,7 @@ final class ScheduledBackupsTest {
                 "every 24h keep",
                 "every 24h keep 0d",
                 "every 24h keep 1001d",
+                "every 24h keep 500h 500d 1y",
                 "every 24h keep 4w 7d",
                 "every 24h keep 7d 7d",
                 "every -1h",
