@@ -61,7 +61,8 @@ public interface Maintenance {
 
     /**
      * Backs up tenants whose plan has a {@link BackupSchedule}, one after the other, for ten minutes at most: one that
-     * has started is completed. A backup that fails is logged, and is tried again after an hour. Does nothing without a
+     * has started is completed. A backup that fails is logged, and is tried again after an hour. If the store fails, or
+     * the secret key is missing or wrong, this process makes no further backups for five minutes. Does nothing without a
      * store, or if another thread of this process is doing so. Each backup takes as long as reading the whole database,
      * so call it on a separate thread.
      *

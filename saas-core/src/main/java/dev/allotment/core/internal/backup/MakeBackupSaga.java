@@ -12,6 +12,7 @@ import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -24,6 +25,7 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -308,7 +310,15 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
-        // The catalog knows nothing of it.
+        TenantId id = operation.tenantId();
+        if (id != null && operation.input().containsKey(OperationInputs.SCHEDULE)) {
+            Instant retry = context.now().plus(DueBackups.RETRY);
+            Records<StoredTenant> tenants = tx.records(RecordTypes.TENANTS);
+            tenants.lock(id.value())
+                    .filter(tenant -> tenant.nextBackupAt().isAfter(retry))
+                    .ifPresent(tenant -> tenants.update(
+                            tenant.toBuilder().nextBackupAt(retry).build()));
+        }
     }
 
     @Override
