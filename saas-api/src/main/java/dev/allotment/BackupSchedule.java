@@ -18,8 +18,8 @@ import java.util.stream.LongStream;
  * <p>Immutable.
  *
  * @param text {@code every}, the hours with {@code h}, and optionally {@code keep} with a number for each unit, in
- *     this order: {@code h} (hours), {@code d} (days), {@code w} (weeks), {@code m} (months), {@code y} (years). The sum
- *     of the numbers is 1000 at most
+ *     this order: {@code h} (hours), {@code d} (days), {@code w} (weeks), {@code m} (months), {@code y} (years); the
+ *     sum of the numbers is 1000 at most
  */
 public record BackupSchedule(String text) {
     private static final int MAX_HOURS = 24 * 366;

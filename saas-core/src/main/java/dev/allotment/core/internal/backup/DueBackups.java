@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Backs up the tenants whose plan has a schedule. Each node makes one backup at a time. Thread-safe. */
 public final class DueBackups {
-    /** When a backup that failed is tried again, and when another node tries one whose node died before it began. */
+    /** When a backup that failed is tried again, and when another node tries one whose node died before it started. */
     static final Duration RETRY = Duration.ofHours(1);
 
     /** After this time, the caller gets a chance to do something else. */
@@ -89,7 +89,7 @@ public final class DueBackups {
 
     private record Due(StoredTenant tenant, BackupSchedule schedule) {}
 
-    /** Makes backups until none is due, or the turn is over. Returns how many were made. */
+    /** Makes backups until none is due, or the turn has lasted long enough. Returns how many were made. */
     public int makeDue(Actor actor) {
         if (!archive.exists() || !turn.tryLock()) {
             return 0;
@@ -145,7 +145,7 @@ public final class DueBackups {
         return Filter.compare(StoredTenant.NEXT_BACKUP_AT, operator, than);
     }
 
-    /** Asks for the tenants of each plan separately, since an index begins with the plan. */
+    /** Searches each plan separately, so that the index on the plan and the time is used. */
     private Optional<Due> longestWaiting(
             Transaction tx, List<Plan> plans, Function<BackupSchedule, Filter<StoredTenant>> isDue) {
         List<Due> found = new ArrayList<>();
