@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /**
  * How often the maintenance backs up the tenants of a plan, and which of these backups are kept: {@code
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
  * <p>Immutable.
  *
  * @param text {@code every}, the hours with {@code h}, and optionally {@code keep} with a number for each unit, in
- *     this order: {@code h} (hours), {@code d} (days), {@code w} (weeks), {@code m} (months), {@code y} (years)
+ *     this order: {@code h} (hours), {@code d} (days), {@code w} (weeks), {@code m} (months), {@code y} (years); the
+ *     sum of the numbers is 1000 at most
  */
 public record BackupSchedule(String text) {
     private static final int MAX_HOURS = 24 * 366;
@@ -57,10 +59,12 @@ public record BackupSchedule(String text) {
                 && hours <= MAX_HOURS
                 && (kept == null
                         || (!kept.isEmpty()
-                                && NUMBER.matcher(kept)
-                                        .results()
-                                        .mapToInt(each -> Integer.parseInt(each.group(1)))
-                                        .allMatch(number -> number >= 1 && number <= MAX_KEPT)));
+                                && numbers(kept).allMatch(number -> number >= 1)
+                                && numbers(kept).sum() <= MAX_KEPT));
+    }
+
+    private static LongStream numbers(String kept) {
+        return NUMBER.matcher(kept).results().mapToLong(each -> Long.parseLong(each.group(1)));
     }
 
     /**
@@ -76,7 +80,7 @@ public record BackupSchedule(String text) {
                     ErrorCodes.PLAN_INVALID,
                     "A backup schedule has a form such as \"every 24h keep 7d 4w 12m\": every 1 to " + MAX_HOURS
                             + " hours, and for hours (h), days (d), weeks (w), months (m) and years (y), in this order,"
-                            + " how many backups are kept, 1 to " + MAX_KEPT + " each. Found "
+                            + " how many backups are kept, 1 or more each and " + MAX_KEPT + " at most together. Found "
                             + (text.length() > MAX_LENGTH ? text.length() + " characters" : "\"" + text + "\"") + ".");
         }
         return new BackupSchedule(normal);

@@ -13,8 +13,8 @@ import java.util.List;
  * <p>{@link Upkeep} calls it on the threads that it needs. An embedder that has its own threads needs at least two: one
  * calls {@link #run}, which may take long, and one calls {@link #renewLeases} meanwhile. To keep a slow listener or a
  * large backup from delaying everything else, call {@link #runDue} instead of {@code run}, and on other threads {@link
- * #deliver} for each of the {@link #listeners}, and {@link #makeBackups}. To keep other work from delaying recovery, call
- * {@link #recover} on another thread.
+ * #deliver} for each of the {@link #listeners}, and {@link #makeBackups}. To keep other work from delaying recovery,
+ * call {@link #recover} on another thread.
  */
 public interface Maintenance {
     /**
@@ -61,7 +61,8 @@ public interface Maintenance {
 
     /**
      * Backs up tenants whose plan has a {@link BackupSchedule}, one after the other, for ten minutes at most: one that
-     * has started is completed. A backup that fails is logged, and is tried again after an hour. Does nothing without a
+     * has started is completed. A backup that fails is logged, and is tried again after an hour. If the store fails, or
+     * the secret key is missing or wrong, this process makes no other backups for five minutes. Does nothing without a
      * store, or if another thread of this process is doing so. Each backup takes as long as reading the whole database,
      * so call it on a separate thread.
      *

@@ -61,7 +61,8 @@ final class H2Backend implements Backend {
                     Migration.read(10, "campaigns", "catalog", H2Backend::resource),
                     Migration.read(11, "campaign-index", "catalog", H2Backend::resource),
                     Migration.read(12, "attributes", "catalog", H2Backend::resource),
-                    Migration.read(13, "backup-schedules", "catalog", H2Backend::resource)));
+                    Migration.read(13, "backup-schedules", "catalog", H2Backend::resource),
+                    Migration.read(14, "next-backup-index", "catalog", H2Backend::resource)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

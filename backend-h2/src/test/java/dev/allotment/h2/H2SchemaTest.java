@@ -99,6 +99,21 @@ class H2SchemaTest {
                 .contains("index sorted");
     }
 
+    @Test
+    void findsTheTenantsWhoseNextBackupIsDueInAnIndex() throws SQLException {
+        for (String due : List.of("<=", ">")) {
+            assertThat(query(
+                            H2Backend.CATALOG_SCHEMA,
+                            "EXPLAIN SELECT name FROM allotment.tenants WHERE plan_id = 1 AND state <> ? AND"
+                                    + " next_backup_at " + due + " CURRENT_TIMESTAMP ORDER BY next_backup_at, id"
+                                    + " FETCH NEXT 1 ROWS ONLY",
+                            "deleted"))
+                    .singleElement()
+                    .asString()
+                    .containsIgnoringCase("tenants_by_next_backup");
+        }
+    }
+
     private static String column(Field field) {
         String type = switch (field.kind()) {
             case LONG -> "bigint";

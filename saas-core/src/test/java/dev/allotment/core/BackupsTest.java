@@ -497,6 +497,25 @@ final class BackupsTest {
     }
 
     @Test
+    void neitherCountsNorDeletesABackupThatItCannotRead() {
+        Backup first = backUp();
+        Backup newer = backUp();
+        String manifest = files(newer.id() + ".json").get(0);
+        byte[] whole = fixture.backups.get(manifest);
+        change(
+                manifest,
+                bytes -> new String(bytes, StandardCharsets.UTF_8)
+                        .replace("\"manifest\":\"1\"", "\"manifest\":\"2\"")
+                        .getBytes(StandardCharsets.UTF_8));
+        Backup third = backUp();
+        assertThat(saas.backups().list(shop.id())).containsExactly(third, first);
+        change(manifest, bytes -> Arrays.copyOf(bytes, 10));
+        Backup fourth = backUp();
+        fixture.backups.replace(manifest, whole);
+        assertThat(saas.backups().list(shop.id())).containsExactly(fourth, third, newer);
+    }
+
+    @Test
     void refusesABackupOfANewerVersion() {
         Backup backup = backUp();
         Saas older = fixture.builder(older(0)).node("node-b").open();

@@ -230,6 +230,11 @@ final class CampaignLimitsTest {
             saas.campaigns().retry(started.id());
             saas.maintenance().run();
             assertThat(backups).describedAs("another one before the retry").containsExactly(1, 1, 2);
+            saas.backups().create(tenants.get(0).id(), null);
+            saas.backups().create(tenants.get(0).id(), null);
+            assertThat(saas.backups().list(tenants.get(0).id()))
+                    .describedAs("two of the campaign, two of the administrator")
+                    .hasSize(4);
             assertThat(saas.backups().list(tenants.get(0).id()))
                     .extracting(Backup::name)
                     .containsOnly(tenants.get(0).name());

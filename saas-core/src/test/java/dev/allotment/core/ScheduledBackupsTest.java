@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
 import dev.allotment.BackupSchedule;
@@ -15,9 +16,16 @@ import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.spi.backup.StoredFile;
+import dev.allotment.testing.InterruptibleBackend;
+import dev.allotment.testing.ProcessKilled;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -25,6 +33,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +64,15 @@ final class ScheduledBackupsTest {
     private int backUpAfter(Duration time) {
         fixture.clock.advance(time);
         return saas.maintenance().makeBackups();
+    }
+
+    private void schedule(String text) {
+        saas.plans()
+                .update(
+                        daily.id(),
+                        plan -> plan.toBuilder()
+                                .backups(BackupSchedule.parse(text))
+                                .build());
     }
 
     private List<Instant> times(Tenant tenant) {
@@ -123,6 +142,99 @@ final class ScheduledBackupsTest {
     }
 
     @Test
+    void triesAgainAnHourAfterAFailureOnAnotherNode() {
+        long running = 0;
+        for (int points = 0; running == 0; points++) {
+            fixture.clock.advance(Duration.ofHours(2));
+            InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+            Saas victim = fixture.builder(process).node("victim").open();
+            process.killAfter(points);
+            assertThatThrownBy(() -> victim.maintenance().makeBackups()).isInstanceOf(ProcessKilled.class);
+            running = operations(OperationState.RUNNING);
+        }
+        fixture.backend.once("before write", () -> {
+            throw new IllegalStateException("a store with a defect");
+        });
+        fixture.clock.advance(Duration.ofHours(1));
+        saas.maintenance().recover();
+        assertThat(operations(OperationState.FAILED)).isOne();
+        assertThat(saas.maintenance().makeBackups()).isZero();
+        assertThat(backUpAfter(Duration.ofHours(1))).isOne();
+    }
+
+    private long operations(OperationState state) {
+        return saas.operations()
+                .count(Filter.and(
+                        Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT),
+                        Filter.equal(Operation.STATE, state)));
+    }
+
+    @Test
+    void triesOneTenantInFiveMinutesWhileTheStoreFails() {
+        create(daily, "second.example.com");
+        create(daily, "third.example.com");
+        AtomicInteger calls = new AtomicInteger();
+        AtomicBoolean down = new AtomicBoolean(true);
+        BackupStore failing = new BackupStore() {
+            @Override
+            public void write(String name, InputStream content) throws IOException {
+                fixture.backups.write(name, content);
+            }
+
+            @Override
+            public InputStream read(String name) throws IOException {
+                if (down.get()) {
+                    calls.incrementAndGet();
+                    throw new IOException("The store is down");
+                }
+                return fixture.backups.read(name);
+            }
+
+            @Override
+            public List<StoredFile> list(String prefix) {
+                return fixture.backups.list(prefix);
+            }
+
+            @Override
+            public void delete(String name) {
+                fixture.backups.delete(name);
+            }
+        };
+        try (Saas node = fixture.builder(fixture.storage).backupStore(failing).open()) {
+            assertThat(node.maintenance().makeBackups()).isZero();
+            assertThat(node.maintenance().makeBackups()).isZero();
+            assertThat(calls).hasValue(1);
+            down.set(false);
+            fixture.seconds(301);
+            fixture.clock.advance(Duration.ofSeconds(301));
+            assertThat(node.maintenance().makeBackups()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void leavesTheTenantsToOtherNodesIfItHasNoKey() {
+        try (Saas keyless = fixture.builderWithoutKey(fixture.storage)
+                .node("keyless")
+                .backupStore(fixture.backups)
+                .open()) {
+            assertThat(keyless.maintenance().makeBackups()).isZero();
+        }
+        assertThat(saas.maintenance().makeBackups()).isOne();
+    }
+
+    @Test
+    void theTenantThatHasWaitedLongestIsFirstWhateverItsPlan() {
+        Plan hourly = fixture.plan(Plan.builder("Hourly").backups(BackupSchedule.parse("every 1h")));
+        Tenant other = create(hourly, "other.example.com");
+        assertThat(backUpAfter(Duration.ZERO)).isEqualTo(2);
+        assertThat(backUpAfter(Duration.ofHours(25))).isEqualTo(2);
+        List<Operation> made = saas.operations()
+                .list(Query.where(Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT))
+                        .orderBy(Operation.ID));
+        assertThat(made.subList(2, 4)).extracting(Operation::tenantId).containsExactly(other.id(), shop.id());
+    }
+
+    @Test
     void anotherNodeDoesNotBackUpTheSameTenant() {
         assertThat(saas.maintenance().makeBackups()).isOne();
         try (Saas other = fixture.builder(fixture.storage).node("other").open()) {
@@ -135,19 +247,48 @@ final class ScheduledBackupsTest {
     @Test
     void followsAShorterScheduleSoon() {
         backUpAfter(Duration.ZERO);
-        saas.plans()
-                .update(
-                        daily.id(),
-                        plan -> plan.toBuilder()
-                                .backups(BackupSchedule.of(1, Map.of()))
-                                .build());
+        schedule("every 1h");
         assertThat(backUpAfter(Duration.ofMinutes(1))).isOne();
-        assertThat(times(shop)).as("only the newest is kept").hasSize(1);
         assertThat(saas.operations()
                         .count(Filter.and(
                                 Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT),
                                 Filter.equal(Operation.STATE, OperationState.DONE))))
                 .isEqualTo(2);
+    }
+
+    @Test
+    void aShorterScheduleDeletesNothingBeforeItIsSevenDaysOld() {
+        backUpAfter(Duration.ZERO);
+        backUpAfter(Duration.ofDays(1));
+        fixture.clock.advance(Duration.ofDays(30));
+        schedule("every 1h");
+        for (int hour = 0; hour < 5; hour++) {
+            assertThat(backUpAfter(Duration.ofHours(1))).isOne();
+        }
+        backUpAfter(Duration.ofDays(6));
+        assertThat(times(shop)).hasSize(2 + 5 + 1);
+        backUpAfter(Duration.ofDays(1));
+        assertThat(times(shop)).containsExactly(fixture.clock.instant());
+        backUpAfter(Duration.ofHours(1));
+        assertThat(times(shop)).containsExactly(fixture.clock.instant());
+    }
+
+    @Test
+    void isKeptAlthoughAClockWasAheadWhenAnotherOneWasMade() {
+        schedule("every 1h");
+        Instant now = fixture.clock.instant();
+        backUpAfter(Duration.ofDays(5));
+        saas.backups().create(shop.id(), null);
+        saas.backups().create(shop.id(), null);
+        Instant ahead = fixture.clock.instant();
+        fixture.clock.set(now);
+        saas.backups().create(shop.id(), null);
+        assertThat(saas.maintenance().makeBackups()).isOne();
+        assertThat(times(shop)).containsExactly(ahead, ahead, ahead, now, now);
+        assertThat(backUpAfter(Duration.ofHours(1))).isOne();
+        assertThat(times(shop))
+                .as("by the schedule one of now, by the administrator one of an hour ago")
+                .containsExactly(ahead, ahead, ahead, fixture.clock.instant(), now);
     }
 
     @Test
@@ -173,6 +314,8 @@ final class ScheduledBackupsTest {
                         new TreeMap<>(Map.of(Unit.HOUR, 24, Unit.DAY, 7, Unit.WEEK, 4, Unit.MONTH, 12, Unit.YEAR, 3))))
                 .isEqualTo(schedule);
         assertThat(BackupSchedule.parse("every 1h").kept(Unit.DAY)).isZero();
+        assertThat(BackupSchedule.parse("every 1h keep 500h 500d").kept(Unit.DAY))
+                .isEqualTo(500);
     }
 
     @ParameterizedTest
@@ -187,6 +330,7 @@ final class ScheduledBackupsTest {
                 "every 24h keep",
                 "every 24h keep 0d",
                 "every 24h keep 1001d",
+                "every 24h keep 500h 500d 1y",
                 "every 24h keep 4w 7d",
                 "every 24h keep 7d 7d",
                 "every -1h",

@@ -76,9 +76,22 @@ public final class BackupArchive {
     /** The backups of a tenant that can be read, the newest first. */
     public List<Backup> list(UUID tenant) {
         List<Backup> found = new ArrayList<>();
+        manifests(tenant).values().forEach(each -> found.add(each.backup()));
+        Collections.reverse(found);
+        return found;
+    }
+
+    /** The manifests of a tenant that can be read, the oldest first. */
+    Map<BackupName, Manifest> manifests(UUID tenant) {
+        Map<BackupName, Manifest> found = new LinkedHashMap<>();
+        DataKey key = null;
         for (BackupName name : names(tenant)) {
             try {
-                manifest(name).ifPresent(each -> found.add(each.backup()));
+                Optional<String> text = files.text(name.manifest());
+                if (text.isPresent()) {
+                    key = key == null ? keys.get(tenant) : key;
+                    found.put(name, Manifest.read(text.get(), key, name));
+                }
             } catch (SaasException e) {
                 if (!e.code().equals(ErrorCodes.BACKUP_DAMAGED) && !e.code().equals(ErrorCodes.BACKUP_NEWER)) {
                     throw e;
@@ -86,12 +99,11 @@ public final class BackupArchive {
                 LOG.log(Level.WARNING, () -> "Backup " + name.backup() + " of tenant " + tenant + " is left out: " + e);
             }
         }
-        Collections.reverse(found);
         return found;
     }
 
     /** The backups of a tenant that have a manifest, the oldest first. */
-    List<BackupName> names(UUID tenant) {
+    private List<BackupName> names(UUID tenant) {
         return files.list(BackupFiles.folder(tenant)).stream()
                 .map(StoredFile::name)
                 .filter(BackupName::isManifest)
@@ -112,18 +124,6 @@ public final class BackupArchive {
         return find(tenant, backup).isPresent();
     }
 
-    /** Who made a backup. One that cannot be read counts as an administrator's. */
-    MadeBy madeBy(BackupName name) {
-        try {
-            return manifest(name).map(Manifest::madeBy).orElse(MadeBy.ADMINISTRATOR);
-        } catch (SaasException e) {
-            if (!e.code().equals(ErrorCodes.BACKUP_DAMAGED) && !e.code().equals(ErrorCodes.BACKUP_NEWER)) {
-                throw e;
-            }
-            return MadeBy.ADMINISTRATOR;
-        }
-    }
-
     boolean isListed(BackupName name) {
         return files.list(name.manifest()).stream().anyMatch(file -> file.name().equals(name.manifest()));
     }
@@ -141,9 +141,16 @@ public final class BackupArchive {
      * Stores content, compressed and encrypted.
      *
      * @param described what is known before its sizes and its hash
+     * @param schedule null: a caller requested the backup
      * @param run a number that no other run of the operation has
      */
-    Manifest write(BackupName name, Backup described, MadeBy madeBy, long run, InputStream content) {
+    Manifest write(
+            BackupName name,
+            Backup described,
+            MadeBy madeBy,
+            @Nullable String schedule,
+            long run,
+            InputStream content) {
         String file = name.content(run);
         files.delete(file);
         WatchedContent plain = new WatchedContent(content, Long.MAX_VALUE);
@@ -170,7 +177,8 @@ public final class BackupArchive {
                             described.programVersion(),
                             described.addons()),
                     file,
-                    madeBy);
+                    madeBy,
+                    schedule);
         } catch (SaasException e) {
             IOException failure = plain.failure();
             if (failure != null) {

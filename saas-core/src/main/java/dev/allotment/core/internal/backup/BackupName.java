@@ -44,6 +44,10 @@ record BackupName(UUID tenant, String time, UUID backup) {
         return time.compareTo(TIME.format(other)) < 0;
     }
 
+    boolean isLaterThan(BackupName other) {
+        return time.compareTo(other.time) > 0;
+    }
+
     static boolean isManifest(String file) {
         return file.endsWith(MANIFEST);
     }

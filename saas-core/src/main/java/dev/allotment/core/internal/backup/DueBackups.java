@@ -6,7 +6,6 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
-import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.TenantId;
@@ -27,20 +26,34 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Backs up the tenants whose plan has a schedule. Each node makes one backup at a time. Thread-safe. */
 public final class DueBackups {
-    /** When a backup that failed is tried again, and when another node tries one whose node died before it began. */
-    private static final Duration RETRY = Duration.ofHours(1);
+    /** When a backup that failed is tried again, and when another node tries one whose node died before it started. */
+    static final Duration RETRY = Duration.ofHours(1);
 
     /** After this time, the caller gets a chance to do something else. */
     private static final long TURN_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    /** How long this node makes no backups after a failure that every tenant would have. */
+    private static final Duration PAUSE = Duration.ofMinutes(5);
+
+    private static final Set<String> COMMON_FAILURES = Set.of(
+            ErrorCodes.BACKUP_STORE_FAILED,
+            ErrorCodes.BACKUP_NO_STORE,
+            ErrorCodes.BACKUP_KEY_MISSING,
+            ErrorCodes.BACKUP_KEY_WRONG);
 
     private static final List<TenantState> STATES = List.of(TenantState.OPEN, TenantState.SUSPENDED);
 
@@ -53,6 +66,8 @@ public final class DueBackups {
     private final MakeBackupSaga makeBackupSaga;
     private final FailureLog failures;
     private final ReentrantLock turn = new ReentrantLock();
+    /** A tick; null: none of the last backups had a common failure. Only the thread that has the turn uses it. */
+    private @Nullable Long pausedSince;
 
     public DueBackups(
             CoreContext context,
@@ -74,7 +89,7 @@ public final class DueBackups {
 
     private record Due(StoredTenant tenant, BackupSchedule schedule) {}
 
-    /** Makes backups until none is due, or the turn is over. Returns how many were made. */
+    /** Makes backups until none is due, or the turn has lasted long enough. Returns how many were made. */
     public int makeDue(Actor actor) {
         if (!archive.exists() || !turn.tryLock()) {
             return 0;
@@ -82,10 +97,11 @@ public final class DueBackups {
         try {
             long begun = context.tick();
             int made = 0;
-            Optional<Due> next = context.catalog().transact(this::take);
+            Optional<Due> next = isReady() ? context.catalog().transact(this::take) : Optional.empty();
             while (next.isPresent()) {
                 made += backUp(actor, next.get()) ? 1 : 0;
-                next = context.tick() - begun < TURN_NANOS ? context.catalog().transact(this::take) : Optional.empty();
+                boolean more = pausedSince == null && context.tick() - begun < TURN_NANOS;
+                next = more ? context.catalog().transact(this::take) : Optional.empty();
             }
             return made;
         } finally {
@@ -93,46 +109,60 @@ public final class DueBackups {
         }
     }
 
+    private boolean isReady() {
+        Long since = pausedSince;
+        if (since != null && context.tick() - since < PAUSE.toNanos()) {
+            return false;
+        }
+        pausedSince = null;
+        try {
+            archive.requireUsable();
+            return true;
+        } catch (SaasException e) {
+            failures.warn("No tenant can be backed up. This node tries again in five minutes", e);
+            pausedSince = context.tick();
+            return false;
+        }
+    }
+
     /** Postpones the next backup first, so that no other node makes it, too. */
     private Optional<Due> take(Transaction tx) {
         List<Plan> plans = tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.BACKUPS, null)));
         Instant now = context.now();
-        Optional<Due> due = take(
-                tx,
-                plans,
-                plans.stream().map(Plan::id).toList(),
-                Filter.compare(StoredTenant.NEXT_BACKUP_AT, Filter.Operator.LESS_OR_EQUAL, now));
-        for (Plan plan : plans) {
-            BackupSchedule schedule = plan.backups();
-            if (due.isEmpty() && schedule != null) {
+        Optional<Due> due = longestWaiting(tx, plans, schedule -> isNext(Filter.Operator.LESS_OR_EQUAL, now))
                 // The schedule was longer before, or a clock was ahead.
-                Instant latest = now.plus(schedule.every()).plus(RETRY);
-                due = take(
+                .or(() -> longestWaiting(
                         tx,
                         plans,
-                        List.of(plan.id()),
-                        Filter.compare(StoredTenant.NEXT_BACKUP_AT, Filter.Operator.GREATER, latest));
-            }
-        }
+                        schedule -> isNext(
+                                Filter.Operator.GREATER,
+                                now.plus(schedule.every()).plus(RETRY))));
+        due.ifPresent(each -> tx.records(RecordTypes.TENANTS).update(next(each.tenant(), RETRY)));
         return due;
     }
 
-    private Optional<Due> take(Transaction tx, List<Plan> plans, List<PlanId> of, Filter<StoredTenant> due) {
-        Records<StoredTenant> tenants = tx.records(RecordTypes.TENANTS);
-        return tenants.lockFree(Query.where(Filter.and(
-                                Filter.in(StoredTenant.PLAN_ID, of),
-                                Filter.in(StoredTenant.STATE, STATES),
-                                Filter.not(Filter.in(StoredTenant.SERVER_ID, serverHealth.down())),
-                                due))
-                        .orderBy(StoredTenant.NEXT_BACKUP_AT))
-                .flatMap(tenant -> plans.stream()
-                        .filter(plan -> plan.id().equals(tenant.planId()))
-                        .flatMap(plan -> Optional.ofNullable(plan.backups()).stream())
-                        .findFirst()
-                        .map(schedule -> {
-                            tenants.update(next(tenant, RETRY));
-                            return new Due(tenant, schedule);
-                        }));
+    private static Filter<StoredTenant> isNext(Filter.Operator operator, Instant than) {
+        return Filter.compare(StoredTenant.NEXT_BACKUP_AT, operator, than);
+    }
+
+    /** Searches each plan separately, so that the index on the plan and the time is used. */
+    private Optional<Due> longestWaiting(
+            Transaction tx, List<Plan> plans, Function<BackupSchedule, Filter<StoredTenant>> isDue) {
+        List<Due> found = new ArrayList<>();
+        for (Plan plan : plans) {
+            BackupSchedule schedule = plan.backups();
+            if (schedule != null) {
+                tx.records(RecordTypes.TENANTS)
+                        .lockFree(Query.where(Filter.and(
+                                        Filter.equal(StoredTenant.PLAN_ID, plan.id()),
+                                        Filter.in(StoredTenant.STATE, STATES),
+                                        Filter.not(Filter.in(StoredTenant.SERVER_ID, serverHealth.down())),
+                                        isDue.apply(schedule)))
+                                .orderBy(StoredTenant.NEXT_BACKUP_AT))
+                        .ifPresent(tenant -> found.add(new Due(tenant, schedule)));
+            }
+        }
+        return found.stream().min(Comparator.comparing(due -> due.tenant().nextBackupAt()));
     }
 
     private StoredTenant next(StoredTenant tenant, Duration in) {
@@ -154,9 +184,17 @@ public final class DueBackups {
                 return started.isPresent();
             });
         } catch (RuntimeException e) {
-            boolean busy = e instanceof SaasException known && known.code().equals(ErrorCodes.TENANT_BUSY);
-            failures.warnUnless(busy, "A scheduled backup failed, and is tried again in an hour", id, e);
-            update(id, tenant -> next(tenant, RETRY));
+            String code = e instanceof SaasException known ? known.code() : "";
+            if (COMMON_FAILURES.contains(code)) {
+                failures.warn("A scheduled backup failed. This node makes the next one in five minutes", id, e);
+                pausedSince = context.tick();
+                // Others are first: the failure may be that of this tenant only.
+                update(id, tenant -> next(tenant, PAUSE));
+            } else {
+                boolean busy = code.equals(ErrorCodes.TENANT_BUSY);
+                failures.warnUnless(busy, "A scheduled backup failed, and is tried again in an hour", id, e);
+                update(id, tenant -> next(tenant, RETRY));
+            }
             return false;
         }
     }

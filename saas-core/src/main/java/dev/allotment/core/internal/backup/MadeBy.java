@@ -7,7 +7,10 @@ import java.util.Locale;
 enum MadeBy {
     ADMINISTRATOR,
     OWNER,
-    SCHEDULE;
+    SCHEDULE,
+    CAMPAIGN,
+    /** This build does not know who. It is never deleted automatically. */
+    UNKNOWN;
 
     String stored() {
         return name().toLowerCase(Locale.ROOT);

@@ -12,6 +12,7 @@ import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -24,6 +25,7 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -31,6 +33,7 @@ import dev.allotment.spi.backend.TransferFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -45,8 +48,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MakeBackupSaga implements Saga<MadeBackup> {
     private static final String LISTED = "listed";
-    /** A thief of an owner's session is found by then. */
-    private static final Duration OWNERS_STAY = Duration.ofDays(7);
+    /** A thief of an owner's session, or a schedule that keeps too little, is found by then. */
+    private static final Duration STAY = Duration.ofDays(7);
 
     private static final Duration OWNERS_PERIOD = Duration.ofDays(1);
 
@@ -105,6 +108,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         if (operation.input().containsKey(OperationInputs.SCHEDULE)) {
             return MadeBy.SCHEDULE;
         }
+        if (operation.campaign() != null) {
+            return MadeBy.CAMPAIGN;
+        }
         return operation.input().containsKey(OperationInputs.ACCOUNT) ? MadeBy.OWNER : MadeBy.ADMINISTRATOR;
     }
 
@@ -119,7 +125,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 new Step<>("written", this::write).lastingLong(),
                 new Step<>("verified", this::verify).lastingLong(),
                 new Step<>(LISTED, this::list),
-                new Step<>("pruned", this::prune));
+                new Step<>("pruned", this::prune).lastingLong());
     }
 
     @Override
@@ -153,8 +159,13 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         AtomicReference<@Nullable Manifest> written = new AtomicReference<>();
         databases.send(
                 DatabaseRefs.of(tenant),
-                content -> written.set(
-                        archive.write(name, described, madeBy(operation), operation.fencingToken(), content)));
+                content -> written.set(archive.write(
+                        name,
+                        described,
+                        madeBy(operation),
+                        operation.input().get(OperationInputs.SCHEDULE),
+                        operation.fencingToken(),
+                        content)));
         return new MadeBackup(Objects.requireNonNull(written.get()));
     }
 
@@ -205,8 +216,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     private MadeBackup prune(StoredOperation operation, MadeBackup found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         Manifest manifest = manifest(operation, found);
-        archive.deleteOtherContent(name(operation, tenant), manifest);
-        replaced(operation, archive.names(tenant.uuid())).forEach(old -> {
+        BackupName own = name(operation, tenant);
+        archive.deleteOtherContent(own, manifest);
+        replaced(operation, own, archive.manifests(tenant.uuid())).forEach(old -> {
             context.catalog().transact(tx -> {
                 Map<String, String> details =
                         Map.of("name", tenant.name(), "backup", old.backup().toString(), "reason", "retention");
@@ -219,23 +231,47 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     /**
-     * The backups that are not kept. Those of administrators, of owners and of the schedule are counted apart, and those
-     * of owners only after some days. Otherwise a thief of an owner's session could have all good ones deleted by making
-     * others.
+     * The backups that are not kept. Those of administrators, of owners, of campaigns and of the schedule are counted
+     * apart, and those of owners only after some days. Otherwise a thief of an owner's session could have all good ones
+     * deleted by making others. Those that are later than this operation were made while a clock was ahead, and count
+     * only when their time has come.
      */
-    private List<BackupName> replaced(StoredOperation operation, List<BackupName> names) {
-        Instant recent = context.now().minus(OWNERS_STAY);
-        Map<MadeBy, List<BackupName>> by = names.stream().collect(Collectors.groupingBy(archive::madeBy));
+    private List<BackupName> replaced(StoredOperation operation, BackupName own, Map<BackupName, Manifest> manifests) {
+        Map<MadeBy, List<BackupName>> by = new EnumMap<>(MadeBy.class);
+        manifests.forEach((name, manifest) -> {
+            if (!name.isLaterThan(own)) {
+                by.computeIfAbsent(manifest.madeBy(), any -> new ArrayList<>()).add(name);
+            }
+        });
         List<BackupName> replaced = new ArrayList<>(olderThanKept(by.getOrDefault(MadeBy.ADMINISTRATOR, List.of())));
+        replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.CAMPAIGN, List.of())));
+        Instant recent = context.now().minus(STAY);
         replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.OWNER, List.of()).stream()
                 .filter(name -> name.isOlderThan(recent))
                 .toList()));
         String schedule = operation.input().get(OperationInputs.SCHEDULE);
-        if (schedule != null) {
-            replaced.addAll(ScheduledRetention.replaced(
-                    by.getOrDefault(MadeBy.SCHEDULE, List.of()), new BackupSchedule(schedule)));
+        List<BackupName> scheduled = by.getOrDefault(MadeBy.SCHEDULE, List.of());
+        if (schedule != null
+                && isInForce(schedule, scheduled, manifests, own.createdAt().minus(STAY))) {
+            replaced.addAll(ScheduledRetention.replaced(scheduled, new BackupSchedule(schedule)));
         }
+        replaced.remove(own);
         return replaced;
+    }
+
+    /** Whether a schedule has made all backups since some time, and the last one before. */
+    private static boolean isInForce(
+            String schedule, List<BackupName> scheduled, Map<BackupName, Manifest> manifests, Instant since) {
+        for (int at = scheduled.size() - 1; at >= 0; at--) {
+            BackupName name = scheduled.get(at);
+            if (!schedule.equals(manifests.get(name).schedule())) {
+                return false;
+            }
+            if (name.isOlderThan(since)) {
+                return true;
+            }
+        }
+        return true;
     }
 
     private List<BackupName> olderThanKept(List<BackupName> names) {
@@ -274,7 +310,15 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
-        // The catalog knows nothing of it.
+        TenantId id = operation.tenantId();
+        if (id != null && operation.input().containsKey(OperationInputs.SCHEDULE)) {
+            Instant retry = context.now().plus(DueBackups.RETRY);
+            Records<StoredTenant> tenants = tx.records(RecordTypes.TENANTS);
+            tenants.lock(id.value())
+                    .filter(tenant -> tenant.nextBackupAt().isAfter(retry))
+                    .ifPresent(tenant -> tenants.update(
+                            tenant.toBuilder().nextBackupAt(retry).build()));
+        }
     }
 
     @Override

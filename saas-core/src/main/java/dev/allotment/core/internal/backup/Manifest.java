@@ -14,14 +14,20 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the store says about a backup: a JSON object of texts that an operator can read, with a code that only the
  * tenant's key can make.
  *
  * @param content the name of the file with the content
+ * @param schedule the text of the schedule by which the backup was made; null: a caller requested it
  */
-record Manifest(Backup backup, String content, MadeBy madeBy) {
+record Manifest(
+        Backup backup,
+        String content,
+        MadeBy madeBy,
+        @Nullable String schedule) {
     /** Raised if older builds cannot read what a newer one writes. */
     private static final int FORMAT = 1;
 
@@ -32,6 +38,8 @@ record Manifest(Backup backup, String content, MadeBy madeBy) {
     private static final String ADDONS = "addons";
     /** Missing: an administrator. */
     private static final String MADE_BY = "madeBy";
+
+    private static final String SCHEDULE = "schedule";
 
     byte[] bytes(DataKey key, BackupName name) {
         Map<String, String> parts = parts();
@@ -62,6 +70,9 @@ record Manifest(Backup backup, String content, MadeBy madeBy) {
         }
         if (madeBy != MadeBy.ADMINISTRATOR) {
             parts.put(MADE_BY, madeBy.stored());
+        }
+        if (schedule != null) {
+            parts.put(SCHEDULE, schedule);
         }
         return parts;
     }
@@ -115,10 +126,15 @@ record Manifest(Backup backup, String content, MadeBy madeBy) {
                         parts.get(PROGRAM),
                         JsonText.readMap(part(parts, ADDONS))),
                 part(parts, "content"),
-                Arrays.stream(MadeBy.values())
-                        .filter(each -> each.stored().equals(parts.get(MADE_BY)))
-                        .findFirst()
-                        .orElse(MadeBy.ADMINISTRATOR));
+                madeBy(parts.getOrDefault(MADE_BY, MadeBy.ADMINISTRATOR.stored())),
+                parts.get(SCHEDULE));
+    }
+
+    private static MadeBy madeBy(String stored) {
+        return Arrays.stream(MadeBy.values())
+                .filter(each -> each.stored().equals(stored))
+                .findFirst()
+                .orElse(MadeBy.UNKNOWN);
     }
 
     private static String part(Map<String, String> parts, String key) {
