@@ -370,20 +370,28 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
 
     @Override
     public void tidy() throws IOException {
-        ask("abort old uploads", () -> {
-            for (ListMultipartUploadsResponse page : client.listMultipartUploadsPaginator(
-                    request -> request.bucket(bucket).prefix(prefix))) {
-                Instant before = time(page).minus(ABANDONED_AFTER);
-                for (MultipartUpload upload : page.uploads()) {
-                    if (name(upload.key()) != null
-                            && sent(upload.initiated()).isBefore(before)
-                            && hasNoPartSince(before, upload)) {
-                        abort(upload.key(), upload.uploadId());
-                    }
+        try {
+            abortOldUploads();
+        } catch (SdkException e) {
+            // A server that cannot list uploads leaves it to its operator to remove those that were abandoned.
+            if (!S3Failures.hasStatus(e, S3Failures.NOT_IMPLEMENTED)) {
+                throw S3Failures.of("abort old uploads", e);
+            }
+        }
+    }
+
+    private void abortOldUploads() {
+        for (ListMultipartUploadsResponse page : client.listMultipartUploadsPaginator(
+                request -> request.bucket(bucket).prefix(prefix))) {
+            Instant before = time(page).minus(ABANDONED_AFTER);
+            for (MultipartUpload upload : page.uploads()) {
+                if (name(upload.key()) != null
+                        && sent(upload.initiated()).isBefore(before)
+                        && hasNoPartSince(before, upload)) {
+                    abort(upload.key(), upload.uploadId());
                 }
             }
-            return true;
-        });
+        }
     }
 
     /** The time by the clock of the server, which sends it with each answer; by this machine's if it does not. */
@@ -400,14 +408,22 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
 
     /** Whether an upload does not proceed any more. That of a large database may take longer than a day. */
     private boolean hasNoPartSince(Instant before, MultipartUpload upload) {
-        for (ListPartsResponse page : client.listPartsPaginator(
-                request -> request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()))) {
-            if (page.parts().stream()
-                    .anyMatch(part -> !sent(part.lastModified()).isBefore(before))) {
+        try {
+            for (ListPartsResponse page : client.listPartsPaginator(
+                    request -> request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()))) {
+                if (page.parts().stream()
+                        .anyMatch(part -> !sent(part.lastModified()).isBefore(before))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (SdkException e) {
+            // Another node has aborted it since the uploads were listed, or its writer has ended it.
+            if (S3Failures.hasStatus(e, S3Failures.NOT_FOUND) && !S3Failures.isWithoutBucket(e)) {
                 return false;
             }
+            throw e;
         }
-        return true;
     }
 
     /** Closes connections. Reads and writes fail that are running. */

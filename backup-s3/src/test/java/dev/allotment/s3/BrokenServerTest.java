@@ -305,6 +305,8 @@ final class BrokenServerTest {
                 + upload("a/young", now.minus(Duration.ofHours(23)))
                 + upload("a/old", now.minus(Duration.ofHours(25)))
                 + upload("a/slow", now.minus(Duration.ofDays(3)))
+                + upload("a/gone", now.minus(Duration.ofDays(3)))
+                + upload("a/older", now.minus(Duration.ofDays(3)))
                 + upload(".of-another-program", now.minus(Duration.ofDays(3)))
                 + "</ListMultipartUploadsResult>";
         try (BrokenServer server = server(request -> {
@@ -313,6 +315,8 @@ final class BrokenServerTest {
                         BrokenServer.answer(request, 204, "");
                     } else if (path.equals("/bucket") || path.equals("/bucket/")) {
                         BrokenServer.answer(request, 200, list);
+                    } else if (path.endsWith("gone")) {
+                        BrokenServer.fail(request, 404, "NoSuchUpload");
                     } else {
                         Instant part = now.minus(Duration.ofHours(path.endsWith("slow") ? 1 : 25));
                         BrokenServer.answer(
@@ -326,7 +330,19 @@ final class BrokenServerTest {
             store.tidy();
             assertThat(server.requests())
                     .filteredOn(each -> each.startsWith("DELETE"))
-                    .containsExactly("DELETE /bucket/a/old?uploadId=5");
+                    .containsExactly("DELETE /bucket/a/old?uploadId=5", "DELETE /bucket/a/older?uploadId=7");
+        }
+    }
+
+    @Test
+    void tidyingNeedsNoServerThatListsUploads() throws IOException {
+        try (BrokenServer server = server(request -> BrokenServer.fail(request, 501, "NotImplemented"));
+                S3BackupStore store = server.store()) {
+            store.tidy();
+        }
+        try (BrokenServer server = server(request -> BrokenServer.fail(request, 403, "AccessDenied"));
+                S3BackupStore store = server.store()) {
+            assertThatThrownBy(store::tidy).isInstanceOf(IOException.class).hasMessageContaining("403 AccessDenied");
         }
     }
 
