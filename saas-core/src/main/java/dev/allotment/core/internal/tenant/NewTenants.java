@@ -184,7 +184,7 @@ public final class NewTenants {
         String key = scoped(actor, command.idempotencyKey());
         CreateTenant.Administrator administrator = command.administrator();
         // Before the transaction: hashing takes as long as a hundred transactions. A repeated request gets the first
-        // result, whatever the policy for passwords says by now.
+        // result, although the policy for passwords may refuse it by now.
         String hash = administrator == null || isRepeated(key) ? null : hash(actor, administrator);
         return new Order(
                 actor,
