@@ -24,6 +24,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -68,20 +69,33 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
     private static final Logger LOG = System.getLogger("dev.allotment.backups");
     private static final String ANY = "*";
     private static final Duration ABANDONED_AFTER = Duration.ofDays(1);
-    /** A server needs longer to put thousands of parts together. */
+    /**
+     * A server needs longer to put thousands of parts together. Many send nothing meanwhile, and refuse the request if
+     * it is repeated.
+     */
     private static final Duration COMPLETION = Duration.ofMinutes(5);
     /** How often a write is repeated that met a write or a deletion of the same name. */
     private static final int MOST_CONFLICTS = 3;
 
     private final S3Client client;
+    /** Waits longer for an answer: puts parts together. */
+    private final S3Client completing;
+
     private final Runnable credentials;
     private final String bucket;
     private final String prefix;
     private final long firstPartBytes;
     private volatile boolean refusesToReplace;
 
-    private S3BackupStore(S3Client client, Runnable credentials, String bucket, String prefix, long firstPartBytes) {
+    private S3BackupStore(
+            S3Client client,
+            S3Client completing,
+            Runnable credentials,
+            String bucket,
+            String prefix,
+            long firstPartBytes) {
         this.client = client;
+        this.completing = completing;
         this.credentials = credentials;
         this.bucket = bucket;
         this.prefix = prefix;
@@ -270,12 +284,11 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
     }
 
     private void complete(String key, String upload, List<CompletedPart> parts, @Nullable String unless) {
-        client.completeMultipartUpload(request -> request.bucket(bucket)
+        completing.completeMultipartUpload(request -> request.bucket(bucket)
                 .key(key)
                 .uploadId(upload)
                 .ifNoneMatch(unless)
-                .multipartUpload(all -> all.parts(parts))
-                .overrideConfiguration(limits -> limits.apiCallTimeout(COMPLETION)));
+                .multipartUpload(all -> all.parts(parts)));
     }
 
     /** What this leaves is found by {@link #tidy}. */
@@ -370,20 +383,28 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
 
     @Override
     public void tidy() throws IOException {
-        ask("abort old uploads", () -> {
-            for (ListMultipartUploadsResponse page : client.listMultipartUploadsPaginator(
-                    request -> request.bucket(bucket).prefix(prefix))) {
-                Instant before = time(page).minus(ABANDONED_AFTER);
-                for (MultipartUpload upload : page.uploads()) {
-                    if (name(upload.key()) != null
-                            && sent(upload.initiated()).isBefore(before)
-                            && hasNoPartSince(before, upload)) {
-                        abort(upload.key(), upload.uploadId());
-                    }
+        try {
+            abortOldUploads();
+        } catch (SdkException e) {
+            // A server that cannot list uploads leaves it to its operator to remove those that were abandoned.
+            if (!S3Failures.hasStatus(e, S3Failures.NOT_IMPLEMENTED)) {
+                throw S3Failures.of("abort old uploads", e);
+            }
+        }
+    }
+
+    private void abortOldUploads() {
+        for (ListMultipartUploadsResponse page : client.listMultipartUploadsPaginator(
+                request -> request.bucket(bucket).prefix(prefix))) {
+            Instant before = time(page).minus(ABANDONED_AFTER);
+            for (MultipartUpload upload : page.uploads()) {
+                if (name(upload.key()) != null
+                        && sent(upload.initiated()).isBefore(before)
+                        && hasNoPartSince(before, upload)) {
+                    abort(upload.key(), upload.uploadId());
                 }
             }
-            return true;
-        });
+        }
     }
 
     /** The time by the clock of the server, which sends it with each answer; by this machine's if it does not. */
@@ -400,20 +421,29 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
 
     /** Whether an upload does not proceed any more. That of a large database may take longer than a day. */
     private boolean hasNoPartSince(Instant before, MultipartUpload upload) {
-        for (ListPartsResponse page : client.listPartsPaginator(
-                request -> request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()))) {
-            if (page.parts().stream()
-                    .anyMatch(part -> !sent(part.lastModified()).isBefore(before))) {
+        try {
+            for (ListPartsResponse page : client.listPartsPaginator(
+                    request -> request.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()))) {
+                if (page.parts().stream()
+                        .anyMatch(part -> !sent(part.lastModified()).isBefore(before))) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (SdkException e) {
+            // Another node has aborted it since the uploads were listed, or its writer has ended it.
+            if (S3Failures.hasStatus(e, S3Failures.NOT_FOUND) && !S3Failures.isWithoutBucket(e)) {
                 return false;
             }
+            throw e;
         }
-        return true;
     }
 
     /** Closes connections. Reads and writes fail that are running. */
     @Override
     public void close() {
         client.close();
+        completing.close();
         credentials.run();
     }
 
@@ -518,6 +548,7 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
         /**
          * Sets how long the store waits for an answer, or for the next bytes of one. A request is repeated if it fails
          * for reasons that may pass, and takes twice as long at most. Sending a part counts as waiting for its answer.
+         * Putting the parts of a large file together may take five minutes instead.
          * Default: 20 seconds. The control plane gives up a store that needs more than a minute.
          *
          * @throws IllegalArgumentException if it is not positive
@@ -542,13 +573,39 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
          * @throws IllegalStateException if there is neither a region nor an endpoint
          */
         public S3BackupStore build() {
+            DefaultCredentialsProvider found =
+                    given == null ? DefaultCredentialsProvider.builder().build() : null;
+            Runnable closed = found == null ? () -> {} : found::close;
+            try {
+                return new S3BackupStore(
+                        client(found, timeout, timeout.multipliedBy(2)),
+                        client(found, COMPLETION, COMPLETION),
+                        closed,
+                        bucket,
+                        prefix,
+                        firstPartBytes);
+            } catch (SdkException e) {
+                closed.run();
+                throw new IllegalStateException("The store has no region. Set one, or an endpoint.", e);
+            }
+        }
+
+        /**
+         * Builds a client.
+         *
+         * @param found null: the credentials are given
+         * @param answer how long it waits for one
+         * @param call how long a request may take with its repetitions
+         */
+        private S3Client client(@Nullable AwsCredentialsProvider found, Duration answer, Duration call) {
             URI address = endpoint;
             S3ClientBuilder builder = S3Client.builder()
                     .httpClientBuilder(UrlConnectionHttpClient.builder()
                             .connectionTimeout(timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
-                            .socketTimeout(timeout))
-                    .overrideConfiguration(limits -> limits.apiCallTimeout(timeout.multipliedBy(2))
-                            .retryStrategy(AwsRetryStrategy.standardRetryStrategy()))
+                            .socketTimeout(answer))
+                    .credentialsProvider(found == null ? given : found)
+                    .overrideConfiguration(limits ->
+                            limits.apiCallTimeout(call).retryStrategy(AwsRetryStrategy.standardRetryStrategy()))
                     .serviceConfiguration(
                             s3 -> s3.pathStyleAccessEnabled(Objects.requireNonNullElse(pathStyle, address != null))
                                     .chunkedEncodingEnabled(address == null)
@@ -563,21 +620,7 @@ public final class S3BackupStore implements BackupStore, AutoCloseable {
             if (region != null || address != null) {
                 builder.region(Region.of(Objects.requireNonNullElse(region, "us-east-1")));
             }
-            Runnable closed = () -> {};
-            if (given == null) {
-                DefaultCredentialsProvider found =
-                        DefaultCredentialsProvider.builder().build();
-                builder.credentialsProvider(found);
-                closed = found::close;
-            } else {
-                builder.credentialsProvider(given);
-            }
-            try {
-                return new S3BackupStore(builder.build(), closed, bucket, prefix, firstPartBytes);
-            } catch (SdkException e) {
-                closed.run();
-                throw new IllegalStateException("The store has no region. Set one, or an endpoint.", e);
-            }
+            return builder.build();
         }
     }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(20)
 final class BrokenServerTest {
     private static final Duration IMPATIENT = Duration.ofMillis(100);
+    private static final Duration SLOW = Duration.ofMillis(400);
     private static final String LARGE = "more than one part";
     private static final String UPLOAD =
             "<InitiateMultipartUploadResult><UploadId>one</UploadId></InitiateMultipartUploadResult>";
@@ -69,6 +71,15 @@ final class BrokenServerTest {
             end.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean awaits(CountDownLatch end, Duration longest) {
+        try {
+            return end.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -241,6 +252,33 @@ final class BrokenServerTest {
     }
 
     @Test
+    void waitsLongerForPartsToBePutTogether() throws IOException {
+        CountDownLatch repeated = new CountDownLatch(2);
+        try (BrokenServer server = server(request -> {
+                    String query = String.valueOf(request.getRequestURI().getQuery());
+                    request.getResponseHeaders().add("ETag", "\"one\"");
+                    if (request.getRequestMethod().equals("HEAD")) {
+                        request.sendResponseHeaders(404, -1);
+                    } else if (request.getRequestMethod().equals("POST") && query.startsWith("uploadId")) {
+                        repeated.countDown();
+                        BrokenServer.answer(
+                                request,
+                                awaits(repeated, SLOW.multipliedBy(2)) ? 409 : 200,
+                                "<CompleteMultipartUploadResult/>");
+                    } else {
+                        BrokenServer.answer(request, 200, query.contains("uploads") ? UPLOAD : "");
+                    }
+                });
+                S3BackupStore store = server.store(SLOW, 10)) {
+            store.write("a/1", text(LARGE));
+            assertThat(server.requests()).endsWith("POST /bucket/a/1?uploadId=one");
+            assertThat(server.requests())
+                    .filteredOn("POST /bucket/a/1?uploadId=one"::equals)
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void looksForALargeFileAgainBeforeItsPartsArePutTogether() {
         AtomicInteger looks = new AtomicInteger();
         try (BrokenServer server = server(request -> {
@@ -305,6 +343,8 @@ final class BrokenServerTest {
                 + upload("a/young", now.minus(Duration.ofHours(23)))
                 + upload("a/old", now.minus(Duration.ofHours(25)))
                 + upload("a/slow", now.minus(Duration.ofDays(3)))
+                + upload("a/gone", now.minus(Duration.ofDays(3)))
+                + upload("a/older", now.minus(Duration.ofDays(3)))
                 + upload(".of-another-program", now.minus(Duration.ofDays(3)))
                 + "</ListMultipartUploadsResult>";
         try (BrokenServer server = server(request -> {
@@ -313,6 +353,8 @@ final class BrokenServerTest {
                         BrokenServer.answer(request, 204, "");
                     } else if (path.equals("/bucket") || path.equals("/bucket/")) {
                         BrokenServer.answer(request, 200, list);
+                    } else if (path.endsWith("gone")) {
+                        BrokenServer.fail(request, 404, "NoSuchUpload");
                     } else {
                         Instant part = now.minus(Duration.ofHours(path.endsWith("slow") ? 1 : 25));
                         BrokenServer.answer(
@@ -326,7 +368,19 @@ final class BrokenServerTest {
             store.tidy();
             assertThat(server.requests())
                     .filteredOn(each -> each.startsWith("DELETE"))
-                    .containsExactly("DELETE /bucket/a/old?uploadId=5");
+                    .containsExactly("DELETE /bucket/a/old?uploadId=5", "DELETE /bucket/a/older?uploadId=7");
+        }
+    }
+
+    @Test
+    void tidyingNeedsNoServerThatListsUploads() throws IOException {
+        try (BrokenServer server = server(request -> BrokenServer.fail(request, 501, "NotImplemented"));
+                S3BackupStore store = server.store()) {
+            store.tidy();
+        }
+        try (BrokenServer server = server(request -> BrokenServer.fail(request, 403, "AccessDenied"));
+                S3BackupStore store = server.store()) {
+            assertThatThrownBy(store::tidy).isInstanceOf(IOException.class).hasMessageContaining("403 AccessDenied");
         }
     }
 

@@ -74,6 +74,31 @@ final class ClientModelTest {
     }
 
     @Test
+    void hasAMaintenanceWindow() {
+        assertThat(read("maintenance_window")).isEqualTo(false);
+        call("write", list(client.id()), Map.of("maintenance_window", "22:00-04:00"));
+        assertThat(read("maintenance_window")).isEqualTo("22:00-04:00");
+        Object filter = list("maintenance_window", "=", "22:00-04:00");
+        assertThat(call("search", list(filter))).isEqualTo(list(client.id()));
+        assertThat(OdooPortal.fault(() -> call("write", list(client.id()), Map.of("maintenance_window", "22:00-22:00")))
+                        .code())
+                .isEqualTo(2);
+        assertThat(OdooPortal.fault(() -> portal.execute(
+                                OdooPortal.DB,
+                                client.owner(),
+                                OdooPortal.PASSWORD,
+                                "saas_portal.client",
+                                "write",
+                                list(client.id()),
+                                Map.of("maintenance_window", false)))
+                        .code())
+                .isEqualTo(4);
+        assertThat(read("maintenance_window")).isEqualTo("22:00-04:00");
+        call("write", list(client.id()), Map.of("maintenance_window", false));
+        assertThat(read("maintenance_window")).isEqualTo(false);
+    }
+
+    @Test
     void renamesADatabaseWithoutChangingItsIdentity() {
         Object uuid = read("client_id");
 

@@ -352,6 +352,40 @@ final class BackupsTest {
     }
 
     @Test
+    void areTidiedAlthoughTheStoreOrAnotherTenantFails() {
+        backUp();
+        List<String> stored = files(".content");
+        String abandoned = "/20260301T110000000000Z-" + new UUID(0, 2) + ".1.content";
+        String refused = new UUID(0, 1) + abandoned;
+        String remains = stored.get(0).substring(0, stored.get(0).indexOf('/')) + abandoned;
+        fixture.backups.replace(refused, new byte[1]);
+        fixture.backups.replace(remains, new byte[1]);
+        fixture.clock.advance(Duration.ofDays(2));
+        Saas node = fixture.builder(fixture.storage)
+                .node("node-b")
+                .backupStore(new Broken(fixture.backups) {
+                    @Override
+                    public void delete(String name) throws IOException {
+                        if (name.equals(refused)) {
+                            throw new IOException("403 AccessDenied");
+                        }
+                        super.delete(name);
+                    }
+
+                    @Override
+                    public void tidy() throws IOException {
+                        throw new IOException("403 AccessDenied");
+                    }
+                })
+                .open();
+
+        node.maintenance().run();
+
+        assertThat(files(".content")).contains(refused).containsAll(stored).doesNotContain(remains);
+        node.close();
+    }
+
+    @Test
     void ownersUseThoseOfTheirOwnTenantsOnly() {
         User stranger = fixture.signUp("stranger@example.com");
         Saas own = saas.actingAs(owner.id());

@@ -17,6 +17,7 @@ import dev.allotment.Role;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.hook.PasswordPolicy;
 import java.util.ArrayList;
@@ -148,6 +149,50 @@ final class PasswordPolicyTest {
                                         .build(),
                                 null))
                 .hasMessage("It contains your login.");
+    }
+
+    @Test
+    void isAskedWithTheNewLoginIfBothChange() {
+        User user = signUp("g@example.com");
+        logins.clear();
+        saas.accounts()
+                .update(
+                        user.id(),
+                        each -> each.toBuilder().login("New@Example.com").build(),
+                        GOOD);
+        assertThat(logins).containsExactly("new@example.com");
+    }
+
+    @Test
+    void isNotAskedAgainWhenARequestIsRepeated() {
+        CreateTenant wanted = CreateTenant.outsidePlans("lone", new CreateTenant.Administrator("boss", GOOD))
+                .idempotencyKey("lone")
+                .build();
+        Tenant first = saas.tenants().create(wanted).tenant();
+        policy = PasswordPolicy.minimumLength(64);
+        assertThat(saas.tenants().create(wanted).tenant()).isEqualTo(first);
+        assertThat(logins).containsExactly("boss");
+    }
+
+    @Test
+    void isAskedByAClientAsOftenAsItMayHavePasswordsHashed() {
+        User user = signUp("h@example.com");
+        logins.clear();
+        try (Saas node = fixture.builder(fixture.backend)
+                .node("node-c")
+                .failedSignIns(5, 1)
+                .passwordPolicy((login, password) -> {
+                    logins.add(login);
+                    return Optional.of("Never.");
+                })
+                .open()) {
+            Saas client = node.actingAs(Fixture.ADMINISTRATOR, "192.0.2.1");
+            for (int i = 0; i < 4; i++) {
+                assertRefusal(() -> client.accounts().setPassword(user.id(), GOOD))
+                        .isEqualTo(i < 2 ? ErrorCodes.ACCOUNT_INVALID : ErrorCodes.ACCESS_BUSY);
+            }
+        }
+        assertThat(logins).hasSize(2);
     }
 
     @ParameterizedTest

@@ -73,7 +73,7 @@ final class BackupPlace implements AutoCloseable {
             for (SettingOption each : OF_THE_BUCKET) {
                 String text = settings.optional(each.key());
                 if (text != null) {
-                    settings.problem(each.key(), text, "none without backup-s3-bucket", null);
+                    settings.problem(each.key(), withoutUser(text), "none without backup-s3-bucket", null);
                 }
             }
             if (secretKey != null) {
@@ -126,8 +126,14 @@ final class BackupPlace implements AutoCloseable {
         try {
             setter.accept(text.strip());
         } catch (IllegalArgumentException e) {
-            settings.problem(option.key(), text, expected, null);
+            settings.problem(option.key(), withoutUser(text), expected, null);
         }
+    }
+
+    /** An address without the user in it, who may have a password. */
+    private static String withoutUser(String text) {
+        int at = text.lastIndexOf('@');
+        return at < 0 ? text : "…" + text.substring(at);
     }
 
     /** Whether there are backups. */

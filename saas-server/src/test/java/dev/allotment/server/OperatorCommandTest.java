@@ -185,6 +185,18 @@ class OperatorCommandTest {
         assertThat(run(memory, "backup", "--tenant=a", "--backup-s3-region=eu-central-1"))
                 .isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("none without backup-s3-bucket");
+        for (String bucket : List.of("--backup-s3-bucket=a-bucket", "--backup-folder=" + folder)) {
+            assertThat(run(
+                            memory,
+                            "backup",
+                            "--tenant=a",
+                            bucket,
+                            "--backup-s3-endpoint=https://key:pass/word@s3.example.com"))
+                    .isEqualTo(ExitCode.WRONG_SETTINGS);
+            assertThat(err())
+                    .contains("backup-s3-endpoint: found \"…@s3.example.com\"")
+                    .doesNotContain("key:pass");
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.CustomerId;
 import dev.allotment.Filter;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -73,6 +74,16 @@ final class ClientFields {
         limits(fields);
         fields.instant("retained_until", "Retained until", "retainedUntil", Tenant::retainedUntil)
                 .integer("plan_version", "Version of the plan", "planVersion", Tenant::planVersion)
+                .text(
+                        "maintenance_window",
+                        "Maintenance window",
+                        "maintenanceWindow",
+                        tenant -> tenant.maintenanceWindow() == null
+                                ? null
+                                : tenant.maintenanceWindow().range(),
+                        (tenant, range) -> tenant.toBuilder()
+                                .maintenanceWindow(range == null ? null : MaintenanceWindow.parse(range))
+                                .build())
                 .field(OdooTags.field(
                         Tenant::tags,
                         (tenant, tags) -> tenant.toBuilder().tags(tags).build()))

@@ -416,7 +416,8 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
     @Override
     public User update(UserId id, UnaryOperator<User> change, String newPassword) {
         actor.requireAdministrator("set the password of another user");
-        return change(id, change, hash(get(id).login(), newPassword), actor);
+        String login = login(change.apply(get(id)).login());
+        return change(id, change, hash(login, newPassword), actor);
     }
 
     /** @param hash null: the password stays */

@@ -85,13 +85,15 @@ public final class Passwords {
      */
     public String hashChosen(String login, String password, @Nullable String requester) {
         check(password);
+        // First: a client must not make the policy work without limit.
+        String network = admitted(requester == null ? null : ClientNetwork.of(requester));
         if (policy != null) {
             refusal(policy, login, password).ifPresent(reason -> {
                 throw SaasException.invalid(
                         ErrorCodes.ACCOUNT_INVALID, reason.isBlank() ? "Choose another password." : reason);
             });
         }
-        return hash(password, requester);
+        return hashIn(network, password);
     }
 
     /** The exception of a policy is neither logged nor passed on as a whole: its message may contain the password. */
@@ -123,11 +125,14 @@ public final class Passwords {
      */
     public String hash(String password, @Nullable String requester) {
         check(password);
-        String network = requester == null ? null : ClientNetwork.of(requester);
+        return hashIn(admitted(requester == null ? null : ClientNetwork.of(requester)), password);
+    }
+
+    private String hashIn(@Nullable String network, String password) {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
         return PREFIX + iterations + "$" + encode(salt) + "$"
-                + encode(inPlace(network, network == null ? "" : network, () -> digest(password, salt, iterations)));
+                + encode(inPlace(network == null ? "" : network, () -> digest(password, salt, iterations)));
     }
 
     /** Whether a password with this hash should be hashed again when it is next known. */
@@ -192,7 +197,8 @@ public final class Passwords {
      * @throws SaasException {@code access.busy}
      */
     boolean verify(@Nullable String hash, String password, SignInThrottle.Attempt attempt) {
-        return inPlace(attempt.network(), attempt.requester(), () -> matches(hash, password));
+        admitted(attempt.network());
+        return inPlace(attempt.requester(), () -> matches(hash, password));
     }
 
     private boolean matches(@Nullable String hash, String password) {
@@ -212,10 +218,15 @@ public final class Passwords {
         return MessageDigest.isEqual(decode(used.group("checksum")), found) && usable;
     }
 
-    private <T> T inPlace(@Nullable String network, String requester, Supplier<T> work) {
+    /** Counts one password of a client network, unless it has had too many; null: the control plane. */
+    private @Nullable String admitted(@Nullable String network) {
         if (network != null && !rate.admits(network, perClientNetwork)) {
             throw busy();
         }
+        return network;
+    }
+
+    private <T> T inPlace(String requester, Supplier<T> work) {
         return places.run(requester, work).orElseThrow(Passwords::busy);
     }
 

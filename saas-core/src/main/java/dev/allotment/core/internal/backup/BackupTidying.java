@@ -39,16 +39,46 @@ public final class BackupTidying {
         this.archive = archive;
     }
 
-    /** Tidies the store if it is due; part of the maintenance, but not counted as work done. */
+    /**
+     * Tidies the store if it is due; part of the maintenance, but not counted as work done. What cannot be tidied does
+     * not keep the rest from being tidied. The first failure is thrown at the end.
+     */
     public int tidyDue() {
         Long last = tidied;
         if (!archive.exists() || (last != null && context.tick() - last < TIDY_AFTER)) {
             return 0;
         }
         tidied = context.tick();
-        archive.tidyStore();
-        archive.byTenant().forEach(this::tidy);
+        Failures failures = new Failures();
+        archive.byTenant().forEach((tenant, files) -> failures.collect(() -> tidy(tenant, files)));
+        failures.collect(archive::tidyStore);
+        failures.end();
         return 0;
+    }
+
+    /** What has failed since the store was listed. The rest of it is shown with the first one, up to a limit. */
+    private static final class Failures {
+        private static final int MOST_SHOWN = 10;
+
+        private @Nullable RuntimeException first;
+
+        void collect(Runnable work) {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else if (first != e && first.getSuppressed().length < MOST_SHOWN) {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+
+        void end() {
+            if (first != null) {
+                throw first;
+            }
+        }
     }
 
     private void tidy(UUID tenant, List<StoredFile> files) {

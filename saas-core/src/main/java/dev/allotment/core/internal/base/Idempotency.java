@@ -97,6 +97,15 @@ public final class Idempotency {
         }
     }
 
+    /**
+     * Whether a request had this key, which may still be running or be another one.
+     *
+     * @param key as {@link #scoped} returns it
+     */
+    public static boolean isKnown(Transaction tx, String key) {
+        return byKey(tx, key).isPresent();
+    }
+
     private static Optional<StoredOperation> byKey(Transaction tx, String key) {
         return tx
                 .records(RecordTypes.OPERATIONS)

@@ -60,7 +60,7 @@ public final class RunActionSaga implements Saga<Saga.Nothing> {
                             + ", which this node does not have. A node that has it continues.",
                     null);
         }
-        Tenant tenant = PublicViews.tenant(OperationTargets.tenant(context.catalog(), operation));
+        Tenant tenant = PublicViews.tenant(Actor.HOST, OperationTargets.tenant(context.catalog(), operation));
         try {
             action.run(views.apply(OperationActors.of(context, operation)), tenant);
         } catch (SaasException e) {

@@ -181,22 +181,30 @@ public final class NewTenants {
 
     private Order ordered(Actor actor, CreateTenant command) {
         actor.requireAdministrator("create tenants");
+        String key = scoped(actor, command.idempotencyKey());
         CreateTenant.Administrator administrator = command.administrator();
-        // Before the transaction: hashing takes as long as a hundred transactions.
-        String hash = administrator == null
-                ? null
-                : passwords.hashChosen(
-                        TextRules.normalLogin(administrator.login()), administrator.password(), actor.clientAddress());
+        // Before the transaction: hashing takes as long as a hundred transactions. A repeated request gets the first
+        // result, although the policy for passwords may refuse it by now.
+        String hash = administrator == null || isRepeated(key) ? null : hash(actor, administrator);
         return new Order(
                 actor,
                 OperationKind.CREATE_TENANT,
-                scoped(actor, command.idempotencyKey()),
+                key,
                 // Only the presence of the password counts: it is hashed with a new salt each time.
                 RequestFingerprint.of(
                         "create", command.toBuilder().idempotencyKey(null).build()),
                 command.name() != null,
                 createSaga,
                 tx -> reserveNew(actor, tx, command, hash));
+    }
+
+    private boolean isRepeated(@Nullable String key) {
+        return key != null && context.catalog().transact(tx -> Idempotency.isKnown(tx, key));
+    }
+
+    private String hash(Actor actor, CreateTenant.Administrator administrator) {
+        return passwords.hashChosen(
+                TextRules.normalLogin(administrator.login()), administrator.password(), actor.clientAddress());
     }
 
     private Order orderedCopy(
@@ -375,6 +383,7 @@ public final class NewTenants {
                 PublicViews.tenant(actor, tenant), reservation.operation().id(), link);
     }
 
+    /** @param administratorHash null: there is no administrator, or the request seemed to be a repeated one */
     private Draft reserveNew(Actor actor, Transaction tx, CreateTenant command, @Nullable String administratorHash) {
         Plan plan = command.plan() == null ? null : PlanVersions.plan(tx, command.plan());
         User owner = owner(actor, tx, command, plan);
@@ -430,9 +439,12 @@ public final class NewTenants {
             input.put(OperationInputs.SPARE_NAME, spareName);
             input.put(OperationInputs.SPARE_UUID, uuid.toString());
         }
-        if (command.administrator() != null && administratorHash != null) {
-            input.put(OperationInputs.ADMIN_LOGIN, administratorLogin(command.administrator(), owner));
-            input.put(OperationInputs.ADMIN_HASH, administratorHash);
+        CreateTenant.Administrator administrator = command.administrator();
+        if (administrator != null) {
+            input.put(OperationInputs.ADMIN_LOGIN, administratorLogin(administrator, owner));
+            input.put(
+                    OperationInputs.ADMIN_HASH,
+                    administratorHash == null ? hash(actor, administrator) : administratorHash);
         }
         return new Draft(tenant.build(), owner, input);
     }
