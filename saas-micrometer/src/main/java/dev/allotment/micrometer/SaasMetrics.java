@@ -89,7 +89,8 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Registers the meters, and makes the thread read the numbers. The meters of the catalog appear when it has done so.
+     * Registers the meters, and makes the thread read the numbers. The meters of the catalog appear when it has read
+     * them.
      */
     @Override
     public void bindTo(MeterRegistry registry) {
