@@ -350,7 +350,15 @@ final class PostgresDatabases implements Databases {
                 }
             }
             Connection connection = steps.run(session, there);
-            tenantConnections.seen(look(session, database));
+            boolean seen = false;
+            try {
+                tenantConnections.seen(look(session, database));
+                seen = true;
+            } finally {
+                if (connection != null && !seen) {
+                    Connections.close(connection);
+                }
+            }
             if (connection != null) {
                 router.add(database, tenantConnections.checked(connection, database));
             }

@@ -57,6 +57,7 @@ final class CatalogMeters {
 
     private static final double MILLIS = 1000;
 
+    private final SaasMetrics metrics;
     private final MeterRegistry registry;
     private final List<MultiGauge> all = new ArrayList<>();
     private final MultiGauge up;
@@ -77,7 +78,10 @@ final class CatalogMeters {
     /** What the databases that take the most of a server take of it. */
     private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
 
-    CatalogMeters(MeterRegistry registry) {
+    private boolean closed;
+
+    CatalogMeters(SaasMetrics metrics, MeterRegistry registry) {
+        this.metrics = metrics;
         this.registry = registry;
         up = gauge("server.up", "Whether the database server answered the last check");
         databases = gauge("server.databases", "Databases on the server: of tenants, templates and spares");
@@ -119,6 +123,9 @@ final class CatalogMeters {
     }
 
     synchronized void show(CatalogReading reading, Instant now) {
+        if (closed) {
+            return;
+        }
         List<ServerStatus> servers = reading.statuses();
         rows(up, servers, each -> row(each, each.health().up() ? 1 : 0));
         rows(databases, servers, each -> row(each, each.databases()));
@@ -127,26 +134,29 @@ final class CatalogMeters {
         rows(
                 tenants,
                 reading.tenants().byState().entrySet(),
-                each -> Row.of(Tags.of("state", word(each.getKey())), each.getValue()));
-        sizes.register(byServer(reading.largest(), CatalogMeters::sizes), true);
+                each -> metrics.row(Tags.of("state", word(each.getKey())), each.getValue()));
+        sizes.register(byServer(reading.largest(), this::sizes), true);
         loads.forEach((measure, gauge) ->
                 gauge.register(byServer(reading.load(), (server, load) -> most(measure, server, load)), true));
-        rows(nodes, reading.nodes().entrySet(), each -> Row.of(Tags.of("version", each.getKey()), each.getValue()));
+        rows(
+                nodes,
+                reading.nodes().entrySet(),
+                each -> metrics.row(Tags.of("version", each.getKey()), each.getValue()));
         operations.register(
                 List.of(
-                        Row.of(Tags.of("state", "working"), reading.working()),
-                        Row.of(Tags.of("state", "failing"), reading.failing())),
+                        metrics.row(Tags.of("state", "working"), reading.working()),
+                        metrics.row(Tags.of("state", "failing"), reading.failing())),
                 true);
         rows(
                 oldest,
                 reading.oldest().entrySet(),
-                each -> Row.of(Tags.of("kind", word(each.getKey())), age(each.getValue(), now)));
-        rows(waiting, reading.backlogs(), each -> Row.of(Tags.of("listener", each.listener()), each.waiting()));
-        rows(failing, reading.backlogs(), each -> Row.of(Tags.of("listener", each.listener()), each.failing()));
+                each -> metrics.row(Tags.of("kind", word(each.getKey())), age(each.getValue(), now)));
+        rows(waiting, reading.backlogs(), each -> metrics.row(Tags.of("listener", each.listener()), each.waiting()));
+        rows(failing, reading.backlogs(), each -> metrics.row(Tags.of("listener", each.listener()), each.failing()));
         rows(
                 oldestEvent,
                 reading.backlogs(),
-                each -> Row.of(Tags.of("listener", each.listener()), age(each.oldestAt(), now)));
+                each -> metrics.row(Tags.of("listener", each.listener()), age(each.oldestAt(), now)));
         showSpares(reading);
     }
 
@@ -154,15 +164,15 @@ final class CatalogMeters {
         rows(
                 spares,
                 reading.warmPool().stock(),
-                each -> Row.of(spareTags(reading, each.server(), each.template()), each.ready()));
+                each -> metrics.row(spareTags(reading, each.server(), each.template()), each.ready()));
         rows(
                 wanted,
                 reading.warmPool().targets(),
-                each -> Row.of(spareTags(reading, each.server(), each.template()), each.wanted()));
+                each -> metrics.row(spareTags(reading, each.server(), each.template()), each.wanted()));
         rows(
                 ready,
                 reading.warmPool().targets(),
-                each -> Row.of(spareTags(reading, each.server(), each.template()), each.ready()));
+                each -> metrics.row(spareTags(reading, each.server(), each.template()), each.ready()));
     }
 
     private static Tags spareTags(CatalogReading reading, @Nullable ServerId server, TemplateId template) {
@@ -171,21 +181,34 @@ final class CatalogMeters {
 
     /** The catalog does not answer, so its server is down, and nothing is known about the rest. */
     synchronized void forget() {
+        if (closed) {
+            return;
+        }
+        removeRows();
+        up.register(List.of(metrics.row(Tags.of("server", Server.DEFAULT_NAME), 0)), true);
+    }
+
+    /** Removes all numbers for good: nothing is known about a server that is no longer watched. */
+    synchronized void close() {
+        closed = true;
+        removeRows();
+    }
+
+    private void removeRows() {
         all.forEach(each -> each.register(List.of(), true));
-        up.register(List.of(Row.of(Tags.of("server", Server.DEFAULT_NAME), 0)), true);
     }
 
-    private static Stream<Row<?>> sizes(String server, List<Tenant> largest) {
+    private Stream<Row<?>> sizes(String server, List<Tenant> largest) {
         return largest.stream()
-                .map(each -> Row.of(Tags.of("server", server, "database", each.name()), each.databaseSizeBytes()));
+                .map(each -> metrics.row(Tags.of("server", server, "database", each.name()), each.databaseSizeBytes()));
     }
 
-    private static Stream<Row<?>> most(Measure measure, String server, List<DatabaseLoad> load) {
+    private Stream<Row<?>> most(Measure measure, String server, List<DatabaseLoad> load) {
         return load.stream()
                 .filter(each -> measure.of(each) > 0)
                 .sorted(Comparator.comparingDouble(measure::of).reversed())
                 .limit(CatalogReading.MOST_LOADED)
-                .map(each -> Row.of(Tags.of("server", server, "database", each.database()), measure.of(each)));
+                .map(each -> metrics.row(Tags.of("server", server, "database", each.database()), measure.of(each)));
     }
 
     private static <T> List<Row<?>> byServer(
@@ -201,8 +224,8 @@ final class CatalogMeters {
         gauge.register(rows, true);
     }
 
-    private static Row<?> row(ServerStatus status, Number value) {
-        return Row.of(Tags.of("server", status.server().name()), value);
+    private Row<?> row(ServerStatus status, Number value) {
+        return metrics.row(Tags.of("server", status.server().name()), value);
     }
 
     private static String word(Enum<?> value) {

@@ -86,7 +86,8 @@ record CatalogReading(
                     counts.put(state, saas.tenants().count(Filter.equal(Tenant.STATE, state)));
                 }
             }
-            return new TenantCounts(counts, now);
+            // The first reading is not for a reader, who may come much later. So the next one counts again.
+            return new TenantCounts(counts, last.byState.isEmpty() ? now - FRESH_NANOS : now);
         }
     }
 

@@ -103,15 +103,17 @@ final class ProcessMeters {
         for (NodeStatistics.Part part : statistics.parts()) {
             Tags tags = Tags.of("part", part.name());
             Instant last = part.succeededAt();
-            times.add(Row.of(tags, last == null ? 0 : last.toEpochMilli() / MILLIS));
-            counts.add(Row.of(tags, part.failures()));
+            times.add(metrics.row(tags, last == null ? 0 : last.toEpochMilli() / MILLIS));
+            counts.add(metrics.row(tags, part.failures()));
         }
         succeeded.register(times, true);
         failures.register(counts, true);
-        pools.forEach((gauge, value) -> gauge.register(
-                statistics.pools().stream()
-                        .map(each -> Row.of(Tags.of("pool", each.name()), value.applyAsDouble(each)))
-                        .toList(),
-                true));
+        pools.forEach((gauge, value) -> {
+            List<Row<?>> rows = new ArrayList<>();
+            statistics
+                    .pools()
+                    .forEach(each -> rows.add(metrics.row(Tags.of("pool", each.name()), value.applyAsDouble(each))));
+            gauge.register(rows, true);
+        });
     }
 }

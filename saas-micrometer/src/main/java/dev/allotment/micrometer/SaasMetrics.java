@@ -3,6 +3,8 @@ package dev.allotment.micrometer;
 
 import dev.allotment.Saas;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,11 +25,11 @@ import org.jspecify.annotations.Nullable;
  * connections. All names start with {@code allotment.}; docs/operations.md lists them as Prometheus shows them.
  *
  * <p>Reading a meter never waits for the catalog. If the numbers of the catalog are older than five seconds, it makes a
- * thread read them again, once for all meters, and the next reader gets them. While the catalog does not answer, the
- * meter {@code allotment.server.up} of the server {@code default} is 0, and the other meters of the catalog are
- * missing.
+ * thread read them again, once for all meters, and the next reader gets them. They are first read when the meters are
+ * bound. While the catalog does not answer, the meter {@code allotment.server.up} of the server {@code default} is 0,
+ * and the other meters of the catalog are missing.
  *
- * <p>Thread-safe. Keep a reference: a registry has only a weak one.
+ * <p>Thread-safe. Keep a reference: a registry may have only a weak one.
  */
 public final class SaasMetrics implements MeterBinder, AutoCloseable {
     private static final Logger LOG = System.getLogger(SaasMetrics.class.getName());
@@ -55,7 +57,7 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
     private @Nullable CompletableFuture<Void> next;
 
     /**
-     * Creates the metrics. Does no I/O, and starts no thread until they are read.
+     * Creates the metrics. Does no I/O, and starts no thread until they are bound.
      *
      * @param saas the control plane with all rights, as its builder returned it; close it after this
      */
@@ -86,11 +88,16 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
         return thread;
     }
 
-    /** Registers the meters. Those of the catalog appear when it was read for the first time. */
+    /**
+     * Registers the meters, and makes the thread read the numbers. The meters of the catalog appear when it has read
+     * them.
+     */
     @Override
     public void bindTo(MeterRegistry registry) {
         processes.add(new ProcessMeters(this, registry));
-        catalogs.add(new CatalogMeters(registry));
+        catalogs.add(new CatalogMeters(this, registry));
+        // A registry may lack each meter whose reading would cause this.
+        readSoon();
     }
 
     /**
@@ -120,6 +127,10 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
             }
             triggeredAt = now;
         }
+        readSoon();
+    }
+
+    private void readSoon() {
         try {
             forgetIfHanging();
             var unused = read();
@@ -176,6 +187,14 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
         }
     }
 
+    /** Returns a row with a number that was read. Its readers make the thread read the numbers again. */
+    Row<?> row(Tags tags, Number value) {
+        return Row.of(tags, value, each -> {
+            refreshSoon();
+            return each.doubleValue();
+        });
+    }
+
     Saas saas() {
         return saas;
     }
@@ -190,6 +209,6 @@ public final class SaasMetrics implements MeterBinder, AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
-        forget();
+        catalogs.forEach(CatalogMeters::close);
     }
 }

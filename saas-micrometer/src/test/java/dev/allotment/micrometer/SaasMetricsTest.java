@@ -12,6 +12,7 @@ import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.MemoryBackend;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -105,7 +106,6 @@ class SaasMetricsTest {
             saas.tenants()
                     .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
                             .build());
-            assertThat(backend.calls).as("nothing was read yet").hasValue(0);
 
             for (int i = 0; i < 100; i++) {
                 assertThat(claims()).isZero();
@@ -158,6 +158,31 @@ class SaasMetricsTest {
         metrics.close();
         metrics.refresh();
         assertThat(claims()).as("after the close").isZero();
+        assertThat(registry.find("allotment.server.up").gauges())
+                .as("a server that is not watched is not down")
+                .isEmpty();
+    }
+
+    @Test
+    void anyMeterOfTheCatalogIsEnoughToReadItAgain() {
+        registry.config().meterFilter(MeterFilter.denyUnless(id -> id.getName().equals("allotment.server.up")));
+        Saas saas = Saas.builder().backend("memory", Map.of()).open();
+        try (SaasMetrics metrics = new SaasMetrics(saas, Clock.systemUTC(), nanos::get)) {
+            metrics.bindTo(registry);
+            awaitUp(1);
+            saas.close();
+            assertThat(up()).as("what was read is current").isEqualTo(1);
+            nanos.addAndGet(TimeUnit.SECONDS.toNanos(6));
+            awaitUp(0);
+        }
+    }
+
+    private void awaitUp(double wanted) {
+        long start = System.nanoTime();
+        while (!registry.find("allotment.server.up").gauges().stream().anyMatch(each -> each.value() == wanted)) {
+            assertThat(System.nanoTime() - start).isLessThan(TIMEOUT.toNanos());
+            Thread.onSpinWait();
+        }
     }
 
     private double up() {

@@ -186,10 +186,10 @@ final class RunningServer implements AutoCloseable {
         operatorPages.close();
         portal.close();
         maintenance.close();
+        metrics.close();
         controlPlane.saas().close();
         backend.close();
         configuration.backups().close();
-        metrics.close();
         LOG.info("Stopped");
     }
 }

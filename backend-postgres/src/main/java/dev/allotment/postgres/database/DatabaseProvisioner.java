@@ -256,8 +256,26 @@ public final class DatabaseProvisioner {
         // Handing the objects over changes the owner of the original for a moment, so one copy does so at a time.
         session.lock(~from.lockKey());
         AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
-        changes.run(session, original, () -> connection.set(handOver(source, from, name, to)));
-        return Objects.requireNonNull(connection.get());
+        boolean done = false;
+        try {
+            changes.run(session, original, () -> {
+                // It is set if the end of an earlier attempt has failed.
+                close(connection.getAndSet(null));
+                connection.set(handOver(source, from, name, to));
+            });
+            done = true;
+            return Objects.requireNonNull(connection.get());
+        } finally {
+            if (!done) {
+                close(connection.get());
+            }
+        }
+    }
+
+    private static void close(@Nullable Connection connection) {
+        if (connection != null) {
+            Connections.close(connection);
+        }
     }
 
     /** Returns false if the template is in use. */

@@ -14,6 +14,7 @@ import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.PreDeletionBackup;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backup.BackupStore;
@@ -162,6 +163,7 @@ public final class AllotmentAutoConfiguration {
         beans.getBeanProvider(SaasListener.class).orderedStream().forEach(builder::listener);
         beans.getBeanProvider(Neutraliser.class).orderedStream().forEach(builder::neutraliser);
         beans.getBeansOfType(Fix.class).forEach(builder::fix);
+        beans.getBeansOfType(TenantAction.class).forEach(builder::tenantAction);
         addOne(beans, PreDeletionBackup.class, builder::preDeletionBackup);
         addOne(beans, DomainVerifier.class, builder::domainVerifier);
         addOne(beans, PasswordPolicy.class, builder::passwordPolicy);

@@ -20,6 +20,7 @@ public final class AllotmentJdbcAutoConfiguration {
     @ConditionalOnMissingBean(AllotmentConnectionDetails.class)
     @Conditional(CatalogOnServiceCondition.class)
     AllotmentConnectionDetails allotmentJdbcConnectionDetails(JdbcConnectionDetails jdbc) {
-        return AllotmentConnectionDetails.of(jdbc::getJdbcUrl, jdbc::getUsername, jdbc::getPassword);
+        return AllotmentConnectionDetails.of(
+                () -> CatalogOnServiceCondition.checked(jdbc.getJdbcUrl()), jdbc::getUsername, jdbc::getPassword);
     }
 }

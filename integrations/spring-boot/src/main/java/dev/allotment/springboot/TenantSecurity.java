@@ -14,7 +14,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.CsrfConfigurer;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.authentication.AuthenticationConverter;
 import org.springframework.security.web.header.HeaderWriterFilter;
 
@@ -42,22 +42,23 @@ final class TenantSecurity extends AbstractHttpConfigurer<TenantSecurity, HttpSe
     @Override
     public void configure(HttpSecurity http) {
         // The security context has been loaded before, and nothing has used it yet.
-        http.addFilterBefore(new MemberFilter(converter), HeaderWriterFilter.class);
+        http.addFilterBefore(new MemberFilter(converter, getSecurityContextHolderStrategy()), HeaderWriterFilter.class);
     }
 
     /** Replaces the security context of the session, which may belong to another host. */
-    private record MemberFilter(AuthenticationConverter converter) implements Filter {
+    private record MemberFilter(AuthenticationConverter converter, SecurityContextHolderStrategy contexts)
+            implements Filter {
         @Override
         public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
                 throws IOException, ServletException {
             if (request instanceof HttpServletRequest http
                     && TenantContext.find(request).isPresent()) {
-                SecurityContext context = SecurityContextHolder.createEmptyContext();
+                SecurityContext context = contexts.createEmptyContext();
                 Authentication member = converter.convert(http);
                 if (member != null) {
                     context.setAuthentication(member);
                 }
-                SecurityContextHolder.setContext(context);
+                contexts.setContext(context);
             }
             chain.doFilter(request, response);
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Event;
@@ -23,6 +25,7 @@ import dev.allotment.hook.AddonSource;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.PasswordPolicy;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.hook.TenantAction;
 import dev.allotment.hook.TenantSchema;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.PortalFilter;
@@ -250,6 +253,13 @@ final class AutoConfigurationTest {
         }
 
         @Bean
+        TenantAction greet() {
+            return (saas, tenant) -> {
+                throw new UnsupportedOperationException();
+            };
+        }
+
+        @Bean
         PasswordPolicy passwords() {
             return PasswordPolicy.minimumLength(6);
         }
@@ -286,6 +296,10 @@ final class AutoConfigurationTest {
             Saas saas = context.getBean(Saas.class);
             assertThat(saas.maintenance().listeners()).containsExactly("needs the control plane");
             assertThat(saas.mainDatabase()).isEqualTo("customized.example");
+            assertThat(saas.campaigns()
+                            .count(Campaign.of(CampaignChange.action("greet")).build()))
+                    .as("the action has the name of its bean")
+                    .isZero();
             Plan plan = saas.plans().create(Plan.builder("Dated").build());
             assertThat(plan.createdAt()).isEqualTo(Instant.parse("2026-03-01T12:00:00Z"));
             assertThatThrownBy(() -> saas.accounts()
@@ -626,9 +640,10 @@ final class AutoConfigurationTest {
                 : Class.forName(root + three + name);
     }
 
-    private static <T> ApplicationContextRunner withConnectionDetails(ApplicationContextRunner runner, Class<T> type) {
+    private static <T> ApplicationContextRunner withConnectionDetails(
+            ApplicationContextRunner runner, Class<T> type, String url) {
         Map<String, Object> values = Map.of(
-                "getJdbcUrl", "jdbc:h2:mem:details",
+                "getJdbcUrl", url,
                 "getUsername", "sa",
                 "getPassword", "theirs",
                 "getDriverClassName", "org.h2.Driver",
@@ -650,7 +665,7 @@ final class AutoConfigurationTest {
         both.run(context -> assertThat(context).hasBean("tenantDataSource"));
         for (ApplicationContextRunner other : List.of(
                 both.withPropertyValues("spring.datasource.url=jdbc:h2:mem:other"),
-                withConnectionDetails(both, ofSpringBoot("JdbcConnectionDetails")))) {
+                withConnectionDetails(both, ofSpringBoot("JdbcConnectionDetails"), "jdbc:h2:mem:details"))) {
             other.run(context ->
                     assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource"));
             other.withPropertyValues("allotment.datasource.enabled=true")
@@ -686,15 +701,10 @@ final class AutoConfigurationTest {
 
     @Test
     void theCatalogIsWhereTheConnectionDetailsSay() throws ClassNotFoundException {
-        ApplicationContextRunner container = withConnectionDetails(
-                        bare.withConfiguration(AutoConfigurations.of(
-                                ofSpringBoot("DataSourceAutoConfiguration"), adaptingAutoConfiguration())),
-                        ofSpringBoot("JdbcConnectionDetails"))
-                .withPropertyValues("allotment.backend=postgres", "allotment.settings.password=ours")
-                .withUserConfiguration(RecordingPostgres.class);
+        ApplicationContextRunner container = onService("jdbc:postgresql://details/portal");
         container.run(context -> {
             assertThat(context.getBean(RecordingPostgres.class).opened)
-                    .containsExactly("sa with theirs at jdbc:h2:mem:details");
+                    .containsExactly("sa with theirs at jdbc:postgresql://details/portal");
             assertThat(context).hasSingleBean(DataSource.class).hasBean("tenantDataSource");
         });
         container
@@ -713,6 +723,30 @@ final class AutoConfigurationTest {
                             .containsExactly("mine with none at jdbc:mine");
                     assertThat(context).hasSingleBean(DataSource.class).doesNotHaveBean("tenantDataSource");
                 });
+    }
+
+    @Test
+    void theCatalogIsNotInADatabaseOfTheApplication() throws ClassNotFoundException {
+        ApplicationContextRunner other = onService("jdbc:h2:mem:details");
+        other.run(context -> assertThat(context)
+                .getFailure()
+                .isInstanceOf(SaasException.class)
+                .hasMessageContaining("allotment.settings.url"));
+        other.withPropertyValues("spring.datasource.jndi-name=java:jdbc/other").run(context -> {
+            assertThat(context.getBean(RecordingPostgres.class).opened).containsExactly("nobody with ours at nowhere");
+            assertThat(context).doesNotHaveBean("tenantDataSource");
+        });
+    }
+
+    /** A catalog on PostgreSQL, and connection details as those of a container. */
+    private ApplicationContextRunner onService(String url) throws ClassNotFoundException {
+        return withConnectionDetails(
+                        bare.withConfiguration(AutoConfigurations.of(
+                                ofSpringBoot("DataSourceAutoConfiguration"), adaptingAutoConfiguration())),
+                        ofSpringBoot("JdbcConnectionDetails"),
+                        url)
+                .withPropertyValues("allotment.backend=postgres", "allotment.settings.password=ours")
+                .withUserConfiguration(RecordingPostgres.class);
     }
 
     private static Class<?> adaptingAutoConfiguration() throws ClassNotFoundException {

@@ -45,14 +45,21 @@ class TenantConnections implements TenantConnectionResolver {
             return connection;
         }
         Connection connection = sources.current().getConnection();
+        boolean enlisted = false;
         try {
             connection.setAutoCommit(false);
-            transactions.getTransaction().enlistResource(new LocalTransaction(connection));
+            enlisted = transactions.getTransaction().enlistResource(new LocalTransaction(connection));
+            if (!enlisted) {
+                throw new SQLException("The transaction does not accept the connection");
+            }
             registry.putResource(tenant, connection);
             return connection;
         } catch (SystemException | RollbackException e) {
-            connection.close();
             throw new SQLException("The connection cannot take part in the transaction", e);
+        } finally {
+            if (!enlisted) {
+                connection.close();
+            }
         }
     }
 

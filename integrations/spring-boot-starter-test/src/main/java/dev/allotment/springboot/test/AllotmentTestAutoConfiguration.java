@@ -12,16 +12,17 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.core.env.Environment;
 import org.springframework.web.context.WebApplicationContext;
 
 /** What {@link AutoConfigureAllotment} adds to the application. */
@@ -40,17 +41,21 @@ public final class AllotmentTestAutoConfiguration {
     /** The first customizer, so that those of the tests have the last word. */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
-    SaasBuilderCustomizer allotmentTestSettings(Environment environment) {
-        String backend = environment.getProperty(AllotmentContextCustomizerFactory.BACKEND);
-        return builder -> {
-            builder.passwordIterations(1).failedSignIns(0, 0).signUps(0).nameRetention(Duration.ZERO);
-            if (backend != null) {
-                // Without the settings that the application has for another backend.
-                builder.backend(
-                        backend,
-                        backend.equals(AllotmentContextCustomizerFactory.H2) ? Map.of("memory", "true") : Map.of());
-            }
-        };
+    SaasBuilderCustomizer allotmentTestSettings() {
+        return builder ->
+                builder.passwordIterations(1).failedSignIns(0, 0).signUps(0).nameRetention(Duration.ZERO);
+    }
+
+    /** The last customizer, since one of the application may set the backend of production. */
+    @Bean
+    @Order(Ordered.LOWEST_PRECEDENCE)
+    @ConditionalOnProperty(AllotmentContextCustomizerFactory.BACKEND)
+    SaasBuilderCustomizer allotmentTestBackend(
+            @Value("${" + AllotmentContextCustomizerFactory.BACKEND + "}") String backend) {
+        // Without the settings that the application has for another backend.
+        Map<String, String> settings =
+                backend.equals(AllotmentContextCustomizerFactory.H2) ? Map.of("memory", "true") : Map.of();
+        return builder -> builder.backend(backend, settings);
     }
 
     /** Requests of {@code MockMvc}. */

@@ -20,7 +20,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
  * </ul>
  *
  * It fits {@code @SpringBootTest}, also with a few configuration classes only, and slices such as {@code @DataJpaTest}.
- * Beans of the type {@code SaasBuilderCustomizer} change what it sets.
+ * Beans of the type {@code SaasBuilderCustomizer} change what it sets, except for the backend that it replaces.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -45,8 +45,11 @@ final class TenantTestExecutionListener extends AbstractTestExecutionListener {
             throw e;
         }
         return () -> {
-            back.run();
-            ours.end(saas);
+            try {
+                back.run();
+            } finally {
+                ours.end(saas);
+            }
         };
     }
 

@@ -9,10 +9,12 @@ import dev.allotment.Plan;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
+import dev.allotment.springboot.SaasBuilderCustomizer;
 import dev.allotment.tenant.CurrentTenant;
 import dev.allotment.testing.SettableClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ import org.springframework.test.context.TestContextManager;
 
 /** Without auto-configuration of the application: what a test of rules needs. */
 @SpringBootTest(
-        classes = RulesTest.Rules.class,
+        classes = {RulesTest.Rules.class, RulesTest.Production.class},
         webEnvironment = SpringBootTest.WebEnvironment.NONE,
         properties = {"logging.level.root=error", "spring.main.banner-mode=off"})
 @AutoConfigureAllotment
@@ -49,6 +51,15 @@ class RulesTest {
                                 .build());
                 saas.templates().build(plan.id(), List.of());
             };
+        }
+    }
+
+    /** As an application that sets its backend in code, and not by properties. */
+    @Configuration(proxyBeanMethods = false)
+    static class Production {
+        @Bean
+        SaasBuilderCustomizer production() {
+            return builder -> builder.backend("postgres", Map.of("url", "jdbc:postgresql://nowhere/portal"));
         }
     }
 
