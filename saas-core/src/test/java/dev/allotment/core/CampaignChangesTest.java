@@ -12,11 +12,13 @@ import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantVersions;
 import dev.allotment.UserId;
@@ -222,6 +224,32 @@ final class CampaignChangesTest {
             saas.maintenance().run();
             assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
             assertThat(found).containsExactlyElementsOf(names());
+        }
+    }
+
+    @Test
+    void aPassingFailureBeforeAPauseIsNotFinal() {
+        tenants(2);
+        List<Operation> started = new ArrayList<>();
+        try (Saas saas = acting((view, tenant) -> {
+                    view.campaigns().pause(started.get(0).id());
+                    if (acted.isEmpty()) {
+                        acted.add("tried");
+                        throw SaasException.unavailable(ErrorCodes.OPERATION_FAILED, "Not now.", null);
+                    }
+                })
+                .open()) {
+            started.add(saas.campaigns().start(counting().canaries(0).build()));
+            OperationId id = started.get(0).id();
+            saas.maintenance().run();
+            assertThat(saas.campaigns().status(id)).returns(0L, CampaignStatus::failed);
+            for (int run = 0; run < 2; run++) {
+                saas.campaigns().resume(id);
+                saas.maintenance().run();
+            }
+            acted.remove("tried");
+            assertThat(acted).containsExactlyElementsOf(names());
+            assertThat(saas.campaigns().status(id)).returns(2L, CampaignStatus::done);
         }
     }
 

@@ -270,6 +270,28 @@ final class CampaignTest {
     }
 
     @Test
+    void aCanaryThatFailsDuringAPauseStopsItWhenItIsResumed() {
+        tenants(3);
+        try (Saas saas = node("2").open()) {
+            Operation started = saas.campaigns().start(schema().maxFailures(9).build());
+            during = name -> {
+                saas.campaigns().pause(started.id());
+                throw new IllegalStateException("This database is broken");
+            };
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.PAUSED);
+            during = name -> {};
+            saas.campaigns().resume(started.id());
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()).errorCode()).isEqualTo(ErrorCodes.CAMPAIGN_STOPPED);
+            assertThat(migrated).isEmpty();
+            saas.campaigns().resume(started.id());
+            saas.maintenance().run();
+            assertThat(migrated).containsExactlyElementsOf(names(1, 2));
+        }
+    }
+
+    @Test
     void aPausedCampaignCanBeCancelledAndResumedByAnotherNode() {
         tenants(3);
         Operation started;

@@ -73,6 +73,16 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
                 > 0;
     }
 
+    /** Takes the failed changes of a tenant, later than an operation, out of the campaign: they are not its result. */
+    void detachFailures(Transaction tx, TenantId tenant, long after) {
+        Filter<StoredOperation> failed =
+                Filter.and(in(OperationState.FAILED, after), Filter.equal(StoredOperation.TENANT_ID, tenant));
+        tx.records(RecordTypes.OPERATIONS)
+                .list(Query.where(failed))
+                .forEach(each -> tx.records(RecordTypes.OPERATIONS)
+                        .update(each.toBuilder().campaign(null).build()));
+    }
+
     /** The number of the last operation of the campaign, also for a backup; 0: none. */
     static long last(Transaction tx, OperationId campaign) {
         return tx

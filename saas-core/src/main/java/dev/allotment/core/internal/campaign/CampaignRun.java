@@ -169,6 +169,7 @@ final class CampaignRun {
 
     /** Returns what was done. */
     Map<String, String> run(@Nullable Executor executor) {
+        requireFewFailures();
         runPhase(CampaignStage.CANARIES, 0, campaign.canaries(), null);
         int number = 0;
         for (int percent : campaign.waves()) {
@@ -449,20 +450,26 @@ final class CampaignRun {
     }
 
     private StoredOperation storeProgress(Transaction tx) {
-        Optional<StoredOperation> paused = tx.records(RecordTypes.OPERATIONS)
-                .lock(operation.id().value())
-                .filter(each ->
-                        each.state() == OperationState.PAUSED && each.fencingToken() == operation.fencingToken());
-        if (paused.isPresent()) {
-            return paused.get();
+        StoredOperation present = requireMineOrPaused(tx);
+        if (present.state() == OperationState.PAUSED) {
+            return present;
         }
-        StoredOperation present = OperationLeases.requireMine(tx, operation);
         tx.records(RecordTypes.OPERATIONS)
                 .update(present.toBuilder()
                         .percent((int) Math.min(99, 100L * (done + failed) / Math.max(1, total)))
                         .result(progress())
                         .build());
         return present;
+    }
+
+    /** What was started before a pause is noted during it. */
+    private StoredOperation requireMineOrPaused(Transaction tx) {
+        return tx.records(RecordTypes.OPERATIONS)
+                .lock(operation.id().value())
+                .filter(each -> each.state() == OperationState.PAUSED
+                        && each.uuid().equals(operation.uuid())
+                        && each.fencingToken() == operation.fencingToken())
+                .orElseGet(() -> OperationLeases.requireMine(tx, operation));
     }
 
     private Map<String, String> progress() {
@@ -497,6 +504,7 @@ final class CampaignRun {
                 done += was ? 1 : 0;
                 judgedDone += was ? 1 : 0;
             } else if (retryable && pauses < PAUSES.size()) {
+                detachFailure(tenant.id());
                 skipped.add(tenant);
             } else {
                 noteFailure(tenant, failure);
@@ -517,23 +525,48 @@ final class CampaignRun {
         if (messages.size() < MAX_MESSAGES) {
             messages.add(tenant.name() + ": " + message);
         }
-        recordFailure(tenant.id(), code, message);
-        if (tooMany()) {
-            throw new SaasException(
-                    ErrorCategory.CONFLICT,
-                    ErrorCodes.CAMPAIGN_STOPPED,
-                    "The campaign was stopped, because too many tenants failed. " + sum() + " "
-                            + String.join(" ", messages),
-                    Map.of("done", Integer.toString(done), "failed", Integer.toString(failed)),
-                    false,
-                    failure);
+        boolean paused = recordFailure(tenant.id(), code, message);
+        if (stage == CampaignStage.CANARIES || tooMany()) {
+            // The run after the pause finds the failure on record, and ends the campaign.
+            throw paused ? new OperationLeft() : tooManyFailed(failure);
         }
     }
 
-    /** A tenant that stayed busy, for example, has no operation that says so. */
-    private void recordFailure(TenantId tenant, String code, String message) {
+    /** Stops a campaign whose last run was paused or killed between a failure and the end that follows from it. */
+    private void requireFewFailures() {
+        if (tooMany() || (judgedFailed > 0 && done + judgedFailed <= campaign.canaries())) {
+            throw tooManyFailed(null);
+        }
+    }
+
+    private SaasException tooManyFailed(@Nullable Throwable cause) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.CAMPAIGN_STOPPED,
+                "The campaign was stopped, because too many tenants failed. "
+                        + (sum() + " " + String.join(" ", messages)).strip(),
+                Map.of("done", Integer.toString(done), "failed", Integer.toString(failed)),
+                false,
+                cause);
+    }
+
+    /** A failure after which the tenant is tried again is not a result of the campaign. */
+    private void detachFailure(TenantId tenant) {
         context.catalog().transact(tx -> {
-            OperationLeases.requireMine(tx, operation);
+            requireMineOrPaused(tx);
+            results.detachFailures(tx, tenant, retriedAfter());
+            return null;
+        });
+    }
+
+    /**
+     * Stores a failure without an operation that says so, as of a tenant that stayed busy.
+     *
+     * @return whether the campaign is paused
+     */
+    private boolean recordFailure(TenantId tenant, String code, String message) {
+        return context.catalog().transact(tx -> {
+            boolean paused = requireMineOrPaused(tx).state() == OperationState.PAUSED;
             if (!results.has(tx, tenant, retriedAfter())) {
                 tx.records(RecordTypes.OPERATIONS)
                         .insert(operationLeases
@@ -545,7 +578,7 @@ final class CampaignRun {
                                 .errorMessage(message)
                                 .build());
             }
-            return null;
+            return paused;
         });
     }
 
@@ -553,8 +586,7 @@ final class CampaignRun {
         Integer most = campaign.maxFailures();
         Integer percent = campaign.maxFailurePercent();
         int judged = judgedDone + judgedFailed;
-        return stage == CampaignStage.CANARIES
-                || (most != null && judgedFailed > most)
+        return (most != null && judgedFailed > most)
                 || (percent != null && judged >= MIN_JUDGED && 100L * judgedFailed > (long) percent * judged);
     }
 
