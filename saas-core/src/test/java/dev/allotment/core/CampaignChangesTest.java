@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -250,6 +251,41 @@ final class CampaignChangesTest {
             acted.remove("tried");
             assertThat(acted).containsExactlyElementsOf(names());
             assertThat(saas.campaigns().status(id)).returns(2L, CampaignStatus::done);
+        }
+    }
+
+    /** Whenever the tenant is deleted, also between the moment in which it is chosen and the start of its change. */
+    @Test
+    void aTenantThatIsDeletedBeforeItsChangeIsNoFailure() {
+        try (Saas saas = acting((view, tenant) -> {}).open()) {
+            boolean more = true;
+            for (int step = 0; more; step++) {
+                acted.clear();
+                Tenant tenant = create(fixture.saas);
+                Operation started =
+                        saas.campaigns().start(counting().canaries(0).build());
+                AtomicInteger left = new AtomicInteger(step);
+                fixture.backend.watch(passed -> {
+                    if (passed.equals("before catalog") && left.getAndDecrement() == 0) {
+                        deleteUnlessBusy(tenant);
+                    }
+                });
+                saas.operations().recover();
+                fixture.backend.unwatch();
+                assertThat(saas.operations().get(started.id()).state())
+                        .describedAs("deleted at step %s", step)
+                        .isEqualTo(OperationState.DONE);
+                more = left.get() < 0;
+                deleteUnlessBusy(tenant);
+            }
+        }
+    }
+
+    private void deleteUnlessBusy(Tenant tenant) {
+        try {
+            fixture.saas.tenants().delete(tenant.id());
+        } catch (SaasException e) {
+            assertThat(e.code()).isIn(ErrorCodes.TENANT_BUSY, ErrorCodes.TENANT_STATE);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.allotment.TenantId;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,9 +58,27 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
 
     /** Whether a change of this tenant was done, later than an operation. */
     boolean isDone(Transaction tx, TenantId tenant, long after) {
+        return isDoneSince(tx, tenant, after, Instant.EPOCH);
+    }
+
+    /** Whether a change of this tenant was done that was requested at a time, or later. */
+    boolean isDoneSince(Transaction tx, TenantId tenant, long after, Instant since) {
         return tx.records(RecordTypes.OPERATIONS)
                         .count(Filter.and(
-                                in(OperationState.DONE, after), Filter.equal(StoredOperation.TENANT_ID, tenant)))
+                                in(OperationState.DONE, after),
+                                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                                Filter.compare(StoredOperation.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)))
+                > 0;
+    }
+
+    /** Whether a node works on an operation of this campaign for the tenant, of any kind. */
+    static boolean isInFlight(Transaction tx, OperationId campaign, TenantId tenant, Instant now) {
+        return tx.records(RecordTypes.OPERATIONS)
+                        .count(Filter.and(
+                                Filter.equal(StoredOperation.CAMPAIGN, campaign),
+                                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                                Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
+                                Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, now)))
                 > 0;
     }
 

@@ -82,6 +82,8 @@ final class CampaignRun {
     private final Deque<StoredTenant> waiting = new ArrayDeque<>();
     /** The tenants that the next round tries again. */
     private final Deque<StoredTenant> skipped = new ArrayDeque<>();
+    /** The tenants that an earlier run of this campaign was still changing. */
+    private final Set<TenantId> inFlight = new HashSet<>();
     /** The tenants that are not taken from the catalog: being changed, tried, waiting or skipped. */
     private final Set<TenantId> known = new HashSet<>();
 
@@ -110,8 +112,8 @@ final class CampaignRun {
 
     private int judgedFailed;
     private int working;
-    /** How many tenants were outside of their maintenance window, and when the first of these opens. */
-    private int later;
+    /** The tenants that were outside of their maintenance window, and when the first of these opens. */
+    private final Deque<StoredTenant> later = new ArrayDeque<>();
 
     private Instant opening = Instant.MAX;
     private boolean pausing;
@@ -215,7 +217,7 @@ final class CampaignRun {
         if (stopped instanceof Error e) {
             throw e;
         }
-        if (later > 0 && judgedFailed + done < target) {
+        if (!later.isEmpty() && judgedFailed + done < target) {
             putOff();
         }
     }
@@ -308,11 +310,12 @@ final class CampaignRun {
         lock.lock();
         try {
             while (phase == mine && !phaseEnded && stopped == null) {
+                takeOpened();
                 Optional<StoredTenant> next = judgedFailed + done + working < target ? take() : Optional.empty();
                 if (next.isEmpty()) {
                     awaitOthers();
                 } else if (isOutsideWindow(next.get())) {
-                    later++;
+                    later.add(next.get());
                 } else {
                     requireWanted();
                     if (isLacking(next.get().id())) {
@@ -320,6 +323,7 @@ final class CampaignRun {
                         onServers.merge(next.get().serverId(), 1, Integer::sum);
                         return next;
                     }
+                    noteOfEarlierRun(next.get().id());
                     drop(next.get().id());
                 }
             }
@@ -329,6 +333,23 @@ final class CampaignRun {
             lock.unlock();
         }
         return Optional.empty();
+    }
+
+    /** Counts a tenant that an earlier run has changed meanwhile. */
+    private void noteOfEarlierRun(TenantId id) {
+        if (inFlight.remove(id) && context.catalog().<Boolean>transact(tx -> results.isDone(tx, id, 0))) {
+            done++;
+            judgedDone++;
+        }
+    }
+
+    /** Looks again at the tenants whose window was closed, once one of these opens. */
+    private void takeOpened() {
+        if (!later.isEmpty() && !context.now().isBefore(opening)) {
+            opening = Instant.MAX;
+            waiting.addAll(later);
+            later.clear();
+        }
     }
 
     /** Forgets a tenant that is not wanted any more, unless the campaign has changed it: it may come back. */
@@ -402,7 +423,10 @@ final class CampaignRun {
         } else {
             pausing = true;
             try {
-                pause(PAUSES.get(pauses++));
+                // Without an end: the earlier run finishes its tenants, or loses their leases.
+                int round = Math.min(pauses, PAUSES.size() - 1);
+                pauses += skipped.stream().allMatch(each -> inFlight.contains(each.id())) ? 0 : 1;
+                pause(PAUSES.get(round));
             } finally {
                 pausing = false;
                 waiting.addAll(skipped);
@@ -433,6 +457,11 @@ final class CampaignRun {
                         .filter(work::isLacking)
                         .filter(each -> !work.onceEach() || !results.isDone(tx, id, 0))
                         .isPresent());
+    }
+
+    private boolean isInFlight(TenantId tenant) {
+        return context.catalog()
+                .transact(tx -> CampaignResults.isInFlight(tx, operation.id(), tenant, context.now()));
     }
 
     /** Stores the progress. Stops if the campaign was paused or cancelled, or if another node works on it. */
@@ -485,7 +514,7 @@ final class CampaignRun {
                 CampaignSaga.FAILED,
                 Integer.toString(failed),
                 CampaignSaga.LATER,
-                Integer.toString(later));
+                Integer.toString(later.size()));
     }
 
     private String sum() {
@@ -503,11 +532,21 @@ final class CampaignRun {
             if (failure == null) {
                 done += was ? 1 : 0;
                 judgedDone += was ? 1 : 0;
+                if (!was && !isLacking(tenant.id())) {
+                    drop(tenant.id());
+                }
+            } else if (retryable && isInFlight(tenant.id())) {
+                inFlight.add(tenant.id());
+                skipped.add(tenant);
             } else if (retryable && pauses < PAUSES.size()) {
+                inFlight.remove(tenant.id());
                 detachFailure(tenant.id());
                 skipped.add(tenant);
-            } else {
+            } else if (isLacking(tenant.id())) {
                 noteFailure(tenant, failure);
+            } else {
+                // It was deleted, for example, before its change started.
+                drop(tenant.id());
             }
             changed.signalAll();
         } finally {
