@@ -297,13 +297,41 @@ final class CampaignChangesTest {
             started = saas.campaigns().start(counting().build());
         }
         fixture.saas.maintenance().run();
-        assertThat(fixture.saas.operations().get(started.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertThat(fixture.saas.operations().get(started.id()))
+                .returns(OperationState.RUNNING, Operation::state)
+                .returns("other", Operation::node)
+                .returns(0, Operation::attempts);
         assertThat(fixture.saas.campaigns().status(started.id()).campaign())
                 .isEqualTo(counting().build());
         fixture.clock.advance(Duration.ofHours(1));
         try (Saas saas = acting((view, tenant) -> {}).node("other").open()) {
             saas.maintenance().run();
             assertThat(acted).hasSize(1);
+        }
+    }
+
+    @Test
+    void anErrorOfTheCatalogPutsTheCampaignOff() {
+        tenants(2);
+        AtomicInteger left = new AtomicInteger();
+        try (Saas saas = acting((view, tenant) -> {
+                    left.set(2); // the first transaction ends the change, and the second one looks for the next tenant
+                    fixture.backend.watch(passed -> {
+                        if (passed.equals("before catalog") && left.decrementAndGet() == 0) {
+                            throw SaasException.unavailable(
+                                    ErrorCodes.BACKEND_UNAVAILABLE, "The catalog is away.", null);
+                        }
+                    });
+                })
+                .open()) {
+            Operation put = run(saas, counting().canaries(0));
+            assertThat(put.state()).isEqualTo(OperationState.RUNNING);
+            assertThat(acted).hasSize(1);
+            for (int run = 0; run < 2; run++) {
+                fixture.clock.advance(Duration.ofMinutes(1));
+                saas.maintenance().run();
+            }
+            assertThat(saas.operations().get(put.id()).state()).isEqualTo(OperationState.DONE);
         }
     }
 

@@ -20,6 +20,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.hook.TenantSchema;
@@ -444,6 +445,32 @@ final class CampaignTest {
             saas.campaigns().resume(failed.id());
             saas.maintenance().run();
             assertThat(migrated).hasSize(3).first().asString().startsWith("template");
+        }
+    }
+
+    @Test
+    void aTemplateThatIsNotRebuiltForMinutesEndsIt() {
+        tenants(1);
+        try (Saas saas = node("1").open()) {
+            saas.templates().build(plan.id(), List.of());
+        }
+        migrated.clear();
+        try (Saas saas = node("2").open()) {
+            fixture.backend.watch(step -> {
+                if (step.equals("before create")) {
+                    throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server is away.", null);
+                }
+            });
+            Operation waits = run(saas, schema());
+            assertThat(waits.state()).isEqualTo(OperationState.RUNNING);
+            fixture.clock.advance(Duration.ofMinutes(16));
+            saas.maintenance().run();
+            assertThat(saas.operations().get(waits.id()))
+                    .returns(ErrorCodes.TEMPLATE_NOT_READY, Operation::errorCode)
+                    .extracting(Operation::errorMessage)
+                    .asString()
+                    .contains(plan.name());
+            assertThat(migrated).isEmpty();
         }
     }
 

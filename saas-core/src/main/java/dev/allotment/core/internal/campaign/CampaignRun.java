@@ -169,6 +169,11 @@ final class CampaignRun {
         requireWanted();
     }
 
+    /** Whether the campaign has changed a tenant, or failed to. */
+    boolean hasTriedTenants() {
+        return done + failed > 0;
+    }
+
     /** Returns what was done. */
     Map<String, String> run(@Nullable Executor executor) {
         requireFewFailures();
@@ -487,6 +492,7 @@ final class CampaignRun {
                 .update(present.toBuilder()
                         .percent((int) Math.min(99, 100L * (done + failed) / Math.max(1, total)))
                         .result(progress())
+                        .attempts(0)
                         .build());
         return present;
     }

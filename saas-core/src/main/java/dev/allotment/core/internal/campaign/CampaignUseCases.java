@@ -239,6 +239,7 @@ public final class CampaignUseCases implements Campaigns {
             return new Reopened(found, false);
         }
         Map<String, String> input = new HashMap<>(found.input());
+        input.remove(CampaignInput.TEMPLATES_SINCE);
         String last = Long.toString(CampaignResults.last(tx, found.id()));
         if (retry) {
             input.put(CampaignInput.RETRIED_AFTER, last);
