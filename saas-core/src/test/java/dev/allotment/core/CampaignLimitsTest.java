@@ -207,6 +207,8 @@ final class CampaignLimitsTest {
         assertThat(skipped.contains(autumn.plus(Duration.ofHours(1)), BERLIN))
                 .describedAs("two o'clock comes twice")
                 .isTrue();
+        Refusals.assertRefusal(() -> MaintenanceWindow.of(LocalTime.of(22, 0), LocalTime.of(22, 0)))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         for (String wrong : List.of("", "22:00", "24:00-01:00", "22:00-22:00", "2:00-3:00", "22:00-23:60")) {
             Refusals.assertRefusal(() -> MaintenanceWindow.parse(wrong)).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         }
@@ -320,6 +322,27 @@ final class CampaignLimitsTest {
             release.countDown();
             earlier.join();
             first.close();
+        }
+    }
+
+    @Test
+    void aCampaignThatIsCancelledWhileItWaitsIsNotUndone() {
+        Plan plan = fixture.plan();
+        window(create(plan), 13, 14);
+        create(plan);
+        try (Saas saas = acting((view, tenant) -> {}).open()) {
+            Operation started = saas.campaigns().start(counting().inWindow(true).build());
+            saas.maintenance().run();
+            saas.operations().cancel(started.id());
+            fixture.clock.advance(Duration.ofMinutes(10));
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()))
+                    .returns(ErrorCodes.OPERATION_CANCELLED, Operation::errorCode)
+                    .extracting(Operation::errorMessage)
+                    .asString()
+                    .contains("stay changed")
+                    .doesNotContain("undone");
+            assertThat(saas.campaigns().status(started.id())).returns(1L, CampaignStatus::done);
         }
     }
 

@@ -56,8 +56,8 @@ public final class CampaignBackups {
     void make(Actor actor, OperationId campaign, TenantId id, long after) {
         operationRunner.takeOverDue(id, OperationKind.BACK_UP_TENANT, makeBackupSaga);
         CampaignResults made = new CampaignResults(campaign, OperationKind.BACK_UP_TENANT);
-        if (context.catalog().transact(tx -> made.isDoneSince(
-                tx, id, after, context.now().minus(FRESH)))) {
+        if (context.catalog()
+                .transact(tx -> made.isDoneSince(tx, id, after, context.now().minus(FRESH)))) {
             return;
         }
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);

@@ -11,6 +11,7 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,6 +25,8 @@ import java.util.Set;
  * @param kind of these operations
  */
 record CampaignResults(OperationId campaign, OperationKind kind) {
+    private static final int PAGE = 200;
+
     private Filter<StoredOperation> ours() {
         return Filter.and(Filter.equal(StoredOperation.CAMPAIGN, campaign), Filter.equal(StoredOperation.KIND, kind));
     }
@@ -117,20 +120,49 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
                 .orElse(0);
     }
 
-    /** The last failed change of each tenant that has no change that was done, in the order of the tenants. */
-    Collection<StoredOperation> failures(Transaction tx) {
-        Set<TenantId> done = done(tx, 0);
-        List<StoredOperation> failed = tx.records(RecordTypes.OPERATIONS)
-                .list(Query.where(in(OperationState.FAILED, 0))
-                        .orderBy(StoredOperation.TENANT_ID)
-                        .orderBy(StoredOperation.ID));
+    /**
+     * The last failed change of each tenant that has no change that was done, in the order of the tenants.
+     *
+     * @param limit the maximum number; 0: no maximum
+     */
+    Collection<StoredOperation> failures(Transaction tx, int limit) {
         Map<TenantId, StoredOperation> last = new LinkedHashMap<>();
-        for (StoredOperation each : failed) {
-            TenantId tenant = each.tenantId();
-            if (tenant != null && !done.contains(tenant)) {
-                last.put(tenant, each);
+        int offset = 0;
+        while (true) {
+            List<StoredOperation> page = tx.records(RecordTypes.OPERATIONS)
+                    .list(Query.where(in(OperationState.FAILED, 0))
+                            .orderBy(StoredOperation.TENANT_ID)
+                            .orderBy(StoredOperation.ID)
+                            .page(offset, PAGE));
+            Set<TenantId> done = doneOf(tx, page);
+            for (StoredOperation each : page) {
+                TenantId tenant = each.tenantId();
+                if (tenant != null && !done.contains(tenant)) {
+                    if (last.size() == limit && limit > 0 && !last.containsKey(tenant)) {
+                        return last.values();
+                    }
+                    last.put(tenant, each);
+                }
+            }
+            if (page.size() < PAGE) {
+                return last.values();
+            }
+            offset += PAGE;
+        }
+    }
+
+    /** Those tenants of some changes that have one that was done. */
+    private Set<TenantId> doneOf(Transaction tx, List<StoredOperation> changes) {
+        List<TenantId> tenants = new ArrayList<>();
+        for (StoredOperation each : changes) {
+            if (each.tenantId() != null) {
+                tenants.add(each.tenantId());
             }
         }
-        return last.values();
+        return new HashSet<>(tx.records(RecordTypes.OPERATIONS)
+                .values(
+                        StoredOperation.TENANT_ID,
+                        Query.where(Filter.and(
+                                in(OperationState.DONE, 0), Filter.in(StoredOperation.TENANT_ID, tenants)))));
     }
 }

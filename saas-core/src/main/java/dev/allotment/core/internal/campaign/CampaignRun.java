@@ -106,7 +106,9 @@ final class CampaignRun {
     private long target;
     private long total;
     private int done;
-    private int failed;
+    /** The tenants whose last attempt failed. */
+    private final Set<TenantId> failed = new HashSet<>();
+
     /** The tenants that were changed and that failed since the campaign was last continued by a caller. */
     private int judgedDone;
 
@@ -149,7 +151,7 @@ final class CampaignRun {
         long resumed = CampaignInput.number(operation, CampaignInput.RESUMED_AFTER);
         Set<TenantId> changedOnes = results.done(tx, 0);
         done = changedOnes.size();
-        failed = results.failed(tx, 0).size();
+        failed.addAll(results.failed(tx, 0));
         judgedDone = results.done(tx, resumed).size();
         judgedFailed = results.failed(tx, resumed).size();
         known.clear();
@@ -171,7 +173,7 @@ final class CampaignRun {
 
     /** Whether the campaign has changed a tenant, or failed to. */
     boolean hasTriedTenants() {
-        return done + failed > 0;
+        return done + failed.size() > 0;
     }
 
     /** Returns what was done. */
@@ -209,12 +211,16 @@ final class CampaignRun {
         }
         int mine = phase;
         try {
-            for (int helper = 1; helper < campaign.parallel() && executor != null; helper++) {
+            long most = Math.min(campaign.parallel(), total);
+            for (int helper = 1; helper < most && executor != null; helper++) {
                 help(executor, mine);
             }
             work(mine);
         } finally {
             awaitHelpers();
+        }
+        if (stopped != null) {
+            storeCounts(stopped);
         }
         if (stopped instanceof RuntimeException e) {
             throw e;
@@ -345,6 +351,7 @@ final class CampaignRun {
         if (inFlight.remove(id) && context.catalog().<Boolean>transact(tx -> results.isDone(tx, id, 0))) {
             done++;
             judgedDone++;
+            failed.remove(id);
         }
     }
 
@@ -465,8 +472,7 @@ final class CampaignRun {
     }
 
     private boolean isInFlight(TenantId tenant) {
-        return context.catalog()
-                .transact(tx -> CampaignResults.isInFlight(tx, operation.id(), tenant, context.now()));
+        return context.catalog().transact(tx -> CampaignResults.isInFlight(tx, operation.id(), tenant, context.now()));
     }
 
     /** Stores the progress. Stops if the campaign was paused or cancelled, or if another node works on it. */
@@ -483,6 +489,20 @@ final class CampaignRun {
         }
     }
 
+    /** Stores what the tenants came to that were being changed when the campaign was stopped. */
+    private void storeCounts(Throwable cause) {
+        try {
+            context.catalog().transact(tx -> {
+                StoredOperation present = requireMineOrPaused(tx);
+                tx.records(RecordTypes.OPERATIONS)
+                        .update(present.toBuilder().result(progress()).build());
+                return null;
+            });
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
     private StoredOperation storeProgress(Transaction tx) {
         StoredOperation present = requireMineOrPaused(tx);
         if (present.state() == OperationState.PAUSED) {
@@ -490,7 +510,7 @@ final class CampaignRun {
         }
         tx.records(RecordTypes.OPERATIONS)
                 .update(present.toBuilder()
-                        .percent((int) Math.min(99, 100L * (done + failed) / Math.max(1, total)))
+                        .percent((int) Math.min(99, 100L * (done + failed.size()) / Math.max(1, total)))
                         .result(progress())
                         .attempts(0)
                         .build());
@@ -518,13 +538,13 @@ final class CampaignRun {
                 CampaignSaga.DONE,
                 Integer.toString(done),
                 CampaignSaga.FAILED,
-                Integer.toString(failed),
+                Integer.toString(failed.size()),
                 CampaignSaga.LATER,
                 Integer.toString(later.size()));
     }
 
     private String sum() {
-        return "Done: " + done + ", failed: " + failed + ".";
+        return "Done: " + done + ", failed: " + failed.size() + ".";
     }
 
     private void note(StoredTenant tenant, boolean was, @Nullable Throwable failure) {
@@ -538,6 +558,9 @@ final class CampaignRun {
             if (failure == null) {
                 done += was ? 1 : 0;
                 judgedDone += was ? 1 : 0;
+                if (was) {
+                    failed.remove(tenant.id());
+                }
                 if (!was && !isLacking(tenant.id())) {
                     drop(tenant.id());
                 }
@@ -561,7 +584,7 @@ final class CampaignRun {
     }
 
     private void noteFailure(StoredTenant tenant, Throwable failure) {
-        failed++;
+        failed.add(tenant.id());
         judgedFailed++;
         String code = failure instanceof SaasException refused ? refused.code() : ErrorCodes.OPERATION_FAILED;
         String message = failure instanceof SaasException refused
@@ -590,7 +613,7 @@ final class CampaignRun {
                 ErrorCodes.CAMPAIGN_STOPPED,
                 "The campaign was stopped, because too many tenants failed. "
                         + (sum() + " " + String.join(" ", messages)).strip(),
-                Map.of("done", Integer.toString(done), "failed", Integer.toString(failed)),
+                Map.of("done", Integer.toString(done), "failed", Integer.toString(failed.size())),
                 false,
                 cause);
     }

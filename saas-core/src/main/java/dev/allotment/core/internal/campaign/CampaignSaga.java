@@ -149,7 +149,8 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
                     ErrorCodes.TEMPLATE_NOT_READY,
-                    "The campaign waited " + LONGEST_TEMPLATE_WAIT.toMinutes() + " minutes for new templates of the plans "
+                    "The campaign waited " + LONGEST_TEMPLATE_WAIT.toMinutes()
+                            + " minutes for new templates of the plans "
                             + left.stream().map(Plan::name).collect(Collectors.joining(", "))
                             + ". Find out in the log why they are not built, and resume the campaign.",
                     Map.of(),
@@ -216,6 +217,12 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     @Override
     public boolean undoable(StoredOperation operation) {
         return true;
+    }
+
+    @Override
+    public String cancelled(StoredOperation operation) {
+        return "Campaign " + operation.id()
+                + " was cancelled. Tenants that it has changed stay changed. Resume it for the" + " other tenants.";
     }
 
     @Override

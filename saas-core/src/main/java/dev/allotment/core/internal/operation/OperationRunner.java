@@ -335,8 +335,8 @@ public final class OperationRunner {
     /** A cancellation may have been requested during the last step; the record just written says so. */
     private <F> void cancelIfRequested(Run<F> run) {
         if (run.operation.cancelRequested() && run.saga.undoable(run.operation)) {
-            SaasException cancelled = SaasException.conflict(
-                    ErrorCodes.OPERATION_CANCELLED, "Operation " + run.operation.id() + " was cancelled and undone.");
+            SaasException cancelled =
+                    SaasException.conflict(ErrorCodes.OPERATION_CANCELLED, run.saga.cancelled(run.operation));
             fail(run, cancelled);
             throw cancelled;
         }

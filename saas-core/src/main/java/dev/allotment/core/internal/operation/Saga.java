@@ -95,6 +95,11 @@ public interface Saga<F> {
      */
     boolean undoable(StoredOperation operation);
 
+    /** What became of an operation that was cancelled and undone, in a sentence for its caller. */
+    default String cancelled(StoredOperation operation) {
+        return "Operation " + operation.id() + " was cancelled and undone.";
+    }
+
     /** Undoes what the steps did; repeatable. */
     void undo(StoredOperation operation, F found);
 
