@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param canaries how many tenants are changed first, one after the other; if one of them fails, no other is tried
  * @param waves growing percentages of the tenants that are left after the canaries, from 1 to 99; a wave starts when
  *     all tenants of the one before were tried. The last wave has the rest, and is not in the list
- * @param parallel how many tenants are changed at once after the canaries; more than one needs the embedder's executor
- * @param parallelPerServer how many of these may be on one database server; 0: no limit
+ * @param parallel how many tenants are changed at once after the canaries, from 1 to 1000; more than one needs the
+ *     embedder's executor
+ * @param parallelPerServer how many of these may be on one database server, up to 1000; 0: no limit
  * @param maxFailures how many tenants may fail; after one more, no other is tried; null: no such limit
  * @param maxFailurePercent how many of a hundred tried tenants may fail, once 20 were tried; null: no such limit
  * @param inWindow whether a tenant is changed in its maintenance window only; one without a window is changed at any
@@ -43,13 +44,19 @@ public record Campaign(
         boolean inWindow,
         boolean backupBefore,
         @Nullable String idempotencyKey) {
+    private static final int MOST_AT_ONCE = 1000;
+
     /** Creates a record from all its components. Use {@link #of} instead. */
     @Internal
     public Campaign {
         tags = List.copyOf(tags);
         waves = List.copyOf(waves);
-        if (canaries < 0 || parallel < 1 || parallelPerServer < 0) {
-            throw invalid("0 or more canaries, 1 or more tenants at once, and 0 or more of them on a server; found "
+        if (canaries < 0
+                || parallel < 1
+                || parallel > MOST_AT_ONCE
+                || parallelPerServer < 0
+                || parallelPerServer > MOST_AT_ONCE) {
+            throw invalid("0 or more canaries, 1 to 1000 tenants at once, and 0 to 1000 of them on a server; found "
                     + canaries + ", " + parallel + " and " + parallelPerServer);
         }
         if (maxFailures != null && maxFailures < 0) {

@@ -42,8 +42,7 @@ public record MaintenanceWindow(String range) {
      * @throws SaasException {@code configuration.invalid} if they are equal
      */
     public static MaintenanceWindow of(LocalTime from, LocalTime to) {
-        return new MaintenanceWindow(
-                from.toString().substring(0, 5) + "-" + to.toString().substring(0, 5));
+        return parse(from.toString().substring(0, 5) + "-" + to.toString().substring(0, 5));
     }
 
     /** Returns its first minute. */

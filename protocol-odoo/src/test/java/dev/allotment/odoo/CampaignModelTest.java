@@ -184,7 +184,7 @@ class CampaignModelTest {
         assertThat(refusal(values("change", "action", "action", "other"))).contains("other");
         assertThat(refusal(clean("waves", "half"))).contains("percentages such as 10,50");
         assertThat(refusal(clean("waves", "50,10"))).contains("waves that grow");
-        assertThat(refusal(clean("parallel", 0))).contains("1 or more tenants at once");
+        assertThat(refusal(clean("parallel", 0))).contains("1 to 1000 tenants at once");
         assertThat(refusal(clean("plan_id", 99))).contains("saas_portal.plan(99,)");
         assertThat(refusal(clean("percent", 5))).contains("cannot be written");
         assertThat(OdooPortal.fault(() -> portal.admin(CAMPAIGN, "count", clean("plan", 1))))

@@ -16,12 +16,15 @@ public interface TenantAction {
      * Acts on a tenant that is open or suspended. A campaign does not run it again for a tenant after it has returned
      * and this was recorded. If a node is killed before that, another one runs it again, so it must be repeatable.
      *
-     * <p>Other operations of the tenant are refused meanwhile with {@code tenant.busy}, also those of this action.
+     * <p>Other operations of the tenant are refused meanwhile with {@code tenant.busy}, also those of this action. Only
+     * a suspension and a deletion are not: they supersede the action, which fails.
      *
      * @param saas with the rights of the account that started the campaign. {@code
      *     saas.database(tenant.name()).login()} connects to the tenant's database
      * @param tenant as it is now
-     * @throws Exception if it failed; its message is stored only if it is a {@link dev.allotment.SaasException}
+     * @throws Exception if it failed. A {@link dev.allotment.SaasException} keeps its code and, unless it is internal
+     *     or unavailable, its message; if it is retryable, the campaign runs the action again. Any other exception is
+     *     stored as {@code campaign.action-failed}, without its message
      */
     void run(Saas saas, Tenant tenant) throws Exception;
 }

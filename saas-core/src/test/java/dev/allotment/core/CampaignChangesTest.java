@@ -12,11 +12,13 @@ import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantVersions;
 import dev.allotment.UserId;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -232,6 +235,67 @@ final class CampaignChangesTest {
     }
 
     @Test
+    void aPassingFailureBeforeAPauseIsNotFinal() {
+        tenants(2);
+        List<Operation> started = new ArrayList<>();
+        try (Saas saas = acting((view, tenant) -> {
+                    view.campaigns().pause(started.get(0).id());
+                    if (acted.isEmpty()) {
+                        acted.add("tried");
+                        throw SaasException.unavailable(ErrorCodes.OPERATION_FAILED, "Not now.", null);
+                    }
+                })
+                .open()) {
+            started.add(saas.campaigns().start(counting().canaries(0).build()));
+            OperationId id = started.get(0).id();
+            saas.maintenance().run();
+            assertThat(saas.campaigns().status(id)).returns(0L, CampaignStatus::failed);
+            for (int run = 0; run < 2; run++) {
+                saas.campaigns().resume(id);
+                saas.maintenance().run();
+            }
+            acted.remove("tried");
+            assertThat(acted).containsExactlyElementsOf(names());
+            assertThat(saas.campaigns().status(id)).returns(2L, CampaignStatus::done);
+        }
+    }
+
+    /** Whenever the tenant is deleted, also between the moment in which it is chosen and the start of its change. */
+    @Test
+    void aTenantThatIsDeletedBeforeItsChangeIsNoFailure() {
+        try (Saas saas = acting((view, tenant) -> {}).open()) {
+            boolean more = true;
+            for (int step = 0; more; step++) {
+                acted.clear();
+                Tenant tenant = create(fixture.saas);
+                Operation started =
+                        saas.campaigns().start(counting().canaries(0).build());
+                AtomicInteger left = new AtomicInteger(step);
+                fixture.backend.watch(passed -> {
+                    if (passed.equals("before catalog") && left.getAndDecrement() == 0) {
+                        deleteUnlessBusy(tenant);
+                    }
+                });
+                saas.operations().recover();
+                fixture.backend.unwatch();
+                assertThat(saas.operations().get(started.id()).state())
+                        .describedAs("deleted at step %s", step)
+                        .isEqualTo(OperationState.DONE);
+                more = left.get() < 0;
+                deleteUnlessBusy(tenant);
+            }
+        }
+    }
+
+    private void deleteUnlessBusy(Tenant tenant) {
+        try {
+            fixture.saas.tenants().delete(tenant.id());
+        } catch (SaasException e) {
+            assertThat(e.code()).isIn(ErrorCodes.TENANT_BUSY, ErrorCodes.TENANT_STATE);
+        }
+    }
+
+    @Test
     void aNodeWithoutTheActionLeavesItToOthers() {
         tenants(1);
         Operation started;
@@ -239,13 +303,41 @@ final class CampaignChangesTest {
             started = saas.campaigns().start(counting().build());
         }
         fixture.saas.maintenance().run();
-        assertThat(fixture.saas.operations().get(started.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertThat(fixture.saas.operations().get(started.id()))
+                .returns(OperationState.RUNNING, Operation::state)
+                .returns("other", Operation::node)
+                .returns(0, Operation::attempts);
         assertThat(fixture.saas.campaigns().status(started.id()).campaign())
                 .isEqualTo(counting().build());
         fixture.clock.advance(Duration.ofHours(1));
         try (Saas saas = acting((view, tenant) -> {}).node("other").open()) {
             saas.maintenance().run();
             assertThat(acted).hasSize(1);
+        }
+    }
+
+    @Test
+    void anErrorOfTheCatalogPutsTheCampaignOff() {
+        tenants(2);
+        AtomicInteger left = new AtomicInteger();
+        try (Saas saas = acting((view, tenant) -> {
+                    left.set(2); // the first transaction ends the change, and the second one looks for the next tenant
+                    fixture.backend.watch(passed -> {
+                        if (passed.equals("before catalog") && left.decrementAndGet() == 0) {
+                            throw SaasException.unavailable(
+                                    ErrorCodes.BACKEND_UNAVAILABLE, "The catalog is away.", null);
+                        }
+                    });
+                })
+                .open()) {
+            Operation put = run(saas, counting().canaries(0));
+            assertThat(put.state()).isEqualTo(OperationState.RUNNING);
+            assertThat(acted).hasSize(1);
+            for (int run = 0; run < 2; run++) {
+                fixture.clock.advance(Duration.ofMinutes(1));
+                saas.maintenance().run();
+            }
+            assertThat(saas.operations().get(put.id()).state()).isEqualTo(OperationState.DONE);
         }
     }
 

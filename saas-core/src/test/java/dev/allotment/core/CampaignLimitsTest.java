@@ -14,6 +14,7 @@ import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
@@ -27,10 +28,12 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -204,6 +207,8 @@ final class CampaignLimitsTest {
         assertThat(skipped.contains(autumn.plus(Duration.ofHours(1)), BERLIN))
                 .describedAs("two o'clock comes twice")
                 .isTrue();
+        Refusals.assertRefusal(() -> MaintenanceWindow.of(LocalTime.of(22, 0), LocalTime.of(22, 0)))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         for (String wrong : List.of("", "22:00", "24:00-01:00", "22:00-22:00", "2:00-3:00", "22:00-23:60")) {
             Refusals.assertRefusal(() -> MaintenanceWindow.parse(wrong)).isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
         }
@@ -238,6 +243,111 @@ final class CampaignLimitsTest {
             assertThat(saas.backups().list(tenants.get(0).id()))
                     .extracting(Backup::name)
                     .containsOnly(tenants.get(0).name());
+        }
+    }
+
+    @Test
+    void anOldBackupOfTheCampaignDoesNotCount() {
+        create(fixture.plan());
+        List<Operation> started = new ArrayList<>();
+        List<Integer> backups = new ArrayList<>();
+        try (Saas saas = acting((view, tenant) -> {
+                    backups.add(view.backups().list(tenant.id()).size());
+                    if (backups.size() < 3) {
+                        view.campaigns().pause(started.get(0).id());
+                        throw SaasException.unavailable(ErrorCodes.OPERATION_FAILED, "Not now.", null);
+                    }
+                })
+                .open()) {
+            started.add(saas.campaigns().start(counting().backupBefore(true).build()));
+            saas.maintenance().run();
+            for (Duration later : List.of(Duration.ofMinutes(9), Duration.ofMinutes(2))) {
+                fixture.clock.advance(later);
+                saas.campaigns().resume(started.get(0).id());
+                saas.maintenance().run();
+            }
+            assertThat(backups).containsExactly(1, 1, 2);
+        }
+    }
+
+    @Test
+    void aWindowThatOpensDuringARunIsUsedInIt() {
+        Plan plan = fixture.plan();
+        window(create(plan), 13, 14);
+        create(plan);
+        create(plan);
+        try (Saas saas = acting((view, tenant) -> {
+                    if (acted.isEmpty()) {
+                        fixture.clock.advance(Duration.ofMinutes(61));
+                    }
+                })
+                .open()) {
+            saas.campaigns().start(counting().inWindow(true).build());
+            saas.maintenance().run();
+            assertThat(acted).containsExactlyInAnyOrderElementsOf(names(0, 1, 2));
+        }
+    }
+
+    /** The thread that waits is interrupted, so that its pauses take no time. */
+    @Test
+    void aResumedCampaignWaitsForTheTenantsThatItsEarlierRunStillChanges() throws Exception {
+        Plan plan = fixture.plan();
+        create(plan);
+        create(plan);
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Saas first = acting((view, tenant) -> {
+                    started.countDown();
+                    release.await();
+                })
+                .open();
+        Operation campaign = first.campaigns().start(counting().build());
+        Thread earlier = new Thread(() -> first.maintenance().run());
+        earlier.start();
+        started.await();
+        Thread waiting = Thread.currentThread();
+        AtomicInteger steps = new AtomicInteger();
+        try (Saas other = acting((view, tenant) -> {}).node("other").open()) {
+            other.campaigns().pause(campaign.id());
+            other.campaigns().resume(campaign.id());
+            fixture.backend.watch(passed -> {
+                if (Thread.currentThread() == waiting && steps.incrementAndGet() == 1000) {
+                    release.countDown();
+                }
+            });
+            waiting.interrupt();
+            other.operations().recover();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(other.operations().get(campaign.id()))
+                    .returns(OperationState.DONE, Operation::state)
+                    .extracting(Operation::result)
+                    .returns("2", result -> result.get("done"));
+            assertThat(acted).containsExactlyInAnyOrderElementsOf(names(0, 1));
+        } finally {
+            release.countDown();
+            earlier.join();
+            first.close();
+        }
+    }
+
+    @Test
+    void aCampaignThatIsCancelledWhileItWaitsIsNotUndone() {
+        Plan plan = fixture.plan();
+        window(create(plan), 13, 14);
+        create(plan);
+        try (Saas saas = acting((view, tenant) -> {}).open()) {
+            Operation started = saas.campaigns().start(counting().inWindow(true).build());
+            saas.maintenance().run();
+            saas.operations().cancel(started.id());
+            fixture.clock.advance(Duration.ofMinutes(10));
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()))
+                    .returns(ErrorCodes.OPERATION_CANCELLED, Operation::errorCode)
+                    .extracting(Operation::errorMessage)
+                    .asString()
+                    .contains("stay changed")
+                    .doesNotContain("undone");
+            assertThat(saas.campaigns().status(started.id())).returns(1L, CampaignStatus::done);
         }
     }
 

@@ -20,6 +20,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.hook.TenantSchema;
@@ -31,6 +32,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -178,6 +180,9 @@ final class CampaignTest {
             assertThat(saas.campaigns().status(stopped.id()))
                     .returns(4L, CampaignStatus::done)
                     .returns(0L, CampaignStatus::failed);
+            assertThat(saas.operations().get(stopped.id()).result())
+                    .containsEntry("done", "4")
+                    .containsEntry("failed", "0");
             assertThat(saas.campaigns().failures(stopped.id(), 0)).isEmpty();
         }
     }
@@ -270,6 +275,28 @@ final class CampaignTest {
     }
 
     @Test
+    void aCanaryThatFailsDuringAPauseStopsItWhenItIsResumed() {
+        tenants(3);
+        try (Saas saas = node("2").open()) {
+            Operation started = saas.campaigns().start(schema().maxFailures(9).build());
+            during = name -> {
+                saas.campaigns().pause(started.id());
+                throw new IllegalStateException("This database is broken");
+            };
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.PAUSED);
+            during = name -> {};
+            saas.campaigns().resume(started.id());
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()).errorCode()).isEqualTo(ErrorCodes.CAMPAIGN_STOPPED);
+            assertThat(migrated).isEmpty();
+            saas.campaigns().resume(started.id());
+            saas.maintenance().run();
+            assertThat(migrated).containsExactlyElementsOf(names(1, 2));
+        }
+    }
+
+    @Test
     void aPausedCampaignCanBeCancelledAndResumedByAnotherNode() {
         tenants(3);
         Operation started;
@@ -295,6 +322,47 @@ final class CampaignTest {
             saas.maintenance().run();
             assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
             assertThat(migrated).containsExactlyElementsOf(names(0, 1, 2));
+        }
+    }
+
+    @Test
+    void aCancellationIsNotLostIfThePauseComesInBetween() {
+        tenants(1);
+        try (Saas saas = node("2").open()) {
+            Operation started = saas.campaigns().start(schema().build());
+            AtomicInteger left = new AtomicInteger(3); // the read, the end if it is paused, and the request
+            fixture.backend.watch(passed -> {
+                if (passed.equals("before catalog") && left.decrementAndGet() == 0) {
+                    assertThat(fixture.saas.campaigns().pause(started.id()).state())
+                            .isEqualTo(OperationState.PAUSED);
+                }
+            });
+            assertThat(saas.operations().cancel(started.id()))
+                    .returns(OperationState.FAILED, Operation::state)
+                    .returns(ErrorCodes.OPERATION_CANCELLED, Operation::errorCode);
+        }
+    }
+
+    @Test
+    void aNodeWhoseVersionHasNoOrderLeavesItAndANewerTenantIsNotCounted() {
+        tenants(2);
+        try (Saas newer = node("3").node("node-d").open()) {
+            newer.tenants().migrate(tenants.get(0).id());
+        }
+        Operation started;
+        try (Saas saas = node("2-b").node("node-b").open()) {
+            assertThat(saas.campaigns().count(schema().build())).isEqualTo(1);
+            started = saas.campaigns().start(schema().build());
+        }
+        migrated.clear();
+        try (Saas saas = node("2-a").node("node-c").open()) {
+            saas.maintenance().run();
+            assertThat(migrated).isEmpty();
+        }
+        try (Saas saas = node("2-b").node("node-b").open()) {
+            saas.maintenance().run();
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
+            assertThat(migrated).containsExactlyElementsOf(names(1));
         }
     }
 
@@ -426,6 +494,32 @@ final class CampaignTest {
     }
 
     @Test
+    void aTemplateThatIsNotRebuiltForMinutesEndsIt() {
+        tenants(1);
+        try (Saas saas = node("1").open()) {
+            saas.templates().build(plan.id(), List.of());
+        }
+        migrated.clear();
+        try (Saas saas = node("2").open()) {
+            fixture.backend.watch(step -> {
+                if (step.equals("before create")) {
+                    throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server is away.", null);
+                }
+            });
+            Operation waits = run(saas, schema());
+            assertThat(waits.state()).isEqualTo(OperationState.RUNNING);
+            fixture.clock.advance(Duration.ofMinutes(16));
+            saas.maintenance().run();
+            assertThat(saas.operations().get(waits.id()))
+                    .returns(ErrorCodes.TEMPLATE_NOT_READY, Operation::errorCode)
+                    .extracting(Operation::errorMessage)
+                    .asString()
+                    .contains(plan.name());
+            assertThat(migrated).isEmpty();
+        }
+    }
+
+    @Test
     void aRepeatedRequestReturnsTheFirstCampaign() {
         tenants(1);
         try (Saas saas = node("2").open()) {
@@ -466,6 +560,8 @@ final class CampaignTest {
         for (Runnable wrong : List.<Runnable>of(
                 () -> schema().canaries(-1).build(),
                 () -> schema().parallel(0).build(),
+                () -> schema().parallel(1001).build(),
+                () -> schema().parallelPerServer(1001).build(),
                 () -> schema().parallelPerServer(-1).build(),
                 () -> schema().maxFailures(-1).build(),
                 () -> schema().maxFailurePercent(101).build(),

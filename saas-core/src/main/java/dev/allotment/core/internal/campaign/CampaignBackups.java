@@ -18,10 +18,14 @@ import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Makes a backup of a tenant before a campaign changes it. */
 public final class CampaignBackups {
+    /** How old a backup may be that an earlier attempt made, so that the tenant has changed little since. */
+    private static final Duration FRESH = Duration.ofMinutes(10);
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final OperationLeases operationLeases;
@@ -45,14 +49,15 @@ public final class CampaignBackups {
     }
 
     /**
-     * Makes a backup, unless the campaign has made one of this tenant.
+     * Makes a backup, unless the campaign has just made one of this tenant.
      *
      * @param after the number of an operation: a backup from before does not count
      */
     void make(Actor actor, OperationId campaign, TenantId id, long after) {
         operationRunner.takeOverDue(id, OperationKind.BACK_UP_TENANT, makeBackupSaga);
         CampaignResults made = new CampaignResults(campaign, OperationKind.BACK_UP_TENANT);
-        if (context.catalog().transact(tx -> made.isDone(tx, id, after))) {
+        if (context.catalog()
+                .transact(tx -> made.isDoneSince(tx, id, after, context.now().minus(FRESH)))) {
             return;
         }
         StoredTenant tenant = new TenantLookup(context.work(), actor).get(id);

@@ -23,6 +23,9 @@ final class CampaignInput {
     /** The last operation of the campaign when it was retried: what failed before is tried again. */
     static final String RETRIED_AFTER = "retriedAfter";
 
+    /** When the campaign first had to wait for a template, in seconds since 1970. */
+    static final String TEMPLATES_SINCE = "templatesSince";
+
     private static final String CHANGE = "change";
     private static final String SCHEMA = "schema";
     private static final String ADDONS = "addons";

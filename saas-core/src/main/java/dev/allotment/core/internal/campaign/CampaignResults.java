@@ -10,6 +10,8 @@ import dev.allotment.TenantId;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +25,8 @@ import java.util.Set;
  * @param kind of these operations
  */
 record CampaignResults(OperationId campaign, OperationKind kind) {
+    private static final int PAGE = 200;
+
     private Filter<StoredOperation> ours() {
         return Filter.and(Filter.equal(StoredOperation.CAMPAIGN, campaign), Filter.equal(StoredOperation.KIND, kind));
     }
@@ -57,9 +61,27 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
 
     /** Whether a change of this tenant was done, later than an operation. */
     boolean isDone(Transaction tx, TenantId tenant, long after) {
+        return isDoneSince(tx, tenant, after, Instant.EPOCH);
+    }
+
+    /** Whether a change of this tenant was done that was requested at a time, or later. */
+    boolean isDoneSince(Transaction tx, TenantId tenant, long after, Instant since) {
         return tx.records(RecordTypes.OPERATIONS)
                         .count(Filter.and(
-                                in(OperationState.DONE, after), Filter.equal(StoredOperation.TENANT_ID, tenant)))
+                                in(OperationState.DONE, after),
+                                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                                Filter.compare(StoredOperation.CREATED_AT, Filter.Operator.GREATER_OR_EQUAL, since)))
+                > 0;
+    }
+
+    /** Whether a node works on an operation of this campaign for the tenant, of any kind. */
+    static boolean isInFlight(Transaction tx, OperationId campaign, TenantId tenant, Instant now) {
+        return tx.records(RecordTypes.OPERATIONS)
+                        .count(Filter.and(
+                                Filter.equal(StoredOperation.CAMPAIGN, campaign),
+                                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                                Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
+                                Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.GREATER, now)))
                 > 0;
     }
 
@@ -71,6 +93,16 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
                                 Filter.equal(StoredOperation.TENANT_ID, tenant),
                                 Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, new OperationId(after))))
                 > 0;
+    }
+
+    /** Takes the failed changes of a tenant, later than an operation, out of the campaign: they are not its result. */
+    void detachFailures(Transaction tx, TenantId tenant, long after) {
+        Filter<StoredOperation> failed =
+                Filter.and(in(OperationState.FAILED, after), Filter.equal(StoredOperation.TENANT_ID, tenant));
+        tx.records(RecordTypes.OPERATIONS)
+                .list(Query.where(failed))
+                .forEach(each -> tx.records(RecordTypes.OPERATIONS)
+                        .update(each.toBuilder().campaign(null).build()));
     }
 
     /** The number of the last operation of the campaign, also for a backup; 0: none. */
@@ -88,20 +120,49 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
                 .orElse(0);
     }
 
-    /** The last failed change of each tenant that has no change that was done, in the order of the tenants. */
-    Collection<StoredOperation> failures(Transaction tx) {
-        Set<TenantId> done = done(tx, 0);
-        List<StoredOperation> failed = tx.records(RecordTypes.OPERATIONS)
-                .list(Query.where(in(OperationState.FAILED, 0))
-                        .orderBy(StoredOperation.TENANT_ID)
-                        .orderBy(StoredOperation.ID));
+    /**
+     * The last failed change of each tenant that has no change that was done, in the order of the tenants.
+     *
+     * @param limit the maximum number; 0: no maximum
+     */
+    Collection<StoredOperation> failures(Transaction tx, int limit) {
         Map<TenantId, StoredOperation> last = new LinkedHashMap<>();
-        for (StoredOperation each : failed) {
-            TenantId tenant = each.tenantId();
-            if (tenant != null && !done.contains(tenant)) {
-                last.put(tenant, each);
+        int offset = 0;
+        while (true) {
+            List<StoredOperation> page = tx.records(RecordTypes.OPERATIONS)
+                    .list(Query.where(in(OperationState.FAILED, 0))
+                            .orderBy(StoredOperation.TENANT_ID)
+                            .orderBy(StoredOperation.ID)
+                            .page(offset, PAGE));
+            Set<TenantId> done = doneOf(tx, page);
+            for (StoredOperation each : page) {
+                TenantId tenant = each.tenantId();
+                if (tenant != null && !done.contains(tenant)) {
+                    if (last.size() == limit && limit > 0 && !last.containsKey(tenant)) {
+                        return last.values();
+                    }
+                    last.put(tenant, each);
+                }
+            }
+            if (page.size() < PAGE) {
+                return last.values();
+            }
+            offset += PAGE;
+        }
+    }
+
+    /** Those tenants of some changes that have one that was done. */
+    private Set<TenantId> doneOf(Transaction tx, List<StoredOperation> changes) {
+        List<TenantId> tenants = new ArrayList<>();
+        for (StoredOperation each : changes) {
+            if (each.tenantId() != null) {
+                tenants.add(each.tenantId());
             }
         }
-        return last.values();
+        return new HashSet<>(tx.records(RecordTypes.OPERATIONS)
+                .values(
+                        StoredOperation.TENANT_ID,
+                        Query.where(Filter.and(
+                                in(OperationState.DONE, 0), Filter.in(StoredOperation.TENANT_ID, tenants)))));
     }
 }

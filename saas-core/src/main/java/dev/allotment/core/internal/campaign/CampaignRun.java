@@ -82,6 +82,8 @@ final class CampaignRun {
     private final Deque<StoredTenant> waiting = new ArrayDeque<>();
     /** The tenants that the next round tries again. */
     private final Deque<StoredTenant> skipped = new ArrayDeque<>();
+    /** The tenants that an earlier run of this campaign was still changing. */
+    private final Set<TenantId> inFlight = new HashSet<>();
     /** The tenants that are not taken from the catalog: being changed, tried, waiting or skipped. */
     private final Set<TenantId> known = new HashSet<>();
 
@@ -104,14 +106,16 @@ final class CampaignRun {
     private long target;
     private long total;
     private int done;
-    private int failed;
+    /** The tenants whose last attempt failed. */
+    private final Set<TenantId> failed = new HashSet<>();
+
     /** The tenants that were changed and that failed since the campaign was last continued by a caller. */
     private int judgedDone;
 
     private int judgedFailed;
     private int working;
-    /** How many tenants were outside of their maintenance window, and when the first of these opens. */
-    private int later;
+    /** The tenants that were outside of their maintenance window, and when the first of these opens. */
+    private final Deque<StoredTenant> later = new ArrayDeque<>();
 
     private Instant opening = Instant.MAX;
     private boolean pausing;
@@ -147,7 +151,7 @@ final class CampaignRun {
         long resumed = CampaignInput.number(operation, CampaignInput.RESUMED_AFTER);
         Set<TenantId> changedOnes = results.done(tx, 0);
         done = changedOnes.size();
-        failed = results.failed(tx, 0).size();
+        failed.addAll(results.failed(tx, 0));
         judgedDone = results.done(tx, resumed).size();
         judgedFailed = results.failed(tx, resumed).size();
         known.clear();
@@ -167,8 +171,14 @@ final class CampaignRun {
         requireWanted();
     }
 
+    /** Whether the campaign has changed a tenant, or failed to. */
+    boolean hasTriedTenants() {
+        return done + failed.size() > 0;
+    }
+
     /** Returns what was done. */
     Map<String, String> run(@Nullable Executor executor) {
+        requireFewFailures();
         runPhase(CampaignStage.CANARIES, 0, campaign.canaries(), null);
         int number = 0;
         for (int percent : campaign.waves()) {
@@ -201,12 +211,16 @@ final class CampaignRun {
         }
         int mine = phase;
         try {
-            for (int helper = 1; helper < campaign.parallel() && executor != null; helper++) {
+            long most = Math.min(campaign.parallel(), total);
+            for (int helper = 1; helper < most && executor != null; helper++) {
                 help(executor, mine);
             }
             work(mine);
         } finally {
             awaitHelpers();
+        }
+        if (stopped != null) {
+            storeCounts(stopped);
         }
         if (stopped instanceof RuntimeException e) {
             throw e;
@@ -214,7 +228,7 @@ final class CampaignRun {
         if (stopped instanceof Error e) {
             throw e;
         }
-        if (later > 0 && judgedFailed + done < target) {
+        if (!later.isEmpty() && judgedFailed + done < target) {
             putOff();
         }
     }
@@ -307,11 +321,12 @@ final class CampaignRun {
         lock.lock();
         try {
             while (phase == mine && !phaseEnded && stopped == null) {
+                takeOpened();
                 Optional<StoredTenant> next = judgedFailed + done + working < target ? take() : Optional.empty();
                 if (next.isEmpty()) {
                     awaitOthers();
                 } else if (isOutsideWindow(next.get())) {
-                    later++;
+                    later.add(next.get());
                 } else {
                     requireWanted();
                     if (isLacking(next.get().id())) {
@@ -319,6 +334,7 @@ final class CampaignRun {
                         onServers.merge(next.get().serverId(), 1, Integer::sum);
                         return next;
                     }
+                    noteOfEarlierRun(next.get().id());
                     drop(next.get().id());
                 }
             }
@@ -328,6 +344,24 @@ final class CampaignRun {
             lock.unlock();
         }
         return Optional.empty();
+    }
+
+    /** Counts a tenant that an earlier run has changed meanwhile. */
+    private void noteOfEarlierRun(TenantId id) {
+        if (inFlight.remove(id) && context.catalog().<Boolean>transact(tx -> results.isDone(tx, id, 0))) {
+            done++;
+            judgedDone++;
+            failed.remove(id);
+        }
+    }
+
+    /** Looks again at the tenants whose window was closed, once one of these opens. */
+    private void takeOpened() {
+        if (!later.isEmpty() && !context.now().isBefore(opening)) {
+            opening = Instant.MAX;
+            waiting.addAll(later);
+            later.clear();
+        }
     }
 
     /** Forgets a tenant that is not wanted any more, unless the campaign has changed it: it may come back. */
@@ -401,7 +435,10 @@ final class CampaignRun {
         } else {
             pausing = true;
             try {
-                pause(PAUSES.get(pauses++));
+                // Without an end: the earlier run finishes its tenants, or loses their leases.
+                int round = Math.min(pauses, PAUSES.size() - 1);
+                pauses += skipped.stream().allMatch(each -> inFlight.contains(each.id())) ? 0 : 1;
+                pause(PAUSES.get(round));
             } finally {
                 pausing = false;
                 waiting.addAll(skipped);
@@ -434,6 +471,10 @@ final class CampaignRun {
                         .isPresent());
     }
 
+    private boolean isInFlight(TenantId tenant) {
+        return context.catalog().transact(tx -> CampaignResults.isInFlight(tx, operation.id(), tenant, context.now()));
+    }
+
     /** Stores the progress. Stops if the campaign was paused or cancelled, or if another node works on it. */
     private void requireWanted() {
         operationLeases.progress(operation);
@@ -448,21 +489,42 @@ final class CampaignRun {
         }
     }
 
-    private StoredOperation storeProgress(Transaction tx) {
-        Optional<StoredOperation> paused = tx.records(RecordTypes.OPERATIONS)
-                .lock(operation.id().value())
-                .filter(each ->
-                        each.state() == OperationState.PAUSED && each.fencingToken() == operation.fencingToken());
-        if (paused.isPresent()) {
-            return paused.get();
+    /** Stores what the tenants came to that were being changed when the campaign was stopped. */
+    private void storeCounts(Throwable cause) {
+        try {
+            context.catalog().transact(tx -> {
+                StoredOperation present = requireMineOrPaused(tx);
+                tx.records(RecordTypes.OPERATIONS)
+                        .update(present.toBuilder().result(progress()).build());
+                return null;
+            });
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
         }
-        StoredOperation present = OperationLeases.requireMine(tx, operation);
+    }
+
+    private StoredOperation storeProgress(Transaction tx) {
+        StoredOperation present = requireMineOrPaused(tx);
+        if (present.state() == OperationState.PAUSED) {
+            return present;
+        }
         tx.records(RecordTypes.OPERATIONS)
                 .update(present.toBuilder()
-                        .percent((int) Math.min(99, 100L * (done + failed) / Math.max(1, total)))
+                        .percent((int) Math.min(99, 100L * (done + failed.size()) / Math.max(1, total)))
                         .result(progress())
+                        .attempts(0)
                         .build());
         return present;
+    }
+
+    /** What was started before a pause is noted during it. */
+    private StoredOperation requireMineOrPaused(Transaction tx) {
+        return tx.records(RecordTypes.OPERATIONS)
+                .lock(operation.id().value())
+                .filter(each -> each.state() == OperationState.PAUSED
+                        && each.uuid().equals(operation.uuid())
+                        && each.fencingToken() == operation.fencingToken())
+                .orElseGet(() -> OperationLeases.requireMine(tx, operation));
     }
 
     private Map<String, String> progress() {
@@ -476,13 +538,13 @@ final class CampaignRun {
                 CampaignSaga.DONE,
                 Integer.toString(done),
                 CampaignSaga.FAILED,
-                Integer.toString(failed),
+                Integer.toString(failed.size()),
                 CampaignSaga.LATER,
-                Integer.toString(later));
+                Integer.toString(later.size()));
     }
 
     private String sum() {
-        return "Done: " + done + ", failed: " + failed + ".";
+        return "Done: " + done + ", failed: " + failed.size() + ".";
     }
 
     private void note(StoredTenant tenant, boolean was, @Nullable Throwable failure) {
@@ -496,10 +558,24 @@ final class CampaignRun {
             if (failure == null) {
                 done += was ? 1 : 0;
                 judgedDone += was ? 1 : 0;
-            } else if (retryable && pauses < PAUSES.size()) {
+                if (was) {
+                    failed.remove(tenant.id());
+                }
+                if (!was && !isLacking(tenant.id())) {
+                    drop(tenant.id());
+                }
+            } else if (retryable && isInFlight(tenant.id())) {
+                inFlight.add(tenant.id());
                 skipped.add(tenant);
-            } else {
+            } else if (retryable && pauses < PAUSES.size()) {
+                inFlight.remove(tenant.id());
+                detachFailure(tenant.id());
+                skipped.add(tenant);
+            } else if (isLacking(tenant.id())) {
                 noteFailure(tenant, failure);
+            } else {
+                // It was deleted, for example, before its change started.
+                drop(tenant.id());
             }
             changed.signalAll();
         } finally {
@@ -508,7 +584,7 @@ final class CampaignRun {
     }
 
     private void noteFailure(StoredTenant tenant, Throwable failure) {
-        failed++;
+        failed.add(tenant.id());
         judgedFailed++;
         String code = failure instanceof SaasException refused ? refused.code() : ErrorCodes.OPERATION_FAILED;
         String message = failure instanceof SaasException refused
@@ -517,23 +593,48 @@ final class CampaignRun {
         if (messages.size() < MAX_MESSAGES) {
             messages.add(tenant.name() + ": " + message);
         }
-        recordFailure(tenant.id(), code, message);
-        if (tooMany()) {
-            throw new SaasException(
-                    ErrorCategory.CONFLICT,
-                    ErrorCodes.CAMPAIGN_STOPPED,
-                    "The campaign was stopped, because too many tenants failed. " + sum() + " "
-                            + String.join(" ", messages),
-                    Map.of("done", Integer.toString(done), "failed", Integer.toString(failed)),
-                    false,
-                    failure);
+        boolean paused = recordFailure(tenant.id(), code, message);
+        if (stage == CampaignStage.CANARIES || tooMany()) {
+            // The run after the pause finds the failure on record, and ends the campaign.
+            throw paused ? new OperationLeft() : tooManyFailed(failure);
         }
     }
 
-    /** A tenant that stayed busy, for example, has no operation that says so. */
-    private void recordFailure(TenantId tenant, String code, String message) {
+    /** Stops a campaign whose last run was paused or killed between a failure and the end that follows from it. */
+    private void requireFewFailures() {
+        if (tooMany() || (judgedFailed > 0 && done + judgedFailed <= campaign.canaries())) {
+            throw tooManyFailed(null);
+        }
+    }
+
+    private SaasException tooManyFailed(@Nullable Throwable cause) {
+        return new SaasException(
+                ErrorCategory.CONFLICT,
+                ErrorCodes.CAMPAIGN_STOPPED,
+                "The campaign was stopped, because too many tenants failed. "
+                        + (sum() + " " + String.join(" ", messages)).strip(),
+                Map.of("done", Integer.toString(done), "failed", Integer.toString(failed.size())),
+                false,
+                cause);
+    }
+
+    /** A failure after which the tenant is tried again is not a result of the campaign. */
+    private void detachFailure(TenantId tenant) {
         context.catalog().transact(tx -> {
-            OperationLeases.requireMine(tx, operation);
+            requireMineOrPaused(tx);
+            results.detachFailures(tx, tenant, retriedAfter());
+            return null;
+        });
+    }
+
+    /**
+     * Stores a failure without an operation that says so, as of a tenant that stayed busy.
+     *
+     * @return whether the campaign is paused
+     */
+    private boolean recordFailure(TenantId tenant, String code, String message) {
+        return context.catalog().transact(tx -> {
+            boolean paused = requireMineOrPaused(tx).state() == OperationState.PAUSED;
             if (!results.has(tx, tenant, retriedAfter())) {
                 tx.records(RecordTypes.OPERATIONS)
                         .insert(operationLeases
@@ -545,7 +646,7 @@ final class CampaignRun {
                                 .errorMessage(message)
                                 .build());
             }
-            return null;
+            return paused;
         });
     }
 
@@ -553,8 +654,7 @@ final class CampaignRun {
         Integer most = campaign.maxFailures();
         Integer percent = campaign.maxFailurePercent();
         int judged = judgedDone + judgedFailed;
-        return stage == CampaignStage.CANARIES
-                || (most != null && judgedFailed > most)
+        return (most != null && judgedFailed > most)
                 || (percent != null && judged >= MIN_JUDGED && 100L * judgedFailed > (long) percent * judged);
     }
 

@@ -2,16 +2,23 @@
 package dev.allotment.core.internal.campaign;
 
 import dev.allotment.Campaign;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationLeft;
 import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.OperationActors;
 import dev.allotment.core.internal.template.TemplateVersions;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Duration;
@@ -20,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +46,10 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
 
     /** How long to wait for a template that another node builds. */
     private static final Duration TEMPLATE_WAIT = Duration.ofSeconds(5);
+    /** After how long a template that is still not rebuilt ends the campaign. */
+    private static final Duration LONGEST_TEMPLATE_WAIT = Duration.ofMinutes(15);
+    /** How long to wait after an error that passes, such as a catalog that cannot be reached. */
+    private static final Duration ERROR_WAIT = Duration.ofSeconds(30);
 
     private final CoreContext context;
     private final OperationLeases operationLeases;
@@ -47,6 +59,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     private final CampaignBackups backups;
     private final EventLog eventLog;
     private final @Nullable Executor executor;
+    private final FailureLog failures;
 
     public CampaignSaga(
             CoreContext context,
@@ -65,6 +78,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
         this.backups = backups;
         this.eventLog = eventLog;
         this.executor = executor;
+        this.failures = new FailureLog("dev.allotment.operations", context.node());
     }
 
     @Override
@@ -80,21 +94,96 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     private Map<String, String> change(StoredOperation operation, Map<String, String> found) {
         Campaign campaign = CampaignInput.read(operation);
         TenantWork work = works.continuing(operation, campaign);
-        CampaignRun run = new CampaignRun(
-                context,
-                operationLeases,
-                operationRunner,
-                backups,
-                operation,
-                OperationActors.of(context, operation),
-                campaign,
-                work);
-        run.startTemplates();
-        if (work.forTemplates() && !templateVersions.rebuildNow(campaign.plan())) {
-            operationLeases.putOff(operation, context.now().plus(TEMPLATE_WAIT));
+        try {
+            CampaignRun run = new CampaignRun(
+                    context,
+                    operationLeases,
+                    operationRunner,
+                    backups,
+                    operation,
+                    OperationActors.of(context, operation),
+                    campaign,
+                    work);
+            run.startTemplates();
+            if (work.forTemplates() && !run.hasTriedTenants()) {
+                rebuildTemplates(operation, campaign.plan());
+            }
+            return run.run(executor);
+        } catch (SaasException e) {
+            if (!isPassing(e)) {
+                throw e;
+            }
+            failures.warn("A campaign could not continue, and is put off", operation, e);
+            operationLeases.putOff(operation, context.now().plus(ERROR_WAIT));
             throw new OperationLeft();
         }
-        return run.run(executor);
+    }
+
+    /** Whether the same may succeed later. Not if another node has the campaign, or has to continue it. */
+    private static boolean isPassing(SaasException e) {
+        return e.category() == ErrorCategory.UNAVAILABLE
+                && e.retryable()
+                && !(e instanceof OperationTakenOver)
+                && !e.code().equals(ErrorCodes.RECORD_NEWER);
+    }
+
+    /** Leaves the campaign for a moment if a template is not up to date, for example because another node builds it. */
+    private void rebuildTemplates(StoredOperation operation, @Nullable PlanId only) {
+        SaasException cause = null;
+        try {
+            templateVersions.rebuildNow(only);
+        } catch (SaasException e) {
+            if (!isPassing(e)) {
+                throw e;
+            }
+            failures.warn("A template could not be rebuilt for a campaign", operation, e);
+            cause = e;
+        }
+        List<Plan> left = templateVersions.outdated(only);
+        if (left.isEmpty()) {
+            return;
+        }
+        long now = context.now().getEpochSecond();
+        long since = CampaignInput.number(operation, CampaignInput.TEMPLATES_SINCE);
+        if (since != 0 && now - since >= LONGEST_TEMPLATE_WAIT.toSeconds()) {
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.TEMPLATE_NOT_READY,
+                    "The campaign waited " + LONGEST_TEMPLATE_WAIT.toMinutes()
+                            + " minutes for new templates of the plans "
+                            + left.stream().map(Plan::name).collect(Collectors.joining(", "))
+                            + ". Find out in the log why they are not built, and resume the campaign.",
+                    Map.of(),
+                    false,
+                    cause);
+        }
+        if (since == 0) {
+            noteWait(operation, now);
+        }
+        operationLeases.putOff(operation, context.now().plus(TEMPLATE_WAIT));
+        throw new OperationLeft();
+    }
+
+    private void noteWait(StoredOperation operation, long since) {
+        context.catalog().transact(tx -> {
+            StoredOperation present = OperationLeases.requireMine(tx, operation);
+            Map<String, String> input = new HashMap<>(present.input());
+            input.put(CampaignInput.TEMPLATES_SINCE, Long.toString(since));
+            tx.records(RecordTypes.OPERATIONS)
+                    .update(present.toBuilder().input(input).build());
+            return null;
+        });
+    }
+
+    /** Not without the version or the action that the campaign wants: a node that has it continues. */
+    @Override
+    public boolean canContinue(StoredOperation operation) {
+        try {
+            works.continuing(operation, CampaignInput.read(operation));
+            return true;
+        } catch (SaasException e) {
+            return false;
+        }
     }
 
     @Override
@@ -128,6 +217,12 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     @Override
     public boolean undoable(StoredOperation operation) {
         return true;
+    }
+
+    @Override
+    public String cancelled(StoredOperation operation) {
+        return "Campaign " + operation.id()
+                + " was cancelled. Tenants that it has changed stay changed. Resume it for the" + " other tenants.";
     }
 
     @Override

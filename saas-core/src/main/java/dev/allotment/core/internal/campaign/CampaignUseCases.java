@@ -134,14 +134,20 @@ public final class CampaignUseCases implements Campaigns {
             StoredOperation operation = find(tx, id);
             Map<String, String> progress = operation.result();
             CampaignResults results = results(operation);
+            // The results of an ended campaign do not change, and a list of campaigns reads many of them.
+            boolean ended = operation.state() == OperationState.DONE || operation.state() == OperationState.FAILED;
             return new CampaignStatus(
                     PublicViews.operation(operation),
                     CampaignInput.read(operation),
                     CampaignStage.valueOf(progress.getOrDefault(CampaignSaga.STAGE, CampaignStage.TEMPLATES.name())),
                     (int) number(progress, CampaignSaga.WAVE),
                     number(progress, CampaignSaga.TOTAL),
-                    results.done(tx, 0).size(),
-                    results.failed(tx, 0).size(),
+                    ended
+                            ? number(progress, CampaignSaga.DONE)
+                            : results.done(tx, 0).size(),
+                    ended
+                            ? number(progress, CampaignSaga.FAILED)
+                            : results.failed(tx, 0).size(),
                     results.working(tx),
                     number(progress, CampaignSaga.LATER));
         });
@@ -159,8 +165,7 @@ public final class CampaignUseCases implements Campaigns {
     @Override
     public List<Operation> failures(OperationId id, int limit) {
         actor.requireAdministrator("read campaigns");
-        return context.work().transact(tx -> results(find(tx, id)).failures(tx)).stream()
-                .limit(limit == 0 ? Long.MAX_VALUE : limit)
+        return context.work().transact(tx -> results(find(tx, id)).failures(tx, limit)).stream()
                 .map(PublicViews::operation)
                 .toList();
     }
@@ -239,6 +244,7 @@ public final class CampaignUseCases implements Campaigns {
             return new Reopened(found, false);
         }
         Map<String, String> input = new HashMap<>(found.input());
+        input.remove(CampaignInput.TEMPLATES_SINCE);
         String last = Long.toString(CampaignResults.last(tx, found.id()));
         if (retry) {
             input.put(CampaignInput.RETRIED_AFTER, last);

@@ -40,6 +40,12 @@ public final class RunActionSaga implements Saga<Saga.Nothing> {
         return actions.containsKey(action);
     }
 
+    /** Not without the action: a node that has it continues. */
+    @Override
+    public boolean canContinue(StoredOperation operation) {
+        return knows(name(operation));
+    }
+
     @Override
     public Nothing resume() {
         return Nothing.NOTHING;

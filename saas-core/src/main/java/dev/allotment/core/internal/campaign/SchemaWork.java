@@ -11,11 +11,14 @@ import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.tenant.TenantMigration;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Migrates the tenant schema to its present version. */
 record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigration) implements TenantWork {
@@ -43,19 +46,30 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
         return Map.of(OperationInputs.SCHEMA_VERSION, version());
     }
 
-    /** A node of an older build, which took the campaign over, would find that no tenant is outdated. */
+    /**
+     * A node of an older build, which took the campaign over, would find that no tenant is outdated. Versions with
+     * equal numbers and other texts have no order, so such a node leaves it, too.
+     */
     @Override
     public void requireKnown(StoredOperation campaign) {
         String wanted = campaign.input().getOrDefault(OperationInputs.SCHEMA_VERSION, "");
-        if (SchemaMigrations.isOlder(version(), wanted)) {
+        if (!version().equals(wanted) && !SchemaMigrations.isOlder(wanted, version())) {
             throw SaasException.conflict(
                     ErrorCodes.RECORD_NEWER, "it brings tenants to version " + wanted + " of the tenant schema.");
         }
     }
 
+    /** Tenants have few different versions, so there are few texts to judge. */
     @Override
     public Filter<StoredTenant> lacking(Transaction tx) {
-        return Filter.notEqual(StoredTenant.SCHEMA_VERSION, version());
+        List<@Nullable String> outdated = tx
+                .records(RecordTypes.TENANTS)
+                .counts(StoredTenant.SCHEMA_VERSION, CampaignTenants.IN_USE)
+                .keySet()
+                .stream()
+                .filter(schemaMigrations::isOutdated)
+                .toList();
+        return Filter.in(StoredTenant.SCHEMA_VERSION, outdated);
     }
 
     /** Not if a newer build has migrated it: it has another version, but is not outdated. */

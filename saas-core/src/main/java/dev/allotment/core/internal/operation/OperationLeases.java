@@ -266,6 +266,7 @@ public final class OperationLeases {
                     .update(requireMine(tx, operation).toBuilder()
                             .leaseUntil(until)
                             .updatedAt(context.now())
+                            .attempts(0)
                             .build());
             return null;
         });

@@ -144,7 +144,7 @@ public final class OperationRecovery {
     /** An operation of a kind that cannot be judged must not stop the others. */
     private boolean canContinue(StoredOperation found) {
         try {
-            return sagas.canContinue(found);
+            return sagas.canTakeOver(found);
         } catch (RuntimeException e) {
             failures.warn("An operation is left to other nodes", found, e);
             return false;

@@ -141,7 +141,7 @@ public final class OperationRunner {
                 Filter.equal(StoredOperation.KIND, kind),
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING)));
         context.catalog().transact(tx -> tx.records(RecordTypes.OPERATIONS).list(running)).stream()
-                .filter(each -> leases.isDue(each) && SagaRegistry.canContinue(saga, each))
+                .filter(each -> leases.isDue(each) && SagaRegistry.canTakeOver(saga, each))
                 .forEach(each -> takeOver(each, saga));
     }
 
@@ -159,7 +159,7 @@ public final class OperationRunner {
         Run<F> run = new Run<>(started.saga(), started.operation(), started.found());
         leases.enter(started.operation().uuid());
         try {
-            if (!SagaRegistry.canContinue(run.saga, run.operation)) {
+            if (!SagaRegistry.knowsStep(run.saga, run.operation)) {
                 throw SaasException.unavailable(
                         ErrorCodes.RECORD_NEWER,
                         "A newer version of the program has started operation " + run.operation.id()
@@ -335,8 +335,8 @@ public final class OperationRunner {
     /** A cancellation may have been requested during the last step; the record just written says so. */
     private <F> void cancelIfRequested(Run<F> run) {
         if (run.operation.cancelRequested() && run.saga.undoable(run.operation)) {
-            SaasException cancelled = SaasException.conflict(
-                    ErrorCodes.OPERATION_CANCELLED, "Operation " + run.operation.id() + " was cancelled and undone.");
+            SaasException cancelled =
+                    SaasException.conflict(ErrorCodes.OPERATION_CANCELLED, run.saga.cancelled(run.operation));
             fail(run, cancelled);
             throw cancelled;
         }

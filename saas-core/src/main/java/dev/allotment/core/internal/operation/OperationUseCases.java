@@ -4,6 +4,7 @@ package dev.allotment.core.internal.operation;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
+import dev.allotment.OperationState;
 import dev.allotment.Operations;
 import dev.allotment.Query;
 import dev.allotment.User;
@@ -90,8 +91,13 @@ public final class OperationUseCases implements Operations {
         if (!actor.administrator() && user != null && !RecordTypes.OPERATIONS.matches(operation, startedBy(user))) {
             throw actor.refused("cancel operations that another user started");
         }
-        abandonedOperations.cancelPaused(id);
-        return PublicViews.operation(operationAwaiter.cancel(id));
+        StoredOperation cancelled;
+        do {
+            // One that is paused between the two is not lost.
+            abandonedOperations.cancelPaused(id);
+            cancelled = operationAwaiter.cancel(id);
+        } while (cancelled.state() == OperationState.PAUSED);
+        return PublicViews.operation(cancelled);
     }
 
     @Override

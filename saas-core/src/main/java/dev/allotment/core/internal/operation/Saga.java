@@ -63,6 +63,14 @@ public interface Saga<F> {
         }
     }
 
+    /**
+     * Whether this node has what an operation needs that lost its node. If not, it leaves the operation to other nodes,
+     * unless it is to be undone.
+     */
+    default boolean canContinue(StoredOperation operation) {
+        return true;
+    }
+
     /** What is known before the first step of a run that has only the stored operation. Must not fail. */
     F resume();
 
@@ -86,6 +94,11 @@ public interface Saga<F> {
      * called before the first step.
      */
     boolean undoable(StoredOperation operation);
+
+    /** What became of an operation that was cancelled and undone, in a sentence for its caller. */
+    default String cancelled(StoredOperation operation) {
+        return "Operation " + operation.id() + " was cancelled and undone.";
+    }
 
     /** Undoes what the steps did; repeatable. */
     void undo(StoredOperation operation, F found);

@@ -21,17 +21,20 @@ public final class SagaRegistry {
         return Optional.ofNullable(sagas.get(kind));
     }
 
-    /**
-     * Whether this version can continue an operation: it has the saga, and knows the last step. If not, a newer version
-     * has stored it, and continues it.
-     */
-    boolean canContinue(StoredOperation operation) {
+    /** Whether this node can take an operation over. */
+    boolean canTakeOver(StoredOperation operation) {
         return find(operation.kind())
-                .filter(saga -> canContinue(saga, operation))
+                .filter(saga -> canTakeOver(saga, operation))
                 .isPresent();
     }
 
-    static boolean canContinue(Saga<?> saga, StoredOperation operation) {
+    static boolean canTakeOver(Saga<?> saga, StoredOperation operation) {
+        boolean ending = operation.cancelRequested() || operation.errorCode() != null;
+        return knowsStep(saga, operation) && (ending || saga.canContinue(operation));
+    }
+
+    /** Whether this version knows the last step of an operation. If not, a newer version has stored it. */
+    static boolean knowsStep(Saga<?> saga, StoredOperation operation) {
         String step = operation.step();
         return step.isEmpty()
                 || step.equals(OperationLeases.QUEUED)

@@ -105,19 +105,20 @@ public final class TemplateVersions {
     }
 
     /**
-     * Rebuilds outdated templates now.
+     * Rebuilds outdated templates now, but not those that another node is building.
      *
      * @param only the plan whose template is meant; null: all
-     * @return false if another node is building one of them
      */
-    public boolean rebuildNow(@Nullable PlanId only) {
-        for (Plan plan : outdated(only)) {
-            build(plan);
-        }
-        return outdated(only).isEmpty();
+    public void rebuildNow(@Nullable PlanId only) {
+        outdated(only).forEach(this::build);
     }
 
-    private List<Plan> outdated(@Nullable PlanId only) {
+    /**
+     * The plans with an outdated template.
+     *
+     * @param only the plan whose template is meant; null: all
+     */
+    public List<Plan> outdated(@Nullable PlanId only) {
         return context.catalog().transact(this::outdated).stream()
                 .filter(plan -> only == null || plan.id().equals(only))
                 .toList();
