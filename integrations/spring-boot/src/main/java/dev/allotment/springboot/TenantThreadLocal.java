@@ -5,6 +5,7 @@ import dev.allotment.Tenant;
 import dev.allotment.tenant.CurrentTenant;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ThreadLocalAccessor;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
@@ -12,6 +13,9 @@ import org.springframework.beans.factory.InitializingBean;
 /** Makes Micrometer's context propagation carry the current tenant, while the application context is open. */
 final class TenantThreadLocal implements ThreadLocalAccessor<Tenant>, InitializingBean, DisposableBean {
     private final CurrentTenant current;
+
+    /** A string, since the context propagation of Spring Boot 3 removes nothing else. */
+    private final String key = TenantThreadLocal.class.getName() + "." + UUID.randomUUID();
 
     TenantThreadLocal(CurrentTenant current) {
         this.current = current;
@@ -24,13 +28,13 @@ final class TenantThreadLocal implements ThreadLocalAccessor<Tenant>, Initializi
 
     @Override
     public void destroy() {
-        ContextRegistry.getInstance().removeThreadLocalAccessor(key());
+        ContextRegistry.getInstance().removeThreadLocalAccessor(key);
     }
 
     /** One for each control plane of the process, as the current tenant is. */
     @Override
     public Object key() {
-        return current;
+        return key;
     }
 
     @Override
