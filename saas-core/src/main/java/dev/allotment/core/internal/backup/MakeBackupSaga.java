@@ -264,7 +264,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             String schedule, List<BackupName> scheduled, Map<BackupName, Manifest> manifests, Instant since) {
         for (int at = scheduled.size() - 1; at >= 0; at--) {
             BackupName name = scheduled.get(at);
-            if (!schedule.equals(manifests.get(name).schedule())) {
+            if (!schedule.equals(Objects.requireNonNull(manifests.get(name)).schedule())) {
                 return false;
             }
             if (name.isOlderThan(since)) {
