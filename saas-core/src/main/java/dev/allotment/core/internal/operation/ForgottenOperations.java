@@ -3,7 +3,6 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
 import dev.allotment.OperationId;
-import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
@@ -13,9 +12,11 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -32,14 +33,8 @@ public final class ForgottenOperations {
 
     /** Deletes some of the operations that ended before a time, and returns how many. */
     public static int forget(Transaction tx, Instant end, int limit) {
-        // The lease of an ended operation ended soon after it. The catalog has an index for the end of the lease.
-        Filter<StoredOperation> old = Filter.and(
-                Filter.in(StoredOperation.STATE, List.of(OperationState.DONE, OperationState.FAILED)),
-                Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.LESS, end),
-                Filter.compare(StoredOperation.UPDATED_AT, Filter.Operator.LESS, end),
-                Filter.not(Filter.in(StoredOperation.CAMPAIGN, campaigns(tx))));
-        List<StoredOperation> found = tx.records(RecordTypes.OPERATIONS)
-                .list(Query.where(old).orderBy(StoredOperation.LEASE_UNTIL).page(0, limit));
+        List<StoredOperation> found = new ArrayList<>(ended(tx, end, Filter.equal(StoredOperation.CAMPAIGN, null), limit));
+        found.addAll(ofForgottenCampaigns(tx, end, limit - found.size()));
         if (found.isEmpty()) {
             return 0;
         }
@@ -58,10 +53,32 @@ public final class ForgottenOperations {
                         found.stream().map(StoredOperation::id).toList()));
     }
 
-    /** What was done for tenants counts as long as the campaign is on record, since it may be resumed. */
-    private static List<OperationId> campaigns(Transaction tx) {
+    private static List<StoredOperation> ended(
+            Transaction tx, Instant end, Filter<StoredOperation> which, int limit) {
+        // The lease of an ended operation ended soon after it. The catalog has an index for the end of the lease.
+        Filter<StoredOperation> old = Filter.and(
+                Filter.in(StoredOperation.STATE, List.of(OperationState.DONE, OperationState.FAILED)),
+                Filter.compare(StoredOperation.LEASE_UNTIL, Filter.Operator.LESS, end),
+                Filter.compare(StoredOperation.UPDATED_AT, Filter.Operator.LESS, end),
+                which);
         return tx.records(RecordTypes.OPERATIONS)
-                .values(StoredOperation.ID, Query.where(Filter.equal(StoredOperation.KIND, OperationKind.CAMPAIGN)));
+                .list(Query.where(old).orderBy(StoredOperation.LEASE_UNTIL).page(0, limit));
+    }
+
+    /** What was done for tenants counts as long as the campaign is on record, since it may be resumed. */
+    private static List<StoredOperation> ofForgottenCampaigns(Transaction tx, Instant end, int limit) {
+        if (limit <= 0) {
+            return List.of();
+        }
+        List<StoredOperation> parts = ended(tx, end, Filter.notEqual(StoredOperation.CAMPAIGN, null), limit);
+        Set<OperationId> campaigns = parts.stream()
+                .flatMap(each -> Optional.ofNullable(each.campaign()).stream())
+                .collect(Collectors.toSet());
+        Set<OperationId> present = Set.copyOf(tx.records(RecordTypes.OPERATIONS)
+                .values(StoredOperation.ID, Query.where(Filter.in(StoredOperation.ID, campaigns))));
+        return parts.stream()
+                .filter(each -> each.campaign() != null && !present.contains(each.campaign()))
+                .toList();
     }
 
     /** So that two nodes do not overwrite each other's numbers. */
