@@ -33,7 +33,8 @@ public final class ForgottenOperations {
 
     /** Deletes some of the operations that ended before a time, and returns how many. */
     public static int forget(Transaction tx, Instant end, int limit) {
-        List<StoredOperation> found = new ArrayList<>(ended(tx, end, Filter.equal(StoredOperation.CAMPAIGN, null), limit));
+        List<StoredOperation> found =
+                new ArrayList<>(ended(tx, end, Filter.equal(StoredOperation.CAMPAIGN, null), limit));
         found.addAll(ofForgottenCampaigns(tx, end, limit - found.size()));
         if (found.isEmpty()) {
             return 0;
@@ -53,8 +54,7 @@ public final class ForgottenOperations {
                         found.stream().map(StoredOperation::id).toList()));
     }
 
-    private static List<StoredOperation> ended(
-            Transaction tx, Instant end, Filter<StoredOperation> which, int limit) {
+    private static List<StoredOperation> ended(Transaction tx, Instant end, Filter<StoredOperation> which, int limit) {
         // The lease of an ended operation ended soon after it. The catalog has an index for the end of the lease.
         Filter<StoredOperation> old = Filter.and(
                 Filter.in(StoredOperation.STATE, List.of(OperationState.DONE, OperationState.FAILED)),
