@@ -188,7 +188,15 @@ final class CampaignRun {
             runPhase(CampaignStage.WAVES, ++number, end, executor);
         }
         runPhase(CampaignStage.WAVES, number + 1, Long.MAX_VALUE, executor);
-        return progress();
+        // An earlier run may have finished a tenant that this one found unchanged before.
+        int truly = context.catalog().transact(tx -> results.done(tx, 0).size());
+        lock.lock();
+        try {
+            done = truly;
+            return progress();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void count() {
