@@ -2,7 +2,6 @@
 package dev.allotment;
 
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -129,13 +128,7 @@ public record Customer(
          * @param value null: removes the attribute
          */
         public Builder attribute(String key, @Nullable String value) {
-            Map<String, String> changed = new HashMap<>(attributes);
-            if (value == null) {
-                changed.remove(key);
-            } else {
-                changed.put(key, value);
-            }
-            attributes = changed;
+            attributes = AttributeMap.with(attributes, key, value);
             return this;
         }
 

@@ -3,7 +3,6 @@ package dev.allotment;
 
 import dev.allotment.hook.TenantSchema;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -472,13 +471,7 @@ public record Tenant(
          * @param value null: removes the attribute
          */
         public Builder attribute(String key, @Nullable String value) {
-            Map<String, String> changed = new HashMap<>(attributes);
-            if (value == null) {
-                changed.remove(key);
-            } else {
-                changed.put(key, value);
-            }
-            attributes = changed;
+            attributes = AttributeMap.with(attributes, key, value);
             return this;
         }
 

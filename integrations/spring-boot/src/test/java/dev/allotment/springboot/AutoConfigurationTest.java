@@ -691,7 +691,7 @@ final class AutoConfigurationTest {
 
                 @Override
                 public Backend open(Settings settings) {
-                    opened.add(settings.text("user", "nobody") + " with " + settings.text("password", "none") + " at "
+                    opened.add(settings.text("user", "no user") + " with " + settings.text("password", "none") + " at "
                             + settings.text("url", "nowhere"));
                     return MemoryBackend.create();
                 }
@@ -733,7 +733,7 @@ final class AutoConfigurationTest {
                 .isInstanceOf(SaasException.class)
                 .hasMessageContaining("allotment.settings.url"));
         other.withPropertyValues("spring.datasource.jndi-name=java:jdbc/other").run(context -> {
-            assertThat(context.getBean(RecordingPostgres.class).opened).containsExactly("nobody with ours at nowhere");
+            assertThat(context.getBean(RecordingPostgres.class).opened).containsExactly("no user with ours at nowhere");
             assertThat(context).doesNotHaveBean("tenantDataSource");
         });
     }

@@ -77,11 +77,6 @@ record ActionWork(
     }
 
     @Override
-    public boolean forTemplates() {
-        return false;
-    }
-
-    @Override
     public Optional<PendingOperation<?>> changing(Actor actor, TenantId id) {
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.RUN_TENANT_ACTION, actor)

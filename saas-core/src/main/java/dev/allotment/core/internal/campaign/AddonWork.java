@@ -88,17 +88,9 @@ final class AddonWork implements TenantWork {
         });
     }
 
-    /** Few tenants differ in the versions of all their add-ons, so there are few texts to judge. */
     @Override
     public Filter<StoredTenant> lacking(Transaction tx) {
-        List<@Nullable String> outdated = tx
-                .records(RecordTypes.TENANTS)
-                .counts(StoredTenant.ADDON_VERSIONS, CampaignTenants.IN_USE)
-                .keySet()
-                .stream()
-                .filter(this::isOutdated)
-                .toList();
-        return Filter.in(StoredTenant.ADDON_VERSIONS, outdated);
+        return CampaignTenants.whose(tx, StoredTenant.ADDON_VERSIONS, this::isOutdated);
     }
 
     @Override
@@ -123,11 +115,6 @@ final class AddonWork implements TenantWork {
     @Override
     public boolean onceEach() {
         return false;
-    }
-
-    @Override
-    public boolean forTemplates() {
-        return true;
     }
 
     /** What the catalog knows may be old, so this looks into the database first. */

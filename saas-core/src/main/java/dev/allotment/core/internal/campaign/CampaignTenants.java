@@ -3,12 +3,15 @@ package dev.allotment.core.internal.campaign;
 
 import dev.allotment.Campaign;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import dev.allotment.TenantState;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Which tenants a campaign is about. */
 final class CampaignTenants {
@@ -32,6 +35,15 @@ final class CampaignTenants {
             all.add(Filter.equal(StoredTenant.CUSTOMER_ID, campaign.customer()));
         }
         return Filter.and(all);
+    }
+
+    /** The tenants whose versions are outdated. They have few different ones, so there are few texts to judge. */
+    static Filter<StoredTenant> whose(
+            Transaction tx, RecordField<StoredTenant, String> versions, Predicate<@Nullable String> outdated) {
+        List<@Nullable String> found = tx.records(RecordTypes.TENANTS).counts(versions, IN_USE).keySet().stream()
+                .filter(outdated)
+                .toList();
+        return Filter.in(versions, found);
     }
 
     static Filter<StoredTenant> lacking(Transaction tx, Campaign campaign, TenantWork work) {

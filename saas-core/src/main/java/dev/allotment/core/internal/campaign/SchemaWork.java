@@ -11,14 +11,11 @@ import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.tenant.TenantMigration;
-import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Migrates the tenant schema to its present version. */
 record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigration) implements TenantWork {
@@ -59,17 +56,9 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
         }
     }
 
-    /** Tenants have few different versions, so there are few texts to judge. */
     @Override
     public Filter<StoredTenant> lacking(Transaction tx) {
-        List<@Nullable String> outdated = tx
-                .records(RecordTypes.TENANTS)
-                .counts(StoredTenant.SCHEMA_VERSION, CampaignTenants.IN_USE)
-                .keySet()
-                .stream()
-                .filter(schemaMigrations::isOutdated)
-                .toList();
-        return Filter.in(StoredTenant.SCHEMA_VERSION, outdated);
+        return CampaignTenants.whose(tx, StoredTenant.SCHEMA_VERSION, schemaMigrations::isOutdated);
     }
 
     /** Not if a newer build has migrated it: it has another version, but is not outdated. */
@@ -81,11 +70,6 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
     @Override
     public boolean onceEach() {
         return false;
-    }
-
-    @Override
-    public boolean forTemplates() {
-        return true;
     }
 
     @Override

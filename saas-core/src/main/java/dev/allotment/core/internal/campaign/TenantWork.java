@@ -34,11 +34,8 @@ interface TenantWork {
     /** Whether a tenant lacks the wanted state, as far as its row says. */
     boolean isLacking(StoredTenant tenant);
 
-    /** Whether only the results of the campaign say which tenants are done. */
+    /** Whether only the results of the campaign say which tenants are done. Then templates have no wanted state. */
     boolean onceEach();
-
-    /** Whether templates are brought to the wanted state, too. */
-    boolean forTemplates();
 
     /** The change of one tenant; empty if it turns out to have the wanted state. */
     Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant);
