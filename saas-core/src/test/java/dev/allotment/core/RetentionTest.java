@@ -4,11 +4,14 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.Operation;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
@@ -122,6 +125,33 @@ final class RetentionTest {
 
         assertThat(saas.events().count(Filter.all())).isGreaterThanOrEqualTo(events);
         assertThat(count(RecordTypes.OPERATIONS)).isGreaterThanOrEqualTo(operations);
+    }
+
+    @Test
+    void theResultsOfACampaignStayAsLongAsTheCampaign() {
+        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "120");
+        tenant("shop");
+        try (Saas acting = fixture.builder(fixture.storage)
+                .tenantAction("greet", (view, tenant) -> {})
+                .open()) {
+            Operation campaign = acting.campaigns()
+                    .start(Campaign.of(CampaignChange.action("greet")).build());
+            acting.maintenance().run();
+            pass(100);
+            acting.campaigns().retry(campaign.id());
+            acting.maintenance().run();
+            Filter<Operation> results = Filter.equal(Operation.CAMPAIGN, campaign.id());
+
+            pass(21);
+            acting.maintenance().run();
+            assertThat(acting.operations().count(results)).isOne();
+            assertThat(acting.operations().find(campaign.id())).isPresent();
+
+            pass(100);
+            acting.maintenance().run();
+            assertThat(acting.operations().count(results)).isZero();
+            assertThat(acting.operations().find(campaign.id())).isEmpty();
+        }
     }
 
     /** A database server has the token of the last operation. If the catalog did not know it, it would seem restored. */

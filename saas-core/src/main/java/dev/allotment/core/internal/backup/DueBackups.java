@@ -16,6 +16,7 @@ import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.server.ServerHealth;
 import dev.allotment.core.internal.server.ServerRegistry;
@@ -68,6 +69,9 @@ public final class DueBackups {
     private final ReentrantLock turn = new ReentrantLock();
     /** A tick; null: none of the last backups had a common failure. Only the thread that has the turn uses it. */
     private @Nullable Long pausedSince;
+
+    /** Whether a backup was made since the last pause, so that a failure is that of its tenant. */
+    private boolean works;
 
     public DueBackups(
             CoreContext context,
@@ -178,14 +182,19 @@ public final class DueBackups {
                     .draft(OperationKind.BACK_UP_TENANT, actor)
                     .tenantId(id)
                     .input(Map.of(OperationInputs.SCHEDULE, due.schedule().text()));
-            return operationLeases.during(draft, () -> {
+            boolean made = operationLeases.during(draft, () -> {
                 Optional<StoredOperation> started = context.work().orAgain(tx -> start(tx, draft, due));
                 started.ifPresent(each -> operationRunner.run(new StartedOperation<>(each, makeBackupSaga)));
                 return started.isPresent();
             });
+            works |= made;
+            return made;
+        } catch (OperationTakenOver e) {
+            // Another node makes this backup.
+            return false;
         } catch (RuntimeException e) {
             String code = e instanceof SaasException known ? known.code() : "";
-            if (COMMON_FAILURES.contains(code)) {
+            if (COMMON_FAILURES.contains(code) && !works) {
                 failures.warn("A scheduled backup failed. This node makes the next one in five minutes", id, e);
                 pausedSince = context.tick();
                 // Others are first: the failure may be that of this tenant only.
@@ -194,6 +203,7 @@ public final class DueBackups {
                 boolean busy = code.equals(ErrorCodes.TENANT_BUSY);
                 failures.warnUnless(busy, "A scheduled backup failed, and is tried again in an hour", id, e);
                 update(id, tenant -> next(tenant, RETRY));
+                works &= !COMMON_FAILURES.contains(code);
             }
             return false;
         }

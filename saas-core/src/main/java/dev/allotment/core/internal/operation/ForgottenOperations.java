@@ -2,7 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
-import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -33,9 +32,14 @@ public final class ForgottenOperations {
 
     /** Deletes some of the operations that ended before a time, and returns how many. */
     public static int forget(Transaction tx, Instant end, int limit) {
-        List<StoredOperation> found =
-                new ArrayList<>(ended(tx, end, Filter.equal(StoredOperation.CAMPAIGN, null), limit));
-        found.addAll(ofForgottenCampaigns(tx, end, limit - found.size()));
+        List<StoredOperation> found = new ArrayList<>();
+        for (StoredOperation each : ended(tx, end, Filter.equal(StoredOperation.CAMPAIGN, null), limit)) {
+            if (each.kind() != OperationKind.CAMPAIGN) {
+                found.add(each);
+            } else if (found.size() < limit) {
+                found.addAll(campaign(tx, end, each, limit - found.size()));
+            }
+        }
         if (found.isEmpty()) {
             return 0;
         }
@@ -65,20 +69,17 @@ public final class ForgottenOperations {
                 .list(Query.where(old).orderBy(StoredOperation.LEASE_UNTIL).page(0, limit));
     }
 
-    /** What was done for tenants counts as long as the campaign is on record, since it may be resumed. */
-    private static List<StoredOperation> ofForgottenCampaigns(Transaction tx, Instant end, int limit) {
-        if (limit <= 0) {
-            return List.of();
+    /**
+     * What was done for tenants counts as long as the campaign is on record, since it may be resumed. So it is forgotten
+     * with the campaign, the campaign last.
+     */
+    private static List<StoredOperation> campaign(Transaction tx, Instant end, StoredOperation campaign, int limit) {
+        Filter<StoredOperation> parts = Filter.equal(StoredOperation.CAMPAIGN, campaign.id());
+        List<StoredOperation> found = new ArrayList<>(ended(tx, end, parts, limit));
+        if (tx.records(RecordTypes.OPERATIONS).count(parts) == found.size()) {
+            found.add(campaign);
         }
-        List<StoredOperation> parts = ended(tx, end, Filter.notEqual(StoredOperation.CAMPAIGN, null), limit);
-        Set<OperationId> campaigns = parts.stream()
-                .flatMap(each -> Optional.ofNullable(each.campaign()).stream())
-                .collect(Collectors.toSet());
-        Set<OperationId> present = Set.copyOf(tx.records(RecordTypes.OPERATIONS)
-                .values(StoredOperation.ID, Query.where(Filter.in(StoredOperation.ID, campaigns))));
-        return parts.stream()
-                .filter(each -> each.campaign() != null && !present.contains(each.campaign()))
-                .toList();
+        return found;
     }
 
     /** So that two nodes do not overwrite each other's numbers. */

@@ -441,10 +441,15 @@ public final class NewTenants {
         }
         CreateTenant.Administrator administrator = command.administrator();
         if (administrator != null) {
+            if (administratorHash == null) {
+                // Hashing would keep the locks of this transaction for too long.
+                throw SaasException.unavailable(
+                        ErrorCodes.OPERATION_IN_PROGRESS,
+                        "The request with this idempotency key has just failed; repeat it.",
+                        null);
+            }
             input.put(OperationInputs.ADMIN_LOGIN, administratorLogin(administrator, owner));
-            input.put(
-                    OperationInputs.ADMIN_HASH,
-                    administratorHash == null ? hash(actor, administrator) : administratorHash);
+            input.put(OperationInputs.ADMIN_HASH, administratorHash);
         }
         return new Draft(tenant.build(), owner, input);
     }
