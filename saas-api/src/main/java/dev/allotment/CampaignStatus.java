@@ -12,7 +12,7 @@ package dev.allotment;
  * @param wave the wave that it is in, from 1 on; 0 before the first one
  * @param total the tenants that are done, failed or left, counted when the stage or wave started
  * @param done the tenants that this campaign has brought to the wanted state
- * @param failed the tenants whose last attempt failed
+ * @param failed the tenants with a change that failed, and none that is done
  * @param working the tenants that are being changed
  * @param later the tenants that were outside of their maintenance window when the campaign last looked
  */

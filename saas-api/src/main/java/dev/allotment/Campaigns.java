@@ -29,7 +29,12 @@ public interface Campaigns {
      */
     Operation start(Campaign campaign);
 
-    /** Returns how many tenants a campaign would change now: those that it selects and that lack the wanted state. */
+    /**
+     * Returns how many tenants a campaign would change now: those that it selects and that lack the wanted state, from
+     * the catalog. Tenants whose versions are not known yet are counted, too.
+     *
+     * @throws SaasException {@code schema.none}, {@code addon.unknown}, {@code campaign.action-unknown}
+     */
     long count(Campaign campaign);
 
     /** Returns a campaign and its progress. */

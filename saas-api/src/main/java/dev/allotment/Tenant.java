@@ -45,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  *     TenantSchema#version}; null: none, or unknown
  * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
- *     Filter#attribute}; empty for callers that are not administrators. Neither the tenant nor a
- *     copy of it gets them
+ *     Filter#attribute}; empty for callers that are not administrators. Neither the tenant's database
+ *     nor a copy gets them
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(

@@ -131,13 +131,14 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Optional<DeletionProof> proofOfDeletion(TenantId tenant);
 
     /**
-     * Changes limits, blocking, expiry, trial, customer and tags under a lock, and sends them to the tenant database.
+     * Changes limits, blocking, expiry, trial, customer, maintenance window, tags and attributes under a lock, and
+     * sends limits and expiry to the tenant database.
      *
      * @param change receives the tenant as stored and returns it as wanted; may be called more than once; may change
-     *     maxUsers, storageLimitMb, blockOnExpiration, blockOnStorageExceed, expiresAt, trial, customerId, tags and
-     *     maintenanceWindow
+     *     maxUsers, storageLimitMb, blockOnExpiration, blockOnStorageExceed, expiresAt, trial, customerId,
+     *     maintenanceWindow, tags and attributes
      * @throws SaasException {@code configuration.invalid} for a change of another field, a negative limit, a time
-     *     outside the years 1 to 9999, a wrong tag or maintenance window, or no customer on a plan; {@code
+     *     outside the years 1 to 9999, a wrong tag, attribute or maintenance window, or no customer on a plan; {@code
      *     plan.limit-reached} for the new customer, {@code record.missing} for the customer, {@code tenant.state} if it
      *     is neither open nor suspended, {@code tenant.busy}
      */

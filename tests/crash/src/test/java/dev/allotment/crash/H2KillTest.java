@@ -15,6 +15,6 @@ final class H2KillTest extends KillContract {
 
     @Override
     int kills() {
-        return number("allotment.crash.kills.h2", 5);
+        return number("allotment.crash.kills.h2", 4);
     }
 }

@@ -15,9 +15,9 @@ import java.lang.annotation.Target;
  * <p>The tenant is created before each test and purged after it. A tenant of this name that exists before the test,
  * because the application has created it, is used and kept.
  *
- * <p>Requests of {@code MockMvc} without a host are sent to the tenant's host, with a session of its owner, or of its
- * administrator if it has no owner. A request with a host, such as {@code get("http://portal.localhost/")}, is not
- * changed.
+ * <p>Requests of {@code MockMvc} without a host, or to {@code localhost}, are sent to the tenant's host, with a session
+ * of its owner, or of its administrator if it has no owner. A request to another host, such as {@code
+ * get("http://portal.localhost/")}, is not changed.
  *
  * <p>On a method, it replaces that of the class. It needs {@link AutoConfigureAllotment}. Tests that share an
  * application context and run at the same time need tenants of different names.
