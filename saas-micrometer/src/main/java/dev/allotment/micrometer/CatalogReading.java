@@ -18,6 +18,7 @@ import dev.allotment.TenantState;
 import dev.allotment.WarmPoolStatistics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,12 +81,10 @@ record CatalogReading(
             if (!last.byState.isEmpty() && now - last.readAt < FRESH_NANOS) {
                 return last;
             }
-            Map<TenantState, Long> counts = new EnumMap<>(TenantState.class);
-            for (TenantState state : TenantState.values()) {
-                if (state.hasDatabase()) {
-                    counts.put(state, saas.tenants().count(Filter.equal(Tenant.STATE, state)));
-                }
-            }
+            List<TenantState> states = Arrays.stream(TenantState.values())
+                    .filter(TenantState::hasDatabase)
+                    .toList();
+            Map<TenantState, Long> counts = saas.tenants().counts(Tenant.STATE, states, Filter.all());
             // The first reading is not for a reader, who may come much later. So the next one counts again.
             return new TenantCounts(counts, last.byState.isEmpty() ? now - FRESH_NANOS : now);
         }

@@ -16,6 +16,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.WarmPoolStatistics;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -115,11 +116,12 @@ public final class AllotmentEndpoint {
     private Catalog catalog() {
         List<ServerStatus> servers = saas.servers().statuses();
         Map<String, Long> tenants = new LinkedHashMap<>();
-        for (TenantState state : TenantState.values()) {
-            if (state.hasDatabase()) {
-                tenants.put(word(state), saas.tenants().count(Filter.equal(Tenant.STATE, state)));
-            }
-        }
+        List<TenantState> states = Arrays.stream(TenantState.values())
+                .filter(TenantState::hasDatabase)
+                .toList();
+        saas.tenants()
+                .counts(Tenant.STATE, states, Filter.all())
+                .forEach((state, count) -> tenants.put(word(state), count));
         return new Catalog(
                 saas.mainDatabase(),
                 saas.maintenance().nodes(),
