@@ -151,11 +151,13 @@ final class CampaignRun {
         long resumed = CampaignInput.number(operation, CampaignInput.RESUMED_AFTER);
         Set<TenantId> changedOnes = results.done(tx, 0);
         done = changedOnes.size();
-        failed.addAll(results.failed(tx, 0));
-        judgedDone = results.done(tx, resumed).size();
-        judgedFailed = results.failed(tx, resumed).size();
+        failed.addAll(results.failed(tx, 0, changedOnes));
+        Set<TenantId> changedSince = resumed == 0 ? changedOnes : results.done(tx, resumed);
+        judgedDone = changedSince.size();
+        judgedFailed = results.failed(tx, resumed, changedSince).size();
         known.clear();
-        known.addAll(results.failed(tx, retriedAfter()));
+        known.addAll(results.failed(
+                tx, retriedAfter(), retriedAfter() == resumed ? changedSince : results.done(tx, retriedAfter())));
         if (work.onceEach()) {
             known.addAll(changedOnes);
         }
@@ -582,7 +584,8 @@ final class CampaignRun {
             } else if (isLacking(tenant.id())) {
                 noteFailure(tenant, failure);
             } else {
-                // It was deleted, for example, before its change started.
+                // It was deleted, for example, before its change started, or during it.
+                detachFailure(tenant.id());
                 drop(tenant.id());
             }
             changed.signalAll();
