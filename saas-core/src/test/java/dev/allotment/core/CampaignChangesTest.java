@@ -281,9 +281,92 @@ final class CampaignChangesTest {
                 assertThat(saas.operations().get(started.id()).state())
                         .describedAs("deleted at step %s", step)
                         .isEqualTo(OperationState.DONE);
+                assertNoFailure(saas, started, "deleted at step " + step);
                 more = left.get() < 0;
                 deleteUnlessBusy(tenant);
             }
+        }
+    }
+
+    private static void assertNoFailure(Saas saas, Operation campaign, String what) {
+        assertThat(saas.campaigns().status(campaign.id()).failed())
+                .describedAs(what)
+                .isZero();
+        assertThat(saas.campaigns().failures(campaign.id(), 0))
+                .describedAs(what)
+                .isEmpty();
+    }
+
+    @Test
+    void aTenantThatIsDeletedDuringItsChangeIsNoFailure() {
+        tenants(2);
+        List<Operation> started = new ArrayList<>();
+        try (Saas saas = acting((view, tenant) -> {
+                    if (acted.isEmpty()) {
+                        view.campaigns().pause(started.get(0).id());
+                        view.tenants().delete(tenant.id());
+                    }
+                })
+                .open()) {
+            started.add(saas.campaigns().start(counting().canaries(0).build()));
+            OperationId id = started.get(0).id();
+            saas.maintenance().run();
+            assertNoFailure(saas, started.get(0), "paused");
+            saas.campaigns().resume(id);
+            saas.maintenance().run();
+            assertThat(saas.operations().get(id).state()).isEqualTo(OperationState.DONE);
+            assertNoFailure(saas, started.get(0), "done");
+            assertThat(acted).containsExactlyElementsOf(names());
+        }
+    }
+
+    /**
+     * The deletion comes at each step after the failure is on record, until the failure counts before it. Two steps
+     * earlier, it supersedes the change.
+     */
+    @Test
+    void aTenantThatIsDeletedAfterItsChangeFailedIsNoFailureUnlessItCountsAlready() {
+        AtomicInteger left = new AtomicInteger();
+        try (Saas saas = acting((view, tenant) -> {
+                    fixture.backend.watch(passed -> {
+                        if (passed.equals("before catalog") && left.getAndDecrement() == 0) {
+                            deleteUnlessBusy(tenant);
+                        }
+                    });
+                    throw new IOException("full");
+                })
+                .open()) {
+            OperationState end = OperationState.DONE;
+            for (int step = 2; end == OperationState.DONE; step++) {
+                left.set(step);
+                Tenant tenant = create(fixture.saas);
+                Operation done = run(saas, counting().canaries(0));
+                fixture.backend.unwatch();
+                end = done.state();
+                if (end == OperationState.DONE) {
+                    assertNoFailure(saas, done, "deleted at step " + step);
+                }
+                deleteUnlessBusy(tenant);
+            }
+        }
+        assertThat(tenants).hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void aCampaignThatIsCancelledDuringAPauseCountsWhatWasDoneMeanwhile() {
+        tenants(1);
+        List<Operation> started = new ArrayList<>();
+        try (Saas saas = acting((view, tenant) -> {
+                    view.campaigns().pause(started.get(0).id());
+                    view.operations().cancel(started.get(0).id());
+                    throw new IOException("full");
+                })
+                .open()) {
+            started.add(saas.campaigns().start(counting().maxFailures(1).build()));
+            OperationId id = started.get(0).id();
+            saas.maintenance().run();
+            assertThat(saas.campaigns().status(id)).returns(1L, CampaignStatus::failed);
+            assertThat(saas.operations().get(id).state()).isEqualTo(OperationState.FAILED);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.Backup;
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
+import dev.allotment.CampaignStage;
 import dev.allotment.CampaignStatus;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
@@ -33,7 +34,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +43,9 @@ final class CampaignLimitsTest {
 
     private final Fixture fixture = new Fixture();
     private final List<Tenant> tenants = new ArrayList<>();
+    /** Is zero when an action of {@link #blocking} waits. */
+    private final CountDownLatch blocked = new CountDownLatch(1);
+
     private final List<String> acted = Collections.synchronizedList(new ArrayList<>());
 
     @AfterEach
@@ -288,46 +291,109 @@ final class CampaignLimitsTest {
         }
     }
 
-    /** The thread that waits is interrupted, so that its pauses take no time. */
+    @Test
+    void aWindowThatIsClosedDuringARunIsObserved() {
+        Plan plan = fixture.plan();
+        create(plan);
+        create(plan);
+        try (Saas saas = acting((view, tenant) -> {
+                    if (acted.isEmpty()) {
+                        window(tenants.get(1), 13, 14);
+                    }
+                })
+                .open()) {
+            Operation started = saas.campaigns().start(counting().inWindow(true).build());
+            saas.maintenance().run();
+            assertThat(acted).containsExactlyElementsOf(names(0));
+            fixture.clock.advance(Duration.ofHours(1));
+            saas.maintenance().run();
+            assertThat(acted).containsExactlyElementsOf(names(0, 1));
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    /** The earlier run goes on when all other tenants are tried. What it has changed is one of two canaries. */
     @Test
     void aResumedCampaignWaitsForTheTenantsThatItsEarlierRunStillChanges() throws Exception {
         Plan plan = fixture.plan();
         create(plan);
         create(plan);
-        CountDownLatch started = new CountDownLatch(1);
+        window(create(plan), 13, 14);
         CountDownLatch release = new CountDownLatch(1);
-        Saas first = acting((view, tenant) -> {
-                    started.countDown();
-                    release.await();
-                })
-                .open();
-        Operation campaign = first.campaigns().start(counting().build());
-        Thread earlier = new Thread(() -> first.maintenance().run());
-        earlier.start();
-        started.await();
-        Thread waiting = Thread.currentThread();
-        AtomicInteger steps = new AtomicInteger();
-        try (Saas other = acting((view, tenant) -> {}).node("other").open()) {
-            other.campaigns().pause(campaign.id());
-            other.campaigns().resume(campaign.id());
-            fixture.backend.watch(passed -> {
-                if (Thread.currentThread() == waiting && steps.incrementAndGet() == 1000) {
-                    release.countDown();
-                }
-            });
-            waiting.interrupt();
-            other.operations().recover();
-            assertThat(Thread.interrupted()).isTrue();
+        try (Saas first = blocking(release);
+                Saas other = acting((view, tenant) -> release.countDown())
+                        .node("other")
+                        .open()) {
+            Operation campaign = first.campaigns()
+                    .start(counting().canaries(2).inWindow(true).build());
+            Thread earlier = runUntilBlocked(first);
+            try {
+                other.campaigns().pause(campaign.id());
+                other.campaigns().resume(campaign.id());
+                other.operations().recover();
+                assertThat(acted).containsExactlyInAnyOrderElementsOf(names(0, 1));
+                assertThat(other.campaigns().status(campaign.id()))
+                        .returns(2L, CampaignStatus::done)
+                        .returns(1L, CampaignStatus::later)
+                        .returns(CampaignStage.WAVES, CampaignStatus::stage);
+            } finally {
+                release.countDown();
+                earlier.join();
+            }
+            fixture.clock.advance(Duration.ofHours(1));
+            other.maintenance().run();
             assertThat(other.operations().get(campaign.id()))
                     .returns(OperationState.DONE, Operation::state)
                     .extracting(Operation::result)
-                    .returns("2", result -> result.get("done"));
-            assertThat(acted).containsExactlyInAnyOrderElementsOf(names(0, 1));
-        } finally {
-            release.countDown();
-            earlier.join();
-            first.close();
+                    .returns("3", result -> result.get("done"));
+            assertThat(acted).containsExactlyInAnyOrderElementsOf(names(0, 1, 2));
         }
+    }
+
+    @Test
+    void aCampaignThatIsInterruptedWhileItWaitsIsLeftForLater() throws Exception {
+        create(fixture.plan());
+        CountDownLatch release = new CountDownLatch(1);
+        try (Saas first = blocking(release);
+                Saas other = acting((view, tenant) -> {}).node("other").open()) {
+            Operation campaign = first.campaigns().start(counting().build());
+            Thread earlier = runUntilBlocked(first);
+            try {
+                other.campaigns().pause(campaign.id());
+                other.campaigns().resume(campaign.id());
+                Thread.currentThread().interrupt();
+                other.operations().recover();
+                assertThat(Thread.interrupted()).isTrue();
+                assertThat(other.operations().get(campaign.id()).state()).isEqualTo(OperationState.RUNNING);
+                assertThat(acted).isEmpty();
+            } finally {
+                release.countDown();
+                earlier.join();
+            }
+            other.operations().recover();
+            assertThat(other.operations().get(campaign.id()).state())
+                    .describedAs("at once")
+                    .isEqualTo(OperationState.RUNNING);
+            fixture.clock.advance(Duration.ofSeconds(30));
+            other.operations().recover();
+            assertThat(other.operations().get(campaign.id()).state()).isEqualTo(OperationState.DONE);
+            assertThat(acted).containsExactlyElementsOf(names(0));
+        }
+    }
+
+    private Saas blocking(CountDownLatch release) {
+        return acting((view, tenant) -> {
+                    blocked.countDown();
+                    release.await();
+                })
+                .open();
+    }
+
+    private Thread runUntilBlocked(Saas saas) throws InterruptedException {
+        Thread thread = new Thread(() -> saas.maintenance().run());
+        thread.start();
+        blocked.await();
+        return thread;
     }
 
     @Test

@@ -508,7 +508,10 @@ final class CampaignTest {
             });
             Operation waits = run(saas, schema());
             assertThat(waits.state()).isEqualTo(OperationState.RUNNING);
-            fixture.clock.advance(Duration.ofMinutes(16));
+            fixture.clock.advance(Duration.ofMinutes(14));
+            saas.maintenance().run();
+            assertThat(saas.operations().get(waits.id()).state()).isEqualTo(OperationState.RUNNING);
+            fixture.clock.advance(Duration.ofMinutes(2));
             saas.maintenance().run();
             assertThat(saas.operations().get(waits.id()))
                     .returns(ErrorCodes.TEMPLATE_NOT_READY, Operation::errorCode)

@@ -7,17 +7,13 @@ import dev.allotment.CampaignStage;
 import dev.allotment.CampaignStatus;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Lookup;
 import dev.allotment.Operation;
 import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
-import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
-import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantVersions;
 import dev.allotment.server.CommandLineArguments.CampaignOptions;
@@ -79,7 +75,7 @@ final class CampaignCommand {
             case START ->
                 out.println("Started campaign "
                         + saas.campaigns().start(campaign(START)).id() + ". The nodes run it.");
-            case COUNT -> out.println(saas.campaigns().count(campaign(COUNT)) + " tenants would be changed");
+            case COUNT -> out.println(counted(saas.campaigns().count(campaign(COUNT)), "tenant") + " would be changed");
             case SHOW -> {
                 return show(id(SHOW));
             }
@@ -116,11 +112,16 @@ final class CampaignCommand {
                 .plan(
                         plan == null
                                 ? null
-                                : named(saas.plans(), Plan.NAME, plan, "plan").id())
+                                : saas.plans()
+                                        .findByName(plan)
+                                        .orElseThrow(() -> missing("plan", plan))
+                                        .id())
                 .server(
                         server == null
                                 ? null
-                                : named(saas.servers(), Server.NAME, server, "database server")
+                                : saas.servers()
+                                        .findByName(server)
+                                        .orElseThrow(() -> missing("database server", server))
                                         .id())
                 .canaries(number(CANARIES, 1))
                 .waves(names(options.value(WAVES, "")).stream()
@@ -151,11 +152,8 @@ final class CampaignCommand {
         throw invalid("A campaign is schema, addons, addons=NAME,NAME or action=NAME; found \"" + text + "\".");
     }
 
-    private static <R> R named(Lookup<?, R> lookup, RecordField<R, String> field, String name, String what) {
-        return lookup.list(Query.where(Filter.equal(field, name)).page(0, 1)).stream()
-                .findFirst()
-                .orElseThrow(() -> SaasException.notFound(
-                        ErrorCodes.RECORD_MISSING, "There is no " + what + " \"" + name + "\"."));
+    private static SaasException missing(String what, String name) {
+        return SaasException.notFound(ErrorCodes.RECORD_MISSING, "There is no " + what + " \"" + name + "\".");
     }
 
     private static List<String> names(String text) {
@@ -187,7 +185,7 @@ final class CampaignCommand {
                         .orderByDescending(Operation.ID)
                         .page(0, LISTED));
         found.forEach(each -> print(saas.campaigns().status(each.id())));
-        out.println(found.size() + (found.size() < LISTED ? " campaigns" : " campaigns, the last ones"));
+        out.println(counted(found.size(), "campaign") + (found.size() < LISTED ? "" : ", the last ones"));
     }
 
     /** Prints a campaign, and which tenants failed. */
@@ -236,14 +234,18 @@ final class CampaignCommand {
                         .forEach((version, tenants) ->
                                 print(name, version, versions.addonVersions().getOrDefault(name, ""), tenants)));
         if (versions.unknownAddons() > 0) {
-            out.println("add-ons  not read yet  " + versions.unknownAddons() + " tenants");
+            out.println("add-ons  not read yet  " + counted(versions.unknownAddons(), "tenant"));
         }
     }
 
     private void print(String what, String version, String latest, long tenants) {
         out.println(what + "  " + (version.isEmpty() ? "none" : version)
-                + (latest.isEmpty() || latest.equals(version) ? "" : " (latest: " + latest + ")") + "  " + tenants
-                + " tenants");
+                + (latest.isEmpty() || latest.equals(version) ? "" : " (latest: " + latest + ")") + "  "
+                + counted(tenants, "tenant"));
+    }
+
+    private static String counted(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private static String text(CampaignChange change) {

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -48,10 +49,14 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
         return tenants(tx, OperationState.DONE, after);
     }
 
-    /** The tenants whose changes all failed, later than an operation. */
-    Set<TenantId> failed(Transaction tx, long after) {
+    /**
+     * The tenants whose changes all failed, later than an operation.
+     *
+     * @param done those with a change that was done, later than the same operation
+     */
+    Set<TenantId> failed(Transaction tx, long after, Set<TenantId> done) {
         Set<TenantId> failed = tenants(tx, OperationState.FAILED, after);
-        failed.removeAll(done(tx, after));
+        failed.removeAll(done);
         return failed;
     }
 
@@ -127,28 +132,45 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
      */
     Collection<StoredOperation> failures(Transaction tx, int limit) {
         Map<TenantId, StoredOperation> last = new LinkedHashMap<>();
-        int offset = 0;
+        TenantId read = new TenantId(0);
         while (true) {
-            List<StoredOperation> page = tx.records(RecordTypes.OPERATIONS)
-                    .list(Query.where(in(OperationState.FAILED, 0))
-                            .orderBy(StoredOperation.TENANT_ID)
-                            .orderBy(StoredOperation.ID)
-                            .page(offset, PAGE));
+            List<StoredOperation> page = failedAfter(tx, read);
+            if (page.isEmpty()) {
+                return last.values();
+            }
             Set<TenantId> done = doneOf(tx, page);
             for (StoredOperation each : page) {
-                TenantId tenant = each.tenantId();
-                if (tenant != null && !done.contains(tenant)) {
+                TenantId tenant = Objects.requireNonNull(each.tenantId());
+                read = tenant;
+                if (!done.contains(tenant)) {
                     if (last.size() == limit && limit > 0 && !last.containsKey(tenant)) {
                         return last.values();
                     }
                     last.put(tenant, each);
                 }
             }
-            if (page.size() < PAGE) {
-                return last.values();
-            }
-            offset += PAGE;
         }
+    }
+
+    /** The failed changes of the next tenants. The page ends with all changes of its last tenant. */
+    private List<StoredOperation> failedAfter(Transaction tx, TenantId read) {
+        List<StoredOperation> page = new ArrayList<>(tx.records(RecordTypes.OPERATIONS)
+                .list(failures(Filter.compare(StoredOperation.TENANT_ID, Filter.Operator.GREATER, read))
+                        .page(0, PAGE)));
+        if (page.size() == PAGE) {
+            StoredOperation end = page.get(PAGE - 1);
+            page.addAll(tx.records(RecordTypes.OPERATIONS)
+                    .list(failures(Filter.and(
+                            Filter.equal(StoredOperation.TENANT_ID, end.tenantId()),
+                            Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, end.id())))));
+        }
+        return page;
+    }
+
+    private Query<StoredOperation> failures(Filter<StoredOperation> which) {
+        return Query.where(Filter.and(in(OperationState.FAILED, 0), which))
+                .orderBy(StoredOperation.TENANT_ID)
+                .orderBy(StoredOperation.ID);
     }
 
     /** Those tenants of some changes that have one that was done. */

@@ -56,6 +56,8 @@ final class CampaignRun {
     private static final int MAX_WAITING = 5000;
     /** How many failed tenants the message of a stopped campaign names. */
     private static final int MAX_MESSAGES = 10;
+    /** How long the campaign is left if the thread that waits is interrupted, as when its node shuts down. */
+    private static final Duration INTERRUPT_WAIT = Duration.ofSeconds(30);
     /** An operation that is put off for longer would count as one whose clock was wrong. */
     private static final Duration LONGEST_PUT_OFF = OperationLeases.LONGEST_WAIT.minusMinutes(1);
     /** How many tenants must have been tried before a percentage of them says anything. */
@@ -115,11 +117,14 @@ final class CampaignRun {
     private int judgedFailed;
     private int working;
     /** The tenants that were outside of their maintenance window, and when the first of these opens. */
-    private final Deque<StoredTenant> later = new ArrayDeque<>();
+    private final Set<TenantId> later = new HashSet<>();
 
     private Instant opening = Instant.MAX;
     private boolean pausing;
     private int pauses;
+    /** The rounds that waited for nothing but the tenants that an earlier run is changing. */
+    private int pausesForOthers;
+
     private @Nullable Throwable stopped;
 
     CampaignRun(
@@ -151,11 +156,13 @@ final class CampaignRun {
         long resumed = CampaignInput.number(operation, CampaignInput.RESUMED_AFTER);
         Set<TenantId> changedOnes = results.done(tx, 0);
         done = changedOnes.size();
-        failed.addAll(results.failed(tx, 0));
-        judgedDone = results.done(tx, resumed).size();
-        judgedFailed = results.failed(tx, resumed).size();
+        failed.addAll(results.failed(tx, 0, changedOnes));
+        Set<TenantId> changedSince = resumed == 0 ? changedOnes : results.done(tx, resumed);
+        judgedDone = changedSince.size();
+        judgedFailed = results.failed(tx, resumed, changedSince).size();
         known.clear();
-        known.addAll(results.failed(tx, retriedAfter()));
+        known.addAll(results.failed(
+                tx, retriedAfter(), retriedAfter() == resumed ? changedSince : results.done(tx, retriedAfter())));
         if (work.onceEach()) {
             known.addAll(changedOnes);
         }
@@ -237,16 +244,15 @@ final class CampaignRun {
             throw e;
         }
         if (!later.isEmpty() && judgedFailed + done < target) {
-            putOff();
+            Instant longest = context.now().plus(LONGEST_PUT_OFF);
+            putOff(opening.isBefore(longest) ? opening : longest);
         }
     }
 
-    /** Leaves the campaign until a maintenance window opens. */
-    private void putOff() {
+    /** Leaves the campaign until a time. */
+    private void putOff(Instant until) {
         requireWanted();
-        Instant now = context.now();
-        Instant longest = now.plus(LONGEST_PUT_OFF);
-        operationLeases.putOff(operation, opening.isBefore(longest) ? opening : longest);
+        operationLeases.putOff(operation, until);
         throw new OperationLeft();
     }
 
@@ -333,17 +339,20 @@ final class CampaignRun {
                 Optional<StoredTenant> next = judgedFailed + done + working < target ? take() : Optional.empty();
                 if (next.isEmpty()) {
                     awaitOthers();
-                } else if (isOutsideWindow(next.get())) {
-                    later.add(next.get());
+                    continue;
+                }
+                TenantId id = next.get().id();
+                Optional<StoredTenant> present = stillLacking(id);
+                if (present.isEmpty()) {
+                    noteOfEarlierRun(id);
+                    drop(id);
+                } else if (isOutsideWindow(present.get())) {
+                    later.add(id);
                 } else {
                     requireWanted();
-                    if (isLacking(next.get().id())) {
-                        working++;
-                        onServers.merge(next.get().serverId(), 1, Integer::sum);
-                        return next;
-                    }
-                    noteOfEarlierRun(next.get().id());
-                    drop(next.get().id());
+                    working++;
+                    onServers.merge(present.get().serverId(), 1, Integer::sum);
+                    return present;
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -363,12 +372,15 @@ final class CampaignRun {
         }
     }
 
-    /** Looks again at the tenants whose window was closed, once one of these opens. */
+    /** Has the tenants read again whose window was closed, once one of these opens. */
     private void takeOpened() {
         if (!later.isEmpty() && !context.now().isBefore(opening)) {
             opening = Instant.MAX;
-            waiting.addAll(later);
+            known.removeAll(later);
             later.clear();
+            exhausted = false;
+            // The present pass may be past them.
+            foundAny = true;
         }
     }
 
@@ -444,9 +456,9 @@ final class CampaignRun {
             pausing = true;
             try {
                 // Without an end: the earlier run finishes its tenants, or loses their leases.
-                int round = Math.min(pauses, PAUSES.size() - 1);
-                pauses += skipped.stream().allMatch(each -> inFlight.contains(each.id())) ? 0 : 1;
-                pause(PAUSES.get(round));
+                int round =
+                        skipped.stream().allMatch(each -> inFlight.contains(each.id())) ? pausesForOthers++ : pauses++;
+                pause(PAUSES.get(Math.min(round, PAUSES.size() - 1)));
             } finally {
                 pausing = false;
                 waiting.addAll(skipped);
@@ -463,20 +475,26 @@ final class CampaignRun {
                 left = changed.awaitNanos(left);
             }
         } catch (InterruptedException e) {
-            // What is left is tried at once.
-            Thread.currentThread().interrupt();
+            try {
+                putOff(context.now().plus(INTERRUPT_WAIT));
+            } finally {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
-    /** Another campaign or caller may have changed it since it was read, deleted it, or moved it. */
     private boolean isLacking(TenantId id) {
+        return stillLacking(id).isPresent();
+    }
+
+    /** Another campaign or caller may have changed it since it was read, deleted it, or moved it. */
+    private Optional<StoredTenant> stillLacking(TenantId id) {
         return context.catalog()
                 .transact(tx -> tx.records(RecordTypes.TENANTS)
                         .find(id.value())
                         .filter(each -> RecordTypes.TENANTS.matches(each, selected))
                         .filter(work::isLacking)
-                        .filter(each -> !work.onceEach() || !results.isDone(tx, id, 0))
-                        .isPresent());
+                        .filter(each -> !work.onceEach() || !results.isDone(tx, id, 0)));
     }
 
     private boolean isInFlight(TenantId tenant) {
@@ -582,7 +600,8 @@ final class CampaignRun {
             } else if (isLacking(tenant.id())) {
                 noteFailure(tenant, failure);
             } else {
-                // It was deleted, for example, before its change started.
+                // It was deleted, for example, before its change started, or during it.
+                detachFailure(tenant.id());
                 drop(tenant.id());
             }
             changed.signalAll();

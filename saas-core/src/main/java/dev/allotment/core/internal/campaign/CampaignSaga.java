@@ -140,11 +140,14 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
             cause = e;
         }
         List<Plan> left = templateVersions.outdated(only);
-        if (left.isEmpty()) {
-            return;
-        }
         long now = context.now().getEpochSecond();
         long since = CampaignInput.number(operation, CampaignInput.TEMPLATES_SINCE);
+        if (left.isEmpty()) {
+            if (since != 0) {
+                noteWait(operation, 0);
+            }
+            return;
+        }
         if (since != 0 && now - since >= LONGEST_TEMPLATE_WAIT.toSeconds()) {
             throw new SaasException(
                     ErrorCategory.CONFLICT,
@@ -164,11 +167,16 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
         throw new OperationLeft();
     }
 
+    /** @param since in seconds of the epoch; 0: the campaign waits for no template any more */
     private void noteWait(StoredOperation operation, long since) {
         context.catalog().transact(tx -> {
             StoredOperation present = OperationLeases.requireMine(tx, operation);
             Map<String, String> input = new HashMap<>(present.input());
-            input.put(CampaignInput.TEMPLATES_SINCE, Long.toString(since));
+            if (since == 0) {
+                input.remove(CampaignInput.TEMPLATES_SINCE);
+            } else {
+                input.put(CampaignInput.TEMPLATES_SINCE, Long.toString(since));
+            }
             tx.records(RecordTypes.OPERATIONS)
                     .update(present.toBuilder().input(input).build());
             return null;

@@ -15,6 +15,7 @@ import dev.allotment.OperationState;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.TenantId;
 import dev.allotment.TenantVersions;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.base.Actor;
@@ -35,6 +36,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Starts, continues and reads campaigns. */
@@ -134,20 +136,20 @@ public final class CampaignUseCases implements Campaigns {
             StoredOperation operation = find(tx, id);
             Map<String, String> progress = operation.result();
             CampaignResults results = results(operation);
-            // The results of an ended campaign do not change, and a list of campaigns reads many of them.
-            boolean ended = operation.state() == OperationState.DONE || operation.state() == OperationState.FAILED;
+            // A campaign that is done has stored its results, and a list of campaigns reads many of them. One that was
+            // cancelled or stopped may have ended before the last of its tenants.
+            boolean stored = operation.state() == OperationState.DONE;
+            Set<TenantId> done = stored ? Set.of() : results.done(tx, 0);
             return new CampaignStatus(
                     PublicViews.operation(operation),
                     CampaignInput.read(operation),
                     CampaignStage.valueOf(progress.getOrDefault(CampaignSaga.STAGE, CampaignStage.TEMPLATES.name())),
                     (int) number(progress, CampaignSaga.WAVE),
                     number(progress, CampaignSaga.TOTAL),
-                    ended
-                            ? number(progress, CampaignSaga.DONE)
-                            : results.done(tx, 0).size(),
-                    ended
+                    stored ? number(progress, CampaignSaga.DONE) : done.size(),
+                    stored
                             ? number(progress, CampaignSaga.FAILED)
-                            : results.failed(tx, 0).size(),
+                            : results.failed(tx, 0, done).size(),
                     results.working(tx),
                     number(progress, CampaignSaga.LATER));
         });
