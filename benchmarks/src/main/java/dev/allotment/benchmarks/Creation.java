@@ -47,7 +47,10 @@ final class Creation {
                         kept.timeOfSuccess(fromStock);
                     }
                     byte[] byCopy = BenchmarkPortal.create(kept, copied, owner);
+                    // The disk is not to store the spares while something is measured.
+                    postgres.checkpoint();
                     measure(postgres, kept, fromStock, byCopy, copied, count, report);
+                    postgres.checkpoint();
                     together(port, fromStock, crowd, report);
                 }
             }

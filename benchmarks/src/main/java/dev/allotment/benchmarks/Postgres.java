@@ -84,6 +84,14 @@ final class Postgres implements AutoCloseable {
         }
     }
 
+    /** Writes everything to the disk that is not there yet. Only a superuser may do that. */
+    void checkpoint() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url("postgres"), "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT");
+        }
+    }
+
     /** Returns the first column. */
     List<String> values(String sql) throws SQLException {
         try (Connection connection = connect();

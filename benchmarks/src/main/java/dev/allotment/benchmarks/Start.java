@@ -60,12 +60,13 @@ final class Start {
             sample.add(opening());
             bare.add(opening(BareEmbedder.BARE));
         }
+        double beyond = sample.medianMillis() - bare.medianMillis();
         report.goal(
                 "opening a control plane on H2 in a process that has just started (median)",
-                sample.toString(),
+                sample + ", of which " + Report.millis(beyond) + " beyond H2",
                 "opening only an H2 database in memory " + bare,
-                "≤ 300 ms",
-                sample.medianMillis() <= 300);
+                "≤ 300 ms beyond H2",
+                beyond <= 300);
     }
 
     private static long opening(String... arguments) throws IOException, InterruptedException {
