@@ -61,6 +61,19 @@ final class GuideTest {
     }
 
     @Test
+    void itsTestIsThatOfTheExample() throws IOException {
+        String test = Files.readString(
+                Path.of("src", "test", "java", "dev", "allotment", "examples", "springboot", "InvoiceTest.java"));
+        String page = withoutIndentation(Files.readString(PAGE));
+        assertThat(withoutIndentation(test.substring(test.indexOf("@SpringBootTest"))))
+                .startsWith("@SpringBootTest")
+                .isSubstringOf(page);
+        assertThat(test.lines().filter(line -> line.startsWith("import ") && !line.contains("AutoConfigureMockMvc")))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(line -> assertThat(page).contains(line));
+    }
+
+    @Test
     void itTakesFewLinesForAllotment() throws IOException {
         assertThat(blocks("java|sql|xml|properties").stream()
                         .filter(block -> OURS.matcher(block).find())
