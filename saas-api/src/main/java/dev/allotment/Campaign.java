@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Campaign.of(CampaignChange.schema()).canaries(5).waves(10, 50).parallel(4).build()}.
  *
  * <p>A campaign selects the open and suspended tenants that have all of its tags, and its plan, server and customer,
- * and that do not have the wanted state yet. Immutable.
+ * that its filter selects, and that do not have the wanted state yet. Immutable.
  *
  * @param change the wanted state
  * @param tags selects the tenants with all of these tags, see {@link Filter#tagged}
  * @param plan selects the tenants on this plan; null: all
  * @param server selects the tenants on this database server; null: all
  * @param customer selects the tenants of this customer; null: all
+ * @param filter selects tenants by any of their fields, such as {@code Filter.attribute("region", "eu")}. It is read
+ *     again right before each change, so a tenant that it no longer selects is left out
  * @param canaries how many tenants are changed first, one after the other; if one of them fails, no other is tried
  * @param waves growing percentages of the tenants that are left after the canaries, from 1 to 99; a wave starts when
  *     all tenants of the one before were tried. The last wave has the rest, and is not in the list
@@ -35,6 +37,7 @@ public record Campaign(
         @Nullable PlanId plan,
         @Nullable ServerId server,
         @Nullable CustomerId customer,
+        Filter<? super Tenant> filter,
         int canaries,
         List<Integer> waves,
         int parallel,
@@ -90,6 +93,7 @@ public record Campaign(
                 .plan(plan)
                 .server(server)
                 .customer(customer)
+                .filter(filter)
                 .canaries(canaries)
                 .parallel(parallel)
                 .parallelPerServer(parallelPerServer)
@@ -109,6 +113,7 @@ public record Campaign(
         private @Nullable PlanId plan;
         private @Nullable ServerId server;
         private @Nullable CustomerId customer;
+        private Filter<? super Tenant> filter = Filter.all();
         private int canaries = 1;
         private List<Integer> waves = List.of();
         private int parallel = 1;
@@ -150,6 +155,12 @@ public record Campaign(
         /** Sets {@link Campaign#customer}: selects the tenants of this customer. Default: null, all. */
         public Builder customer(@Nullable CustomerId value) {
             customer = value;
+            return this;
+        }
+
+        /** Sets {@link Campaign#filter}: selects tenants by any of their fields. Default: all. */
+        public Builder filter(Filter<? super Tenant> value) {
+            filter = value;
             return this;
         }
 
@@ -222,6 +233,7 @@ public record Campaign(
                     plan,
                     server,
                     customer,
+                    filter,
                     canaries,
                     waves,
                     parallel,

@@ -17,9 +17,11 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.RecordField;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.TenantVersions;
 import dev.allotment.UserId;
 import dev.allotment.hook.TenantAction;
@@ -28,6 +30,7 @@ import dev.allotment.testing.ProcessKilled;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -204,6 +207,63 @@ final class CampaignChangesTest {
                             .start(Campaign.of(CampaignChange.action("other")).build()))
                     .isEqualTo(ErrorCodes.CAMPAIGN_ACTION_UNKNOWN);
         }
+    }
+
+    /** Each part of the filter leaves out one tenant. The campaign is read from its operation, as by another node. */
+    @Test
+    void aFilterSelectsByAnyFieldsAndIsJudgedRightBeforeTheChange() {
+        tenants(8);
+        for (int i : List.of(0, 1, 3, 4, 5, 6, 7)) {
+            attribute(i, "eu");
+        }
+        fixture.saas.tenants().suspend(tenants.get(3).id());
+        fixture.clock.advance(Duration.ofHours(1));
+        Tenant younger = create(fixture.saas);
+        attribute(8, "eu");
+        Filter<Tenant> filter = Filter.and(
+                Filter.attribute("region", "eu"),
+                Filter.equal(Tenant.STATE, TenantState.OPEN),
+                Filter.in(Tenant.TRIAL, List.of(true, false)),
+                Filter.notEqual(Tenant.ID, tenants.get(5).id()),
+                Filter.not(Filter.equal(Tenant.UUID, tenants.get(6).uuid())),
+                Filter.compare(Tenant.CREATED_AT, Filter.Operator.LESS, younger.createdAt()),
+                Filter.or(
+                        Filter.likeIgnoringCase(Tenant.NAME, "T_.%"), Filter.equal(Tenant.MAINTENANCE_WINDOW, null)),
+                Filter.compare(Tenant.MAX_USERS, Filter.Operator.GREATER_OR_EQUAL, 0),
+                Filter.in(Tenant.SCHEMA_VERSION, Arrays.asList(null, "1")));
+        try (Saas saas = acting((view, tenant) -> {
+                    if (tenant.id().equals(tenants.get(0).id())) {
+                        attribute(7, "us");
+                    }
+                })
+                .open()) {
+            assertThat(saas.campaigns().count(counting().filter(filter).build()))
+                    .isEqualTo(4);
+            Operation done = run(saas, counting().filter(filter));
+            assertThat(done.state()).isEqualTo(OperationState.DONE);
+            assertThat(acted)
+                    .containsExactly(
+                            tenants.get(0).name(),
+                            tenants.get(1).name(),
+                            tenants.get(4).name());
+            assertThat(saas.campaigns().status(done.id()).campaign().filter()).isNotEqualTo(Filter.all());
+            assertThatExceptionOfType(SaasException.class)
+                    .isThrownBy(() -> saas.campaigns()
+                            .start(counting()
+                                    .filter(Filter.equal(RecordField.named("nextSyncAt"), null))
+                                    .build()))
+                    .returns(ErrorCodes.QUERY_UNKNOWN_FIELD, SaasException::code);
+        }
+    }
+
+    private void attribute(int tenant, String region) {
+        fixture.saas
+                .tenants()
+                .update(
+                        tenants.get(tenant).id(),
+                        each -> each.toBuilder()
+                                .attributes(Map.of("region", region))
+                                .build());
     }
 
     @Test

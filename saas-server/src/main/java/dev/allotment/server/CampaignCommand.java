@@ -140,16 +140,11 @@ final class CampaignCommand {
         int equals = text.indexOf('=');
         String kind = equals < 0 ? text : text.substring(0, equals);
         String value = equals < 0 ? "" : text.substring(equals + 1);
-        if (kind.equals("schema") && equals < 0) {
-            return CampaignChange.schema();
-        }
         if (kind.equals("addons") && (equals < 0 || !value.isEmpty())) {
             return CampaignChange.addons(names(value).toArray(String[]::new));
         }
-        if (kind.equals("action") && !value.isEmpty()) {
-            return CampaignChange.action(value);
-        }
-        throw invalid("A campaign is schema, addons, addons=NAME,NAME or action=NAME; found \"" + text + "\".");
+        throw invalid("A campaign of the server program is addons or addons=NAME,NAME; found \"" + text
+                + "\". The embedder's program starts others.");
     }
 
     private static SaasException missing(String what, String name) {

@@ -5,6 +5,7 @@ import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
 import dev.allotment.CampaignStage;
 import dev.allotment.CampaignStatus;
+import dev.allotment.Filter;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.TenantVersions;
@@ -118,6 +119,9 @@ final class CampaignWords {
                             .find(campaign.customer())
                             .map(customer -> customer.name())
                             .orElse("" + campaign.customer()));
+        }
+        if (!campaign.filter().equals(Filter.all())) {
+            parts.add("that the filter of the program selects");
         }
         return parts.isEmpty() ? "all" : String.join(", ", parts);
     }

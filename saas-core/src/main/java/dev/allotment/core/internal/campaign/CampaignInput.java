@@ -5,10 +5,12 @@ import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
 import dev.allotment.CustomerId;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.spi.backend.JsonText;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +37,7 @@ final class CampaignInput {
     private static final String PLAN = "plan";
     private static final String SERVER = "server";
     private static final String CUSTOMER = "customer";
+    private static final String FILTER = "filter";
     private static final String CANARIES = "canaries";
     private static final String WAVES = "waves";
     private static final String PARALLEL = "parallel";
@@ -59,6 +62,9 @@ final class CampaignInput {
         put(input, PLAN, campaign.plan());
         put(input, SERVER, campaign.server());
         put(input, CUSTOMER, campaign.customer());
+        if (!campaign.filter().equals(Filter.all())) {
+            input.put(FILTER, FilterText.write(RecordTypes.TENANTS, campaign.filter()));
+        }
         put(input, CANARIES, campaign.canaries());
         input.put(
                 WAVES,
@@ -105,6 +111,10 @@ final class CampaignInput {
                 .plan(value(input, PLAN, text -> new PlanId(Long.parseLong(text))))
                 .server(value(input, SERVER, text -> new ServerId(Long.parseLong(text))))
                 .customer(value(input, CUSTOMER, text -> new CustomerId(Long.parseLong(text))))
+                .filter(
+                        input.containsKey(FILTER)
+                                ? FilterText.read(RecordTypes.TENANTS, input.getOrDefault(FILTER, ""))
+                                : Filter.all())
                 .canaries(Integer.parseInt(input.getOrDefault(CANARIES, "0")))
                 .waves(list(input, WAVES).stream().map(Integer::valueOf).toArray(Integer[]::new))
                 .parallel(Integer.parseInt(input.getOrDefault(PARALLEL, "1")))

@@ -34,6 +34,7 @@ final class CampaignTenants {
         if (campaign.customer() != null) {
             all.add(Filter.equal(StoredTenant.CUSTOMER_ID, campaign.customer()));
         }
+        all.add(Filter.and(Filter.untyped(campaign.filter())));
         return Filter.and(all);
     }
 

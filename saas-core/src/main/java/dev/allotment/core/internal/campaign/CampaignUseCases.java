@@ -13,6 +13,7 @@ import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.PlanId;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.TenantId;
@@ -74,6 +75,7 @@ public final class CampaignUseCases implements Campaigns {
     @Override
     public Operation start(Campaign campaign) {
         actor.requireAdministrator("start campaigns");
+        PublicViews.tenants(actor, Query.where(campaign.filter()));
         TenantWork work = campaignSaga.work(campaign);
         if (campaign.backupBefore()) {
             backupArchive.requireUsable();
@@ -125,6 +127,7 @@ public final class CampaignUseCases implements Campaigns {
     @Override
     public long count(Campaign campaign) {
         actor.requireAdministrator("count tenants for campaigns");
+        PublicViews.tenants(actor, Query.where(campaign.filter()));
         TenantWork work = campaignSaga.work(campaign);
         return context.work().transact(tx -> CampaignTenants.count(tx, campaign, work));
     }
