@@ -59,6 +59,11 @@ final class Postgres implements AutoCloseable {
         return "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + database;
     }
 
+    /** Returns where PostgreSQL's own tools find a database, as a superuser. */
+    String administration(String database) {
+        return "postgresql://postgres@127.0.0.1:" + server.getPort() + "/" + database;
+    }
+
     /** Returns settings for a control plane in this process. */
     Map<String, String> settings() {
         return Map.of("url", url(), "user", ROLE);
