@@ -402,6 +402,16 @@ final class CoreWiring {
         tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
         runActionSaga =
                 new RunActionSaga(context, settings.tenantActions, actor -> new SaasView(this, actor, () -> {}));
+        moveSaga = new MoveSaga(context, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
+        tenantMoving = new TenantMoving(
+                context,
+                serverRegistry,
+                placement,
+                operationLeases,
+                operationRunner,
+                databaseNames,
+                tenantHosts,
+                moveSaga);
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,
@@ -417,16 +427,14 @@ final class CoreWiring {
                         tenantMigration,
                         configureSaga,
                         this::configuration,
-                        runActionSaga),
+                        runActionSaga,
+                        tenantMoving),
                 new CampaignBackups(
                         context, serverRegistry, operationLeases, operationRunner, backupArchive, makeBackupSaga),
                 eventLog,
                 settings.executor);
         versionReport = new VersionReport(schemaMigrations, addonRegistry);
         tenantRenaming = new TenantRenaming(context, operationLeases, databaseNames, renameSaga);
-        moveSaga = new MoveSaga(context, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
-        tenantMoving = new TenantMoving(
-                context, serverRegistry, placement, operationLeases, databaseNames, tenantHosts, moveSaga);
         sagaRegistry = new SagaRegistry(sagas());
         abandonedOperations = new AbandonedOperations(context, sagaRegistry, eventLog, operationAwaiter);
         supersededOperations = new SupersededOperations(context, sagaRegistry);

@@ -6,6 +6,9 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ApiKeyScope;
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.CampaignStatus;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedApiKey;
@@ -18,6 +21,7 @@ import dev.allotment.Health;
 import dev.allotment.Member;
 import dev.allotment.NewApiKey;
 import dev.allotment.Operation;
+import dev.allotment.OperationId;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
@@ -376,6 +380,49 @@ final class MovingTest {
                 .extracting(DatabaseEntry::name, DatabaseEntry::open)
                 .containsExactly("shop", true);
         assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
+    }
+
+    @Test
+    void aCampaignEmptiesAServerAndContinuesWithThoseThatFailed() {
+        List<Tenant> others = Stream.of("two", "three")
+                .map(name -> saas.tenants()
+                        .create(CreateTenant.onPlan(plan)
+                                .owner(owner)
+                                .name(name)
+                                .build())
+                        .tenant())
+                .toList();
+        saas.servers().update(near.id(), each -> each.toBuilder().draining(true).build());
+        Campaign.Builder drain =
+                Campaign.of(CampaignChange.move(far.id())).server(near.id()).maxFailures(1);
+        assertThat(saas.campaigns().count(drain.build())).isEqualTo(3);
+        provider.at("far").putForeign("two");
+        OperationId id = saas.campaigns().start(drain.build()).id();
+        saas.maintenance().run();
+        assertThat(saas.campaigns().status(id))
+                .returns(3L, CampaignStatus::total)
+                .returns(2L, CampaignStatus::done)
+                .returns(1L, CampaignStatus::failed)
+                .returns(
+                        CampaignChange.move(far.id()),
+                        status -> status.campaign().change());
+        assertThat(saas.campaigns().failures(id, 0))
+                .singleElement()
+                .returns(others.get(0).id(), Operation::tenantId)
+                .returns(ErrorCodes.TENANT_NAME_TAKEN, Operation::errorCode);
+
+        saas.tenants().rename(others.get(0).id(), "second");
+        saas.campaigns().retry(id);
+        saas.maintenance().run();
+        assertThat(saas.campaigns().status(id))
+                .returns(3L, CampaignStatus::done)
+                .returns(0L, CampaignStatus::failed);
+        assertThat(on("near")).isEmpty();
+        assertThat(saas.campaigns().count(drain.build())).isZero();
+        assertRefusal(() -> saas.campaigns()
+                        .start(Campaign.of(CampaignChange.move(new ServerId(99)))
+                                .build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.HashMap;
@@ -30,6 +31,7 @@ final class CampaignInput {
     private static final String SCHEMA = "schema";
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
+    private static final String MOVE = "move";
     private static final String NAMES = "names";
     private static final String TAGS = "tags";
     private static final String PLAN = "plan";
@@ -54,6 +56,8 @@ final class CampaignInput {
             input.put(NAMES, JsonText.write(addons.names()));
         } else if (change instanceof CampaignChange.Action action) {
             input.put(NAMES, JsonText.write(List.of(action.name())));
+        } else if (change instanceof CampaignChange.Move move) {
+            input.put(OperationInputs.TARGET_SERVER, move.server().toString());
         }
         input.put(TAGS, JsonText.write(campaign.tags()));
         put(input, PLAN, campaign.plan());
@@ -83,6 +87,9 @@ final class CampaignInput {
         if (change instanceof CampaignChange.Addons) {
             return ADDONS;
         }
+        if (change instanceof CampaignChange.Move) {
+            return MOVE;
+        }
         return change instanceof CampaignChange.Action ? ACTION : SCHEMA;
     }
 
@@ -93,6 +100,9 @@ final class CampaignInput {
             case SCHEMA -> CampaignChange.schema();
             case ADDONS -> new CampaignChange.Addons(names);
             case ACTION -> CampaignChange.action(names.get(0));
+            case MOVE ->
+                CampaignChange.move(
+                        new ServerId(Long.parseLong(input.getOrDefault(OperationInputs.TARGET_SERVER, "0"))));
             default ->
                 throw SaasException.unavailable(
                         ErrorCodes.RECORD_NEWER,

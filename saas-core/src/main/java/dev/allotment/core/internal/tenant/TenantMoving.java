@@ -18,6 +18,7 @@ import dev.allotment.core.internal.name.DatabaseNames;
 import dev.allotment.core.internal.name.ReservedNames;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -40,6 +41,7 @@ public final class TenantMoving {
     private final ServerRegistry serverRegistry;
     private final Placement placement;
     private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
     private final DatabaseNames databaseNames;
     private final TenantHosts tenantHosts;
     private final MoveSaga moveSaga;
@@ -49,6 +51,7 @@ public final class TenantMoving {
             ServerRegistry serverRegistry,
             Placement placement,
             OperationLeases operationLeases,
+            OperationRunner operationRunner,
             DatabaseNames databaseNames,
             TenantHosts tenantHosts,
             MoveSaga moveSaga) {
@@ -56,6 +59,7 @@ public final class TenantMoving {
         this.serverRegistry = serverRegistry;
         this.placement = placement;
         this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
         this.databaseNames = databaseNames;
         this.tenantHosts = tenantHosts;
         this.moveSaga = moveSaga;
@@ -140,6 +144,11 @@ public final class TenantMoving {
                                     aside))
                             .build()));
         });
+    }
+
+    /** Finishes a move of this tenant that has lost its node, for which the tenant would stay busy. */
+    public void finishOrphaned(TenantId id) {
+        operationRunner.takeOverDue(id, OperationKind.MOVE_TENANT, moveSaga);
     }
 
     /** Whether a tenant is being moved from or to a server. */
