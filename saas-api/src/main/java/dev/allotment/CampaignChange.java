@@ -31,8 +31,8 @@ public sealed interface CampaignChange {
     }
 
     /**
-     * Moves tenants to a database server, each as {@link Tenants#move}. With {@link Campaign.Builder#server}, it empties
-     * another one.
+     * Moves tenants to a database server, each as {@link Tenants#move}. With {@link Campaign.Builder#server}, it
+     * empties another one.
      */
     static CampaignChange move(ServerId server) {
         return new Move(server);

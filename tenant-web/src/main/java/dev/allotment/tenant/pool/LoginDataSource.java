@@ -9,15 +9,15 @@ import java.sql.SQLException;
 import java.util.function.Supplier;
 
 /**
- * Opens the connections of one tenant pool. If that fails, and the tenant has been moved to another server, it continues
- * there with the login that the tenant has there. Thread-safe.
+ * Opens the connections of one tenant pool. If that fails, and the tenant has been moved to another server, it connects
+ * there, with the login that the tenant has there. Thread-safe.
  */
 public final class LoginDataSource extends SuppliedDataSource {
     private final Supplier<DatabaseLogin> logins;
     private final Supplier<ServerId> servers;
     private Place place;
 
-    /** Where the tenant is, as far as it is known. */
+    /** The last known server of the tenant, and its login there. */
     private record Place(ServerId server, DatabaseLogin login) {
         Connection connect() throws SQLException {
             return DriverManager.getConnection(login.url(), login.user(), login.password());
