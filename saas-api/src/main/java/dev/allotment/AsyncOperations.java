@@ -35,6 +35,9 @@ public interface AsyncOperations {
     /** Starts renaming a tenant, as {@link Tenants#rename}. */
     Operation rename(TenantId tenant, String name);
 
+    /** Starts moving a tenant to another database server, as {@link Tenants#move}. */
+    Operation move(TenantId tenant, ServerId server);
+
     /** Starts moving a tenant to another plan, as {@link Tenants#switchPlan}. What it would do is checked now. */
     Operation switchPlan(SwitchPlan command);
 

@@ -30,6 +30,14 @@ public sealed interface CampaignChange {
         return new Action(name);
     }
 
+    /**
+     * Moves tenants to a database server, each as {@link Tenants#move}. With {@link Campaign.Builder#server}, it
+     * empties another one.
+     */
+    static CampaignChange move(ServerId server) {
+        return new Move(server);
+    }
+
     /** The tenant schema gets its present version. */
     record Schema() implements CampaignChange {}
 
@@ -51,4 +59,11 @@ public sealed interface CampaignChange {
      * @param name the name that it was registered with
      */
     record Action(String name) implements CampaignChange {}
+
+    /**
+     * The tenant is on a database server.
+     *
+     * @param server that server
+     */
+    record Move(ServerId server) implements CampaignChange {}
 }

@@ -259,7 +259,16 @@ public final class ErrorCodes {
      */
     public static final String SERVER_NONE = "server.none";
 
-    /** The server has tenants or templates. What to do: move or delete them first. */
+    /**
+     * A tenant would be reached at another host on the server that it is to be moved to. What to do: give both servers
+     * the same template for the hosts of tenants.
+     */
+    public static final String SERVER_OTHER_HOSTS = "server.other-hosts";
+
+    /**
+     * The server has tenants or templates, or a tenant is being moved from or to it. What to do: move or delete them
+     * first.
+     */
     public static final String SERVER_IN_USE = "server.in-use";
 
     /**

@@ -39,6 +39,9 @@ public enum EventType {
     /** A tenant was renamed. Details: from, to. */
     TENANT_RENAMED,
 
+    /** A tenant was moved to another database server. Details: name; from, to (the names of the servers). */
+    TENANT_MOVED,
+
     /** A host was added to a tenant. Details: host. */
     TENANT_ALIAS_ADDED,
 

@@ -21,6 +21,9 @@ public enum OperationKind {
     /** Renames a tenant. */
     RENAME_TENANT,
 
+    /** Moves a tenant to another database server. */
+    MOVE_TENANT,
+
     /** Suspends a tenant. */
     SUSPEND_TENANT,
 

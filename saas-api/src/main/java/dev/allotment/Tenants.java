@@ -95,6 +95,22 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
     Tenant rename(TenantId tenant, String name);
 
     /**
+     * Moves a tenant to another database server, with its identity and everything that belongs to it. Does nothing if
+     * it is there already, so this can be repeated.
+     *
+     * <p>The tenant is closed to its application, and its database is not changed, while the database is copied. This
+     * takes as long as its size requires. If this throws before the copy is complete, the tenant is where and as it
+     * was. After that, the move is finished even if the other server goes down.
+     *
+     * @throws SaasException {@code tenant.state} if it is neither open nor suspended, {@code tenant.busy}, {@code
+     *     server.none} if the server accepts no databases, {@code server.full}, {@code server.other-hosts}, {@code
+     *     backend.unsupported} between kinds of servers, {@code backend.unavailable} if one of the two servers does not
+     *     respond, {@code database.not-transferable}, {@code tenant.name-taken} or {@code tenant.name-invalid} on that
+     *     server, {@code database.foreign} if it has a database of this tenant already; {@code record.missing}
+     */
+    Tenant move(TenantId tenant, ServerId server);
+
+    /**
      * Deletes a tenant: signs everyone out and closes it. Does nothing if it is already deleted.
      *
      * <p>The database is retained for {@link Parameter#RETENTION_DAYS} days, and then removed by the maintenance. It

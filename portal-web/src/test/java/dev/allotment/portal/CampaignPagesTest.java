@@ -107,6 +107,9 @@ class CampaignPagesTest {
         assertThat(refused.page().select("[role=alert] a").attr("href")).isEqualTo("#action");
         assertThat(refused.page().select("#canaries").val()).isEqualTo("7");
         assertThat(form.submit(NEW, "change", "action", "action", "").text()).contains("Enter the name of the action.");
+        assertThat(form.submit(NEW, "change", "move", "target", "").text())
+                .contains("Choose the server that the databases are moved to.");
+        assertThat(form.submit(NEW, "change", "move", "target", "1").text()).contains("Move to server default");
         assertThat(form.submit(NEW, "change", "action", "action", "clean", "waves", "x")
                         .text())
                 .contains("Waves must be percentages from 1 to 99");

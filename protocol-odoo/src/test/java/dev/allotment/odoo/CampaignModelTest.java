@@ -52,6 +52,24 @@ class CampaignModelTest {
     }
 
     @Test
+    void movesTenantsToAServer() {
+        Object target = portal.admin("saas_portal.server", "create", Map.of("name", "second"));
+        Map<String, Object> values = values("change", "move", "target_server_id", target, "server_id", 1);
+        assertThat(portal.admin(CAMPAIGN, "count", values)).isEqualTo(2L);
+        long campaign = (long) portal.admin(CAMPAIGN, "create", values);
+        portal.saas.maintenance().run();
+
+        assertThat(read(campaign))
+                .containsEntry("change", "move")
+                .containsEntry("target_server_id", list(target, "second"))
+                .containsEntry("done", 2L);
+        assertThat(portal.read("saas_portal.client", first.id(), "server_id"))
+                .containsEntry("server_id", list(target, "second"));
+        assertThat(OdooPortal.fault(() -> portal.admin(CAMPAIGN, "create", values("change", "move"))))
+                .hasMessageContaining("target_server_id");
+    }
+
+    @Test
     void showsProgressAndFailuresAndRetriesThem() {
         portal.broken.add(first.name());
         Map<String, Object> values = clean("canaries", 0, "waves", "10, 50", "max_failures", 1);

@@ -168,6 +168,22 @@ final class ClientModelTest {
     }
 
     @Test
+    void movesToTheTargetServerAndDoesNothingIfItIsThere() {
+        Object second = portal.admin("saas_portal.server", "create", Map.of("name", "second"));
+        Object before = read("client_id");
+        for (int time = 0; time < 2; time++) {
+            assertThat(call("move_database", list(client.id()), second)).isEqualTo(true);
+        }
+
+        assertThat(portal.read("saas_portal.client", client.id(), "server_id", "client_id", "state"))
+                .isEqualTo(Map.of(
+                        "id", client.id(), "server_id", list(second, "second"), "client_id", before, "state", "open"));
+        assertThat(OdooPortal.fault(() -> call("move_database", list(client.id()), 9))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
     void namesAnUnnamedDuplicateByThePlansTemplate() {
         Object copy = ((Map<?, ?>) call("duplicate_database", client.id())).get("id");
 

@@ -169,6 +169,7 @@ final class RightsTest {
         assertDenied("saas_portal.client", "write", list(own.id()), Map.of("max_users", 1000));
         assertDenied("saas_portal.client", "rename_database", list(own.id()), "x.example.com");
         assertDenied("saas_portal.client", "duplicate_database", list(own.id()));
+        assertDenied("saas_portal.client", "move_database", list(own.id()), 1);
         assertDenied("saas_portal.client", "delete_database", list(own.id()));
         assertDenied("saas_portal.client", "sync_client", list(own.id()));
         assertDenied("saas_portal.client", "send_params_to_client_db", list(own.id()));

@@ -22,6 +22,7 @@ import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.core.internal.tenant.TenantRenaming;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ final class AsyncUseCases implements AsyncOperations {
     private final TenantDeletion tenantDeletion;
     private final PlanSwitching planSwitching;
     private final TenantRenaming tenantRenaming;
+    private final TenantMoving tenantMoving;
     private final Actor actor;
     private final ConfigurationUseCases configuration;
     private final TemplateUseCases templates;
@@ -44,6 +46,7 @@ final class AsyncUseCases implements AsyncOperations {
             TenantDeletion tenantDeletion,
             PlanSwitching planSwitching,
             TenantRenaming tenantRenaming,
+            TenantMoving tenantMoving,
             ConfigurationUseCases configuration,
             TemplateUseCases templates,
             ReconciliationUseCases reconciliation,
@@ -53,6 +56,7 @@ final class AsyncUseCases implements AsyncOperations {
         this.tenantDeletion = tenantDeletion;
         this.planSwitching = planSwitching;
         this.tenantRenaming = tenantRenaming;
+        this.tenantMoving = tenantMoving;
         this.actor = actor;
         this.configuration = configuration;
         this.templates = templates;
@@ -81,6 +85,11 @@ final class AsyncUseCases implements AsyncOperations {
     @Override
     public Operation rename(TenantId tenant, String name) {
         return start(tenantRenaming.renaming(actor, tenant, name));
+    }
+
+    @Override
+    public Operation move(TenantId tenant, ServerId server) {
+        return start(tenantMoving.moving(actor, tenant, server));
     }
 
     @Override

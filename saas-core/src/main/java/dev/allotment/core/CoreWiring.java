@@ -87,6 +87,7 @@ import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.CreateSaga;
 import dev.allotment.core.internal.tenant.DeleteSaga;
 import dev.allotment.core.internal.tenant.MigrateSaga;
+import dev.allotment.core.internal.tenant.MoveSaga;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
@@ -97,6 +98,7 @@ import dev.allotment.core.internal.tenant.SwitchPlanSaga;
 import dev.allotment.core.internal.tenant.TenantChanges;
 import dev.allotment.core.internal.tenant.TenantDeletion;
 import dev.allotment.core.internal.tenant.TenantMigration;
+import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.core.internal.tenant.TenantReadings;
 import dev.allotment.core.internal.tenant.TenantRenaming;
 import dev.allotment.core.internal.tenant.TenantRepair;
@@ -180,6 +182,7 @@ final class CoreWiring {
     final CampaignSaga campaignSaga;
     final VersionReport versionReport;
     final RenameSaga renameSaga;
+    final MoveSaga moveSaga;
     final UpdateSaga updateSaga;
     final SwitchPlanSaga switchPlanSaga;
     final RepairSaga repairSaga;
@@ -191,6 +194,7 @@ final class CoreWiring {
     final NewTenants newTenants;
     final TenantMigration tenantMigration;
     final TenantRenaming tenantRenaming;
+    final TenantMoving tenantMoving;
     final TenantChanges tenantChanges;
     final TenantReadings tenantReadings;
     final TenantDeletion tenantDeletion;
@@ -265,13 +269,12 @@ final class CoreWiring {
         addonInstallers = new AddonInstallers(serverRegistry, addonRegistry);
         neutralisation = new Neutralisation(embedderHooks);
         activeMembers = new ActiveMembers(context::tick);
-        tenantDatabases = new TenantDatabases(serverRegistry);
+        tenantDatabases = new TenantDatabases(context, serverRegistry);
         schemaMigrations = new SchemaMigrations(context, serverRegistry, derivedSecrets, embedderHooks);
         databaseSetup = new DatabaseSetup(context, operationLeases, addonRegistry);
         reconciliation = new Reconciliation(context, serverRegistry);
         tenantDatabaseViews = new TenantDatabaseViews(
                 context,
-                serverRegistry,
                 tenantDatabases,
                 passwords,
                 memberAuthenticator,
@@ -399,6 +402,16 @@ final class CoreWiring {
         tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
         runActionSaga =
                 new RunActionSaga(context, settings.tenantActions, actor -> new SaasView(this, actor, () -> {}));
+        moveSaga = new MoveSaga(context, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
+        tenantMoving = new TenantMoving(
+                context,
+                serverRegistry,
+                placement,
+                operationLeases,
+                operationRunner,
+                databaseNames,
+                tenantHosts,
+                moveSaga);
         campaignSaga = new CampaignSaga(
                 context,
                 operationLeases,
@@ -414,7 +427,8 @@ final class CoreWiring {
                         tenantMigration,
                         configureSaga,
                         this::configuration,
-                        runActionSaga),
+                        runActionSaga,
+                        tenantMoving),
                 new CampaignBackups(
                         context, serverRegistry, operationLeases, operationRunner, backupArchive, makeBackupSaga),
                 eventLog,
@@ -436,8 +450,7 @@ final class CoreWiring {
                 restoreSaga,
                 deleteSaga,
                 tenantMigration);
-        planSwitching = new PlanSwitching(
-                context, serverRegistry, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
+        planSwitching = new PlanSwitching(context, tenantDatabases, operationLeases, addonRegistry, switchPlanSaga);
         operationRecovery = new OperationRecovery(
                 context, operationLeases, operationRunner, sagaRegistry, serverHealth, settings.executor);
         tenantChecks = new TenantChecks(
@@ -485,6 +498,7 @@ final class CoreWiring {
         sagas.put(OperationKind.CAMPAIGN, campaignSaga);
         sagas.put(OperationKind.RUN_TENANT_ACTION, runActionSaga);
         sagas.put(OperationKind.RENAME_TENANT, renameSaga);
+        sagas.put(OperationKind.MOVE_TENANT, moveSaga);
         sagas.put(OperationKind.SUSPEND_TENANT, updateSaga);
         sagas.put(OperationKind.RESUME_TENANT, updateSaga);
         sagas.put(OperationKind.UPDATE_TENANT, updateSaga);

@@ -54,6 +54,7 @@ import dev.allotment.core.internal.server.ServerUseCases;
 import dev.allotment.core.internal.template.TemplateUseCases;
 import dev.allotment.core.internal.tenant.BackupUseCases;
 import dev.allotment.core.internal.tenant.SelfServiceUseCases;
+import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.core.internal.tenant.TenantUseCases;
 import dev.allotment.core.internal.usage.UsageUseCases;
 import dev.allotment.spi.backend.RecordTypes;
@@ -108,6 +109,7 @@ final class SaasView implements Saas {
                         core.placement,
                         core.eventLog,
                         actor,
+                        TenantMoving::isInvolved,
                         tenant -> core.tenantReadings.sync(actor, tenant)));
     }
 
@@ -131,6 +133,7 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
+                        core.tenantMoving,
                         core.tenantMigration,
                         actor));
     }
@@ -254,6 +257,7 @@ final class SaasView implements Saas {
                         core.tenantDeletion,
                         core.planSwitching,
                         core.tenantRenaming,
+                        core.tenantMoving,
                         core.configuration(actor),
                         templateUseCases(),
                         core.reconciliation(actor),

@@ -90,6 +90,24 @@ enum LongAction {
             });
         }
     },
+    MOVE {
+        @Override
+        Request prepare(Fixture fixture) {
+            Tenant tenant = fixture.tenant("shop");
+            Server second =
+                    fixture.saas.servers().create(Server.builder("second").build());
+            return new Request(
+                    saas -> saas.async().move(tenant.id(), second.id()),
+                    saas -> {
+                        open(saas, "shop");
+                        assertThat(saas.tenants().get(tenant.id()).serverId()).isEqualTo(second.id());
+                    },
+                    saas -> {
+                        open(saas, "shop");
+                        assertThat(saas.tenants().get(tenant.id())).isEqualTo(tenant);
+                    });
+        }
+    },
     SWITCH_PLAN {
         @Override
         Request prepare(Fixture fixture) {

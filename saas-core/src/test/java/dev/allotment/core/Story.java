@@ -237,6 +237,23 @@ enum Story {
             });
         }
     },
+    MOVE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = onSecond(fixture);
+            return new Request(
+                    saas -> saas.tenants().move(tenant.id(), FIRST), saas -> isOnFirst(saas, tenant, TenantState.OPEN));
+        }
+    },
+    MOVE_SUSPENDED {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = fixture.saas.tenants().suspend(onSecond(fixture).id());
+            return new Request(
+                    saas -> saas.tenants().move(tenant.id(), FIRST),
+                    saas -> isOnFirst(saas, tenant, TenantState.SUSPENDED));
+        }
+    },
     SUSPEND {
         @Override
         Request begin(Fixture fixture) {
@@ -624,6 +641,8 @@ enum Story {
         }
     };
 
+    private static final ServerId FIRST = new ServerId(1);
+
     private static final Query<Member> OWNER = Query.where(Filter.equal(Member.OWNER, true));
 
     /**
@@ -700,6 +719,39 @@ enum Story {
 
     private static RestoreBackup.Builder restoring(Tenant tenant, Backup backup) {
         return RestoreBackup.builder(tenant.id(), backup.id());
+    }
+
+    /** A tenant with an add-on on another server than the first. */
+    private static Tenant onSecond(Fixture fixture) {
+        Server second = fixture.saas.servers().create(Server.builder("second").build());
+        Plan plan = fixture.plan(Plan.builder("There").serverId(second.id()));
+        Tenant tenant = fixture.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(fixture.signUp("owner@example.com"))
+                        .name("shop")
+                        .build())
+                .tenant();
+        fixture.saas
+                .configuration()
+                .apply(
+                        tenant.id(),
+                        ConfigurationChange.builder().install("sale").build());
+        return fixture.saas.tenants().get(tenant.id());
+    }
+
+    private static void isOnFirst(Saas saas, Tenant before, TenantState state) {
+        Tenant moved = saas.tenants().move(before.id(), FIRST);
+        assertThat(moved.serverId()).isEqualTo(FIRST);
+        assertThat(moved.state()).isEqualTo(state);
+        assertThat(moved.uuid()).isEqualTo(before.uuid());
+        assertThat(inside(saas, moved).groups().findByXmlId("sale.group_seller"))
+                .isPresent();
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_MOVED))))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry("from", "second")
+                        .containsEntry("to", Server.DEFAULT_NAME));
     }
 
     private static Tenant retained(Fixture fixture) {

@@ -14,6 +14,8 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantVersions;
 import dev.allotment.server.CommandLineArguments.CampaignOptions;
@@ -116,13 +118,7 @@ final class CampaignCommand {
                                         .findByName(plan)
                                         .orElseThrow(() -> missing("plan", plan))
                                         .id())
-                .server(
-                        server == null
-                                ? null
-                                : saas.servers()
-                                        .findByName(server)
-                                        .orElseThrow(() -> missing("database server", server))
-                                        .id())
+                .server(server == null ? null : server(server))
                 .canaries(number(CANARIES, 1))
                 .waves(names(options.value(WAVES, "")).stream()
                         .map(each -> number(WAVES, each))
@@ -136,15 +132,25 @@ final class CampaignCommand {
         return campaign.build();
     }
 
-    private static CampaignChange change(String text) {
+    private CampaignChange change(String text) {
         int equals = text.indexOf('=');
         String kind = equals < 0 ? text : text.substring(0, equals);
         String value = equals < 0 ? "" : text.substring(equals + 1);
         if (kind.equals("addons") && (equals < 0 || !value.isEmpty())) {
             return CampaignChange.addons(names(value).toArray(String[]::new));
         }
-        throw invalid("A campaign of the server program is addons or addons=NAME,NAME; found \"" + text
+        if (kind.equals("move") && !value.isEmpty()) {
+            return CampaignChange.move(server(value));
+        }
+        throw invalid("A campaign of the server program is addons, addons=NAME,NAME or move=SERVER; found \"" + text
                 + "\". The embedder's program starts others.");
+    }
+
+    private ServerId server(String name) {
+        return saas.servers()
+                .findByName(name)
+                .orElseThrow(() -> missing("database server", name))
+                .id();
     }
 
     private static SaasException missing(String what, String name) {
@@ -243,7 +249,14 @@ final class CampaignCommand {
         return number + " " + noun + (number == 1 ? "" : "s");
     }
 
-    private static String text(CampaignChange change) {
+    private String text(CampaignChange change) {
+        if (change instanceof CampaignChange.Move move) {
+            return "move="
+                    + saas.servers()
+                            .find(move.server())
+                            .map(Server::name)
+                            .orElseGet(() -> move.server().toString());
+        }
         if (change instanceof CampaignChange.Addons addons) {
             return addons.names().isEmpty() ? "addons" : "addons=" + String.join(",", addons.names());
         }

@@ -296,7 +296,7 @@ record CommandLineArguments(
                 value(
                         CampaignCommand.START,
                         "CHANGE",
-                        "Starts a campaign that updates add-ons: addons (all) or addons=NAME,NAME. The nodes run it."),
+                        "Starts a campaign: addons (updates all), addons=NAME,NAME or move=SERVER. The nodes run it."),
                 value(CampaignCommand.COUNT, "CHANGE", "Says how many tenants such a campaign would change."),
                 value(CampaignCommand.SHOW, "ID", "Shows a campaign, and which tenants failed."),
                 value(CampaignCommand.PAUSE, "ID", "Finishes the tenants that are being changed, and starts no other."),

@@ -20,11 +20,14 @@ import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
+import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.hook.Addon;
+import dev.allotment.tenant.TenantDataSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -83,6 +87,7 @@ class TwoServersTest {
                         .tenant()
                         .id());
         restoresABackup(saas, shop.tenant());
+        move(saas, shop.tenant().id());
         saas.maintenance().run();
         assertThat(saas.templates().spares().claimed()).isPositive();
         assertThat(saas.access()
@@ -123,6 +128,34 @@ class TwoServersTest {
         assertThat(saas.database("old").members().count(Filter.all()))
                 .isEqualTo(saas.database("market").members().count(Filter.all()));
         saas.tenants().delete(old.id());
+    }
+
+    /** Moves a tenant to the server of the catalog and back, while its application is connected. */
+    private static void move(Saas saas, TenantId id) {
+        Tenant before = saas.tenants().get(id);
+        List<Member> members = saas.database(before.name()).members().list(Query.all());
+        int notes = count(saas, before.name(), "note");
+        for (ServerId to : List.of(new ServerId(1), before.serverId())) {
+            Tenant stale = saas.tenants().get(id);
+            try (TenantDataSources sources = TenantDataSources.builder(saas)
+                    .acquireTimeout(Duration.ofMinutes(1))
+                    .build()) {
+                // It cannot even be closed after its database was.
+                Connection old = sources.of(stale).getConnection();
+                saas.tenants().move(id, to);
+                assertThatThrownBy(() -> run(old, "INSERT INTO note VALUES (1000, 'late')"))
+                        .isInstanceOf(SQLException.class);
+                try (Connection present = sources.of(stale).getConnection()) {
+                    run(present, "INSERT INTO note VALUES (" + (500 + to.value()) + ", 'moved')");
+                }
+            } catch (SQLException e) {
+                throw new AssertionError(e);
+            }
+        }
+        assertThat(saas.tenants().get(id)).isEqualTo(before);
+        assertThat(saas.database(before.name()).members().list(Query.all())).isEqualTo(members);
+        assertThat(count(saas, before.name(), "note")).isEqualTo(notes + 2);
+        assertThat(saas.reconciliation().check().findings()).isEmpty();
     }
 
     private static void run(Connection connection, String sql) throws SQLException {

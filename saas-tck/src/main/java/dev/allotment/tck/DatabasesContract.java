@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** Databases are created, copied, opened, closed, renamed and dropped, and each of these calls can be repeated. */
@@ -234,6 +236,31 @@ public abstract class DatabasesContract extends Contract {
 
         assertThat(databases().list()).containsExactly(SHOP);
         assertThat(written(SHOP)).containsExactly("kept");
+    }
+
+    /** A database is renamed before it is moved to another server, so that no change of it is lost. */
+    @Test
+    void aTransactionIsNotCommittedUnderAnOldName() {
+        databaseWith(SHOP.name(), 1, "kept");
+        DatabaseRef renamed = ref("renamed.example", 1);
+        CountDownLatch changed = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<String> transaction = Race.start(() -> databases().transact(SHOP, tx -> {
+            String value = insertParameter(tx, "late").value();
+            changed.countDown();
+            Race.await(end);
+            return value;
+        }));
+        Race.await(changed);
+        CompletableFuture<List<String>> renaming = Race.start(() -> {
+            databases().rename(SHOP, renamed.name());
+            return written(renamed);
+        });
+        Race.letRun(renaming);
+        end.countDown();
+        Race.end(transaction);
+
+        assertThat(Race.endWithin(60, renaming)).isEqualTo(written(renamed));
     }
 
     @Test

@@ -31,7 +31,7 @@ final class RequestConnections {
 
     DataSource of(Tenant tenant) {
         DataSource source = sources.of(tenant);
-        return new SuppliedDataSource(() -> acquire(source));
+        return SuppliedDataSource.of(() -> acquire(source));
     }
 
     private Connection acquire(DataSource source) throws SQLException {

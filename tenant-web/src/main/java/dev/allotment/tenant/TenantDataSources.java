@@ -6,11 +6,13 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.tenant.pool.AcquiredConnection;
 import dev.allotment.tenant.pool.ConnectionAllocator;
 import dev.allotment.tenant.pool.ConnectionAllocator.Allocation;
 import dev.allotment.tenant.pool.ConnectionAllocator.Eviction;
+import dev.allotment.tenant.pool.LoginDataSource;
 import dev.allotment.tenant.pool.SuppliedDataSource;
 import dev.allotment.tenant.pool.TenantPool;
 import java.sql.Connection;
@@ -47,6 +49,7 @@ public final class TenantDataSources implements AutoCloseable {
     private static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Function<Tenant, DatabaseLogin> logins;
+    private final Function<Tenant, ServerId> servers;
     private final BooleanSupplier controlPlaneOpen;
     private final LongSupplier ticker;
     private final int max;
@@ -56,7 +59,7 @@ public final class TenantDataSources implements AutoCloseable {
     private final Duration idleTimeout;
     private final ScheduledExecutorService housekeeper;
     private final CurrentTenant currentTenant;
-    private final DataSource current = new SuppliedDataSource(this::connectCurrent);
+    private final DataSource current = SuppliedDataSource.of(this::connectCurrent);
 
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
@@ -68,6 +71,7 @@ public final class TenantDataSources implements AutoCloseable {
 
     private TenantDataSources(Builder builder) {
         logins = builder.logins;
+        servers = builder.servers;
         controlPlaneOpen = builder.open;
         ticker = builder.ticker;
         max = builder.max;
@@ -104,11 +108,14 @@ public final class TenantDataSources implements AutoCloseable {
     }
 
     static Builder builder(Saas saas, Function<Tenant, DatabaseLogin> logins) {
-        return new Builder(logins, saas::isOpen);
+        return new Builder(
+                logins,
+                tenant -> saas.tenants().find(tenant.id()).orElse(tenant).serverId(),
+                saas::isOpen);
     }
 
-    static Builder builder(Function<Tenant, DatabaseLogin> logins) {
-        return new Builder(logins, () -> true);
+    static Builder builder(Function<Tenant, DatabaseLogin> logins, Function<Tenant, ServerId> servers) {
+        return new Builder(logins, servers, () -> true);
     }
 
     /**
@@ -125,7 +132,7 @@ public final class TenantDataSources implements AutoCloseable {
             var unused = logins.apply(tenant);
             loginsSupported = true;
         }
-        return new SuppliedDataSource(() -> connect(tenant));
+        return SuppliedDataSource.of(() -> connect(tenant));
     }
 
     /**
@@ -324,12 +331,10 @@ public final class TenantDataSources implements AutoCloseable {
     }
 
     private HikariDataSource open(Tenant tenant, int size) {
-        DatabaseLogin login = logins.apply(tenant);
         HikariConfig config = new HikariConfig();
         config.setPoolName("tenant " + tenant.name());
-        config.setJdbcUrl(login.url());
-        config.setUsername(login.user());
-        config.setPassword(login.password());
+        config.setDataSource(
+                new LoginDataSource(() -> logins.apply(tenant), tenant.serverId(), () -> servers.apply(tenant)));
         config.setMaximumPoolSize(size);
         // Keeps the first connection, and opens no others in advance.
         config.setMinimumIdle(1);
@@ -346,6 +351,7 @@ public final class TenantDataSources implements AutoCloseable {
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {
         private final Function<Tenant, DatabaseLogin> logins;
+        private final Function<Tenant, ServerId> servers;
         private final BooleanSupplier open;
         private LongSupplier ticker = System::nanoTime;
         private int max = 50;
@@ -355,8 +361,10 @@ public final class TenantDataSources implements AutoCloseable {
         private Duration idleTimeout = Duration.ofMinutes(1);
         private Function<? super Tenant, ? extends Runnable> switching = tenant -> () -> {};
 
-        private Builder(Function<Tenant, DatabaseLogin> logins, BooleanSupplier open) {
+        private Builder(
+                Function<Tenant, DatabaseLogin> logins, Function<Tenant, ServerId> servers, BooleanSupplier open) {
             this.logins = logins;
+            this.servers = servers;
             this.open = open;
         }
 

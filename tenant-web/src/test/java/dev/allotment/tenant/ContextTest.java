@@ -48,7 +48,8 @@ final class ContextTest {
     void closesForgottenConnectionsAtTheEndOfTheRequest() throws Exception {
         String run = UUID.randomUUID().toString();
         try (TenantDataSources sources = TenantDataSources.builder(
-                                tenant -> new DatabaseLogin("jdbc:h2:mem:" + run + tenant.name(), "sa", ""))
+                                tenant -> new DatabaseLogin("jdbc:h2:mem:" + run + tenant.name(), "sa", ""),
+                                Tenant::serverId)
                         .build();
                 World world = World.open(builder -> builder.dataSources(sources))) {
             Browser browser = world.inside(world.create(SHOP));

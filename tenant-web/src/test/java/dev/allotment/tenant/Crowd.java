@@ -57,7 +57,7 @@ final class Crowd {
     void work(int threads, int times) throws Exception {
         AtomicInteger max = new AtomicInteger();
         Set<String> worked = ConcurrentHashMap.newKeySet();
-        try (TenantDataSources sources = TenantDataSources.builder(logins)
+        try (TenantDataSources sources = TenantDataSources.builder(logins, Tenant::serverId)
                 .maxConnections(limit)
                 .acquireTimeout(Duration.ofSeconds(20))
                 .build()) {

@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,7 @@ final class TenantDataSourcesTest {
     }
 
     private TenantDataSources.Builder builder() {
-        return TenantDataSources.builder(this::login).acquireTimeout(Duration.ofMillis(300));
+        return TenantDataSources.builder(this::login, Tenant::serverId).acquireTimeout(Duration.ofMillis(300));
     }
 
     @Test
@@ -204,7 +205,8 @@ final class TenantDataSourcesTest {
     @Test
     void leaksNoConnectionsOfAnUnreachableDatabase() throws SQLException {
         TenantDataSources sources = open(TenantDataSources.builder(
-                        tenant -> new DatabaseLogin("jdbc:h2:mem:" + run + tenant.name() + ";IFEXISTS=TRUE", "sa", ""))
+                        tenant -> new DatabaseLogin("jdbc:h2:mem:" + run + tenant.name() + ";IFEXISTS=TRUE", "sa", ""),
+                        Tenant::serverId)
                 .maxConnections(1)
                 .acquireTimeout(Duration.ofMillis(300)));
         DataSource gone = sources.of(tenant("gone"));
@@ -212,11 +214,54 @@ final class TenantDataSourcesTest {
             assertThatThrownBy(gone::getConnection).isInstanceOf(SQLException.class);
         }
         assertThat(sources.acquiredConnections()).isZero();
-        JdbcDataSource here = new JdbcDataSource();
-        here.setURL("jdbc:h2:mem:" + run + "here");
-        anchors.add(here.getConnection("sa", ""));
+        anchor("jdbc:h2:mem:" + run + "here");
         sources.of(tenant("here")).getConnection().close();
         assertThat(sources.reservedConnections()).isOne();
+    }
+
+    @Test
+    void followsATenantToAnotherServerWithoutWaiting() throws SQLException {
+        String at = "jdbc:h2:mem:" + run;
+        AtomicReference<ServerId> server = new AtomicReference<>(ONE);
+        AtomicInteger asked = new AtomicInteger();
+        TenantDataSources sources = open(TenantDataSources.builder(
+                        tenant -> {
+                            logins.incrementAndGet();
+                            return new DatabaseLogin(at + tenant.name() + server.get() + ";IFEXISTS=TRUE", "sa", "");
+                        },
+                        tenant -> {
+                            asked.incrementAndGet();
+                            return server.get();
+                        })
+                .acquireTimeout(Duration.ofMinutes(5)));
+        Connection old = anchor(at + "shop" + ONE);
+        Tenant stale = tenant("shop");
+        DataSource shop = sources.of(stale);
+        Connection before = shop.getConnection();
+        assertThat(asked).hasValue(0);
+        before.unwrap(Connection.class).close();
+        old.close();
+        anchor(at + "shop" + OTHER);
+
+        server.set(OTHER);
+        try (Connection after = shop.getConnection()) {
+            assertThat(after.getMetaData().getURL()).endsWith("shop" + OTHER);
+        }
+        assertThat(asked).hasValue(1);
+        int known = logins.get();
+        try (Connection fresh = sources.of(tenant("shop", OTHER)).getConnection()) {
+            assertThat(fresh.getMetaData().getURL()).endsWith("shop" + OTHER);
+        }
+        assertThat(logins).as("another pool, which counts on the other server").hasValue(known + 1);
+        assertThat(asked).hasValue(1);
+    }
+
+    private Connection anchor(String url) throws SQLException {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL(url);
+        Connection anchor = source.getConnection("sa", "");
+        anchors.add(anchor);
+        return anchor;
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.PlanId;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.portal.web.Choice;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
@@ -19,6 +20,8 @@ final class CampaignForm {
     private static final String CHANGE = "change";
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
+    private static final String MOVE = "move";
+    private static final String TARGET = "target";
     private static final String TAGS = "tags";
     private static final String PLAN = "plan";
     private static final String SERVER = "server";
@@ -34,6 +37,7 @@ final class CampaignForm {
         CHANGE,
         ADDONS,
         ACTION,
+        TARGET,
         TAGS,
         PLAN,
         SERVER,
@@ -77,11 +81,13 @@ final class CampaignForm {
         List<Choice> changes = List.of(
                 new Choice("schema", "Migrate the tenant schema"),
                 new Choice(ADDONS, "Update add-ons"),
-                new Choice(ACTION, "Run an action"));
+                new Choice(ACTION, "Run an action"),
+                new Choice(MOVE, "Move to another server"));
         return new CampaignFormView(
                 options(changes, form.value(CHANGE)),
                 options(Choices.plans(saas), form.value(PLAN)),
                 options(Choices.servers(saas), form.value(SERVER)),
+                options(Choices.servers(saas), form.value(TARGET)),
                 form);
     }
 
@@ -123,6 +129,14 @@ final class CampaignForm {
         if (form.value(CHANGE).equals(ACTION)) {
             form.require(ACTION, "Enter the name of the action.");
             return CampaignChange.action(form.value(ACTION));
+        }
+        if (form.value(CHANGE).equals(MOVE)) {
+            ServerId target = PlanPages.server(form.value(TARGET));
+            if (target == null) {
+                form.refuse(TARGET, "Choose the server that the databases are moved to.");
+                return CampaignChange.schema();
+            }
+            return CampaignChange.move(target);
         }
         return form.value(CHANGE).equals(ADDONS)
                 ? CampaignChange.addons(AdminInput.names(form.value(ADDONS)).toArray(String[]::new))

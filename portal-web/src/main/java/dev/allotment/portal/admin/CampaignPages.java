@@ -88,7 +88,7 @@ final class CampaignPages {
         parts.add(listing.days("", "Started", Operation.CREATED_AT));
         List<Operation> found = listing.read(saas.operations(), Filter.<Operation>and(parts), "-started", KEYS);
         List<CampaignsView.Row> rows = found.stream()
-                .map(each -> CampaignWords.row(saas.campaigns().status(each.id())))
+                .map(each -> CampaignWords.row(saas, saas.campaigns().status(each.id())))
                 .toList();
         boolean running = found.stream().anyMatch(each -> each.state() == OperationState.RUNNING);
         exchange.render(
@@ -154,7 +154,7 @@ final class CampaignPages {
         boolean running = state == OperationState.RUNNING;
         boolean active = running || state == OperationState.PAUSED;
         String error = operation.errorMessage();
-        CampaignsView.Row row = CampaignWords.row(status);
+        CampaignsView.Row row = CampaignWords.row(saas, status);
         List<Fact> facts = new ArrayList<>(CampaignWords.facts(saas, status.campaign()));
         facts.add(new Fact("Started", row.startedAt()));
         if (!active) {

@@ -8,6 +8,8 @@ import dev.allotment.CampaignStatus;
 import dev.allotment.Filter;
 import dev.allotment.OperationState;
 import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.TenantVersions;
 import dev.allotment.portal.admin.TenantView.Fact;
 import dev.allotment.portal.databases.TenantWords;
@@ -23,22 +25,25 @@ final class CampaignWords {
     private CampaignWords() {}
 
     /** Describes a change, such as {@code Update add-ons: sale, stock}. */
-    static String change(CampaignChange change) {
+    private static String change(Saas saas, CampaignChange change) {
         if (change instanceof CampaignChange.Addons addons) {
             return addons.names().isEmpty()
                     ? "Update all add-ons"
                     : "Update add-ons: " + String.join(", ", addons.names());
+        }
+        if (change instanceof CampaignChange.Move move) {
+            return "Move to server " + server(saas, move.server());
         }
         return change instanceof CampaignChange.Action action
                 ? "Run action " + action.name()
                 : "Migrate the tenant schema";
     }
 
-    static CampaignsView.Row row(CampaignStatus status) {
+    static CampaignsView.Row row(Saas saas, CampaignStatus status) {
         var operation = status.operation();
         return new CampaignsView.Row(
                 operation.id().value(),
-                change(status.campaign().change()),
+                change(saas, status.campaign().change()),
                 TenantWords.state(operation),
                 operation.percent(),
                 progress(status),
@@ -78,7 +83,7 @@ final class CampaignWords {
     /** Describes which tenants a campaign changes, and how. */
     static List<Fact> facts(Saas saas, Campaign campaign) {
         List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact("What", change(campaign.change())));
+        facts.add(new Fact("What", change(saas, campaign.change())));
         facts.add(new Fact("Which databases", selection(saas, campaign)));
         facts.add(new Fact("Canaries", Integer.toString(campaign.canaries())));
         facts.add(new Fact("Waves", waves(campaign)));
@@ -107,11 +112,7 @@ final class CampaignWords {
                             .orElse("" + campaign.plan()));
         }
         if (campaign.server() != null) {
-            parts.add("on server "
-                    + saas.servers()
-                            .find(campaign.server())
-                            .map(server -> server.name())
-                            .orElse("" + campaign.server()));
+            parts.add("on server " + server(saas, campaign.server()));
         }
         if (campaign.customer() != null) {
             parts.add("of customer "
@@ -124,6 +125,10 @@ final class CampaignWords {
             parts.add("that the filter of the program selects");
         }
         return parts.isEmpty() ? "all" : String.join(", ", parts);
+    }
+
+    private static String server(Saas saas, ServerId id) {
+        return saas.servers().find(id).map(Server::name).orElseGet(id::toString);
     }
 
     private static String waves(Campaign campaign) {

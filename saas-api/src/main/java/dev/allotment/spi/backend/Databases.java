@@ -118,8 +118,9 @@ public interface Databases {
     default void restoreRights(DatabaseRef database) {}
 
     /**
-     * Renames a database. It stays open or closed, and the connections of its application are closed. Does nothing if
-     * the database of this identity already has the new name.
+     * Renames a database. It stays open or closed, and the connections of its application are closed. A transaction of
+     * any process that has started under the old name is committed before, or never. Does nothing if the database of
+     * this identity already has the new name.
      *
      * @throws dev.allotment.SaasException {@code database.foreign} if another database has the new name
      */

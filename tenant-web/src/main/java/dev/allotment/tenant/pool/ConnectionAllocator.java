@@ -42,17 +42,19 @@ public final class ConnectionAllocator<P> {
         this.newPool = newPool;
     }
 
-    /** A tenant and its current name. A renamed tenant gets a new pool, because its database has another URL. */
-    private record Key(UUID tenant, String name) {
+    /**
+     * A tenant with its current name and server. A tenant that was renamed or moved gets a new pool, because its
+     * database has another URL.
+     */
+    private record Key(UUID tenant, String name, ServerId server) {
         static Key of(Tenant tenant) {
-            return new Key(tenant.uuid(), tenant.name());
+            return new Key(tenant.uuid(), tenant.name(), tenant.serverId());
         }
     }
 
     /** The connections that one tenant pool may have. */
     public static final class Allocation<P> {
         private final Key key;
-        private final ServerId server;
         private final P pool;
         private int reserved;
         private int acquired;
@@ -61,7 +63,6 @@ public final class ConnectionAllocator<P> {
 
         private Allocation(Tenant tenant, P pool) {
             key = Key.of(tenant);
-            server = tenant.serverId();
             this.pool = pool;
         }
 
@@ -145,7 +146,7 @@ public final class ConnectionAllocator<P> {
         boolean sameServer = isFull(tenant.serverId());
         Allocation<P> partial = null;
         for (Allocation<P> each : allocations.values()) {
-            if (each == own || each.closing || (sameServer && !each.server.equals(tenant.serverId()))) {
+            if (each == own || each.closing || (sameServer && !each.key.server().equals(tenant.serverId()))) {
                 continue;
             }
             if (each.acquired == 0) {
@@ -178,7 +179,7 @@ public final class ConnectionAllocator<P> {
         int freed = count;
         reserved -= freed;
         reservedByServer.computeIfPresent(
-                allocation.server, (server, before) -> before == freed ? null : before - freed);
+                allocation.key.server(), (server, before) -> before == freed ? null : before - freed);
     }
 
     /** Returns the pools without acquired connections that were last used at this time or before. */

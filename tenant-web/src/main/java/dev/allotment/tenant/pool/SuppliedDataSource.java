@@ -9,23 +9,22 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A data source that gets its connections from a supplier. */
-public final class SuppliedDataSource implements DataSource {
+/** A data source without settings: what opens its connections knows the user. */
+public abstract class SuppliedDataSource implements DataSource {
     /** Supplies connections. */
     @FunctionalInterface
     public interface ConnectionSupplier {
         Connection get() throws SQLException;
     }
 
-    private final ConnectionSupplier supplier;
-
-    public SuppliedDataSource(ConnectionSupplier supplier) {
-        this.supplier = supplier;
-    }
-
-    @Override
-    public Connection getConnection() throws SQLException {
-        return supplier.get();
+    /** Returns a data source that gets its connections from a supplier. */
+    public static DataSource of(ConnectionSupplier supplier) {
+        return new SuppliedDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                return supplier.get();
+            }
+        };
     }
 
     @Override

@@ -94,15 +94,16 @@ final class CrashWork {
 
     /** What is done, and how many times of a hundred. */
     private enum Action {
-        CREATE(14),
-        COPY(8),
+        CREATE(12),
+        COPY(7),
         RENAME(7),
+        MOVE(5),
         CONFIGURE(13),
         SUSPEND(4),
         RESUME(5),
         EXTEND(4),
         UPDATE(4),
-        SWITCH_PLAN(8),
+        SWITCH_PLAN(6),
         EXPIRE(6),
         DELETE(6),
         TAKE_BACK(5),
@@ -152,6 +153,9 @@ final class CrashWork {
             case CREATE -> create(random, key);
             case COPY -> copy(random, key, id);
             case RENAME -> rename(random, id, "renamed-" + key + ".example");
+            case MOVE ->
+                saas.tenants()
+                        .move(id, any(saas.servers().list(Query.all()), random).id());
             case CONFIGURE -> configure(random, id);
             case SUSPEND -> saas.tenants().suspend(id);
             case RESUME -> saas.tenants().resume(id);

@@ -35,6 +35,7 @@ final class Invariants {
             "ADOPT_TENANT", "TENANT_ADOPTED",
             "CONFIGURE_TENANT", "TENANT_CONFIGURED",
             "RENAME_TENANT", "TENANT_RENAMED",
+            "MOVE_TENANT", "TENANT_MOVED",
             "SWITCH_PLAN", "TENANT_PLAN_SWITCHED",
             "RETAIN_TENANT", "TENANT_RETAINED",
             "RESTORE_TENANT", "TENANT_RESTORED",

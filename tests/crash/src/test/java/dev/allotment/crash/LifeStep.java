@@ -127,20 +127,32 @@ enum LifeStep {
     },
     DUPLICATE_TO_ANOTHER_SERVER {
         @Override
+        boolean needsSecondServer() {
+            return true;
+        }
+
+        @Override
         Runnable prepare(Saas saas, List<Ground> grounds) {
             TenantId source = create(saas, Victim.EMPTY, "shop");
-            Ground second = grounds.get(1);
-            ServerId server = saas.servers()
-                    .create(Server.builder(second.server())
-                            .backend(second.backend())
-                            .settings(second.settings())
-                            .build())
-                    .id();
+            ServerId server = second(saas, grounds);
             return () -> saas.tenants()
                     .duplicate(DuplicateTenant.builder(source)
                             .name("copy")
                             .server(server)
                             .build());
+        }
+    },
+    MOVE_TO_ANOTHER_SERVER {
+        @Override
+        boolean needsSecondServer() {
+            return true;
+        }
+
+        @Override
+        Runnable prepare(Saas saas, List<Ground> grounds) {
+            TenantId tenant = create(saas, Victim.EMPTY, "shop");
+            ServerId server = second(saas, grounds);
+            return () -> saas.tenants().move(tenant, server);
         }
     },
     BUILD_TEMPLATE {
@@ -194,8 +206,22 @@ enum LifeStep {
         return true;
     }
 
+    boolean needsSecondServer() {
+        return false;
+    }
+
     /** Creates what the operation needs, and returns the operation. */
     abstract Runnable prepare(Saas saas, List<Ground> grounds) throws Exception;
+
+    private static ServerId second(Saas saas, List<Ground> grounds) {
+        Ground second = grounds.get(1);
+        return saas.servers()
+                .create(Server.builder(second.server())
+                        .backend(second.backend())
+                        .settings(second.settings())
+                        .build())
+                .id();
+    }
 
     private static TenantId create(Saas saas, String plan, @Nullable String name) {
         Tenant made = saas.tenants()

@@ -85,7 +85,7 @@ abstract class RestoredCatalogContract {
             if (!operation.isPossible(first)) {
                 return;
             }
-            if (operation == LifeStep.DUPLICATE_TO_ANOTHER_SERVER) {
+            if (operation.needsSecondServer()) {
                 grounds.add(ground("second"));
             }
             Map<String, Runnable> backups = act(operation);
@@ -117,7 +117,7 @@ abstract class RestoredCatalogContract {
                 if (!operation.isPossible(first)) {
                     return;
                 }
-                if (operation == LifeStep.DUPLICATE_TO_ANOTHER_SERVER) {
+                if (operation.needsSecondServer()) {
                     grounds.add(ground("second" + change));
                 }
                 Runnable restore = () -> {};

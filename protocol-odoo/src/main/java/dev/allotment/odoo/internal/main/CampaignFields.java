@@ -31,10 +31,13 @@ final class CampaignFields {
     private static final String SCHEMA = "schema";
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
+    private static final String MOVE = "move";
+    private static final String TARGET = "target_server_id";
     private static final List<List<String>> CHANGES = List.of(
             List.of(SCHEMA, "Migrate the tenant schema"),
             List.of(ADDONS, "Update add-ons"),
-            List.of(ACTION, "Run an action"));
+            List.of(ACTION, "Run an action"),
+            List.of(MOVE, "Move to another server"));
     private static final List<List<String>> STAGES = Arrays.stream(CampaignStage.values())
             .map(stage ->
                     List.of(text(stage), stage.name().charAt(0) + text(stage).substring(1)))
@@ -53,6 +56,7 @@ final class CampaignFields {
                 .choosing(CHANGES));
         fields.field(command(ADDONS, FieldType.CHAR, "Add-ons", CampaignFields::addons));
         fields.field(command(ACTION, FieldType.CHAR, "Action", CampaignFields::action));
+        reference(fields, TARGET, "Target Server", ServerModel.NAME, CampaignFields::target);
         fields.field(command("tag_ids", FieldType.MANY2MANY, "Tags", Campaign::tags));
         reference(
                 fields,
@@ -167,7 +171,16 @@ final class CampaignFields {
         if (change instanceof CampaignChange.Schema) {
             return SCHEMA;
         }
+        if (change instanceof CampaignChange.Move) {
+            return MOVE;
+        }
         return change instanceof CampaignChange.Addons ? ADDONS : ACTION;
+    }
+
+    private static @Nullable Long target(Campaign campaign) {
+        return campaign.change() instanceof CampaignChange.Move move
+                ? move.server().value()
+                : null;
     }
 
     private static Object addons(Campaign campaign) {
@@ -212,20 +225,26 @@ final class CampaignFields {
         Value change = value(values, "change");
         List<String> addons = names(value(values, ADDONS));
         String action = value(values, ACTION).optionalText();
-        String kind = change.optionalText();
-        if (ADDONS.equals(kind) && action == null) {
+        Long target = value(values, TARGET).reference();
+        String kind = String.valueOf(change.optionalText());
+        boolean given = action != null || !addons.isEmpty() || target != null;
+        if (kind.equals(ADDONS) && action == null && target == null) {
             return CampaignChange.addons(addons.toArray(String[]::new));
         }
-        if (ACTION.equals(kind) && action != null && addons.isEmpty()) {
+        if (kind.equals(ACTION) && action != null && addons.isEmpty() && target == null) {
             return CampaignChange.action(action);
         }
-        if (SCHEMA.equals(kind) && action == null && addons.isEmpty()) {
+        if (kind.equals(MOVE) && target != null && addons.isEmpty() && action == null) {
+            return CampaignChange.move(new ServerId(target));
+        }
+        if (kind.equals(SCHEMA) && !given) {
             return CampaignChange.schema();
         }
         throw new OdooFault(
                 change.fault(),
                 change.what() + " must be schema; addons, with names of add-ons in the field addons or none for all;"
-                        + " or action, with its name in the field action.");
+                        + " action, with its name in the field action; or move, with a server in the field " + TARGET
+                        + ".");
     }
 
     private static List<String> names(Value value) {

@@ -46,7 +46,7 @@ final class ClientCreation {
                 .unchanged(
                         "server_id",
                         tenant -> tenant.serverId().value(),
-                        "duplicate_database copies a database to another server");
+                        "move_database moves a database to another server");
     }
 
     /** A client is its database, so this creates one, like {@code create_new_database} of the plan. */

@@ -41,6 +41,10 @@ final class ClientModel {
                                         AsyncCalls.NAME),
                         ClientModel::duplicate)
                 .onRecords(
+                        "move_database",
+                        MethodSignature.required("ids", "target_server").optional(AsyncCalls.NAME),
+                        ClientModel::move)
+                .onRecords(
                         "delete_database",
                         MethodSignature.required("ids").optional(AsyncCalls.NAME),
                         (caller, tenants, arguments) -> AsyncCalls.each(
@@ -98,6 +102,15 @@ final class ClientModel {
                 arguments,
                 () -> caller.view().tenants().rename(tenant.id(), name),
                 () -> caller.view().async().rename(tenant.id(), name));
+    }
+
+    private static Object move(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
+        ServerId server = new ServerId(arguments.get("target_server").id());
+        return AsyncCalls.each(
+                arguments,
+                tenants,
+                tenant -> caller.view().tenants().move(tenant.id(), server),
+                tenant -> caller.view().async().move(tenant.id(), server));
     }
 
     /** Applies the payload to one tenant after the other. Each tenant gets all of it or nothing. */

@@ -77,6 +77,11 @@ record ActionWork(
     }
 
     @Override
+    public boolean needsTemplates() {
+        return false;
+    }
+
+    @Override
     public Optional<PendingOperation<?>> changing(Actor actor, TenantId id) {
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.RUN_TENANT_ACTION, actor)

@@ -117,6 +117,11 @@ final class AddonWork implements TenantWork {
         return false;
     }
 
+    @Override
+    public boolean needsTemplates() {
+        return true;
+    }
+
     /** What the catalog knows may be old, so this looks into the database first. */
     @Override
     public Optional<PendingOperation<?>> changing(Actor actor, TenantId id) {

@@ -9,6 +9,7 @@ import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -32,6 +33,7 @@ final class CampaignInput {
     private static final String SCHEMA = "schema";
     private static final String ADDONS = "addons";
     private static final String ACTION = "action";
+    private static final String MOVE = "move";
     private static final String NAMES = "names";
     private static final String TAGS = "tags";
     private static final String PLAN = "plan";
@@ -57,6 +59,8 @@ final class CampaignInput {
             input.put(NAMES, JsonText.write(addons.names()));
         } else if (change instanceof CampaignChange.Action action) {
             input.put(NAMES, JsonText.write(List.of(action.name())));
+        } else if (change instanceof CampaignChange.Move move) {
+            input.put(OperationInputs.TARGET_SERVER, move.server().toString());
         }
         input.put(TAGS, JsonText.write(campaign.tags()));
         put(input, PLAN, campaign.plan());
@@ -89,6 +93,9 @@ final class CampaignInput {
         if (change instanceof CampaignChange.Addons) {
             return ADDONS;
         }
+        if (change instanceof CampaignChange.Move) {
+            return MOVE;
+        }
         return change instanceof CampaignChange.Action ? ACTION : SCHEMA;
     }
 
@@ -99,6 +106,9 @@ final class CampaignInput {
             case SCHEMA -> CampaignChange.schema();
             case ADDONS -> new CampaignChange.Addons(names);
             case ACTION -> CampaignChange.action(names.get(0));
+            case MOVE ->
+                CampaignChange.move(
+                        new ServerId(Long.parseLong(input.getOrDefault(OperationInputs.TARGET_SERVER, "0"))));
             default ->
                 throw SaasException.unavailable(
                         ErrorCodes.RECORD_NEWER,

@@ -105,7 +105,7 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
                     campaign,
                     work);
             run.startTemplates();
-            if (!work.onceEach() && !run.hasTriedTenants()) {
+            if (work.needsTemplates() && !run.hasTriedTenants()) {
                 rebuildTemplates(operation, campaign.plan());
             }
             return run.run(executor);

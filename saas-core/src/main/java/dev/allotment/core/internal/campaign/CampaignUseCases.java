@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.campaign;
 
 import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
 import dev.allotment.CampaignStage;
 import dev.allotment.CampaignStatus;
 import dev.allotment.Campaigns;
@@ -108,6 +109,9 @@ public final class CampaignUseCases implements Campaigns {
         CustomerId customer = campaign.customer();
         require(tx, RecordTypes.PLANS, "Plan", plan == null ? null : plan.value());
         require(tx, RecordTypes.SERVERS, "Database server", server == null ? null : server.value());
+        if (campaign.change() instanceof CampaignChange.Move move) {
+            require(tx, RecordTypes.SERVERS, "Database server", move.server().value());
+        }
         require(tx, RecordTypes.CUSTOMERS, "Customer", customer == null ? null : customer.value());
         StoredOperation started = OperationLeases.start(tx, draft.build());
         eventLog.add(tx, actor, EventType.CAMPAIGN_STARTED, null, null, CampaignSaga.details(started));

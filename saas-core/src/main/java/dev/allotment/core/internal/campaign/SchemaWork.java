@@ -73,6 +73,11 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
     }
 
     @Override
+    public boolean needsTemplates() {
+        return true;
+    }
+
+    @Override
     public Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant) {
         return Optional.of(tenantMigration.migratingOutdated(actor, tenant));
     }

@@ -34,8 +34,11 @@ interface TenantWork {
     /** Whether a tenant lacks the wanted state, as far as its row says. */
     boolean isLacking(StoredTenant tenant);
 
-    /** Whether only the results of the campaign say which tenants are done. Then templates have no wanted state. */
+    /** Whether only the results of the campaign say which tenants are done. */
     boolean onceEach();
+
+    /** Whether templates have a wanted state, too, and are brought to it first. */
+    boolean needsTemplates();
 
     /** The change of one tenant; empty if it turns out to have the wanted state. */
     Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant);

@@ -16,6 +16,7 @@ import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.ConfigureSaga;
 import dev.allotment.core.internal.tenant.TenantMigration;
+import dev.allotment.core.internal.tenant.TenantMoving;
 import dev.allotment.spi.backend.StoredOperation;
 import java.util.function.Function;
 
@@ -31,6 +32,7 @@ public final class TenantWorks {
     private final ConfigureSaga configureSaga;
     private final Function<Actor, ConfigurationUseCases> configuration;
     private final RunActionSaga runActionSaga;
+    private final TenantMoving tenantMoving;
 
     /** @param configuration the configuration of tenants with the rights of an actor */
     public TenantWorks(
@@ -43,7 +45,8 @@ public final class TenantWorks {
             TenantMigration tenantMigration,
             ConfigureSaga configureSaga,
             Function<Actor, ConfigurationUseCases> configuration,
-            RunActionSaga runActionSaga) {
+            RunActionSaga runActionSaga,
+            TenantMoving tenantMoving) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
@@ -54,12 +57,16 @@ public final class TenantWorks {
         this.configureSaga = configureSaga;
         this.configuration = configuration;
         this.runActionSaga = runActionSaga;
+        this.tenantMoving = tenantMoving;
     }
 
     /** The kind of the operations that carry out a change. */
     static OperationKind kind(CampaignChange change) {
         if (change instanceof CampaignChange.Addons) {
             return OperationKind.CONFIGURE_TENANT;
+        }
+        if (change instanceof CampaignChange.Move) {
+            return OperationKind.MOVE_TENANT;
         }
         return change instanceof CampaignChange.Action ? OperationKind.RUN_TENANT_ACTION : OperationKind.MIGRATE_TENANT;
     }
@@ -97,6 +104,9 @@ public final class TenantWorks {
         }
         if (change instanceof CampaignChange.Action action) {
             return new ActionWork(context, operationLeases, operationRunner, runActionSaga, action.name());
+        }
+        if (change instanceof CampaignChange.Move move) {
+            return new MoveWork(tenantMoving, move.server());
         }
         return new SchemaWork(schemaMigrations, tenantMigration);
     }

@@ -30,7 +30,7 @@ public final class Reconciliation {
         CLOSED,
         /** The tenant or template is gone, under any name. */
         GONE,
-        /** Its owner has another database: this is a copy that was made too late. */
+        /** Its owner has another database, here or on another server: this is a copy that was made too late. */
         NOT_THIS_ONE,
         /** An operation is working on it, and decides. */
         AS_IT_IS
@@ -50,20 +50,22 @@ public final class Reconciliation {
      * @param touched the database under the name that the run used for it
      */
     public void reconcile(StoredOperation operation, ServerId server, DatabaseRef touched) {
-        new Attempt(serverRegistry.databases(server, operation), false).reconcile(touched);
+        new Attempt(serverRegistry.databases(server, operation), server, false).reconcile(touched);
     }
 
     /** Reconciles for a run that adopted the database: if no tenant owns it any more, it is released. */
     public void reconcileAdopted(StoredOperation operation, ServerId server, DatabaseRef touched) {
-        new Attempt(serverRegistry.databases(server, operation), true).reconcile(touched);
+        new Attempt(serverRegistry.databases(server, operation), server, true).reconcile(touched);
     }
 
     private final class Attempt {
         private final Databases databases;
+        private final ServerId server;
         private final boolean adopted;
 
-        Attempt(Databases databases, boolean adopted) {
+        Attempt(Databases databases, ServerId server, boolean adopted) {
             this.databases = databases;
+            this.server = server;
             this.adopted = adopted;
         }
 
@@ -72,11 +74,11 @@ public final class Reconciliation {
          */
         private void reconcile(DatabaseRef touched) {
             Wanted wanted;
-            Wanted then = wanted(touched);
+            Wanted then = wanted(server, touched);
             do {
                 wanted = then;
                 makeSo(touched, wanted);
-                then = wanted(touched);
+                then = wanted(server, touched);
             } while (then != wanted);
         }
 
@@ -106,19 +108,20 @@ public final class Reconciliation {
         }
     }
 
-    private Wanted wanted(DatabaseRef touched) {
+    private Wanted wanted(ServerId server, DatabaseRef touched) {
         return context.catalog().transact(tx -> {
             Optional<StoredTenant> tenant = TenantRows.byUuid(tx, touched.uuid());
             if (tenant.isPresent()) {
-                return wanted(tx, touched, tenant.get());
+                return wanted(tx, server, touched, tenant.get());
             }
             boolean closed = has(tx, RecordTypes.TEMPLATES, touched) || has(tx, RecordTypes.SPARES, touched);
             return closed ? Wanted.AS_IT_IS : Wanted.GONE;
         });
     }
 
-    private static Wanted wanted(Transaction tx, DatabaseRef touched, StoredTenant tenant) {
-        if (tenant.state().hasDatabase() && !tenant.name().equals(touched.name())) {
+    private static Wanted wanted(Transaction tx, ServerId server, DatabaseRef touched, StoredTenant tenant) {
+        boolean itsOwn = tenant.serverId().equals(server) && tenant.name().equals(touched.name());
+        if (tenant.state().hasDatabase() && !itsOwn) {
             return OperationLeases.isIdle(tx, tenant.id()) ? Wanted.NOT_THIS_ONE : Wanted.AS_IT_IS;
         }
         return switch (tenant.state()) {

@@ -23,8 +23,6 @@ import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.parameter.DerivedSecrets;
-import dev.allotment.core.internal.record.DatabaseRefs;
-import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -35,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** Opens views of tenant databases, with everything that they need. */
 public final class TenantDatabaseViews {
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
     private final Passwords passwords;
     private final Authenticator<Member> memberAuthenticator;
@@ -47,7 +44,6 @@ public final class TenantDatabaseViews {
 
     public TenantDatabaseViews(
             CoreContext context,
-            ServerRegistry serverRegistry,
             TenantDatabases tenantDatabases,
             Passwords passwords,
             Authenticator<Member> memberAuthenticator,
@@ -57,7 +53,6 @@ public final class TenantDatabaseViews {
             AddonRegistry addonRegistry,
             AddonInstallers addonInstallers) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
         this.passwords = passwords;
         this.memberAuthenticator = memberAuthenticator;
@@ -116,8 +111,6 @@ public final class TenantDatabaseViews {
         if (alone) {
             throw OperationLeases.busy(tenant.id());
         }
-        return serverRegistry
-                .databases(tenant.serverId())
-                .login(DatabaseRefs.of(tenant), derivedSecrets.password(tenant));
+        return tenantDatabases.login(tenant, derivedSecrets.password(tenant));
     }
 }

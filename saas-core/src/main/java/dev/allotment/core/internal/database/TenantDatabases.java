@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.database;
 
+import dev.allotment.DatabaseLogin;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationMarkers;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import java.util.UUID;
@@ -18,27 +27,88 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs transactions in the databases of tenants, on the server where each is. */
 public final class TenantDatabases {
+    private final CoreContext context;
     private final ServerRegistry serverRegistry;
 
-    public TenantDatabases(ServerRegistry serverRegistry) {
+    public TenantDatabases(CoreContext context, ServerRegistry serverRegistry) {
+        this.context = context;
         this.serverRegistry = serverRegistry;
     }
 
     public <T extends @Nullable Object> T transact(
             StoredTenant tenant, Function<? super DatabaseTransaction, ? extends T> work) {
-        return serverRegistry.databases(tenant.serverId()).transact(DatabaseRefs.of(tenant), work);
+        return this.<T>where(
+                tenant,
+                present -> serverRegistry.databases(present.serverId()).<T>transact(DatabaseRefs.of(present), work));
     }
 
     /** Changes the structure of a database; the record quotas are enforced again after it, if the server can. */
     public <T extends @Nullable Object> T configure(
             StoredTenant tenant, Function<? super DatabaseTransaction, ? extends T> work) {
-        boolean enforces = serverRegistry.enforcesRecordQuotas(tenant.serverId());
-        return serverRegistry.databases(tenant.serverId()).<T>configure(DatabaseRefs.of(tenant), tx -> {
+        return this.<T>where(tenant, present -> this.<T>configure(present.serverId(), DatabaseRefs.of(present), work));
+    }
+
+    /** Changes the structure of a database on a server that is not the tenant's yet. */
+    public <T extends @Nullable Object> T configure(
+            ServerId server, DatabaseRef database, Function<? super DatabaseTransaction, ? extends T> work) {
+        boolean enforces = serverRegistry.enforcesRecordQuotas(server);
+        return serverRegistry.databases(server).<T>configure(database, tx -> {
             T result = work.apply(tx);
             if (enforces) {
                 RecordQuotas.enforce(tx);
             }
             return result;
+        });
+    }
+
+    /** Returns how many bytes the database of a tenant takes on its server. */
+    public long size(StoredTenant tenant) {
+        return this.<Long>where(
+                tenant, present -> serverRegistry.databases(present.serverId()).size(DatabaseRefs.of(present)));
+    }
+
+    /** Returns how the application of a tenant connects, see {@link Databases#login}. */
+    DatabaseLogin login(StoredTenant tenant, String password) {
+        return this.<DatabaseLogin>where(
+                tenant,
+                present -> serverRegistry.databases(present.serverId()).login(DatabaseRefs.of(present), password));
+    }
+
+    /**
+     * Uses the database of a tenant, which may be moved to another server after the tenant was read.
+     *
+     * @throws SaasException {@code tenant.busy} while it is moved
+     */
+    private <T extends @Nullable Object> T where(StoredTenant tenant, Function<? super StoredTenant, ? extends T> use) {
+        try {
+            return use.apply(tenant);
+        } catch (SaasException e) {
+            StoredTenant present = DatabaseRemoval.isMissing(e) ? moved(tenant) : null;
+            if (present == null) {
+                throw e;
+            }
+            return use.apply(present);
+        }
+    }
+
+    /** The tenant on the server that it has been moved to; null if it is where it was. */
+    private @Nullable StoredTenant moved(StoredTenant tenant) {
+        return context.catalog().<@Nullable StoredTenant>transact(tx -> {
+            Filter<StoredOperation> moving = Filter.and(
+                    Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                    Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
+                    Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+            StoredTenant present = tx.records(RecordTypes.TENANTS)
+                    .find(tenant.id().value())
+                    .filter(each -> each.uuid().equals(tenant.uuid()))
+                    .orElse(null);
+            if (present != null && !present.serverId().equals(tenant.serverId())) {
+                return present;
+            }
+            if (tx.records(RecordTypes.OPERATIONS).count(moving) > 0) {
+                throw OperationLeases.busy(tenant.id());
+            }
+            return null;
         });
     }
 

@@ -6,6 +6,11 @@ public final class OperationInputs {
     public static final String SOURCE_NAME = "sourceName";
     public static final String SOURCE_UUID = "sourceUuid";
     public static final String SOURCE_SERVER = "sourceServer";
+    /** The server that a tenant is moved to. */
+    public static final String TARGET_SERVER = "targetServer";
+    /** The name that the database of a tenant has on its old server while the tenant is moved. */
+    public static final String ASIDE_NAME = "asideName";
+
     public static final String SPARE_NAME = "spareName";
     /** The identity of the spare. The tenant has another one if the spare could not be claimed. */
     public static final String SPARE_UUID = "spareUuid";

@@ -182,9 +182,9 @@ public final class ServerRegistry {
     private static SaasException notBetween(Connection source, Connection target, String why) {
         return SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED,
-                "A tenant cannot be duplicated from server "
+                "A database cannot be copied from server "
                         + source.server().name() + " to server "
-                        + target.server().name() + ": " + why + ". Choose another server, or leave the server out.");
+                        + target.server().name() + ": " + why + ". Choose another server.");
     }
 
     private Connection connection(ServerId id) {

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,15 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final Placement placement;
     private final EventLog eventLog;
     private final Actor actor;
+    private final BiPredicate<Transaction, ServerId> moving;
     private final Consumer<TenantId> reading;
 
+    /**
+     * The use cases for servers.
+     *
+     * @param moving whether a tenant is being moved from or to a server
+     * @param reading reads what a tenant uses
+     */
     public ServerUseCases(
             CoreContext context,
             ServerRegistry serverRegistry,
@@ -71,6 +79,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Placement placement,
             EventLog eventLog,
             Actor actor,
+            BiPredicate<Transaction, ServerId> moving,
             Consumer<TenantId> reading) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
@@ -80,6 +89,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.placement = placement;
         this.eventLog = eventLog;
         this.actor = actor;
+        this.moving = moving;
         this.reading = reading;
     }
 
@@ -330,11 +340,12 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             if (tx.records(RecordTypes.SPARES).count(on) > 0
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
-                    || tx.records(RecordTypes.PLANS).count(on) > 0) {
+                    || tx.records(RecordTypes.PLANS).count(on) > 0
+                    || moving.test(tx, id)) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,
-                        "Database server " + id + " has tenants or templates, or a plan is set to it, so it"
-                                + " cannot be deleted; set it inactive.");
+                        "Database server " + id + " has tenants or templates, or a plan is set to it, or a"
+                                + " tenant is being moved from or to it, so it cannot be deleted; set it inactive.");
             }
             tx.records(RecordTypes.SERVERS).delete(id.value());
             Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);

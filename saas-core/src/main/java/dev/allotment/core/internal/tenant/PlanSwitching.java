@@ -26,11 +26,9 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.plan.CustomerDatabaseLimit;
 import dev.allotment.core.internal.plan.PlanVersions;
-import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
-import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.hook.Addon;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
@@ -52,7 +50,6 @@ public final class PlanSwitching {
     private static final long MEGABYTE = 1024L * 1024L;
 
     private final CoreContext context;
-    private final ServerRegistry serverRegistry;
     private final TenantDatabases tenantDatabases;
     private final OperationLeases operationLeases;
     private final AddonRegistry addonRegistry;
@@ -60,13 +57,11 @@ public final class PlanSwitching {
 
     public PlanSwitching(
             CoreContext context,
-            ServerRegistry serverRegistry,
             TenantDatabases tenantDatabases,
             OperationLeases operationLeases,
             AddonRegistry addonRegistry,
             SwitchPlanSaga switchPlanSaga) {
         this.context = context;
-        this.serverRegistry = serverRegistry;
         this.tenantDatabases = tenantDatabases;
         this.operationLeases = operationLeases;
         this.addonRegistry = addonRegistry;
@@ -214,7 +209,7 @@ public final class PlanSwitching {
 
     private Found look(StoredTenant tenant) {
         TenantRows.requireState(tenant, "moved to another plan", TenantState.OPEN, TenantState.SUSPENDED);
-        long bytes = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant)) + tenant.fileSizeBytes();
+        long bytes = tenantDatabases.size(tenant) + tenant.fileSizeBytes();
         return tenantDatabases.transact(tenant, tx -> {
             Set<String> installed = new HashSet<>();
             tx.records(RecordTypes.ADDONS)

@@ -15,7 +15,6 @@ import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.database.TenantParameters;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationMarkers;
-import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.MemberRows;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
@@ -65,7 +64,7 @@ public final class TenantReadings {
     public StoredTenant sync(Actor actor, TenantId id) {
         actor.requireAdministrator("sync tenants");
         StoredTenant tenant = context.catalog().transact(tx -> see(actor, tx, id));
-        long size = serverRegistry.databases(tenant.serverId()).size(DatabaseRefs.of(tenant));
+        long size = tenantDatabases.size(tenant);
         Map<String, String> settings = tenantDatabases.transact(tenant, TenantParameters::settings);
         int users = (int) (long) tenantDatabases.<Long>transact(tenant, tx -> {
             ApiKeyUseCases.removeVoid(tx, tenant.uuid().toString(), context.now());

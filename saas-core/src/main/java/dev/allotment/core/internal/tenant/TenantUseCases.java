@@ -13,6 +13,7 @@ import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
+import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -56,6 +57,7 @@ public final class TenantUseCases implements Tenants {
     private final TenantDeletion tenantDeletion;
     private final PlanSwitching planSwitching;
     private final TenantRenaming tenantRenaming;
+    private final TenantMoving tenantMoving;
     private final TenantMigration tenantMigration;
     private final Actor actor;
     private final TenantLookup tenants;
@@ -71,6 +73,7 @@ public final class TenantUseCases implements Tenants {
             TenantDeletion tenantDeletion,
             PlanSwitching planSwitching,
             TenantRenaming tenantRenaming,
+            TenantMoving tenantMoving,
             TenantMigration tenantMigration,
             Actor actor) {
         this.context = context;
@@ -83,6 +86,7 @@ public final class TenantUseCases implements Tenants {
         this.tenantDeletion = tenantDeletion;
         this.planSwitching = planSwitching;
         this.tenantRenaming = tenantRenaming;
+        this.tenantMoving = tenantMoving;
         this.tenantMigration = tenantMigration;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
@@ -156,6 +160,11 @@ public final class TenantUseCases implements Tenants {
     @Override
     public Tenant rename(TenantId id, String name) {
         return run(id, tenantRenaming.renaming(actor, id, name));
+    }
+
+    @Override
+    public Tenant move(TenantId id, ServerId server) {
+        return run(id, tenantMoving.moving(actor, id, server));
     }
 
     @Override

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.Reconciliation;
+import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.record.DatabaseRefs;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Moves a tenant to another server. Its database is closed and put aside under another name first, so that neither the
+ * application nor another node of the control plane changes it any more. Then it is copied, and the catalog is switched
+ * to the copy. From then on, the operation only goes forward: the copy is opened, and the old database is dropped.
+ */
+public final class MoveSaga extends TenantSaga<Saga.Nothing> {
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final EventLog eventLog;
+
+    public MoveSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            TenantDatabases tenantDatabases,
+            EventLog eventLog,
+            Reconciliation reconciliation) {
+        super(context, tenantDatabases, reconciliation);
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.eventLog = eventLog;
+    }
+
+    static ServerId source(StoredOperation operation) {
+        return server(operation, OperationInputs.SOURCE_SERVER);
+    }
+
+    static ServerId target(StoredOperation operation) {
+        return server(operation, OperationInputs.TARGET_SERVER);
+    }
+
+    private static ServerId server(StoredOperation operation, String key) {
+        return new ServerId(Long.parseLong(operation.input().getOrDefault(key, "0")));
+    }
+
+    private static DatabaseRef aside(StoredOperation operation, StoredTenant tenant) {
+        return new DatabaseRef(operation.input().getOrDefault(OperationInputs.ASIDE_NAME, ""), tenant.uuid());
+    }
+
+    private Databases databases(StoredOperation operation, ServerId server) {
+        return serverRegistry.databases(server, operation);
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(
+                Step.of("closed", this::putAside),
+                Step.<Nothing>of("copied", this::copy).lastingLong(),
+                Step.<Nothing>of("compared", this::compare).lastingLong(),
+                Step.of("switched", this::switchServer),
+                Step.of("opened", this::open),
+                Step.of("dropped", this::drop));
+    }
+
+    private boolean isSwitched(StoredOperation operation) {
+        return tenant(operation).serverId().equals(target(operation));
+    }
+
+    /**
+     * Whether the old database is gone and the new one exists: an older catalog was restored, and has brought this
+     * operation back.
+     */
+    private boolean isMovedAlready(StoredOperation operation, StoredTenant tenant) {
+        return databases(operation, source(operation)).find(tenant.uuid()) == null
+                && databases(operation, target(operation)).find(tenant.uuid()) != null;
+    }
+
+    /** Renaming ends every transaction in the database, also those of nodes that know only its own name. */
+    private void putAside(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        Databases source = databases(operation, source(operation));
+        DatabaseRef aside = aside(operation, tenant);
+        DatabaseRef found = source.find(tenant.uuid());
+        if (found == null && isMovedAlready(operation, tenant)) {
+            return;
+        }
+        DatabaseRef present = aside.equals(found) ? aside : DatabaseRefs.of(tenant);
+        source.close(present);
+        source.rename(present, aside.name());
+    }
+
+    private void copy(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        if (isMovedAlready(operation, tenant)) {
+            return;
+        }
+        Databases target = databases(operation, target(operation));
+        try {
+            databases(operation, source(operation))
+                    .send(aside(operation, tenant), content -> target.receive(DatabaseRefs.of(tenant), content));
+        } catch (SaasException e) {
+            throw e.code().equals(ErrorCodes.DATABASE_FOREIGN) ? ReservedNames.nameTaken(tenant.name()) : e;
+        }
+    }
+
+    /** Also enforces the record quotas, which a transfer does not contain. */
+    private void compare(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        List<Long> copied = tenantDatabases.configure(target(operation), DatabaseRefs.of(tenant), MoveSaga::counts);
+        if (isMovedAlready(operation, tenant)) {
+            return;
+        }
+        List<Long> original =
+                databases(operation, source(operation)).transact(aside(operation, tenant), MoveSaga::counts);
+        if (!copied.equals(original)) {
+            throw SaasException.internal(
+                    ErrorCodes.OPERATION_FAILED,
+                    "The copy of database \"" + tenant.name() + "\" on database server " + target(operation)
+                            + " has other numbers of records than the original: " + copied + " instead of " + original
+                            + ".",
+                    null);
+        }
+    }
+
+    private static List<Long> counts(Transaction tx) {
+        List<Long> counts = new ArrayList<>();
+        for (RecordType<?> type : RecordTypes.database()) {
+            counts.add(tx.records(type).count(Filter.all()));
+        }
+        return counts;
+    }
+
+    private void switchServer(StoredOperation operation) {
+        context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, operation);
+            StoredTenant tenant = lockTenant(tx, operation);
+            if (!tenant.serverId().equals(target(operation))) {
+                tx.records(RecordTypes.TENANTS)
+                        .update(tenant.toBuilder().serverId(target(operation)).build());
+                eventLog.add(
+                        tx,
+                        operation,
+                        EventType.TENANT_MOVED,
+                        tenant.id(),
+                        Map.of(
+                                "name",
+                                tenant.name(),
+                                "from",
+                                name(tx, source(operation)),
+                                "to",
+                                name(tx, target(operation))));
+            }
+            return null;
+        });
+        placement.changed(source(operation));
+        placement.changed(target(operation));
+    }
+
+    private static String name(Transaction tx, ServerId server) {
+        return tx.records(RecordTypes.SERVERS)
+                .find(server.value())
+                .map(Server::name)
+                .orElseGet(server::toString);
+    }
+
+    private void open(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        if (tenant.state() == TenantState.OPEN) {
+            databases(operation, target(operation)).open(DatabaseRefs.of(tenant));
+        }
+    }
+
+    /** Never under the tenant's own name: that is its database if both servers turn out to be one. */
+    private void drop(StoredOperation operation) {
+        DatabaseRemoval.dropUnderItsName(databases(operation, source(operation)), aside(operation, tenant(operation)));
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        ReservedNames.release(tx, aside(operation, tenant).name(), tenant.uuid(), null);
+        return found;
+    }
+
+    @Override
+    public boolean undoable(StoredOperation operation) {
+        return !isSwitched(operation) && !isMovedAlready(operation, tenant(operation));
+    }
+
+    /**
+     * Removes the copy while the original is still aside, so that the original is not taken for the copy if both
+     * servers turn out to be one. If the copy cannot be reached, the tenant is opened without waiting for that.
+     */
+    @Override
+    public void undo(StoredOperation operation, Nothing found) {
+        StoredTenant tenant = tenant(operation);
+        if (isSwitched(operation) || databases(operation, source(operation)).find(tenant.uuid()) == null) {
+            // The copy is all that there is.
+            return;
+        }
+        try {
+            DatabaseRemoval.discard(databases(operation, target(operation)), DatabaseRefs.of(tenant));
+        } catch (SaasException e) {
+            if (e.category() == ErrorCategory.UNAVAILABLE) {
+                takeBack(operation, tenant);
+            }
+            throw e;
+        }
+        takeBack(operation, tenant);
+    }
+
+    private void takeBack(StoredOperation operation, StoredTenant tenant) {
+        Databases source = databases(operation, source(operation));
+        DatabaseRef aside = aside(operation, tenant);
+        if (aside.equals(source.find(tenant.uuid()))) {
+            source.rename(aside, tenant.name());
+        }
+        if (tenant.state() == TenantState.OPEN) {
+            source.open(DatabaseRefs.of(tenant));
+        } else {
+            source.close(DatabaseRefs.of(tenant));
+        }
+    }
+
+    @Override
+    public void undone(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        placement.changed(target(operation));
+        ReservedNames.release(tx, aside(operation, tenant).name(), tenant.uuid(), null);
+    }
+
+    /** A copy that was made too late is removed; if the tenant has moved there, its database follows the catalog. */
+    @Override
+    public void withdraw(StoredOperation operation, Nothing found) {
+        StoredTenant tenant = tenant(operation);
+        Databases target = databases(operation, target(operation));
+        DatabaseRef there = target.find(tenant.uuid());
+        if (there == null) {
+            return;
+        }
+        if (isSwitched(operation)) {
+            reconciliation.reconcile(operation, target(operation), there);
+        } else {
+            DatabaseRemoval.discard(target, there);
+        }
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        String aside = OperationTargets.describe(tx, source(operation), aside(operation, tenant));
+        if (tenant.serverId().equals(target(operation))) {
+            return "The tenant was moved. What may be left of its old database: " + aside
+                    + ". The new one may be closed: " + describe(tx, operation) + ".";
+        }
+        return "The tenant was not moved. Its database may be closed and have another name: " + aside
+                + ". What may be left of the copy: "
+                + OperationTargets.describe(tx, target(operation), DatabaseRefs.of(tenant)) + ".";
+    }
+}

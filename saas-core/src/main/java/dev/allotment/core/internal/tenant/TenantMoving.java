@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.tenant;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.host.TenantHosts;
+import dev.allotment.core.internal.name.DatabaseNames;
+import dev.allotment.core.internal.name.ReservedNames;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.TenantLookup;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.Placement;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Moves tenants to other database servers. */
+public final class TenantMoving {
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final Placement placement;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final DatabaseNames databaseNames;
+    private final TenantHosts tenantHosts;
+    private final MoveSaga moveSaga;
+
+    public TenantMoving(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            Placement placement,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            DatabaseNames databaseNames,
+            TenantHosts tenantHosts,
+            MoveSaga moveSaga) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.placement = placement;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.databaseNames = databaseNames;
+        this.tenantHosts = tenantHosts;
+        this.moveSaga = moveSaga;
+    }
+
+    public PendingOperation<Saga.Nothing> moving(Actor actor, TenantId id, ServerId server) {
+        actor.requireAdministrator("move tenants");
+        StoredTenant seen = new TenantLookup(context.work(), actor).get(id);
+        TenantRows.requireState(seen, "moved", TenantState.OPEN, TenantState.SUSPENDED);
+        if (!seen.serverId().equals(server)) {
+            requirePossible(seen, server);
+        }
+        StoredOperation.Builder draft =
+                operationLeases.draft(OperationKind.MOVE_TENANT, actor).tenantId(id);
+        return new PendingOperation<>(
+                draft, () -> start(actor, id, server, draft).map(started -> new StartedOperation<>(started, moveSaga)));
+    }
+
+    /** Asks both servers before anything is changed, so that a refusal does not close the tenant. */
+    private void requirePossible(StoredTenant tenant, ServerId server) {
+        context.catalog().transact(tx -> {
+            OperationLeases.requireIdle(tx, tenant.id());
+            requireTarget(tx, tenant, server);
+            return null;
+        });
+        String host = tenantHosts.address(tenant.serverId(), tenant.name());
+        String newHost = tenantHosts.address(server, tenant.name());
+        if (!host.equals(newHost)) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_OTHER_HOSTS,
+                    "Database \"" + tenant.name() + "\" is reached at " + host + ", and would be reached at " + newHost
+                            + " on database server " + server + ". A move does not change the host. Give both servers"
+                            + " the same template for hosts, or choose another server.");
+        }
+        if (serverRegistry.databases(tenant.serverId()).find(tenant.uuid()) == null) {
+            throw SaasException.notFound(
+                    ErrorCodes.DATABASE_UNKNOWN,
+                    "Database \"" + tenant.name() + "\" does not exist on database server " + tenant.serverId()
+                            + ", so it cannot be moved.");
+        }
+        Databases target = serverRegistry.databases(server);
+        if (target.find(tenant.uuid()) != null) {
+            throw SaasException.conflict(
+                    ErrorCodes.DATABASE_FOREIGN,
+                    "Database server " + server + " already has a database of tenant " + tenant.id()
+                            + ": it is the same server under another name, or an earlier move left the database."
+                            + " Nothing was changed. Check the servers.");
+        }
+        if (target.exists(tenant.name())) {
+            throw ReservedNames.nameTaken(tenant.name());
+        }
+    }
+
+    /** Returns the server if it accepts the database. */
+    private List<Server> requireTarget(Transaction tx, StoredTenant tenant, ServerId server) {
+        List<Server> target = placement.ranked(tx, server);
+        serverRegistry.requireTransfer(tx, tenant.serverId(), server);
+        DatabaseNames.check(tenant.name(), databaseNames.refusedOn(tx, server));
+        return target;
+    }
+
+    /** Empty if the tenant is there already. */
+    private Optional<StoredOperation> start(Actor actor, TenantId id, ServerId server, StoredOperation.Builder draft) {
+        return context.catalog().transact(tx -> {
+            StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+            TenantRows.requireState(tenant, "moved", TenantState.OPEN, TenantState.SUSPENDED);
+            if (tenant.serverId().equals(server)) {
+                return Optional.<StoredOperation>empty();
+            }
+            OperationLeases.requireIdle(tx, id);
+            placement.choose(tx, requireTarget(tx, tenant, server));
+            String aside = "moving-" + context.secrets().uuid();
+            ReservedNames.reserve(tx, aside, tenant.uuid(), context.now());
+            return Optional.of(OperationLeases.start(
+                    tx,
+                    draft.input(Map.of(
+                                    OperationInputs.SOURCE_SERVER,
+                                    tenant.serverId().toString(),
+                                    OperationInputs.TARGET_SERVER,
+                                    server.toString(),
+                                    OperationInputs.ASIDE_NAME,
+                                    aside))
+                            .build()));
+        });
+    }
+
+    /** Finishes a move of this tenant that has lost its node, for which the tenant would stay busy. */
+    public void finishOrphaned(TenantId id) {
+        operationRunner.takeOverDue(id, OperationKind.MOVE_TENANT, moveSaga);
+    }
+
+    /** Whether a tenant is being moved from or to a server. */
+    public static boolean isInvolved(Transaction tx, ServerId server) {
+        Filter<StoredOperation> moving = Filter.and(
+                Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(moving)).stream()
+                .anyMatch(each -> MoveSaga.source(each).equals(server)
+                        || MoveSaga.target(each).equals(server));
+    }
+}

@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static dev.allotment.core.Refusals.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ApiKeyScope;
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.CampaignStatus;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedApiKey;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.FindingCode;
+import dev.allotment.Health;
+import dev.allotment.Member;
+import dev.allotment.NewApiKey;
+import dev.allotment.Operation;
+import dev.allotment.OperationId;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.RepairRequest;
+import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.testing.MemoryBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class MovingTest {
+    private static final ServerId FIRST = new ServerId(1);
+
+    private final Fixture fixture = new Fixture();
+    private final MemoryBackend storage = MemoryBackend.create();
+    private final ManyServers provider = new ManyServers();
+    private final Saas saas = open("node-a");
+    private final User owner = saas.accounts()
+            .signUp(SignUp.builder("owner@example.com", "Owner", Fixture.PASSWORD)
+                    .build());
+    private final Server near = saas.servers().create(server("near"));
+    private final Server far = saas.servers().create(server("far"));
+    private final Plan plan = saas.plans()
+            .create(Plan.builder("Near").serverId(near.id()).maxUsers(3).build());
+    private final Tenant shop = saas.tenants()
+            .create(CreateTenant.onPlan(plan).owner(owner).name("shop").build())
+            .tenant();
+
+    @AfterEach
+    void close() {
+        saas.close();
+        fixture.close();
+    }
+
+    private Saas open(String node) {
+        return fixture.builder(storage).provider(provider).node(node).open();
+    }
+
+    private static Server server(String name) {
+        return Server.builder(name)
+                .backend(ManyServers.NAME)
+                .settings(Map.of("url", name))
+                .build();
+    }
+
+    private List<DatabaseEntry> on(String url) {
+        return provider.at(url)
+                .databases(Server.builder(Server.DEFAULT_NAME).build())
+                .inventory();
+    }
+
+    private TenantDatabase inside() {
+        return saas.database("shop");
+    }
+
+    private List<Operation> moves(OperationState state) {
+        return saas.operations()
+                .list(Query.where(Filter.and(
+                        Filter.equal(Operation.KIND, OperationKind.MOVE_TENANT),
+                        Filter.equal(Operation.STATE, state))));
+    }
+
+    @Test
+    void keepsTheIdentityAndEverythingThatBelongsToTheTenant() {
+        saas.configuration()
+                .apply(
+                        shop.id(),
+                        ConfigurationChange.builder()
+                                .parameter("shop.terms", "30 days")
+                                .recordQuota("res.partner", 9)
+                                .build());
+        saas.tenants()
+                .update(
+                        shop.id(),
+                        each -> each.toBuilder().maxUsers(7).tags(List.of("eu")).build());
+        Member member = inside().members()
+                .list(Query.where(Filter.equal(Member.OWNER, true)))
+                .get(0);
+        CreatedApiKey key = inside().actingAs(member.id())
+                .apiKeys()
+                .create(new NewApiKey(
+                        "script",
+                        ApiKeyScope.EVERYTHING,
+                        fixture.clock.instant().plus(Duration.ofDays(30))));
+        String token = Objects.requireNonNull(saas.access().issue(shop.id())).token();
+        List<Member> members = inside().members().list(Query.all());
+        Tenant before = saas.tenants().get(shop.id());
+        List<List<RowQuota>> enforced = provider.holdLimits("far");
+
+        Tenant moved = saas.tenants().move(shop.id(), far.id());
+
+        assertThat(moved).isEqualTo(before.toBuilder().serverId(far.id()).build());
+        assertThat(on("near")).isEmpty();
+        assertThat(on("far")).singleElement().satisfies(there -> {
+            assertThat(there.uuid()).isEqualTo(shop.uuid());
+            assertThat(there.name()).isEqualTo("shop");
+            assertThat(there.open()).isTrue();
+        });
+        assertThat(inside().members().list(Query.all())).isEqualTo(members);
+        assertThat(inside().parameters().value("shop.terms")).contains("30 days");
+        assertThat(inside().parameters().value(Parameter.NEUTRALISED)).isEmpty();
+        assertThat(enforced).as("the record quotas on the new server").isNotEmpty();
+        assertThat(enforced.get(enforced.size() - 1)).hasSize(1);
+        assertThat(inside().apiKeys().list(Query.all()))
+                .singleElement()
+                .satisfies(each -> assertThat(each.id()).isEqualTo(key.apiKey().id()));
+        assertThat(saas.access().redeem("shop", token))
+                .as("a sign-in link from before the move")
+                .isPresent();
+        assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.TENANT_MOVED))))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.tenantId()).isEqualTo(shop.id());
+                    assertThat(event.details())
+                            .containsEntry("name", "shop")
+                            .containsEntry("from", "near")
+                            .containsEntry("to", "far");
+                });
+        assertThat(saas.servers().status(near.id()).databases()).isZero();
+        assertThat(saas.servers().status(far.id()).databases()).isEqualTo(1);
+        assertThat(saas.reconciliation().check().findings()).isEmpty();
+        assertThat(saas.tenants().rename(shop.id(), "market").name()).isEqualTo("market");
+        assertThat(saas.tenants().move(shop.id(), near.id()).serverId()).isEqualTo(near.id());
+        assertThat(saas.servers().status(far.id()).databases()).isZero();
+    }
+
+    @Test
+    void isAtMostOnceOpenAndAtLeastOnceThereAtEveryMoment() {
+        List<String> steps = new ArrayList<>();
+        Stream.of("near", "far")
+                .forEach(url -> provider.watch(url, step -> {
+                    List<DatabaseEntry> all = Stream.concat(on("near").stream(), on("far").stream())
+                            .toList();
+                    assertThat(all).as(step).isNotEmpty();
+                    assertThat(all.stream().filter(each -> Boolean.TRUE.equals(each.open())))
+                            .as(step)
+                            .hasSizeLessThan(2);
+                    steps.add(url + " " + step);
+                }));
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(steps)
+                .containsSubsequence(
+                        "near after close",
+                        "near after rename",
+                        "far after receive",
+                        "far after open",
+                        "near before drop");
+    }
+
+    @Test
+    void losesNoChangeByAnotherNodeThatDoesNotKnowOfTheMove() {
+        Saas other = open("node-b");
+        TenantDatabase stale = other.database("shop");
+        List<String> refused = new ArrayList<>();
+        AtomicBoolean copied = new AtomicBoolean();
+        provider.watch("far", step -> {
+            if (step.equals("after receive") && copied.compareAndSet(false, true)) {
+                SaasException busy = refusal(() -> stale.parameters().set("shop.terms", "late"));
+                refused.add(busy.code());
+                assertThat(busy.retryable()).isTrue();
+                assertRefusal(() -> other.tenants().suspend(shop.id())).isEqualTo(ErrorCodes.TENANT_BUSY);
+                assertRefusal(() -> other.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_BUSY);
+                assertRefusal(() -> other.servers().delete(far.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+            }
+        });
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(refused).containsExactly(ErrorCodes.TENANT_BUSY);
+        stale.parameters().set("shop.terms", "in time");
+        assertThat(inside().parameters().value("shop.terms")).contains("in time");
+        other.close();
+    }
+
+    @Test
+    void isUndoneIfTheOtherServerFailsBeforeTheSwitch() {
+        AtomicBoolean failed = new AtomicBoolean();
+        provider.watch("far", step -> {
+            if (step.equals("after receive") && failed.compareAndSet(false, true)) {
+                throw new IllegalStateException("no space left");
+            }
+        });
+        try {
+            saas.tenants().move(shop.id(), far.id());
+            throw new AssertionError("it was moved");
+        } catch (IllegalStateException expected) {
+            assertThat(moves(OperationState.FAILED)).hasSize(1);
+        }
+        assertThat(on("far")).isEmpty();
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+        assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
+        assertThat(saas.tenants().move(shop.id(), far.id()).serverId()).isEqualTo(far.id());
+    }
+
+    @Test
+    void opensTheTenantAgainWithoutWaitingForAServerThatWentDown() {
+        provider.watch("far", step -> {
+            if (step.equals("before receive")) {
+                provider.fail("far", Health.down("no route"));
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+        inside().parameters().set("shop.terms", "30 days");
+        assertThat(moves(OperationState.RUNNING)).as("what may be left there").hasSize(1);
+
+        provider.fail("far", Health.healthy());
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(moves(OperationState.FAILED)).hasSize(1);
+        assertThat(on("far")).isEmpty();
+    }
+
+    @Test
+    void worksOnTheNewServerWhileTheOldOneIsDown() {
+        AtomicBoolean down = new AtomicBoolean();
+        provider.watch("near", step -> {
+            if (step.equals("before drop") && down.compareAndSet(false, true)) {
+                provider.fail("near", Health.down("no route"));
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(far.id());
+        inside().parameters().set("shop.terms", "30 days");
+        assertThat(saas.tenants().move(shop.id(), far.id()).serverId())
+                .as("the request is repeated")
+                .isEqualTo(far.id());
+
+        provider.fail("near", Health.healthy());
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(moves(OperationState.DONE)).hasSize(1);
+        assertThat(on("near")).isEmpty();
+        assertThat(inside().parameters().value("shop.terms")).contains("30 days");
+    }
+
+    @Test
+    void isCancelledBeforeTheSwitchAndNotAfterIt() {
+        for (String step : List.of("after receive", "before open")) {
+            AtomicReference<String> at = new AtomicReference<>(step);
+            provider.watch("far", passed -> {
+                if (passed.equals(at.get())) {
+                    at.set("");
+                    saas.operations()
+                            .cancel(moves(OperationState.RUNNING).get(0).id());
+                }
+            });
+            if (step.equals("before open")) {
+                saas.tenants().move(shop.id(), far.id());
+            } else {
+                assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_CANCELLED);
+                assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
+                assertThat(on("far")).isEmpty();
+            }
+            assertThat(at.get()).isEmpty();
+        }
+        assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(far.id());
+    }
+
+    @Test
+    void refusesBeforeTheTenantIsClosed() {
+        Stream.of("near", "far")
+                .forEach(url -> provider.watch(
+                        url,
+                        step -> assertThat(step)
+                                .isNotIn("before close", "before rename", "before send", "before receive")));
+        saas.servers().update(far.id(), each -> each.toBuilder().draining(true).build());
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.SERVER_NONE);
+        saas.servers()
+                .update(
+                        far.id(),
+                        each -> each.toBuilder()
+                                .draining(false)
+                                .clientsHostTemplate("{dbname}.far.example.com")
+                                .build());
+        SaasException hosts = refusal(() -> saas.tenants().move(shop.id(), far.id()));
+        assertThat(hosts.code()).isEqualTo(ErrorCodes.SERVER_OTHER_HOSTS);
+        assertThat(hosts).hasMessageContainingAll("shop.portal.localhost", "shop.far.example.com");
+        saas.servers()
+                .update(
+                        far.id(),
+                        each -> each.toBuilder().clientsHostTemplate(null).build());
+        assertRefusal(() -> saas.tenants().move(shop.id(), FIRST)).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        assertRefusal(() -> saas.tenants().move(shop.id(), new ServerId(99))).isEqualTo(ErrorCodes.SERVER_NONE);
+
+        Server same = saas.servers().create(server("again"));
+        saas.servers()
+                .update(
+                        same.id(),
+                        each -> each.toBuilder().settings(Map.of("url", "near")).build());
+        assertRefusal(() -> saas.tenants().move(shop.id(), same.id())).isEqualTo(ErrorCodes.DATABASE_FOREIGN);
+
+        provider.at("far").putForeign("shop");
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        provider.fail("near", Health.down("no route"));
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        provider.fail("near", Health.healthy());
+        provider.lack(Capability.TRANSFER);
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNSUPPORTED);
+        assertRefusal(() -> saas.actingAs(owner.id()).tenants().move(shop.id(), far.id()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+
+        assertThat(saas.tenants().move(shop.id(), near.id()))
+                .as("it is there already")
+                .isEqualTo(shop);
+        Stream.of("near", "far").forEach(url -> provider.watch(url, step -> {}));
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        saas.tenants().delete(shop.id());
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertThat(moves(OperationState.DONE)).isEmpty();
+        assertThat(moves(OperationState.FAILED)).isEmpty();
+    }
+
+    @Test
+    void keepsTheOnlyDatabaseIfBothServersTurnOutToBeOne() {
+        AtomicBoolean redirected = new AtomicBoolean();
+        provider.watch("near", step -> {
+            if (step.equals("before close") && redirected.compareAndSet(false, true)) {
+                saas.servers()
+                        .update(
+                                far.id(),
+                                each -> each.toBuilder()
+                                        .settings(Map.of("url", "near"))
+                                        .build());
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        assertThat(redirected).isTrue();
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+        assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
+    }
+
+    @Test
+    void aCampaignEmptiesAServerAndContinuesWithThoseThatFailed() {
+        List<Tenant> others = Stream.of("two", "three")
+                .map(name -> saas.tenants()
+                        .create(CreateTenant.onPlan(plan)
+                                .owner(owner)
+                                .name(name)
+                                .build())
+                        .tenant())
+                .toList();
+        saas.servers().update(near.id(), each -> each.toBuilder().draining(true).build());
+        Campaign.Builder drain =
+                Campaign.of(CampaignChange.move(far.id())).server(near.id()).maxFailures(1);
+        assertThat(saas.campaigns().count(drain.build())).isEqualTo(3);
+        provider.at("far").putForeign("two");
+        OperationId id = saas.campaigns().start(drain.build()).id();
+        saas.maintenance().run();
+        assertThat(saas.campaigns().status(id))
+                .returns(3L, CampaignStatus::total)
+                .returns(2L, CampaignStatus::done)
+                .returns(1L, CampaignStatus::failed)
+                .returns(
+                        CampaignChange.move(far.id()),
+                        status -> status.campaign().change());
+        assertThat(saas.campaigns().failures(id, 0))
+                .singleElement()
+                .returns(others.get(0).id(), Operation::tenantId)
+                .returns(ErrorCodes.TENANT_NAME_TAKEN, Operation::errorCode);
+
+        saas.tenants().rename(others.get(0).id(), "second");
+        saas.campaigns().retry(id);
+        saas.maintenance().run();
+        assertThat(saas.campaigns().status(id))
+                .returns(3L, CampaignStatus::done)
+                .returns(0L, CampaignStatus::failed);
+        assertThat(on("near")).isEmpty();
+        assertThat(saas.campaigns().count(drain.build())).isZero();
+        assertRefusal(() -> saas.campaigns()
+                        .start(Campaign.of(CampaignChange.move(new ServerId(99)))
+                                .build()))
+                .isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    void canBeRepairedAfterItWasAbandoned() {
+        provider.watch("far", step -> {
+            if (step.equals("before receive")) {
+                saas.operations().abandon(moves(OperationState.RUNNING).get(0).id(), "it hangs");
+                throw new IllegalStateException("it hangs");
+            }
+        });
+        SaasException abandoned = refusal(() -> saas.tenants().move(shop.id(), far.id()));
+        assertThat(abandoned.code()).isEqualTo(ErrorCodes.OPERATION_ABANDONED);
+        assertThat(abandoned).hasMessageContainingAll("was not moved", "another name", "near", "far");
+        assertThat(saas.reconciliation().check().findings())
+                .extracting(each -> each.code())
+                .contains(FindingCode.WRONG_NAME);
+
+        saas.reconciliation().repair(RepairRequest.builder().build());
+        assertThat(saas.reconciliation().check().findings()).isEmpty();
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+        assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
+    }
+}
