@@ -53,4 +53,14 @@ public interface Backups {
      * @throws SaasException {@code access.not-allowed}, {@code tenant.busy}
      */
     void delete(TenantId tenant, BackupId backup);
+
+    /**
+     * Encrypts the keys of the tenants' backups again that were not encrypted with the first of the {@linkplain
+     * SaasBuilder#secretKeys secret keys}. The backups stay unchanged. Reads a small file for each tenant. If nothing
+     * is left, the backups need no other secret key. {@link Maintenance#makeBackups} does the same, a part at a time,
+     * while there is more than one secret key. Only for administrators.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    BackupKeysReport encryptKeysAgain();
 }

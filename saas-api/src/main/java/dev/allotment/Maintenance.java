@@ -66,7 +66,10 @@ public interface Maintenance {
      * store, or if another thread of this process is doing so. Each backup takes as long as reading the whole database,
      * so call it on a separate thread.
      *
-     * @return how many backups were made
+     * <p>Before that, if there are several {@linkplain SaasBuilder#secretKeys secret keys}, it encrypts up to 100 keys
+     * of backups again, as {@link Backups#encryptKeysAgain} does.
+     *
+     * @return how many backups were made, and keys encrypted
      */
     int makeBackups();
 

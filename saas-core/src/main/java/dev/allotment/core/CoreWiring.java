@@ -20,6 +20,8 @@ import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.backup.DueBackups;
+import dev.allotment.core.internal.backup.DueKeys;
+import dev.allotment.core.internal.backup.EncryptKeySaga;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
@@ -172,6 +174,8 @@ final class CoreWiring {
     final MakeBackupSaga makeBackupSaga;
     final DueBackups dueBackups;
     final DeleteBackupSaga deleteBackupSaga;
+    final EncryptKeySaga encryptKeySaga;
+    final DueKeys dueKeys;
     final CreateSaga createSaga;
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
@@ -330,6 +334,8 @@ final class CoreWiring {
         dueBackups = new DueBackups(
                 context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
+        encryptKeySaga = new EncryptKeySaga(context, operationLeases, backupArchive);
+        dueKeys = new DueKeys(context, operationLeases, operationRunner, backupArchive, encryptKeySaga);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,
@@ -497,6 +503,7 @@ final class CoreWiring {
         sagas.put(OperationKind.BACK_UP_TENANT, makeBackupSaga);
         sagas.put(OperationKind.RESTORE_BACKUP, createSaga);
         sagas.put(OperationKind.DELETE_BACKUP, deleteBackupSaga);
+        sagas.put(OperationKind.ENCRYPT_BACKUP_KEY, encryptKeySaga);
         sagas.put(OperationKind.BUILD_TEMPLATE, buildTemplateSaga);
         sagas.put(OperationKind.ADOPT_TEMPLATE, adoptTemplateSaga);
         sagas.put(OperationKind.DELETE_TEMPLATE, deleteTemplateSaga);

@@ -162,6 +162,7 @@ final class SaasView implements Saas {
                         core.backupArchive,
                         core.makeBackupSaga,
                         core.deleteBackupSaga,
+                        core.dueKeys,
                         core.newTenants,
                         actor));
     }
@@ -302,6 +303,7 @@ final class SaasView implements Saas {
                         core.serverTidying,
                         core.backupTidying,
                         core.dueBackups,
+                        core.dueKeys,
                         core.operationLeases,
                         core.operationRecovery,
                         core.eventOutbox,

@@ -55,7 +55,8 @@ final class ThreeAnswersTest {
             Story.DELETE_SPARE,
             Story.EXPIRE,
             Story.REMOVE_EXPIRED,
-            Story.REMOVE_RETAINED);
+            Story.REMOVE_RETAINED,
+            Story.ENCRYPT_BACKUP_KEY);
 
     static Stream<Arguments> cases() {
         boolean all = Boolean.getBoolean("allotment.exhaustive");

@@ -47,7 +47,7 @@ enum Mode {
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     REKEY(
             "rekey",
-            "Encrypts passwords of database servers with the first line of --secret-key-file. Takes the settings of serve.",
+            "Encrypts passwords and keys of backups with the first line of --secret-key-file. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     PGBOUNCER(
             "pgbouncer",

@@ -308,8 +308,24 @@ public final class BackupArchive {
 
     /** Deletes everything of a tenant: first its key, without which the rest is noise wherever there are copies. */
     public void deleteAll(UUID tenant) {
-        files.delete(BackupKeys.file(tenant));
+        keys.delete(tenant);
         files.list(BackupFiles.folder(tenant)).forEach(file -> files.delete(file.name()));
+    }
+
+    /** The encryption of the keys of the tenants. */
+    BackupKeys keys() {
+        return keys;
+    }
+
+    /** The tenants of which the store has a key. */
+    List<UUID> tenantsWithKeys() {
+        List<UUID> found = new ArrayList<>();
+        byTenant().forEach((tenant, stored) -> {
+            if (stored.stream().anyMatch(file -> BackupKeys.isKey(tenant, file.name()))) {
+                found.add(tenant);
+            }
+        });
+        return found;
     }
 
     /** All files, by the tenant that they belong to. */

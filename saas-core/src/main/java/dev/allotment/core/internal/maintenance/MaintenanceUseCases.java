@@ -10,6 +10,7 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DueBackups;
+import dev.allotment.core.internal.backup.DueKeys;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
@@ -45,6 +46,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final ServerTidying serverTidying;
     private final BackupTidying backupTidying;
     private final DueBackups dueBackups;
+    private final DueKeys dueKeys;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -71,6 +73,7 @@ public final class MaintenanceUseCases implements Maintenance {
             ServerTidying serverTidying,
             BackupTidying backupTidying,
             DueBackups dueBackups,
+            DueKeys dueKeys,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -95,6 +98,7 @@ public final class MaintenanceUseCases implements Maintenance {
         this.serverTidying = serverTidying;
         this.backupTidying = backupTidying;
         this.dueBackups = dueBackups;
+        this.dueKeys = dueKeys;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -141,6 +145,7 @@ public final class MaintenanceUseCases implements Maintenance {
 
     private void makeBackups(Round round) {
         if (!catalogGuard.isCopy()) {
+            round.part("backup-keys", "Encrypting the keys of backups again", () -> dueKeys.encryptDue(actor));
             round.part("backups", "Backing up tenants", () -> dueBackups.makeDue(actor));
         }
     }
