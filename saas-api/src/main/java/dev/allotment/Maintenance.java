@@ -69,7 +69,10 @@ public interface Maintenance {
      * <p>Before that, if there are several {@linkplain SaasBuilder#secretKeys secret keys}, it encrypts up to 100 keys
      * of backups again, as {@link Backups#encryptKeysAgain} does.
      *
-     * @return how many backups were made, and keys encrypted
+     * <p>After that, if {@link SaasBuilder#backupDrills} is set, it restores a backup as a drill, unless a node has
+     * done so in the last 24 hours. A drill that fails is logged, and the next tenant is next after 24 hours.
+     *
+     * @return how many backups were made or restored as a drill, and keys encrypted
      */
     int makeBackups();
 

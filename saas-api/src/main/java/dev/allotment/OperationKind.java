@@ -85,5 +85,8 @@ public enum OperationKind {
     DELETE_BACKUP,
 
     /** Encrypts the key of a tenant's backups again, with another secret key. */
-    ENCRYPT_BACKUP_KEY
+    ENCRYPT_BACKUP_KEY,
+
+    /** Restores a backup into a database that is deleted afterwards, see {@link Backups#drill}. */
+    DRILL_BACKUP
 }

@@ -144,6 +144,12 @@ public interface SaasBuilder {
      */
     SaasBuilder keptBackups(int newest);
 
+    /**
+     * Sets whether {@link Maintenance#makeBackups} restores the newest scheduled backup of one tenant a day as a drill,
+     * as {@link Backups#drill} does, one tenant after the other. Default: false.
+     */
+    SaasBuilder backupDrills(boolean drills);
+
     /** Adds a provider of backends for database servers. Added providers come before those found with ServiceLoader. */
     SaasBuilder provider(BackendProvider provider);
 

@@ -162,6 +162,7 @@ final class SaasView implements Saas {
                         core.backupArchive,
                         core.makeBackupSaga,
                         core.deleteBackupSaga,
+                        core.dueDrills,
                         core.dueKeys,
                         core.newTenants,
                         actor));
@@ -304,6 +305,7 @@ final class SaasView implements Saas {
                         core.backupTidying,
                         core.dueBackups,
                         core.dueKeys,
+                        core.dueDrills,
                         core.operationLeases,
                         core.operationRecovery,
                         core.eventOutbox,

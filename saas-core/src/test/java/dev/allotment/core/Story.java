@@ -615,6 +615,18 @@ enum Story {
             });
         }
     },
+    DRILL_BACKUP {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            Consumer<Saas> act = saas -> saas.backups().drill(tenant.id(), null);
+            return new Request(act, saas -> {
+                act.accept(saas);
+                assertThat(saas.backups().drills().succeededAt()).isNotNull();
+                assertThat(saas.backups().list(tenant.id())).hasSize(1);
+            });
+        }
+    },
     PURGE_WITH_BACKUPS {
         @Override
         Request begin(Fixture fixture) {

@@ -119,6 +119,8 @@ class OperatorCommandTest {
                     .isEqualTo(ExitCode.WRONG_SETTINGS);
             assertThat(err()).contains("belong to --restore");
         }
+        assertThat(backUp(backend, store, tenant, "--drill")).as(out() + err()).isZero();
+        assertThat(out()).contains("Restored " + backup, "as a drill in", "deleted again");
         assertThat(backUp(backend, store, tenant, "--delete", backup)).isZero();
         assertThat(backUp(backend, store, tenant)).isZero();
         assertThat(out()).contains("0 backups of " + tenant.name());

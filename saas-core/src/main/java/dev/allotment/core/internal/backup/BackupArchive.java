@@ -235,7 +235,7 @@ public final class BackupArchive {
         read(name, manifest, receiver);
     }
 
-    private static SaasException missing(BackupId backup) {
+    static SaasException missing(BackupId backup) {
         return new SaasException(
                 ErrorCategory.NOT_FOUND,
                 ErrorCodes.RECORD_MISSING,
@@ -243,6 +243,15 @@ public final class BackupArchive {
                 Map.of("type", "backup", "id", backup.toString()),
                 false,
                 null);
+    }
+
+    /** The add-ons with their versions that a database had when it was backed up. */
+    Map<String, String> addons(UUID tenant, BackupId backup) {
+        return find(tenant, backup)
+                .flatMap(this::manifest)
+                .orElseThrow(() -> missing(backup))
+                .backup()
+                .addons();
     }
 
     private void read(BackupName name, Manifest manifest, Consumer<? super InputStream> receiver) {

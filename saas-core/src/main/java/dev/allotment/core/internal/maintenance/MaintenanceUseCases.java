@@ -10,6 +10,7 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DueBackups;
+import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.backup.DueKeys;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
@@ -47,6 +48,7 @@ public final class MaintenanceUseCases implements Maintenance {
     private final BackupTidying backupTidying;
     private final DueBackups dueBackups;
     private final DueKeys dueKeys;
+    private final DueDrills dueDrills;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -74,6 +76,7 @@ public final class MaintenanceUseCases implements Maintenance {
             BackupTidying backupTidying,
             DueBackups dueBackups,
             DueKeys dueKeys,
+            DueDrills dueDrills,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -99,6 +102,7 @@ public final class MaintenanceUseCases implements Maintenance {
         this.backupTidying = backupTidying;
         this.dueBackups = dueBackups;
         this.dueKeys = dueKeys;
+        this.dueDrills = dueDrills;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -147,6 +151,7 @@ public final class MaintenanceUseCases implements Maintenance {
         if (!catalogGuard.isCopy()) {
             round.part("backup-keys", "Encrypting the keys of backups again", () -> dueKeys.encryptDue(actor));
             round.part("backups", "Backing up tenants", () -> dueBackups.makeDue(actor));
+            round.part("backup-drills", "Restoring a backup as a drill", () -> dueDrills.drillDue(actor));
         }
     }
 

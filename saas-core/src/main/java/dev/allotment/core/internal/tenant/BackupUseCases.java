@@ -2,6 +2,8 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupDrill;
+import dev.allotment.BackupDrills;
 import dev.allotment.BackupId;
 import dev.allotment.BackupKeysReport;
 import dev.allotment.Backups;
@@ -13,6 +15,7 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
+import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.backup.DueKeys;
 import dev.allotment.core.internal.backup.MadeBackup;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
@@ -42,6 +45,7 @@ public final class BackupUseCases implements Backups {
     private final BackupArchive archive;
     private final MakeBackupSaga makeBackupSaga;
     private final DeleteBackupSaga deleteBackupSaga;
+    private final DueDrills dueDrills;
     private final DueKeys dueKeys;
     private final NewTenants newTenants;
     private final Actor actor;
@@ -55,6 +59,7 @@ public final class BackupUseCases implements Backups {
             BackupArchive archive,
             MakeBackupSaga makeBackupSaga,
             DeleteBackupSaga deleteBackupSaga,
+            DueDrills dueDrills,
             DueKeys dueKeys,
             NewTenants newTenants,
             Actor actor) {
@@ -65,6 +70,7 @@ public final class BackupUseCases implements Backups {
         this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
         this.deleteBackupSaga = deleteBackupSaga;
+        this.dueDrills = dueDrills;
         this.dueKeys = dueKeys;
         this.newTenants = newTenants;
         this.actor = actor;
@@ -170,6 +176,18 @@ public final class BackupUseCases implements Backups {
             });
             return operationRunner.run(new StartedOperation<>(started, deleteBackupSaga));
         });
+    }
+
+    @Override
+    public BackupDrill drill(TenantId id, @Nullable BackupId backup) {
+        actor.requireAdministrator("restore backups as drills");
+        return dueDrills.drill(actor, tenants.get(id), backup);
+    }
+
+    @Override
+    public BackupDrills drills() {
+        actor.requireAdministrator("see the results of restore drills");
+        return dueDrills.results();
     }
 
     @Override
