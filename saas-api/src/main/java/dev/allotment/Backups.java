@@ -53,4 +53,34 @@ public interface Backups {
      * @throws SaasException {@code access.not-allowed}, {@code tenant.busy}
      */
     void delete(TenantId tenant, BackupId backup);
+
+    /**
+     * Restores a backup as a drill: into a database on the tenant's server that belongs to no tenant, counts in no
+     * limit, and never admits an application. Compares the content with its manifest, migrates the tenant schema, reads
+     * members, parameters and add-ons, and deletes the database. Nothing of the tenant is touched, and other operations
+     * on it do not wait. Takes as long as a restore. Only for administrators.
+     *
+     * <p>If anything fails, this is a failed drill: the event {@code BACKUP_DRILL_FAILED}, and a number in {@link
+     * #drills}. The database is deleted then, too.
+     *
+     * @param backup null: the newest one
+     * @throws SaasException {@code access.not-allowed}; {@code record.missing} if there is no such backup; {@code
+     *     tenant.state} for a tenant that is deleted for good; {@code tenant.busy} if another operation works on the
+     *     tenant when the drill starts; {@code backup.damaged}, {@code backup.newer}, {@code schema.failed}, {@code
+     *     backend.unavailable} and other codes of a restore if the drill failed
+     */
+    BackupDrill drill(TenantId tenant, @Nullable BackupId backup);
+
+    /** Returns the results of the drills of all tenants. Only for administrators. */
+    BackupDrills drills();
+
+    /**
+     * Encrypts the keys of the tenants' backups again that were not encrypted with the first of the {@linkplain
+     * SaasBuilder#secretKeys secret keys}. The backups stay unchanged. Reads a small file for each tenant. If nothing
+     * is left, the backups need no other secret key. {@link Maintenance#makeBackups} does the same, a part at a time,
+     * while there is more than one secret key. Only for administrators.
+     *
+     * @throws SaasException {@code access.not-allowed}
+     */
+    BackupKeysReport encryptKeysAgain();
 }

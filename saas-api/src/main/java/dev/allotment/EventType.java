@@ -162,6 +162,12 @@ public enum EventType {
      */
     BACKUP_DELETED,
 
+    /** A backup was restored as a drill. Details: name, backup (its identity), members (how many there were). */
+    BACKUP_DRILLED,
+
+    /** A backup could not be restored as a drill. Details: name, backup (its identity), error (the code), message. */
+    BACKUP_DRILL_FAILED,
+
     /** A campaign was started. Details: campaign (the id of its operation), change. */
     CAMPAIGN_STARTED,
 

@@ -85,5 +85,11 @@ public enum OperationKind {
     RESTORE_BACKUP,
 
     /** Deletes a backup of a tenant. */
-    DELETE_BACKUP
+    DELETE_BACKUP,
+
+    /** Encrypts the key of a tenant's backups again, with another secret key. */
+    ENCRYPT_BACKUP_KEY,
+
+    /** Restores a backup into a database that is deleted afterwards, see {@link Backups#drill}. */
+    DRILL_BACKUP
 }

@@ -144,6 +144,12 @@ public interface SaasBuilder {
      */
     SaasBuilder keptBackups(int newest);
 
+    /**
+     * Sets whether {@link Maintenance#makeBackups} restores the newest scheduled backup of one tenant a day as a drill,
+     * as {@link Backups#drill} does, one tenant after the other. Default: false.
+     */
+    SaasBuilder backupDrills(boolean drills);
+
     /** Adds a provider of backends for database servers. Added providers come before those found with ServiceLoader. */
     SaasBuilder provider(BackendProvider provider);
 
@@ -169,7 +175,7 @@ public interface SaasBuilder {
     /**
      * Sets a source of such keys instead, so that the key can be replaced while nodes run. The first key encrypts, and
      * each decrypts. First add the new key at the end on every node, then move it to the front, then call {@link
-     * Servers#encryptPasswordsAgain}, and then remove the old key.
+     * Servers#encryptPasswordsAgain} and {@link Backups#encryptKeysAgain}, and then remove the old key.
      *
      * @param keys asked at each use; thread-safe, and may read a file
      */

@@ -208,6 +208,12 @@ public final class Allotment {
         }
 
         @Override
+        public Builder backupDrills(boolean drills) {
+            settings.backupDrills = drills;
+            return this;
+        }
+
+        @Override
         public Builder provider(BackendProvider provider) {
             settings.providers.add(required(provider, "provider"));
             return this;

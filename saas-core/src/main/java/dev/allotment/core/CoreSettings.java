@@ -112,6 +112,7 @@ final class CoreSettings {
     BackupStore backupStore;
 
     int keptBackups = 7;
+    boolean backupDrills;
     int serverWarnAt = 2000;
     int serverMax = 4000;
 

@@ -19,7 +19,11 @@ import dev.allotment.core.internal.authentication.SignUpLimit;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
+import dev.allotment.core.internal.backup.DrillSaga;
 import dev.allotment.core.internal.backup.DueBackups;
+import dev.allotment.core.internal.backup.DueDrills;
+import dev.allotment.core.internal.backup.DueKeys;
+import dev.allotment.core.internal.backup.EncryptKeySaga;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
@@ -174,6 +178,10 @@ final class CoreWiring {
     final MakeBackupSaga makeBackupSaga;
     final DueBackups dueBackups;
     final DeleteBackupSaga deleteBackupSaga;
+    final EncryptKeySaga encryptKeySaga;
+    final DueKeys dueKeys;
+    final DrillSaga drillSaga;
+    final DueDrills dueDrills;
     final CreateSaga createSaga;
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
@@ -333,6 +341,17 @@ final class CoreWiring {
         dueBackups = new DueBackups(
                 context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
+        encryptKeySaga = new EncryptKeySaga(context, operationLeases, backupArchive);
+        dueKeys = new DueKeys(context, operationLeases, operationRunner, backupArchive, encryptKeySaga);
+        drillSaga = new DrillSaga(context, serverRegistry, schemaMigrations, backupArchive, eventLog);
+        dueDrills = new DueDrills(
+                context,
+                serverHealth,
+                operationLeases,
+                operationRunner,
+                backupArchive,
+                drillSaga,
+                settings.backupDrills);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,
@@ -382,7 +401,15 @@ final class CoreWiring {
         retainSaga = new RetainSaga(context, eventLog, reconciliation, tenantStates);
         restoreSaga = new RestoreSaga(context, tenantDatabases, eventLog, reconciliation, tenantStates);
         deleteSaga = new DeleteSaga(
-                context, serverRegistry, placement, eventLog, embedderHooks, nameCoolDown, tenantStates, backupArchive);
+                context,
+                serverRegistry,
+                placement,
+                eventLog,
+                embedderHooks,
+                nameCoolDown,
+                tenantStates,
+                backupArchive,
+                dueDrills);
         newTenants = new NewTenants(
                 context,
                 serverRegistry,
@@ -511,6 +538,8 @@ final class CoreWiring {
         sagas.put(OperationKind.BACK_UP_TENANT, makeBackupSaga);
         sagas.put(OperationKind.RESTORE_BACKUP, createSaga);
         sagas.put(OperationKind.DELETE_BACKUP, deleteBackupSaga);
+        sagas.put(OperationKind.ENCRYPT_BACKUP_KEY, encryptKeySaga);
+        sagas.put(OperationKind.DRILL_BACKUP, drillSaga);
         sagas.put(OperationKind.BUILD_TEMPLATE, buildTemplateSaga);
         sagas.put(OperationKind.ADOPT_TEMPLATE, adoptTemplateSaga);
         sagas.put(OperationKind.DELETE_TEMPLATE, deleteTemplateSaga);

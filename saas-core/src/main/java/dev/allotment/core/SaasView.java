@@ -165,6 +165,8 @@ final class SaasView implements Saas {
                         core.backupArchive,
                         core.makeBackupSaga,
                         core.deleteBackupSaga,
+                        core.dueDrills,
+                        core.dueKeys,
                         core.newTenants,
                         actor));
     }
@@ -306,6 +308,8 @@ final class SaasView implements Saas {
                         core.serverTidying,
                         core.backupTidying,
                         core.dueBackups,
+                        core.dueKeys,
+                        core.dueDrills,
                         core.operationLeases,
                         core.operationRecovery,
                         core.eventOutbox,

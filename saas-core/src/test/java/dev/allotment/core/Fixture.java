@@ -73,6 +73,9 @@ final class Fixture implements AutoCloseable {
     final SettableClock clock = SettableClock.at(Instant.parse("2026-03-01T12:00:00Z"));
     final AtomicLong nanos = new AtomicLong();
     final MemoryBackupStore backups = new MemoryBackupStore(clock);
+    /** The secret keys of every control plane that has one; the first one encrypts. */
+    volatile List<String> secrets = List.of("a secret key for tests");
+
     /** The known add-ons. A control plane reads this list when it is opened and when a list of add-ons is updated. */
     final List<Addon> addons = new CopyOnWriteArrayList<>();
 
@@ -94,7 +97,7 @@ final class Fixture implements AutoCloseable {
     /** A builder with a store for two backups of each tenant. */
     Allotment.Builder builder(Backend over) {
         return builderWithoutKey(over)
-                .secretKey("a secret key for tests")
+                .secretKeys(() -> secrets)
                 .backupStore(store(over))
                 .keptBackups(2);
     }

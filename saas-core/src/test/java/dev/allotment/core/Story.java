@@ -614,6 +614,36 @@ enum Story {
             });
         }
     },
+    ENCRYPT_BACKUP_KEY {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            Backup backup = fixture.saas.backups().list(tenant.id()).get(0);
+            fixture.secrets = List.of("another secret key for tests", "a secret key for tests");
+            Consumer<Saas> act = saas -> saas.backups().encryptKeysAgain();
+            return new Request(act, saas -> {
+                assertThat(saas.backups().encryptKeysAgain().left()).isZero();
+                fixture.secrets = List.of("another secret key for tests");
+                assertThat(fixture.backups.list(""))
+                        .as("a manifest and its content, and one key")
+                        .hasSize(3);
+                assertThat(saas.backups().list(tenant.id())).containsExactly(backup);
+                saas.backups().restore(restoring(tenant, backup).build());
+            });
+        }
+    },
+    DRILL_BACKUP {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            Consumer<Saas> act = saas -> saas.backups().drill(tenant.id(), null);
+            return new Request(act, saas -> {
+                act.accept(saas);
+                assertThat(saas.backups().drills().succeededAt()).isNotNull();
+                assertThat(saas.backups().list(tenant.id())).hasSize(1);
+            });
+        }
+    },
     PURGE_WITH_BACKUPS {
         @Override
         Request begin(Fixture fixture) {

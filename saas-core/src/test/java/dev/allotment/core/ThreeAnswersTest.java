@@ -47,7 +47,7 @@ final class ThreeAnswersTest {
             "a broken rule",
             () -> SaasException.invalid(ErrorCodes.CONFIGURATION_INVALID, "It cannot be limited.")));
 
-    /** Stories that the maintenance acts in, which has no caller to be answered. */
+    /** Stories that the maintenance acts in, which has no caller to be answered, or that leave nothing. */
     private static final Set<Story> IN_BACKGROUND = EnumSet.of(
             Story.CREATE_LATER,
             Story.BUILD_SPARE,
@@ -55,7 +55,9 @@ final class ThreeAnswersTest {
             Story.DELETE_SPARE,
             Story.EXPIRE,
             Story.REMOVE_EXPIRED,
-            Story.REMOVE_RETAINED);
+            Story.REMOVE_RETAINED,
+            Story.ENCRYPT_BACKUP_KEY,
+            Story.DRILL_BACKUP);
 
     static Stream<Arguments> cases() {
         boolean all = Boolean.getBoolean("allotment.exhaustive");

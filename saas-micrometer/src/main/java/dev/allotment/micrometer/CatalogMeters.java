@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.micrometer;
 
+import dev.allotment.BackupDrills;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -75,6 +76,8 @@ final class CatalogMeters {
     private final MultiGauge spares;
     private final MultiGauge wanted;
     private final MultiGauge ready;
+    private final MultiGauge drilled;
+    private final MultiGauge failedDrills;
     /** What the databases that take the most of a server take of it. */
     private final Map<Measure, MultiGauge> loads = new EnumMap<>(Measure.class);
 
@@ -101,6 +104,9 @@ final class CatalogMeters {
         spares = gauge("spares", "Spare databases that are ready to be claimed, by server and template");
         wanted = gauge("spares.wanted", "Spares that there should be, by template and bound server");
         ready = gauge("spares.ready", "Spares that are ready, by template and bound server");
+        drilled = gauge(
+                "backup.drill.last.success.seconds", "When a restore drill last succeeded, as Unix time; 0: never");
+        failedDrills = gauge("backup.drills.failed", "Restore drills that have failed since one succeeded");
         for (Measure measure : Measure.values()) {
             loads.put(
                     measure,
@@ -158,6 +164,17 @@ final class CatalogMeters {
                 reading.backlogs(),
                 each -> metrics.row(Tags.of("listener", each.listener()), age(each.oldestAt(), now)));
         showSpares(reading);
+        showDrills(reading.drills());
+    }
+
+    /** Shows nothing before the first drill. */
+    private void showDrills(BackupDrills drills) {
+        Instant succeeded = drills.succeededAt();
+        if (succeeded != null || drills.failed() > 0) {
+            drilled.register(
+                    List.of(metrics.row(Tags.empty(), succeeded == null ? 0 : succeeded.getEpochSecond())), true);
+            failedDrills.register(List.of(metrics.row(Tags.empty(), drills.failed())), true);
+        }
     }
 
     private void showSpares(CatalogReading reading) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.micrometer;
 
+import dev.allotment.BackupDrills;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.Filter;
 import dev.allotment.ListenerBacklog;
@@ -48,6 +49,7 @@ record CatalogReading(
         Map<String, Long> nodes,
         WarmPoolStatistics warmPool,
         List<ListenerBacklog> backlogs,
+        BackupDrills drills,
         TenantCounts tenants) {
     /** How many databases of each server are shown for each measure. It bounds the number of series. */
     static final int MOST_LOADED = 10;
@@ -66,6 +68,7 @@ record CatalogReading(
             Map.of(),
             new WarmPoolStatistics(List.of(), List.of(), 0, 0, Duration.ZERO),
             List.of(),
+            new BackupDrills(null, 0),
             new TenantCounts(Map.of(), 0));
 
     /**
@@ -115,6 +118,7 @@ record CatalogReading(
                         .collect(Collectors.groupingBy(Node::version, TreeMap::new, Collectors.counting())),
                 saas.templates().spares(),
                 saas.maintenance().backlogs(),
+                saas.backups().drills(),
                 TenantCounts.of(saas, last.tenants, now));
     }
 

@@ -10,10 +10,13 @@ import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.TemplateId;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.hook.SaasListener;
+import dev.allotment.spi.backup.StoredFile;
+import dev.allotment.testing.MemoryBackupStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -43,8 +46,12 @@ class WorkMetersTest {
 
     private final AtomicBoolean broken = new AtomicBoolean(true);
 
+    private final MemoryBackupStore backups = new MemoryBackupStore(Clock.systemUTC());
+
     private final Saas saas = Saas.builder()
             .backend("memory", Map.of())
+            .backupStore(backups)
+            .secretKey("a secret key for tests")
             .passwordIterations(1000)
             .listener(new Broken())
             .preDeletionBackup(tenant -> {
@@ -116,6 +123,28 @@ class WorkMetersTest {
         broken.set(false);
         saas.operations().recover();
         assertThat(metric("allotment_operations{state=\"failing\"}")).isZero();
+    }
+
+    @Test
+    void showsWhetherBackupsCanBeRestored() {
+        TenantId shop = saas.tenants()
+                .create(CreateTenant.outsidePlans("shop", new CreateTenant.Administrator("boss", "secret"))
+                        .build())
+                .tenant()
+                .id();
+        saas.backups().create(shop, null);
+        assertThat(text()).doesNotContain("allotment_backup_drill");
+        saas.backups().drill(shop, null);
+        assertThat(metric("allotment_backup_drill_last_success_seconds")).isPositive();
+        assertThat(metric("allotment_backup_drills_failed")).isZero();
+
+        backups.list("").stream()
+                .map(StoredFile::name)
+                .filter(name -> name.endsWith(".content"))
+                .forEach(name -> backups.replace(name, new byte[1]));
+        assertThatThrownBy(() -> saas.backups().drill(shop, null)).isInstanceOf(SaasException.class);
+        assertThat(metric("allotment_backup_drills_failed")).isEqualTo(1);
+        assertThat(metric("allotment_backup_drill_last_success_seconds")).isPositive();
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.allotment.server;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupDrill;
 import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.RestoreBackup;
@@ -18,7 +19,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The command {@code backup}: lists, makes, restores or deletes backups of one tenant. */
+/** The command {@code backup}: lists, makes, restores, drills or deletes backups of one tenant. */
 final class BackupCommand {
     private final Saas saas;
     private final BackupOptions options;
@@ -31,14 +32,14 @@ final class BackupCommand {
     }
 
     int run() {
-        long actions = Stream.of(options.make(), options.restore() != null, options.delete() != null)
+        long actions = Stream.of(options.make(), options.restore() != null, options.delete() != null, options.drill())
                 .filter(each -> each)
                 .count();
         if (options.tenant() == null || actions > 1 || (options.restore() == null && shapesARestore())) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
-                    "Name the tenant with --tenant, and give at most one of --make, --restore and --delete. --as,"
-                            + " --server and --active belong to --restore.");
+                    "Name the tenant with --tenant, and give at most one of --make, --restore, --delete and"
+                            + " --drill. --as, --server and --active belong to --restore.");
         }
         Tenant tenant = saas.tenants()
                 .findByName(options.tenant())
@@ -48,6 +49,8 @@ final class BackupCommand {
             print(saas.backups().create(tenant.id(), null));
         } else if (options.restore() != null) {
             restore(tenant, id(options.restore()));
+        } else if (options.drill()) {
+            drill(tenant);
         } else if (options.delete() != null) {
             saas.backups().delete(tenant.id(), id(options.delete()));
             out.println("Deleted, if it existed: " + options.delete());
@@ -73,6 +76,13 @@ final class BackupCommand {
                 .tenant();
         out.println("Restored as " + restored.name() + " (" + restored.uuid() + ")"
                 + (options.active() ? "" : ", neutralised"));
+    }
+
+    private void drill(Tenant tenant) {
+        BackupDrill drill = saas.backups().drill(tenant.id(), null);
+        out.println("Restored " + drill.backup().id() + " of " + drill.backup().createdAt() + " as a drill in "
+                + drill.duration().toSeconds() + " seconds: " + drill.members()
+                + " members. The new database was deleted again.");
     }
 
     private @Nullable ServerId server() {

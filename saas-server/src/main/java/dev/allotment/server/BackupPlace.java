@@ -26,20 +26,23 @@ final class BackupPlace implements AutoCloseable {
     private final @Nullable Path folder;
     private final S3BackupStore.@Nullable Builder bucket;
     private final int kept;
+    private final boolean drills;
     private @Nullable S3BackupStore store;
 
-    private BackupPlace(@Nullable Path folder, S3BackupStore.@Nullable Builder bucket, int kept) {
+    private BackupPlace(@Nullable Path folder, S3BackupStore.@Nullable Builder bucket, int kept, boolean drills) {
         this.folder = folder;
         this.bucket = bucket;
         this.kept = kept;
+        this.drills = drills;
     }
 
     /**
      * Reads the settings. Problems are collected in them.
      *
      * @param kept how many backups of each tenant are kept
+     * @param drills whether a backup is restored as a drill each day
      */
-    static BackupPlace read(Settings settings, int kept) {
+    static BackupPlace read(Settings settings, int kept, boolean drills) {
         Path folder = folder(settings);
         S3BackupStore.Builder bucket = bucket(settings);
         if (folder != null && bucket != null) {
@@ -49,7 +52,7 @@ final class BackupPlace implements AutoCloseable {
                     "only one of backup-s3-bucket and backup-folder",
                     null);
         }
-        return new BackupPlace(folder, bucket, kept);
+        return new BackupPlace(folder, bucket, kept, drills);
     }
 
     private static @Nullable Path folder(Settings settings) {
@@ -148,11 +151,11 @@ final class BackupPlace implements AutoCloseable {
      */
     void applyTo(SaasBuilder builder) {
         if (folder != null) {
-            builder.backupFolder(folder).keptBackups(kept);
+            builder.backupFolder(folder).keptBackups(kept).backupDrills(drills);
         } else if (bucket != null) {
             S3BackupStore opened = open(bucket);
             store = opened;
-            builder.backupStore(opened).keptBackups(kept);
+            builder.backupStore(opened).keptBackups(kept).backupDrills(drills);
         }
     }
 

@@ -64,6 +64,7 @@ record CommandLineArguments(
      * @param server the name of the database server of that tenant
      * @param active whether that tenant is not neutralised
      * @param delete the backup that is deleted
+     * @param drill whether the newest backup is restored as a drill
      */
     record BackupOptions(
             @Nullable String tenant,
@@ -72,8 +73,9 @@ record CommandLineArguments(
             @Nullable String as,
             @Nullable String server,
             boolean active,
-            @Nullable String delete) {
-        static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, null);
+            @Nullable String delete,
+            boolean drill) {
+        static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, null, false);
     }
 
     /**
@@ -128,6 +130,7 @@ record CommandLineArguments(
     private static final String SERVER = "--server";
     private static final String ACTIVE = "--active";
     private static final String DELETE = "--delete";
+    private static final String DRILL = "--drill";
 
     CommandLineArguments {
         given = Map.copyOf(given);
@@ -180,7 +183,8 @@ record CommandLineArguments(
                                 command.matchedOptionValue(AS, (String) null),
                                 command.matchedOptionValue(SERVER, (String) null),
                                 command.matchedOptionValue(ACTIVE, false),
-                                command.matchedOptionValue(DELETE, (String) null)),
+                                command.matchedOptionValue(DELETE, (String) null),
+                                command.matchedOptionValue(DRILL, false)),
                         mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
     }
 
@@ -275,6 +279,7 @@ record CommandLineArguments(
             spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));
             spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
+            spec.addOption(flag(DRILL, "Restores the newest backup as a drill, and deletes the new database again."));
         }
         if (mode == Mode.CAMPAIGN) {
             campaign().forEach(spec::addOption);

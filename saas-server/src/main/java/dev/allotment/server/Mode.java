@@ -47,7 +47,7 @@ enum Mode {
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     REKEY(
             "rekey",
-            "Encrypts passwords of database servers with the first line of --secret-key-file. Takes the settings of serve.",
+            "Encrypts passwords and keys of backups with the first line of --secret-key-file. Takes the settings of serve.",
             Map.of(SettingOption.DATA, "data/main", SettingOption.MAIN_DB, "portal.localhost")),
     PGBOUNCER(
             "pgbouncer",
@@ -60,6 +60,7 @@ enum Mode {
             Map.entry(SettingOption.PORT, "8069"),
             Map.entry(SettingOption.ADMIN_LOGIN, "admin"),
             Map.entry(SettingOption.BACKUPS_KEPT, "7"),
+            Map.entry(SettingOption.BACKUP_DRILLS, "false"),
             Map.entry(SettingOption.SMTP_TIMEOUT, "10"),
             Map.entry(SettingOption.MAX_BODY, "8388608"),
             Map.entry(SettingOption.PASSWORD_ROUNDS, "210000"),

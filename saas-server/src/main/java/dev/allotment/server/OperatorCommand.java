@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.server;
 
+import dev.allotment.BackupKeysReport;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Finding;
 import dev.allotment.ReconciliationReport;
@@ -42,7 +43,7 @@ final class OperatorCommand {
             return switch (configuration.mode()) {
                 case REPAIR -> repair(saas);
                 case CATALOG -> decide(saas);
-                case REKEY -> rekey(saas);
+                case REKEY -> withLeases(saas, () -> rekey(saas));
                 case BACKUP -> withLeases(saas, () -> new BackupCommand(saas, options.backup(), out).run());
                 case CAMPAIGN -> new CampaignCommand(saas, options.campaign(), out).run();
                 default -> check(saas);
@@ -126,10 +127,20 @@ final class OperatorCommand {
                 passwords == 0
                         ? "All passwords of database servers are encrypted with the first secret key already."
                         : "Encrypted the passwords of " + passwords + " database servers with the first secret key.");
-        if (configuration.backups().exist()) {
-            out.println("The keys of backups are not encrypted again. Keep the other secret keys in the file.");
+        return configuration.backups().exist() ? encryptBackupKeysAgain(saas) : ExitCode.OK;
+    }
+
+    private int encryptBackupKeysAgain(Saas saas) {
+        BackupKeysReport report = saas.backups().encryptKeysAgain();
+        out.println(
+                "Encrypted the keys of the backups of " + report.encrypted() + " tenants with the first secret key.");
+        if (report.left() == 0) {
+            out.println("The backups need no other secret key.");
+            return ExitCode.OK;
         }
-        return ExitCode.OK;
+        out.println("The keys of the backups of " + report.left() + " tenants may still be encrypted with an older"
+                + " secret key: the log names them. Keep the older secret keys, and run this command again.");
+        return ExitCode.FINDINGS;
     }
 
     /** Says what the catalog is, after it was decided, if it was. */

@@ -122,7 +122,12 @@ record ServerConfiguration(
                 reader.adminKeyFile(),
                 reader.secret(SettingOption.MASTER_PASSWORD),
                 reader.secretKeys(),
-                BackupPlace.read(settings, reader.number(SettingOption.BACKUPS_KEPT, 1, 10_000)),
+                BackupPlace.read(
+                        settings,
+                        reader.number(SettingOption.BACKUPS_KEPT, 1, 10_000),
+                        settings.flag(
+                                SettingOption.BACKUP_DRILLS.key(),
+                                Boolean.parseBoolean(reader.byDefault(SettingOption.BACKUP_DRILLS)))),
                 reader.proxies(),
                 MailSettings.read(settings),
                 reader.mailTexts(branding),

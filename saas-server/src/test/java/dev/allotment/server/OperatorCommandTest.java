@@ -87,7 +87,8 @@ class OperatorCommandTest {
         return run(backend, "backup", line.toArray(new String[0]));
     }
 
-    private void backsUpAndRestores(List<String> backend, RunningServer server, Tenant tenant, Path store) {
+    private void backsUpAndRestores(List<String> backend, RunningServer server, Tenant tenant, Path store)
+            throws IOException {
         assertThat(backUp(backend, store, tenant, "--make")).as(out() + err()).isZero();
         String backup = out().substring(0, 36);
         assertThat(backUp(backend, store, tenant)).isZero();
@@ -118,9 +119,16 @@ class OperatorCommandTest {
                     .isEqualTo(ExitCode.WRONG_SETTINGS);
             assertThat(err()).contains("belong to --restore");
         }
+        assertThat(backUp(backend, store, tenant, "--drill")).as(out() + err()).isZero();
+        assertThat(out()).contains("Restored " + backup, "as a drill in", "deleted again");
         assertThat(backUp(backend, store, tenant, "--delete", backup)).isZero();
         assertThat(backUp(backend, store, tenant)).isZero();
         assertThat(out()).contains("0 backups of " + tenant.name());
+        Path keys = Files.writeString(store.resolve("keys"), "another secret key\na secret key for tests");
+        assertThat(run(backend, "rekey", "--backup-folder=" + store, "--secret-key-file=" + keys))
+                .as(out() + err())
+                .isZero();
+        assertThat(out()).contains("the backups of 1 tenants", "The backups need no other secret key.");
         assertThat(backUp(backend, store.resolve("missing"), tenant)).isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("backup-folder", "an existing folder");
     }

@@ -235,7 +235,7 @@ public final class BackupArchive {
         read(name, manifest, receiver);
     }
 
-    private static SaasException missing(BackupId backup) {
+    static SaasException missing(BackupId backup) {
         return new SaasException(
                 ErrorCategory.NOT_FOUND,
                 ErrorCodes.RECORD_MISSING,
@@ -243,6 +243,15 @@ public final class BackupArchive {
                 Map.of("type", "backup", "id", backup.toString()),
                 false,
                 null);
+    }
+
+    /** The add-ons with their versions that a database had when it was backed up. */
+    Map<String, String> addons(UUID tenant, BackupId backup) {
+        return find(tenant, backup)
+                .flatMap(this::manifest)
+                .orElseThrow(() -> missing(backup))
+                .backup()
+                .addons();
     }
 
     private void read(BackupName name, Manifest manifest, Consumer<? super InputStream> receiver) {
@@ -308,8 +317,24 @@ public final class BackupArchive {
 
     /** Deletes everything of a tenant: first its key, without which the rest is noise wherever there are copies. */
     public void deleteAll(UUID tenant) {
-        files.delete(BackupKeys.file(tenant));
+        keys.delete(tenant);
         files.list(BackupFiles.folder(tenant)).forEach(file -> files.delete(file.name()));
+    }
+
+    /** The encryption of the keys of the tenants. */
+    BackupKeys keys() {
+        return keys;
+    }
+
+    /** The tenants of which the store has a key. */
+    List<UUID> tenantsWithKeys() {
+        List<UUID> found = new ArrayList<>();
+        byTenant().forEach((tenant, stored) -> {
+            if (stored.stream().anyMatch(file -> BackupKeys.isKey(tenant, file.name()))) {
+                found.add(tenant);
+            }
+        });
+        return found;
     }
 
     /** All files, by the tenant that they belong to. */

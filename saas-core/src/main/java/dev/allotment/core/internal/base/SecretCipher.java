@@ -111,9 +111,19 @@ public final class SecretCipher {
                 .findFirst();
     }
 
-    /** Whether the first key encrypted a password. */
-    public boolean isCurrent(String server, String sealed) {
-        return decrypt(keys().get(0), server, sealed).isPresent();
+    /** Whether the first key encrypted a text. Only called with a key. */
+    public boolean isCurrent(String purpose, String sealed) {
+        return decrypt(keys().get(0), purpose, sealed).isPresent();
+    }
+
+    /** Whether there are keys that decrypt only. */
+    public boolean hasOlderKeys() {
+        return secrets.get().size() > 1;
+    }
+
+    /** A number that is another one, most probably, if the keys are. */
+    public int version() {
+        return secrets.get().hashCode();
     }
 
     private static Optional<String> decrypt(SecretKeySpec key, String purpose, String sealed) {

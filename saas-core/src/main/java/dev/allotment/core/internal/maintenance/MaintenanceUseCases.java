@@ -10,6 +10,8 @@ import dev.allotment.SaasException;
 import dev.allotment.core.internal.authentication.SignInThrottle;
 import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DueBackups;
+import dev.allotment.core.internal.backup.DueDrills;
+import dev.allotment.core.internal.backup.DueKeys;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
@@ -45,6 +47,8 @@ public final class MaintenanceUseCases implements Maintenance {
     private final ServerTidying serverTidying;
     private final BackupTidying backupTidying;
     private final DueBackups dueBackups;
+    private final DueKeys dueKeys;
+    private final DueDrills dueDrills;
     private final OperationLeases operationLeases;
     private final OperationRecovery operationRecovery;
     private final EventOutbox eventOutbox;
@@ -71,6 +75,8 @@ public final class MaintenanceUseCases implements Maintenance {
             ServerTidying serverTidying,
             BackupTidying backupTidying,
             DueBackups dueBackups,
+            DueKeys dueKeys,
+            DueDrills dueDrills,
             OperationLeases operationLeases,
             OperationRecovery operationRecovery,
             EventOutbox eventOutbox,
@@ -95,6 +101,8 @@ public final class MaintenanceUseCases implements Maintenance {
         this.serverTidying = serverTidying;
         this.backupTidying = backupTidying;
         this.dueBackups = dueBackups;
+        this.dueKeys = dueKeys;
+        this.dueDrills = dueDrills;
         this.operationLeases = operationLeases;
         this.operationRecovery = operationRecovery;
         this.eventOutbox = eventOutbox;
@@ -141,7 +149,9 @@ public final class MaintenanceUseCases implements Maintenance {
 
     private void makeBackups(Round round) {
         if (!catalogGuard.isCopy()) {
+            round.part("backup-keys", "Encrypting the keys of backups again", () -> dueKeys.encryptDue(actor));
             round.part("backups", "Backing up tenants", () -> dueBackups.makeDue(actor));
+            round.part("backup-drills", "Restoring a backup as a drill", () -> dueDrills.drillDue(actor));
         }
     }
 

@@ -63,7 +63,7 @@ public final class OperationInputs {
     /** The add-ons that are newer than in the template or the spare, separated by commas. */
     public static final String OUTDATED_ADDONS = "outdatedAddons";
 
-    /** The only server that is repaired. */
+    /** The only server that is repaired, or the one on which a backup is restored as a drill. */
     public static final String SERVER = "server";
     /** What a repair drops, a name in each line. */
     public static final String DROP = "drop";

@@ -89,9 +89,12 @@ public final class SupersededOperations {
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(running).orderBy(StoredOperation.ID));
     }
 
-    /** A rename takes a moment, and the database has one of two names meanwhile. */
+    /**
+     * A rename takes a moment, and the database has one of two names meanwhile. A key of backups that is being
+     * encrypted again must not be written after a deletion for good has deleted it.
+     */
     private static boolean isShort(StoredOperation operation) {
-        return operation.kind() == OperationKind.RENAME_TENANT;
+        return operation.kind() == OperationKind.RENAME_TENANT || operation.kind() == OperationKind.ENCRYPT_BACKUP_KEY;
     }
 
     private boolean isStuck(StoredOperation operation) {

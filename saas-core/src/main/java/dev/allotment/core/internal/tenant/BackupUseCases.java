@@ -2,7 +2,10 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupDrill;
+import dev.allotment.BackupDrills;
 import dev.allotment.BackupId;
+import dev.allotment.BackupKeysReport;
 import dev.allotment.Backups;
 import dev.allotment.CreatedTenant;
 import dev.allotment.OperationKind;
@@ -12,6 +15,8 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.backup.BackupArchive;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
+import dev.allotment.core.internal.backup.DueDrills;
+import dev.allotment.core.internal.backup.DueKeys;
 import dev.allotment.core.internal.backup.MadeBackup;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.Actor;
@@ -40,6 +45,8 @@ public final class BackupUseCases implements Backups {
     private final BackupArchive archive;
     private final MakeBackupSaga makeBackupSaga;
     private final DeleteBackupSaga deleteBackupSaga;
+    private final DueDrills dueDrills;
+    private final DueKeys dueKeys;
     private final NewTenants newTenants;
     private final Actor actor;
     private final TenantLookup tenants;
@@ -52,6 +59,8 @@ public final class BackupUseCases implements Backups {
             BackupArchive archive,
             MakeBackupSaga makeBackupSaga,
             DeleteBackupSaga deleteBackupSaga,
+            DueDrills dueDrills,
+            DueKeys dueKeys,
             NewTenants newTenants,
             Actor actor) {
         this.context = context;
@@ -61,6 +70,8 @@ public final class BackupUseCases implements Backups {
         this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
         this.deleteBackupSaga = deleteBackupSaga;
+        this.dueDrills = dueDrills;
+        this.dueKeys = dueKeys;
         this.newTenants = newTenants;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
@@ -165,5 +176,23 @@ public final class BackupUseCases implements Backups {
             });
             return operationRunner.run(new StartedOperation<>(started, deleteBackupSaga));
         });
+    }
+
+    @Override
+    public BackupDrill drill(TenantId id, @Nullable BackupId backup) {
+        actor.requireAdministrator("restore backups as drills");
+        return dueDrills.drill(actor, tenants.get(id), backup);
+    }
+
+    @Override
+    public BackupDrills drills() {
+        actor.requireAdministrator("see the results of restore drills");
+        return dueDrills.results();
+    }
+
+    @Override
+    public BackupKeysReport encryptKeysAgain() {
+        actor.requireAdministrator("encrypt the keys of backups again");
+        return dueKeys.encryptAll(actor);
     }
 }

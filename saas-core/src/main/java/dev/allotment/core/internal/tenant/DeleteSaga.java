@@ -8,6 +8,7 @@ import dev.allotment.Server;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.EmbedderHooks;
 import dev.allotment.core.internal.backup.BackupArchive;
+import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
@@ -60,6 +61,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private final NameCoolDown nameCoolDown;
     private final TenantStates tenantStates;
     private final BackupArchive archive;
+    private final DueDrills dueDrills;
 
     public DeleteSaga(
             CoreContext context,
@@ -69,7 +71,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
             EmbedderHooks embedderHooks,
             NameCoolDown nameCoolDown,
             TenantStates tenantStates,
-            BackupArchive archive) {
+            BackupArchive archive,
+            DueDrills dueDrills) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -78,6 +81,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         this.nameCoolDown = nameCoolDown;
         this.tenantStates = tenantStates;
         this.archive = archive;
+        this.dueDrills = dueDrills;
     }
 
     @Override
@@ -139,6 +143,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
 
     private void drop(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+        dueDrills.end(tenant.uuid());
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         DatabaseRemoval.drop(databases, DatabaseRefs.of(tenant));
         // An operation that was abandoned, or a person, may have renamed it.

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.Parameter;
+import dev.allotment.TenantId;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.spi.backend.JsonText;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the catalog remembers of drills, in one hidden parameter.
+ *
+ * @param tenant the last tenant that a node considered for a drill by the maintenance; 0: none
+ * @param startedAt when the last drill by the maintenance started; null: there was none
+ * @param succeededAt when the last drill succeeded; null: none has
+ * @param failed how many drills have failed since then
+ */
+record DrillRecord(
+        TenantId tenant,
+        @Nullable Instant startedAt,
+        @Nullable Instant succeededAt,
+        int failed) {
+    private static final String KEY = "catalog.backup_drills";
+
+    private static final String TENANT = "tenant";
+    private static final String STARTED_AT = "startedAt";
+    private static final String SUCCEEDED_AT = "succeededAt";
+    private static final String FAILED = "failed";
+
+    static DrillRecord read(Transaction tx) {
+        return of(ParameterRows.find(tx, KEY));
+    }
+
+    /** Reads it, and keeps other transactions from changing it. */
+    static DrillRecord lock(Transaction tx) {
+        return of(ParameterRows.find(tx, KEY)
+                .flatMap(each -> tx.records(RecordTypes.PARAMETERS).lock(each.id())));
+    }
+
+    private static DrillRecord of(Optional<Parameter> stored) {
+        Map<String, String> parts =
+                stored.map(each -> JsonText.readMap(each.value())).orElse(Map.of());
+        return new DrillRecord(
+                new TenantId(Long.parseLong(parts.getOrDefault(TENANT, "0"))),
+                instant(parts.get(STARTED_AT)),
+                instant(parts.get(SUCCEEDED_AT)),
+                Integer.parseInt(parts.getOrDefault(FAILED, "0")));
+    }
+
+    private static @Nullable Instant instant(@Nullable String text) {
+        return text == null ? null : Instant.parse(text);
+    }
+
+    DrillRecord considered(TenantId next) {
+        return new DrillRecord(next, startedAt, succeededAt, failed);
+    }
+
+    DrillRecord started(TenantId next, Instant now) {
+        return new DrillRecord(next, now, succeededAt, failed);
+    }
+
+    DrillRecord succeeded(Instant now) {
+        return new DrillRecord(tenant, startedAt, now, 0);
+    }
+
+    DrillRecord withFailure() {
+        return new DrillRecord(tenant, startedAt, succeededAt, failed + 1);
+    }
+
+    void store(Transaction tx) {
+        Map<String, String> parts = new TreeMap<>();
+        parts.put(TENANT, Long.toString(tenant.value()));
+        parts.put(FAILED, Integer.toString(failed));
+        if (startedAt != null) {
+            parts.put(STARTED_AT, startedAt.toString());
+        }
+        if (succeededAt != null) {
+            parts.put(SUCCEEDED_AT, succeededAt.toString());
+        }
+        ParameterRows.set(tx, KEY, JsonText.write(parts), true);
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.AddonStatus;
+import dev.allotment.BackupId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.ServerId;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.database.DatabaseRemoval;
+import dev.allotment.core.internal.database.SchemaMigrations;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerRegistry;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.DatabaseTransaction;
+import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Restores a backup as a drill, and deletes the database again. It belongs to the operation, and has its identity, so
+ * that it can be found without a record. The operation is none of the tenant, which is not touched and waits for
+ * nothing.
+ */
+public final class DrillSaga implements Saga<Optional<Integer>> {
+    private static final String PREFIX = "drill-";
+    private static final String MEMBERS = "members";
+
+    /** Codes of drills that were ended from outside. They say nothing about the backup. */
+    private static final Set<String> ENDED =
+            Set.of(ErrorCodes.OPERATION_CANCELLED, ErrorCodes.OPERATION_SUPERSEDED, ErrorCodes.OPERATION_ABANDONED);
+
+    private final CoreContext context;
+    private final ServerRegistry serverRegistry;
+    private final SchemaMigrations schemaMigrations;
+    private final BackupArchive archive;
+    private final EventLog eventLog;
+
+    public DrillSaga(
+            CoreContext context,
+            ServerRegistry serverRegistry,
+            SchemaMigrations schemaMigrations,
+            BackupArchive archive,
+            EventLog eventLog) {
+        this.context = context;
+        this.serverRegistry = serverRegistry;
+        this.schemaMigrations = schemaMigrations;
+        this.archive = archive;
+        this.eventLog = eventLog;
+    }
+
+    static Map<String, String> input(StoredTenant tenant, BackupId backup) {
+        return Map.of(
+                OperationInputs.SOURCE_UUID,
+                tenant.uuid().toString(),
+                OperationInputs.SERVER,
+                tenant.serverId().toString(),
+                OperationInputs.BACKUP,
+                backup.toString());
+    }
+
+    static UUID source(StoredOperation operation) {
+        return UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, ""));
+    }
+
+    private static ServerId server(StoredOperation operation) {
+        return new ServerId(Long.parseLong(operation.input().getOrDefault(OperationInputs.SERVER, "")));
+    }
+
+    private static DatabaseRef database(StoredOperation operation) {
+        return new DatabaseRef(PREFIX + operation.uuid(), operation.uuid());
+    }
+
+    private Databases databases(StoredOperation operation) {
+        return serverRegistry.databases(server(operation), operation);
+    }
+
+    @Override
+    public Optional<Integer> resume() {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Step<Optional<Integer>>> steps() {
+        return List.of(
+                Step.<Optional<Integer>>of("restored", this::restore).lastingLong(),
+                new Step<Optional<Integer>>("checked", this::check).lastingLong(),
+                Step.of("deleted", this::delete));
+    }
+
+    @Override
+    public Map<String, String> result(Optional<Integer> found) {
+        return found.map(members -> Map.of(MEMBERS, members.toString())).orElse(Map.of());
+    }
+
+    private void restore(StoredOperation operation) {
+        Databases databases = databases(operation);
+        archive.read(
+                source(operation),
+                DeleteBackupSaga.backup(operation),
+                databases.transferFormat(),
+                content -> databases.receive(database(operation), content));
+    }
+
+    private Optional<Integer> check(StoredOperation operation, Optional<Integer> found) {
+        if (schemaMigrations.version() != null) {
+            schemaMigrations.migrateClosed(operation, server(operation), database(operation));
+        }
+        Map<String, String> addons = archive.addons(source(operation), DeleteBackupSaga.backup(operation));
+        return Optional.of(databases(operation).transact(database(operation), tx -> members(tx, operation, addons)));
+    }
+
+    private static int members(DatabaseTransaction tx, StoredOperation operation, Map<String, String> addons) {
+        Map<String, String> installed = new HashMap<>();
+        tx.records(RecordTypes.ADDONS)
+                .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true)))
+                .forEach(each -> installed.put(each.name(), String.valueOf(each.installedVersion())));
+        String identity = ParameterRows.find(tx, Parameter.DATABASE_UUID)
+                .map(Parameter::value)
+                .orElse("");
+        List<Member> members = tx.records(RecordTypes.MEMBERS).list(Query.all());
+        boolean complete = installed.equals(addons)
+                && identity.equals(source(operation).toString())
+                && members.stream().anyMatch(each -> each.id().equals(Member.ADMINISTRATOR));
+        if (!complete) {
+            throw BackupFiles.damaged("The add-ons, the identity or the members in backup "
+                    + DeleteBackupSaga.backup(operation) + " are not those of its tenant");
+        }
+        return members.size();
+    }
+
+    private void delete(StoredOperation operation) {
+        DatabaseRemoval.discard(databases(operation), database(operation));
+    }
+
+    @Override
+    public Optional<Integer> finish(Transaction tx, StoredOperation operation, Optional<Integer> found) {
+        int members = found.orElseGet(() -> Integer.parseInt(operation.result().getOrDefault(MEMBERS, "0")));
+        DrillRecord.lock(tx).succeeded(context.now()).store(tx);
+        addEvent(tx, operation, EventType.BACKUP_DRILLED, Map.of(MEMBERS, Integer.toString(members)));
+        return Optional.of(members);
+    }
+
+    private void addEvent(Transaction tx, StoredOperation operation, EventType type, Map<String, String> more) {
+        TenantRows.byUuid(tx, source(operation)).ifPresent(tenant -> {
+            Map<String, String> details = new HashMap<>(more);
+            details.put("name", tenant.name());
+            details.put("backup", DeleteBackupSaga.backup(operation).toString());
+            eventLog.add(tx, operation, type, tenant.id(), details);
+        });
+    }
+
+    @Override
+    public boolean undoable(StoredOperation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(StoredOperation operation, Optional<Integer> found) {
+        delete(operation);
+    }
+
+    @Override
+    public void undone(Transaction tx, StoredOperation operation) {
+        String code = String.valueOf(operation.errorCode());
+        if (!ENDED.contains(code)) {
+            DrillRecord.lock(tx).withFailure().store(tx);
+            String message = String.valueOf(operation.errorMessage());
+            addEvent(tx, operation, EventType.BACKUP_DRILL_FAILED, Map.of("error", code, "message", message));
+        }
+    }
+
+    /** Deletes what this run made, unless another node still works with it. */
+    @Override
+    public void withdraw(StoredOperation operation, Optional<Integer> found) {
+        boolean running = context.catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
+                .filter(each -> each.uuid().equals(operation.uuid()) && each.state() == OperationState.RUNNING)
+                .isPresent();
+        if (!running) {
+            try {
+                delete(operation);
+            } catch (SaasException e) {
+                // The node that took over has deleted what it made.
+                if (!e.code().equals(ErrorCodes.OPERATION_TAKEN_OVER)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "It may exist, and belongs to no tenant: "
+                + OperationTargets.describe(tx, server(operation), database(operation)) + ".";
+    }
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.Backup;
+import dev.allotment.BackupDrill;
+import dev.allotment.BackupDrills;
+import dev.allotment.BackupId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.core.internal.server.ServerHealth;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Restores backups as drills: on request, and in the maintenance of one tenant a day. Thread-safe. */
+public final class DueDrills {
+    private static final Duration EVERY = Duration.ofDays(1);
+    /** How often this node looks whether a drill is due. */
+    private static final long LOOK_AFTER = TimeUnit.MINUTES.toNanos(10);
+    /** Tenants that this node looks at in a row, if they have no scheduled backup yet. */
+    private static final int MOST_CONSIDERED = 20;
+
+    private final CoreContext context;
+    private final ServerHealth serverHealth;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final BackupArchive archive;
+    private final DrillSaga drillSaga;
+    private final boolean enabled;
+    private final FailureLog failures;
+    private volatile @Nullable Long looked;
+
+    /** @param enabled whether the maintenance does drills */
+    public DueDrills(
+            CoreContext context,
+            ServerHealth serverHealth,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            BackupArchive archive,
+            DrillSaga drillSaga,
+            boolean enabled) {
+        this.context = context;
+        this.serverHealth = serverHealth;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.archive = archive;
+        this.drillSaga = drillSaga;
+        this.enabled = enabled;
+        this.failures = new FailureLog("dev.allotment.backups", context.node());
+    }
+
+    public BackupDrills results() {
+        DrillRecord last = context.catalog().transact(DrillRecord::read);
+        return new BackupDrills(last.succeededAt(), last.failed());
+    }
+
+    /**
+     * Restores a backup that was requested.
+     *
+     * @param wanted null: the newest one
+     */
+    public BackupDrill drill(Actor actor, StoredTenant tenant, @Nullable BackupId wanted) {
+        Backup backup = archive.list(tenant.uuid()).stream()
+                .filter(each -> wanted == null || each.id().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> wanted == null
+                        ? SaasException.notFound(
+                                ErrorCodes.RECORD_MISSING, "Tenant \"" + tenant.name() + "\" has no backup.")
+                        : BackupArchive.missing(wanted));
+        return run(actor, tenant, backup, tx -> true).orElseThrow();
+    }
+
+    private interface Turn {
+        /** Whether the drill is still to be done; called with the lock on the tenant. */
+        boolean isMine(Transaction tx);
+    }
+
+    private Optional<BackupDrill> run(Actor actor, StoredTenant tenant, Backup backup, Turn turn) {
+        StoredOperation.Builder draft =
+                operationLeases.draft(OperationKind.DRILL_BACKUP, actor).input(DrillSaga.input(tenant, backup.id()));
+        return operationLeases.during(
+                draft,
+                () -> context.work()
+                        .orAgain(tx -> {
+                            StoredTenant locked =
+                                    TenantRows.lock(tx, tenant.id().value());
+                            TenantRows.requireState(
+                                    locked,
+                                    "restored as a drill",
+                                    TenantState.OPEN,
+                                    TenantState.SUSPENDED,
+                                    TenantState.RETAINED);
+                            // A deletion for good ends the drills that have started before it.
+                            OperationLeases.requireIdle(tx, tenant.id());
+                            return turn.isMine(tx)
+                                    ? Optional.of(
+                                            tx.records(RecordTypes.OPERATIONS).insert(draft.build()))
+                                    : Optional.<StoredOperation>empty();
+                        })
+                        .map(started -> {
+                            int members = operationRunner
+                                    .run(new StartedOperation<>(started, drillSaga))
+                                    .orElseThrow();
+                            return new BackupDrill(
+                                    backup, members, Duration.between(started.createdAt(), context.now()));
+                        }));
+    }
+
+    /** Restores a backup if a drill is due; returns how many. */
+    public int drillDue(Actor actor) {
+        Long last = looked;
+        if (!enabled || !archive.exists() || (last != null && context.tick() - last < LOOK_AFTER)) {
+            return 0;
+        }
+        looked = context.tick();
+        DrillRecord before = context.catalog().transact(DrillRecord::read);
+        if (!isDue(before)) {
+            return 0;
+        }
+        for (StoredTenant tenant : context.catalog().transact(tx -> next(tx, before.tenant()))) {
+            Optional<Backup> backup = newestScheduled(tenant);
+            if (backup.isPresent()) {
+                return drill(actor, before, tenant, backup.get()) ? 1 : 0;
+            }
+            context.work().orAgain(tx -> {
+                DrillRecord now = DrillRecord.lock(tx);
+                now.considered(tenant.id()).store(tx);
+                return now;
+            });
+        }
+        return 0;
+    }
+
+    private boolean isDue(DrillRecord last) {
+        Instant started = last.startedAt();
+        Instant now = context.now();
+        // A clock may have been ahead.
+        return started == null || !started.isAfter(now.minus(EVERY)) || started.isAfter(now.plus(EVERY));
+    }
+
+    private boolean drill(Actor actor, DrillRecord before, StoredTenant tenant, Backup backup) {
+        try {
+            return run(actor, tenant, backup, tx -> {
+                        DrillRecord now = DrillRecord.lock(tx);
+                        boolean mine = isDue(now);
+                        if (mine) {
+                            now.started(tenant.id(), context.now()).store(tx);
+                        }
+                        return mine;
+                    })
+                    .isPresent();
+        } catch (SaasException e) {
+            if (e.code().equals(ErrorCodes.TENANT_BUSY)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** The tenants after one, in the order of their ids, and then the first ones. */
+    private List<StoredTenant> next(Transaction tx, TenantId after) {
+        List<PlanId> plans =
+                tx.records(RecordTypes.PLANS).list(Query.where(Filter.notEqual(Plan.BACKUPS, null))).stream()
+                        .map(Plan::id)
+                        .toList();
+        if (plans.isEmpty()) {
+            return List.of();
+        }
+        Filter<StoredTenant> backedUp = Filter.and(
+                Filter.in(StoredTenant.PLAN_ID, plans),
+                Filter.in(StoredTenant.STATE, List.of(TenantState.OPEN, TenantState.SUSPENDED)),
+                Filter.not(Filter.in(StoredTenant.SERVER_ID, serverHealth.down())));
+        List<StoredTenant> found = new ArrayList<>(
+                page(tx, Filter.and(backedUp, Filter.compare(StoredTenant.ID, Filter.Operator.GREATER, after))));
+        found.addAll(
+                page(tx, Filter.and(backedUp, Filter.compare(StoredTenant.ID, Filter.Operator.LESS_OR_EQUAL, after))));
+        return found.subList(0, Math.min(MOST_CONSIDERED, found.size()));
+    }
+
+    private static List<StoredTenant> page(Transaction tx, Filter<StoredTenant> which) {
+        return tx.records(RecordTypes.TENANTS)
+                .list(Query.where(which).orderBy(StoredTenant.ID).page(0, MOST_CONSIDERED));
+    }
+
+    private Optional<Backup> newestScheduled(StoredTenant tenant) {
+        try {
+            return archive.manifests(tenant.uuid()).values().stream()
+                    .filter(each -> each.madeBy() == MadeBy.SCHEDULE)
+                    .map(Manifest::backup)
+                    .reduce((older, newer) -> newer);
+        } catch (SaasException e) {
+            failures.warn("The backups of a tenant could not be listed for a drill", tenant.id(), e);
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Ends the drills of a tenant that is deleted for good, and deletes their databases.
+     *
+     * @throws SaasException {@code operation.unfinished} if one cannot be ended yet
+     */
+    public void end(UUID tenant) {
+        for (StoredOperation drill : running(tenant)) {
+            Optional<StoredOperation> ended = context.catalog()
+                    .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                            .lock(drill.id().value())
+                            .filter(each -> each.state() == OperationState.RUNNING)
+                            .map(each -> {
+                                StoredOperation change = each.toBuilder()
+                                        .fencingToken(each.fencingToken() + 1)
+                                        .leaseUntil(Instant.EPOCH)
+                                        .errorCode(ErrorCodes.OPERATION_SUPERSEDED)
+                                        .errorMessage("The tenant is being deleted for good.")
+                                        .updatedAt(context.now())
+                                        .build();
+                                tx.records(RecordTypes.OPERATIONS).update(change);
+                                return change;
+                            }));
+            ended.ifPresent(each -> operationRunner.takeOver(each, drillSaga));
+        }
+        if (!running(tenant).isEmpty()) {
+            throw SaasException.unavailable(
+                    ErrorCodes.OPERATION_UNFINISHED,
+                    "A drill has restored a backup of this tenant, and its database could not be deleted yet.",
+                    null);
+        }
+    }
+
+    private List<StoredOperation> running(UUID tenant) {
+        Filter<StoredOperation> drills = Filter.and(
+                Filter.equal(StoredOperation.KIND, OperationKind.DRILL_BACKUP),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        return context
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(drills)))
+                .stream()
+                .filter(each -> DrillSaga.source(each).equals(tenant))
+                .toList();
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.BackupKeysReport;
+import dev.allotment.ErrorCodes;
+import dev.allotment.OperationKind;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationTakenOver;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encrypts the keys of backups again that an older secret key has encrypted, so that it can be removed. The maintenance
+ * does so while there is an older one: when this process starts, when the secret keys change, and once a day.
+ * Thread-safe.
+ */
+public final class DueKeys {
+    private static final Logger LOG = System.getLogger("dev.allotment.backups");
+
+    private static final int KEYS_PER_TURN = 100;
+    private static final long AGAIN_AFTER = TimeUnit.DAYS.toNanos(1);
+    /** After a round that has left something. */
+    private static final long RETRY_AFTER = TimeUnit.HOURS.toNanos(1);
+
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final BackupArchive archive;
+    private final EncryptKeySaga encryptKeySaga;
+    private final FailureLog failures;
+    private final ReentrantLock turn = new ReentrantLock();
+    /** The round that this node is in, or was in last. Only the thread that has the turn uses it. */
+    private @Nullable Round current;
+
+    public DueKeys(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            BackupArchive archive,
+            EncryptKeySaga encryptKeySaga) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.archive = archive;
+        this.encryptKeySaga = encryptKeySaga;
+        this.failures = new FailureLog("dev.allotment.backups", context.node());
+    }
+
+    /** One pass over the keys in the store. */
+    private final class Round {
+        private final int secrets = archive.keys().secrets();
+        private final Deque<UUID> waiting = new ArrayDeque<>();
+        private int encrypted;
+        /** Until the keys are listed, one, so that a failure is not taken for an end. */
+        private int left = 1;
+
+        private boolean storeFailed;
+        /** A tick. */
+        private long ended = context.tick();
+
+        boolean isOver() {
+            long pause = left == 0 ? AGAIN_AFTER : RETRY_AFTER;
+            return archive.keys().secrets() != secrets || (waiting.isEmpty() && context.tick() - ended >= pause);
+        }
+
+        void list() {
+            waiting.addAll(archive.tenantsWithKeys());
+            left = 0;
+            endIfDone();
+        }
+
+        /** Encrypts keys, a maximum number of them; returns how many were not encrypted so before. */
+        int encrypt(Actor actor, int most) {
+            int before = encrypted;
+            for (int keys = 0; keys < most && !waiting.isEmpty(); keys++) {
+                UUID tenant = waiting.remove();
+                left++;
+                try {
+                    encrypted += encryptAgain(actor, tenant) ? 1 : 0;
+                    left -= archive.keys().isCurrent(tenant) ? 1 : 0;
+                    storeFailed = false;
+                } catch (SaasException e) {
+                    failed(tenant, e);
+                }
+                endIfDone();
+            }
+            return encrypted - before;
+        }
+
+        private void failed(UUID tenant, SaasException e) {
+            if (e.code().equals(ErrorCodes.BACKUP_STORE_FAILED)) {
+                if (storeFailed) {
+                    left += waiting.size();
+                    waiting.clear();
+                }
+                storeFailed = true;
+            }
+            failures.warnUnless(
+                    e.code().equals(ErrorCodes.TENANT_BUSY),
+                    "The key of the backups of tenant " + tenant + " could not be encrypted again",
+                    e);
+        }
+
+        private void endIfDone() {
+            if (!waiting.isEmpty()) {
+                return;
+            }
+            ended = context.tick();
+            if (left > 0) {
+                LOG.log(
+                        Level.WARNING,
+                        () -> "The keys of the backups of " + left + " tenants may be encrypted with an older secret"
+                                + " key. Do not remove it");
+            } else {
+                LOG.log(
+                        Level.INFO,
+                        "The keys of all backups are encrypted with the first secret key. The backups need no other one");
+            }
+        }
+    }
+
+    /** Encrypts some keys again, if it is due; returns how many. */
+    public int encryptDue(Actor actor) {
+        if (!archive.exists() || !archive.keys().hasOlderSecrets() || !turn.tryLock()) {
+            return 0;
+        }
+        try {
+            Round round = current;
+            if (round == null || round.isOver()) {
+                round = new Round();
+                current = round;
+                round.list();
+            }
+            return round.encrypt(actor, KEYS_PER_TURN);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    /** Encrypts all keys again that are not encrypted with the first secret key. */
+    public BackupKeysReport encryptAll(Actor actor) {
+        archive.requireUsable();
+        Round round = new Round();
+        round.list();
+        int encrypted = round.encrypt(actor, Integer.MAX_VALUE);
+        return new BackupKeysReport(encrypted, round.left);
+    }
+
+    private boolean encryptAgain(Actor actor, UUID uuid) {
+        if (archive.keys().isCurrent(uuid)) {
+            return false;
+        }
+        Optional<TenantId> tenant = context.catalog()
+                .transact(tx -> TenantRows.byUuid(tx, uuid))
+                .filter(each -> each.state() != TenantState.DELETED)
+                .map(StoredTenant::id);
+        if (tenant.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    () -> "The key of the backups of tenant " + uuid
+                            + " is encrypted with an older secret key. It stays"
+                            + " so, since the catalog does not have this tenant");
+            return false;
+        }
+        StoredOperation.Builder draft =
+                operationLeases.draft(OperationKind.ENCRYPT_BACKUP_KEY, actor).tenantId(tenant.get());
+        try {
+            return operationLeases.during(draft, () -> {
+                Optional<StoredOperation> started = context.work()
+                        .orAgain(tx -> tx.records(RecordTypes.TENANTS)
+                                .lock(tenant.get().value())
+                                .filter(each -> each.state() != TenantState.DELETED)
+                                .map(each -> OperationLeases.start(tx, draft.build())));
+                started.ifPresent(each -> operationRunner.run(new StartedOperation<>(each, encryptKeySaga)));
+                return started.isPresent();
+            });
+        } catch (OperationTakenOver e) {
+            // Another node encrypts this key.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.TenantState;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationTargets;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Encrypts the key of a tenant's backups again, with the first secret key. The key is in the store, and can be read,
+ * after each step, so nothing is ever undone. No other operation works on the tenant meanwhile, so none deletes its key
+ * for good while this one writes it.
+ */
+public final class EncryptKeySaga implements Saga<Saga.Nothing> {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final BackupArchive archive;
+
+    public EncryptKeySaga(CoreContext context, OperationLeases operationLeases, BackupArchive archive) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.archive = archive;
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(Step.of("written", this::write), Step.of("deleted", this::deleteOlder));
+    }
+
+    private StoredTenant tenant(StoredOperation operation) {
+        return OperationTargets.tenant(context.catalog(), operation);
+    }
+
+    private void write(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        operationLeases.requireMine(operation);
+        archive.keys().encryptAgain(tenant.uuid());
+    }
+
+    private void deleteOlder(StoredOperation operation) {
+        StoredTenant tenant = tenant(operation);
+        operationLeases.requireMine(operation);
+        archive.keys().deleteOlder(tenant.uuid());
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        return found;
+    }
+
+    @Override
+    public boolean undoable(StoredOperation operation) {
+        return true;
+    }
+
+    @Override
+    public void undo(StoredOperation operation, Nothing found) {
+        // Each of the files works.
+    }
+
+    @Override
+    public void undone(Transaction tx, StoredOperation operation) {
+        // The maintenance tries again.
+    }
+
+    /** The tenant may have been deleted for good while this node was stalled, and wrote its key afterwards. */
+    @Override
+    public void withdraw(StoredOperation operation, Nothing found) {
+        StoredTenant tenant = tenant(operation);
+        if (tenant.state() == TenantState.DELETED) {
+            archive.deleteAll(tenant.uuid());
+        }
+    }
+
+    /** A deletion waits, except for a run that is stuck. */
+    @Override
+    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        return Optional.of(OperationState.FAILED);
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "The key of the backups is stored encrypted with an older secret key, with the first one, or twice with"
+                + " both. Each file works. The maintenance tries again.";
+    }
+}
