@@ -154,6 +154,12 @@ public enum EventType {
     BACKUP_RESTORED,
 
     /**
+     * A tenant was brought back to a backup. Details: name, backup (its identity), before (the identity of the backup
+     * of the state that the tenant had until then).
+     */
+    TENANT_RESTORED_IN_PLACE,
+
+    /**
      * A backup of a tenant was deleted. Details: name, backup (its identity), reason ({@code requested}, or {@code
      * retention} if newer ones replaced it).
      */

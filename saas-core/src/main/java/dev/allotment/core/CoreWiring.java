@@ -91,6 +91,7 @@ import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
 import dev.allotment.core.internal.tenant.RepairSaga;
+import dev.allotment.core.internal.tenant.RestoreInPlaceSaga;
 import dev.allotment.core.internal.tenant.RestoreSaga;
 import dev.allotment.core.internal.tenant.RetainSaga;
 import dev.allotment.core.internal.tenant.SwitchPlanSaga;
@@ -172,6 +173,7 @@ final class CoreWiring {
     final MakeBackupSaga makeBackupSaga;
     final DueBackups dueBackups;
     final DeleteBackupSaga deleteBackupSaga;
+    final RestoreInPlaceSaga restoreInPlaceSaga;
     final CreateSaga createSaga;
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
@@ -330,6 +332,18 @@ final class CoreWiring {
         dueBackups = new DueBackups(
                 context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
+        restoreInPlaceSaga = new RestoreInPlaceSaga(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                eventLog,
+                addonInstallers,
+                schemaMigrations,
+                databaseSetup,
+                derivedSecrets,
+                reconciliation,
+                backupArchive,
+                makeBackupSaga);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,
@@ -496,6 +510,7 @@ final class CoreWiring {
         sagas.put(OperationKind.DELETE_TENANT, deleteSaga);
         sagas.put(OperationKind.BACK_UP_TENANT, makeBackupSaga);
         sagas.put(OperationKind.RESTORE_BACKUP, createSaga);
+        sagas.put(OperationKind.RESTORE_IN_PLACE, restoreInPlaceSaga);
         sagas.put(OperationKind.DELETE_BACKUP, deleteBackupSaga);
         sagas.put(OperationKind.BUILD_TEMPLATE, buildTemplateSaga);
         sagas.put(OperationKind.ADOPT_TEMPLATE, adoptTemplateSaga);

@@ -162,6 +162,7 @@ final class SaasView implements Saas {
                         core.backupArchive,
                         core.makeBackupSaga,
                         core.deleteBackupSaga,
+                        core.restoreInPlaceSaga,
                         core.newTenants,
                         actor));
     }

@@ -581,6 +581,31 @@ enum Story {
                     });
         }
     },
+    RESTORE_IN_PLACE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            Backup backup = fixture.saas.backups().list(tenant.id()).get(0);
+            inside(fixture.saas, tenant).parameters().set("shop.setting", "later");
+            return new Request(saas -> saas.backups().restoreInPlace(tenant.id(), backup.id(), "key"), saas -> {
+                String setting =
+                        inside(saas, tenant).parameters().value("shop.setting").orElse("");
+                long kept = saas.backups().list(tenant.id()).size();
+                assertThat(List.of(setting, kept))
+                        .as("brought back, with a backup of the state before, or untouched")
+                        .isIn(List.of("", 2L), List.of("later", 1L));
+                Tenant again = saas.backups().restoreInPlace(tenant.id(), backup.id(), "key");
+                assertThat(again.uuid()).isEqualTo(tenant.uuid());
+                assertThat(inside(saas, again).parameters().value("shop.setting"))
+                        .isEmpty();
+                // What a dead node has left in the store is not deleted at once.
+                fixture.clock.advance(Duration.ofDays(2));
+                saas.maintenance().run();
+                assertThat(saas.backups().list(tenant.id())).hasSize(2).endsWith(backup);
+                assertThat(fixture.backups.list("")).hasSize(5);
+            });
+        }
+    },
     DELETE_BACKUP {
         @Override
         Request begin(Fixture fixture) {

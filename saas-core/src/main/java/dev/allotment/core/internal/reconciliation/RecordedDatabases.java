@@ -163,12 +163,15 @@ final class RecordedDatabases {
                                 OperationKind.CREATE_TENANT,
                                 OperationKind.DUPLICATE_TENANT,
                                 OperationKind.RESTORE_BACKUP,
+                                OperationKind.RESTORE_IN_PLACE,
                                 OperationKind.BUILD_SPARE,
                                 OperationKind.DELETE_SPARE,
                                 OperationKind.BUILD_TEMPLATE,
                                 OperationKind.ADOPT_TEMPLATE,
                                 OperationKind.DELETE_TEMPLATE)))
                 .forEach(each -> {
+                    // A restore in place has a database of its own identity.
+                    busy.add(each.uuid());
                     String source = each.input().get(OperationInputs.SOURCE_UUID);
                     if (source != null) {
                         busy.add(UUID.fromString(source));

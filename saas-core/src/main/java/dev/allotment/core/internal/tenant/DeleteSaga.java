@@ -140,6 +140,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private void drop(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        tenantStates.removeRestored(operation, tenant);
         DatabaseRemoval.drop(databases, DatabaseRefs.of(tenant));
         // An operation that was abandoned, or a person, may have renamed it.
         DatabaseRef renamed = databases.find(tenant.uuid());
