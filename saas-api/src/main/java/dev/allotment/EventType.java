@@ -29,11 +29,14 @@ public enum EventType {
 
     /**
      * A configuration change was applied. Details: install, update, uninstall (names of add-ons); suspended (true or
-     * false), if the change contains it.
+     * false), if the change contains it; before (the identity of a backup), if one was made before the change.
      */
     TENANT_CONFIGURED,
 
-    /** The tenant schema was migrated in a tenant database. Details: from (empty if unknown), to. */
+    /**
+     * The tenant schema was migrated in a tenant database. Details: from (empty if unknown), to; before (the identity
+     * of a backup), if one was made before it.
+     */
     TENANT_MIGRATED,
 
     /** A tenant was renamed. Details: from, to. */

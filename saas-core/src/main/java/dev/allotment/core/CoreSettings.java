@@ -112,6 +112,7 @@ final class CoreSettings {
     BackupStore backupStore;
 
     int keptBackups = 7;
+    boolean backupBeforeChanges;
     int serverWarnAt = 2000;
     int serverMax = 4000;
 
@@ -147,6 +148,9 @@ final class CoreSettings {
         }
         if (keptBackups < 1) {
             problems.put("keptBackups", "1 at least, found " + keptBackups);
+        }
+        if (backupBeforeChanges && backupStore == null) {
+            problems.put("backupBeforeChanges", "backupStore or backupFolder, found none");
         }
         if (serverWarnAt < 1 || serverMax < serverWarnAt) {
             problems.put(

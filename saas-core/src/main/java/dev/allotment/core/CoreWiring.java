@@ -21,6 +21,7 @@ import dev.allotment.core.internal.backup.BackupTidying;
 import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.backup.DueBackups;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
+import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
@@ -171,6 +172,7 @@ final class CoreWiring {
     final BackupArchive backupArchive;
     final BackupTidying backupTidying;
     final MakeBackupSaga makeBackupSaga;
+    final SafetyBackups safetyBackups;
     final DueBackups dueBackups;
     final DeleteBackupSaga deleteBackupSaga;
     final RestoreInPlaceSaga restoreInPlaceSaga;
@@ -329,6 +331,7 @@ final class CoreWiring {
         String version = CoreWiring.class.getPackage().getImplementationVersion();
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, version);
+        safetyBackups = new SafetyBackups(makeBackupSaga, settings.backupBeforeChanges);
         dueBackups = new DueBackups(
                 context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
@@ -377,7 +380,8 @@ final class CoreWiring {
                 addonRegistry,
                 addonInstallers,
                 fixes,
-                reconciliation);
+                reconciliation,
+                safetyBackups);
         renameSaga = new RenameSaga(context, serverRegistry, tenantDatabases, eventLog, nameCoolDown, reconciliation);
         updateSaga = new UpdateSaga(context, tenantDatabases, reconciliation, tenantStates);
         switchPlanSaga = new SwitchPlanSaga(context, tenantDatabases, eventLog, addonInstallers, reconciliation);
@@ -408,9 +412,10 @@ final class CoreWiring {
                 sourceChoice,
                 createSaga,
                 adoptTenantSaga);
-        migrateSaga =
-                new MigrateSaga(context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation);
-        tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
+        migrateSaga = new MigrateSaga(
+                context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation, safetyBackups);
+        tenantMigration = new TenantMigration(
+                context, operationLeases, operationRunner, schemaMigrations, migrateSaga, safetyBackups);
         runActionSaga =
                 new RunActionSaga(context, settings.tenantActions, actor -> new SaasView(this, actor, () -> {}));
         campaignSaga = new CampaignSaga(
@@ -486,6 +491,7 @@ final class CoreWiring {
                 fixes,
                 configureSaga,
                 tenantMigration,
+                safetyBackups,
                 actor);
     }
 

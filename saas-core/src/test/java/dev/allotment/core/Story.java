@@ -606,6 +606,28 @@ enum Story {
             });
         }
     },
+    CONFIGURE_AFTER_A_BACKUP {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            fixture.backupBeforeChanges = true;
+            ConfigurationChange change =
+                    ConfigurationChange.builder().update("sale").build();
+            return new Request(saas -> saas.configuration().apply(tenant.id(), change), saas -> {
+                saas.configuration().apply(tenant.id(), change);
+                // What a dead node has left in the store is not deleted at once.
+                fixture.clock.advance(Duration.ofDays(2));
+                saas.maintenance().run();
+                List<Backup> made = saas.backups().list(tenant.id());
+                assertThat(fixture.backups.list(""))
+                        .as("a manifest and its content for each backup, and the key")
+                        .hasSize(1 + 2 * made.size());
+                for (Backup each : made) {
+                    saas.backups().restoreInPlace(tenant.id(), each.id(), null);
+                }
+            });
+        }
+    },
     DELETE_BACKUP {
         @Override
         Request begin(Fixture fixture) {

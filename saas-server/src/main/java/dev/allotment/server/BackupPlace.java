@@ -26,12 +26,15 @@ final class BackupPlace implements AutoCloseable {
     private final @Nullable Path folder;
     private final S3BackupStore.@Nullable Builder bucket;
     private final int kept;
+    private final boolean beforeChanges;
     private @Nullable S3BackupStore store;
 
-    private BackupPlace(@Nullable Path folder, S3BackupStore.@Nullable Builder bucket, int kept) {
+    private BackupPlace(
+            @Nullable Path folder, S3BackupStore.@Nullable Builder bucket, int kept, boolean beforeChanges) {
         this.folder = folder;
         this.bucket = bucket;
         this.kept = kept;
+        this.beforeChanges = beforeChanges;
     }
 
     /**
@@ -49,7 +52,15 @@ final class BackupPlace implements AutoCloseable {
                     "only one of backup-s3-bucket and backup-folder",
                     null);
         }
-        return new BackupPlace(folder, bucket, kept);
+        boolean beforeChanges = settings.flag(SettingOption.BACKUP_BEFORE_CHANGES.key(), false);
+        if (beforeChanges && folder == null && bucket == null) {
+            settings.problem(
+                    SettingOption.BACKUP_BEFORE_CHANGES.key(),
+                    "true",
+                    "false without backup-folder or backup-s3-bucket",
+                    null);
+        }
+        return new BackupPlace(folder, bucket, kept, beforeChanges);
     }
 
     private static @Nullable Path folder(Settings settings) {
@@ -148,11 +159,11 @@ final class BackupPlace implements AutoCloseable {
      */
     void applyTo(SaasBuilder builder) {
         if (folder != null) {
-            builder.backupFolder(folder).keptBackups(kept);
+            builder.backupFolder(folder).keptBackups(kept).backupBeforeChanges(beforeChanges);
         } else if (bucket != null) {
             S3BackupStore opened = open(bucket);
             store = opened;
-            builder.backupStore(opened).keptBackups(kept);
+            builder.backupStore(opened).keptBackups(kept).backupBeforeChanges(beforeChanges);
         }
     }
 

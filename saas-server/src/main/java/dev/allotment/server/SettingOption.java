@@ -51,6 +51,10 @@ enum SettingOption {
             "The access key of the S3 server. Without it, the credentials of the environment are used, as AWS finds them."),
     BACKUP_S3_SECRET_KEY("TEXT", "The secret key that belongs to the access key.", true),
     BACKUPS_KEPT("NUMBER", "How many backups of each tenant are kept."),
+    BACKUP_BEFORE_CHANGES(
+            "FLAG",
+            "Whether a tenant is backed up before its add-ons are updated or uninstalled, and before its schema is"
+                    + " migrated: true or false."),
     PROXY_TRUSTED(
             "LIST",
             "Proxies whose headers about client address and TLS are trusted: addresses and networks, separated by commas."),

@@ -132,6 +132,14 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         archive.delete(name(operation));
     }
 
+    /** Deletes what {@link #makeAsPart} has stored, unless the backup is complete. */
+    public void deleteUnfinishedPart(StoredOperation operation) {
+        BackupName name = name(operation);
+        if (!archive.isListed(name)) {
+            archive.delete(name);
+        }
+    }
+
     /** Deletes what a run of {@link #makeAsPart} has stored after another node had taken the operation over. */
     public void withdrawPart(StoredOperation operation) {
         archive.deleteContent(name(operation), operation.fencingToken());

@@ -23,7 +23,7 @@ public final class RecordQuotas {
         tx.enforce(all(tx).stream().map(RecordQuotas::row).toList());
     }
 
-    /** Replaces the record quotas of a database by those of another one. They are enforced when a configuration ends. */
+    /** Replaces the record quotas of a database by those of another one. They are enforced when the change ends. */
     public static void replace(DatabaseTransaction tx, List<RecordQuota> by) {
         Records<RecordQuota> quotas = tx.records(RecordTypes.RECORD_QUOTAS);
         quotas.deleteAll(Filter.all());

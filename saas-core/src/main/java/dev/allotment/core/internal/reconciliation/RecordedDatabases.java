@@ -170,7 +170,7 @@ final class RecordedDatabases {
                                 OperationKind.ADOPT_TEMPLATE,
                                 OperationKind.DELETE_TEMPLATE)))
                 .forEach(each -> {
-                    // A restore in place has a database of its own identity.
+                    // A restore in place has a database with its identity.
                     busy.add(each.uuid());
                     String source = each.input().get(OperationInputs.SOURCE_UUID);
                     if (source != null) {

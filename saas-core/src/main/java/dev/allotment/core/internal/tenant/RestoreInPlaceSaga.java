@@ -47,10 +47,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a tenant back to a backup. The backup is restored as a database of its own, with the identity of the
- * operation, while the tenant stays in use. Then the tenant is closed, its state is backed up, and the restored
- * database takes the place of its database in one step. Until then, a failure is undone. The restored database has the
- * marker of the operation, so the marker in the tenant's database says whether that step was done.
+ * Brings a tenant back to a backup. The backup is restored as a separate database, with the identity of the operation,
+ * while the tenant stays in use. Then the tenant is closed, its state is backed up, and the restored database takes the
+ * place of its database in one step. Until then, a failure is undone. The restored database has the marker of the
+ * operation, so the marker in the tenant's database says whether that step was done.
  */
 public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Restored> {
     private static final String PREPARED = "prepared";
@@ -302,13 +302,12 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     public void undo(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
         DatabaseRemoval.discard(databases(operation, tenant), restored(operation));
-        if (operation.step().equals(PREPARED) || operation.step().equals(SAVED)) {
-            if (!isReplacedForGood(operation, tenant)) {
-                makeBackupSaga.deletePart(operation);
-            }
-            if (tenant.state() == TenantState.OPEN) {
-                tenantDatabases.reopen(operation, tenant);
-            }
+        boolean closed = operation.step().equals(PREPARED) || operation.step().equals(SAVED);
+        if (closed && !isReplacedForGood(operation, tenant)) {
+            makeBackupSaga.deletePart(operation);
+        }
+        if (closed && tenant.state() == TenantState.OPEN) {
+            tenantDatabases.reopen(operation, tenant);
         }
     }
 
