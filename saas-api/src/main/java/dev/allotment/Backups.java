@@ -47,6 +47,30 @@ public interface Backups {
     CreatedTenant restore(RestoreBackup command);
 
     /**
+     * Brings an open or suspended tenant back to a backup. The tenant keeps its identity, name, hosts, owner, customer,
+     * plan, limits and record quotas, and stays open or suspended. Its members, their passwords, its groups, parameters
+     * and add-ons, and everything of its application in the database are those of the backup. Nothing is neutralised.
+     *
+     * <p>The backup is restored next to the tenant's database, which its application uses meanwhile. Then the tenant is
+     * closed until a backup of its present state is made, which is kept for at least 7 days, and the restored database
+     * has taken the place of the other one. All sessions of members and unused sign-in links end. API keys that did not
+     * exist when the backup was made, or were revoked or changed since, do not work any more.
+     *
+     * <p>The tenant of an account that is no administrator has to be open, and on a published plan. Such a call counts
+     * as one of the backups that the account makes in 24 hours, see {@link #create}.
+     *
+     * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key does nothing
+     *     more; null: no key
+     * @return the tenant
+     * @throws SaasException {@code access.not-allowed}; {@code tenant.state}; {@code tenant.busy}; {@code
+     *     record.missing}; {@code backup.damaged} if the stored backup was changed in any way; {@code backup.newer};
+     *     {@code backend.unsupported} if the server has another kind of databases; {@code addon.failed}, {@code
+     *     schema.failed}; {@code idempotency.mismatch}, {@code operation.in-progress}; and as {@link #create}. Then the
+     *     tenant is as it was
+     */
+    Tenant restoreInPlace(TenantId tenant, BackupId backup, @Nullable String idempotencyKey);
+
+    /**
      * Deletes a backup. Does nothing if it does not exist. Only an administrator may do that, so that no thief of an
      * owner's session can.
      *

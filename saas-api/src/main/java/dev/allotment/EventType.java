@@ -29,11 +29,14 @@ public enum EventType {
 
     /**
      * A configuration change was applied. Details: install, update, uninstall (names of add-ons); suspended (true or
-     * false), if the change contains it.
+     * false), if the change contains it; before (the identity of a backup), if one was made before the change.
      */
     TENANT_CONFIGURED,
 
-    /** The tenant schema was migrated in a tenant database. Details: from (empty if unknown), to. */
+    /**
+     * The tenant schema was migrated in a tenant database. Details: from (empty if unknown), to; before (the identity
+     * of a backup), if one was made before it.
+     */
     TENANT_MIGRATED,
 
     /** A tenant was renamed. Details: from, to. */
@@ -155,6 +158,12 @@ public enum EventType {
      * backup (its identity), server, neutralised (see {@link Parameter#NEUTRALISED}; empty if it was not).
      */
     BACKUP_RESTORED,
+
+    /**
+     * A tenant was brought back to a backup. Details: name, backup (its identity), before (the identity of the backup
+     * of the state that the tenant had until then).
+     */
+    TENANT_RESTORED_IN_PLACE,
 
     /**
      * A backup of a tenant was deleted. Details: name, backup (its identity), reason ({@code requested}, or {@code

@@ -84,6 +84,9 @@ public enum OperationKind {
     /** Creates a tenant from a backup. */
     RESTORE_BACKUP,
 
+    /** Brings a tenant back to a backup. */
+    RESTORE_IN_PLACE,
+
     /** Deletes a backup of a tenant. */
     DELETE_BACKUP,
 

@@ -150,6 +150,14 @@ public interface SaasBuilder {
      */
     SaasBuilder backupDrills(boolean drills);
 
+    /**
+     * Sets whether a tenant is backed up before a configuration change updates or uninstalls its add-ons, and before
+     * its tenant schema is migrated. If that fails, the tenant is not changed. The backup is kept for at least 7 days,
+     * and does not count in {@link #keptBackups}. A campaign says itself whether it makes backups. It needs a {@link
+     * #backupStore}. Default: false.
+     */
+    SaasBuilder backupBeforeChanges(boolean wanted);
+
     /** Adds a provider of backends for database servers. Added providers come before those found with ServiceLoader. */
     SaasBuilder provider(BackendProvider provider);
 

@@ -246,6 +246,25 @@ final class H2Databases implements Databases, AutoCloseable {
     }
 
     @Override
+    public void replace(DatabaseRef database, DatabaseRef by) {
+        exclusively(
+                access -> {
+                    changing(database);
+                    if (directory.hasData(by)) {
+                        changing(by);
+                        unused(access, by);
+                        unused(access, database).setOpen(false);
+                        directory.replaceData(database, by);
+                        sessions.forget(database.uuid());
+                    }
+                    directory.removeWithoutData(by);
+                    sessions.forget(by.uuid());
+                },
+                database,
+                by);
+    }
+
+    @Override
     public void open(DatabaseRef database) {
         exclusively(access -> changing(database).setOpen(true), database);
     }

@@ -630,18 +630,41 @@ final class PostgresDatabases implements Databases {
             alone.closeConnections();
             return withLock("Dropping database " + database.name(), database, session -> {
                 DatabaseStatus there = look(session, database);
-                if (!wanted.test(there)) {
-                    return null;
+                if (wanted.test(there)) {
+                    drop(session, there);
                 }
-                if (there.named() != null && !there.isForeign()) {
-                    notNewer(there);
-                    application.drop(session, there);
+                return null;
+            });
+        });
+    }
+
+    private void drop(ServerSession session, DatabaseStatus there) {
+        if (there.named() != null && !there.isForeign()) {
+            notNewer(there);
+            application.drop(session, there);
+        }
+        if (there.owner() != null && there.owned(session).isEmpty()) {
+            notNewer(there);
+            logins.drop(session, there, scheme());
+        }
+        there.checkNotForeign();
+    }
+
+    @Override
+    public void replace(DatabaseRef database, DatabaseRef by) {
+        router.exclusively(List.of(database, by), alone -> {
+            alone.closeConnections();
+            return withLock("Replacing database " + database.name(), database, session -> {
+                session.lock(scheme().of(by.uuid()).lockKey());
+                DatabaseStatus there = notNewer(look(session, database).requireFinished());
+                DatabaseStatus other = notNewer(look(session, by));
+                if (other.isFinished()) {
+                    application.replace(session, there, other, this::storing);
+                    tenantConnections.seen(look(session, database));
+                } else {
+                    storing(there).forEach(session::execute);
                 }
-                if (there.owner() != null && there.owned(session).isEmpty()) {
-                    notNewer(there);
-                    logins.drop(session, there, scheme());
-                }
-                there.checkNotForeign();
+                drop(session, look(session, by));
                 return null;
             });
         });

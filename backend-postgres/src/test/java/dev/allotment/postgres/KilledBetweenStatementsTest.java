@@ -4,6 +4,7 @@ package dev.allotment.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.DatabaseLogin;
+import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -181,6 +182,33 @@ final class KilledBetweenStatementsTest {
     }
 
     @Test
+    void replace() {
+        databases.open(SOURCE);
+        int moments = killAtStatements(
+                EACH ? 1 : 4,
+                calls -> {
+                    databases.copy(SOURCE, TARGET);
+                    databases.transact(
+                            TARGET,
+                            tx -> tx.records(RecordTypes.PARAMETERS).insert(new Parameter(0, "more", "copy", false)));
+                    assertThat(connect()).isNotNull();
+                    calls.replace(SOURCE, TARGET);
+                },
+                () -> false,
+                () -> {
+                    databases.replace(SOURCE, TARGET);
+                    assertThat(databases.list()).containsExactly(SOURCE);
+                    assertThat(written(SOURCE)).containsExactly("source", "copy");
+                    assertThat(isOpen(SOURCE)).isFalse();
+                    assertWorks(SOURCE);
+                    databases.transact(
+                            SOURCE,
+                            tx -> tx.records(RecordTypes.PARAMETERS).deleteAll(Filter.equal(Parameter.KEY, "more")));
+                });
+        assertThat(moments).isGreaterThan(4);
+    }
+
+    @Test
     void claim() {
         int moments = killAtEveryStatement(calls -> calls.claim(SOURCE, RENAMED.name()), () -> {
             DatabaseRef left = databases.find(SOURCE.uuid());
@@ -314,9 +342,13 @@ final class KilledBetweenStatementsTest {
 
     /** @param enough whether the rest of the call is tested elsewhere */
     private int killAtEveryStatement(Consumer<Databases> call, BooleanSupplier enough, Runnable repair) {
+        return killAtStatements(1, call, enough, repair);
+    }
+
+    private int killAtStatements(int stride, Consumer<Databases> call, BooleanSupplier enough, Runnable repair) {
         List<String> rolesBefore = fixture.roles();
         PostgresSettings settings = PostgresSettings.read(Settings.of(fixture.settings()));
-        for (int statements = 0; statements < MAX_STATEMENTS; statements++) {
+        for (int statements = 0; statements < MAX_STATEMENTS; statements += stride) {
             StatementKiller killer = new StatementKiller(EACH);
             try (Backend victim = new PostgresBackend(settings, new ServerAccess(settings, killer))) {
                 Databases calls = victim.databases(BackendFixture.DEFAULT_SERVER);

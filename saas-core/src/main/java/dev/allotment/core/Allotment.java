@@ -214,6 +214,12 @@ public final class Allotment {
         }
 
         @Override
+        public Builder backupBeforeChanges(boolean wanted) {
+            settings.backupBeforeChanges = wanted;
+            return this;
+        }
+
+        @Override
         public Builder provider(BackendProvider provider) {
             settings.providers.add(required(provider, "provider"));
             return this;

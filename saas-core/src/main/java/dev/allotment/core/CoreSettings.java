@@ -113,6 +113,7 @@ final class CoreSettings {
 
     int keptBackups = 7;
     boolean backupDrills;
+    boolean backupBeforeChanges;
     int serverWarnAt = 2000;
     int serverMax = 4000;
 
@@ -148,6 +149,9 @@ final class CoreSettings {
         }
         if (keptBackups < 1) {
             problems.put("keptBackups", "1 at least, found " + keptBackups);
+        }
+        if (backupBeforeChanges && backupStore == null) {
+            problems.put("backupBeforeChanges", "backupStore or backupFolder, found none");
         }
         if (serverWarnAt < 1 || serverMax < serverWarnAt) {
             problems.put(

@@ -25,6 +25,7 @@ import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.backup.DueKeys;
 import dev.allotment.core.internal.backup.EncryptKeySaga;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
+import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CoreContext;
@@ -96,6 +97,7 @@ import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
 import dev.allotment.core.internal.tenant.RenameSaga;
 import dev.allotment.core.internal.tenant.RepairSaga;
+import dev.allotment.core.internal.tenant.RestoreInPlaceSaga;
 import dev.allotment.core.internal.tenant.RestoreSaga;
 import dev.allotment.core.internal.tenant.RetainSaga;
 import dev.allotment.core.internal.tenant.SwitchPlanSaga;
@@ -176,12 +178,14 @@ final class CoreWiring {
     final BackupArchive backupArchive;
     final BackupTidying backupTidying;
     final MakeBackupSaga makeBackupSaga;
+    final SafetyBackups safetyBackups;
     final DueBackups dueBackups;
     final DeleteBackupSaga deleteBackupSaga;
     final EncryptKeySaga encryptKeySaga;
     final DueKeys dueKeys;
     final DrillSaga drillSaga;
     final DueDrills dueDrills;
+    final RestoreInPlaceSaga restoreInPlaceSaga;
     final CreateSaga createSaga;
     final AdoptTenantSaga adoptTenantSaga;
     final ConfigureSaga configureSaga;
@@ -338,6 +342,7 @@ final class CoreWiring {
         String version = CoreWiring.class.getPackage().getImplementationVersion();
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, version);
+        safetyBackups = new SafetyBackups(makeBackupSaga, settings.backupBeforeChanges);
         dueBackups = new DueBackups(
                 context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);
@@ -352,6 +357,18 @@ final class CoreWiring {
                 backupArchive,
                 drillSaga,
                 settings.backupDrills);
+        restoreInPlaceSaga = new RestoreInPlaceSaga(
+                context,
+                serverRegistry,
+                tenantDatabases,
+                eventLog,
+                addonInstallers,
+                schemaMigrations,
+                databaseSetup,
+                derivedSecrets,
+                reconciliation,
+                backupArchive,
+                makeBackupSaga);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,
@@ -385,7 +402,8 @@ final class CoreWiring {
                 addonRegistry,
                 addonInstallers,
                 fixes,
-                reconciliation);
+                reconciliation,
+                safetyBackups);
         renameSaga = new RenameSaga(context, serverRegistry, tenantDatabases, eventLog, nameCoolDown, reconciliation);
         updateSaga = new UpdateSaga(context, tenantDatabases, reconciliation, tenantStates);
         switchPlanSaga = new SwitchPlanSaga(context, tenantDatabases, eventLog, addonInstallers, reconciliation);
@@ -424,9 +442,10 @@ final class CoreWiring {
                 sourceChoice,
                 createSaga,
                 adoptTenantSaga);
-        migrateSaga =
-                new MigrateSaga(context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation);
-        tenantMigration = new TenantMigration(context, operationLeases, operationRunner, schemaMigrations, migrateSaga);
+        migrateSaga = new MigrateSaga(
+                context, serverRegistry, tenantDatabases, eventLog, schemaMigrations, reconciliation, safetyBackups);
+        tenantMigration = new TenantMigration(
+                context, operationLeases, operationRunner, schemaMigrations, migrateSaga, safetyBackups);
         runActionSaga =
                 new RunActionSaga(context, settings.tenantActions, actor -> new SaasView(this, actor, () -> {}));
         moveSaga = new MoveSaga(context, serverRegistry, placement, tenantDatabases, eventLog, reconciliation);
@@ -512,6 +531,7 @@ final class CoreWiring {
                 fixes,
                 configureSaga,
                 tenantMigration,
+                safetyBackups,
                 actor);
     }
 
@@ -537,6 +557,7 @@ final class CoreWiring {
         sagas.put(OperationKind.DELETE_TENANT, deleteSaga);
         sagas.put(OperationKind.BACK_UP_TENANT, makeBackupSaga);
         sagas.put(OperationKind.RESTORE_BACKUP, createSaga);
+        sagas.put(OperationKind.RESTORE_IN_PLACE, restoreInPlaceSaga);
         sagas.put(OperationKind.DELETE_BACKUP, deleteBackupSaga);
         sagas.put(OperationKind.ENCRYPT_BACKUP_KEY, encryptKeySaga);
         sagas.put(OperationKind.DRILL_BACKUP, drillSaga);

@@ -167,6 +167,7 @@ final class SaasView implements Saas {
                         core.deleteBackupSaga,
                         core.dueDrills,
                         core.dueKeys,
+                        core.restoreInPlaceSaga,
                         core.newTenants,
                         actor));
     }

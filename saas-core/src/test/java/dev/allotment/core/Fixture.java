@@ -82,6 +82,9 @@ final class Fixture implements AutoCloseable {
     /** Neutralises copies of tenant databases. */
     BiConsumer<Tenant, TenantTransaction> neutraliser = (copy, tx) -> {};
 
+    /** Whether control planes that are opened from now on make a backup before risky changes. */
+    boolean backupBeforeChanges;
+
     final Saas saas;
 
     Fixture(Addon... addons) {
@@ -99,7 +102,8 @@ final class Fixture implements AutoCloseable {
         return builderWithoutKey(over)
                 .secretKeys(() -> secrets)
                 .backupStore(store(over))
-                .keptBackups(2);
+                .keptBackups(2)
+                .backupBeforeChanges(backupBeforeChanges);
     }
 
     /** The store of the backups as the process on this backend uses it. */

@@ -598,6 +598,53 @@ enum Story {
                     });
         }
     },
+    RESTORE_IN_PLACE {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            Backup backup = fixture.saas.backups().list(tenant.id()).get(0);
+            inside(fixture.saas, tenant).parameters().set("shop.setting", "later");
+            return new Request(saas -> saas.backups().restoreInPlace(tenant.id(), backup.id(), "key"), saas -> {
+                String setting =
+                        inside(saas, tenant).parameters().value("shop.setting").orElse("");
+                long kept = saas.backups().list(tenant.id()).size();
+                assertThat(List.of(setting, kept))
+                        .as("brought back, with a backup of the state before, or untouched")
+                        .isIn(List.of("", 2L), List.of("later", 1L));
+                Tenant again = saas.backups().restoreInPlace(tenant.id(), backup.id(), "key");
+                assertThat(again.uuid()).isEqualTo(tenant.uuid());
+                assertThat(inside(saas, again).parameters().value("shop.setting"))
+                        .isEmpty();
+                // What a dead node has left in the store is not deleted at once.
+                fixture.clock.advance(Duration.ofDays(2));
+                saas.maintenance().run();
+                assertThat(saas.backups().list(tenant.id())).hasSize(2).endsWith(backup);
+                assertThat(fixture.backups.list("")).hasSize(5);
+            });
+        }
+    },
+    CONFIGURE_AFTER_A_BACKUP {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant tenant = backedUp(fixture, 1);
+            fixture.backupBeforeChanges = true;
+            ConfigurationChange change =
+                    ConfigurationChange.builder().update("sale").build();
+            return new Request(saas -> saas.configuration().apply(tenant.id(), change), saas -> {
+                saas.configuration().apply(tenant.id(), change);
+                // What a dead node has left in the store is not deleted at once.
+                fixture.clock.advance(Duration.ofDays(2));
+                saas.maintenance().run();
+                List<Backup> made = saas.backups().list(tenant.id());
+                assertThat(fixture.backups.list(""))
+                        .as("a manifest and its content for each backup, and the key")
+                        .hasSize(1 + 2 * made.size());
+                for (Backup each : made) {
+                    saas.backups().restoreInPlace(tenant.id(), each.id(), null);
+                }
+            });
+        }
+    },
     DELETE_BACKUP {
         @Override
         Request begin(Fixture fixture) {

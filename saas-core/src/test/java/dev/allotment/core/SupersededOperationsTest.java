@@ -65,6 +65,7 @@ final class SupersededOperationsTest {
             Story.RESUME,
             Story.SUSPEND,
             Story.RESTORE,
+            Story.RESTORE_IN_PLACE,
             Story.RENAME);
 
     static Stream<Arguments> cases() {

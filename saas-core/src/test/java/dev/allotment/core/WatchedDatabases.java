@@ -75,6 +75,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     }
 
     @Override
+    public void replace(DatabaseRef database, DatabaseRef by) {
+        run("replace", () -> storage.replace(database, by));
+    }
+
+    @Override
     public void open(DatabaseRef database) {
         run("open", () -> storage.open(database));
     }

@@ -35,11 +35,15 @@ final class BackupCommand {
         long actions = Stream.of(options.make(), options.restore() != null, options.delete() != null, options.drill())
                 .filter(each -> each)
                 .count();
-        if (options.tenant() == null || actions > 1 || (options.restore() == null && shapesARestore())) {
+        if (options.tenant() == null
+                || actions > 1
+                || (options.restore() == null && shapesARestore())
+                || (options.inPlace() && makesATenant())) {
             throw SaasException.invalid(
                     ErrorCodes.SETTING_INVALID,
                     "Name the tenant with --tenant, and give at most one of --make, --restore, --delete and"
-                            + " --drill. --as, --server and --active belong to --restore.");
+                            + " --drill. --as, --server and --active belong to --restore, and so does --in-place,"
+                            + " without these.");
         }
         Tenant tenant = saas.tenants()
                 .findByName(options.tenant())
@@ -63,10 +67,19 @@ final class BackupCommand {
     }
 
     private boolean shapesARestore() {
+        return options.inPlace() || makesATenant();
+    }
+
+    private boolean makesATenant() {
         return options.as() != null || options.server() != null || options.active();
     }
 
     private void restore(Tenant tenant, BackupId backup) {
+        if (options.inPlace()) {
+            Tenant restored = saas.backups().restoreInPlace(tenant.id(), backup, null);
+            out.println("Restored in place: " + restored.name() + " (" + restored.uuid() + ")");
+            return;
+        }
         Tenant restored = saas.backups()
                 .restore(RestoreBackup.builder(tenant.id(), backup)
                         .name(options.as())

@@ -27,13 +27,20 @@ final class BackupPlace implements AutoCloseable {
     private final S3BackupStore.@Nullable Builder bucket;
     private final int kept;
     private final boolean drills;
+    private final boolean beforeChanges;
     private @Nullable S3BackupStore store;
 
-    private BackupPlace(@Nullable Path folder, S3BackupStore.@Nullable Builder bucket, int kept, boolean drills) {
+    private BackupPlace(
+            @Nullable Path folder,
+            S3BackupStore.@Nullable Builder bucket,
+            int kept,
+            boolean drills,
+            boolean beforeChanges) {
         this.folder = folder;
         this.bucket = bucket;
         this.kept = kept;
         this.drills = drills;
+        this.beforeChanges = beforeChanges;
     }
 
     /**
@@ -52,7 +59,15 @@ final class BackupPlace implements AutoCloseable {
                     "only one of backup-s3-bucket and backup-folder",
                     null);
         }
-        return new BackupPlace(folder, bucket, kept, drills);
+        boolean beforeChanges = settings.flag(SettingOption.BACKUP_BEFORE_CHANGES.key(), false);
+        if (beforeChanges && folder == null && bucket == null) {
+            settings.problem(
+                    SettingOption.BACKUP_BEFORE_CHANGES.key(),
+                    "true",
+                    "false without backup-folder or backup-s3-bucket",
+                    null);
+        }
+        return new BackupPlace(folder, bucket, kept, drills, beforeChanges);
     }
 
     private static @Nullable Path folder(Settings settings) {
@@ -151,12 +166,18 @@ final class BackupPlace implements AutoCloseable {
      */
     void applyTo(SaasBuilder builder) {
         if (folder != null) {
-            builder.backupFolder(folder).keptBackups(kept).backupDrills(drills);
+            builder.backupFolder(folder);
+            applyRules(builder);
         } else if (bucket != null) {
             S3BackupStore opened = open(bucket);
             store = opened;
-            builder.backupStore(opened).keptBackups(kept).backupDrills(drills);
+            builder.backupStore(opened);
+            applyRules(builder);
         }
+    }
+
+    private void applyRules(SaasBuilder builder) {
+        builder.keptBackups(kept).backupDrills(drills).backupBeforeChanges(beforeChanges);
     }
 
     private static S3BackupStore open(S3BackupStore.Builder bucket) {

@@ -63,6 +63,7 @@ record CommandLineArguments(
      * @param as the name of the tenant that it is restored as
      * @param server the name of the database server of that tenant
      * @param active whether that tenant is not neutralised
+     * @param inPlace whether the tenant itself is brought back to the backup
      * @param delete the backup that is deleted
      * @param drill whether the newest backup is restored as a drill
      */
@@ -73,9 +74,10 @@ record CommandLineArguments(
             @Nullable String as,
             @Nullable String server,
             boolean active,
+            boolean inPlace,
             @Nullable String delete,
             boolean drill) {
-        static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, null, false);
+        static final BackupOptions NONE = new BackupOptions(null, false, null, null, null, false, false, null, false);
     }
 
     /**
@@ -129,6 +131,7 @@ record CommandLineArguments(
     private static final String AS = "--as";
     private static final String SERVER = "--server";
     private static final String ACTIVE = "--active";
+    private static final String IN_PLACE = "--in-place";
     private static final String DELETE = "--delete";
     private static final String DRILL = "--drill";
 
@@ -183,6 +186,7 @@ record CommandLineArguments(
                                 command.matchedOptionValue(AS, (String) null),
                                 command.matchedOptionValue(SERVER, (String) null),
                                 command.matchedOptionValue(ACTIVE, false),
+                                command.matchedOptionValue(IN_PLACE, false),
                                 command.matchedOptionValue(DELETE, (String) null),
                                 command.matchedOptionValue(DRILL, false)),
                         mode(command) == Mode.CAMPAIGN ? CampaignOptions.of(command) : CampaignOptions.NONE));
@@ -278,6 +282,7 @@ record CommandLineArguments(
             spec.addOption(value(AS, "NAME", "The name of the new tenant (default: the next name of the plan)."));
             spec.addOption(value(SERVER, "NAME", "The database server of the new tenant (default: the tenant's)."));
             spec.addOption(flag(ACTIVE, "Does not neutralise the new tenant."));
+            spec.addOption(flag(IN_PLACE, "Brings the tenant itself back to the backup, instead of a new tenant."));
             spec.addOption(value(DELETE, "BACKUP", "Deletes this backup."));
             spec.addOption(flag(DRILL, "Restores the newest backup as a drill, and deletes the new database again."));
         }

@@ -61,6 +61,7 @@ enum Mode {
             Map.entry(SettingOption.ADMIN_LOGIN, "admin"),
             Map.entry(SettingOption.BACKUPS_KEPT, "7"),
             Map.entry(SettingOption.BACKUP_DRILLS, "false"),
+            Map.entry(SettingOption.BACKUP_BEFORE_CHANGES, "false"),
             Map.entry(SettingOption.SMTP_TIMEOUT, "10"),
             Map.entry(SettingOption.MAX_BODY, "8388608"),
             Map.entry(SettingOption.PASSWORD_ROUNDS, "210000"),

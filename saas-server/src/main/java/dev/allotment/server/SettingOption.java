@@ -52,6 +52,10 @@ enum SettingOption {
     BACKUP_S3_SECRET_KEY("TEXT", "The secret key that belongs to the access key.", true),
     BACKUPS_KEPT("NUMBER", "How many backups of each tenant are kept."),
     BACKUP_DRILLS("FLAG", "Whether the newest scheduled backup of one tenant a day is restored as a drill."),
+    BACKUP_BEFORE_CHANGES(
+            "FLAG",
+            "Whether a tenant is backed up before its add-ons are updated or uninstalled, and before its schema is"
+                    + " migrated: true or false."),
     PROXY_TRUSTED(
             "LIST",
             "Proxies whose headers about client address and TLS are trusted: addresses and networks, separated by commas."),

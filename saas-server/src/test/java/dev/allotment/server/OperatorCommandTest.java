@@ -114,16 +114,26 @@ class OperatorCommandTest {
                 .isNotZero();
         assertThat(err()).contains("another secret key").doesNotContain("Exception");
         assertThat(backUp(backend, store, tenant, "--make", "--delete", backup)).isEqualTo(ExitCode.WRONG_SETTINGS);
-        for (List<String> stray : List.of(List.of("--as", "x"), List.of("--active"), List.of("--server", "default"))) {
+        for (List<String> stray : List.of(
+                List.of("--as", "x"), List.of("--active"), List.of("--in-place"), List.of("--server", "default"))) {
             assertThat(backUp(backend, store, tenant, stray.toArray(new String[0])))
                     .isEqualTo(ExitCode.WRONG_SETTINGS);
             assertThat(err()).contains("belong to --restore");
         }
         assertThat(backUp(backend, store, tenant, "--drill")).as(out() + err()).isZero();
         assertThat(out()).contains("Restored " + backup, "as a drill in", "deleted again");
+        assertThat(backUp(backend, store, tenant, "--restore", backup, "--in-place", "--as", "x"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(backUp(backend, store, tenant, "--restore", backup, "--in-place"))
+                .as(out() + err())
+                .isZero();
+        assertThat(out()).contains("Restored in place: " + tenant.name() + " (" + tenant.uuid() + ")");
         assertThat(backUp(backend, store, tenant, "--delete", backup)).isZero();
         assertThat(backUp(backend, store, tenant)).isZero();
-        assertThat(out()).contains("0 backups of " + tenant.name());
+        assertThat(out())
+                .as("the backup of the state before")
+                .doesNotContain(backup)
+                .contains("1 backups of " + tenant.name());
         Path keys = Files.writeString(store.resolve("keys"), "another secret key\na secret key for tests");
         assertThat(run(backend, "rekey", "--backup-folder=" + store, "--secret-key-file=" + keys))
                 .as(out() + err())

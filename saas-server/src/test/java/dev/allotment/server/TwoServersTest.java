@@ -86,15 +86,15 @@ class TwoServersTest {
                         .create(wish.toBuilder().name("gone").build())
                         .tenant()
                         .id());
-        restoresABackup(saas, shop.tenant());
-        move(saas, shop.tenant().id());
-        saas.maintenance().run();
-        assertThat(saas.templates().spares().claimed()).isPositive();
         assertThat(saas.access()
                         .redeem(
                                 "market",
                                 Objects.requireNonNull(shop.signInLink()).token()))
                 .isPresent();
+        restoresABackup(saas, shop.tenant());
+        move(saas, shop.tenant().id());
+        saas.maintenance().run();
+        assertThat(saas.templates().spares().claimed()).isPositive();
         assertThat(saas.database("market").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
                 .isGreaterThan(1);
     }
@@ -128,6 +128,34 @@ class TwoServersTest {
         assertThat(saas.database("old").members().count(Filter.all()))
                 .isEqualTo(saas.database("market").members().count(Filter.all()));
         saas.tenants().delete(old.id());
+        restoresInPlace(saas, tenant, backup, login);
+    }
+
+    /** What the application did since is gone, but in a backup; the tenant and its login are the same. */
+    private static void restoresInPlace(Saas saas, Tenant tenant, Backup backup, DatabaseLogin login) {
+        int present = count(saas, "market", "note");
+        try (Connection application = DriverManager.getConnection(login.url(), login.user(), login.password())) {
+            run(application, "CREATE TABLE later (id INT)");
+
+            Tenant restored = saas.backups().restoreInPlace(tenant.id(), backup.id(), null);
+
+            assertThat(restored.uuid()).isEqualTo(tenant.uuid());
+            assertThatThrownBy(() -> run(application, "SELECT 1")).isInstanceOf(SQLException.class);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+        try (Connection application = DriverManager.getConnection(login.url(), login.user(), login.password())) {
+            run(application, "INSERT INTO note VALUES (1000, 'after')");
+            assertThatThrownBy(() -> run(application, "SELECT * FROM later")).isInstanceOf(SQLException.class);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(count(saas, "market", "note")).isEqualTo(101);
+        assertThat(saas.reconciliation().check().findings()).isEmpty();
+        Backup before = saas.backups().list(tenant.id()).get(0);
+        saas.backups().restoreInPlace(tenant.id(), before.id(), null);
+        assertThat(count(saas, "market", "note")).isEqualTo(present);
+        assertThat(count(saas, "market", "later")).isZero();
     }
 
     /** Moves a tenant to the server of the catalog and back, while its application is connected. */
@@ -202,6 +230,13 @@ class TwoServersTest {
             assertThat(far.ask("postgres", "SELECT nspname FROM pg_namespace WHERE nspname = 'allotment'"))
                     .as("no catalog")
                     .isEmpty();
+            assertThat(far.ask(
+                            "postgres",
+                            "SELECT rolname FROM pg_roles WHERE rolname ~ '^allotment_[0-9a-f]{12}_[0-9a-f]{32}'"
+                                    + " AND NOT (rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication"
+                                    + " OR rolbypassrls)"))
+                    .as("a role without rights for each database, and none of a database that was replaced")
+                    .hasSize(3);
             assertThat(far.ask("postgres", "SELECT has_database_privilege('public', 'postgres', 'CONNECT')"))
                     .as("let in by default")
                     .containsExactly("f");

@@ -59,6 +59,11 @@ public abstract class FencingContract extends Contract {
         changes.put("rename to its name", databases -> databases.rename(ref("other.example", 1), SHOP.name()));
         changes.put("claim", databases -> databases.claim(SHOP, "renamed.example"));
         changes.put("drop", databases -> databases.drop(SHOP));
+        if (declares(Capability.TRANSFER)) {
+            changes.put("replace", databases -> databases.replace(SHOP, SOURCE));
+            changes.put("replace by nothing", databases -> databases.replace(SHOP, SPARE));
+            changes.put("replace another one", databases -> databases.replace(SOURCE, SHOP));
+        }
         return changes.entrySet().stream()
                 .map(change -> dynamicTest(change.getKey(), () -> {
                     assertTakenOver(NEWER, () -> change.getValue().accept(by(OLDER)));

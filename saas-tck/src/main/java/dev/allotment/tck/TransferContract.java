@@ -58,7 +58,10 @@ public abstract class TransferContract extends Contract {
                 transferTest("a source that fails during the transfer creates no database", this::checkFailing),
                 transferTest("a half-created database is created again", this::checkHalfMade),
                 transferTest("content of another kind is refused", this::checkOtherKind),
-                transferTest("an exception of the receiver is passed on", this::checkReceiver));
+                transferTest("an exception of the receiver is passed on", this::checkReceiver),
+                transferTest("a received database takes the place of another one, once", this::checkReplace),
+                transferTest(
+                        "a database of another identity or a missing one is not replaced", this::checkNotReplaced));
     }
 
     @TestFactory
@@ -70,6 +73,7 @@ public abstract class TransferContract extends Contract {
             assertRefused(
                     ErrorCodes.BACKEND_UNSUPPORTED,
                     () -> databases().receive(COPY, new ByteArrayInputStream(new byte[0])));
+            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().replace(SHOP, COPY));
             assertThat(databases().list()).containsExactly(SHOP);
         }));
     }
@@ -308,5 +312,45 @@ public abstract class TransferContract extends Contract {
                 .isSameAs(thrown);
         transfer(there);
         assertThat(writtenIn(there, COPY)).containsExactly("source");
+    }
+
+    private void checkReplace(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        transfer(there);
+        // Both servers may have the same names.
+        databases().drop(SHOP);
+        there.transact(COPY, tx -> insertParameter(tx, "in the copy"));
+        there.create(SHOP);
+        there.transact(SHOP, tx -> insertParameter(tx, "replaced"));
+        there.open(SHOP);
+        there.replace(SHOP, COPY);
+
+        assertThat(there.list()).containsExactly(SHOP);
+        assertThat(writtenIn(there, SHOP)).containsExactly("source", "in the copy");
+        assertThat(there.exists(COPY.name())).isFalse();
+        assertThat(there.remains(COPY)).doesNotContainValue(true);
+        assertThat(there.find(COPY.uuid())).isNull();
+        fixture().isOpen(other, SHOP).ifPresent(open -> assertThat(open).isFalse());
+        there.transact(SHOP, tx -> insertParameter(tx, "later"));
+        there.open(SHOP);
+        fixture().isOpen(other, SHOP).ifPresent(open -> assertThat(open).isTrue());
+        there.replace(SHOP, COPY);
+        assertThat(writtenIn(there, SHOP)).containsExactly("source", "in the copy", "later");
+        there.rename(SHOP, "renamed.example");
+        there.drop(new DatabaseRef("renamed.example", SHOP.uuid()));
+        assertThat(there.list()).isEmpty();
+    }
+
+    private void checkNotReplaced(Backend other, Databases there) {
+        databaseWith(SHOP.name(), 1, "source");
+        transfer(there);
+        databases().drop(SHOP);
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> there.replace(SHOP, COPY));
+        there.create(ref(SHOP.name(), 5));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> there.replace(SHOP, COPY));
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> there.replace(ref(SHOP.name(), 5), ref(COPY.name(), 6)));
+        assertThat(there.list()).containsExactly(COPY, ref(SHOP.name(), 5));
+        assertThat(writtenIn(there, COPY)).containsExactly("source");
+        assertThat(writtenIn(there, ref(SHOP.name(), 5))).isEmpty();
     }
 }

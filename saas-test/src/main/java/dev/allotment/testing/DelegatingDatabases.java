@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * behave differently.
  *
  * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
- * {@code load}, {@code tidy}, {@code send}, {@code receive}, {@code adopt} and {@code release} are passed on. The other
- * methods keep their defaults, and so call the methods of this class.
+ * {@code load}, {@code tidy}, {@code send}, {@code receive}, {@code replace}, {@code adopt} and {@code release} are
+ * passed on. The other methods keep their defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -77,6 +77,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public void receive(DatabaseRef database, InputStream content) {
         delegate.receive(database, content);
+    }
+
+    @Override
+    public void replace(DatabaseRef database, DatabaseRef by) {
+        delegate.replace(database, by);
     }
 
     @Override

@@ -111,6 +111,11 @@ final class InterruptibleDatabases implements Databases {
     }
 
     @Override
+    public void replace(DatabaseRef database, DatabaseRef by) {
+        changing(() -> storage.replace(database, by));
+    }
+
+    @Override
     public boolean exists(String name) {
         lifeline.pass();
         return storage.exists(name);

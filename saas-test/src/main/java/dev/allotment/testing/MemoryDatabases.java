@@ -181,6 +181,25 @@ final class MemoryDatabases implements Databases {
     }
 
     @Override
+    public void replace(DatabaseRef database, DatabaseRef by) {
+        replace(database, by, null);
+    }
+
+    private void replace(DatabaseRef database, DatabaseRef by, @Nullable FencingToken token) {
+        checkOpen.run();
+        place(database).exclusively(() -> exchange(database, by, token));
+    }
+
+    private synchronized void exchange(DatabaseRef database, DatabaseRef by, @Nullable FencingToken token) {
+        Database replaced = changing(database, token);
+        if (isThere(by)) {
+            put(database, changing(by, token).place, replaced.token);
+            databases.remove(by.name());
+        }
+        store(database, token);
+    }
+
+    @Override
     public void open(DatabaseRef database) {
         setOpen(database, true, null);
     }
@@ -442,6 +461,11 @@ final class MemoryDatabases implements Databases {
         @Override
         public void receive(DatabaseRef database, InputStream content) {
             MemoryDatabases.this.receive(database, content, token);
+        }
+
+        @Override
+        public void replace(DatabaseRef database, DatabaseRef by) {
+            MemoryDatabases.this.replace(database, by, token);
         }
 
         @Override

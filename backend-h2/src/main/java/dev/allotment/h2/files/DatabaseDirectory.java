@@ -146,6 +146,32 @@ public final class DatabaseDirectory {
         move(folder(database.name()), newName);
     }
 
+    /**
+     * Whether a database exists that {@link #replaceData} has not taken the data of.
+     *
+     * @throws SaasException {@code database.foreign} if a database with another id has its name
+     */
+    public boolean hasData(DatabaseRef database) {
+        UUID id = idIn(folder(database.name()));
+        if (id != null && !id.equals(database.uuid())) {
+            throw foreign(database.name());
+        }
+        return id != null;
+    }
+
+    /** Gives a database the data of another one, in one step. The other one is none any more. */
+    public void replaceData(DatabaseRef database, DatabaseRef by) {
+        storage.replace(get(database).data(), get(by).data());
+    }
+
+    /** Removes the folder that {@link #replaceData} leaves, if there is one. */
+    public void removeWithoutData(DatabaseRef database) {
+        String folder = folder(database.name());
+        if (storage.exists(folder) && idIn(folder) == null) {
+            storage.delete(folder);
+        }
+    }
+
     /** Removes a database if it exists, and what an earlier attempt to add or remove it left behind. */
     public void remove(DatabaseRef database) {
         String gone = ROOT + '/' + GONE + database.uuid();

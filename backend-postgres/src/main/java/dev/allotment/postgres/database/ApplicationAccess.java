@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /**
@@ -300,6 +301,29 @@ public final class ApplicationAccess {
         statements.add(DatabaseSql.allowConnections(newName, true));
         alone(session, there, () -> {
             session.atomically(ForcedChange.LOCK_TIMEOUT, statements);
+            return true;
+        });
+    }
+
+    /**
+     * Replaces a database by another one, and closes both. They refuse connections meanwhile. The replaced one has the
+     * name and the role of the other one then, is marked as unfinished, and has to be dropped.
+     *
+     * @param storing statements for each of the two, which store the operation that does this
+     */
+    public void replace(
+            ServerSession session,
+            DatabaseStatus there,
+            DatabaseStatus by,
+            Function<? super DatabaseStatus, ? extends List<String>> storing) {
+        close(session, there, storing.apply(there));
+        close(session, by, storing.apply(by));
+        List<String> statements = DatabaseSql.replacement(there.name(), there.identity(), by.name(), by.identity());
+        alone(session, there, () -> {
+            alone(session, by, () -> {
+                session.atomically(ForcedChange.LOCK_TIMEOUT, statements);
+                return true;
+            });
             return true;
         });
     }

@@ -124,6 +124,29 @@ public final class DatabaseSql {
         return "ALTER DATABASE " + q(name) + " RENAME TO " + q(newName);
     }
 
+    /**
+     * Returns statements for one transaction that exchange the names of two databases and of their roles, and mark the
+     * second database, which has the former name and role of the other one then, as unfinished. Each database keeps its
+     * objects and their owner, which has another name. The names in between are never seen: no name of a tenant has an
+     * underscore.
+     */
+    static List<String> replacement(String name, Identity identity, String by, Identity other) {
+        String between = other.role() + "_old";
+        return List.of(
+                rename(name, between),
+                rename(by, name),
+                rename(between, by),
+                renameRole(identity.role(), between),
+                renameRole(other.role(), identity.role()),
+                renameRole(between, other.role()),
+                "ALTER ROLE " + q(other.role()) + " NOLOGIN CONNECTION LIMIT 0 PASSWORD NULL" + NEVER,
+                allowConnections(name, true));
+    }
+
+    private static String renameRole(String role, String newName) {
+        return "ALTER ROLE " + q(role) + " RENAME TO " + q(newName);
+    }
+
     static String setOwner(String name, Identity owner) {
         return "ALTER DATABASE " + q(name) + " OWNER TO " + q(owner.role());
     }

@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
 public interface Databases {
     /**
      * Returns a view of the same databases for one operation. In the view, the methods {@link #create}, {@link #copy},
-     * {@link #receive}, {@link #open}, {@link #close}, {@link #rename}, {@link #claim}, {@link #drop}, {@link
-     * #discard}, {@link #adopt} and {@link #release} first compare the operation's token with the one that is stored
-     * with the database that they change. If the operation's is {@linkplain FencingToken#mayFollow older}, they change
-     * nothing and throw {@code operation.taken-over}. Otherwise, they store it together with the change, atomically,
-     * even if they find nothing else to do. A rename keeps the token, a copy gets a new one, and a drop removes it.
+     * {@link #receive}, {@link #replace}, {@link #open}, {@link #close}, {@link #rename}, {@link #claim}, {@link
+     * #drop}, {@link #discard}, {@link #adopt} and {@link #release} first compare the operation's token with the one
+     * that is stored with the database that they change. If the operation's is {@linkplain FencingToken#mayFollow
+     * older}, they change nothing and throw {@code operation.taken-over}. Otherwise, they store it together with the
+     * change, atomically, even if they find nothing else to do. A rename keeps the token, a copy gets a new one, and a
+     * drop removes it.
      *
      * <p>In the view, a database that another operation created does not count as created by {@code create}, {@code
      * copy} and {@code receive}: they throw {@code database.foreign}. If a database of the same identity exists under
@@ -103,6 +104,23 @@ public interface Databases {
     default void receive(DatabaseRef database, InputStream content) {
         throw SaasException.unsupported(
                 ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot copy databases from another server.");
+    }
+
+    /**
+     * Replaces a database by another one on this server, all or nothing, even if the process dies. The database that
+     * has this name and identity is the other one then, with its own content and row quotas, closed; what had them
+     * before is gone, with all sessions in it. The login has one of the passwords that were set for the two. The other
+     * name and identity have no database any more.
+     *
+     * <p>If there is no database with the other name and identity, nothing is replaced: only what an interrupted call
+     * may have left of it is removed. So the caller finds out by the content whether an earlier call has done this.
+     *
+     * @throws dev.allotment.SaasException {@code database.foreign}, {@code database.unknown} for the database that is
+     *     replaced; {@code backend.unsupported} without {@link Capability#TRANSFER}
+     */
+    default void replace(DatabaseRef database, DatabaseRef by) {
+        throw SaasException.unsupported(
+                ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot replace a database by another one.");
     }
 
     /** Lets the application connect. Also restores limits that the server forgets on a copy or a rename. */

@@ -112,6 +112,8 @@ final class DatabaseVariants {
                 transfer("accepts truncated content", ReceivesHalves::new),
                 transfer("sends rows that are inserted during the transfer", SendsLate::new),
                 transfer("declares transfers but cannot send", CannotSend::new),
+                transfer("replaces nothing", ReplacesNothing::new),
+                transfer("replaces a database by a copy, and keeps the other one", KeepsTheOther::new),
                 fencing("ignores fencing tokens", "aChangeIsRefusedAfterANewerOne", IgnoresTokens::new),
                 fencing("claims a claimed spare again", "aSpareIsClaimedByOneOperationAlone", ClaimsAgain::new),
                 fencing(
@@ -504,6 +506,30 @@ final class DatabaseVariants {
                             }
                         }
                     }));
+        }
+    }
+
+    private static final class ReplacesNothing extends DelegatingDatabases {
+        ReplacesNothing(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void replace(DatabaseRef database, DatabaseRef by) {
+            super.close(database);
+            super.drop(by);
+        }
+    }
+
+    private static final class KeepsTheOther extends DelegatingDatabases {
+        KeepsTheOther(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void replace(DatabaseRef database, DatabaseRef by) {
+            super.drop(database);
+            super.copy(by, database);
         }
     }
 

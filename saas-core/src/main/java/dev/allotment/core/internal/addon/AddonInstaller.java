@@ -87,6 +87,20 @@ public final class AddonInstaller {
         return updated;
     }
 
+    /** Updates the add-ons that are older than in another database, if this node knows them. */
+    public void updateOlderThan(DatabaseTransaction tx, Map<String, String> versions) {
+        List<String> older = AddonRows.installed(tx).stream()
+                .filter(each -> registry.knows(each.name()) && isOlder(each, versions.get(each.name())))
+                .map(AddonStatus::name)
+                .toList();
+        update(tx, older, new ArrayList<>());
+    }
+
+    private static boolean isOlder(AddonStatus status, @Nullable String than) {
+        String version = status.installedVersion();
+        return version != null && than != null && VersionNumbers.ORDER.compare(version, than) < 0;
+    }
+
     /** Uninstalls the add-ons that are installed; returns their names in the order of removal. */
     public List<String> uninstall(DatabaseTransaction tx, Collection<String> names) {
         List<String> order = removalOrder(tx, names);

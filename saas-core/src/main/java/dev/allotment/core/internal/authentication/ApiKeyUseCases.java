@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Manages the API keys of one database, for one actor. */
@@ -407,6 +409,25 @@ public final class ApiKeyUseCases<U> implements ApiKeys {
         Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
         keys.list(Query.where(Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED)))
                 .forEach(each -> keys.update(each.revoked(now)));
+    }
+
+    /**
+     * Revokes the keys of a database that is brought back to an earlier state, except those that are the same in its
+     * present one. Otherwise, keys that were revoked since would work again.
+     *
+     * @param present all rows of the present state
+     */
+    public static void revokeChanged(Transaction tx, List<StoredApiKey> present, Instant now) {
+        Set<StoredApiKey> same =
+                present.stream().map(ApiKeyUseCases::comparable).collect(Collectors.toSet());
+        Records<StoredApiKey> keys = tx.records(RecordTypes.API_KEYS);
+        keys.list(Query.where(Filter.notEqual(StoredApiKey.SCOPE, StoredApiKey.REVOKED))).stream()
+                .filter(each -> !same.contains(comparable(each)))
+                .forEach(each -> keys.update(each.revoked(now)));
+    }
+
+    private static StoredApiKey comparable(StoredApiKey row) {
+        return row.withLastUsedAt(Instant.EPOCH);
     }
 
     /** The end of keys that are removed now. */

@@ -9,6 +9,8 @@ enum MadeBy {
     OWNER,
     SCHEDULE,
     CAMPAIGN,
+    /** An operation that changes the tenant in a way that may have to be taken back. */
+    SAFETY,
     /** This build does not know who. It is never deleted automatically. */
     UNKNOWN;
 

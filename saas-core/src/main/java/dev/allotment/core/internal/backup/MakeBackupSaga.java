@@ -88,14 +88,14 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     public Map<String, String> ownersInput(Transaction tx, Actor actor, User owner, StoredTenant tenant) {
         Filter<StoredOperation> recent = Filter.and(
                 Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
-                Filter.equal(StoredOperation.KIND, OperationKind.BACK_UP_TENANT),
+                Filter.in(StoredOperation.KIND, List.of(OperationKind.BACK_UP_TENANT, OperationKind.RESTORE_IN_PLACE)),
                 Filter.notEqual(StoredOperation.STATE, OperationState.FAILED),
                 Filter.compare(
                         StoredOperation.CREATED_AT,
                         Filter.Operator.GREATER,
                         context.now().minus(OWNERS_PERIOD)));
         long made = tx.records(RecordTypes.OPERATIONS).list(Query.where(recent)).stream()
-                .filter(each -> madeBy(each) == MadeBy.OWNER)
+                .filter(each -> each.input().containsKey(OperationInputs.ACCOUNT))
                 .count();
         if (made >= kept) {
             throw actor.refused("make more than " + kept + " backups of \"" + tenant.name()
@@ -105,6 +105,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     private static MadeBy madeBy(StoredOperation operation) {
+        if (operation.kind() != OperationKind.BACK_UP_TENANT) {
+            return MadeBy.SAFETY;
+        }
         if (operation.input().containsKey(OperationInputs.SCHEDULE)) {
             return MadeBy.SCHEDULE;
         }
@@ -112,6 +115,34 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             return MadeBy.CAMPAIGN;
         }
         return operation.input().containsKey(OperationInputs.ACCOUNT) ? MadeBy.OWNER : MadeBy.ADMINISTRATOR;
+    }
+
+    /**
+     * Makes a backup as a part of another operation, whose identity it has. May be repeated.
+     *
+     * @throws SaasException as for an operation that only makes a backup
+     */
+    public void makeAsPart(StoredOperation operation) {
+        MadeBackup written = write(operation, MadeBackup.UNKNOWN);
+        prune(operation, archive.isListed(name(operation)) ? written : list(operation, verify(operation, written)));
+    }
+
+    /** Deletes the backup that {@link #makeAsPart} made, or what there is of it. */
+    public void deletePart(StoredOperation operation) {
+        archive.delete(name(operation));
+    }
+
+    /** Deletes what {@link #makeAsPart} has stored, unless the backup is complete. */
+    public void deleteUnfinishedPart(StoredOperation operation) {
+        BackupName name = name(operation);
+        if (!archive.isListed(name)) {
+            archive.delete(name);
+        }
+    }
+
+    /** Deletes what a run of {@link #makeAsPart} has stored after another node had taken the operation over. */
+    public void withdrawPart(StoredOperation operation) {
+        archive.deleteContent(name(operation), operation.fencingToken());
     }
 
     @Override
@@ -232,9 +263,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
 
     /**
      * The backups that are not kept. Those of administrators, of owners, of campaigns and of the schedule are counted
-     * apart, and those of owners only after some days. Otherwise a thief of an owner's session could have all good ones
-     * deleted by making others. Those that are later than this operation were made while a clock was ahead, and count
-     * only when their time has come.
+     * apart, and those of owners only after some days. Those before another operation are kept for these days.
+     * Otherwise a thief of an owner's session could have all good ones deleted by making others. Those that are later
+     * than this operation were made while a clock was ahead, and count only when their time has come.
      */
     private List<BackupName> replaced(StoredOperation operation, BackupName own, Map<BackupName, Manifest> manifests) {
         Map<MadeBy, List<BackupName>> by = new EnumMap<>(MadeBy.class);
@@ -246,6 +277,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         List<BackupName> replaced = new ArrayList<>(olderThanKept(by.getOrDefault(MadeBy.ADMINISTRATOR, List.of())));
         replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.CAMPAIGN, List.of())));
         Instant recent = context.now().minus(STAY);
+        by.getOrDefault(MadeBy.SAFETY, List.of()).stream()
+                .filter(name -> name.isOlderThan(recent))
+                .forEach(replaced::add);
         replaced.addAll(olderThanKept(by.getOrDefault(MadeBy.OWNER, List.of()).stream()
                 .filter(name -> name.isOlderThan(recent))
                 .toList()));

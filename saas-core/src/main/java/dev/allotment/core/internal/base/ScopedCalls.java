@@ -131,7 +131,7 @@ public final class ScopedCalls {
                     "delete",
                     "restorable",
                     "restore"),
-            only(Backups.class, "list", "create", "restore"),
+            only(Backups.class, "list", "create", "restore", "restoreInPlace"),
             entry(Aliases.class, "add", "remove", "instructions"),
             only(Configuration.class, "apply", "previewUninstall"),
             only(Access.class, "issue"),

@@ -7,6 +7,7 @@ import dev.allotment.RecordQuota;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
@@ -22,7 +23,14 @@ public final class RecordQuotas {
         tx.enforce(all(tx).stream().map(RecordQuotas::row).toList());
     }
 
-    static List<RecordQuota> all(Transaction tx) {
+    /** Replaces the record quotas of a database by those of another one. They are enforced when the change ends. */
+    public static void replace(DatabaseTransaction tx, List<RecordQuota> by) {
+        Records<RecordQuota> quotas = tx.records(RecordTypes.RECORD_QUOTAS);
+        quotas.deleteAll(Filter.all());
+        by.forEach(each -> quotas.insert(new RecordQuota(0, each.model(), each.domain(), each.maxRecords())));
+    }
+
+    public static List<RecordQuota> all(Transaction tx) {
         return tx.records(RecordTypes.RECORD_QUOTAS).list(Query.all().orderBy(RecordQuota.ID));
     }
 

@@ -73,6 +73,9 @@ public final class OperationInputs {
     /** The schedule by which a backup is made; missing: a caller requested it. */
     public static final String SCHEDULE = "schedule";
 
+    /** Present if the operation makes a backup before it changes the tenant. */
+    public static final String SAFETY = "safety";
+
     /** Present if the tenant that is made of a backup is not neutralised. */
     public static final String UNCHANGED = "unchanged";
 

@@ -92,6 +92,13 @@ public final class OperationMarkers {
         marks.forEach(each -> tx.records(RecordTypes.APPLIED_OPERATIONS).delete(each.id()));
     }
 
+    /** Replaces the markers by those of another database, which this one takes the place of. */
+    public static void replace(Transaction tx, List<AppliedOperation> by) {
+        remove(tx, all(tx));
+        by.forEach(
+                each -> tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, each.operation())));
+    }
+
     /** Leaves the marker of an operation that is never {@link #settle settled}. */
     public static void add(Transaction tx, StoredOperation operation) {
         tx.records(RecordTypes.APPLIED_OPERATIONS).insert(new AppliedOperation(0, operation.uuid()));

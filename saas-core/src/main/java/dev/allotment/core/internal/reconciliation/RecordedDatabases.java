@@ -164,13 +164,14 @@ final class RecordedDatabases {
                                 OperationKind.DUPLICATE_TENANT,
                                 OperationKind.RESTORE_BACKUP,
                                 OperationKind.DRILL_BACKUP,
+                                OperationKind.RESTORE_IN_PLACE,
                                 OperationKind.BUILD_SPARE,
                                 OperationKind.DELETE_SPARE,
                                 OperationKind.BUILD_TEMPLATE,
                                 OperationKind.ADOPT_TEMPLATE,
                                 OperationKind.DELETE_TEMPLATE)))
                 .forEach(each -> {
-                    // The database of a drill has the identity of its operation.
+                    // A drill and a restore in place have a database with the identity of the operation.
                     busy.add(each.uuid());
                     String source = each.input().get(OperationInputs.SOURCE_UUID);
                     if (source != null) {

@@ -170,6 +170,11 @@ final class GuardedDatabases implements Databases {
     }
 
     @Override
+    public void replace(DatabaseRef database, DatabaseRef by) {
+        changing().replace(database, by);
+    }
+
+    @Override
     public void open(DatabaseRef database) {
         changing().open(database);
     }

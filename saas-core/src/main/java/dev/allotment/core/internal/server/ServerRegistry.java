@@ -149,6 +149,11 @@ public final class ServerRegistry {
         return connection(id).backend().capabilities().contains(Capability.ROW_QUOTAS);
     }
 
+    /** Whether the applications of tenants connect to its databases with a login. */
+    public boolean hasLogins(ServerId id) {
+        return connection(id).backend().capabilities().contains(Capability.LOGINS);
+    }
+
     /**
      * Refuses to copy a database between two servers if the target does not understand what the source sends. Called
      * inside a transaction.

@@ -10,6 +10,7 @@ import dev.allotment.Backups;
 import dev.allotment.CreatedTenant;
 import dev.allotment.OperationKind;
 import dev.allotment.RestoreBackup;
+import dev.allotment.Tenant;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -26,14 +27,17 @@ import dev.allotment.core.internal.base.RequestFingerprint;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, restores and deletes backups. An owner who is not an administrator uses those of owned tenants only. */
@@ -47,6 +51,7 @@ public final class BackupUseCases implements Backups {
     private final DeleteBackupSaga deleteBackupSaga;
     private final DueDrills dueDrills;
     private final DueKeys dueKeys;
+    private final RestoreInPlaceSaga restoreInPlaceSaga;
     private final NewTenants newTenants;
     private final Actor actor;
     private final TenantLookup tenants;
@@ -61,6 +66,7 @@ public final class BackupUseCases implements Backups {
             DeleteBackupSaga deleteBackupSaga,
             DueDrills dueDrills,
             DueKeys dueKeys,
+            RestoreInPlaceSaga restoreInPlaceSaga,
             NewTenants newTenants,
             Actor actor) {
         this.context = context;
@@ -72,6 +78,7 @@ public final class BackupUseCases implements Backups {
         this.deleteBackupSaga = deleteBackupSaga;
         this.dueDrills = dueDrills;
         this.dueKeys = dueKeys;
+        this.restoreInPlaceSaga = restoreInPlaceSaga;
         this.newTenants = newTenants;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
@@ -95,34 +102,73 @@ public final class BackupUseCases implements Backups {
 
     @Override
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
-        StoredTenant found = visible(id);
-        String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
-        StoredOperation.Builder draft = operationLeases
-                .draft(OperationKind.BACK_UP_TENANT, actor)
-                .tenantId(id)
-                .idempotencyKey(key)
+        StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, id, idempotencyKey)
                 .fingerprint(RequestFingerprint.of("back up", Map.of("tenant", id.toString())));
-        archive.requireReady(found.uuid());
-        serverRegistry.databases(found.serverId()).transferFormat();
         return operationLeases.during(draft, () -> {
-            Reservation reservation = context.work()
-                    .orAgain(tx -> Idempotency.earlier(tx, draft, key)
-                            .map(earlier -> new Reservation(earlier, true))
-                            .orElseGet(() -> {
-                                StoredTenant tenant = tenants.lock(tx, id);
-                                TenantRows.requireState(tenant, "backed up", TenantState.OPEN, TenantState.SUSPENDED);
-                                User owner = actor.user();
-                                if (owner != null && !actor.administrator()) {
-                                    draft.input(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
-                                }
-                                return new Reservation(OperationLeases.start(tx, draft.build()), false);
-                            }));
+            Reservation reservation = reserve(draft, id, "backed up", (tx, locked) -> {});
             return reservation.repeated()
                     ? MadeBackup.of(reservation.operation())
                     : operationRunner
                             .run(new StartedOperation<>(reservation.operation(), makeBackupSaga))
                             .backup();
         });
+    }
+
+    @Override
+    public Tenant restoreInPlace(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
+        StoredOperation.Builder draft = draft(OperationKind.RESTORE_IN_PLACE, id, idempotencyKey)
+                .input(DeleteBackupSaga.input(backup))
+                .fingerprint(RequestFingerprint.of(
+                        "restore in place", Map.of("tenant", id.toString(), "backup", backup.toString())));
+        return operationLeases.during(draft, () -> {
+            Reservation reservation = reserve(draft, id, "restored in place", (tx, locked) -> {
+                if (!actor.administrator()) {
+                    requireRestorable(actor.servingItself(), tx, locked);
+                }
+            });
+            if (!reservation.repeated()) {
+                operationRunner.run(new StartedOperation<>(reservation.operation(), restoreInPlaceSaga));
+            }
+            return PublicViews.tenant(actor, tenants.get(id));
+        });
+    }
+
+    private StoredOperation.Builder draft(OperationKind kind, TenantId id, @Nullable String idempotencyKey) {
+        StoredTenant found = visible(id);
+        archive.requireReady(found.uuid());
+        serverRegistry.databases(found.serverId()).transferFormat();
+        return operationLeases
+                .draft(kind, actor)
+                .tenantId(id)
+                .idempotencyKey(idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey));
+    }
+
+    /**
+     * Starts an operation that makes a backup, unless an earlier request with the same key did.
+     *
+     * @param check refuses the locked tenant by an exception
+     */
+    private Reservation reserve(
+            StoredOperation.Builder draft,
+            TenantId id,
+            String action,
+            BiConsumer<? super Transaction, ? super StoredTenant> check) {
+        return context.work()
+                .orAgain(tx -> Idempotency.earlier(tx, draft, draft.build().idempotencyKey())
+                        .map(earlier -> new Reservation(earlier, true))
+                        .orElseGet(() -> {
+                            StoredTenant tenant = tenants.lock(tx, id);
+                            TenantRows.requireState(tenant, action, TenantState.OPEN, TenantState.SUSPENDED);
+                            check.accept(tx, tenant);
+                            User owner = actor.user();
+                            if (owner != null && !actor.administrator()) {
+                                Map<String, String> input =
+                                        new HashMap<>(draft.build().input());
+                                input.putAll(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
+                                draft.input(input);
+                            }
+                            return new Reservation(OperationLeases.start(tx, draft.build()), false);
+                        }));
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.TenantDatabases;
@@ -41,6 +42,7 @@ public final class ConfigurationUseCases implements Configuration {
     private final Map<String, Fix> fixes;
     private final ConfigureSaga configureSaga;
     private final TenantMigration tenantMigration;
+    private final SafetyBackups safetyBackups;
     private final Actor actor;
 
     public ConfigurationUseCases(
@@ -53,6 +55,7 @@ public final class ConfigurationUseCases implements Configuration {
             Map<String, Fix> fixes,
             ConfigureSaga configureSaga,
             TenantMigration tenantMigration,
+            SafetyBackups safetyBackups,
             Actor actor) {
         this.context = context;
         this.operationLeases = operationLeases;
@@ -63,6 +66,7 @@ public final class ConfigurationUseCases implements Configuration {
         this.fixes = fixes;
         this.configureSaga = configureSaga;
         this.tenantMigration = tenantMigration;
+        this.safetyBackups = safetyBackups;
         this.actor = actor;
     }
 
@@ -105,6 +109,9 @@ public final class ConfigurationUseCases implements Configuration {
                     StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
                     TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
                     Map<String, String> input = configurator.input();
+                    if (configurator.changesAddons()) {
+                        safetyBackups.request(input);
+                    }
                     configurator
                             .trial()
                             .filter(trial -> trial != tenant.trial())

@@ -219,6 +219,11 @@ public final class Configurator {
         return input;
     }
 
+    /** Whether it may change or delete data of add-ons. */
+    boolean changesAddons() {
+        return !change.updateAddons().isEmpty() || !change.uninstallAddons().isEmpty();
+    }
+
     /** The parameters after this change, as far as it sets them. */
     Map<String, String> parameters() {
         Map<String, String> parameters = new HashMap<>();

@@ -9,6 +9,7 @@ import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonVersions;
+import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseSetup;
@@ -78,6 +79,7 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
     private final AddonRegistry addonRegistry;
     private final AddonInstallers addonInstallers;
     private final Map<String, Fix> fixes;
+    private final SafetyBackups safetyBackups;
 
     public ConfigureSaga(
             CoreContext context,
@@ -87,13 +89,15 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
             AddonRegistry addonRegistry,
             AddonInstallers addonInstallers,
             Map<String, Fix> fixes,
-            Reconciliation reconciliation) {
+            Reconciliation reconciliation,
+            SafetyBackups safetyBackups) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
         this.addonRegistry = addonRegistry;
         this.addonInstallers = addonInstallers;
         this.fixes = fixes;
+        this.safetyBackups = safetyBackups;
     }
 
     /** The change may have secrets among its parameters. */
@@ -114,7 +118,10 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
 
     @Override
     public List<Step<Applied>> steps() {
-        return List.of(new Step<Applied>("applied", this::apply).lastingLong(), new Step<>("read", this::read));
+        return List.of(
+                safetyBackups.step(),
+                new Step<Applied>("applied", this::apply).lastingLong(),
+                new Step<>("read", this::read));
     }
 
     private Applied apply(StoredOperation operation, Applied found) {
@@ -217,6 +224,11 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
         Map<String, String> details = new HashMap<>(operation.input());
         details.remove(OperationInputs.REQUEST);
         details.remove(OperationInputs.PLACE_TAKEN);
+        details.remove(OperationInputs.SAFETY);
+        String before = SafetyBackups.identity(operation);
+        if (before != null) {
+            details.put("before", before);
+        }
         eventLog.add(tx, operation, EventType.TENANT_CONFIGURED, tenant.id(), details);
         addEvents(tx, operation, tenant, decided);
         return found;
@@ -256,6 +268,13 @@ public final class ConfigureSaga extends ContentSaga<ConfigureSaga.Applied> {
     @Override
     public void undo(StoredOperation operation, Applied found) {
         // Nothing was changed: the transaction in the database was rolled back.
+        safetyBackups.undo(operation);
+    }
+
+    @Override
+    public void withdraw(StoredOperation operation, Applied found) {
+        super.withdraw(operation, found);
+        safetyBackups.withdraw(operation);
     }
 
     /**

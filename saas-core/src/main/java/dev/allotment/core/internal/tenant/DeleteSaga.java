@@ -145,6 +145,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         dueDrills.end(tenant.uuid());
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
+        tenantStates.removeRestored(operation, tenant);
         DatabaseRemoval.drop(databases, DatabaseRefs.of(tenant));
         // An operation that was abandoned, or a person, may have renamed it.
         DatabaseRef renamed = databases.find(tenant.uuid());

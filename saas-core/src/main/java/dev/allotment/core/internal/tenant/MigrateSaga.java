@@ -6,6 +6,7 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.Reconciliation;
@@ -19,19 +20,21 @@ import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Migrates the tenant schema of one tenant. Its only step is repeated as a whole, since the embedder's migration finds
- * out what is left to do.
+ * Migrates the tenant schema of one tenant, after a backup if the embedder wants that. The migration is repeated as a
+ * whole, since the embedder's code finds out what is left to do.
  */
 public final class MigrateSaga extends TenantSaga<Optional<String>> {
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
     private final SchemaMigrations schemaMigrations;
+    private final SafetyBackups safetyBackups;
 
     public MigrateSaga(
             CoreContext context,
@@ -39,11 +42,13 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
             TenantDatabases tenantDatabases,
             EventLog eventLog,
             SchemaMigrations schemaMigrations,
-            Reconciliation reconciliation) {
+            Reconciliation reconciliation,
+            SafetyBackups safetyBackups) {
         super(context, tenantDatabases, reconciliation);
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
         this.schemaMigrations = schemaMigrations;
+        this.safetyBackups = safetyBackups;
     }
 
     @Override
@@ -53,7 +58,7 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
 
     @Override
     public List<Step<Optional<String>>> steps() {
-        return List.of(new Step<Optional<String>>("migrated", this::migrate).lastingLong());
+        return List.of(safetyBackups.step(), new Step<Optional<String>>("migrated", this::migrate).lastingLong());
     }
 
     private Optional<String> migrate(StoredOperation operation, Optional<String> found) {
@@ -86,7 +91,12 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder().schemaVersion(to).build());
         if (!from.equals(to)) {
-            eventLog.add(tx, operation, EventType.TENANT_MIGRATED, tenant.id(), Map.of("from", from, "to", to));
+            Map<String, String> details = new HashMap<>(Map.of("from", from, "to", to));
+            String before = SafetyBackups.identity(operation);
+            if (before != null) {
+                details.put("before", before);
+            }
+            eventLog.add(tx, operation, EventType.TENANT_MIGRATED, tenant.id(), details);
         }
         return found;
     }
@@ -96,9 +106,12 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
         return true;
     }
 
-    /** The embedder's migration undoes what it can; the tenant gets its application back. */
+    /**
+     * The embedder's migration undoes what it can; the tenant gets its application back. The backup stays for the rest.
+     */
     @Override
     public void undo(StoredOperation operation, Optional<String> found) {
+        safetyBackups.undoUnfinished(operation);
         if (!isAlone(operation)) {
             return;
         }
@@ -109,6 +122,12 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
                 throw e;
             }
         }
+    }
+
+    @Override
+    public void withdraw(StoredOperation operation, Optional<String> found) {
+        super.withdraw(operation, found);
+        safetyBackups.withdraw(operation);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.OperationKind;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.core.internal.backup.SafetyBackups;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.SchemaMigrations;
@@ -16,6 +17,7 @@ import dev.allotment.core.internal.record.TenantLookup;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -26,18 +28,21 @@ public final class TenantMigration {
     private final OperationRunner operationRunner;
     private final SchemaMigrations schemaMigrations;
     private final MigrateSaga migrateSaga;
+    private final SafetyBackups safetyBackups;
 
     public TenantMigration(
             CoreContext context,
             OperationLeases operationLeases,
             OperationRunner operationRunner,
             SchemaMigrations schemaMigrations,
-            MigrateSaga migrateSaga) {
+            MigrateSaga migrateSaga,
+            SafetyBackups safetyBackups) {
         this.context = context;
         this.operationLeases = operationLeases;
         this.operationRunner = operationRunner;
         this.schemaMigrations = schemaMigrations;
         this.migrateSaga = migrateSaga;
+        this.safetyBackups = safetyBackups;
     }
 
     public PendingOperation<Optional<String>> migrating(Actor actor, TenantId id) {
@@ -90,10 +95,15 @@ public final class TenantMigration {
                         return Optional.<StartedOperation<Optional<String>>>empty();
                     }
                     boolean alone = limited || tenant.state() != TenantState.OPEN;
-                    StoredOperation started = OperationLeases.start(
-                            tx,
-                            draft.input(alone ? Map.of(OperationInputs.ALONE, "true") : Map.of())
-                                    .build());
+                    Map<String, String> input = new HashMap<>();
+                    if (alone) {
+                        input.put(OperationInputs.ALONE, "true");
+                    }
+                    if (schemaMigrations.isOutdated(tenant.schemaVersion())) {
+                        safetyBackups.request(input);
+                    }
+                    StoredOperation started =
+                            OperationLeases.start(tx, draft.input(input).build());
                     return Optional.of(new StartedOperation<>(started, migrateSaga));
                 }));
     }

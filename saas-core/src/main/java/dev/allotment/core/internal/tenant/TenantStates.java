@@ -53,6 +53,7 @@ public final class TenantStates {
             serverRegistry.databases(tenant.serverId(), operation).close(DatabaseRefs.of(tenant));
         }
         settleSuperseded(operation, tenant);
+        tryToRemoveRestored(operation, tenant);
         StoredTenant settled = OperationTargets.tenant(context.catalog(), operation);
         boolean restored = isRestore(operation) || hasSupersededRestore(operation);
         tenantDatabases.insist(operation, tenant, tx -> {
@@ -88,6 +89,27 @@ public final class TenantStates {
             // The database is closed, and gets the values of the catalog when it is restored.
             failures.warn("What a superseded operation did to a database could not be found out", operation, e);
         }
+        tryToRemoveRestored(operation, tenant);
+    }
+
+    /** The node that runs the superseded operation removes it, too, but that may be dead. */
+    private void tryToRemoveRestored(StoredOperation operation, StoredTenant tenant) {
+        try {
+            removeRestored(operation, tenant);
+        } catch (RuntimeException e) {
+            failures.warn("The database that a superseded operation has restored could not be dropped", operation, e);
+        }
+    }
+
+    /** Drops the databases that superseded operations have restored, and that have not become the tenant's. */
+    void removeRestored(StoredOperation operation, StoredTenant tenant) {
+        for (StoredOperation each : superseded(operation)) {
+            if (each.kind() == OperationKind.RESTORE_IN_PLACE) {
+                DatabaseRemoval.drop(
+                        serverRegistry.databases(tenant.serverId(), operation),
+                        RestoreInPlaceSaga.restored(each.uuid()));
+            }
+        }
     }
 
     private static boolean isRestore(StoredOperation operation) {
@@ -96,14 +118,16 @@ public final class TenantStates {
 
     /** A restore that was superseded may not have reached the database. */
     private boolean hasSupersededRestore(StoredOperation operation) {
+        return superseded(operation).stream().anyMatch(TenantStates::isRestore);
+    }
+
+    private List<StoredOperation> superseded(StoredOperation operation) {
         List<UUID> superseded = SupersededOperations.unsettled(operation);
-        return !superseded.isEmpty()
-                && context
-                        .catalog()
+        return superseded.isEmpty()
+                ? List.of()
+                : context.catalog()
                         .transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                                .list(Query.where(Filter.in(StoredOperation.UUID, superseded))))
-                        .stream()
-                        .anyMatch(TenantStates::isRestore);
+                                .list(Query.where(Filter.in(StoredOperation.UUID, superseded))));
     }
 
     /** A rename that was superseded may have taken place. */
@@ -132,6 +156,8 @@ public final class TenantStates {
     private void keep(Transaction tx, StoredOperation applied) {
         if (applied.kind() == OperationKind.SWITCH_PLAN) {
             SwitchPlanSaga.keep(eventLog, context.now(), tx, applied);
+        } else if (applied.kind() == OperationKind.RESTORE_IN_PLACE) {
+            RestoreInPlaceSaga.keep(eventLog, tx, applied);
         }
     }
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.spi.backend.StoredOperation;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a backup as the first step of an operation on one tenant that may have to be taken back, if the embedder wants
+ * that. If there is no backup, there is no change. A campaign says itself whether it makes backups.
+ */
+public final class SafetyBackups {
+    private final MakeBackupSaga makeBackupSaga;
+    private final boolean wanted;
+
+    public SafetyBackups(MakeBackupSaga makeBackupSaga, boolean wanted) {
+        this.makeBackupSaga = makeBackupSaga;
+        this.wanted = wanted;
+    }
+
+    /** Adds to the input of an operation that it makes a backup, if that is wanted. */
+    public void request(Map<String, String> input) {
+        if (wanted) {
+            input.put(OperationInputs.SAFETY, "true");
+        }
+    }
+
+    private static boolean isRequested(StoredOperation operation) {
+        return operation.input().containsKey(OperationInputs.SAFETY) && operation.campaign() == null;
+    }
+
+    /** The first step of such an operation. */
+    public <F> Saga.Step<F> step() {
+        return new Saga.Step<>("saved", this::save, SafetyBackups::isRequested, SafetyBackups::isRequested);
+    }
+
+    private <F> F save(StoredOperation operation, F found) {
+        if (isRequested(operation)) {
+            makeBackupSaga.makeAsPart(operation);
+        }
+        return found;
+    }
+
+    /** The identity of the backup that an operation makes; null: it makes none. */
+    public static @Nullable String identity(StoredOperation operation) {
+        return isRequested(operation) ? operation.uuid().toString() : null;
+    }
+
+    /** Deletes the backup of an operation that changed nothing. */
+    public void undo(StoredOperation operation) {
+        if (isRequested(operation)) {
+            makeBackupSaga.deletePart(operation);
+        }
+    }
+
+    /** Deletes what there is of a backup that could not be made. */
+    public void undoUnfinished(StoredOperation operation) {
+        if (isRequested(operation)) {
+            makeBackupSaga.deleteUnfinishedPart(operation);
+        }
+    }
+
+    /** Deletes what a run has stored after another node had taken the operation over. */
+    public void withdraw(StoredOperation operation) {
+        if (isRequested(operation)) {
+            makeBackupSaga.withdrawPart(operation);
+        }
+    }
+}

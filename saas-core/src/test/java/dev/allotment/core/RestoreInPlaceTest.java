@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import dev.allotment.ApiKeyScope;
+import dev.allotment.Backup;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
+import dev.allotment.CreatedTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Member;
+import dev.allotment.NewApiKey;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.RecordQuota;
+import dev.allotment.RestoreBackup;
+import dev.allotment.Saas;
+import dev.allotment.Tenant;
+import dev.allotment.TenantDatabase;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.spi.backup.StoredFile;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class RestoreInPlaceTest {
+    private static final String KEY = "shop.setting";
+
+    private final Fixture fixture = new Fixture(TestAddon.of("sale").script("1.0", "create table sale_order (id int)"));
+    private final Saas saas = fixture.saas;
+    private final User owner = fixture.signUp("owner@example.com");
+    private final Saas own = saas.actingAs(owner.id());
+    private final Plan plan = fixture.plan(
+            Plan.builder("Basic").dbNameTemplate("client-%i.example.com").published(true));
+    private final CreatedTenant created = saas.tenants()
+            .create(CreateTenant.onPlan(plan)
+                    .owner(owner)
+                    .name("shop.example.com")
+                    .build());
+    private final Tenant shop = created.tenant();
+
+    RestoreInPlaceTest() {
+        set("first");
+    }
+
+    @AfterEach
+    void close() {
+        fixture.backend.unwatch();
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    private void configure(ConfigurationChange.Builder change) {
+        saas.configuration().apply(shop.id(), change.build());
+    }
+
+    private void set(String value) {
+        configure(ConfigurationChange.builder().parameter(KEY, value));
+    }
+
+    private TenantDatabase inside() {
+        return saas.database(shop.name());
+    }
+
+    private String value() {
+        return inside().parameters().value(KEY).orElse("");
+    }
+
+    private Backup backUp() {
+        fixture.clock.advance(Duration.ofMinutes(1));
+        return saas.backups().create(shop.id(), null);
+    }
+
+    private Tenant restore(Saas by, Backup backup) {
+        fixture.clock.advance(Duration.ofMinutes(1));
+        return by.backups().restoreInPlace(shop.id(), backup.id(), null);
+    }
+
+    private List<Event> events(EventType type) {
+        return saas.events().list(Query.where(Filter.equal(Event.TYPE, type)));
+    }
+
+    @Test
+    void bringsTheDatabaseBackAndKeepsWhoTheTenantIs() {
+        Backup backup = backUp();
+        set("second");
+        saas.aliases().add(shop.id(), "www.example.org");
+        Tenant before = saas.tenants()
+                .update(shop.id(), each -> each.toBuilder().maxUsers(5).build());
+
+        Tenant restored = restore(saas, backup);
+
+        assertThat(value()).isEqualTo("first");
+        assertThat(restored)
+                .usingRecursiveComparison()
+                .comparingOnlyFields(
+                        "id", "uuid", "name", "ownerId", "customerId", "planId", "serverId", "state", "maxUsers")
+                .isEqualTo(before);
+        assertThat(saas.tenants().findByHost("www.example.org")).isPresent();
+        assertThat(inside().parameters().value(Parameter.MAX_USERS)).hasValue("5");
+        assertThat(inside().parameters().value(Parameter.NEUTRALISED)).isEmpty();
+        Backup present = saas.backups().list(shop.id()).get(0);
+        assertThat(events(EventType.TENANT_RESTORED_IN_PLACE))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry("backup", backup.id().toString())
+                        .containsEntry("before", present.id().toString()));
+
+        restore(saas, present);
+        assertThat(value()).as("nothing is lost").isEqualTo("second");
+    }
+
+    @Test
+    void isDoneOnceForAKey() {
+        Backup backup = backUp();
+        saas.backups().restoreInPlace(shop.id(), backup.id(), "key");
+        set("second");
+        saas.backups().restoreInPlace(shop.id(), backup.id(), "key");
+        assertThat(value()).isEqualTo("second");
+        assertRefusal(() -> saas.backups().create(shop.id(), "key")).isEqualTo(ErrorCodes.IDEMPOTENCY_MISMATCH);
+    }
+
+    @Test
+    void keepsTheBackupOfTheStateBeforeForSevenDays() {
+        Backup backup = backUp();
+        Backup latest = backUp();
+        restore(saas, backup);
+        restore(saas, backup);
+        restore(saas, backup);
+        assertThat(saas.backups().list(shop.id())).hasSize(5).endsWith(latest, backup);
+
+        fixture.clock.advance(Duration.ofDays(7));
+        Backup newer = backUp();
+
+        assertThat(saas.backups().list(shop.id())).containsExactly(newer, latest);
+    }
+
+    @Test
+    void endsSessionsAndUnusedSignInLinks() {
+        Backup backup = backUp();
+        String session = saas.access().openSession(shop.name(), Member.ADMINISTRATOR.value());
+
+        restore(saas, backup);
+
+        assertThat(saas.access().findSession(session)).isEmpty();
+        assertThat(saas.access()
+                        .redeem(
+                                shop.name(),
+                                Objects.requireNonNull(created.signInLink()).token()))
+                .isEmpty();
+        Story.letsIn(saas, shop.name(), own.access().issue(shop.id()));
+    }
+
+    @Test
+    void letsNoKeyWorkThatWasRevokedOrChangedSince() {
+        String kept = key("kept");
+        String revoked = key("revoked");
+        Backup backup = backUp();
+        inside().actingAs(Member.ADMINISTRATOR).apiKeys().revoke(revoked);
+        String later = key("later");
+        saas.database(shop.name()).apiKeys().authenticate(kept, null);
+
+        restore(saas, backup);
+        fixture.seconds(9);
+
+        assertThat(inside().apiKeys().authenticate(kept, null)).isPresent();
+        assertThat(inside().apiKeys().authenticate(revoked, null)).isEmpty();
+        assertThat(inside().apiKeys().authenticate(later, null)).isEmpty();
+    }
+
+    private String key(String name) {
+        return inside().actingAs(Member.ADMINISTRATOR)
+                .apiKeys()
+                .create(new NewApiKey(name, ApiKeyScope.EVERYTHING, null))
+                .secret();
+    }
+
+    @Test
+    void appliesThePresentQuotasNotThoseOfTheBackup() {
+        configure(ConfigurationChange.builder().install("sale").recordQuota("sale.order", 1000));
+        Backup backup = backUp();
+        configure(ConfigurationChange.builder().recordQuota("sale.order", 10).recordQuota("res.partner", 5));
+
+        restore(saas, backup);
+
+        assertThat(inside().recordQuotas().list(Query.all()))
+                .extracting(RecordQuota::model, RecordQuota::maxRecords)
+                .containsExactlyInAnyOrder(tuple("sale.order", 10), tuple("res.partner", 5));
+    }
+
+    @Test
+    void updatesAddonsThatTheTenantHasInANewerVersionAndMigratesItsSchema() {
+        configure(ConfigurationChange.builder().install("sale"));
+        Backup backup = backUp();
+        fixture.addons.set(
+                0,
+                TestAddon.of("sale", "2.0")
+                        .script("1.0", "create table sale_order (id int)")
+                        .script("2.0", "alter table sale_order add total int"));
+        List<String> done = new ArrayList<>();
+        try (Saas node = fixture.builder(RecordingSchema.withLogins(fixture.storage))
+                .node("node-b")
+                .tenantSchema(new RecordingSchema(done))
+                .open()) {
+            node.tenants().migrate(shop.id());
+            node.configuration()
+                    .apply(
+                            shop.id(),
+                            ConfigurationChange.builder().update("sale").build());
+
+            Tenant restored = restore(node, backup);
+
+            assertThat(done).containsExactly("migrated", "migrated");
+            assertThat(restored.schemaVersion()).isEqualTo("1");
+            assertThat(fixture.row(shop.id()).addonVersions()).isEqualTo("sale 2.0");
+            assertThat(fixture.storage.scripts(shop.name())).endsWith("alter table sale_order add total int");
+        }
+    }
+
+    @Test
+    void leavesTheTenantInUseUntilTheEndAndNothingForACheckToFind() {
+        Backup backup = backUp();
+        List<Boolean> open = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            switch (step) {
+                case "before receive", "after receive", "before send" -> open.add(fixture.storage.isOpen(shop.name()));
+                case "before replace" -> {
+                    open.add(fixture.storage.isOpen(shop.name()));
+                    try (Saas other =
+                            fixture.builder(fixture.storage).node("node-b").open()) {
+                        assertThat(other.reconciliation().check().findings()).isEmpty();
+                        assertRefusal(() -> other.tenants().rename(shop.id(), "renamed"))
+                                .isEqualTo(ErrorCodes.TENANT_BUSY);
+                    }
+                }
+                default -> {}
+            }
+        });
+
+        restore(saas, backup);
+
+        assertThat(open)
+                .as("open while the backup is restored, closed while the present state is backed up and replaced")
+                .containsExactly(true, true, false, false);
+    }
+
+    @Test
+    void touchesNothingIfTheBackupCannotBeUsed() {
+        Backup backup = backUp();
+        set("second");
+        String file = fixture.backups.list("").stream()
+                .map(StoredFile::name)
+                .filter(name -> name.endsWith(".content"))
+                .findFirst()
+                .orElseThrow();
+        byte[] whole = fixture.backups.get(file);
+        fixture.backups.replace(file, Arrays.copyOf(whole, whole.length - 1));
+        fixture.backend.watch(step -> assertThat(step).isNotEqualTo("before close"));
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+
+        assertThat(value()).isEqualTo("second");
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+        assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .isZero();
+    }
+
+    @Test
+    void keepsATenantSuspended() {
+        Backup backup = backUp();
+        set("second");
+        saas.tenants().suspend(shop.id());
+
+        assertRefusal(() -> restore(own, backup)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertThat(restore(saas, backup).state()).isEqualTo(TenantState.SUSPENDED);
+
+        saas.tenants().resume(shop.id());
+        assertThat(value()).isEqualTo("first");
+    }
+
+    @Test
+    void refusesADeletedTenantWhichCanBeRestoredAsANewOneUntilItsRetentionEnds() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Backup backup = backUp();
+        own.selfService().delete(shop.id());
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.TENANT_STATE);
+        assertRefusal(() -> restore(own, backup)).isEqualTo(ErrorCodes.TENANT_STATE);
+        RestoreBackup wish =
+                RestoreBackup.builder(shop.id(), backup.id()).name("again").build();
+        fixture.clock.advance(Duration.ofDays(6));
+        saas.maintenance().run();
+        assertThat(own.backups().restore(wish).tenant().state()).isEqualTo(TenantState.OPEN);
+        fixture.clock.advance(Duration.ofDays(2));
+        saas.maintenance().run();
+        assertRefusal(() -> saas.backups().restore(wish.toBuilder().name("late").build()))
+                .isEqualTo(ErrorCodes.TENANT_STATE);
+    }
+
+    @Test
+    void ownersRestoreTheirOwnTenantsInTheLimitsOfTheirBackups() {
+        Backup backup = backUp();
+        User stranger = fixture.signUp("stranger@example.com");
+        assertRefusal(() -> restore(saas.actingAs(stranger.id()), backup)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        saas.plans().update(plan.id(), each -> each.toBuilder().published(false).build());
+        assertRefusal(() -> restore(own, backup)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        saas.plans().update(plan.id(), each -> each.toBuilder().published(true).build());
+        set("second");
+
+        Tenant restored = restore(own, backup);
+
+        assertThat(value()).isEqualTo("first");
+        assertThat(restored.ownerId()).isEqualTo(owner.id());
+        own.backups().create(shop.id(), null);
+        assertRefusal(() -> restore(own, backup)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        fixture.clock.advance(Duration.ofDays(1));
+        assertThat(restore(own, backup).uuid()).isEqualTo(shop.uuid());
+    }
+
+    @Test
+    void takesNoBackupOfAnotherTenant() {
+        Tenant other = saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).build())
+                .tenant();
+        Backup others = saas.backups().create(other.id(), null);
+        assertRefusal(() -> restore(saas, others)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(value()).isEqualTo("first");
+    }
+}
