@@ -11,6 +11,7 @@ import dev.allotment.Saas;
 import dev.allotment.TenantDatabase;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,6 +31,7 @@ final class OdooPortal implements AutoCloseable {
 
     final MemoryBackend backend = MemoryBackend.withServers("second");
     final SettableClock clock = SettableClock.at("2026-03-01T12:00:00Z");
+    final MemoryBackupStore backups = new MemoryBackupStore(clock);
     final AtomicLong nanos = new AtomicLong();
     final LockedServers locked = new LockedServers();
     /** The tenants that the action {@code clean} fails for. */
@@ -54,6 +56,7 @@ final class OdooPortal implements AutoCloseable {
                 .addons(() -> OdooTestAddon.ALL)
                 .provider(locked)
                 .secretKey("a secret key for tests")
+                .backupStore(backups)
                 .fix("sale.order.fix_totals", database -> {})
                 .tenantAction("clean", (acting, tenant) -> {
                     if (broken.contains(tenant.name())) {

@@ -152,18 +152,20 @@ final class SaasView implements Saas {
 
     @Override
     public Backups backups() {
-        return limited(
-                Backups.class,
-                new BackupUseCases(
-                        core.context,
-                        core.serverRegistry,
-                        core.operationLeases,
-                        core.operationRunner,
-                        core.backupArchive,
-                        core.makeBackupSaga,
-                        core.deleteBackupSaga,
-                        core.newTenants,
-                        actor));
+        return limited(Backups.class, backupUseCases());
+    }
+
+    private BackupUseCases backupUseCases() {
+        return new BackupUseCases(
+                core.context,
+                core.serverRegistry,
+                core.operationLeases,
+                core.operationRunner,
+                core.backupArchive,
+                core.makeBackupSaga,
+                core.deleteBackupSaga,
+                core.newTenants,
+                actor);
     }
 
     @Override
@@ -257,6 +259,7 @@ final class SaasView implements Saas {
                         core.configuration(actor),
                         templateUseCases(),
                         core.reconciliation(actor),
+                        backupUseCases(),
                         actor));
     }
 

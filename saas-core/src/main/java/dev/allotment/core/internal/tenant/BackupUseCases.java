@@ -29,6 +29,7 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes, restores and deletes backups. An owner who is not an administrator uses those of owned tenants only. */
@@ -76,14 +77,50 @@ public final class BackupUseCases implements Backups {
     }
 
     @Override
+    public boolean hasStore() {
+        return archive.exists();
+    }
+
+    @Override
     public List<Backup> list(TenantId tenant) {
         return archive.list(visible(tenant).uuid());
     }
+
+    /** A requested backup. */
+    private record Order(
+            TenantId tenant,
+            StoredOperation.Builder draft,
+            @Nullable String key) {}
 
     private record Reservation(StoredOperation operation, boolean repeated) {}
 
     @Override
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
+        Order order = ordered(id, idempotencyKey);
+        return operationLeases.during(order.draft(), () -> {
+            Reservation reservation = reserve(order);
+            return reservation.repeated()
+                    ? MadeBackup.of(reservation.operation())
+                    : operationRunner.run(started(reservation)).backup();
+        });
+    }
+
+    public StoredOperation createLater(TenantId id, @Nullable String idempotencyKey) {
+        Order order = ordered(id, idempotencyKey);
+        order.draft().step(OperationLeases.QUEUED);
+        return Idempotency.orRunning(
+                context.catalog(),
+                order.key(),
+                () -> operationLeases.during(order.draft(), () -> {
+                    Reservation reservation = reserve(order);
+                    if (!reservation.repeated()) {
+                        operationRunner.handOver(started(reservation));
+                    }
+                    return reservation.operation();
+                }));
+    }
+
+    private Order ordered(TenantId id, @Nullable String idempotencyKey) {
         StoredTenant found = visible(id);
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
         StoredOperation.Builder draft = operationLeases
@@ -93,39 +130,55 @@ public final class BackupUseCases implements Backups {
                 .fingerprint(RequestFingerprint.of("back up", Map.of("tenant", id.toString())));
         archive.requireReady(found.uuid());
         serverRegistry.databases(found.serverId()).transferFormat();
-        return operationLeases.during(draft, () -> {
-            Reservation reservation = context.work()
-                    .orAgain(tx -> Idempotency.earlier(tx, draft, key)
-                            .map(earlier -> new Reservation(earlier, true))
-                            .orElseGet(() -> {
-                                StoredTenant tenant = tenants.lock(tx, id);
-                                TenantRows.requireState(tenant, "backed up", TenantState.OPEN, TenantState.SUSPENDED);
-                                User owner = actor.user();
-                                if (owner != null && !actor.administrator()) {
-                                    draft.input(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
-                                }
-                                return new Reservation(OperationLeases.start(tx, draft.build()), false);
-                            }));
-            return reservation.repeated()
-                    ? MadeBackup.of(reservation.operation())
-                    : operationRunner
-                            .run(new StartedOperation<>(reservation.operation(), makeBackupSaga))
-                            .backup();
-        });
+        return new Order(id, draft, key);
+    }
+
+    private Reservation reserve(Order order) {
+        return context.work()
+                .orAgain(tx -> Idempotency.earlier(tx, order.draft(), order.key())
+                        .map(earlier -> new Reservation(earlier, true))
+                        .orElseGet(() -> {
+                            StoredTenant tenant = tenants.lock(tx, order.tenant());
+                            TenantRows.requireState(tenant, "backed up", TenantState.OPEN, TenantState.SUSPENDED);
+                            User owner = actor.user();
+                            if (owner != null && !actor.administrator()) {
+                                order.draft().input(makeBackupSaga.ownersInput(tx, actor, owner, tenant));
+                            }
+                            return new Reservation(
+                                    OperationLeases.start(tx, order.draft().build()), false);
+                        }));
+    }
+
+    private StartedOperation<MadeBackup> started(Reservation reservation) {
+        return new StartedOperation<>(reservation.operation(), makeBackupSaga);
     }
 
     @Override
     public CreatedTenant restore(RestoreBackup command) {
+        return restoring(command, newTenants::restore);
+    }
+
+    public StoredOperation restoreLater(RestoreBackup command) {
+        return restoring(command, newTenants::restoreLater);
+    }
+
+    /** Restores a backup if a check of its locked tenant returns normally. */
+    @FunctionalInterface
+    private interface Restoring<T> {
+        T restore(Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check);
+    }
+
+    private <T> T restoring(RestoreBackup command, Restoring<T> restoring) {
         StoredTenant source = visible(command.tenant());
         if (actor.administrator()) {
-            return newTenants.restore(actor, command, (tx, locked) -> {});
+            return restoring.restore(actor, command, (tx, locked) -> {});
         }
         if (command.server() != null) {
             throw actor.refused("choose the database server of a restored tenant");
         }
         String label = command.name();
         Actor serving = actor.servingItself();
-        return newTenants.restore(
+        return restoring.restore(
                 serving,
                 label == null
                         ? command
