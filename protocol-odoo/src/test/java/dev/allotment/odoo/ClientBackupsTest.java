@@ -94,6 +94,7 @@ final class ClientBackupsTest {
                 .containsEntry("server_id", list(server, "second"));
         assertThat(portal.saas.database("old.localhost").parameters().value(MARK))
                 .hasValue("first");
+        assertThat(portal.neutralised).isEmpty();
         assertThat(admin("delete_backup", Map.of("backup", backup))).isEqualTo(true);
         assertThat(admin("delete_backup", Map.of("backup", backup))).isEqualTo(true);
         assertThat(admin("backups", Map.of())).isEqualTo(list());
@@ -109,6 +110,7 @@ final class ClientBackupsTest {
         assertThat(portal.read(CLIENT, (long) restored.get("id"), "name", "user_id"))
                 .containsEntry("name", "old-shop.localhost")
                 .containsEntry("user_id", list(client.owner(), "Client owner@example.com"));
+        assertThat(portal.neutralised).containsExactly("old-shop.localhost");
 
         assertThat(code(() -> owner("delete_backup", Map.of("backup", backup)))).isEqualTo(4);
         assertThat(code(() -> owner("restore_backup", Map.of("backup", backup, "target_server", 2))))

@@ -8,7 +8,10 @@ import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.TenantTransaction;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.MemoryBackupStore;
@@ -34,6 +37,8 @@ final class OdooPortal implements AutoCloseable {
     final MemoryBackupStore backups = new MemoryBackupStore(clock);
     final AtomicLong nanos = new AtomicLong();
     final LockedServers locked = new LockedServers();
+    /** The names of the copies that were neutralised. */
+    final List<String> neutralised = new ArrayList<>();
     /** The tenants that the action {@code clean} fails for. */
     final Set<String> broken = new HashSet<>();
 
@@ -57,6 +62,17 @@ final class OdooPortal implements AutoCloseable {
                 .provider(locked)
                 .secretKey("a secret key for tests")
                 .backupStore(backups)
+                .neutraliser(new Neutraliser() {
+                    @Override
+                    public String name() {
+                        return "recorded";
+                    }
+
+                    @Override
+                    public void neutralise(Tenant copy, TenantTransaction transaction) {
+                        neutralised.add(copy.name());
+                    }
+                })
                 .fix("sale.order.fix_totals", database -> {})
                 .tenantAction("clean", (acting, tenant) -> {
                     if (broken.contains(tenant.name())) {
