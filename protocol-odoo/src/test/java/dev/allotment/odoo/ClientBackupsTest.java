@@ -142,8 +142,6 @@ final class ClientBackupsTest {
     @Test
     void areWithinTheScopeOfAnApiKey() {
         String backup = backUp();
-        long plan =
-                ((Number) ((List<?>) portal.read(CLIENT, client.id(), "plan_id").get("plan_id")).get(0)).longValue();
         String reading = key("read-only");
         assertThat(rows(as(OdooPortal.ADMIN, reading, "backups", Map.of()))).hasSize(1);
         for (boolean async : new boolean[] {false, true}) {
