@@ -32,6 +32,18 @@ public interface AsyncOperations {
      */
     Operation duplicate(DuplicateTenant command);
 
+    /**
+     * Starts making a backup, as {@link Backups#create}. The {@link Operation#uuid} is that of the {@link BackupId},
+     * which exists when the operation is done.
+     */
+    Operation createBackup(TenantId tenant, @Nullable String idempotencyKey);
+
+    /**
+     * Starts creating a tenant from a backup, as {@link Backups#restore}. The backup is read afterwards. Afterwards
+     * {@link Access#issue} creates the sign-in link.
+     */
+    Operation restoreBackup(RestoreBackup command);
+
     /** Starts renaming a tenant, as {@link Tenants#rename}. */
     Operation rename(TenantId tenant, String name);
 

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param schemaVersion the version of the base schema that the database had
  * @param programVersion the version of the program that made it; null: not known
  * @param addons the versions of the installed add-ons by their names
+ * @param madeBy who made it: {@code administrator}, also for the embedder, {@code owner}, {@code schedule} or {@code
+ *     campaign}. Newer versions of the program may make backups for other reasons
  */
 public record Backup(
         BackupId id,
@@ -37,7 +39,8 @@ public record Backup(
         String format,
         int schemaVersion,
         @Nullable String programVersion,
-        Map<String, String> addons) {
+        Map<String, String> addons,
+        String madeBy) {
     /** Creates a record from all its components. Only the control plane creates one. */
     @Internal
     public Backup {

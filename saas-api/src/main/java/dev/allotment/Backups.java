@@ -7,12 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Backups of single tenants, in the store that the embedder has chosen ({@link SaasBuilder#backupStore}).
  *
- * <p>Each method refuses with {@code backup.no-store} if there is no store, with {@code backup.key-missing} or {@code
- * backup.key-wrong} without the secret key of the installation, and with {@code backup.store-failed}, which is
- * retryable, if the store is unavailable, full or too slow. An administrator may use the backups of all tenants, and
- * another account those of the tenants that it owns. All others do not exist: {@code record.missing}.
+ * <p>Each method but {@link #hasStore} refuses with {@code backup.no-store} if there is no store, with {@code
+ * backup.key-missing} or {@code backup.key-wrong} without the secret key of the installation, and with {@code
+ * backup.store-failed}, which is retryable, if the store is unavailable, full or too slow. An administrator may use the
+ * backups of all tenants, and another account those of the tenants that it owns. All others do not exist: {@code
+ * record.missing}.
  */
 public interface Backups {
+    /** Whether there is a store, so that there can be backups. Does not read the store. */
+    boolean hasStore();
+
     /**
      * Returns the backups of a tenant, the newest first. Reads the store. Leaves out those that are damaged or were
      * made by a newer version of the program; the log names them.

@@ -3,6 +3,7 @@ package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.allotment.BackupId;
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
 import dev.allotment.ConfigurationChange;
@@ -88,6 +89,7 @@ class AttacksTest {
                         .build())
                 .id();
         String id = "/my/" + tenant.id();
+        BackupId backup = server.saas.backups().create(tenant.id(), null).id();
         Plan other = server.saas
                 .plans()
                 .create(Plan.builder("Other " + EVIL)
@@ -109,7 +111,9 @@ class AttacksTest {
                 id + "/duplicate",
                 id + "/plan?plan=" + other.id(),
                 id + "/domains",
-                id + "/domains/" + alias.id() + "/remove");
+                id + "/domains/" + alias.id() + "/remove",
+                id + "/backups",
+                id + "/backups/" + backup + "/restore");
         String database = "/admin/databases/" + tenant.id();
         forAdministrators = List.of(
                 "/admin",
@@ -128,6 +132,9 @@ class AttacksTest {
                 database + "/duplicate",
                 database + "/domains?host=www.example.com",
                 database + "/domains/" + alias.id() + "/remove",
+                database + "/backups",
+                database + "/backups/" + backup + "/restore",
+                database + "/backups/" + backup + "/delete",
                 "/admin/servers",
                 "/admin/operations",
                 "/admin/operations/" + operation,

@@ -204,6 +204,10 @@ class DatabaseActionPagesTest {
 
         assertThat(admin.get(page).page().select("a[href=" + page + "/domains]"))
                 .hasSize(1);
+        assertThat(admin.get(page).page().select("a[href$=/backups]"))
+                .as("there is no store")
+                .isEmpty();
+        assertThat(admin.get(page + "/backups").status()).isEqualTo(404);
         Answer added = admin.get(page + "/domains?host=served.example.com").submit(page + "/domains");
         assertThat(added.follow().text()).contains("The domain is added.", "served.example.com");
         server.saas.tenants().purge(tenant.id());

@@ -72,6 +72,7 @@ class OwnDatabasePagesTest {
                         "/my",
                         path + "/plan",
                         path + "/domains",
+                        path + "/backups",
                         path + "/duplicate",
                         path + "/rename",
                         path + "/delete");
@@ -102,7 +103,8 @@ class OwnDatabasePagesTest {
         Answer page = owner.get(path);
         assertThat(page.page().select("[role=alert]").text()).contains("Your provider has suspended it.", "Get help");
         assertThat(page.page().select("#own-database a.button").eachAttr("href"))
-                .containsExactlyInAnyOrder("/my", path + "/plan", path + "/domains", path + "/delete");
+                .containsExactlyInAnyOrder(
+                        "/my", path + "/plan", path + "/domains", path + "/backups", path + "/delete");
         assertThat(owner.get(path + "/duplicate").text()).contains("Only a running database");
         assertThat(owner.get("/my/" + tenant.id() + "/domains").text())
                 .contains("Your provider adds and removes domains.");

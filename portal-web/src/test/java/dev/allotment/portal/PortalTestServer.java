@@ -7,20 +7,27 @@ import dev.allotment.Saas;
 import dev.allotment.SaasBuilder;
 import dev.allotment.ServerId;
 import dev.allotment.SignUp;
+import dev.allotment.Tenant;
 import dev.allotment.User;
 import dev.allotment.hook.DomainVerifier;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.servlet.Branding;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backup.BackupStore;
+import dev.allotment.spi.backup.StoredFile;
 import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -56,8 +63,16 @@ final class PortalTestServer implements AutoCloseable {
     final Saas saas;
     /** The ticker of a control plane with other backends. */
     final AtomicLong nanos = new AtomicLong();
+
+    final MemoryBackupStore backups = new MemoryBackupStore(clock);
+    /** Whether the store of the backups fails. */
+    final AtomicBoolean storeFails = new AtomicBoolean();
+    /** Whether the store takes no new files. */
+    final AtomicBoolean storeIsFull = new AtomicBoolean();
     /** Whether the backup before a deletion fails. */
     final AtomicBoolean backupFails = new AtomicBoolean();
+    /** The names of the copies that were neutralised. */
+    final Set<String> neutralised = ConcurrentHashMap.newKeySet();
     /** The tenants that the action {@code clean} fails for. */
     final Set<String> broken = ConcurrentHashMap.newKeySet();
     /** The tasks of the control plane that wait for {@link #resume}. */
@@ -88,7 +103,9 @@ final class PortalTestServer implements AutoCloseable {
         if (providers.length > 0) {
             core.databasesPerServer(1, 2).ticker(nanos::get);
         }
-        if (verifier != null) {
+        if (verifier == null) {
+            core.backupStore(new Store());
+        } else {
             core.domainVerifier(verifier);
         }
         saas = core.backend(backend)
@@ -100,6 +117,17 @@ final class PortalTestServer implements AutoCloseable {
                 .clock(clock)
                 .executor(paused ? waiting::add : threads)
                 .addons(() -> DemoAddon.ALL)
+                .neutraliser(new Neutraliser() {
+                    @Override
+                    public String name() {
+                        return "recorded";
+                    }
+
+                    @Override
+                    public void neutralise(Tenant copy, TenantTransaction transaction) {
+                        neutralised.add(copy.name());
+                    }
+                })
                 .tenantAction("clean", (acting, tenant) -> {
                     if (broken.contains(tenant.name())) {
                         throw new IllegalStateException("This database is broken");
@@ -157,7 +185,7 @@ final class PortalTestServer implements AutoCloseable {
         return new PortalTestServer("", false, false, null, providers);
     }
 
-    /** Opens a server that verifies the domains of customers. */
+    /** Opens a server that verifies the domains of customers, and has no store for backups. */
     static PortalTestServer openVerifying(DomainVerifier verifier) throws Exception {
         return new PortalTestServer("", false, false, verifier);
     }
@@ -258,6 +286,41 @@ final class PortalTestServer implements AutoCloseable {
         saas.close();
         backend.close();
         threads.shutdownNow();
+    }
+
+    private final class Store implements BackupStore {
+        private void check() throws IOException {
+            if (storeFails.get()) {
+                throw new IOException("/srv/backups is gone");
+            }
+        }
+
+        @Override
+        public void write(String name, InputStream content) throws IOException {
+            check();
+            if (storeIsFull.get()) {
+                throw new IOException("No space left on device");
+            }
+            backups.write(name, content);
+        }
+
+        @Override
+        public InputStream read(String name) throws IOException {
+            check();
+            return backups.read(name);
+        }
+
+        @Override
+        public List<StoredFile> list(String prefix) throws IOException {
+            check();
+            return backups.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            check();
+            backups.delete(name);
+        }
     }
 
     /** What the portal's filter passes requests on to. */

@@ -8,9 +8,13 @@ import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
+import dev.allotment.hook.Neutraliser;
+import dev.allotment.hook.TenantTransaction;
 import dev.allotment.odoo.fault.OdooFault;
 import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -30,8 +34,11 @@ final class OdooPortal implements AutoCloseable {
 
     final MemoryBackend backend = MemoryBackend.withServers("second");
     final SettableClock clock = SettableClock.at("2026-03-01T12:00:00Z");
+    final MemoryBackupStore backups = new MemoryBackupStore(clock);
     final AtomicLong nanos = new AtomicLong();
     final LockedServers locked = new LockedServers();
+    /** The names of the copies that were neutralised. */
+    final List<String> neutralised = new ArrayList<>();
     /** The tenants that the action {@code clean} fails for. */
     final Set<String> broken = new HashSet<>();
 
@@ -54,6 +61,18 @@ final class OdooPortal implements AutoCloseable {
                 .addons(() -> OdooTestAddon.ALL)
                 .provider(locked)
                 .secretKey("a secret key for tests")
+                .backupStore(backups)
+                .neutraliser(new Neutraliser() {
+                    @Override
+                    public String name() {
+                        return "recorded";
+                    }
+
+                    @Override
+                    public void neutralise(Tenant copy, TenantTransaction transaction) {
+                        neutralised.add(copy.name());
+                    }
+                })
                 .fix("sale.order.fix_totals", database -> {})
                 .tenantAction("clean", (acting, tenant) -> {
                     if (broken.contains(tenant.name())) {

@@ -9,6 +9,7 @@ import dev.allotment.DuplicateTenant;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
 import dev.allotment.RepairRequest;
+import dev.allotment.RestoreBackup;
 import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
@@ -18,6 +19,7 @@ import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.record.PublicViews;
 import dev.allotment.core.internal.template.TemplateUseCases;
+import dev.allotment.core.internal.tenant.BackupUseCases;
 import dev.allotment.core.internal.tenant.ConfigurationUseCases;
 import dev.allotment.core.internal.tenant.NewTenants;
 import dev.allotment.core.internal.tenant.PlanSwitching;
@@ -39,6 +41,7 @@ final class AsyncUseCases implements AsyncOperations {
     private final ConfigurationUseCases configuration;
     private final TemplateUseCases templates;
     private final ReconciliationUseCases reconciliation;
+    private final BackupUseCases backups;
 
     AsyncUseCases(
             OperationRunner operationRunner,
@@ -50,6 +53,7 @@ final class AsyncUseCases implements AsyncOperations {
             ConfigurationUseCases configuration,
             TemplateUseCases templates,
             ReconciliationUseCases reconciliation,
+            BackupUseCases backups,
             Actor actor) {
         this.operationRunner = operationRunner;
         this.newTenants = newTenants;
@@ -61,6 +65,7 @@ final class AsyncUseCases implements AsyncOperations {
         this.configuration = configuration;
         this.templates = templates;
         this.reconciliation = reconciliation;
+        this.backups = backups;
     }
 
     @Override
@@ -76,6 +81,16 @@ final class AsyncUseCases implements AsyncOperations {
     @Override
     public Operation duplicate(DuplicateTenant command) {
         return PublicViews.operation(newTenants.duplicateLater(actor, command));
+    }
+
+    @Override
+    public Operation createBackup(TenantId tenant, @Nullable String idempotencyKey) {
+        return PublicViews.operation(backups.createLater(tenant, idempotencyKey));
+    }
+
+    @Override
+    public Operation restoreBackup(RestoreBackup command) {
+        return PublicViews.operation(backups.restoreLater(command));
     }
 
     private Operation start(PendingOperation<?> pending) {

@@ -155,21 +155,23 @@ final class SaasView implements Saas {
 
     @Override
     public Backups backups() {
-        return limited(
-                Backups.class,
-                new BackupUseCases(
-                        core.context,
-                        core.serverRegistry,
-                        core.operationLeases,
-                        core.operationRunner,
-                        core.backupArchive,
-                        core.makeBackupSaga,
-                        core.deleteBackupSaga,
-                        core.dueDrills,
-                        core.dueKeys,
-                        core.restoreInPlaceSaga,
-                        core.newTenants,
-                        actor));
+        return limited(Backups.class, backupUseCases());
+    }
+
+    private BackupUseCases backupUseCases() {
+        return new BackupUseCases(
+                core.context,
+                core.serverRegistry,
+                core.operationLeases,
+                core.operationRunner,
+                core.backupArchive,
+                core.makeBackupSaga,
+                core.deleteBackupSaga,
+                core.dueDrills,
+                core.dueKeys,
+                core.restoreInPlaceSaga,
+                core.newTenants,
+                actor);
     }
 
     @Override
@@ -264,6 +266,7 @@ final class SaasView implements Saas {
                         core.configuration(actor),
                         templateUseCases(),
                         core.reconciliation(actor),
+                        backupUseCases(),
                         actor));
     }
 

@@ -10,6 +10,7 @@ import dev.allotment.ApiKeyHolder;
 import dev.allotment.ApiKeyId;
 import dev.allotment.ApiKeyScope;
 import dev.allotment.ApiKeys;
+import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.Customer;
@@ -25,6 +26,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
+import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
 import dev.allotment.SelfService;
 import dev.allotment.SwitchPlan;
@@ -81,6 +83,7 @@ class ApiKeyScopesTest {
         assertRefusal(() -> view.tenants().create(CreateTenant.onPlan(plan).build()))
                 .isEqualTo("access.not-allowed");
         assertRefusal(() -> view.async().delete(own.id())).isEqualTo("access.not-allowed");
+        assertRefusal(() -> view.async().createBackup(own.id(), null)).isEqualTo("access.not-allowed");
         assertRefusal(() -> view.selfService().start(plan.id(), null, null)).isEqualTo("access.not-allowed");
         assertRefusal(() -> view.access().issue(own.id())).isEqualTo("access.not-allowed");
         assertRefusal(() -> view.access()
@@ -236,6 +239,16 @@ class ApiKeyScopesTest {
         assertRefusal(() -> view.tenants().suspend(outside.id())).isEqualTo("record.missing");
         assertRefusal(() -> view.tenants().delete(outside.id())).isEqualTo("record.missing");
         assertRefusal(() -> view.async().delete(outside.id())).isEqualTo("record.missing");
+        Backup made = view.backups().create(inside.id(), "key");
+        assertThat(view.backups().list(inside.id())).containsExactly(made);
+        assertThat(view.async().createBackup(inside.id(), "key").uuid())
+                .isEqualTo(made.id().value());
+        assertRefusal(() -> view.async().createBackup(outside.id(), null)).isEqualTo("record.missing");
+        assertRefusal(() -> view.async()
+                        .restoreBackup(
+                                RestoreBackup.builder(outside.id(), made.id()).build()))
+                .isEqualTo("record.missing");
+        assertRefusal(() -> view.backups().delete(inside.id(), made.id())).isEqualTo("access.not-allowed");
         assertRefusal(() -> view.configuration().apply(outside.id(), change)).isEqualTo("record.missing");
         assertRefusal(() -> view.access().issue(outside.id())).isEqualTo("record.missing");
         assertRefusal(() -> view.database(outside.name())).isEqualTo("database.unknown");

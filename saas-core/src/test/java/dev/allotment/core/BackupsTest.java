@@ -415,6 +415,48 @@ final class BackupsTest {
     }
 
     @Test
+    void areMadeAndRestoredInTheBackground() {
+        Saas own = saas.actingAs(owner.id());
+        Operation making = own.async().createBackup(shop.id(), "key");
+        assertThat(own.async().createBackup(shop.id(), "key")).isEqualTo(making);
+        assertThat(making.step()).isEqualTo("queued");
+        assertRefusal(() -> own.async().createBackup(shop.id(), "another")).isEqualTo(ErrorCodes.TENANT_BUSY);
+        assertThat(own.backups().list(shop.id())).isEmpty();
+        saas.maintenance().run();
+        Backup backup = own.backups().list(shop.id()).get(0);
+        assertThat(backup.id().value()).isEqualTo(making.uuid());
+        assertThat(backup.madeBy()).isEqualTo("owner");
+        assertThat(saas.backups().create(shop.id(), null).madeBy()).isEqualTo("administrator");
+        assertThat(own.async().createBackup(shop.id(), "key").state()).isEqualTo(OperationState.DONE);
+
+        set("second");
+        RestoreBackup wish = restoring(backup).name("old").idempotencyKey("k").build();
+        Operation restoring = own.async().restoreBackup(wish);
+        assertThat(own.async().restoreBackup(wish)).isEqualTo(restoring);
+        Tenant draft = saas.tenants().findByName("old.example.com").orElseThrow();
+        assertThat(draft.state()).isEqualTo(TenantState.DRAFT);
+        assertThat(restoring.tenantId()).isEqualTo(draft.id());
+        saas.maintenance().run();
+        assertThat(value(saas, own.tenants().get(draft.id()))).isEqualTo("first");
+    }
+
+    @Test
+    void areNotMadeInTheBackgroundForOthers() {
+        Saas other = saas.actingAs(fixture.signUp("stranger@example.com").id());
+        RestoreBackup wish = restoring(backUp()).name("old").build();
+        assertRefusal(() -> other.async().createBackup(shop.id(), null)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertRefusal(() -> other.async().restoreBackup(wish)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        saas.tenants().suspend(shop.id());
+        assertRefusal(() -> saas.actingAs(owner.id()).async().restoreBackup(wish))
+                .isEqualTo(ErrorCodes.TENANT_STATE);
+        Operation queued = saas.async().createBackup(shop.id(), null);
+        saas.operations().cancel(queued.id());
+        saas.maintenance().run();
+        assertThat(saas.operations().get(queued.id()).errorCode()).isEqualTo(ErrorCodes.OPERATION_CANCELLED);
+        assertThat(saas.backups().list(shop.id())).hasSize(1);
+    }
+
+    @Test
     void giveAnOwnerNothingThatAnAdministratorHasClosed() {
         saas.parameters().set(Parameter.RETENTION_DAYS, "7");
         Saas own = saas.actingAs(owner.id());
@@ -608,6 +650,8 @@ final class BackupsTest {
         Saas storeless =
                 fixture.builderWithoutKey(fixture.storage).node("node-d").open();
         assertRefusal(() -> storeless.backups().list(shop.id())).isEqualTo(ErrorCodes.BACKUP_NO_STORE);
+        assertThat(storeless.backups().hasStore()).isFalse();
+        assertThat(keyless.backups().hasStore()).isTrue();
         List.of(wrong, keyless, storeless).forEach(Saas::close);
     }
 

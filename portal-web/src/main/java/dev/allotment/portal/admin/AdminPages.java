@@ -2,6 +2,7 @@
 package dev.allotment.portal.admin;
 
 import dev.allotment.portal.account.AccountMessages;
+import dev.allotment.portal.databases.BackupPages;
 import dev.allotment.portal.databases.DomainPages;
 import dev.allotment.portal.web.Routes;
 
@@ -23,6 +24,7 @@ public final class AdminPages {
         new SwitchPages().add(routes);
         new DuplicatePages().add(routes);
         DomainPages.addForAdministrators(routes, TenantPages::tenant);
+        BackupPages.addForAdministrators(routes, TenantPages::tenant);
         new ServerPages().add(routes);
         new CheckPages().add(routes);
         new OperationPages().add(routes);

@@ -34,7 +34,11 @@ final class OperationPages {
             "moving",
             "The move has started.",
             "copying",
-            "The copy has started.");
+            "The copy has started.",
+            "backing-up",
+            "The backup has started.",
+            "restoring",
+            "The restore has started. The new database is opened when it is complete.");
     private static final String REASON = "reason";
     private static final String CONFIRM = "confirm";
 

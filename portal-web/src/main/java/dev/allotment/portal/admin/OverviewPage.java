@@ -4,6 +4,7 @@ package dev.allotment.portal.admin;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Role;
 import dev.allotment.Saas;
@@ -16,10 +17,14 @@ import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The first page for administrators. */
 final class OverviewPage {
@@ -45,14 +50,15 @@ final class OverviewPage {
         long live = states.values().stream().mapToLong(Long::longValue).sum();
         List<Share> shares = new ArrayList<>();
         states.forEach((what, count) -> shares.add(new Share(what, count, live == 0 ? 0 : (int) (count * 100 / live))));
-        List<Tile> tiles = List.of(
+        List<Tile> tiles = new ArrayList<>(List.of(
                 new Tile(live, live == 1 ? "database" : "databases", DATABASES),
                 new Tile(saas.accounts().count(Filter.equal(User.ROLE, Role.PORTAL)), "sign-ups", "/admin/users?all=1"),
                 new Tile(
                         saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)),
                         "running operations",
                         "/admin/operations"),
-                new Tile(states.get("Suspended"), "suspended", DATABASES + "?state=pending"));
+                new Tile(states.get("Suspended"), "suspended", DATABASES + "?state=pending")));
+        failedBackups(saas, exchange.site().clock().instant()).ifPresent(tiles::add);
         DailyCounts days = DailyCounts.read(
                 saas,
                 exchange.site().clock().instant(),
@@ -66,5 +72,25 @@ final class OverviewPage {
                         shares,
                         days.columns(),
                         usage.trends(saas, exchange.site().clock().instant())));
+    }
+
+    /** The number behind which the list of operations has the same ones; empty if no backup failed. */
+    private static Optional<Tile> failedBackups(Saas saas, Instant now) {
+        LocalDate yesterday = LocalDate.ofInstant(now, ZoneOffset.UTC).minusDays(1);
+        long failed = saas.operations()
+                .count(Filter.and(
+                        Filter.equal(Operation.KIND, OperationKind.BACK_UP_TENANT),
+                        Filter.equal(Operation.STATE, OperationState.FAILED),
+                        Filter.compare(
+                                Operation.CREATED_AT,
+                                Filter.Operator.GREATER_OR_EQUAL,
+                                yesterday.atStartOfDay().toInstant(ZoneOffset.UTC))));
+        return failed == 0
+                ? Optional.empty()
+                : Optional.of(new Tile(
+                        failed,
+                        failed == 1 ? "failed backup since yesterday" : "failed backups since yesterday",
+                        OperationPages.PATH + "?state=failed&kind=" + OperationKind.BACK_UP_TENANT + "&from="
+                                + yesterday));
     }
 }

@@ -81,6 +81,7 @@ final class TenantDetails {
                 tenant.state() == TenantState.OPEN,
                 tenant.suspendedFor().contains("manual"),
                 tenant.state() == TenantState.RETAINED,
+                tenant.state() != TenantState.DELETED && saas.backups().hasStore(),
                 inside,
                 failure,
                 running(saas, tenant),

@@ -14,6 +14,7 @@ import java.util.List;
  * @param suspendable whether the tenant is open
  * @param resumable whether an administrator suspended the tenant
  * @param restorable whether the tenant is deleted, but its database still exists
+ * @param backups whether there can be backups, and the tenant was not deleted for good
  * @param inside the content of the database; empty if the database cannot be read
  * @param failure why the database cannot be read; empty if it can
  * @param attributes by key, in the order of the keys
@@ -28,6 +29,7 @@ public record TenantView(
         boolean suspendable,
         boolean resumable,
         boolean restorable,
+        boolean backups,
         Inside inside,
         String failure,
         List<Fact> running,

@@ -39,7 +39,11 @@ final class OwnDatabasePages {
     private static final String LABEL = "label";
     private static final int REFRESH_SECONDS = 3;
     private static final int MOST_ACTIVITY = 10;
-    private static final Map<String, String> NOTICES = Map.of("moving", "The change of the plan has started.");
+    private static final Map<String, String> NOTICES = Map.of(
+            "moving",
+            "The change of the plan has started.",
+            "backing-up",
+            "The backup has started. You can leave this page; we'll carry on.");
 
     void add(Routes routes) {
         routes.showVisitor(PATH, OwnDatabasePages::show);
@@ -70,6 +74,7 @@ final class OwnDatabasePages {
                         TenantWords.minute(tenant.createdAt()),
                         isMovable(tenant) && offers.stream().anyMatch(each -> isOther(each, tenant)),
                         isCopyable(tenant, offers),
+                        visitor.saas().backups().hasStore(),
                         running,
                         operations.stream().map(each -> activity(visitor, each)).toList()));
     }
@@ -90,7 +95,7 @@ final class OwnDatabasePages {
         return tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED;
     }
 
-    private static boolean isCopyable(Tenant tenant, List<Plan> offers) {
+    static boolean isCopyable(Tenant tenant, List<Plan> offers) {
         return tenant.state() == TenantState.OPEN
                 && offers.stream().anyMatch(each -> each.id().equals(tenant.planId()));
     }

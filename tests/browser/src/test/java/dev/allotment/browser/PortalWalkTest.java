@@ -3,6 +3,7 @@ package dev.allotment.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,9 @@ class PortalWalkTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = DemoServer.withPast(folder);
+        Path backups = Files.createDirectory(folder.resolve("backups"));
+        server = DemoServer.withPast(
+                folder, "--backup-folder", backups.toString(), "--secret-key", "a key of the tests");
     }
 
     @AfterAll
@@ -200,6 +203,9 @@ class PortalWalkTest {
                     .getDomProperty("href");
             look(browser, path(rename), "");
             look(browser, path(rename).replace("rename", "delete"), "");
+            browser.go(server.at(path(rename).replace("/rename", "/backups")))
+                    .click("Back up now")
+                    .awaitText("[role=status]", "The backup has started.");
             for (String page : OWN) {
                 look(browser, path(rename).replace("/rename", page), "");
             }
@@ -259,10 +265,10 @@ class PortalWalkTest {
     }
 
     /** The pages of a database for its owner. */
-    private static final List<String> OWN = List.of("", "/plan", "/plan?plan=2", "/domains", "/duplicate");
+    private static final List<String> OWN = List.of("", "/plan", "/plan?plan=2", "/domains", "/duplicate", "/backups");
     /** The pages of actions on a database for administrators. */
     private static final List<String> ACTIONS =
-            List.of("/plan?plan=2", "/domains?host=shop.example.com", "/domains", "/duplicate");
+            List.of("/plan?plan=2", "/domains?host=shop.example.com", "/domains", "/duplicate", "/backups");
 
     private static final List<String> ADMINISTRATION = List.of(
             "overview", "databases", "users", "plans", "servers", "operations", "campaigns", "audit", "settings");

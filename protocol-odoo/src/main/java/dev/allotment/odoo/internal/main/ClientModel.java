@@ -22,7 +22,7 @@ final class ClientModel {
     private ClientModel() {}
 
     static StoredModel<Saas, Tenant> model(Clock clock) {
-        return ClientLifecycle.methods(new StoredModel<>(ClientFields.all(clock)))
+        return ClientBackups.methods(ClientLifecycle.methods(new StoredModel<>(ClientFields.all(clock))))
                 .creating(ClientCreation::create)
                 .updating((saas, id, change, values) -> saas.tenants().update(new TenantId(id), change))
                 .onRecord(

@@ -77,8 +77,8 @@ final class OperationModel {
     }
 
     /**
-     * Returns JSON text with what a configuration change did and which of its groups do not exist, or with the numbers
-     * of a repair or of a campaign. False if there is no result.
+     * Returns JSON text with what a configuration change did and which of its groups do not exist, with the numbers of
+     * a repair or of a campaign, or with the id of a backup. False if there is no result.
      */
     private static Object result(Operation operation) {
         Map<String, String> found = operation.result();
@@ -96,6 +96,10 @@ final class OperationModel {
             for (String number : List.of("total", "done", "failed", "later")) {
                 result.put(number, Long.parseLong(found.getOrDefault(number, "0")));
             }
+            return OdooJson.write(result);
+        }
+        if (operation.kind() == OperationKind.BACK_UP_TENANT) {
+            result.put("backup", found.getOrDefault("backup", ""));
             return OdooJson.write(result);
         }
         result.put("installed", names(found, "installed"));

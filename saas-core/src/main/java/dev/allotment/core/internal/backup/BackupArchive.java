@@ -144,13 +144,7 @@ public final class BackupArchive {
      * @param schedule null: a caller requested the backup
      * @param run a number that no other run of the operation has
      */
-    Manifest write(
-            BackupName name,
-            Backup described,
-            MadeBy madeBy,
-            @Nullable String schedule,
-            long run,
-            InputStream content) {
+    Manifest write(BackupName name, Backup described, @Nullable String schedule, long run, InputStream content) {
         String file = name.content(run);
         files.delete(file);
         WatchedContent plain = new WatchedContent(content, Long.MAX_VALUE);
@@ -175,9 +169,9 @@ public final class BackupArchive {
                             described.format(),
                             described.schemaVersion(),
                             described.programVersion(),
-                            described.addons()),
+                            described.addons(),
+                            described.madeBy()),
                     file,
-                    madeBy,
                     schedule);
         } catch (SaasException e) {
             IOException failure = plain.failure();

@@ -193,7 +193,6 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 content -> written.set(archive.write(
                         name,
                         described,
-                        madeBy(operation),
                         operation.input().get(OperationInputs.SCHEDULE),
                         operation.fencingToken(),
                         content)));
@@ -231,7 +230,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 format.name(),
                 format.version(),
                 programVersion,
-                addons);
+                addons,
+                madeBy(operation).stored());
     }
 
     private MadeBackup verify(StoredOperation operation, MadeBackup found) {

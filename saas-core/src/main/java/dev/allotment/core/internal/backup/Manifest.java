@@ -23,11 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param content the name of the file with the content
  * @param schedule the text of the schedule by which the backup was made; null: a caller requested it
  */
-record Manifest(
-        Backup backup,
-        String content,
-        MadeBy madeBy,
-        @Nullable String schedule) {
+record Manifest(Backup backup, String content, @Nullable String schedule) {
     /** Raised if older builds cannot read what a newer one writes. */
     private static final int FORMAT = 1;
 
@@ -68,8 +64,8 @@ record Manifest(
         if (backup.programVersion() != null) {
             parts.put(PROGRAM, backup.programVersion());
         }
-        if (madeBy != MadeBy.ADMINISTRATOR) {
-            parts.put(MADE_BY, madeBy.stored());
+        if (madeBy() != MadeBy.ADMINISTRATOR) {
+            parts.put(MADE_BY, backup.madeBy());
         }
         if (schedule != null) {
             parts.put(SCHEDULE, schedule);
@@ -124,15 +120,15 @@ record Manifest(
                         part(parts, "format"),
                         Integer.parseInt(part(parts, "schemaVersion")),
                         parts.get(PROGRAM),
-                        JsonText.readMap(part(parts, ADDONS))),
+                        JsonText.readMap(part(parts, ADDONS)),
+                        parts.getOrDefault(MADE_BY, MadeBy.ADMINISTRATOR.stored())),
                 part(parts, "content"),
-                madeBy(parts.getOrDefault(MADE_BY, MadeBy.ADMINISTRATOR.stored())),
                 parts.get(SCHEDULE));
     }
 
-    private static MadeBy madeBy(String stored) {
+    MadeBy madeBy() {
         return Arrays.stream(MadeBy.values())
-                .filter(each -> each.stored().equals(stored))
+                .filter(each -> each.stored().equals(backup.madeBy()))
                 .findFirst()
                 .orElse(MadeBy.UNKNOWN);
     }

@@ -94,6 +94,11 @@ public final class BackupUseCases implements Backups {
     }
 
     @Override
+    public boolean hasStore() {
+        return archive.exists();
+    }
+
+    @Override
     public List<Backup> list(TenantId tenant) {
         return archive.list(visible(tenant).uuid());
     }
@@ -102,8 +107,7 @@ public final class BackupUseCases implements Backups {
 
     @Override
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
-        StoredOperation.Builder draft = draft(OperationKind.BACK_UP_TENANT, id, idempotencyKey)
-                .fingerprint(RequestFingerprint.of("back up", Map.of("tenant", id.toString())));
+        StoredOperation.Builder draft = backingUp(id, idempotencyKey);
         return operationLeases.during(draft, () -> {
             Reservation reservation = reserve(draft, id, "backed up", (tx, locked) -> {});
             return reservation.repeated()
@@ -112,6 +116,25 @@ public final class BackupUseCases implements Backups {
                             .run(new StartedOperation<>(reservation.operation(), makeBackupSaga))
                             .backup();
         });
+    }
+
+    public StoredOperation createLater(TenantId id, @Nullable String idempotencyKey) {
+        StoredOperation.Builder draft = backingUp(id, idempotencyKey).step(OperationLeases.QUEUED);
+        return Idempotency.orRunning(
+                context.catalog(),
+                draft.build().idempotencyKey(),
+                () -> operationLeases.during(draft, () -> {
+                    Reservation reservation = reserve(draft, id, "backed up", (tx, locked) -> {});
+                    if (!reservation.repeated()) {
+                        operationRunner.handOver(new StartedOperation<>(reservation.operation(), makeBackupSaga));
+                    }
+                    return reservation.operation();
+                }));
+    }
+
+    private StoredOperation.Builder backingUp(TenantId id, @Nullable String idempotencyKey) {
+        return draft(OperationKind.BACK_UP_TENANT, id, idempotencyKey)
+                .fingerprint(RequestFingerprint.of("back up", Map.of("tenant", id.toString())));
     }
 
     @Override
@@ -173,16 +196,30 @@ public final class BackupUseCases implements Backups {
 
     @Override
     public CreatedTenant restore(RestoreBackup command) {
+        return restoring(command, newTenants::restore);
+    }
+
+    public StoredOperation restoreLater(RestoreBackup command) {
+        return restoring(command, newTenants::restoreLater);
+    }
+
+    /** Restores a backup if a check of its locked tenant returns normally. */
+    @FunctionalInterface
+    private interface Restoring<T> {
+        T restore(Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check);
+    }
+
+    private <T> T restoring(RestoreBackup command, Restoring<T> restoring) {
         StoredTenant source = visible(command.tenant());
         if (actor.administrator()) {
-            return newTenants.restore(actor, command, (tx, locked) -> {});
+            return restoring.restore(actor, command, (tx, locked) -> {});
         }
         if (command.server() != null) {
             throw actor.refused("choose the database server of a restored tenant");
         }
         String label = command.name();
         Actor serving = actor.servingItself();
-        return newTenants.restore(
+        return restoring.restore(
                 serving,
                 label == null
                         ? command

@@ -171,6 +171,12 @@ public final class NewTenants {
         return make(orderedRestore(actor, command, check));
     }
 
+    /** Starts restoring a backup if a check of its locked tenant returns normally. */
+    StoredOperation restoreLater(
+            Actor actor, RestoreBackup command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
+        return makeLater(orderedRestore(actor, command, check));
+    }
+
     public CreatedTenant adopt(Actor actor, AdoptTenant command) {
         return make(orderedAdoption(actor, command));
     }

@@ -31,9 +31,9 @@ final class ManifestTest {
                                 "memory",
                                 1,
                                 null,
-                                Map.of()),
+                                Map.of(),
+                                madeBy.stored()),
                         BackupName.of(TENANT, TIME, new UUID(1, 2)).content(1),
-                        madeBy,
                         "every 1h")
                 .parts();
     }
@@ -44,6 +44,7 @@ final class ManifestTest {
         assertThat(Manifest.of(parts).madeBy()).isEqualTo(MadeBy.SCHEDULE);
         parts.put("madeBy", "customer");
         assertThat(Manifest.of(parts).madeBy()).isEqualTo(MadeBy.UNKNOWN);
+        assertThat(Manifest.of(parts).parts()).as("what a newer version wrote").isEqualTo(parts);
         assertThat(Manifest.of(parts(MadeBy.ADMINISTRATOR)).madeBy()).isEqualTo(MadeBy.ADMINISTRATOR);
     }
 

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import dev.allotment.Backup;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.RestoreBackup;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.portal.web.Choice;
+import dev.allotment.portal.web.Form;
+import dev.allotment.portal.web.PageFailure;
+import dev.allotment.portal.web.PortalExchange;
+import dev.allotment.portal.web.Refusals;
+import dev.allotment.portal.web.Routes;
+import dev.allotment.portal.web.Tokens;
+import dev.allotment.portal.web.Visitor;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The backups of a database: the list, making one, restoring one as a new database, and deleting one. Owners and
+ * administrators have the same pages under different paths, but only administrators delete, and choose the server. The
+ * page of the database does not list the backups, since the store may take long to answer.
+ */
+public final class BackupPages {
+    private static final String LABEL = "label";
+    private static final String SERVER = "server";
+    private static final String ACTIVE = "active";
+    private static final String KEY = "key";
+    private static final Map<String, String> NOTICES = Map.of("backup-deleted", "The backup is deleted.");
+    private static final Set<String> STORE_CODES = Set.of(
+            ErrorCodes.BACKUP_STORE_FAILED,
+            ErrorCodes.BACKUP_KEY_MISSING,
+            ErrorCodes.BACKUP_KEY_WRONG,
+            ErrorCodes.BACKUP_DAMAGED);
+    private static final Set<TenantState> RESTORABLE =
+            Set.of(TenantState.OPEN, TenantState.SUSPENDED, TenantState.RETAINED);
+
+    private final boolean owners;
+    private final String path;
+    private final String section;
+    private final String templates;
+    private final BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants;
+
+    private BackupPages(
+            boolean owners,
+            String path,
+            String section,
+            String templates,
+            BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
+        this.owners = owners;
+        this.path = path;
+        this.section = section;
+        this.templates = templates;
+        this.tenants = tenants;
+    }
+
+    /** Adds the pages for owners. */
+    static void addForOwners(Routes routes, BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
+        BackupPages pages = new BackupPages(true, "/my", "databases", "", tenants);
+        routes.showVisitor("/my/{id}/backups", pages::show);
+        routes.acceptVisitor("/my/{id}/backups", pages::make);
+        routes.showVisitor("/my/{id}/backups/{backup}/restore", pages::askToRestore);
+        routes.acceptVisitor("/my/{id}/backups/{backup}/restore", pages::restore);
+    }
+
+    /**
+     * Adds the pages for administrators.
+     *
+     * @param tenants finds the tenant that a request is about
+     */
+    public static void addForAdministrators(
+            Routes routes, BiFunction<? super PortalExchange, ? super Visitor, Tenant> tenants) {
+        BackupPages pages = new BackupPages(false, "/admin/databases", "admin-databases", "admin/", tenants);
+        routes.showAdministrator("/admin/databases/{id}/backups", pages::show);
+        routes.acceptAdministrator("/admin/databases/{id}/backups", pages::make);
+        routes.showAdministrator("/admin/databases/{id}/backups/{backup}/restore", pages::askToRestore);
+        routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/restore", pages::restore);
+        routes.showAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::askToDelete);
+        routes.acceptAdministrator("/admin/databases/{id}/backups/{backup}/delete", pages::delete);
+    }
+
+    /** Returns the tenant of the request. There are no pages without a store. */
+    private Tenant tenant(PortalExchange exchange, Visitor visitor) {
+        Tenant tenant = tenants.apply(exchange, visitor);
+        if (!visitor.saas().backups().hasStore()) {
+            throw PageFailure.notFound();
+        }
+        return tenant;
+    }
+
+    private String path(Tenant tenant) {
+        return path + "/" + tenant.id() + "/backups";
+    }
+
+    private void show(PortalExchange exchange, Visitor visitor) throws IOException {
+        list(exchange, visitor, 200, tenant(exchange, visitor), new Form());
+    }
+
+    private void list(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)
+            throws IOException {
+        List<BackupsView.Row> rows = List.of();
+        String failure = "";
+        try {
+            rows = visitor.saas().backups().list(tenant.id()).stream()
+                    .map(this::row)
+                    .toList();
+        } catch (SaasException e) {
+            failure = storeFailure(e);
+        }
+        render(exchange, visitor, status, tenant, rows, failure, form);
+    }
+
+    private void render(
+            PortalExchange exchange,
+            Visitor visitor,
+            int status,
+            Tenant tenant,
+            List<BackupsView.Row> rows,
+            String failure,
+            Form form)
+            throws IOException {
+        List<String> running = running(visitor, tenant);
+        boolean usable = tenant.state() == TenantState.OPEN || tenant.state() == TenantState.SUSPENDED;
+        exchange.render(
+                status,
+                templates + "backups",
+                exchange.page("Backups of " + tenant.name(), section, NOTICES.get(exchange.param("done"))),
+                new BackupsView(
+                        path + "/" + tenant.id(),
+                        tenant.name(),
+                        rows,
+                        failure,
+                        running,
+                        usable && running.isEmpty(),
+                        isRestorable(visitor, tenant),
+                        !owners,
+                        Tokens.random(),
+                        form));
+    }
+
+    private BackupsView.Row row(Backup backup) {
+        return new BackupsView.Row(
+                backup.id().toString(),
+                TenantWords.minute(backup.createdAt()),
+                UsageMeter.bytes(backup.storedBytes()),
+                madeBy(backup.madeBy()),
+                backup.name());
+    }
+
+    private String madeBy(String maker) {
+        return switch (maker) {
+            case "owner" -> owners ? "You" : "Owner";
+            case "administrator", "campaign" -> owners ? "Your provider" : TenantWords.sentence(maker);
+            default -> TenantWords.sentence(maker);
+        };
+    }
+
+    private static List<String> running(Visitor visitor, Tenant tenant) {
+        Filter<Operation> running = Filter.and(
+                Filter.equal(Operation.TENANT_ID, tenant.id()), Filter.equal(Operation.STATE, OperationState.RUNNING));
+        return visitor.saas().operations().list(Query.where(running).page(0, 1)).stream()
+                .map(each -> TenantWords.operation(each.kind()) + ": running, " + each.percent() + "%")
+                .toList();
+    }
+
+    private boolean isRestorable(Visitor visitor, Tenant tenant) {
+        return owners
+                ? OwnDatabasePages.isCopyable(
+                        tenant, visitor.saas().selfService().offers())
+                : RESTORABLE.contains(tenant.state());
+    }
+
+    /** Returns why the backups cannot be read or written; rethrows everything else. */
+    private String storeFailure(SaasException e) {
+        if (!STORE_CODES.contains(e.code())) {
+            throw e;
+        }
+        return owners ? "The backups cannot be reached right now. Try again later." : Refusals.text(e);
+    }
+
+    /** Returns what the visitor can correct or has to wait for; rethrows everything else. */
+    private String refusal(SaasException e) {
+        if (e.category() == ErrorCategory.NOT_ALLOWED) {
+            return Refusals.text(e);
+        }
+        return owners ? StartPages.refusal(e) : DatabasePages.refusal(e);
+    }
+
+    /** Starts a backup, and shows its progress. A form that is sent twice makes one. */
+    private void make(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        try {
+            Operation operation = visitor.saas().async().createBackup(tenant.id(), key(exchange));
+            exchange.redirect(
+                    owners
+                            ? path + "/" + tenant.id() + "?done=backing-up"
+                            : "/admin/operations/" + operation.id() + "?done=backing-up");
+        } catch (SaasException e) {
+            refuse(exchange, visitor, tenant, e);
+        }
+    }
+
+    private static @Nullable String key(PortalExchange exchange) {
+        return exchange.param(KEY).isEmpty() ? null : exchange.param(KEY);
+    }
+
+    private Optional<Backup> backup(PortalExchange exchange, Visitor visitor, Tenant tenant) {
+        return visitor.saas().backups().list(tenant.id()).stream()
+                .filter(each -> each.id().toString().equals(exchange.pathPart("backup")))
+                .findFirst();
+    }
+
+    private void askToRestore(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        renderRestore(
+                exchange,
+                visitor,
+                200,
+                tenant,
+                new Form().set(SERVER, tenant.serverId().toString()));
+    }
+
+    /** Shows the list instead if the store cannot be read. */
+    private void renderRestore(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)
+            throws IOException {
+        Backup backup;
+        try {
+            backup = backup(exchange, visitor, tenant).orElseThrow(PageFailure::notFound);
+        } catch (SaasException e) {
+            refuse(exchange, visitor, tenant, e);
+            return;
+        }
+        List<Choice> servers = owners
+                ? List.of()
+                : visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
+                        .map(each -> new Choice(each.id().toString(), each.name()))
+                        .toList();
+        exchange.render(
+                status,
+                templates + "restore-backup",
+                exchange.page("Restore a backup of " + tenant.name(), section),
+                new RestoreBackupView(
+                        path(tenant),
+                        row(backup),
+                        tenant.name(),
+                        owners ? NameParts.suffix(tenant.name()) : "",
+                        isRestorable(visitor, tenant),
+                        servers,
+                        Tokens.random(),
+                        form));
+    }
+
+    /** Starts a restore, and shows its progress. A form that is sent twice makes one database. */
+    private void restore(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        Form form = Form.sent(exchange, LABEL, SERVER, ACTIVE);
+        try {
+            Backup backup = backup(exchange, visitor, tenant).orElseThrow(PageFailure::notFound);
+            RestoreBackup.Builder command = RestoreBackup.builder(tenant.id(), backup.id())
+                    .name(name(visitor, tenant, form.value(LABEL)))
+                    .idempotencyKey(key(exchange));
+            if (!owners) {
+                command.neutralise(!form.ticked(ACTIVE))
+                        .server(exchange.numberParam(SERVER).map(ServerId::new).orElse(null));
+            }
+            Operation operation = visitor.saas().async().restoreBackup(command.build());
+            exchange.redirect(
+                    owners ? "/my/start/" + operation.id() : "/admin/operations/" + operation.id() + "?done=restoring");
+        } catch (SaasException e) {
+            if (STORE_CODES.contains(e.code())) {
+                refuse(exchange, visitor, tenant, e);
+                return;
+            }
+            form.refuse(StartPages.isAboutName(e) ? LABEL : "", refusal(e));
+            renderRestore(exchange, visitor, 422, tenant, form);
+        }
+    }
+
+    /** Owners enter the part of the name before the domain. The core adds the domain unless they are administrators. */
+    private @Nullable String name(Visitor visitor, Tenant tenant, String entered) {
+        if (entered.isEmpty()) {
+            return null;
+        }
+        return owners && visitor.isAdministrator() ? entered + NameParts.suffix(tenant.name()) : entered;
+    }
+
+    private void askToDelete(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        Backup backup;
+        try {
+            backup = backup(exchange, visitor, tenant).orElseThrow(PageFailure::notFound);
+        } catch (SaasException e) {
+            refuse(exchange, visitor, tenant, e);
+            return;
+        }
+        exchange.render(
+                "admin/delete-backup",
+                exchange.page("Delete a backup of " + tenant.name(), section),
+                new DeleteBackupView(path(tenant), row(backup), tenant.name()));
+    }
+
+    /** Deletes a backup, also if the visitor has done so before. */
+    private void delete(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = tenant(exchange, visitor);
+        try {
+            Optional<Backup> backup = backup(exchange, visitor, tenant);
+            if (backup.isPresent()) {
+                visitor.saas().backups().delete(tenant.id(), backup.get().id());
+            }
+        } catch (SaasException e) {
+            refuse(exchange, visitor, tenant, e);
+            return;
+        }
+        exchange.redirect(path(tenant) + "?done=backup-deleted");
+    }
+
+    /** Shows the list with what was refused. A store that failed is not read again, which may take long. */
+    private void refuse(PortalExchange exchange, Visitor visitor, Tenant tenant, SaasException e) throws IOException {
+        Form form = new Form();
+        if (STORE_CODES.contains(e.code())) {
+            render(exchange, visitor, 409, tenant, List.of(), storeFailure(e), form);
+            return;
+        }
+        form.refuse("", refusal(e));
+        list(exchange, visitor, 409, tenant, form);
+    }
+}

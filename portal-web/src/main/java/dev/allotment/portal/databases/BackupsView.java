@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.databases;
+
+import dev.allotment.portal.web.Form;
+import java.util.List;
+
+/**
+ * The content of the page about the backups of a database.
+ *
+ * @param back the path of the database's page
+ * @param name the name of the database
+ * @param failure why the backups cannot be read; empty if they can
+ * @param running the operation on the database that has not finished; empty for none
+ * @param makeable whether a backup can be made now
+ * @param restorable whether the visitor can restore one now
+ * @param deletable whether the visitor can delete one
+ * @param key the idempotency key of the form
+ */
+public record BackupsView(
+        String back,
+        String name,
+        List<Row> rows,
+        String failure,
+        List<String> running,
+        boolean makeable,
+        boolean restorable,
+        boolean deletable,
+        String key,
+        Form form) {
+    public BackupsView {
+        rows = List.copyOf(rows);
+        running = List.copyOf(running);
+    }
+
+    /** Returns the path of this page. */
+    public String path() {
+        return back + "/backups";
+    }
+
+    /**
+     * A backup.
+     *
+     * @param by who made it
+     * @param name the name that the database had
+     */
+    public record Row(String id, String at, String size, String by, String name) {}
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.Backup;
+import dev.allotment.CreateTenant;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Server;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.portal.PortalVisit.Answer;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Tests of the pages about backups. The operations wait until the test resumes them. */
+class BackupPagesTest {
+    private static final String MARK = "shop.mark";
+    private static PortalTestServer server;
+    private static PortalVisit admin;
+    private static Plan plan;
+
+    @BeforeAll
+    static void open() throws Exception {
+        server = PortalTestServer.openPaused();
+        admin = PortalVisit.signedIn(server, "admin");
+        plan = server.plan("Starter");
+    }
+
+    @AfterAll
+    static void close() {
+        server.close();
+    }
+
+    private static Tenant database(String name) {
+        User owner = server.signUp(name + "@example.com", "Owner of " + name);
+        Tenant made = server.saas
+                .tenants()
+                .create(CreateTenant.onPlan(plan).owner(owner).name(name).build())
+                .tenant();
+        mark(made, "first");
+        return made;
+    }
+
+    private static void mark(Tenant tenant, String value) {
+        server.saas.database(tenant.name()).parameters().set(MARK, value);
+    }
+
+    private static String mark(String name) {
+        return server.saas.database(name).parameters().value(MARK).orElse("");
+    }
+
+    private static PortalVisit owner(Tenant tenant) {
+        return PortalVisit.signedIn(server, tenant.name() + "@example.com");
+    }
+
+    private static String own(Tenant tenant) {
+        return "/my/" + tenant.id();
+    }
+
+    private static String administered(Tenant tenant) {
+        return "/admin/databases/" + tenant.id();
+    }
+
+    @Test
+    void anOwnerBacksUpInTheBackgroundOnce() {
+        Tenant tenant = database("mine.localhost");
+        String path = own(tenant) + "/backups";
+        PortalVisit owner = owner(tenant);
+        Answer empty = owner.get(path);
+        assertThat(empty.text()).contains("Backups of mine.localhost", "No backups yet.");
+
+        Answer started = empty.submit(path);
+        assertThat(empty.submit(path).location()).as("a double click").isEqualTo(started.location());
+        assertThat(started.follow().text()).contains("The backup has started.", "Back up database Running");
+        Answer busy = owner.get(path);
+        assertThat(busy.text()).contains("Back up database: running, 0%");
+        assertThat(busy.forms().stream().map(form -> form.attr("action"))).doesNotContain(path);
+        server.resume();
+
+        Answer list = owner.get(path);
+        assertThat(list.page().select("tbody tr"))
+                .singleElement()
+                .satisfies(
+                        row -> assertThat(row.text()).contains("1 Mar 2026, 12:00 UTC", " bytes ", "You", "Restore…"));
+        assertThat(list.page().select("a[href$=/delete]")).isEmpty();
+        assertThat(owner.get(own(tenant)).text()).contains("Back up database Done");
+    }
+
+    @Test
+    void anOwnerRestoresUnderAnotherName() {
+        Tenant tenant = database("keeper.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        mark(tenant, "second");
+        PortalVisit owner = owner(tenant);
+        String path = own(tenant) + "/backups/" + backup.id() + "/restore";
+        Answer list = owner.get(own(tenant) + "/backups");
+        assertThat(list.text()).contains("Your provider");
+        assertThat(list.page().select("tbody a").attr("href")).isEqualTo(path);
+        Answer form = owner.get(path);
+        assertThat(form.page().select(".suffix").text()).isEqualTo(".localhost");
+        assertThat(form.page().select("#server, #active")).isEmpty();
+
+        Answer wrong = form.submit(path, "label", "Not a name");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.page().select("#label").attr("aria-invalid")).isEqualTo("true");
+        Answer started = wrong.submit(path, "label", "keeper-old", "server", "2", "active", "true");
+        assertThat(wrong.submit(path, "label", "keeper-old").location()).isEqualTo(started.location());
+        assertThat(started.follow().text()).contains("Creating keeper-old.localhost");
+        server.resume();
+        assertThat(started.follow().text()).contains("keeper-old.localhost is ready");
+        assertThat(server.neutralised).contains("keeper-old.localhost");
+        assertThat(mark("keeper-old.localhost")).isEqualTo("first");
+        assertThat(mark("keeper.localhost")).isEqualTo("second");
+        assertThat(server.saas.tenants().findByName("keeper-old.localhost").orElseThrow())
+                .extracting(Tenant::serverId, Tenant::ownerId)
+                .containsExactly(tenant.serverId(), tenant.ownerId());
+    }
+
+    @Test
+    void areShownToTheOwnerOnly() {
+        Tenant tenant = database("private.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        PortalVisit stranger = owner(database("stranger.localhost"));
+        String path = own(tenant) + "/backups";
+        String restore = path + "/" + backup.id() + "/restore";
+        Map<String, String> fields = Map.of(
+                "form", stranger.get("/my").page().select("input[name=form]").val(), "label", "stolen");
+        for (String each : new String[] {path, restore}) {
+            assertThat(stranger.get(each).status()).isEqualTo(404);
+            assertThat(stranger.post(each, fields, "Origin", stranger.origin()).status())
+                    .isEqualTo(404);
+        }
+        String administered = administered(tenant) + "/backups";
+        String delete = administered + "/" + backup.id() + "/delete";
+        PortalVisit owner = owner(tenant);
+        for (String each : new String[] {administered, administered + "/" + backup.id() + "/restore", delete}) {
+            assertThat(owner.get(each).status()).isEqualTo(403);
+        }
+        String token = owner.get(path).page().select("input[name=form]").val();
+        assertThat(owner.post(delete, Map.of("form", token), "Origin", owner.origin())
+                        .status())
+                .isEqualTo(403);
+        assertThat(owner.get(path + "/" + tenant.uuid() + "/restore").status()).isEqualTo(404);
+        assertThat(server.saas.backups().list(tenant.id())).containsExactly(backup);
+        assertThat(server.saas.tenants().findByName("stolen.localhost")).isEmpty();
+    }
+
+    @Test
+    void anOwnerOfASuspendedDatabaseBacksUpButDoesNotRestore() {
+        Tenant tenant = database("closed.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        server.saas.tenants().suspend(tenant.id());
+        String path = own(tenant) + "/backups";
+        PortalVisit owner = owner(tenant);
+        Answer list = owner.get(path);
+        assertThat(list.text()).contains("You can restore backups while the database is running");
+        assertThat(list.page().select("tbody a")).isEmpty();
+        String restore = path + "/" + backup.id() + "/restore";
+        assertThat(owner.get(restore).text()).contains("Only a backup of a running database");
+        assertThat(owner.post(
+                                restore,
+                                Map.of(
+                                        "form",
+                                        list.page().select("input[name=form]").val(),
+                                        "label",
+                                        "reopened"),
+                                "Origin",
+                                owner.origin())
+                        .status())
+                .isEqualTo(422);
+        assertThat(list.submit(path).status()).isEqualTo(303);
+        server.resume();
+        assertThat(server.saas.backups().list(tenant.id())).hasSize(2);
+    }
+
+    @Test
+    void anOwnerIsToldHowManyBackupsADayHas() {
+        Tenant tenant = database("eager.localhost");
+        String path = own(tenant) + "/backups";
+        PortalVisit owner = owner(tenant);
+        for (int i = 0; i < 7; i++) {
+            server.saas.actingAs(tenant.ownerId()).backups().create(tenant.id(), null);
+        }
+        Answer refused = owner.get(path).submit(path);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.page().select("[role=alert]").text()).contains("more than 7 backups", "in 24 hours");
+    }
+
+    @Test
+    void anAdministratorRestoresOnAnotherServerAndDeletes() {
+        Tenant tenant = database("shop.localhost");
+        String path = administered(tenant) + "/backups";
+        assertThat(admin.get(administered(tenant)).page().select("a[href=" + path + "]"))
+                .hasSize(1);
+        Answer started = admin.get(path).submit(path);
+        assertThat(started.location()).startsWith("/admin/operations/");
+        assertThat(started.follow().text()).contains("The backup has started.", "Back up database: shop.localhost");
+        server.resume();
+        Backup backup = server.saas.backups().list(tenant.id()).get(0);
+        assertThat(admin.get(path).text()).contains("Administrator");
+
+        Server second = server.saas
+                .servers()
+                .create(Server.builder("<evil-tag>").weight(0).build());
+        String restore = path + "/" + backup.id() + "/restore";
+        Answer restoring = admin.get(restore)
+                .submit(
+                        restore,
+                        "label",
+                        "back.localhost",
+                        "server",
+                        second.id().toString(),
+                        "active",
+                        "true");
+        assertThat(restoring.follow().text()).contains("The restore has started.");
+        server.resume();
+        Tenant restored = server.saas.tenants().findByName("back.localhost").orElseThrow();
+        assertThat(restored.state()).isEqualTo(TenantState.OPEN);
+        assertThat(restored.serverId()).isEqualTo(second.id());
+        assertThat(server.neutralised).doesNotContain("back.localhost");
+        Answer taken = admin.get(restore).submit(restore, "label", "back.localhost");
+        assertThat(taken.status()).isEqualTo(422);
+        assertThat(taken.page().select("[role=alert] a").attr("href")).isEqualTo("#label");
+
+        String delete = path + "/" + backup.id() + "/delete";
+        Answer asked = admin.get(delete);
+        assertThat(asked.text()).contains("deleted for good");
+        assertThat(asked.submit(delete).follow().text()).contains("The backup is deleted.", "No backups yet.");
+        assertThat(asked.submit(delete).status()).as("a double click").isEqualTo(303);
+        assertThat(admin.get(delete).status()).isEqualTo(404);
+    }
+
+    @Test
+    void anAdministratorRestoresWhatIsRetained() {
+        Tenant tenant = database("retained.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        server.saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        try {
+            server.saas.tenants().delete(tenant.id());
+        } finally {
+            server.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
+        }
+        String path = administered(tenant) + "/backups";
+        Answer list = admin.get(path);
+        assertThat(list.forms().stream().map(form -> form.attr("action"))).doesNotContain(path);
+        String restore = path + "/" + backup.id() + "/restore";
+        admin.get(restore).submit(restore, "label", "again.localhost").follow();
+        server.resume();
+        assertThat(mark("again.localhost")).isEqualTo("first");
+    }
+
+    @Test
+    void aStoreThatFailsIsNamedOnAPageThatWorks() {
+        Tenant tenant = database("dark.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        PortalVisit owner = owner(tenant);
+        String path = own(tenant) + "/backups";
+        Answer before = owner.get(path);
+        Answer form = owner.get(path + "/" + backup.id() + "/restore");
+        server.storeFails.set(true);
+        try {
+            assertThat(owner.get(own(tenant)).status()).isEqualTo(200);
+            Answer list = owner.get(path);
+            assertThat(list.status()).isEqualTo(200);
+            assertThat(list.page().select("[role=alert]").text())
+                    .contains("The backups cannot be reached right now.", "Get help");
+            assertThat(before.submit(path).status()).isEqualTo(409);
+            assertThat(form.submit(path + "/" + backup.id() + "/restore", "label", "dark-old")
+                            .status())
+                    .isEqualTo(409);
+            Answer administered = admin.get(administered(tenant) + "/backups");
+            assertThat(administered.text())
+                    .contains("The store of the backups is unavailable")
+                    .doesNotContain("/srv");
+            for (String action : new String[] {"restore", "delete"}) {
+                assertThat(admin.get(administered(tenant) + "/backups/" + backup.id() + "/" + action)
+                                .status())
+                        .isEqualTo(409);
+            }
+        } finally {
+            server.storeFails.set(false);
+        }
+        assertThat(owner.get(path).text()).contains("Restore…");
+    }
+
+    @Test
+    void theOverviewCountsBackupsThatFailed() {
+        Tenant tenant = database("unlucky.localhost");
+        String path = administered(tenant) + "/backups";
+        String tile = ".tile[href*=kind=BACK_UP_TENANT]";
+        assertThat(admin.get("/admin").page().select(tile)).isEmpty();
+        Answer page = admin.get(path);
+        page.submit(path);
+        server.storeIsFull.set(true);
+        try {
+            server.resume();
+        } finally {
+            server.storeIsFull.set(false);
+        }
+        Answer overview = admin.get("/admin");
+        assertThat(overview.page().select(tile + " .what").text()).isEqualTo("failed backup since yesterday");
+        String list = overview.page().select(tile).attr("href");
+        assertThat(admin.get(list).page().select("tbody tr"))
+                .singleElement()
+                .satisfies(row -> assertThat(row.text()).contains("unlucky.localhost"));
+    }
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.odoo.internal.main;
+
+import dev.allotment.Backup;
+import dev.allotment.BackupId;
+import dev.allotment.RestoreBackup;
+import dev.allotment.Saas;
+import dev.allotment.ServerId;
+import dev.allotment.Tenant;
+import dev.allotment.odoo.fault.OdooFault;
+import dev.allotment.odoo.internal.model.OdooCaller;
+import dev.allotment.odoo.internal.model.StoredModel;
+import dev.allotment.odoo.internal.value.MethodSignature;
+import dev.allotment.odoo.internal.value.OdooArguments;
+import dev.allotment.odoo.internal.value.Timestamps;
+import dev.allotment.odoo.internal.value.Value;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The methods of {@code saas_portal.client} that make, list, restore and delete backups. */
+final class ClientBackups {
+    private static final String KEY = "idempotency_key";
+    private static final String BACKUP = "backup";
+
+    private ClientBackups() {}
+
+    static StoredModel<Saas, Tenant> methods(StoredModel<Saas, Tenant> clients) {
+        return clients.onRecords(
+                        "backup_database",
+                        MethodSignature.required("ids").optional(KEY, AsyncCalls.NAME),
+                        ClientBackups::make)
+                .onRecords("backups", MethodSignature.required("ids"), ClientBackups::list)
+                .onRecord(
+                        "restore_backup",
+                        MethodSignature.required("ids", BACKUP)
+                                .optional("dbname", "neutralise", "target_server", KEY, AsyncCalls.NAME),
+                        ClientBackups::restore)
+                .onRecord("delete_backup", MethodSignature.required("ids", BACKUP), (caller, tenant, arguments) -> {
+                    caller.view().backups().delete(tenant.id(), backup(arguments));
+                    return true;
+                });
+    }
+
+    /** Makes one backup after the other, and returns their ids; with {@code async}, those of the operations. */
+    private static Object make(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
+        Value given = arguments.get(KEY);
+        String key = given.optionalText();
+        if (key != null && tenants.size() > 1) {
+            throw OdooFault.request(given.what() + " is for one record, found a list of " + tenants.size() + ".");
+        }
+        boolean async = arguments.get(AsyncCalls.NAME).flag();
+        List<Object> made = new ArrayList<>();
+        tenants.forEach(tenant -> made.add(
+                async
+                        ? caller.view()
+                                .async()
+                                .createBackup(tenant.id(), key)
+                                .id()
+                                .value()
+                        : caller.view().backups().create(tenant.id(), key).id().toString()));
+        return made;
+    }
+
+    private static Object list(OdooCaller<Saas> caller, List<Tenant> tenants, OdooArguments arguments) {
+        List<Object> backups = new ArrayList<>();
+        tenants.forEach(
+                tenant -> caller.view().backups().list(tenant.id()).forEach(backup -> backups.add(fields(backup))));
+        return backups;
+    }
+
+    private static Map<String, Object> fields(Backup backup) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", backup.id().toString());
+        fields.put("client_id", backup.tenant().toString());
+        fields.put("name", backup.name());
+        fields.put("plan", orFalse(backup.plan()));
+        fields.put("create_date", Timestamps.format(backup.createdAt()));
+        fields.put("made_by", backup.madeBy());
+        fields.put("content_bytes", backup.contentBytes());
+        fields.put("stored_bytes", backup.storedBytes());
+        fields.put("sha256", backup.sha256());
+        fields.put("format", backup.format());
+        fields.put("schema_version", backup.schemaVersion());
+        fields.put("program_version", orFalse(backup.programVersion()));
+        fields.put("addons", backup.addons());
+        return fields;
+    }
+
+    private static Object orFalse(@Nullable String text) {
+        return Objects.requireNonNullElse(text, false);
+    }
+
+    private static BackupId backup(OdooArguments arguments) {
+        Value given = arguments.get(BACKUP);
+        UUID uuid = given.uuid();
+        if (uuid == null) {
+            throw given.wrong("the id of a backup");
+        }
+        return new BackupId(uuid);
+    }
+
+    private static Object restore(OdooCaller<Saas> caller, Tenant tenant, OdooArguments arguments) {
+        Long server = arguments.get("target_server").reference();
+        RestoreBackup command = RestoreBackup.builder(tenant.id(), backup(arguments))
+                .name(arguments.get("dbname").optionalText())
+                .neutralise(arguments.flagOrTrue("neutralise"))
+                .server(server == null ? null : new ServerId(server))
+                .idempotencyKey(arguments.get(KEY).optionalText())
+                .build();
+        return NewDatabase.of(
+                caller.view(),
+                arguments,
+                () -> caller.view().backups().restore(command),
+                () -> caller.view().async().restoreBackup(command));
+    }
+}
