@@ -291,17 +291,20 @@ class BackupPagesTest {
     @Test
     void theOverviewCountsBackupsThatFailed() {
         Tenant tenant = database("unlucky.localhost");
-        String path = administered(tenant) + "/backups";
+        String path = own(tenant) + "/backups";
+        PortalVisit owner = owner(tenant);
         String tile = ".tile[href*=kind=BACK_UP_TENANT]";
         assertThat(admin.get("/admin").page().select(tile)).isEmpty();
-        Answer page = admin.get(path);
-        page.submit(path);
+        owner.get(path).submit(path);
         server.storeIsFull.set(true);
         try {
             server.resume();
         } finally {
             server.storeIsFull.set(false);
         }
+        assertThat(owner.get(own(tenant)).text())
+                .contains("Back up database Failed")
+                .doesNotContain("internal error");
         Answer overview = admin.get("/admin");
         assertThat(overview.page().select(tile + " .what").text()).isEqualTo("failed backup since yesterday");
         String list = overview.page().select(tile).attr("href");

@@ -69,6 +69,8 @@ final class Progress {
         return operation.state() != OperationState.FAILED
                         || code == null
                         || code.startsWith("backend.")
+                        || code.startsWith("backup.store-")
+                        || code.startsWith("backup.key-")
                         || code.startsWith("operation.")
                 ? Optional.empty()
                 : Optional.ofNullable(operation.errorMessage());
