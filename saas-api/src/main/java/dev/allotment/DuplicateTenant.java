@@ -9,13 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The copy has its own identity. Immutable.
  *
+ * <p>A preview copy shows what a change would do to a tenant, and then disappears: {@code
+ * DuplicateTenant.builder(shop.id()).preview(48)}. It is deleted for good when it expires, or when its source is
+ * deleted for good, see {@link Tenant#previewOf}.
+ *
  * @param source the tenant to copy
  * @param name the name of the copy; null: generated from the name template of the source's plan
  * @param customer the customer that the copy belongs to; null: the source's customer
- * @param expirationHours hours from now until the copy expires; null: it expires when the source does
+ * @param expirationHours hours from now until the copy expires; null: it expires when the source does; a preview copy
+ *     has 1 to {@link #MAX_PREVIEW_HOURS}
  * @param server the database server of the copy, which must have the same kind of backend; null: the source's server
  * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
  *     first result; null: no key
+ * @param preview whether the copy is deleted for good when it expires
  */
 public record DuplicateTenant(
         TenantId source,
@@ -23,7 +29,11 @@ public record DuplicateTenant(
         @Nullable CustomerId customer,
         @Nullable Integer expirationHours,
         @Nullable ServerId server,
-        @Nullable String idempotencyKey) {
+        @Nullable String idempotencyKey,
+        boolean preview) {
+    /** The most hours that a preview copy may exist: 30 days. */
+    public static final int MAX_PREVIEW_HOURS = 720;
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public DuplicateTenant {}
@@ -46,6 +56,7 @@ public record DuplicateTenant(
         private @Nullable Integer expirationHours;
         private @Nullable ServerId server;
         private @Nullable String idempotencyKey;
+        private boolean preview;
 
         private Builder(TenantId source) {
             this.source = source;
@@ -58,6 +69,7 @@ public record DuplicateTenant(
             expirationHours = from.expirationHours;
             server = from.server;
             idempotencyKey = from.idempotencyKey;
+            preview = from.preview;
         }
 
         /** Sets {@link DuplicateTenant#source}: the tenant to copy. */
@@ -111,9 +123,19 @@ public record DuplicateTenant(
             return this;
         }
 
+        /**
+         * Sets {@link DuplicateTenant#preview} and {@link DuplicateTenant#expirationHours}: the copy is deleted for
+         * good after these hours, at most {@link #MAX_PREVIEW_HOURS}. Default: the copy stays.
+         */
+        public Builder preview(int hours) {
+            preview = true;
+            expirationHours = hours;
+            return this;
+        }
+
         /** Creates the record. */
         public DuplicateTenant build() {
-            return new DuplicateTenant(source, name, customer, expirationHours, server, idempotencyKey);
+            return new DuplicateTenant(source, name, customer, expirationHours, server, idempotencyKey, preview);
         }
     }
 }

@@ -21,7 +21,10 @@ public enum EventType {
     /** A tenant was created and opened. Details: name, plan, notify (whether the owner gets an email). */
     TENANT_CREATED,
 
-    /** A tenant was created as a copy. Details: name, source, neutralised (see {@link Parameter#NEUTRALISED}). */
+    /**
+     * A tenant was created as a copy. Details: name, source, neutralised (see {@link Parameter#NEUTRALISED}), and
+     * expiresAt of a preview copy.
+     */
     TENANT_DUPLICATED,
 
     /** An existing database became a tenant. Details: name, plan. */

@@ -61,6 +61,14 @@ public interface SelfService {
     Operation duplicate(TenantId tenant, @Nullable String label, @Nullable String idempotencyKey);
 
     /**
+     * Starts making a preview copy, as {@link #duplicate} does. It is deleted for good when it expires.
+     *
+     * @param hours from now until it expires, 1 to {@link DuplicateTenant#MAX_PREVIEW_HOURS}
+     * @throws SaasException as {@link #duplicate}, and {@code configuration.invalid} for the hours
+     */
+    Operation preview(TenantId tenant, @Nullable String label, int hours, @Nullable String idempotencyKey);
+
+    /**
      * Returns what {@link #switchPlan} would do. Changes nothing.
      *
      * @param plan a published plan, which may be the present one if a newer version of it is sold

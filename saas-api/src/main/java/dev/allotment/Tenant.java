@@ -47,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
  *     Filter#attribute}; empty for callers that are not administrators. Neither the tenant's database
  *     nor a copy gets them
+ * @param previewOf the tenant that it is a preview copy of, see {@link DuplicateTenant#preview}; it is deleted for good
+ *     when it expires, and when that tenant was deleted for good; null: it is no preview copy
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(
@@ -79,6 +81,7 @@ public record Tenant(
         @Nullable String schemaVersion,
         @Nullable MaintenanceWindow maintenanceWindow,
         Map<String, String> attributes,
+        @Nullable TenantId previewOf,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Tenant, TenantId> ID = RecordField.of("id");
@@ -158,6 +161,9 @@ public record Tenant(
     /** The field {@code maintenanceWindow}, for filters and sort keys. */
     public static final RecordField<Tenant, MaintenanceWindow> MAINTENANCE_WINDOW = RecordField.of("maintenanceWindow");
 
+    /** The field {@code previewOf}, for filters and sort keys. */
+    public static final RecordField<Tenant, TenantId> PREVIEW_OF = RecordField.of("previewOf");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<Tenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -216,6 +222,7 @@ public record Tenant(
         private @Nullable String schemaVersion;
         private @Nullable MaintenanceWindow maintenanceWindow;
         private Map<String, String> attributes = Map.of();
+        private @Nullable TenantId previewOf;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -253,6 +260,7 @@ public record Tenant(
             schemaVersion = from.schemaVersion;
             maintenanceWindow = from.maintenanceWindow;
             attributes = from.attributes;
+            previewOf = from.previewOf;
         }
 
         /** Sets {@link Tenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -475,6 +483,15 @@ public record Tenant(
             return this;
         }
 
+        /**
+         * Sets {@link Tenant#previewOf}: the tenant that it is a preview copy of; null: it is no preview copy. Default:
+         * null.
+         */
+        public Builder previewOf(@Nullable TenantId value) {
+            previewOf = value;
+            return this;
+        }
+
         /** Creates the record. */
         public Tenant build() {
             return new Tenant(
@@ -507,6 +524,7 @@ public record Tenant(
                     schemaVersion,
                     maintenanceWindow,
                     attributes,
+                    previewOf,
                     false);
         }
     }

@@ -43,9 +43,14 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Copies a tenant to its server or to another one. The copy is opened after every neutraliser of the embedder and
      * of its add-ons has succeeded. If one fails, there is no copy.
      *
-     * @throws SaasException as {@link #create}, {@code backend.unsupported} between kinds of servers, {@code
-     *     database.not-transferable} with what another server cannot have, {@code neutraliser.failed}, {@code
-     *     addon.failed}
+     * <p>A preview copy ({@link DuplicateTenant.Builder#preview}) counts against the limits of the plan like any copy.
+     * The maintenance deletes it for good when it expires, or soon after its source was deleted for good. Its owner
+     * gets no notice of its expiry. It is not retained, and its name is free at once. An administrator can change its
+     * expiry like that of any tenant.
+     *
+     * @throws SaasException as {@link #create}, {@code configuration.invalid} for the hours, {@code
+     *     backend.unsupported} between kinds of servers, {@code database.not-transferable} with what another server
+     *     cannot have, {@code neutraliser.failed}, {@code addon.failed}
      */
     CreatedTenant duplicate(DuplicateTenant command);
 
@@ -114,9 +119,9 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      * Deletes a tenant: signs everyone out and closes it. Does nothing if it is already deleted.
      *
      * <p>The database is retained for {@link Parameter#RETENTION_DAYS} days, and then removed by the maintenance. It
-     * is removed at once if the parameter is 0, or if the tenant is outside any plan. The record stays as a
-     * tombstone. The name stays reserved while the database is retained, and for a cool-down after that, unless the
-     * tenant was outside any plan.
+     * is removed at once if the parameter is 0, or if the tenant is outside any plan or a preview copy. The record
+     * stays as a tombstone. The name stays reserved while the database is retained, and for a cool-down after that,
+     * unless the tenant was outside any plan or a preview copy.
      *
      * @throws SaasException {@code tenant.state} while it is being created, {@code tenant.busy}
      */

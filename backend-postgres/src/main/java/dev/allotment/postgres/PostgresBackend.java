@@ -65,7 +65,9 @@ final class PostgresBackend implements Backend {
                     Migration.read(11, "campaign-index", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(12, "attributes", "catalog", PostgresBackend.class::getResourceAsStream),
                     Migration.read(13, "backup-schedules", "catalog", PostgresBackend.class::getResourceAsStream),
-                    Migration.read(14, "next-backup-index", "catalog", PostgresBackend.class::getResourceAsStream)));
+                    Migration.read(14, "next-backup-index", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(15, "preview-copies", "catalog", PostgresBackend.class::getResourceAsStream),
+                    Migration.read(16, "preview-index", "catalog", PostgresBackend.class::getResourceAsStream)));
 
     static final Schema TENANT_SCHEMA = new Schema(
             "tenant database",

@@ -247,6 +247,23 @@ class DatabaseActionPagesTest {
                     .isEqualTo(wrong[1].isEmpty() ? "#copy-name" : "#days");
             assertThat(refused.page().select("#copy-name").val()).isEqualTo(wrong[0]);
         }
+        for (String days : List.of("", "31")) {
+            assertThat(admin.get(page + "/duplicate")
+                            .submit(page + "/duplicate", "copy-name", "look.localhost", "days", days, "preview", "true")
+                            .page()
+                            .select("[role=alert] a")
+                            .attr("href"))
+                    .isEqualTo("#days");
+        }
+        Answer preview = admin.get(page + "/duplicate")
+                .submit(page + "/duplicate", "copy-name", "look.localhost", "days", "30", "preview", "true");
+        assertThat(PlanChangePagesTest.await(server, preview).state()).isEqualTo(OperationState.DONE);
+        assertThat(server.saas
+                        .tenants()
+                        .findByName("look.localhost")
+                        .orElseThrow()
+                        .previewOf())
+                .isEqualTo(tenant.id());
         server.saas.tenants().purge(copy.id());
         assertThat(admin.get("/admin/databases/" + copy.id() + "/duplicate").text())
                 .contains("Only a running or suspended database");

@@ -217,6 +217,15 @@ class OwnDatabasePagesTest {
         assertThat(started.follow().text()).contains("second-source.localhost is ready");
         assertThat(server.saas.tenants().findByName("second-source.localhost")).isPresent();
 
+        owner.get(path).submit(path, "label", "look", "preview", "true");
+        server.resume();
+        assertThat(server.saas
+                        .tenants()
+                        .findByName("look.localhost")
+                        .orElseThrow()
+                        .previewOf())
+                .isEqualTo(tenant.id());
+
         Answer wrong = owner.get(path).submit(path, "label", "Not a name");
         assertThat(wrong.status()).isEqualTo(422);
         assertThat(wrong.page().select("#label").attr("aria-invalid")).isEqualTo("true");

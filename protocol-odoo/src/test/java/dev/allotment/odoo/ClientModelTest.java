@@ -184,6 +184,34 @@ final class ClientModelTest {
     }
 
     @Test
+    void makesAPreviewCopyAndListsItUnderItsSource() {
+        Object copy = ((Map<?, ?>) portal.adminKw(
+                        "saas_portal.client",
+                        "duplicate_database",
+                        list((Object) list(client.id())),
+                        Map.of("dbname", "look.example.com", "expiration", 5, "preview", true)))
+                .get("id");
+
+        assertThat(portal.read("saas_portal.client", (Long) copy, "preview_of", "expiration_datetime"))
+                .isEqualTo(Map.of(
+                        "id",
+                        copy,
+                        "preview_of",
+                        list(client.id(), "client-001.localhost"),
+                        "expiration_datetime",
+                        "2026-03-01 17:00:00"));
+        assertThat(portal.admin("saas_portal.client", "search", list(list("preview_of", "=", client.id()))))
+                .isEqualTo(list(copy));
+        assertThat(OdooPortal.fault(() -> portal.adminKw(
+                                "saas_portal.client",
+                                "duplicate_database",
+                                list((Object) list(client.id())),
+                                Map.of("dbname", "other.example.com", "preview", true)))
+                        .code())
+                .isEqualTo(2);
+    }
+
+    @Test
     void namesAnUnnamedDuplicateByThePlansTemplate() {
         Object copy = ((Map<?, ?>) call("duplicate_database", client.id())).get("id");
 

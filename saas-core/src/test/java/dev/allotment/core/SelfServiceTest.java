@@ -415,6 +415,12 @@ final class SelfServiceTest {
         assertThat(copy.expiresAt()).isEqualTo(shop.expiresAt());
         assertRefusal(() -> own.duplicate(shop.id(), "third", null)).isEqualTo(ErrorCodes.PLAN_LIMIT_REACHED);
         own.delete(copy.id());
+        own.preview(shop.id(), "look", 2, "another key");
+        assertRefusal(() -> others.preview(shop.id(), "stolen", 2, null)).isEqualTo(ErrorCodes.RECORD_MISSING);
+        host.maintenance().run();
+        Tenant preview = host.tenants().findByName("look.example.com").orElseThrow();
+        assertThat(preview.previewOf()).isEqualTo(shop.id());
+        own.delete(preview.id());
         assertRefusal(() -> own.duplicate(shop.id(), "No Name", null)).isEqualTo(ErrorCodes.TENANT_NAME_INVALID);
         assertRefusal(() -> others.duplicate(shop.id(), "stolen", null)).isEqualTo(ErrorCodes.RECORD_MISSING);
         host.tenants().suspend(shop.id());

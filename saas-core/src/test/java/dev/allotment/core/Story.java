@@ -549,6 +549,30 @@ enum Story {
             });
         }
     },
+    EXPIRE_PREVIEW {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant source = fixture.tenant();
+            DuplicateTenant wish = DuplicateTenant.builder(source.id())
+                    .name("look")
+                    .preview(24)
+                    .build();
+            Tenant preview = fixture.saas.tenants().duplicate(wish).tenant();
+            fixture.clock.advance(Duration.ofHours(24));
+            return new Request(saas -> saas.maintenance().run(), saas -> {
+                fixture.clock.advance(Duration.ofMinutes(1));
+                saas.maintenance().run();
+                assertThat(saas.tenants().get(preview.id()).state()).isEqualTo(TenantState.DELETED);
+                assertThat(saas.tenants().get(source.id()).state()).isEqualTo(TenantState.OPEN);
+                assertThat(saas.events()
+                                .count(Filter.and(
+                                        Filter.equal(Event.TENANT_ID, preview.id()),
+                                        Filter.equal(Event.TYPE, EventType.TENANT_DELETED))))
+                        .isEqualTo(1);
+                assertThat(saas.tenants().duplicate(wish).tenant().name()).isEqualTo("look");
+            });
+        }
+    },
     BACK_UP {
         @Override
         Request begin(Fixture fixture) {

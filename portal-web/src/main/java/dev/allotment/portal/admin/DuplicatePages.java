@@ -28,6 +28,7 @@ final class DuplicatePages {
     private static final String DAYS = "days";
     private static final String SERVER = "server";
     private static final String KEY = "key";
+    private static final String PREVIEW = "preview";
     private static final int HOURS_PER_DAY = 24;
     private static final int MAX_DAYS = 36_500;
     private static final Set<String> NAME_CODES =
@@ -51,22 +52,27 @@ final class DuplicatePages {
     /** Starts the copy, which may take long, and shows its progress. A form that is sent twice makes one copy. */
     private static void duplicate(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = tenant(exchange, visitor);
-        Form form = Form.sent(exchange, NAME, DAYS, SERVER, KEY);
+        Form form = Form.sent(exchange, NAME, DAYS, SERVER, KEY, PREVIEW);
         int days = form.number(DAYS, "The number of days");
-        if (days > MAX_DAYS) {
-            form.refuse(DAYS, "The number of days must be at most " + MAX_DAYS + ".");
+        int most = form.ticked(PREVIEW) ? DuplicateTenant.MAX_PREVIEW_HOURS / HOURS_PER_DAY : MAX_DAYS;
+        if (days > most) {
+            form.refuse(DAYS, "The number of days must be at most " + most + ".");
+        }
+        if (form.ticked(PREVIEW) && days == 0 && form.isFine()) {
+            form.refuse(DAYS, "A preview copy needs a number of days, at least 1.");
         }
         ServerId server = PlanPages.server(form.value(SERVER));
         if (form.isFine()) {
+            DuplicateTenant.Builder copy = DuplicateTenant.builder(tenant.id())
+                    .name(form.value(NAME).isEmpty() ? null : form.value(NAME))
+                    .expirationHours(form.value(DAYS).isEmpty() ? null : days * HOURS_PER_DAY)
+                    .server(server)
+                    .idempotencyKey(form.value(KEY).isEmpty() ? null : form.value(KEY));
+            if (form.ticked(PREVIEW)) {
+                copy.preview(days * HOURS_PER_DAY);
+            }
             try {
-                Operation operation = visitor.saas()
-                        .async()
-                        .duplicate(DuplicateTenant.builder(tenant.id())
-                                .name(form.value(NAME).isEmpty() ? null : form.value(NAME))
-                                .expirationHours(form.value(DAYS).isEmpty() ? null : days * HOURS_PER_DAY)
-                                .server(server)
-                                .idempotencyKey(form.value(KEY).isEmpty() ? null : form.value(KEY))
-                                .build());
+                Operation operation = visitor.saas().async().duplicate(copy.build());
                 exchange.redirect("/admin/operations/" + operation.id() + "?done=copying");
                 return;
             } catch (SaasException e) {

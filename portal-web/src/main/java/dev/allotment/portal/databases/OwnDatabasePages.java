@@ -9,6 +9,7 @@ import dev.allotment.PlanId;
 import dev.allotment.PlanSwitch;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.SelfService;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.portal.databases.OwnDatabaseView.Activity;
@@ -39,6 +40,8 @@ final class OwnDatabasePages {
     private static final String LABEL = "label";
     private static final int REFRESH_SECONDS = 3;
     private static final int MOST_ACTIVITY = 10;
+    private static final String PREVIEW = "preview";
+    private static final int PREVIEW_HOURS = 7 * 24;
     private static final Map<String, String> NOTICES = Map.of(
             "moving",
             "The change of the plan has started.",
@@ -210,13 +213,14 @@ final class OwnDatabasePages {
     /** Starts the copy and shows its progress. A form that is sent twice makes one copy. */
     private static void duplicate(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = DatabasePages.own(exchange, visitor);
-        Form form = Form.sent(exchange, LABEL);
-        String label = form.value(LABEL);
-        String key = exchange.param("key");
+        Form form = Form.sent(exchange, LABEL, PREVIEW);
+        String label = form.value(LABEL).isEmpty() ? null : form.value(LABEL);
+        String key = exchange.param("key").isEmpty() ? null : exchange.param("key");
         try {
-            Operation operation = visitor.saas()
-                    .selfService()
-                    .duplicate(tenant.id(), label.isEmpty() ? null : label, key.isEmpty() ? null : key);
+            SelfService service = visitor.saas().selfService();
+            Operation operation = form.ticked(PREVIEW)
+                    ? service.preview(tenant.id(), label, PREVIEW_HOURS, key)
+                    : service.duplicate(tenant.id(), label, key);
             exchange.redirect("/my/start/" + operation.id());
         } catch (SaasException e) {
             form.refuse(StartPages.isAboutName(e) ? LABEL : "", StartPages.refusal(e));

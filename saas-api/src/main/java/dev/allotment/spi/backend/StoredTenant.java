@@ -3,6 +3,7 @@ package dev.allotment.spi.backend;
 
 import dev.allotment.BackupSchedule;
 import dev.allotment.CustomerId;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.Filter;
 import dev.allotment.Internal;
 import dev.allotment.MaintenanceWindow;
@@ -63,6 +64,8 @@ import org.jspecify.annotations.Nullable;
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
  *     Filter#attribute}; a copy of the tenant does not get them
  * @param nextBackupAt when the maintenance backs it up next, if its plan has a {@link BackupSchedule}
+ * @param previewOf the tenant that it is a preview copy of, see {@link DuplicateTenant#preview}; it is deleted for good
+ *     when it expires, and when that tenant was deleted for good; null: it is no preview copy
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record StoredTenant(
@@ -100,6 +103,7 @@ public record StoredTenant(
         @Nullable MaintenanceWindow maintenanceWindow,
         Map<String, String> attributes,
         Instant nextBackupAt,
+        @Nullable TenantId previewOf,
         boolean storageExceeded) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<StoredTenant, TenantId> ID = RecordField.of("id");
@@ -196,6 +200,9 @@ public record StoredTenant(
     public static final RecordField<StoredTenant, MaintenanceWindow> MAINTENANCE_WINDOW =
             RecordField.of("maintenanceWindow");
 
+    /** The field {@code previewOf}, for filters and sort keys. */
+    public static final RecordField<StoredTenant, TenantId> PREVIEW_OF = RecordField.of("previewOf");
+
     /** The field {@code storageExceeded}, for filters and sort keys. */
     public static final RecordField<StoredTenant, Boolean> STORAGE_EXCEEDED = RecordField.of("storageExceeded");
 
@@ -259,6 +266,7 @@ public record StoredTenant(
         private @Nullable String addonVersions;
         private @Nullable MaintenanceWindow maintenanceWindow;
         private Map<String, String> attributes = Map.of();
+        private @Nullable TenantId previewOf;
 
         private Builder(UUID uuid, String name, ServerId serverId) {
             this.uuid = uuid;
@@ -301,6 +309,7 @@ public record StoredTenant(
             addonVersions = from.addonVersions;
             maintenanceWindow = from.maintenanceWindow;
             attributes = from.attributes;
+            previewOf = from.previewOf;
         }
 
         /** Sets {@link StoredTenant#id}: 0 before the tenant is stored. Default: 0. */
@@ -559,6 +568,15 @@ public record StoredTenant(
             return this;
         }
 
+        /**
+         * Sets {@link StoredTenant#previewOf}: the tenant that it is a preview copy of; null: it is no preview copy.
+         * Default: null.
+         */
+        public Builder previewOf(@Nullable TenantId value) {
+            previewOf = value;
+            return this;
+        }
+
         /** Creates the record. */
         public StoredTenant build() {
             return new StoredTenant(
@@ -596,6 +614,7 @@ public record StoredTenant(
                     maintenanceWindow,
                     attributes,
                     nextBackupAt,
+                    previewOf,
                     false);
         }
     }

@@ -91,6 +91,12 @@ final class ClientFields {
                         Tenant::attributes,
                         (tenant, attributes) ->
                                 tenant.toBuilder().attributes(attributes).build()));
+        fields.reference(
+                "preview_of",
+                "Preview of",
+                ClientModel.NAME,
+                "previewOf",
+                tenant -> tenant.previewOf() == null ? null : tenant.previewOf().value());
         fields.field(AliasModel.inverse());
         return fields.field(Field.of(
                         "host",

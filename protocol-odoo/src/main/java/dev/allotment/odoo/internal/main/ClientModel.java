@@ -38,7 +38,8 @@ final class ClientModel {
                                         "expiration",
                                         "target_server",
                                         "idempotency_key",
-                                        AsyncCalls.NAME),
+                                        AsyncCalls.NAME,
+                                        "preview"),
                         ClientModel::duplicate)
                 .onRecords(
                         "move_database",
@@ -82,13 +83,14 @@ final class ClientModel {
         Long customer = arguments.get("partner_id").reference();
         Long server = arguments.get("target_server").reference();
         int hours = arguments.get("expiration").integer();
-        DuplicateTenant command = DuplicateTenant.builder(tenant.id())
+        DuplicateTenant.Builder copy = DuplicateTenant.builder(tenant.id())
                 .name(arguments.get("dbname").optionalText())
                 .customer(customer == null ? null : new CustomerId(customer))
                 .expirationHours(hours == 0 ? null : (Integer) hours)
                 .server(server == null ? null : new ServerId(server))
-                .idempotencyKey(arguments.get("idempotency_key").optionalText())
-                .build();
+                .idempotencyKey(arguments.get("idempotency_key").optionalText());
+        DuplicateTenant command =
+                arguments.get("preview").flag() ? copy.preview(hours).build() : copy.build();
         return NewDatabase.of(
                 caller.view(),
                 arguments,

@@ -160,6 +160,7 @@ public final class DueBackups {
                         .lockFree(Query.where(Filter.and(
                                         Filter.equal(StoredTenant.PLAN_ID, plan.id()),
                                         Filter.in(StoredTenant.STATE, STATES),
+                                        Filter.equal(StoredTenant.PREVIEW_OF, null),
                                         Filter.not(Filter.in(StoredTenant.SERVER_ID, serverHealth.down())),
                                         isDue.apply(schedule)))
                                 .orderBy(StoredTenant.NEXT_BACKUP_AT))

@@ -182,7 +182,7 @@ public final class TenantChecks {
             return until == null || now.isBefore(until) ? Optional.empty() : Optional.of(OperationKind.DELETE_TENANT);
         }
         if (SuspensionSchedule.of(tx, tenant).deletionDue(now)) {
-            return Optional.of(OperationKind.RETAIN_TENANT);
+            return Optional.of(tenant.previewOf() == null ? OperationKind.RETAIN_TENANT : OperationKind.DELETE_TENANT);
         }
         return tenant.state() == TenantState.OPEN
                         && !SuspensionSchedule.causes(tx, tenant, now).isEmpty()

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 public record NameCoolDown(CoreContext context, Duration duration) {
     /** Returns the end of the cool-down; null: the name of this tenant does not cool down. */
     public @Nullable Instant until(StoredTenant tenant) {
-        return tenant.planId() == null ? null : context.now().plus(duration);
+        return tenant.planId() == null || tenant.previewOf() != null
+                ? null
+                : context.now().plus(duration);
     }
 }

@@ -52,6 +52,7 @@ public final class PublicViews {
                 .retainedUntil(row.retainedUntil())
                 .schemaVersion(row.schemaVersion())
                 .maintenanceWindow(row.maintenanceWindow())
+                .previewOf(row.previewOf())
                 .build();
     }
 

@@ -3,8 +3,11 @@ package dev.allotment.core.internal.tenant;
 
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.EmbedderHooks;
 import dev.allotment.core.internal.backup.BackupArchive;
@@ -200,6 +203,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                         .nextSyncAt(null)
                         .build());
         SessionRows.endAll(tx, tenant);
+        expirePreviews(tx, operation, tenant);
         TenantAliases.forget(tx, tenant);
         Map<String, String> details = new HashMap<>(Map.of(
                 "name",
@@ -226,6 +230,24 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         }
         eventLog.add(tx, operation, EventType.TENANT_DELETED, tenant.id(), details);
         return found;
+    }
+
+    /** The maintenance deletes the preview copies of a tenant that is gone; one that is still being made follows. */
+    private void expirePreviews(Transaction tx, StoredOperation operation, StoredTenant source) {
+        Filter<StoredTenant> previews = Filter.and(Filter.equal(StoredTenant.PREVIEW_OF, source.id()), TenantRows.LIVE);
+        for (TenantId id : tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(previews))) {
+            tx.records(RecordTypes.TENANTS)
+                    .lock(id.value())
+                    .filter(preview -> preview.state().live() && !preview.expired(context.now()))
+                    .ifPresent(preview -> expire(tx, operation, preview));
+        }
+    }
+
+    private void expire(Transaction tx, StoredOperation operation, StoredTenant preview) {
+        StoredTenant expired = preview.toBuilder().expiresAt(context.now()).build();
+        tx.records(RecordTypes.TENANTS).update(SuspensionSchedule.scheduled(tx, expired, context.now()));
+        Map<String, String> details = EventLog.extension(preview, expired, "its source was deleted for good");
+        eventLog.add(tx, operation, EventType.TENANT_EXTENDED, preview.id(), details);
     }
 
     private static String server(Transaction tx, StoredTenant tenant) {

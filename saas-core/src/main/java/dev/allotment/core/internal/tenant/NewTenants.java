@@ -584,16 +584,12 @@ public final class NewTenants {
         placement.choose(tx, target);
         Instant now = context.now();
         UUID uuid = context.secrets().uuid();
-        Integer hours = command.expirationHours();
-        if (hours != null && (hours < 0 || hours > PlanVersions.MAX_HOURS)) {
-            throw SaasException.invalid(
-                    ErrorCodes.CONFIGURATION_INVALID,
-                    "A copy must expire in 0 to " + PlanVersions.MAX_HOURS + " hours, found " + hours + ".");
-        }
+        Integer hours = checkedHours(command);
         StoredTenant.Builder copy = like(
                         source, uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
                 .customerId(customer)
-                .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)));
+                .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)))
+                .previewOf(command.preview() ? source.id() : null);
         return new Draft(
                 copy.build(),
                 null,
@@ -606,6 +602,19 @@ public final class NewTenants {
                         source.serverId().toString(),
                         OperationInputs.NEUTRALISERS,
                         neutralisation.names()));
+    }
+
+    private static @Nullable Integer checkedHours(DuplicateTenant command) {
+        Integer hours = command.expirationHours();
+        int min = command.preview() ? 1 : 0;
+        int max = command.preview() ? DuplicateTenant.MAX_PREVIEW_HOURS : PlanVersions.MAX_HOURS;
+        if (hours == null ? command.preview() : hours < min || hours > max) {
+            throw SaasException.invalid(
+                    ErrorCodes.CONFIGURATION_INVALID,
+                    "A " + (command.preview() ? "preview " : "") + "copy must expire in " + min + " to " + max
+                            + " hours, found " + (hours == null ? "no number" : hours) + ".");
+        }
+        return hours;
     }
 
     /** A tenant that is being made, with what it shares with another one. */
@@ -621,6 +630,7 @@ public final class NewTenants {
                 .retainedUntil(null)
                 .suspendedFor(List.of())
                 .attributes(Map.of())
+                .previewOf(null)
                 .notifiedFor(null)
                 .syncedAt(null)
                 .nextSyncAt(null);

@@ -150,11 +150,18 @@ public final class SelfServiceUseCases implements SelfService {
 
     @Override
     public Operation duplicate(TenantId id, @Nullable String label, @Nullable String idempotencyKey) {
+        return duplicate(DuplicateTenant.builder(id).idempotencyKey(idempotencyKey), id, label);
+    }
+
+    @Override
+    public Operation preview(TenantId id, @Nullable String label, int hours, @Nullable String idempotencyKey) {
+        return duplicate(DuplicateTenant.builder(id).preview(hours).idempotencyKey(idempotencyKey), id, label);
+    }
+
+    private Operation duplicate(DuplicateTenant.Builder copy, TenantId id, @Nullable String label) {
         StoredTenant source = own(id);
         Plan plan = context.catalog().transact(tx -> planOf(actor, tx, source));
-        DuplicateTenant command = DuplicateTenant.builder(id)
-                .name(label == null ? null : named(plan.dbNameTemplate(), label))
-                .idempotencyKey(idempotencyKey)
+        DuplicateTenant command = copy.name(label == null ? null : named(plan.dbNameTemplate(), label))
                 .build();
         return PublicViews.operation(newTenants.duplicateLater(actor, command, (tx, locked) -> {
             // The copy of a suspended tenant would be open.

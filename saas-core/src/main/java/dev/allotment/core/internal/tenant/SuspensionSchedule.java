@@ -63,6 +63,9 @@ public record SuspensionSchedule(
         if (expiresAt == null || (tenant.state() != TenantState.OPEN && tenant.state() != TenantState.SUSPENDED)) {
             return new SuspensionSchedule(null, null, null, null);
         }
+        if (tenant.previewOf() != null) {
+            return new SuspensionSchedule(null, expiresAt, null, expiresAt);
+        }
         int noticeDays = days(tx, Parameter.NOTIFY_IN_ADVANCE);
         int deleteDays = days(tx, MainParameters.DELETE_TRIALS_AFTER);
         boolean notified = expiresAt.equals(tenant.notifiedFor());

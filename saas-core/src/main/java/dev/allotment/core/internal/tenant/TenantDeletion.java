@@ -155,7 +155,7 @@ public final class TenantDeletion {
 
     /** Starts the deletion of a locked tenant, as the parameters say. */
     public StartedOperation<?> start(Transaction tx, StoredTenant tenant, StoredOperation.Builder draft) {
-        int days = tenant.planId() == null
+        int days = tenant.planId() == null || tenant.previewOf() != null
                 ? 0
                 : MainParameters.value(tx, Parameter.RETENTION_DAYS)
                         .map(LimitNumbers::limit)
