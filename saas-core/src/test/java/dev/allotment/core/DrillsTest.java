@@ -119,6 +119,8 @@ final class DrillsTest {
         assertThat(seen).hasSize(1);
         assertThat(databases()).extracting(DatabaseRef::name).containsExactly(shop.name());
         assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(fixture.clock.instant(), 0));
+        assertRefusal(() -> saas.parameters().set("allotment.backup_drills", "{}"))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(events(EventType.BACKUP_DRILLED)).singleElement().satisfies(event -> {
             assertThat(event.tenantId()).isEqualTo(shop.id());
             assertThat(event.details())
