@@ -121,7 +121,7 @@ final class BackupKeysTest {
             slow.backups().create(late.id(), null);
         }
         assertThat(saas.maintenance().makeBackups()).isZero();
-        fixture.seconds(Duration.ofDays(1).toSeconds());
+        fixture.seconds(86_400);
         assertThat(saas.maintenance().makeBackups()).isOne();
         assertThat(keys(late)).containsExactly("key-2.json");
     }

@@ -88,7 +88,7 @@ final class DrillsTest {
     /** Makes the backups that are due, and a drill. */
     private void nextDay() {
         fixture.clock.advance(Duration.ofHours(24));
-        fixture.seconds(Duration.ofHours(24).toSeconds());
+        fixture.seconds(86_400);
         node.maintenance().makeBackups();
     }
 
@@ -119,6 +119,8 @@ final class DrillsTest {
         assertThat(seen).hasSize(1);
         assertThat(databases()).extracting(DatabaseRef::name).containsExactly(shop.name());
         assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(fixture.clock.instant(), 0));
+        assertRefusal(() -> saas.parameters().set("allotment.backup_drills", "{}"))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(events(EventType.BACKUP_DRILLED)).singleElement().satisfies(event -> {
             assertThat(event.tenantId()).isEqualTo(shop.id());
             assertThat(event.details())

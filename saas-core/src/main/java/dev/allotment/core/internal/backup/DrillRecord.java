@@ -3,6 +3,7 @@ package dev.allotment.core.internal.backup;
 
 import dev.allotment.Parameter;
 import dev.allotment.TenantId;
+import dev.allotment.core.internal.parameter.MainParameters;
 import dev.allotment.core.internal.parameter.ParameterRows;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
@@ -26,20 +27,18 @@ record DrillRecord(
         @Nullable Instant startedAt,
         @Nullable Instant succeededAt,
         int failed) {
-    private static final String KEY = "catalog.backup_drills";
-
     private static final String TENANT = "tenant";
     private static final String STARTED_AT = "startedAt";
     private static final String SUCCEEDED_AT = "succeededAt";
     private static final String FAILED = "failed";
 
     static DrillRecord read(Transaction tx) {
-        return of(ParameterRows.find(tx, KEY));
+        return of(ParameterRows.find(tx, MainParameters.BACKUP_DRILLS));
     }
 
     /** Reads it, and keeps other transactions from changing it. */
     static DrillRecord lock(Transaction tx) {
-        return of(ParameterRows.find(tx, KEY)
+        return of(ParameterRows.find(tx, MainParameters.BACKUP_DRILLS)
                 .flatMap(each -> tx.records(RecordTypes.PARAMETERS).lock(each.id())));
     }
 
@@ -83,6 +82,6 @@ record DrillRecord(
         if (succeededAt != null) {
             parts.put(SUCCEEDED_AT, succeededAt.toString());
         }
-        ParameterRows.set(tx, KEY, JsonText.write(parts), true);
+        ParameterRows.set(tx, MainParameters.BACKUP_DRILLS, JsonText.write(parts), true);
     }
 }

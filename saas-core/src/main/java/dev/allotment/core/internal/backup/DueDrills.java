@@ -144,7 +144,7 @@ public final class DueDrills {
         for (StoredTenant tenant : context.catalog().transact(tx -> next(tx, before.tenant()))) {
             Optional<Backup> backup = newestScheduled(tenant);
             if (backup.isPresent()) {
-                return drill(actor, before, tenant, backup.get()) ? 1 : 0;
+                return drill(actor, tenant, backup.get()) ? 1 : 0;
             }
             context.work().orAgain(tx -> {
                 DrillRecord now = DrillRecord.lock(tx);
@@ -162,7 +162,7 @@ public final class DueDrills {
         return started == null || !started.isAfter(now.minus(EVERY)) || started.isAfter(now.plus(EVERY));
     }
 
-    private boolean drill(Actor actor, DrillRecord before, StoredTenant tenant, Backup backup) {
+    private boolean drill(Actor actor, StoredTenant tenant, Backup backup) {
         try {
             return run(actor, tenant, backup, tx -> {
                         DrillRecord now = DrillRecord.lock(tx);

@@ -133,7 +133,8 @@ public final class DueKeys {
             } else {
                 LOG.log(
                         Level.INFO,
-                        "The keys of all backups are encrypted with the first secret key. The backups need no other one");
+                        "The keys of all backups are encrypted with the first secret key. The backups need no other"
+                                + " one");
             }
         }
     }

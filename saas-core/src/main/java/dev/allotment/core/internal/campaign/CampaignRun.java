@@ -122,7 +122,7 @@ final class CampaignRun {
     private Instant opening = Instant.MAX;
     private boolean pausing;
     private int pauses;
-    /** The rounds that waited for nothing but the tenants that an earlier run is changing. */
+    /** How often this waited for nothing but the tenants that an earlier run is changing. */
     private int pausesForOthers;
 
     private @Nullable Throwable stopped;

@@ -70,8 +70,8 @@ public final class ForgottenOperations {
     }
 
     /**
-     * What was done for tenants counts as long as the campaign is on record, since it may be resumed. So it is forgotten
-     * with the campaign, the campaign last.
+     * What was done for tenants counts as long as the campaign is on record, since it may be resumed. So it is
+     * forgotten with the campaign, the campaign last.
      */
     private static List<StoredOperation> campaign(Transaction tx, Instant end, StoredOperation campaign, int limit) {
         Filter<StoredOperation> parts = Filter.equal(StoredOperation.CAMPAIGN, campaign.id());
