@@ -10,6 +10,7 @@ import java.util.List;
  * @param url the address of the database
  * @param movable whether the owner can move it to another plan
  * @param copyable whether the owner can duplicate it
+ * @param exportable whether the owner can download its data
  * @param running whether an operation on it has not finished
  * @param activity its latest operations
  */
@@ -19,6 +20,7 @@ public record OwnDatabaseView(
         String created,
         boolean movable,
         boolean copyable,
+        boolean exportable,
         boolean running,
         List<Activity> activity) {
     public OwnDatabaseView {

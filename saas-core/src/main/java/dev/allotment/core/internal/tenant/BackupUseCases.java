@@ -66,25 +66,16 @@ public final class BackupUseCases implements Backups {
         this.tenants = new TenantLookup(context.work(), actor);
     }
 
-    private StoredTenant visible(TenantId id) {
-        return tenants.find(id).filter(this::mayUse).orElseThrow(() -> tenants.missing(id));
-    }
-
-    private boolean mayUse(StoredTenant tenant) {
-        User user = actor.user();
-        return actor.administrator() || (user != null && user.id().equals(tenant.ownerId()));
-    }
-
     @Override
     public List<Backup> list(TenantId tenant) {
-        return archive.list(visible(tenant).uuid());
+        return archive.list(tenants.owned(tenant).uuid());
     }
 
     private record Reservation(StoredOperation operation, boolean repeated) {}
 
     @Override
     public Backup create(TenantId id, @Nullable String idempotencyKey) {
-        StoredTenant found = visible(id);
+        StoredTenant found = tenants.owned(id);
         String key = idempotencyKey == null ? null : Idempotency.scoped(actor, idempotencyKey);
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.BACK_UP_TENANT, actor)
@@ -116,7 +107,7 @@ public final class BackupUseCases implements Backups {
 
     @Override
     public CreatedTenant restore(RestoreBackup command) {
-        StoredTenant source = visible(command.tenant());
+        StoredTenant source = tenants.owned(command.tenant());
         if (actor.administrator()) {
             return newTenants.restore(actor, command, (tx, locked) -> {});
         }
@@ -137,7 +128,7 @@ public final class BackupUseCases implements Backups {
 
     /** The restored tenant is open, so an owner must not get it from one that an administrator has closed. */
     private void requireRestorable(Actor serving, Transaction tx, StoredTenant source) {
-        if (!mayUse(source)) {
+        if (!tenants.isOwned(source)) {
             throw tenants.missing(source.id());
         }
         TenantRows.requireState(source, "restored from a backup", TenantState.OPEN, TenantState.RETAINED);
