@@ -436,6 +436,12 @@ public final class ErrorCodes {
      */
     public static final String REPAIR_UNKNOWN = "repair.unknown";
 
+    /**
+     * This node makes as many exports as it may at once. Nothing was exported. What to do: try again later, or on
+     * another node.
+     */
+    public static final String EXPORT_BUSY = "export.busy";
+
     /** The embedder has set no store for backups. What to do: set one, see docs/backups.md. */
     public static final String BACKUP_NO_STORE = "backup.no-store";
 

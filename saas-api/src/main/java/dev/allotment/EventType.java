@@ -153,6 +153,9 @@ public enum EventType {
      */
     SESSIONS_ENDED,
 
+    /** An export of a tenant was started, for its customer. Details: name. */
+    TENANT_EXPORTED,
+
     /** A backup of a tenant was made. Details: name, backup (its identity), bytes (its size in the store). */
     BACKUP_CREATED,
 

@@ -57,6 +57,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     /** Returns the backups of tenants. */
     Backups backups();
 
+    /** Returns the exports of tenants for their customers. */
+    Exports exports();
+
     /** Returns the additional hosts of tenants. */
     Aliases aliases();
 

@@ -18,6 +18,7 @@ import dev.allotment.jdbc.Router;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.jdbc.Transactions;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -27,6 +28,7 @@ import dev.allotment.spi.backend.TransferFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -203,18 +205,39 @@ final class H2Databases implements Databases, AutoCloseable {
         return new TransferFormat("h2", version);
     }
 
-    /** Sends a copy, so that the database is blocked only while it is copied. The copy gets its own password. */
+    /** Sends a copy with its own password. */
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
-        DatabaseFiles copy = router.exclusively(
-                List.of(database),
-                access -> directory.copyAside(unused(access, database).data()));
-        try {
+        read(database, copy -> {
             String password = H2Transfer.password(random);
             engine.replacePassword(copy, password);
             try (InputStream data = storage.input(copy.data())) {
                 receiver.accept(H2Transfer.of(password, copy.size(), data));
             }
+        });
+    }
+
+    @Override
+    public void export(DatabaseRef database, DatabaseExport export) {
+        read(database, copy -> {
+            try (Connection connection = engine.connect(copy)) {
+                transactions.read(connection, H2Configuration.COUNTING, export::records);
+                H2Script.write(connection, export);
+            }
+        });
+    }
+
+    private interface Reading {
+        void run(DatabaseFiles copy) throws IOException, SQLException;
+    }
+
+    /** Reads a copy, so that the database is blocked only while it is copied. */
+    private void read(DatabaseRef database, Reading reading) {
+        DatabaseFiles copy = router.exclusively(
+                List.of(database),
+                access -> directory.copyAside(unused(access, database).data()));
+        try {
+            reading.run(copy);
         } catch (IOException e) {
             throw H2Storage.failed(e);
         } catch (SQLException e) {

@@ -4,6 +4,7 @@ package dev.allotment.jdbc;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.Transaction;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,21 @@ public final class Transactions {
                         "A transaction repeatedly lost its connection or conflicted with others. Try again.",
                         result.retryBecause());
             }
+        }
+    }
+
+    /**
+     * Runs work that only reads records, in the transaction that a connection already has. Does not end it.
+     *
+     * @throws SaasException as {@link Failures#translate}
+     */
+    public void read(Connection connection, ScriptRunner scripts, Consumer<? super Transaction> work) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        JdbcTransaction transaction = new JdbcTransaction(connection, dialect, schema, tables, scripts, interrupted);
+        try {
+            work.accept(transaction);
+        } finally {
+            transaction.finish();
         }
     }
 

@@ -33,7 +33,9 @@ import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.postgres.server.ServerSession;
 import dev.allotment.postgres.server.SqlStates;
 import dev.allotment.postgres.transfer.DatabaseSender;
+import dev.allotment.postgres.transfer.PsqlFiles;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -289,6 +291,22 @@ final class PostgresDatabases implements Databases {
 
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
+        read(database, (connection, sender) -> receiver.accept(sender));
+    }
+
+    @Override
+    public void export(DatabaseRef database, DatabaseExport export) {
+        read(database, (connection, sender) -> {
+            transactions.read(connection, ScriptSandbox.COUNTING, export::records);
+            PsqlFiles.write(sender, export, database.name());
+        });
+    }
+
+    private interface Reading {
+        void run(Connection connection, DatabaseSender sender) throws IOException;
+    }
+
+    private void read(DatabaseRef database, Reading reading) {
         router.checkNotClosed();
         try (Connection connection = tenantConnections.open(database)) {
             connection.setAutoCommit(true);
@@ -303,7 +321,7 @@ final class PostgresDatabases implements Databases {
                             .piece()
                             .plus(settings.timeouts().grace())
                             .plus(settings.timeouts().silence()))) {
-                receiver.accept(sender);
+                reading.run(connection, sender);
             }
         } catch (SQLException | IOException | JdbiException e) {
             throw SqlStates.NOT_PERMITTED.matches(e)

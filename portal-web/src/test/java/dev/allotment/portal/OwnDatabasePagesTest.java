@@ -82,7 +82,7 @@ class OwnDatabasePagesTest {
             assertThat(stranger.get(path + part).status()).as(part).isEqualTo(404);
         }
         String token = stranger.get("/my").page().select("input[name=form]").val();
-        for (String part : List.of("/plan", "/domains", "/duplicate")) {
+        for (String part : List.of("/plan", "/domains", "/duplicate", "/export")) {
             Map<String, String> fields =
                     Map.of("form", token, "plan", large.id().toString(), "host", "shop.example.com");
             assertThat(stranger.post(path + part, fields, "Origin", stranger.origin())
@@ -198,6 +198,20 @@ class OwnDatabasePagesTest {
         } finally {
             server.saas.plans().delete(small.id());
         }
+    }
+
+    @Test
+    void downloadsTheDataOfADatabase() {
+        Tenant tenant = database("exported.localhost");
+        String path = "/my/" + tenant.id();
+        PortalVisit owner = owner(tenant);
+
+        Answer archive = owner.get(path).submit(path + "/export");
+
+        assertThat(archive.status()).isEqualTo(200);
+        assertThat(archive.header("Content-Type")).isEqualTo("application/zip");
+        assertThat(archive.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"exported.localhost-2026-03-01.zip\"");
     }
 
     @Test

@@ -45,6 +45,7 @@ import dev.allotment.core.internal.database.TenantDatabaseViews;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.event.EventOutbox;
+import dev.allotment.core.internal.export.ExportUseCases;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
 import dev.allotment.core.internal.maintenance.ExpiredSecrets;
@@ -118,11 +119,16 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the object graph of the core: every class that serves all callers is created here once, after what it needs.
  */
 final class CoreWiring {
+    /** The version of this build; null: not known. */
+    static final @Nullable String VERSION = CoreWiring.class.getPackage().getImplementationVersion();
+
     final Backend backend;
     final AddonRegistry addonRegistry;
     final Map<String, Fix> fixes;
@@ -176,6 +182,7 @@ final class CoreWiring {
     final SignInLinks signInLinks;
     final TenantStates tenantStates;
     final BackupArchive backupArchive;
+    final Semaphore exportPlaces = new Semaphore(ExportUseCases.MOST_AT_ONCE);
     final BackupTidying backupTidying;
     final MakeBackupSaga makeBackupSaga;
     final SafetyBackups safetyBackups;
@@ -339,9 +346,8 @@ final class CoreWiring {
         tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog);
         backupArchive = new BackupArchive(context, settings.backupStore, secretCipher, settings.random);
         backupTidying = new BackupTidying(context, backupArchive);
-        String version = CoreWiring.class.getPackage().getImplementationVersion();
         makeBackupSaga =
-                new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, version);
+                new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);
         safetyBackups = new SafetyBackups(makeBackupSaga, settings.backupBeforeChanges);
         dueBackups = new DueBackups(
                 context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
@@ -512,7 +518,7 @@ final class CoreWiring {
         dueReadings = new DueReadings(context, serverHealth, tenantReadings);
         expiredSecrets = new ExpiredSecrets(context);
         oldRecords = new OldRecords(context, eventOutbox.listeners());
-        nodeReports = new NodeReports(context, context.catalog(), version);
+        nodeReports = new NodeReports(context, context.catalog(), VERSION);
     }
 
     ReconciliationUseCases reconciliation(Actor actor) {

@@ -15,6 +15,7 @@ import dev.allotment.Configuration;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
+import dev.allotment.Exports;
 import dev.allotment.Health;
 import dev.allotment.MainRecords;
 import dev.allotment.Maintenance;
@@ -43,6 +44,7 @@ import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.campaign.CampaignUseCases;
 import dev.allotment.core.internal.database.TenantDatabaseView;
 import dev.allotment.core.internal.event.EventUseCases;
+import dev.allotment.core.internal.export.ExportUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
 import dev.allotment.core.internal.maintenance.MaintenanceUseCases;
 import dev.allotment.core.internal.operation.OperationUseCases;
@@ -172,6 +174,19 @@ final class SaasView implements Saas {
                 core.restoreInPlaceSaga,
                 core.newTenants,
                 actor);
+    }
+
+    @Override
+    public Exports exports() {
+        return limited(
+                Exports.class,
+                new ExportUseCases(
+                        core.context,
+                        core.serverRegistry,
+                        core.eventLog,
+                        core.exportPlaces,
+                        CoreWiring.VERSION,
+                        actor));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.allotment.core;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -67,6 +68,11 @@ record WatchedDatabases(Databases storage, Consumer<String> steps, UnaryOperator
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         run("send", () -> storage.send(database, receiver));
+    }
+
+    @Override
+    public void export(DatabaseRef database, DatabaseExport export) {
+        run("export", () -> storage.export(database, export));
     }
 
     @Override

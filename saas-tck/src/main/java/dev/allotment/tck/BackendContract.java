@@ -206,6 +206,18 @@ public abstract class BackendContract {
         }
     }
 
+    /** See {@link ExportContract}. */
+    @Nested
+    public class Export extends ExportContract {
+        /** JUnit calls this constructor. */
+        public Export() {}
+
+        @Override
+        protected BackendFixture newFixture() throws Exception {
+            return BackendContract.this.newFixture();
+        }
+    }
+
     /** See {@link TransferContract}. */
     @Nested
     public class Transfer extends TransferContract {

@@ -4,6 +4,7 @@ package dev.allotment.testing;
 import dev.allotment.DatabaseLoad;
 import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * behave differently.
  *
  * <p>Only the methods that have no default, {@code inventory}, {@code restoreRights}, {@code endExcessiveSessions},
- * {@code load}, {@code tidy}, {@code send}, {@code receive}, {@code replace}, {@code adopt} and {@code release} are
- * passed on. The other methods keep their defaults, and so call the methods of this class.
+ * {@code load}, {@code tidy}, {@code send}, {@code export}, {@code receive}, {@code replace}, {@code adopt} and {@code
+ * release} are passed on. The other methods keep their defaults, and so call the methods of this class.
  */
 public abstract class DelegatingDatabases implements Databases {
     private final Databases delegate;
@@ -72,6 +73,11 @@ public abstract class DelegatingDatabases implements Databases {
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         delegate.send(database, receiver);
+    }
+
+    @Override
+    public void export(DatabaseRef database, DatabaseExport export) {
+        delegate.export(database, export);
     }
 
     @Override

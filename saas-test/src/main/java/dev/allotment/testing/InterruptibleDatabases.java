@@ -3,6 +3,7 @@ package dev.allotment.testing;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -103,6 +104,12 @@ final class InterruptibleDatabases implements Databases {
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         lifeline.pass();
         storage.send(database, receiver);
+    }
+
+    @Override
+    public void export(DatabaseRef database, DatabaseExport export) {
+        lifeline.pass();
+        storage.export(database, export);
     }
 
     @Override

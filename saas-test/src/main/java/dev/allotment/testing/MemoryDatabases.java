@@ -3,13 +3,16 @@ package dev.allotment.testing;
 
 import dev.allotment.DatabaseLogin;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.TransferFormat;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +158,18 @@ final class MemoryDatabases implements Databases {
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         checkOpen.run();
         receiver.accept(MemoryContent.of(place(database).committed()));
+    }
+
+    @Override
+    public void export(DatabaseRef database, DatabaseExport export) {
+        checkOpen.run();
+        MemoryState state = place(database).committed();
+        new MemoryPlace(RecordTypes.database(), List.of(), locks.get(), state).transact(false, checkOpen, records -> {
+            export.records(records);
+            return null;
+        });
+        String scripts = String.join("\n", state.scripts());
+        export.file("scripts.txt", new ByteArrayInputStream(scripts.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.allotment.postgres.transfer;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
+import dev.allotment.jdbc.PieceStream;
 import dev.allotment.jdbc.Schema;
 import dev.allotment.postgres.server.PostgresVersion;
 import dev.allotment.postgres.server.SqlStates;
@@ -12,7 +13,6 @@ import dev.allotment.postgres.transfer.TransferStream.Kind;
 import dev.allotment.postgres.transfer.TransferStream.Part;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,7 +39,7 @@ import org.postgresql.copy.CopyOut;
  * query reads what a name of the tenant means: COPY reads only tables, and does so without planning, which would
  * evaluate functions in indexes and checks. Sequences are read through views, after it was checked what these read.
  */
-public final class DatabaseSender extends InputStream {
+public final class DatabaseSender extends PieceStream {
     /** These override what the tenant set for its database. No policy hides rows. */
     private static final String SETTINGS =
             "SET search_path = ''; SET row_security = off; SET standard_conforming_strings = on;"
@@ -74,8 +74,6 @@ public final class DatabaseSender extends InputStream {
     private final Connection connection;
     private final String name;
     private final Deque<Parts> parts = new ArrayDeque<>();
-    private byte[] bytes = {};
-    private int position;
 
     private DatabaseSender(Connection connection, String name) {
         this.connection = connection;
@@ -422,31 +420,14 @@ public final class DatabaseSender extends InputStream {
     }
 
     @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    protected byte @Nullable [] piece() throws IOException {
+        Part part = next();
+        return part == null ? null : part.bytes();
     }
 
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        if (length == 0) {
-            return 0;
-        }
-        while (position == bytes.length) {
-            Part part = next();
-            if (part == null) {
-                return -1;
-            }
-            bytes = part.bytes();
-            position = 0;
-        }
-        int count = Math.min(length, bytes.length - position);
-        System.arraycopy(bytes, position, target, offset, count);
-        position += count;
-        return count;
-    }
-
-    private @Nullable Part next() throws IOException {
+    /** Reads the next part; null after the last one. Not to be mixed with reading bytes. */
+    @Nullable
+    Part next() throws IOException {
         try {
             while (!parts.isEmpty()) {
                 Part part = parts.element().next();
@@ -465,8 +446,10 @@ public final class DatabaseSender extends InputStream {
         return Schema.quoted(identifier);
     }
 
+    /** Means the same with each value of standard_conforming_strings. */
     private static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
+        String quoted = "'" + text.replace("'", "''").replace("\\", "\\\\") + "'";
+        return text.indexOf('\\') < 0 ? quoted : "E" + quoted;
     }
 
     private void execute(String sql) throws SQLException {

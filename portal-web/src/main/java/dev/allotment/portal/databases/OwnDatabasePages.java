@@ -14,6 +14,7 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.portal.databases.OwnDatabaseView.Activity;
 import dev.allotment.portal.databases.StartView.Offer;
+import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.Page;
 import dev.allotment.portal.web.PortalExchange;
@@ -21,7 +22,10 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +58,7 @@ final class OwnDatabasePages {
         routes.acceptVisitor(PATH + "/plan", OwnDatabasePages::move);
         routes.showVisitor(PATH + "/duplicate", OwnDatabasePages::showDuplicate);
         routes.acceptVisitor(PATH + "/duplicate", OwnDatabasePages::duplicate);
+        routes.acceptVisitor(PATH + "/export", OwnDatabasePages::export);
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -78,6 +83,7 @@ final class OwnDatabasePages {
                         isMovable(tenant) && offers.stream().anyMatch(each -> isOther(each, tenant)),
                         isCopyable(tenant, offers),
                         visitor.saas().backups().hasStore(),
+                        isMovable(tenant),
                         running,
                         operations.stream().map(each -> activity(visitor, each)).toList()));
     }
@@ -225,6 +231,23 @@ final class OwnDatabasePages {
         } catch (SaasException e) {
             form.refuse(StartPages.isAboutName(e) ? LABEL : "", StartPages.refusal(e));
             renderDuplicate(exchange, visitor, 422, tenant, form);
+        }
+    }
+
+    /** Sends an export while it is made. A failure cuts the response off, so that no browser takes it for complete. */
+    private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
+        Tenant tenant = DatabasePages.own(exchange, visitor);
+        LocalDate today = LocalDate.ofInstant(exchange.site().clock().instant(), ZoneOffset.UTC);
+        Download download = new Download(exchange, "application/zip", tenant.name() + "-" + today + ".zip");
+        try {
+            visitor.saas().exports().write(tenant.id(), download);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (SaasException e) {
+            if (download.hasStarted()) {
+                throw new IOException("An export was cut off", e);
+            }
+            throw e;
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
  * @param movable whether the owner can move it to another plan
  * @param copyable whether the owner can duplicate it
  * @param backups whether there can be backups
+ * @param exportable whether the owner can download its data
  * @param running whether an operation on it has not finished
  * @param activity its latest operations
  */
@@ -21,6 +22,7 @@ public record OwnDatabaseView(
         boolean movable,
         boolean copyable,
         boolean backups,
+        boolean exportable,
         boolean running,
         List<Activity> activity) {
     public OwnDatabaseView {

@@ -123,6 +123,23 @@ public interface Databases {
                 ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot replace a database by another one.");
     }
 
+    /**
+     * Reads a whole database in its state at one moment, as files that the tools of its database system load without
+     * this SPI, and a description. They have everything but the records of {@link RecordTypes#database}, users and
+     * passwords. Nothing that the application created runs with more rights than the application has. Sessions and
+     * changes are treated as by {@link #send}.
+     *
+     * <p>The application chose the names and texts in the files, and the person who loads them may have more rights. So
+     * each of them must be quoted for the tool that reads it.
+     *
+     * @param export called by this thread. What it throws is thrown unchanged
+     * @throws dev.allotment.SaasException {@code database.not-transferable} with the reason; {@code
+     *     backend.unsupported} without {@link Capability#TRANSFER}
+     */
+    default void export(DatabaseRef database, DatabaseExport export) {
+        throw SaasException.unsupported(ErrorCodes.BACKEND_UNSUPPORTED, "This backend cannot export databases.");
+    }
+
     /** Lets the application connect. Also restores limits that the server forgets on a copy or a rename. */
     void open(DatabaseRef database);
 

@@ -151,6 +151,7 @@ final class Rules {
             "template",
             "spare",
             "backup",
+            "export",
             "host",
             "access",
             "tenant",

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
+import dev.allotment.core.internal.base.Secrets;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -28,11 +28,7 @@ final class StoredBytes extends InputStream {
         this.from = from;
         this.outgoing = outgoing;
         this.ticker = ticker;
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("This JDK has no SHA-256", e);
-        }
+        digest = Secrets.sha256();
         passedOn = ticker.getAsLong();
     }
 

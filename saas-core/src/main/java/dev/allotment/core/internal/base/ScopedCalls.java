@@ -15,6 +15,7 @@ import dev.allotment.Configuration;
 import dev.allotment.Customers;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
+import dev.allotment.Exports;
 import dev.allotment.Groups;
 import dev.allotment.Lookup;
 import dev.allotment.Maintenance;
@@ -67,6 +68,7 @@ public final class ScopedCalls {
                     "publicUrl"),
             only(SelfService.class, "offers", "checkName", "operation", "previewSwitch", "restorable"),
             only(Backups.class, "hasStore", "list"),
+            only(Exports.class),
             entry(Aliases.class, "instructions"),
             only(Configuration.class, "previewUninstall"),
             only(Access.class, "isRedirectUri"),
@@ -132,6 +134,7 @@ public final class ScopedCalls {
                     "restorable",
                     "restore"),
             only(Backups.class, "hasStore", "list", "create", "restore", "restoreInPlace"),
+            only(Exports.class, "write"),
             entry(Aliases.class, "add", "remove", "instructions"),
             only(Configuration.class, "apply", "previewUninstall"),
             only(Access.class, "issue"),

@@ -5,6 +5,7 @@ import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.PlanId;
 import dev.allotment.RecordField;
+import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
@@ -31,6 +32,21 @@ public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
     @Override
     protected long number(TenantId id) {
         return id.value();
+    }
+
+    /**
+     * Returns a tenant that the actor owns, or any if the actor is an administrator. All others do not exist.
+     *
+     * @throws SaasException {@code record.missing}
+     */
+    public StoredTenant owned(TenantId id) {
+        return find(id).filter(this::isOwned).orElseThrow(() -> missing(id));
+    }
+
+    /** Whether the actor is an administrator or owns the tenant. */
+    public boolean isOwned(StoredTenant tenant) {
+        User user = actor.user();
+        return actor.administrator() || (user != null && user.id().equals(tenant.ownerId()));
     }
 
     @Override

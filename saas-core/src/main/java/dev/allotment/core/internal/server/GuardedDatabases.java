@@ -9,6 +9,7 @@ import dev.allotment.core.internal.base.CatalogGuard;
 import dev.allotment.core.internal.base.CatalogMark;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -162,6 +163,11 @@ final class GuardedDatabases implements Databases {
     @Override
     public void send(DatabaseRef database, Consumer<? super InputStream> receiver) {
         changing().send(database, receiver);
+    }
+
+    @Override
+    public void export(DatabaseRef database, DatabaseExport export) {
+        changing().export(database, export);
     }
 
     @Override

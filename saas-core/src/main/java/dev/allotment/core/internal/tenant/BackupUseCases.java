@@ -84,15 +84,6 @@ public final class BackupUseCases implements Backups {
         this.tenants = new TenantLookup(context.work(), actor);
     }
 
-    private StoredTenant visible(TenantId id) {
-        return tenants.find(id).filter(this::mayUse).orElseThrow(() -> tenants.missing(id));
-    }
-
-    private boolean mayUse(StoredTenant tenant) {
-        User user = actor.user();
-        return actor.administrator() || (user != null && user.id().equals(tenant.ownerId()));
-    }
-
     @Override
     public boolean hasStore() {
         return archive.exists();
@@ -100,7 +91,7 @@ public final class BackupUseCases implements Backups {
 
     @Override
     public List<Backup> list(TenantId tenant) {
-        return archive.list(visible(tenant).uuid());
+        return archive.list(tenants.owned(tenant).uuid());
     }
 
     private record Reservation(StoredOperation operation, boolean repeated) {}
@@ -157,7 +148,7 @@ public final class BackupUseCases implements Backups {
     }
 
     private StoredOperation.Builder draft(OperationKind kind, TenantId id, @Nullable String idempotencyKey) {
-        StoredTenant found = visible(id);
+        StoredTenant found = tenants.owned(id);
         archive.requireReady(found.uuid());
         serverRegistry.databases(found.serverId()).transferFormat();
         return operationLeases
@@ -210,7 +201,7 @@ public final class BackupUseCases implements Backups {
     }
 
     private <T> T restoring(RestoreBackup command, Restoring<T> restoring) {
-        StoredTenant source = visible(command.tenant());
+        StoredTenant source = tenants.owned(command.tenant());
         if (actor.administrator()) {
             return restoring.restore(actor, command, (tx, locked) -> {});
         }
@@ -231,7 +222,7 @@ public final class BackupUseCases implements Backups {
 
     /** The restored tenant is open, so an owner must not get it from one that an administrator has closed. */
     private void requireRestorable(Actor serving, Transaction tx, StoredTenant source) {
-        if (!mayUse(source)) {
+        if (!tenants.isOwned(source)) {
             throw tenants.missing(source.id());
         }
         TenantRows.requireState(source, "restored from a backup", TenantState.OPEN, TenantState.RETAINED);

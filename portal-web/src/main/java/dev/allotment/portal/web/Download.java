@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.portal.web;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** A file that is sent while it is made. The response starts with the first byte, so that a page can be sent before. */
+public final class Download extends OutputStream {
+    private final HttpServletResponse response;
+    private final String type;
+    private final String name;
+    private @Nullable ServletOutputStream body;
+
+    /**
+     * Creates a download.
+     *
+     * @param type the media type
+     * @param name the name of the file: letters, digits, dots, hyphens and underscores
+     */
+    public Download(PortalExchange exchange, String type, String name) {
+        this.response = exchange.response();
+        this.type = type;
+        this.name = name;
+    }
+
+    /** Whether the response has started, so that a failure can only cut it off. */
+    public boolean hasStarted() {
+        return body != null;
+    }
+
+    private ServletOutputStream body() throws IOException {
+        ServletOutputStream started = body;
+        if (started == null) {
+            response.setContentType(type);
+            response.setHeader("Content-Disposition", "attachment; filename=\"" + name + "\"");
+            // A proxy would otherwise buffer the file until its end.
+            response.setHeader("X-Accel-Buffering", "no");
+            started = response.getOutputStream();
+            body = started;
+        }
+        return started;
+    }
+
+    @Override
+    public void write(int next) throws IOException {
+        body().write(next);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        body().write(bytes, offset, length);
+    }
+}

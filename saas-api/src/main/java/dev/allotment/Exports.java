@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.io.OutputStream;
+
+/**
+ * Exports of tenants for their customers: to read their data elsewhere, or to run the application on their own
+ * computers. An export is not a backup: it has a standard format and no secrets, and the control plane does not restore
+ * it.
+ */
+public interface Exports {
+    /**
+     * Writes an export of an open or suspended tenant as a ZIP archive: members, groups, installed add-ons and visible
+     * parameters as CSV, and everything of its application that is in the database, in files that the tools of its
+     * database system load. All of it has the state of one moment. Passwords, API keys, hidden parameters and other
+     * tenants are not in it. A {@code README.txt} in the archive describes the rest.
+     *
+     * <p>An administrator may export all tenants, and another account those that it owns. All others do not exist. The
+     * audit log has an entry before the first byte is written. The archive is written while the database is read, by
+     * this thread, in pieces of bounded size. The application continues, except for sessions that its backend ends at
+     * the start. Changes of the definitions of its tables may wait until the end. A node makes two exports at once.
+     *
+     * @param out is not closed. Nothing was written if this throws one of the errors below, except for {@code
+     *     backend.unavailable} and {@code database.not-transferable}. An archive that is cut off is not valid
+     * @throws SaasException {@code record.missing}, {@code tenant.state}, {@code tenant.busy}, {@code export.busy}
+     *     (the last two are retryable), {@code database.not-transferable}, {@code backend.unsupported}, {@code
+     *     backend.unavailable}
+     * @throws java.io.UncheckedIOException if the archive cannot be written, or if its reader takes less than 8
+     *     KiB a second, after the first minute
+     */
+    void write(TenantId tenant, OutputStream out);
+}

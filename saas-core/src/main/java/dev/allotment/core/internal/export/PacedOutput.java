@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.export;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Gives up a reader that is too slow on the whole, since the database keeps the state of one moment until everything is
+ * read. Does not close the stream. Not thread-safe.
+ */
+final class PacedOutput extends OutputStream {
+    static final int MIN_BYTES_PER_SECOND = 8 * 1024;
+    private static final long GRACE_SECONDS = 60;
+
+    private final LongSupplier ticker;
+    private final OutputStream out;
+    private long count;
+    private long waitedNanos;
+
+    PacedOutput(LongSupplier ticker, OutputStream out) {
+        this.ticker = ticker;
+        this.out = out;
+    }
+
+    @Override
+    public void write(int next) throws IOException {
+        write(new byte[] {(byte) next}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        long begun = ticker.getAsLong();
+        out.write(bytes, offset, length);
+        waitedNanos += ticker.getAsLong() - begun;
+        count += length;
+        if (waitedNanos > TimeUnit.SECONDS.toNanos(GRACE_SECONDS + count / MIN_BYTES_PER_SECOND)) {
+            throw new IOException("The reader of an export took " + TimeUnit.NANOSECONDS.toSeconds(waitedNanos)
+                    + " seconds for " + count + " bytes");
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        out.flush();
+    }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Exports of tenants for their customers. For use inside this module only. */
+@NullMarked
+package dev.allotment.core.internal.export;
+
+import org.jspecify.annotations.NullMarked;

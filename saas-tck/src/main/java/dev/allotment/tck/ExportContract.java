@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.tck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import dev.allotment.ErrorCodes;
+import dev.allotment.spi.backend.Capability;
+import dev.allotment.spi.backend.Credential;
+import dev.allotment.spi.backend.DatabaseExport;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Transaction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** A database is written as files for other programs, in the state of one moment and without the records of the SPI. */
+public abstract class ExportContract extends Contract {
+    private static final String SECRET = "hash-of-a-password-4711";
+    private static final DatabaseRef SHOP = ref("shop.example", 1);
+
+    /** For subclasses. */
+    protected ExportContract() {}
+
+    @TestFactory
+    Stream<DynamicTest> declared() {
+        return where(
+                declares(Capability.TRANSFER),
+                exportTest("an export has the records and files with different names", this::checkFiles),
+                exportTest("an export has the state of one moment, while the database stays in use", this::checkMoment),
+                exportTest("an export has what scripts created, and no records in its files", this::checkContent),
+                exportTest("a database of another identity and a missing one are refused", this::checkIdentity),
+                exportTest("an exception of the receiver is passed on", this::checkReceiver));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> notDeclared() {
+        return where(!declares(Capability.TRANSFER), dynamicTest("an export is refused", () -> {
+            databases().create(SHOP);
+            assertRefused(ErrorCodes.BACKEND_UNSUPPORTED, () -> databases().export(SHOP, new Collected()));
+        }));
+    }
+
+    private DynamicTest exportTest(String name, Runnable check) {
+        return dynamicTest(name, () -> {
+            databases().list().forEach(databases()::drop);
+            check.run();
+        });
+    }
+
+    private static class Collected implements DatabaseExport {
+        final List<List<String>> records = new ArrayList<>();
+        final Map<String, String> files = new LinkedHashMap<>();
+
+        @Override
+        public void records(Transaction transaction) {
+            assertThat(files).isEmpty();
+            records.add(parameters(transaction));
+        }
+
+        @Override
+        public void file(String name, InputStream content) {
+            assertThat(records).hasSize(1);
+            try {
+                assertThat(files.put(name, new String(content.readAllBytes(), StandardCharsets.UTF_8)))
+                        .as(name)
+                        .isNull();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        String all() {
+            return String.join("\n", files.values());
+        }
+    }
+
+    private Collected exported() {
+        Collected collected = new Collected();
+        databases().export(SHOP, collected);
+        return collected;
+    }
+
+    private void checkFiles() {
+        databaseWith(SHOP.name(), 1, "value");
+        Collected closed = exported();
+        databases().open(SHOP);
+        Collected open = exported();
+
+        assertThat(open.records).isEqualTo(closed.records).containsExactly(List.of("value"));
+        assertThat(open.files).isEqualTo(closed.files).isNotEmpty();
+        assertThat(open.files.keySet())
+                .allMatch(name -> name.matches("[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*"));
+        assertThat(databases().list()).containsExactly(SHOP);
+        fixture().isOpen(backend(), SHOP).ifPresent(isOpen -> assertThat(isOpen).isTrue());
+    }
+
+    private void checkMoment() {
+        databaseWith(SHOP.name(), 1, "before");
+        databases().export(SHOP, new Collected() {
+            @Override
+            public void records(Transaction transaction) {
+                super.records(transaction);
+                write(SHOP, "meanwhile");
+                assertThat(parameters(transaction)).containsExactly("before");
+            }
+        });
+        assertThat(written(SHOP)).containsExactly("before", "meanwhile");
+    }
+
+    private void checkContent() {
+        databases().create(SHOP);
+        databases().transact(SHOP, tx -> tx.records(RecordTypes.CREDENTIALS).insert(new Credential(0, 1, SECRET)));
+        String before = exported().all();
+        if (declares(Capability.SCRIPTS)) {
+            databases().configure(SHOP, tx -> {
+                tx.run(fixture().scripts().createTable());
+                return null;
+            });
+            assertThat(exported().all()).hasSizeGreaterThan(before.length());
+        }
+        assertThat(exported().all()).doesNotContain(SECRET);
+    }
+
+    private void checkIdentity() {
+        databases().create(SHOP);
+        Collected nothing = new Collected();
+        assertRefused(ErrorCodes.DATABASE_FOREIGN, () -> databases().export(ref(SHOP.name(), 2), nothing));
+        assertRefused(ErrorCodes.DATABASE_UNKNOWN, () -> databases().export(ref("missing.example", 3), nothing));
+        assertThat(nothing.records).isEmpty();
+    }
+
+    private void checkReceiver() {
+        databases().create(SHOP);
+        IllegalStateException failure = new IllegalStateException("on purpose");
+        assertThatThrownBy(() -> databases().export(SHOP, new Collected() {
+                    @Override
+                    public void file(String name, InputStream content) {
+                        throw failure;
+                    }
+                }))
+                .isSameAs(failure);
+        assertThat(exported().files).isNotEmpty();
+    }
+}
