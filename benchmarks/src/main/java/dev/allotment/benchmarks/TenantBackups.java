@@ -45,7 +45,9 @@ final class TenantBackups {
                         .secretKey("a key for the backups of tenants")
                         .open()) {
             Plan plan = saas.plans()
-                    .create(Plan.builder("plan").dbNameTemplate("db-%i.localhost").build());
+                    .create(Plan.builder("plan")
+                            .dbNameTemplate("db-%i.localhost")
+                            .build());
             saas.templates().build(plan.id(), List.of("bench"));
             User owner = saas.accounts()
                     .signUp(SignUp.builder("owner@example.com", "Owner", "a password of the owner")

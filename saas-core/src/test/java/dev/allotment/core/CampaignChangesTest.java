@@ -227,8 +227,7 @@ final class CampaignChangesTest {
                 Filter.notEqual(Tenant.ID, tenants.get(5).id()),
                 Filter.not(Filter.equal(Tenant.UUID, tenants.get(6).uuid())),
                 Filter.compare(Tenant.CREATED_AT, Filter.Operator.LESS, younger.createdAt()),
-                Filter.or(
-                        Filter.likeIgnoringCase(Tenant.NAME, "T_.%"), Filter.equal(Tenant.MAINTENANCE_WINDOW, null)),
+                Filter.or(Filter.likeIgnoringCase(Tenant.NAME, "T_.%"), Filter.equal(Tenant.MAINTENANCE_WINDOW, null)),
                 Filter.compare(Tenant.MAX_USERS, Filter.Operator.GREATER_OR_EQUAL, 0),
                 Filter.in(Tenant.SCHEMA_VERSION, Arrays.asList(null, "1")));
         try (Saas saas = acting((view, tenant) -> {

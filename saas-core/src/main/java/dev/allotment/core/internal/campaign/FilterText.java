@@ -49,7 +49,9 @@ final class FilterText {
         }
         if (filter instanceof Filter.In<?> in) {
             RecordType.Field field = type.field(in.field());
-            return list(IN, Stream.concat(Stream.of(in.field()), in.values().stream().map(each -> text(field, each))));
+            return list(
+                    IN,
+                    Stream.concat(Stream.of(in.field()), in.values().stream().map(each -> text(field, each))));
         }
         Filter.Like<?> like = (Filter.Like<?>) filter;
         return List.of(like.ignoreCase() ? LIKE_IGNORING_CASE : LIKE, like.field(), like.pattern());
