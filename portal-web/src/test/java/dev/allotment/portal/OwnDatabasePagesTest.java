@@ -233,12 +233,9 @@ class OwnDatabasePagesTest {
 
         owner.get(path).submit(path, "label", "look", "preview", "true");
         server.resume();
-        assertThat(server.saas
-                        .tenants()
-                        .findByName("look.localhost")
-                        .orElseThrow()
-                        .previewOf())
-                .isEqualTo(tenant.id());
+        Tenant preview = server.saas.tenants().findByName("look.localhost").orElseThrow();
+        assertThat(preview.previewOf()).isEqualTo(tenant.id());
+        assertThat(owner.get("/my/" + preview.id()).text()).contains("Deleted for good on 8 Mar 2026, 12:00 UTC");
 
         Answer wrong = owner.get(path).submit(path, "label", "Not a name");
         assertThat(wrong.status()).isEqualTo(422);

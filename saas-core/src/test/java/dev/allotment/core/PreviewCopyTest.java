@@ -75,12 +75,12 @@ final class PreviewCopyTest {
         Tenant preview = preview(shop, "look", 48);
 
         assertThat(preview.previewOf()).isEqualTo(shop.id());
-        assertThat(preview.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofHours(48)));
+        assertThat(preview.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofDays(2)));
         assertThat(saas.tenants().list(Query.where(Filter.equal(Tenant.PREVIEW_OF, shop.id()))))
                 .containsExactly(preview);
         assertThat(saas.database("look").parameters().value(Parameter.NEUTRALISED))
                 .contains("mail");
-        fixture.clock.advance(Duration.ofHours(48).minusNanos(1000));
+        fixture.clock.advance(Duration.ofDays(2).minusNanos(1000));
         saas.maintenance().run();
         assertThat(state(preview)).isEqualTo(TenantState.OPEN);
 

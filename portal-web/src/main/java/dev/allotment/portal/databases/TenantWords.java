@@ -66,6 +66,9 @@ public final class TenantWords {
         if (end == null) {
             return "No end date";
         }
+        if (tenant.previewOf() != null) {
+            return "Deleted for good on " + minute(end);
+        }
         Duration left = Duration.between(now, end);
         if (left.isNegative() || left.isZero()) {
             return "Expired on " + day(end);

@@ -6,6 +6,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.spi.backend.Backend;
+import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
@@ -13,6 +14,7 @@ import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.Transaction;
 import dev.allotment.tck.BackendContract;
 import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
@@ -114,6 +116,8 @@ final class DatabaseVariants {
                 transfer("declares transfers but cannot send", CannotSend::new),
                 transfer("replaces nothing", ReplacesNothing::new),
                 transfer("replaces a database by a copy, and keeps the other one", KeepsTheOther::new),
+                export("exports the records twice", ExportsTwice::new),
+                export("exports the records of the SPI as files", ExportsSecrets::new),
                 fencing("ignores fencing tokens", "aChangeIsRefusedAfterANewerOne", IgnoresTokens::new),
                 fencing("claims a claimed spare again", "aSpareIsClaimedByOneOperationAlone", ClaimsAgain::new),
                 fencing(
@@ -146,6 +150,10 @@ final class DatabaseVariants {
 
     private static Variant transfer(String what, UnaryOperator<Databases> broken) {
         return Variant.of(what, BackendContract.Transfer.class, "declared", () -> new Breaks(broken));
+    }
+
+    private static Variant export(String what, UnaryOperator<Databases> broken) {
+        return Variant.of(what, BackendContract.Export.class, "declared", () -> new Breaks(broken));
     }
 
     private static Variant configure(String what, String test, UnaryOperator<Databases> broken) {
@@ -471,6 +479,43 @@ final class DatabaseVariants {
                 }
                 throw e;
             }
+        }
+    }
+
+    private static final class ExportsTwice extends DelegatingDatabases {
+        ExportsTwice(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void export(DatabaseRef database, DatabaseExport export) {
+            super.export(database, new DatabaseExport() {
+                @Override
+                public void records(Transaction early) {
+                    export.records(early);
+                    transact(database, late -> {
+                        export.records(late);
+                        return null;
+                    });
+                }
+
+                @Override
+                public void file(String name, InputStream content) {
+                    export.file(name, content);
+                }
+            });
+        }
+    }
+
+    private static final class ExportsSecrets extends DelegatingDatabases {
+        ExportsSecrets(Databases sound) {
+            super(sound);
+        }
+
+        @Override
+        public void export(DatabaseRef database, DatabaseExport export) {
+            super.export(database, export);
+            send(database, content -> export.file("content.bin", content));
         }
     }
 

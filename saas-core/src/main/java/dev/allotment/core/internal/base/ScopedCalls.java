@@ -128,6 +128,7 @@ public final class ScopedCalls {
                     "operation",
                     "rename",
                     "duplicate",
+                    "preview",
                     "previewSwitch",
                     "switchPlan",
                     "delete",
