@@ -130,6 +130,7 @@ class AttacksTest {
                 database,
                 database + "/plan?plan=" + other.id(),
                 database + "/duplicate",
+                database + "/server",
                 database + "/domains?host=www.example.com",
                 database + "/domains/" + alias.id() + "/remove",
                 database + "/backups",

@@ -8,6 +8,7 @@ import dev.allotment.Filter;
 import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantState;
@@ -267,5 +268,29 @@ class DatabaseActionPagesTest {
         server.saas.tenants().purge(copy.id());
         assertThat(admin.get("/admin/databases/" + copy.id() + "/duplicate").text())
                 .contains("Only a running or suspended database");
+    }
+
+    @Test
+    void movesADatabaseToAnotherServerInTheBackground() {
+        Tenant tenant = database("moving.localhost");
+        String page = "/admin/databases/" + tenant.id() + "/server";
+        assertThat(admin.get(page).text()).contains("No other server accepts databases.");
+        Server other = server.saas.servers().create(Server.builder("<evil-tag>").build());
+        Answer form = admin.get(page);
+        assertThat(form.submit(page, "server", "").text()).contains("Choose a server.");
+
+        Answer started = form.submit(page, "server", other.id().toString());
+        assertThat(PlanChangePagesTest.await(server, started).state()).isEqualTo(OperationState.DONE);
+        assertThat(started.follow().text()).contains("Move database: moving.localhost", "The move has started.");
+        assertThat(server.saas.tenants().get(tenant.id()))
+                .isEqualTo(tenant.toBuilder().serverId(other.id()).build());
+        assertThat(form.submit(page, "server", "99")
+                        .page()
+                        .select("[role=alert] a")
+                        .attr("href"))
+                .isEqualTo("#server");
+        server.saas.tenants().purge(tenant.id());
+        assertThat(admin.get(page).text()).contains("Only a running or suspended database");
+        server.saas.servers().delete(other.id());
     }
 }

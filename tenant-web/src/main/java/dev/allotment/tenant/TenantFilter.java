@@ -2,6 +2,7 @@
 package dev.allotment.tenant;
 
 import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.TenantState;
@@ -321,7 +322,8 @@ public final class TenantFilter implements Filter {
 
     /** Answers a failure with a sentence or, if it is a defect, with a reference that the log explains. */
     private static void fail(HttpServletResponse response, SaasException e, String host) throws IOException {
-        if (e.category() == ErrorCategory.UNAVAILABLE) {
+        // A tenant that is being moved to another server is busy.
+        if (e.category() == ErrorCategory.UNAVAILABLE || e.code().equals(ErrorCodes.TENANT_BUSY)) {
             UNAVAILABLE_LOG.log("The tenant at " + host, e);
             response.setIntHeader("Retry-After", 5);
             refuse(

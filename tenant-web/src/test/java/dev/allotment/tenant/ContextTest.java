@@ -10,9 +10,14 @@ import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.Tenant;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.test.Browser;
+import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.MemoryBackend;
+import dev.allotment.testing.ProcessKilled;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -41,6 +46,36 @@ final class ContextTest {
                             "sessionCacheTtl",
                             "[xmlrpc]",
                             "[/a*b]");
+        }
+    }
+
+    @Test
+    void isUnavailableWhileTheTenantIsMovedToAnotherServer() throws Exception {
+        try (World world = World.open()) {
+            CreatedTenant shop = world.create(SHOP);
+            Browser browser = world.inside(shop);
+            ServerId second = world.saas
+                    .servers()
+                    .create(Server.builder("second").build())
+                    .id();
+            Databases old = world.backend.databases(
+                    world.saas.servers().get(shop.tenant().serverId()));
+            for (int steps = 0; old.exists(SHOP); steps++) {
+                InterruptibleBackend process = InterruptibleBackend.over(world.backend);
+                Saas other = world.node(process);
+                // When it was opened, it may have finished the last attempt.
+                world.saas.tenants().move(shop.tenant().id(), shop.tenant().serverId());
+                process.killAfter(steps);
+                assertThatThrownBy(() -> other.tenants().move(shop.tenant().id(), second))
+                        .isInstanceOf(ProcessKilled.class);
+            }
+            world.nanos.addAndGet(TimeUnit.MINUTES.toNanos(1));
+            var meanwhile = browser.get(world.at(SHOP, "/x"));
+            assertThat(meanwhile.status()).isEqualTo(503);
+            assertThat(meanwhile.body()).contains("Temporarily unavailable");
+
+            world.node(InterruptibleBackend.over(world.backend)).close();
+            assertThat(browser.get(world.at(SHOP, "/x")).body()).contains("owner@" + SHOP);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
+import dev.allotment.spi.backend.Backend;
 import dev.allotment.test.Browser;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.SettableClock;
@@ -43,6 +44,7 @@ final class World implements AutoCloseable {
     /** Moves the clock of the caches. */
     final AtomicLong nanos = new AtomicLong();
 
+    final MemoryBackend backend = MemoryBackend.withServers("second");
     final Saas saas;
     final int port;
     private final Server server = new Server();
@@ -53,15 +55,7 @@ final class World implements AutoCloseable {
         connector.open();
         server.addConnector(connector);
         port = connector.getLocalPort();
-        saas = Saas.builder()
-                .backend(MemoryBackend.create())
-                .administrator("admin", "admin")
-                .baseUrl("http://portal.localhost:" + port)
-                .baseDomain("localhost")
-                .passwordIterations(1)
-                .clock(clock)
-                .ticker(nanos::get)
-                .open();
+        saas = node(backend);
         TenantFilter filter =
                 settings.apply(TenantFilter.builder(saas).ticker(nanos::get)).build();
         ServletContextHandler context = new ServletContextHandler("/");
@@ -69,6 +63,20 @@ final class World implements AutoCloseable {
         context.addServlet(new ServletHolder(new Application()), "/*");
         server.setHandler(context);
         server.start();
+    }
+
+    /** Opens a control plane on the catalog of this one, or on a view of it. */
+    Saas node(Backend over) {
+        return Saas.builder()
+                .backend(over)
+                .administrator("admin", "admin")
+                .baseUrl("http://portal.localhost:" + port)
+                .baseDomain("localhost")
+                .passwordIterations(1)
+                .clock(clock)
+                .ticker(nanos::get)
+                .node(over == backend ? "node" : "other")
+                .open();
     }
 
     static World open() throws Exception {

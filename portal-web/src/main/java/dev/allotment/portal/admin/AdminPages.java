@@ -23,6 +23,7 @@ public final class AdminPages {
         new TenantPages().add(routes);
         new SwitchPages().add(routes);
         new DuplicatePages().add(routes);
+        new ChangeServerPages().add(routes);
         DomainPages.addForAdministrators(routes, TenantPages::tenant);
         BackupPages.addForAdministrators(routes, TenantPages::tenant);
         new ServerPages().add(routes);

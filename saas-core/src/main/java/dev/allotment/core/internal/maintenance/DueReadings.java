@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.maintenance;
 
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.ServerId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
@@ -71,7 +73,8 @@ public final class DueReadings {
             tenantReadings.sync(actor, tenant.id());
             return true;
         } catch (RuntimeException e) {
-            failures.warn("A tenant database could not be read", tenant.id(), e);
+            boolean busy = e instanceof SaasException known && known.code().equals(ErrorCodes.TENANT_BUSY);
+            failures.warnUnless(busy, "A tenant database could not be read", tenant.id(), e);
             tenantReadings.markNotRead(actor, tenant.id(), serverHealth.failed(tenant.serverId(), e));
             return false;
         }
