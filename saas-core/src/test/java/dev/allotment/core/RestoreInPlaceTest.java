@@ -17,6 +17,7 @@ import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.NewApiKey;
 import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -28,12 +29,14 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backup.StoredFile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -277,6 +280,61 @@ final class RestoreInPlaceTest {
         assertThat(saas.backups().list(shop.id())).containsExactly(backup);
         assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 .isZero();
+    }
+
+    @Test
+    void isNotRepeatedIfAnOlderCatalogBringsItBack() {
+        Backup backup = backUp();
+        AtomicReference<Runnable> older = new AtomicReference<>(() -> {});
+        fixture.backend.once("before receive", () -> older.set(fixture.storage.backUpCatalog()));
+        restore(saas, backup);
+        fixture.backend.unwatch();
+        set("since then");
+
+        older.get().run();
+        fixture.clock.advance(OperationLeases.LEASE);
+        try (Saas restored = fixture.builder(fixture.storage).open()) {
+            restored.maintenance().run();
+            assertThat(restored.operations()
+                            .list(Query.where(Filter.equal(Operation.KIND, OperationKind.RESTORE_IN_PLACE))))
+                    .extracting(Operation::state)
+                    .containsExactly(OperationState.DONE);
+            assertThat(restored.database(shop.name()).parameters().value(KEY)).hasValue("since then");
+        }
+    }
+
+    @Test
+    void isKeptByASuspensionThatComesAfterTheReplacement() {
+        Backup backup = backUp();
+        set("second");
+        fixture.backend.once("before open", () -> {
+            try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+                other.tenants().suspend(shop.id());
+            }
+        });
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).hasSize(1);
+        assertThat(saas.tenants().resume(shop.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(value()).isEqualTo("first");
+    }
+
+    @Test
+    void isUndoneByASuspensionThatComesBeforeTheReplacement() {
+        Backup backup = backUp();
+        set("second");
+        fixture.backend.once("before replace", () -> {
+            try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+                other.tenants().suspend(shop.id());
+            }
+        });
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).isEmpty();
+        saas.tenants().resume(shop.id());
+        assertThat(value()).isEqualTo("second");
     }
 
     @Test

@@ -195,6 +195,9 @@ class OperatorCommandTest {
         assertThat(run(memory, "backup", "--tenant=a", "--backup-s3-region=eu-central-1"))
                 .isEqualTo(ExitCode.WRONG_SETTINGS);
         assertThat(err()).contains("none without backup-s3-bucket");
+        assertThat(run(memory, "backup", "--tenant=a", "--backup-before-changes=true"))
+                .isEqualTo(ExitCode.WRONG_SETTINGS);
+        assertThat(err()).contains("backup-before-changes: found");
         for (String bucket : List.of("--backup-s3-bucket=a-bucket", "--backup-folder=" + folder)) {
             assertThat(run(
                             memory,

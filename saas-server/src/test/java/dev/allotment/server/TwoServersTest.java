@@ -131,6 +131,12 @@ class TwoServersTest {
         int present = count(saas, "market", "note");
         try (Connection application = DriverManager.getConnection(login.url(), login.user(), login.password())) {
             run(application, "CREATE TABLE later (id INT)");
+            saas.configuration()
+                    .apply(
+                            tenant.id(),
+                            ConfigurationChange.builder()
+                                    .recordQuota("sale.order", 1)
+                                    .build());
 
             Tenant restored = saas.backups().restoreInPlace(tenant.id(), backup.id(), null);
 
@@ -141,6 +147,12 @@ class TwoServersTest {
         }
         try (Connection application = DriverManager.getConnection(login.url(), login.user(), login.password())) {
             run(application, "INSERT INTO note VALUES (1000, 'after')");
+            String order = "INSERT INTO sale_order (name, customer) VALUES ('%s', 'Customer')";
+            run(application, order.formatted("first"));
+            assertThatThrownBy(() -> run(application, order.formatted("second")))
+                    .as("the present quota, which the backup does not have")
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("sale.order");
             assertThatThrownBy(() -> run(application, "SELECT * FROM later")).isInstanceOf(SQLException.class);
         } catch (SQLException e) {
             throw new AssertionError(e);

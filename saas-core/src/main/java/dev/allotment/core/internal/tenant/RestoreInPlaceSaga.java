@@ -169,14 +169,23 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         Map<String, String> addons = AddonVersions.parse(tenantDatabases.transact(tenant, AddonVersions::read));
         List<RecordQuota> quotas = tenantDatabases.transact(tenant, RecordQuotas::all);
         AddonInstaller installer = addonInstallers.on(tenant.serverId());
-        tenantDatabases.configure(inRestored(operation, tenant), tx -> {
-            RecordQuotas.replace(tx, quotas);
+        StoredTenant target = inRestored(operation, tenant);
+        tenantDatabases.configure(target, tx -> {
+            // The present quotas may only fit the present tables.
+            RecordQuotas.replace(tx, List.of());
             installer.updateOlderThan(tx, addons);
             return null;
         });
-        return schemaMigrations.version() == null
+        Restored migrated = schemaMigrations.version() == null
                 ? found
                 : new Restored(schemaMigrations.migrateClosed(operation, tenant.serverId(), restored(operation)), null);
+        if (!quotas.isEmpty()) {
+            tenantDatabases.configure(target, tx -> {
+                RecordQuotas.replace(tx, quotas);
+                return null;
+            });
+        }
+        return migrated;
     }
 
     /** From here on, the application changes nothing more that would be in no backup. */
