@@ -17,6 +17,7 @@ import dev.allotment.Filter;
 import dev.allotment.Member;
 import dev.allotment.NewApiKey;
 import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -285,7 +286,7 @@ final class RestoreInPlaceTest {
     void isNotRepeatedIfAnOlderCatalogBringsItBack() {
         Backup backup = backUp();
         AtomicReference<Runnable> older = new AtomicReference<>(() -> {});
-        fixture.backend.once("before replace", () -> older.set(fixture.storage.backUpCatalog()));
+        fixture.backend.once("before receive", () -> older.set(fixture.storage.backUpCatalog()));
         restore(saas, backup);
         fixture.backend.unwatch();
         set("since then");
@@ -294,6 +295,10 @@ final class RestoreInPlaceTest {
         fixture.clock.advance(OperationLeases.LEASE);
         try (Saas restored = fixture.builder(fixture.storage).open()) {
             restored.maintenance().run();
+            assertThat(restored.operations()
+                            .list(Query.where(Filter.equal(Operation.KIND, OperationKind.RESTORE_IN_PLACE))))
+                    .extracting(Operation::state)
+                    .containsExactly(OperationState.DONE);
             assertThat(restored.database(shop.name()).parameters().value(KEY)).hasValue("since then");
         }
     }
