@@ -41,6 +41,8 @@ final class NodeStatisticsTest {
         assertThat(statistics(fixture.saas).parts())
                 .extracting(NodeStatistics.Part::name)
                 .containsExactly(
+                        "backup-drills",
+                        "backup-keys",
                         "backup-remains",
                         "backups",
                         "expired",

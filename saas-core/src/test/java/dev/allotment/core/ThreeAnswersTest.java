@@ -54,6 +54,7 @@ final class ThreeAnswersTest {
             Story.NEXT_GENERATION,
             Story.DELETE_SPARE,
             Story.EXPIRE,
+            Story.EXPIRE_PREVIEW,
             Story.REMOVE_EXPIRED,
             Story.REMOVE_RETAINED,
             Story.ENCRYPT_BACKUP_KEY,
