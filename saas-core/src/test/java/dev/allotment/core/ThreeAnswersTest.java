@@ -57,6 +57,7 @@ final class ThreeAnswersTest {
             Story.EXPIRE_PREVIEW,
             Story.REMOVE_EXPIRED,
             Story.REMOVE_RETAINED,
+            Story.CONFIGURE_AFTER_A_BACKUP,
             Story.ENCRYPT_BACKUP_KEY,
             Story.DRILL_BACKUP);
 
