@@ -3,6 +3,7 @@ package dev.allotment.api;
 
 import dev.allotment.CampaignChange;
 import dev.allotment.RecordField;
+import dev.allotment.Filter;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -149,6 +150,9 @@ final class RecordRules {
         }
         if (generic instanceof ParameterizedType change && change.getRawType() == UnaryOperator.class) {
             return UnaryOperator.identity();
+        }
+        if (generic instanceof ParameterizedType filter && filter.getRawType() == Filter.class) {
+            return Filter.none();
         }
         if (!(generic instanceof Class<?> type)) {
             throw new AssertionError("Add an example of " + generic);
