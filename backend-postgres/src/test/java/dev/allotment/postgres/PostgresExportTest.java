@@ -23,11 +23,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -127,7 +129,8 @@ final class PostgresExportTest {
                         + " feeling mood, bytes bytea, numbers numeric[], twice int GENERATED ALWAYS AS (id * 2) STORED)",
                 "INSERT INTO \"Odd \"\"(Name), '\" (\"a,\"\"b\", feeling, bytes, numbers) VALUES (NULL, 'so, so', '\\x00ff',"
                         + " '{1.5,NULL,NaN}'), ('', NULL, '', '{}'), (E'\\\\N', 'good', NULL, NULL),"
-                        + " (E'\\\\.', NULL, NULL, NULL), (E'a,b\"c\"\\n\\r\\t\\\\d\\b\\f\\v', NULL, NULL, NULL),"
+                        + " (E'\\\\.', NULL, NULL, NULL), (E'a\\n\\\\.\\nb\\n\\\\.\\r\\n', NULL, NULL, NULL),"
+                        + " (E'a,b\"c\"\\n\\r\\t\\\\d\\b\\f\\v', NULL, NULL, NULL),"
                         + " ('=1+1 \uD83D\uDE00 ', NULL, NULL, NULL)",
                 "CREATE TABLE lonely (word text)",
                 "INSERT INTO lonely VALUES (NULL), (''), (E'\\\\.'), ('x')",
@@ -147,6 +150,9 @@ final class PostgresExportTest {
         assertThat(files.keySet()).startsWith("README.txt", "schema.sql").endsWith("constraints.sql", "load.sql");
         assertThat(file("data/00001-public.Odd___Name____.csv"))
                 .startsWith("id,\"a,\"\"b\",at,feeling,bytes,numbers\n");
+        assertThat(file("data/00001-public.Odd___Name____.csv").lines())
+                .as("a line that ends the rows for psql")
+                .doesNotContain("\\.");
         assertSame("SELECT t::text FROM \"Odd \"\"(Name), '\" t ORDER BY id");
         assertSame("SELECT coalesce(word, 'null') FROM lonely ORDER BY ctid");
         assertSame("SELECT t::text FROM part_one t");
@@ -163,7 +169,40 @@ final class PostgresExportTest {
 
         assertThatThrownBy(this::export)
                 .isInstanceOf(SaasException.class)
+                .hasMessageContaining("cannot be exported")
                 .extracting(e -> ((SaasException) e).code())
                 .isEqualTo(ErrorCodes.DATABASE_NOT_TRANSFERABLE);
+    }
+
+    /** Functions that run while the files are loaded can change both settings, and with them where a text ends. */
+    @Test
+    void letsNothingOfTheTenantDecideHowQuotesAreRead() throws Exception {
+        execute(
+                "CREATE FUNCTION odd() RETURNS boolean LANGUAGE plpgsql AS"
+                        + " 'BEGIN PERFORM set_config(''standard_conforming_strings'', ''off'', false); RETURN true; END'",
+                "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+                "CREATE TABLE one (id int CHECK (odd()))",
+                "CREATE TABLE \"two\u00c1\" (id int)",
+                "CREATE TRIGGER noted BEFORE INSERT ON one FOR EACH ROW EXECUTE FUNCTION noted('\\', ' \\! touch owned ')");
+
+        export();
+
+        String reading = "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;";
+        for (String name : List.of("schema.sql", "constraints.sql")) {
+            String[] statements = file(name).split(Pattern.quote(reading + "\n"), -1);
+            assertThat(statements[0]).as(name).isEmpty();
+            assertThat(Stream.of(statements).skip(1))
+                    .as(name)
+                    .hasSizeGreaterThan(2)
+                    .allMatch(each -> each.matches("(SELECT|CREATE|ALTER|COMMENT|REVOKE)(?s:.*);\n"))
+                    .noneMatch(each -> each.substring(1).matches("(?ms).*^(SELECT|CREATE|ALTER|COMMENT|REVOKE) .*"));
+        }
+        List<String> load = file("load.sql").lines().toList();
+        assertThat(load.stream().filter(line -> line.startsWith("\\copy "))).hasSize(2);
+        for (int i = 0; i < load.size(); i++) {
+            if (load.get(i).startsWith("\\copy ")) {
+                assertThat(load.get(i - 1)).isEqualTo(reading);
+            }
+        }
     }
 }

@@ -45,7 +45,7 @@ import dev.allotment.core.internal.database.TenantDatabaseViews;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.event.EventOutbox;
-import dev.allotment.core.internal.export.ExportUseCases;
+import dev.allotment.core.internal.export.ExportPlaces;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
 import dev.allotment.core.internal.maintenance.ExpiredSecrets;
@@ -119,7 +119,6 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,7 +181,7 @@ final class CoreWiring {
     final SignInLinks signInLinks;
     final TenantStates tenantStates;
     final BackupArchive backupArchive;
-    final Semaphore exportPlaces = new Semaphore(ExportUseCases.MOST_AT_ONCE);
+    final ExportPlaces exportPlaces = new ExportPlaces();
     final BackupTidying backupTidying;
     final MakeBackupSaga makeBackupSaga;
     final SafetyBackups safetyBackups;

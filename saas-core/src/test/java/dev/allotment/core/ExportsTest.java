@@ -25,9 +25,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -38,12 +40,14 @@ final class ExportsTest {
     private final Fixture fixture = new Fixture(TestAddon.of("sale"));
     private final Saas saas = fixture.saas;
     private final User owner = fixture.signUp("owner@example.com");
-    private final Tenant shop = saas.tenants()
-            .create(CreateTenant.onPlan(fixture.plan(Plan.builder("Gold")))
-                    .owner(owner)
-                    .name("shop")
-                    .build())
-            .tenant();
+    private final Plan plan = fixture.plan(Plan.builder("Gold"));
+    private final Tenant shop = tenant(owner, "shop");
+
+    private Tenant tenant(User of, String name) {
+        return saas.tenants()
+                .create(CreateTenant.onPlan(plan).owner(of).name(name).build())
+                .tenant();
+    }
 
     @AfterEach
     void close() {
@@ -140,34 +144,51 @@ final class ExportsTest {
         assertRefusal(() -> exported(saas)).isEqualTo(ErrorCodes.TENANT_STATE);
     }
 
-    /** Exports again when the archive starts. */
-    private final class Nested extends ByteArrayOutputStream {
-        private final int depth;
-        private boolean started;
-
-        Nested(int depth) {
-            this.depth = depth;
-        }
-
-        @Override
-        public synchronized void write(byte[] bytes, int offset, int length) {
-            super.write(bytes, offset, length);
-            if (!started) {
-                started = true;
-                saas.exports().write(shop.id(), depth == 1 ? new ByteArrayOutputStream() : new Nested(depth - 1));
+    /** Exports a tenant, and does something when the archive starts. */
+    private static void export(Saas view, Tenant tenant, Runnable meanwhile) {
+        AtomicBoolean started = new AtomicBoolean();
+        view.exports().write(tenant.id(), new ByteArrayOutputStream() {
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                if (started.compareAndSet(false, true)) {
+                    meanwhile.run();
+                }
             }
-        }
+        });
+        assertThat(started).isTrue();
+    }
+
+    private static void assertBusy(Saas view, Tenant tenant) {
+        assertRefusal(() -> view.exports().write(tenant.id(), new ByteArrayOutputStream()))
+                .isEqualTo(ErrorCodes.EXPORT_BUSY);
     }
 
     @Test
     void isMadeTwiceAtOnceByANode() {
-        Nested two = new Nested(1);
-        saas.exports().write(shop.id(), two);
-        assertThat(files(two.toByteArray())).isNotEmpty();
+        Tenant second = tenant(owner, "second");
+        Tenant third = tenant(owner, "third");
 
-        assertRefusal(() -> saas.exports().write(shop.id(), new Nested(2))).isEqualTo(ErrorCodes.EXPORT_BUSY);
+        export(saas, shop, () -> export(saas, second, () -> assertBusy(saas, third)));
 
-        assertThat(exported(saas)).as("places are given back").isNotEmpty();
+        export(saas, second, () -> export(saas, third, () -> {}));
+        assertThat(exports()).as("refused ones are not recorded").hasSize(4);
+    }
+
+    @Test
+    void isMadeOnceAtOnceForATenantAndForAnAccount() {
+        Saas own = saas.actingAs(owner.id());
+        Tenant second = tenant(owner, "second");
+        User other = fixture.signUp("other@example.com");
+        Tenant market = tenant(other, "market");
+
+        export(own, shop, () -> {
+            assertBusy(own, shop);
+            assertBusy(own, second);
+            assertBusy(saas, shop);
+            export(saas.actingAs(other.id()), market, () -> {});
+        });
+
+        export(own, second, () -> {});
     }
 
     @Test
@@ -179,15 +200,30 @@ final class ExportsTest {
                 throw new IOException("The reader is gone");
             }
         });
-        readers.add(new ByteArrayOutputStream() {
+        ByteArrayOutputStream slow = new ByteArrayOutputStream() {
             @Override
             public synchronized void write(byte[] bytes, int offset, int length) {
+                super.write(bytes, offset, length);
                 fixture.seconds(61);
             }
-        });
+        };
+        readers.add(slow);
+        saas.configuration()
+                .apply(
+                        shop.id(),
+                        ConfigurationChange.builder()
+                                .parameter("company.logo", incompressible())
+                                .build());
         for (OutputStream reader : readers) {
             assertThatThrownBy(() -> saas.exports().write(shop.id(), reader)).isInstanceOf(UncheckedIOException.class);
         }
+        assertThat(slow.size()).as("given up early").isBetween(1, 4096);
         assertThat(exported(saas)).isNotEmpty();
+    }
+
+    private static String incompressible() {
+        byte[] bytes = new byte[8000];
+        new Random(1).nextBytes(bytes);
+        return Base64.getEncoder().encodeToString(bytes);
     }
 }

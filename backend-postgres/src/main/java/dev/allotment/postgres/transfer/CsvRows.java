@@ -6,8 +6,14 @@ import java.io.ByteArrayOutputStream;
 /**
  * Turns rows as COPY writes them in its text format into the CSV that COPY reads: a null is an empty field, and an
  * empty text is quoted. Not thread-safe.
+ *
+ * <p>No line is only {@code \.}. Before version 18, {@code psql} takes such a line for the end of the data, even
+ * between quotes. So in a text the dot of such a line is written outside of the quotes: {@code \"."}. That is the same
+ * text for COPY, which lets quotes end and start within a value, but not for all programs that read CSV.
  */
 final class CsvRows {
+    private static final byte[] DOT = {'"', '.', '"'};
+
     private final ByteArrayOutputStream field = new ByteArrayOutputStream();
 
     /** Returns complete rows as CSV. */
@@ -53,16 +59,33 @@ final class CsvRows {
             return;
         }
         csv.write('"');
-        for (byte each : value) {
-            if (each == '"') {
+        for (int i = 0; i < value.length; i++) {
+            if (value[i] == '"') {
                 csv.write('"');
             }
-            csv.write(each);
+            if (endsData(value, i)) {
+                csv.writeBytes(DOT);
+            } else {
+                csv.write(value[i]);
+            }
         }
         csv.write('"');
     }
 
-    /** Texts with a backslash are quoted, since a line with {@code \.} ends the data for COPY. */
+    /** Whether this is the dot of a line that is only a backslash and a dot, with lines of the text around it. */
+    private static boolean endsData(byte[] value, int dot) {
+        return value[dot] == '.'
+                && dot >= 2
+                && value[dot - 1] == '\\'
+                && value[dot - 2] == '\n'
+                && (is(value, dot + 1, '\n') || (is(value, dot + 1, '\r') && is(value, dot + 2, '\n')));
+    }
+
+    private static boolean is(byte[] value, int index, char expected) {
+        return index < value.length && value[index] == expected;
+    }
+
+    /** Texts with a backslash are quoted, so that the first and the last line of a text have a quote. */
     private static boolean needsQuotes(byte[] value) {
         for (byte each : value) {
             if (each == '"' || each == ',' || each == '\n' || each == '\r' || each == '\\') {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.postgres.transfer;
 
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.SaasException;
 import dev.allotment.jdbc.PieceStream;
 import dev.allotment.postgres.transfer.TransferStream.Kind;
 import dev.allotment.postgres.transfer.TransferStream.Part;
@@ -14,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The tenant chose every name and text in these files, and the person who loads them may have more rights. So
  * nothing of the tenant is outside of quotes in a file that psql reads: descriptions are left out, and a name with a
  * control character, which could start a command of psql, is refused.
+ *
+ * <p>Where quotes end depends on two settings, which functions of the tenant can change while a statement or rows are
+ * loaded. So {@link #READING} sets them again before each statement and before each table.
  */
 public final class PsqlFiles {
     private static final String README = """
@@ -31,7 +38,8 @@ public final class PsqlFiles {
             schema.sql       what has to exist before the rows: types, tables, functions
             data/            the rows: a CSV file in UTF-8 for each table, with the names of the columns. An empty field
                              is a null, and "" is an empty text. Some values may be formulas for a spreadsheet: import
-                             them as text.
+                             them as text. In a text, a line that is only \\. is written as \\"." (COPY reads the same
+                             text, and psql would take the line for the end of the rows).
             constraints.sql  everything else: indexes, constraints, views, triggers, rights
             load.sql         loads all of it
 
@@ -44,11 +52,16 @@ public final class PsqlFiles {
             newer version of PostgreSQL.
             """;
 
-    /** Those that the database was read with. */
+    /**
+     * How psql and the server read quotes. It means the same with all values of these settings. It is a separate line,
+     * since psql looks at the settings when it starts a line. Once is enough for a part with several statements: only
+     * its last one can run a function of the tenant.
+     */
+    private static final String READING = "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;\n";
+
+    /** The settings that the database was read with. */
     private static final String LOAD = """
             \\set ON_ERROR_STOP on
-            SET client_encoding = 'UTF8';
-            SET standard_conforming_strings = on;
             SET check_function_bodies = off;
             SET row_security = off;
             SET DateStyle = ISO;
@@ -91,7 +104,7 @@ public final class PsqlFiles {
     /**
      * Writes all files.
      *
-     * @throws dev.allotment.SaasException {@code database.not-transferable} for a name that psql cannot read
+     * @throws SaasException {@code database.not-transferable} for a name that psql cannot read
      */
     public static void write(DatabaseSender sender, DatabaseExport export, String database) throws IOException {
         PsqlFiles files = new PsqlFiles(sender, export, database);
@@ -123,7 +136,7 @@ public final class PsqlFiles {
                 }
                 String sql = part.text(1);
                 part = next();
-                return (sql.startsWith(ROLE_SETTING) ? "" : sql + ";\n").getBytes(StandardCharsets.UTF_8);
+                return (sql.startsWith(ROLE_SETTING) ? "" : READING + sql + ";\n").getBytes(StandardCharsets.UTF_8);
             }
         });
     }
@@ -132,13 +145,20 @@ public final class PsqlFiles {
     private void rows(String sql) throws IOException {
         String target = sql.substring(COPY.length(), sql.length() - FROM.length());
         if (target.chars().anyMatch(Character::isISOControl)) {
-            throw DatabaseSender.notTransferable(
-                    database, "the name of a table or of a column has a control character", null);
+            throw new SaasException(
+                    ErrorCategory.CONFLICT,
+                    ErrorCodes.DATABASE_NOT_TRANSFERABLE,
+                    "Database " + database + " cannot be exported: the name of a table or of a column has a control"
+                            + " character, which psql cannot read. Rename it first.",
+                    Map.of("database", database),
+                    false,
+                    null);
         }
         List<String> names = names(target);
         String name = String.format(
                 Locale.ROOT, "data/%05d-%s.csv", ++tables, names.get(0).replaceAll("[^A-Za-z0-9_.-]", "_"));
-        load.append("\\copy ")
+        load.append(READING)
+                .append("\\copy ")
                 .append(target)
                 .append(" FROM '")
                 .append(name)

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.export;
 
-import dev.allotment.ErrorCategory;
-import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Exports;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
-import dev.allotment.SaasException;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
+import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.EventLog;
@@ -24,23 +22,18 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import dev.allotment.spi.backend.TransferFormat;
 import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Exports tenants for administrators, and for the owners of the tenants. */
 public final class ExportUseCases implements Exports {
-    /** How many exports a node makes at once. Each takes a connection and a thread for as long as its reader wants. */
-    public static final int MOST_AT_ONCE = 2;
-
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
-    private final Semaphore places;
+    private final ExportPlaces places;
     private final @Nullable String programVersion;
     private final Actor actor;
     private final TenantLookup tenants;
@@ -53,7 +46,7 @@ public final class ExportUseCases implements Exports {
             CoreContext context,
             ServerRegistry serverRegistry,
             EventLog eventLog,
-            Semaphore places,
+            ExportPlaces places,
             @Nullable String programVersion,
             Actor actor) {
         this.context = context;
@@ -65,45 +58,39 @@ public final class ExportUseCases implements Exports {
         this.tenants = new TenantLookup(context.work(), actor);
     }
 
-    /** A tenant whose export was recorded, and what its manifest says. */
-    private record Recorded(StoredTenant tenant, Map<String, String> manifest) {}
+    /** A tenant whose export was recorded, its server at that time, and what its manifest says. */
+    private record Recorded(StoredTenant tenant, Databases databases, Map<String, String> manifest) {}
 
     @Override
     public void write(TenantId id, OutputStream out) {
-        Databases databases = serverRegistry.databases(tenants.owned(id).serverId());
-        TransferFormat format = databases.transferFormat();
-        if (!places.tryAcquire()) {
-            throw new SaasException(
-                    ErrorCategory.CONFLICT,
-                    ErrorCodes.EXPORT_BUSY,
-                    "This node makes " + MOST_AT_ONCE + " exports at once, and no more. Try again later.",
-                    Map.of(),
-                    true,
-                    null);
-        }
+        // First, so that no other account learns whether this tenant is being exported.
+        tenants.owned(id);
+        User user = actor.user();
+        places.take(id, user == null ? null : user.id());
         try {
             Recorded recorded = context.catalog().transact(tx -> record(tx, id));
-            Map<String, String> manifest = new HashMap<>(recorded.manifest());
-            manifest.put("databaseFormat", format.name());
-            ExportArchive archive = new ExportArchive(context::tick, out, manifest);
-            databases.export(DatabaseRefs.of(recorded.tenant()), archive);
+            ExportArchive archive = new ExportArchive(context::tick, out, recorded.manifest());
+            recorded.databases().export(DatabaseRefs.of(recorded.tenant()), archive);
             archive.finish();
         } finally {
-            places.release();
+            places.leave(id);
         }
     }
 
     /** Recorded before the first byte leaves, also if the rest fails. */
     private Recorded record(Transaction tx, TenantId id) {
-        StoredTenant tenant = tenants.lock(tx, id);
+        StoredTenant tenant = tenants.lockOwned(tx, id);
         TenantRows.requireState(tenant, "exported", TenantState.OPEN, TenantState.SUSPENDED);
         OperationLeases.requireIdle(tx, id);
+        Databases databases = serverRegistry.databases(tx, tenant.serverId());
+        String format = databases.transferFormat().name();
         eventLog.add(tx, actor, EventType.TENANT_EXPORTED, id, tenant.ownerId(), Map.of("name", tenant.name()));
         Map<String, String> manifest = new HashMap<>(Map.of(
                 "format", "allotment export 1",
                 "name", tenant.name(),
                 "uuid", tenant.uuid().toString(),
                 "exportedAt", context.now().toString(),
+                "databaseFormat", format,
                 "createdAt", tenant.createdAt().toString(),
                 "hosts",
                         tx
@@ -122,6 +109,6 @@ public final class ExportUseCases implements Exports {
                     .map(Plan::name)
                     .ifPresent(plan -> manifest.put("plan", plan));
         }
-        return new Recorded(tenant, manifest);
+        return new Recorded(tenant, databases, manifest);
     }
 }

@@ -9,9 +9,13 @@ import java.util.function.LongSupplier;
 /**
  * Gives up a reader that is too slow on the whole, since the database keeps the state of one moment until everything is
  * read. Does not close the stream. Not thread-safe.
+ *
+ * <p>Looks at the time when a write returns, so it writes in small pieces. It does not end a write that blocks: that is
+ * up to the stream.
  */
 final class PacedOutput extends OutputStream {
     static final int MIN_BYTES_PER_SECOND = 8 * 1024;
+    private static final int PIECE = 4 * 1024;
     private static final long GRACE_SECONDS = 60;
 
     private final LongSupplier ticker;
@@ -31,18 +35,37 @@ final class PacedOutput extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-        long begun = ticker.getAsLong();
-        out.write(bytes, offset, length);
-        waitedNanos += ticker.getAsLong() - begun;
-        count += length;
-        if (waitedNanos > TimeUnit.SECONDS.toNanos(GRACE_SECONDS + count / MIN_BYTES_PER_SECOND)) {
-            throw new IOException("The reader of an export took " + TimeUnit.NANOSECONDS.toSeconds(waitedNanos)
-                    + " seconds for " + count + " bytes");
+        int done = 0;
+        while (done < length) {
+            int from = offset + done;
+            int size = Math.min(PIECE, length - done);
+            timed(() -> out.write(bytes, from, size));
+            done += size;
+            count += size;
+            requirePace();
         }
     }
 
     @Override
     public void flush() throws IOException {
-        out.flush();
+        timed(out::flush);
+        requirePace();
+    }
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private void timed(Writing writing) throws IOException {
+        long begun = ticker.getAsLong();
+        writing.run();
+        waitedNanos += ticker.getAsLong() - begun;
+    }
+
+    private void requirePace() throws IOException {
+        if (waitedNanos > TimeUnit.SECONDS.toNanos(GRACE_SECONDS + count / MIN_BYTES_PER_SECOND)) {
+            throw new IOException("The reader of an export took " + TimeUnit.NANOSECONDS.toSeconds(waitedNanos)
+                    + " seconds for " + count + " bytes");
+        }
     }
 }

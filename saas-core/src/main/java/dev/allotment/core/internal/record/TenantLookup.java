@@ -43,6 +43,19 @@ public final class TenantLookup extends RecordLookup<TenantId, StoredTenant> {
         return find(id).filter(this::isOwned).orElseThrow(() -> missing(id));
     }
 
+    /**
+     * Locks a tenant like {@link #lock}, if {@link #owned} would return it.
+     *
+     * @throws SaasException {@code record.missing}
+     */
+    public StoredTenant lockOwned(Transaction tx, TenantId id) {
+        StoredTenant tenant = lock(tx, id);
+        if (!isOwned(tenant)) {
+            throw missing(id);
+        }
+        return tenant;
+    }
+
     /** Whether the actor is an administrator or owns the tenant. */
     public boolean isOwned(StoredTenant tenant) {
         User user = actor.user();
