@@ -255,6 +255,20 @@ final class CampaignChangesTest {
         }
     }
 
+    @Test
+    void aFilterMayBeNestedDeeply() {
+        tenants(2);
+        Filter<Tenant> filter = Filter.equal(Tenant.NAME, tenants.get(1).name());
+        for (int i = 0; i < 200; i++) {
+            filter = Filter.or(filter, Filter.equal(Tenant.NAME, "other" + i));
+        }
+        try (Saas saas = acting((view, tenant) -> {}).open()) {
+            Operation done = run(saas, counting().filter(filter));
+            assertThat(done.state()).isEqualTo(OperationState.DONE);
+            assertThat(acted).containsExactly(tenants.get(1).name());
+        }
+    }
+
     private void attribute(int tenant, String region) {
         fixture.saas
                 .tenants()
