@@ -269,6 +269,26 @@ final class CampaignChangesTest {
         }
     }
 
+    /** Each change takes the tenant before out of the selection. */
+    @Test
+    void tenantsThatAreDoneCountAlsoIfTheFilterDoesNotSelectThemAnyMore() {
+        tenants(4);
+        for (int i = 0; i < 4; i++) {
+            attribute(i, "eu");
+        }
+        try (Saas saas = acting((view, tenant) -> {
+                    if (!acted.isEmpty()) {
+                        attribute(acted.size() - 1, "us");
+                    }
+                })
+                .open()) {
+            Operation done = run(saas, counting().canaries(1).waves(50).filter(Filter.attribute("region", "eu")));
+            assertThat(saas.campaigns().status(done.id()))
+                    .returns(4L, CampaignStatus::done)
+                    .returns(4L, CampaignStatus::total);
+        }
+    }
+
     private void attribute(int tenant, String region) {
         fixture.saas
                 .tenants()
