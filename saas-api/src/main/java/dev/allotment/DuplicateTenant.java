@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A preview copy shows what a change would do to a tenant, and then disappears: {@code
  * DuplicateTenant.builder(shop.id()).preview(48)}. It is deleted for good when it expires, or when its source is
- * deleted for good, see {@link Tenant#previewOf}.
+ * deleted for good, unless an administrator keeps it, see {@link Tenant#previewOf}.
  *
  * @param source the tenant to copy
  * @param name the name of the copy; null: generated from the name template of the source's plan

@@ -61,10 +61,12 @@ public interface SelfService {
     Operation duplicate(TenantId tenant, @Nullable String label, @Nullable String idempotencyKey);
 
     /**
-     * Starts making a preview copy, as {@link #duplicate} does. It is deleted for good when it expires.
+     * Starts making a preview copy, as {@link #duplicate} does. It is deleted for good when it expires, which is when
+     * the tenant does at the latest.
      *
      * @param hours from now until it expires, 1 to {@link DuplicateTenant#MAX_PREVIEW_HOURS}
-     * @throws SaasException as {@link #duplicate}, and {@code configuration.invalid} for the hours
+     * @throws SaasException as {@link #duplicate}; {@code configuration.invalid} for the hours, {@code tenant.state} if
+     *     the tenant has expired
      */
     Operation preview(TenantId tenant, @Nullable String label, int hours, @Nullable String idempotencyKey);
 

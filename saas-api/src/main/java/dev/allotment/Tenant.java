@@ -48,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  *     Filter#attribute}; empty for callers that are not administrators. Neither the tenant's database
  *     nor a copy gets them
  * @param previewOf the tenant that it is a preview copy of, see {@link DuplicateTenant#preview}; it is deleted for good
- *     when it expires, and when that tenant was deleted for good; null: it is no preview copy
+ *     when it expires, and when that tenant was deleted for good, unless it never expires; null: it is no preview
+ *     copy. See {@link Tenants#update} for keeping it
  * @param storageExceeded whether it exceeds its storage limit as of the last sync; computed from the other values
  */
 public record Tenant(

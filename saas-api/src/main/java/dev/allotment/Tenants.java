@@ -153,11 +153,12 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
 
     /**
      * Changes limits, blocking, expiry, trial, customer, maintenance window, tags and attributes under a lock, and
-     * sends limits and expiry to the tenant database.
+     * sends limits and expiry to the tenant database. A preview copy becomes an ordinary tenant if previewOf is set to
+     * null, and if its customer changes; it keeps its expiry.
      *
      * @param change receives the tenant as stored and returns it as wanted; may be called more than once; may change
      *     maxUsers, storageLimitMb, blockOnExpiration, blockOnStorageExceed, expiresAt, trial, customerId,
-     *     maintenanceWindow, tags and attributes
+     *     maintenanceWindow, tags and attributes, and set previewOf to null
      * @throws SaasException {@code configuration.invalid} for a change of another field, a negative limit, a time
      *     outside the years 1 to 9999, a wrong tag, attribute or maintenance window, or no customer on a plan; {@code
      *     plan.limit-reached} for the new customer, {@code record.missing} for the customer, {@code tenant.state} if it

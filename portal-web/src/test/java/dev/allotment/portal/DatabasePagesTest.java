@@ -4,6 +4,7 @@ package dev.allotment.portal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.NewMember;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
@@ -235,6 +236,15 @@ class DatabasePagesTest {
                     .doesNotContain("It cannot be undone");
             assertThat(admin.get("/admin/databases/" + tenant.id()).text())
                     .contains("For 14 days, an administrator can restore it.");
+            Tenant preview = server.saas
+                    .tenants()
+                    .duplicate(DuplicateTenant.builder(tenant.id())
+                            .name("look-retained.localhost")
+                            .preview(1)
+                            .build())
+                    .tenant();
+            assertThat(visit.get("/my/" + preview.id() + "/delete").text()).contains("It cannot be undone.");
+            assertThat(admin.get("/admin/databases/" + preview.id()).text()).contains("It cannot be undone.");
         } finally {
             server.saas.parameters().set(Parameter.RETENTION_DAYS, "0");
         }

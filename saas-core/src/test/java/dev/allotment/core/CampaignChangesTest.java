@@ -255,6 +255,40 @@ final class CampaignChangesTest {
         }
     }
 
+    @Test
+    void aFilterMayBeNestedDeeply() {
+        tenants(2);
+        Filter<Tenant> filter = Filter.equal(Tenant.NAME, tenants.get(1).name());
+        for (int i = 0; i < 200; i++) {
+            filter = Filter.or(filter, Filter.equal(Tenant.NAME, "other" + i));
+        }
+        try (Saas saas = acting((view, tenant) -> {}).open()) {
+            Operation done = run(saas, counting().filter(filter));
+            assertThat(done.state()).isEqualTo(OperationState.DONE);
+            assertThat(acted).containsExactly(tenants.get(1).name());
+        }
+    }
+
+    /** Each change takes the tenant before out of the selection. */
+    @Test
+    void tenantsThatAreDoneCountAlsoIfTheFilterDoesNotSelectThemAnyMore() {
+        tenants(4);
+        for (int i = 0; i < 4; i++) {
+            attribute(i, "eu");
+        }
+        try (Saas saas = acting((view, tenant) -> {
+                    if (!acted.isEmpty()) {
+                        attribute(acted.size() - 1, "us");
+                    }
+                })
+                .open()) {
+            Operation done = run(saas, counting().canaries(1).waves(50).filter(Filter.attribute("region", "eu")));
+            assertThat(saas.campaigns().status(done.id()))
+                    .returns(4L, CampaignStatus::done)
+                    .returns(4L, CampaignStatus::total);
+        }
+    }
+
     private void attribute(int tenant, String region) {
         fixture.saas
                 .tenants()

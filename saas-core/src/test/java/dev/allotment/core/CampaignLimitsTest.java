@@ -10,6 +10,7 @@ import dev.allotment.CampaignStage;
 import dev.allotment.CampaignStatus;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
 import dev.allotment.MaintenanceWindow;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
@@ -20,6 +21,8 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.hook.TenantAction;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredTenant;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -34,6 +37,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -247,6 +251,54 @@ final class CampaignLimitsTest {
                     .extracting(Backup::name)
                     .containsOnly(tenants.get(0).name());
         }
+    }
+
+    /** During the first backup, its tenant leaves the selection. During the second, the window of its tenant closes. */
+    @Test
+    void judgesATenantAgainAfterItsBackup() {
+        Plan plan = fixture.plan();
+        create(plan);
+        window(create(plan), 11, 13);
+        create(plan);
+        List<String> written = new ArrayList<>();
+        try (Saas saas = acting((view, tenant) -> {})
+                .backupStore(new WatchedStore(fixture.backups, step -> {
+                    if (step.equals("after write")) {
+                        written.add(step);
+                        // A backup has two files.
+                        if (written.size() == 1) {
+                            change(0, row -> row.maxUsers(7));
+                        } else if (written.size() == 3) {
+                            change(1, row -> row.maintenanceWindow(MaintenanceWindow.parse("13:00-14:00")));
+                        }
+                    }
+                }))
+                .open()) {
+            Operation started = saas.campaigns()
+                    .start(counting()
+                            .filter(Filter.notEqual(Tenant.MAX_USERS, 7))
+                            .inWindow(true)
+                            .backupBefore(true)
+                            .build());
+            saas.maintenance().run();
+            assertThat(acted).containsExactlyElementsOf(names(2));
+            assertThat(saas.campaigns().status(started.id()))
+                    .returns(1L, CampaignStatus::later)
+                    .returns(1L, CampaignStatus::done);
+            fixture.clock.advance(Duration.ofHours(1));
+            saas.maintenance().run();
+            assertThat(acted).containsExactlyElementsOf(names(2, 1));
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    /** Changes the row of a tenant that is busy. */
+    private void change(int tenant, UnaryOperator<StoredTenant.Builder> change) {
+        StoredTenant.Builder row = fixture.row(tenants.get(tenant).id()).toBuilder();
+        fixture.storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.TENANTS).update(change.apply(row).build());
+            return null;
+        });
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -146,6 +147,45 @@ final class PreviewCopyTest {
                 .tenant();
 
         assertThat(kept.previewOf()).isNull();
+    }
+
+    @Test
+    void isNotDeletedAfterItsSourceIfAnAdministratorKeepsIt() {
+        Tenant endless = preview(shop, "endless", 1);
+        Tenant ordinary = preview(shop, "ordinary", 1);
+        saas.tenants().extend(endless.id(), null, "the customer wants it");
+        assertRefusal(() -> saas.tenants()
+                        .update(
+                                ordinary.id(),
+                                each -> each.toBuilder().previewOf(endless.id()).build()))
+                .isEqualTo(ErrorCodes.CONFIGURATION_INVALID);
+        assertThat(saas.tenants()
+                        .update(
+                                ordinary.id(),
+                                each -> each.toBuilder().previewOf(null).build())
+                        .previewOf())
+                .isNull();
+
+        saas.tenants().purge(shop.id());
+        fixture.clock.advance(Duration.ofHours(2));
+        saas.maintenance().run();
+
+        assertThat(state(endless)).isEqualTo(TenantState.OPEN);
+        assertThat(state(ordinary)).isEqualTo(TenantState.OPEN);
+        assertThat(saas.tenants().delete(ordinary.id()).state()).isEqualTo(TenantState.RETAINED);
+    }
+
+    @Test
+    void isAnOrdinaryTenantOnceItBelongsToAnotherCustomer() {
+        Tenant preview = preview(shop, "look", 1);
+        CustomerId other = saas.customers().create("Other", null).id();
+
+        saas.tenants()
+                .update(preview.id(), each -> each.toBuilder().customerId(other).build());
+        saas.tenants().purge(shop.id());
+        saas.maintenance().run();
+
+        assertThat(state(preview)).isEqualTo(TenantState.OPEN);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.allotment.AddonStatus;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
+import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
@@ -429,6 +430,32 @@ final class SelfServiceTest {
         host.plans()
                 .update(trial.id(), each -> each.toBuilder().published(false).build());
         assertRefusal(() -> own.duplicate(shop.id(), "hidden", null)).isEqualTo(ErrorCodes.RECORD_MISSING);
+    }
+
+    @Test
+    void aPreviewCopyExpiresNoLaterThanItsSource() {
+        host.plans()
+                .update(
+                        trial.id(),
+                        each -> each.toBuilder().maxTrialDatabasesPerCustomer(5).build());
+        Tenant shop = started(own, trial, "shop");
+
+        Tenant preview = preview(shop, "look", DuplicateTenant.MAX_PREVIEW_HOURS);
+        assertThat(preview.expiresAt()).isEqualTo(shop.expiresAt());
+        Tenant second = preview(preview, "closer-look", 1);
+        assertThat(second.expiresAt()).isEqualTo(fixture.clock.instant().plus(Duration.ofHours(1)));
+        fixture.clock.advance(Duration.ofMinutes(30));
+        Tenant third = preview(second, "closest-look", 1);
+        assertThat(third.expiresAt()).isEqualTo(second.expiresAt());
+
+        fixture.clock.advance(Duration.ofMinutes(30));
+        assertRefusal(() -> own.preview(second.id(), "late", 1, null)).isEqualTo(ErrorCodes.TENANT_STATE);
+    }
+
+    private Tenant preview(Tenant source, String label, int hours) {
+        Operation begun = own.preview(source.id(), label, hours, null);
+        host.maintenance().run();
+        return host.tenants().get(own.operation(begun.id()).tenantId());
     }
 
     @Test

@@ -15,7 +15,7 @@ public final class DeletionConsequence {
      * @param restorer who can restore it, such as {@code you}
      */
     public static String describe(Saas saas, Tenant tenant, String restorer) {
-        int days = tenant.planId() == null
+        int days = tenant.planId() == null || tenant.previewOf() != null
                 ? 0
                 : saas.parameters()
                         .value(Parameter.RETENTION_DAYS)

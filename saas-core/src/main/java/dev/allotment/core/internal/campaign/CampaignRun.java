@@ -207,8 +207,12 @@ final class CampaignRun {
     }
 
     private void count() {
-        total = context.catalog()
-                .transact(tx -> CampaignTenants.count(tx, campaign, work) + (work.onceEach() ? 0 : done));
+        total = context.catalog().transact(tx -> {
+            // A change may have taken its tenant out of the selection, or left it in.
+            Set<TenantId> all = results.done(tx, 0);
+            all.addAll(CampaignTenants.ids(tx, campaign, work));
+            return all.size();
+        });
     }
 
     private void runPhase(CampaignStage newStage, int newWave, long newTarget, @Nullable Executor executor) {
@@ -325,10 +329,25 @@ final class CampaignRun {
         }
         if (campaign.backupBefore() && work.changing(actor, tenant.id()).isPresent()) {
             backups.make(actor, operation.id(), tenant.id(), retriedAfter());
+            // It may have taken hours.
+            Optional<StoredTenant> present = stillLacking(tenant.id());
+            if (present.isEmpty() || isPutOff(present.get())) {
+                return context.catalog().transact(tx -> results.isDone(tx, tenant.id(), 0));
+            }
         }
         Optional<PendingOperation<?>> pending = work.changing(actor, tenant.id());
         pending.ifPresent(each -> each.draft().campaign(operation.id()));
         return pending.flatMap(operationRunner::runNow).isPresent();
+    }
+
+    /** Leaves the tenant for later if its window has closed. */
+    private boolean isPutOff(StoredTenant tenant) {
+        lock.lock();
+        try {
+            return isOutsideWindow(tenant) && later.add(tenant.id());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private Optional<StoredTenant> next(int mine) {

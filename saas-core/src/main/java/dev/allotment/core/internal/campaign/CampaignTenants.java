@@ -3,7 +3,9 @@ package dev.allotment.core.internal.campaign;
 
 import dev.allotment.Campaign;
 import dev.allotment.Filter;
+import dev.allotment.Query;
 import dev.allotment.RecordField;
+import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredTenant;
@@ -49,6 +51,10 @@ final class CampaignTenants {
 
     static Filter<StoredTenant> lacking(Transaction tx, Campaign campaign, TenantWork work) {
         return Filter.and(selected(campaign), work.lacking(tx));
+    }
+
+    static List<TenantId> ids(Transaction tx, Campaign campaign, TenantWork work) {
+        return tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(lacking(tx, campaign, work)));
     }
 
     static long count(Transaction tx, Campaign campaign, TenantWork work) {

@@ -9,14 +9,15 @@ import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordType;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter as text, in which an operation stores it: a list of its name and its parts, such as {@code ["in","state",
- * "=OPEN"]}. A value starts with an equals sign, and null is empty. The names are stored data, so they must not change.
+ * A filter as text, in which an operation stores it: one list in prefix order, in which the name of a filter comes
+ * before its parts, and their number before as many, such as {@code ["not","in","state","1","=OPEN"]}. A value starts
+ * with an equals sign, and null is empty. The names are stored data, so they must not change.
  */
 final class FilterText {
     private static final String AND = "and";
@@ -30,35 +31,36 @@ final class FilterText {
     private FilterText() {}
 
     static String write(RecordType<?> type, Filter<?> filter) {
-        return JsonText.write(parts(type, filter));
+        List<String> out = new ArrayList<>();
+        write(type, filter, out);
+        return JsonText.write(out);
     }
 
-    private static List<String> parts(RecordType<?> type, Filter<?> filter) {
+    private static void write(RecordType<?> type, Filter<?> filter, List<String> out) {
         if (filter instanceof Filter.And<?> and) {
-            return list(AND, and.parts().stream().map(part -> write(type, part)));
-        }
-        if (filter instanceof Filter.Or<?> or) {
-            return list(OR, or.parts().stream().map(part -> write(type, part)));
-        }
-        if (filter instanceof Filter.Not<?> not) {
-            return List.of(NOT, write(type, not.part()));
-        }
-        if (filter instanceof Filter.Compare<?> compare) {
+            writeAll(type, AND, and.parts(), out);
+        } else if (filter instanceof Filter.Or<?> or) {
+            writeAll(type, OR, or.parts(), out);
+        } else if (filter instanceof Filter.Not<?> not) {
+            out.add(NOT);
+            write(type, not.part(), out);
+        } else if (filter instanceof Filter.Compare<?> compare) {
             String value = text(type.field(compare.field()), compare.value());
-            return List.of(COMPARE, compare.field(), compare.operator().name(), value);
-        }
-        if (filter instanceof Filter.In<?> in) {
+            out.addAll(List.of(COMPARE, compare.field(), compare.operator().name(), value));
+        } else if (filter instanceof Filter.In<?> in) {
             RecordType.Field field = type.field(in.field());
-            return list(
-                    IN,
-                    Stream.concat(Stream.of(in.field()), in.values().stream().map(each -> text(field, each))));
+            out.addAll(List.of(IN, in.field(), Integer.toString(in.values().size())));
+            in.values().forEach(each -> out.add(text(field, each)));
+        } else {
+            Filter.Like<?> like = (Filter.Like<?>) filter;
+            out.addAll(List.of(like.ignoreCase() ? LIKE_IGNORING_CASE : LIKE, like.field(), like.pattern()));
         }
-        Filter.Like<?> like = (Filter.Like<?>) filter;
-        return List.of(like.ignoreCase() ? LIKE_IGNORING_CASE : LIKE, like.field(), like.pattern());
     }
 
-    private static List<String> list(String name, Stream<String> parts) {
-        return Stream.concat(Stream.of(name), parts).toList();
+    private static void writeAll(RecordType<?> type, String name, List<? extends Filter<?>> parts, List<String> out) {
+        out.add(name);
+        out.add(Integer.toString(parts.size()));
+        parts.forEach(part -> write(type, part, out));
     }
 
     private static String text(RecordType.Field field, @Nullable Object value) {
@@ -68,24 +70,29 @@ final class FilterText {
 
     /** @throws SaasException {@code record.newer} if a newer version wrote what this one does not know */
     static Filter<Object> read(RecordType<?> type, String text) {
-        List<String> parts = JsonText.readList(text);
-        List<String> more = parts.subList(1, parts.size());
-        return switch (parts.get(0)) {
-            case AND -> Filter.and(filters(type, more));
-            case OR -> Filter.or(filters(type, more));
-            case NOT -> Filter.not(read(type, more.get(0)));
-            case COMPARE ->
-                Filter.compare(
-                        RecordField.named(more.get(0)),
-                        Filter.Operator.valueOf(more.get(1)),
-                        value(type.field(more.get(0)), more.get(2)));
-            case IN -> {
-                List<@Nullable Object> values = new ArrayList<>();
-                more.stream().skip(1).forEach(each -> values.add(value(type.field(more.get(0)), each)));
-                yield Filter.in(RecordField.named(more.get(0)), values);
+        return read(type, JsonText.readList(text).iterator());
+    }
+
+    private static Filter<Object> read(RecordType<?> type, Iterator<String> in) {
+        return switch (in.next()) {
+            case AND -> Filter.and(readAll(type, in));
+            case OR -> Filter.or(readAll(type, in));
+            case NOT -> Filter.not(read(type, in));
+            case COMPARE -> {
+                String field = in.next();
+                Filter.Operator operator = Filter.Operator.valueOf(in.next());
+                yield Filter.compare(RecordField.named(field), operator, value(type.field(field), in.next()));
             }
-            case LIKE -> Filter.like(RecordField.named(more.get(0)), more.get(1));
-            case LIKE_IGNORING_CASE -> Filter.likeIgnoringCase(RecordField.named(more.get(0)), more.get(1));
+            case IN -> {
+                String field = in.next();
+                List<@Nullable Object> values = new ArrayList<>();
+                for (int left = Integer.parseInt(in.next()); left > 0; left--) {
+                    values.add(value(type.field(field), in.next()));
+                }
+                yield Filter.in(RecordField.named(field), values);
+            }
+            case LIKE -> Filter.like(RecordField.named(in.next()), in.next());
+            case LIKE_IGNORING_CASE -> Filter.likeIgnoringCase(RecordField.named(in.next()), in.next());
             default ->
                 throw SaasException.unavailable(
                         ErrorCodes.RECORD_NEWER,
@@ -94,8 +101,12 @@ final class FilterText {
         };
     }
 
-    private static List<Filter<Object>> filters(RecordType<?> type, List<String> texts) {
-        return texts.stream().map(each -> read(type, each)).toList();
+    private static List<Filter<Object>> readAll(RecordType<?> type, Iterator<String> in) {
+        List<Filter<Object>> parts = new ArrayList<>();
+        for (int left = Integer.parseInt(in.next()); left > 0; left--) {
+            parts.add(read(type, in));
+        }
+        return parts;
     }
 
     private static @Nullable Object value(RecordType.Field field, String text) {

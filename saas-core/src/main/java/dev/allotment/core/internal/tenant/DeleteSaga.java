@@ -232,13 +232,17 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         return found;
     }
 
-    /** The maintenance deletes the preview copies of a tenant that is gone; one that is still being made follows. */
+    /**
+     * The maintenance deletes the preview copies of a tenant that is gone; one that is still being made follows. An
+     * administrator keeps the copies that never expire.
+     */
     private void expirePreviews(Transaction tx, StoredOperation operation, StoredTenant source) {
         Filter<StoredTenant> previews = Filter.and(Filter.equal(StoredTenant.PREVIEW_OF, source.id()), TenantRows.LIVE);
         for (TenantId id : tx.records(RecordTypes.TENANTS).values(StoredTenant.ID, Query.where(previews))) {
             tx.records(RecordTypes.TENANTS)
                     .lock(id.value())
-                    .filter(preview -> preview.state().live() && !preview.expired(context.now()))
+                    .filter(preview ->
+                            preview.state().live() && preview.expiresAt() != null && !preview.expired(context.now()))
                     .ifPresent(preview -> expire(tx, operation, preview));
         }
     }

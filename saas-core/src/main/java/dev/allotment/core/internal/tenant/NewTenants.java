@@ -67,6 +67,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -152,16 +153,22 @@ public final class NewTenants {
     }
 
     public CreatedTenant duplicate(Actor actor, DuplicateTenant command) {
-        return make(orderedCopy(actor, command, (tx, source) -> {}));
+        return make(orderedCopy(actor, command, (tx, source) -> Optional.empty()));
     }
 
     public StoredOperation duplicateLater(Actor actor, DuplicateTenant command) {
-        return duplicateLater(actor, command, (tx, source) -> {});
+        return duplicateLater(actor, command, (tx, source) -> Optional.empty());
     }
 
-    /** Copies a tenant if a check of the locked source returns normally. */
+    /**
+     * Copies a tenant if a check of the locked source returns normally.
+     *
+     * @param check returns when the copy must expire at the latest; empty: at any time
+     */
     StoredOperation duplicateLater(
-            Actor actor, DuplicateTenant command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
+            Actor actor,
+            DuplicateTenant command,
+            BiFunction<? super Transaction, ? super StoredTenant, Optional<Instant>> check) {
         return makeLater(orderedCopy(actor, command, check));
     }
 
@@ -214,7 +221,9 @@ public final class NewTenants {
     }
 
     private Order orderedCopy(
-            Actor actor, DuplicateTenant command, BiConsumer<? super Transaction, ? super StoredTenant> check) {
+            Actor actor,
+            DuplicateTenant command,
+            BiFunction<? super Transaction, ? super StoredTenant, Optional<Instant>> check) {
         actor.requireAdministrator("duplicate tenants");
         return new Order(
                 actor,
@@ -568,9 +577,9 @@ public final class NewTenants {
             Actor actor,
             Transaction tx,
             DuplicateTenant command,
-            BiConsumer<? super Transaction, ? super StoredTenant> check) {
+            BiFunction<? super Transaction, ? super StoredTenant, Optional<Instant>> check) {
         StoredTenant source = tenants(actor).lock(tx, command.source());
-        check.accept(tx, source);
+        Optional<Instant> latest = check.apply(tx, source);
         TenantRows.requireState(source, "duplicated", TenantState.OPEN, TenantState.SUSPENDED);
         OperationLeases.requireIdle(tx, source.id());
         Plan plan = source.planId() == null ? null : PlanVersions.plan(tx, source.planId());
@@ -582,13 +591,12 @@ public final class NewTenants {
         List<Server> target = placement.ranked(tx, server);
         serverRegistry.requireTransfer(tx, source.serverId(), server);
         placement.choose(tx, target);
-        Instant now = context.now();
         UUID uuid = context.secrets().uuid();
-        Integer hours = checkedHours(command);
+        Instant expiresAt = expiry(source, checkedHours(command), latest);
         StoredTenant.Builder copy = like(
                         source, uuid, reserveName(tx, command.name(), plan, server, null, uuid), server)
                 .customerId(customer)
-                .expiresAt(hours == null ? source.expiresAt() : now.plus(Duration.ofHours(hours)))
+                .expiresAt(expiresAt)
                 .previewOf(command.preview() ? source.id() : null);
         return new Draft(
                 copy.build(),
@@ -602,6 +610,20 @@ public final class NewTenants {
                         source.serverId().toString(),
                         OperationInputs.NEUTRALISERS,
                         neutralisation.names()));
+    }
+
+    private @Nullable Instant expiry(StoredTenant source, @Nullable Integer hours, Optional<Instant> latest) {
+        if (hours == null) {
+            return source.expiresAt();
+        }
+        Instant now = context.now();
+        if (latest.isPresent() && !now.isBefore(latest.get())) {
+            throw SaasException.conflict(
+                    ErrorCodes.TENANT_STATE,
+                    "Tenant " + source.name() + " has expired, so it has no time left for a copy. Extend it first.");
+        }
+        Instant wanted = now.plus(Duration.ofHours(hours));
+        return latest.filter(wanted::isAfter).orElse(wanted);
     }
 
     private static @Nullable Integer checkedHours(DuplicateTenant command) {

@@ -39,6 +39,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -167,6 +168,8 @@ public final class SelfServiceUseCases implements SelfService {
             // The copy of a suspended tenant would be open.
             TenantRows.requireState(locked, "duplicated", TenantState.OPEN);
             planOf(actor, tx, locked);
+            // Copies of copies would otherwise make a trial last forever.
+            return Optional.ofNullable(locked.expiresAt());
         }));
     }
 

@@ -76,7 +76,7 @@ public final class TenantChanges {
                 OperationKind.UPDATE_TENANT,
                 "changed",
                 tenant -> {
-                    Tenant wanted = change.apply(PublicViews.tenant(actor, tenant));
+                    Tenant wanted = withItsCustomer(change.apply(PublicViews.tenant(actor, tenant)), tenant);
                     if (wanted.maxUsers() < 0 || wanted.storageLimitMb() < 0) {
                         throw SaasException.invalid(
                                 ErrorCodes.CONFIGURATION_INVALID,
@@ -92,6 +92,7 @@ public final class TenantChanges {
                             .trial(wanted.trial())
                             .customerId(wanted.customerId())
                             .maintenanceWindow(window == null ? null : MaintenanceWindow.parse(window.range()))
+                            .previewOf(wanted.previewOf() == null ? null : tenant.previewOf())
                             .tags(TagRules.checked(wanted.tags(), ErrorCodes.CONFIGURATION_INVALID))
                             .attributes(AttributeRules.changed(
                                     actor, tenant.attributes(), wanted.attributes(), ErrorCodes.CONFIGURATION_INVALID))
@@ -100,6 +101,13 @@ public final class TenantChanges {
                     return changed;
                 },
                 (tx, before, after) -> recordChanges(actor, tx, before, after));
+    }
+
+    /** A new customer must not lose its database because the former one deletes the source of the preview copy. */
+    private static Tenant withItsCustomer(Tenant wanted, StoredTenant present) {
+        return Objects.equals(wanted.customerId(), present.customerId())
+                ? wanted
+                : wanted.toBuilder().previewOf(null).build();
     }
 
     private static void checkNothingElseChanges(Tenant wanted, Tenant changed) {
@@ -113,9 +121,9 @@ public final class TenantChanges {
                     ErrorCodes.CONFIGURATION_INVALID,
                     "An update of tenant " + changed.name()
                             + " changes only maxUsers, storageLimitMb, blockOnExpiration,"
-                            + " blockOnStorageExceed, expiresAt, trial, customerId, maintenanceWindow, tags and attributes."
-                            + " The caller also changed another field. Use the method for it, such as rename, suspend or"
-                            + " switchPlan.");
+                            + " blockOnStorageExceed, expiresAt, trial, customerId, maintenanceWindow, tags and attributes,"
+                            + " and sets previewOf to null only. The caller also changed another field. Use the method"
+                            + " for it, such as rename, suspend or switchPlan.");
         }
     }
 
