@@ -202,6 +202,21 @@ final class BackupKeysTest {
     }
 
     @Test
+    void aKeyThatWasLostIsNotReplaced() {
+        byte[] key = fixture.backups.get(key("key.json"));
+        fixture.backups.delete(key("key.json"));
+        assertRefusal(() -> saas.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+        assertThat(keys(shop)).isEmpty();
+        fixture.backups.replace(key("key.json"), key);
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+        saas.backups().delete(shop.id(), backup.id());
+        fixture.backups.delete(key("key.json"));
+        assertThat(saas.backups().create(shop.id(), null))
+                .as("there is nothing to lose")
+                .isNotNull();
+    }
+
+    @Test
     void aStoreThatKeepsSomethingElseLosesNoKey() {
         fixture.secrets = List.of(NEW, OLD);
         fixture.backend.once("after write", () -> {
