@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.Backup;
 import dev.allotment.BackupDrill;
 import dev.allotment.BackupDrills;
 import dev.allotment.BackupId;
@@ -17,7 +16,6 @@ import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -41,7 +39,7 @@ public final class DueDrills {
     private static final Duration EVERY = Duration.ofDays(1);
     /** How often this node looks whether a drill is due. */
     private static final long LOOK_AFTER = TimeUnit.MINUTES.toNanos(10);
-    /** Tenants that this node looks at in a row, if they have no scheduled backup yet. */
+    /** Tenants that this node looks at in a row, if each of them is skipped. */
     private static final int MOST_CONSIDERED = 20;
 
     private final CoreContext context;
@@ -51,7 +49,6 @@ public final class DueDrills {
     private final BackupArchive archive;
     private final DrillSaga drillSaga;
     private final boolean enabled;
-    private final FailureLog failures;
     private volatile @Nullable Long looked;
 
     /** @param enabled whether the maintenance does drills */
@@ -70,7 +67,6 @@ public final class DueDrills {
         this.archive = archive;
         this.drillSaga = drillSaga;
         this.enabled = enabled;
-        this.failures = new FailureLog("dev.allotment.backups", context.node());
     }
 
     public BackupDrills results() {
@@ -84,13 +80,15 @@ public final class DueDrills {
      * @param wanted null: the newest one
      */
     public BackupDrill drill(Actor actor, StoredTenant tenant, @Nullable BackupId wanted) {
-        Backup backup = archive.list(tenant.uuid()).stream()
-                .filter(each -> wanted == null || each.id().equals(wanted))
-                .findFirst()
-                .orElseThrow(() -> wanted == null
-                        ? SaasException.notFound(
-                                ErrorCodes.RECORD_MISSING, "Tenant \"" + tenant.name() + "\" has no backup.")
-                        : BackupArchive.missing(wanted));
+        archive.requireUsable();
+        if (wanted != null && !archive.isListed(tenant.uuid(), wanted)) {
+            throw BackupArchive.missing(wanted);
+        }
+        BackupId backup = wanted != null
+                ? wanted
+                : archive.newest(tenant.uuid())
+                        .orElseThrow(() -> SaasException.notFound(
+                                ErrorCodes.RECORD_MISSING, "Tenant \"" + tenant.name() + "\" has no backup."));
         return run(actor, tenant, backup, tx -> true).orElseThrow();
     }
 
@@ -99,9 +97,9 @@ public final class DueDrills {
         boolean isMine(Transaction tx);
     }
 
-    private Optional<BackupDrill> run(Actor actor, StoredTenant tenant, Backup backup, Turn turn) {
+    private Optional<BackupDrill> run(Actor actor, StoredTenant tenant, BackupId backup, Turn turn) {
         StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.DRILL_BACKUP, actor).input(DrillSaga.input(tenant, backup.id()));
+                operationLeases.draft(OperationKind.DRILL_BACKUP, actor).input(DrillSaga.input(tenant, backup));
         return operationLeases.during(
                 draft,
                 () -> context.work()
@@ -121,16 +119,18 @@ public final class DueDrills {
                                             tx.records(RecordTypes.OPERATIONS).insert(draft.build()))
                                     : Optional.<StoredOperation>empty();
                         })
-                        .map(started -> {
-                            int members = operationRunner
-                                    .run(new StartedOperation<>(started, drillSaga))
-                                    .orElseThrow();
-                            return new BackupDrill(
-                                    backup, members, Duration.between(started.createdAt(), context.now()));
-                        }));
+                        .map(started -> operationRunner
+                                .run(new StartedOperation<>(started, drillSaga))
+                                .drill(Duration.between(started.createdAt(), context.now()))));
     }
 
-    /** Restores a backup if a drill is due; returns how many. */
+    /**
+     * Restores a backup if a drill is due; returns how many. Only a tenant that has no scheduled backup, or on which
+     * another operation works, is skipped: a backup that cannot be read is a drill that fails.
+     *
+     * @throws SaasException if the drill has failed; {@code backup.store-failed} and {@code backup.key-missing} before
+     *     the turn of any tenant, too
+     */
     public int drillDue(Actor actor) {
         Long last = looked;
         if (!enabled || !archive.exists() || (last != null && context.tick() - last < LOOK_AFTER)) {
@@ -141,10 +141,17 @@ public final class DueDrills {
         if (!isDue(before)) {
             return 0;
         }
+        archive.requireUsable();
         for (StoredTenant tenant : context.catalog().transact(tx -> next(tx, before.tenant()))) {
-            Optional<Backup> backup = newestScheduled(tenant);
+            Optional<BackupId> backup = archive.newestScheduled(tenant.uuid());
             if (backup.isPresent()) {
-                return drill(actor, tenant, backup.get()) ? 1 : 0;
+                try {
+                    return drillAsDue(actor, tenant, backup.get()) ? 1 : 0;
+                } catch (SaasException e) {
+                    if (!e.code().equals(ErrorCodes.TENANT_BUSY)) {
+                        throw e;
+                    }
+                }
             }
             context.work().orAgain(tx -> {
                 DrillRecord now = DrillRecord.lock(tx);
@@ -162,23 +169,16 @@ public final class DueDrills {
         return started == null || !started.isAfter(now.minus(EVERY)) || started.isAfter(now.plus(EVERY));
     }
 
-    private boolean drill(Actor actor, StoredTenant tenant, Backup backup) {
-        try {
-            return run(actor, tenant, backup, tx -> {
-                        DrillRecord now = DrillRecord.lock(tx);
-                        boolean mine = isDue(now);
-                        if (mine) {
-                            now.started(tenant.id(), context.now()).store(tx);
-                        }
-                        return mine;
-                    })
-                    .isPresent();
-        } catch (SaasException e) {
-            if (e.code().equals(ErrorCodes.TENANT_BUSY)) {
-                return false;
-            }
-            throw e;
-        }
+    private boolean drillAsDue(Actor actor, StoredTenant tenant, BackupId backup) {
+        return run(actor, tenant, backup, tx -> {
+                    DrillRecord now = DrillRecord.lock(tx);
+                    boolean mine = isDue(now);
+                    if (mine) {
+                        now.started(tenant.id(), context.now()).store(tx);
+                    }
+                    return mine;
+                })
+                .isPresent();
     }
 
     /** The tenants after one, in the order of their ids, and then the first ones. */
@@ -204,18 +204,6 @@ public final class DueDrills {
     private static List<StoredTenant> page(Transaction tx, Filter<StoredTenant> which) {
         return tx.records(RecordTypes.TENANTS)
                 .list(Query.where(which).orderBy(StoredTenant.ID).page(0, MOST_CONSIDERED));
-    }
-
-    private Optional<Backup> newestScheduled(StoredTenant tenant) {
-        try {
-            return archive.manifests(tenant.uuid()).values().stream()
-                    .filter(each -> each.madeBy() == MadeBy.SCHEDULE)
-                    .map(Manifest::backup)
-                    .reduce((older, newer) -> newer);
-        } catch (SaasException e) {
-            failures.warn("The backups of a tenant could not be listed for a drill", tenant.id(), e);
-            return Optional.empty();
-        }
     }
 
     /**
