@@ -15,6 +15,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -182,6 +183,35 @@ final class BackupKeysTest {
         });
         saas.backups().encryptKeysAgain();
         assertThat(fixture.backups.list("")).isEmpty();
+    }
+
+    @Test
+    void aDeletionDeletesAKeyThatAStalledNodeWroteMeanwhile() {
+        byte[] key = fixture.backups.get(key("key.json"));
+        fixture.backend.once("before remains", () -> fixture.backups.replace(key("key-2.json"), key));
+        saas.tenants().purge(shop.id());
+        assertThat(fixture.backups.list("")).isEmpty();
+    }
+
+    @Test
+    void aNodeThatWasStalledDeletesTheKeyThatItWroteDuringADeletion() {
+        fixture.secrets = List.of(NEW, OLD);
+        WatchedBackend others = WatchedBackend.over(fixture.storage);
+        others.once("before remains", () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+        });
+        fixture.backend.once("before write", () -> {
+            fixture.clock.advance(Duration.ofMinutes(2));
+            try (Saas other = fixture.builder(others).node("node-b").open()) {
+                assertRefusal(() -> other.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+            }
+            assertThat(fixture.backups.list("")).isEmpty();
+        });
+        saas.backups().encryptKeysAgain();
+        assertThat(fixture.backups.list("")).isEmpty();
+        fixture.clock.advance(Duration.ofMinutes(2));
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.DELETED);
     }
 
     @Test

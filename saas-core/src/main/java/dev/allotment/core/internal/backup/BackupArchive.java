@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * all of them. A backup exists from the moment its manifest does. Thread-safe.
  */
 public final class BackupArchive {
+    /** The step of a deletion for good after {@link #deleteAll}. */
+    public static final String ERASED = "erased";
+
     private static final Logger LOG = System.getLogger("dev.allotment.backups");
 
     private final CoreContext context;
@@ -121,7 +124,9 @@ public final class BackupArchive {
     Optional<BackupId> newestScheduled(UUID tenant) {
         return newest(
                 tenant,
-                name -> files.text(name.manifest()).filter(Manifest::maybeScheduled).isPresent());
+                name -> files.text(name.manifest())
+                        .filter(Manifest::maybeScheduled)
+                        .isPresent());
     }
 
     private Optional<BackupId> newest(UUID tenant, Predicate<BackupName> which) {
