@@ -112,7 +112,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     }
 
     private static ServerId server(StoredOperation operation) {
-        return new ServerId(Long.parseLong(operation.input().getOrDefault(OperationInputs.SERVER, "")));
+        return OperationTargets.drillServer(operation).orElseThrow();
     }
 
     private static DatabaseRef database(StoredOperation operation) {

@@ -12,12 +12,14 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -98,8 +100,7 @@ public final class DueDrills {
     }
 
     private Optional<BackupDrill> run(Actor actor, StoredTenant tenant, BackupId backup, Turn turn) {
-        StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.DRILL_BACKUP, actor).input(DrillSaga.input(tenant, backup));
+        StoredOperation.Builder draft = operationLeases.draft(OperationKind.DRILL_BACKUP, actor);
         return operationLeases.during(
                 draft,
                 () -> context.work()
@@ -115,8 +116,9 @@ public final class DueDrills {
                             // A deletion for good ends the drills that have started before it.
                             OperationLeases.requireIdle(tx, tenant.id());
                             return turn.isMine(tx)
-                                    ? Optional.of(
-                                            tx.records(RecordTypes.OPERATIONS).insert(draft.build()))
+                                    ? Optional.of(tx.records(RecordTypes.OPERATIONS)
+                                            .insert(draft.input(DrillSaga.input(locked, backup))
+                                                    .build()))
                                     : Optional.<StoredOperation>empty();
                         })
                         .map(started -> operationRunner
@@ -238,14 +240,21 @@ public final class DueDrills {
         }
     }
 
+    /** Whether a drill works on a server. */
+    public static boolean isInvolved(Transaction tx, ServerId server) {
+        return running(tx).stream()
+                .anyMatch(each -> OperationTargets.drillServer(each).equals(Optional.of(server)));
+    }
+
+    private static List<StoredOperation> running(Transaction tx) {
+        return tx.records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(StoredOperation.KIND, OperationKind.DRILL_BACKUP),
+                        Filter.equal(StoredOperation.STATE, OperationState.RUNNING))));
+    }
+
     private List<StoredOperation> running(UUID tenant) {
-        Filter<StoredOperation> drills = Filter.and(
-                Filter.equal(StoredOperation.KIND, OperationKind.DRILL_BACKUP),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
-        return context
-                .catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(drills)))
-                .stream()
+        return context.catalog().transact(tx -> running(tx)).stream()
                 .filter(each -> DrillSaga.source(each).equals(tenant))
                 .toList();
     }
