@@ -356,6 +356,22 @@ final class DrillsTest {
     }
 
     @Test
+    void stopReceivingWhenTheirTenantIsDeletedForGood() {
+        backUp();
+        List<String> steps = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            steps.add(step);
+            if (step.equals("before receive")) {
+                node.tenants().purge(shop.id());
+                fixture.seconds(10);
+            }
+        });
+        assertRefusal(() -> saas.backups().drill(shop.id(), null)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+        assertThat(steps).contains("before receive").doesNotContain("after receive");
+        assertThat(databases()).isEmpty();
+    }
+
+    @Test
     void ofAStalledNodeAreDeletedByItIfItWakesUpAfterTheDeletion() {
         backUp();
         fixture.backend.once("before receive", () -> node.tenants().purge(shop.id()));

@@ -19,6 +19,7 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -156,13 +157,18 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                     source(operation),
                     backup,
                     databases.transferFormat(),
-                    content -> databases.receive(database(operation), content));
+                    content -> databases.receive(
+                            database(operation), new OwnContent(content, context::tick, () -> requireMine(operation))));
             return new Found(restored, null);
         } catch (OperationTakenOver e) {
             throw e;
         } catch (SaasException e) {
             throw archive.isListed(source(operation), backup) ? e : deleted(backup, e);
         }
+    }
+
+    private void requireMine(StoredOperation operation) {
+        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
     }
 
     /** The retention, or an administrator, has deleted the backup while it was restored. */
