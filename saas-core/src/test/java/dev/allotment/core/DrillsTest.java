@@ -142,11 +142,7 @@ final class DrillsTest {
                 .satisfies(event -> assertThat(event.details())
                         .containsEntry("error", ErrorCodes.BACKUP_DAMAGED)
                         .containsEntry("backup", backup.id().toString()));
-        assertThat(saas.operations()
-                        .count(Filter.and(
-                                Filter.equal(Operation.KIND, OperationKind.DRILL_BACKUP),
-                                Filter.equal(Operation.STATE, OperationState.FAILED))))
-                .isOne();
+        assertThat(failed(OperationKind.DRILL_BACKUP)).isOne();
     }
 
     @Test
@@ -268,6 +264,12 @@ final class DrillsTest {
         assertThat(events(EventType.BACKUP_DRILLED)).extracting(Event::tenantId).containsExactly(second.id());
     }
 
+    private long failed(OperationKind kind) {
+        return saas.operations()
+                .count(Filter.and(
+                        Filter.equal(Operation.KIND, kind), Filter.equal(Operation.STATE, OperationState.FAILED)));
+    }
+
     @Test
     void failIfTheKeyIsLost() {
         saas.maintenance().makeBackups();
@@ -276,6 +278,9 @@ final class DrillsTest {
         assertThat(saas.backups().drills().failed()).isOne();
         assertRefusal(() -> saas.backups().drill(shop.id(), null)).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
         assertThat(saas.backups().drills().failed()).isEqualTo(2);
+        fixture.clock.advance(Duration.ofHours(24));
+        assertThat(saas.maintenance().makeBackups()).isZero();
+        assertThat(failed(OperationKind.BACK_UP_TENANT)).isOne();
     }
 
     @Test
