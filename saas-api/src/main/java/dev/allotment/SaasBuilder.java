@@ -132,8 +132,8 @@ public interface SaasBuilder {
 
     /**
      * Stores the backups of tenants in a folder, which exists already, and which every node can reach under this path.
-     * While it is missing, everything that needs it fails with {@code backup.store-failed}. As {@link #backupStore}, with
-     * the store that this library contains.
+     * While it is missing, everything that needs it fails with {@code backup.store-failed}. As {@link #backupStore},
+     * with the store that this library contains.
      */
     SaasBuilder backupFolder(Path folder);
 
