@@ -131,8 +131,9 @@ public interface SaasBuilder {
     SaasBuilder backupStore(BackupStore store);
 
     /**
-     * Stores the backups of tenants in a folder, which every node can reach under this path. It is created if it does
-     * not exist. As {@link #backupStore}, with the store that this library contains.
+     * Stores the backups of tenants in a folder, which exists already, and which every node can reach under this path.
+     * While it is missing, everything that needs it fails with {@code backup.store-failed}. As {@link #backupStore},
+     * with the store that this library contains.
      */
     SaasBuilder backupFolder(Path folder);
 

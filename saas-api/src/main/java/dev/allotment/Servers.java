@@ -62,8 +62,8 @@ public interface Servers extends Lookup<ServerId, Server> {
     /**
      * Removes a server from the catalog.
      *
-     * @throws SaasException {@code server.in-use} while it has a tenant, a template or a spare, or while a plan names
-     *     it
+     * @throws SaasException {@code server.in-use} while it has a tenant, a template or a spare, while a plan names it,
+     *     or while a move or a drill works on it
      */
     void delete(ServerId server);
 

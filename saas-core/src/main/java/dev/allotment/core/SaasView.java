@@ -37,6 +37,7 @@ import dev.allotment.UserId;
 import dev.allotment.core.internal.access.AccessUseCases;
 import dev.allotment.core.internal.account.AccountKeys;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
+import dev.allotment.core.internal.backup.DueDrills;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.ConfigurationLog;
 import dev.allotment.core.internal.base.MemberActor;
@@ -111,7 +112,7 @@ final class SaasView implements Saas {
                         core.placement,
                         core.eventLog,
                         actor,
-                        TenantMoving::isInvolved,
+                        (tx, server) -> TenantMoving.isInvolved(tx, server) || DueDrills.isInvolved(tx, server),
                         tenant -> core.tenantReadings.sync(actor, tenant)));
     }
 

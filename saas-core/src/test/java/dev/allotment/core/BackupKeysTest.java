@@ -15,6 +15,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -185,6 +186,35 @@ final class BackupKeysTest {
     }
 
     @Test
+    void aDeletionDeletesAKeyThatAStalledNodeWroteMeanwhile() {
+        byte[] key = fixture.backups.get(key("key.json"));
+        fixture.backend.once("before remains", () -> fixture.backups.replace(key("key-2.json"), key));
+        saas.tenants().purge(shop.id());
+        assertThat(fixture.backups.list("")).isEmpty();
+    }
+
+    @Test
+    void aNodeThatWasStalledDeletesTheKeyThatItWroteDuringADeletion() {
+        fixture.secrets = List.of(NEW, OLD);
+        WatchedBackend others = WatchedBackend.over(fixture.storage);
+        others.once("before remains", () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+        });
+        fixture.backend.once("before write", () -> {
+            fixture.clock.advance(Duration.ofMinutes(2));
+            try (Saas other = fixture.builder(others).node("node-b").open()) {
+                assertRefusal(() -> other.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+            }
+            assertThat(fixture.backups.list("")).isEmpty();
+        });
+        saas.backups().encryptKeysAgain();
+        assertThat(fixture.backups.list("")).isEmpty();
+        fixture.clock.advance(Duration.ofMinutes(2));
+        saas.maintenance().run();
+        assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.DELETED);
+    }
+
+    @Test
     void aKeyThatAnotherNodeMadeAndEncryptedAgainMeanwhileIsUsed() {
         Tenant fresh = create("fresh.example.com");
         fixture.secrets = List.of(NEW, OLD);
@@ -199,6 +229,21 @@ final class BackupKeysTest {
         }
         assertThat(keys(fresh)).containsExactly("key-2.json");
         assertThat(saas.backups().list(fresh.id())).hasSize(2);
+    }
+
+    @Test
+    void aKeyThatWasLostIsNotReplaced() {
+        byte[] key = fixture.backups.get(key("key.json"));
+        fixture.backups.delete(key("key.json"));
+        assertRefusal(() -> saas.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+        assertThat(keys(shop)).isEmpty();
+        fixture.backups.replace(key("key.json"), key);
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+        saas.backups().delete(shop.id(), backup.id());
+        fixture.backups.delete(key("key.json"));
+        assertThat(saas.backups().create(shop.id(), null))
+                .as("there is nothing to lose")
+                .isNotNull();
     }
 
     @Test

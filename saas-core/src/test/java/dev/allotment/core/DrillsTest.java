@@ -23,6 +23,7 @@ import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
@@ -141,11 +142,7 @@ final class DrillsTest {
                 .satisfies(event -> assertThat(event.details())
                         .containsEntry("error", ErrorCodes.BACKUP_DAMAGED)
                         .containsEntry("backup", backup.id().toString()));
-        assertThat(saas.operations()
-                        .count(Filter.and(
-                                Filter.equal(Operation.KIND, OperationKind.DRILL_BACKUP),
-                                Filter.equal(Operation.STATE, OperationState.FAILED))))
-                .isOne();
+        assertThat(failed(OperationKind.DRILL_BACKUP)).isOne();
     }
 
     @Test
@@ -267,6 +264,87 @@ final class DrillsTest {
         assertThat(events(EventType.BACKUP_DRILLED)).extracting(Event::tenantId).containsExactly(second.id());
     }
 
+    private long failed(OperationKind kind) {
+        return saas.operations()
+                .count(Filter.and(
+                        Filter.equal(Operation.KIND, kind), Filter.equal(Operation.STATE, OperationState.FAILED)));
+    }
+
+    @Test
+    void failIfTheKeyIsLost() {
+        saas.maintenance().makeBackups();
+        fixture.backups.delete(shop.uuid() + "/key.json");
+        assertThat(node.maintenance().makeBackups()).isZero();
+        assertThat(saas.backups().drills().failed()).isOne();
+        assertRefusal(() -> saas.backups().drill(shop.id(), null)).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
+        assertThat(saas.backups().drills().failed()).isEqualTo(2);
+        fixture.clock.advance(Duration.ofHours(24));
+        assertThat(saas.maintenance().makeBackups()).isZero();
+        assertThat(failed(OperationKind.BACK_UP_TENANT)).isOne();
+    }
+
+    @Test
+    void failIfTheNewestManifestIsDamaged() {
+        saas.maintenance().makeBackups();
+        fixture.clock.advance(Duration.ofHours(24));
+        saas.maintenance().makeBackups();
+        String newest = fixture.backups.list(shop.uuid() + "/2").stream()
+                .map(StoredFile::name)
+                .filter(name -> name.endsWith(".json"))
+                .reduce((older, newer) -> newer)
+                .orElseThrow();
+        byte[] whole = fixture.backups.get(newest);
+        fixture.backups.replace(newest, Arrays.copyOf(whole, whole.length / 2));
+        assertThat(node.maintenance().makeBackups()).isZero();
+        assertThat(events(EventType.BACKUP_DRILL_FAILED))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details()).containsEntry("error", ErrorCodes.BACKUP_DAMAGED));
+    }
+
+    @Test
+    void waitForTheStoreWithoutSkippingATenant() {
+        create("second.example.com");
+        saas.maintenance().makeBackups();
+        try (Saas watched = fixture.builder(fixture.backend)
+                .node("node-c")
+                .backupDrills(true)
+                .open()) {
+            fixture.backend.once("before list of files", () -> {
+                throw SaasException.unavailable(ErrorCodes.BACKUP_STORE_FAILED, "The store is unavailable.", null);
+            });
+            assertThat(watched.maintenance().makeBackups()).isZero();
+            fixture.seconds(601);
+            assertThat(watched.maintenance().makeBackups()).isOne();
+        }
+        assertThat(events(EventType.BACKUP_DRILLED)).extracting(Event::tenantId).containsExactly(shop.id());
+    }
+
+    @Test
+    void skipATenantThatAnotherOperationWorksOn() {
+        Tenant second = create("second.example.com");
+        saas.maintenance().makeBackups();
+        fixture.backend.once(
+                "before write",
+                () -> assertThat(node.maintenance().makeBackups()).isOne());
+        backUp();
+        assertThat(events(EventType.BACKUP_DRILLED)).extracting(Event::tenantId).containsExactly(second.id());
+    }
+
+    @Test
+    void doNotFailBecauseTheirBackupIsDeletedMeanwhile() {
+        Backup first = backUp();
+        Backup second = backUp();
+        fixture.backend.once("before receive", () -> node.backups().delete(shop.id(), second.id()));
+        assertThat(saas.backups().drill(shop.id(), second.id()).members()).isEqualTo(3);
+        fixture.backend.once("before receive", () -> {
+            node.backups().delete(shop.id(), first.id());
+            throw SaasException.unavailable(ErrorCodes.BACKUP_STORE_FAILED, "The content is gone.", null);
+        });
+        assertRefusal(() -> saas.backups().drill(shop.id(), first.id())).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(saas.backups().drills().failed()).isZero();
+        assertThat(events(EventType.BACKUP_DRILL_FAILED)).isEmpty();
+    }
+
     @Test
     void endWhenTheirTenantIsDeletedForGood() {
         backUp();
@@ -280,6 +358,22 @@ final class DrillsTest {
         assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(null, 0));
         assertRefusal(() -> saas.backups().drill(shop.id(), null))
                 .isIn(ErrorCodes.RECORD_MISSING, ErrorCodes.BACKUP_DAMAGED);
+    }
+
+    @Test
+    void stopReceivingWhenTheirTenantIsDeletedForGood() {
+        backUp();
+        List<String> steps = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            steps.add(step);
+            if (step.equals("before receive")) {
+                node.tenants().purge(shop.id());
+                fixture.seconds(10);
+            }
+        });
+        assertRefusal(() -> saas.backups().drill(shop.id(), null)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+        assertThat(steps).contains("before receive").doesNotContain("after receive");
+        assertThat(databases()).isEmpty();
     }
 
     @Test

@@ -40,6 +40,7 @@ import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
@@ -447,5 +448,40 @@ final class MovingTest {
                 .extracting(DatabaseEntry::name, DatabaseEntry::open)
                 .containsExactly("shop", true);
         assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
+    }
+
+    private void inADrillOnNear(Runnable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        provider.watch("near", step -> {
+            if (step.equals("after receive") && done.compareAndSet(false, true)) {
+                saas.tenants().move(shop.id(), far.id());
+                action.run();
+            }
+        });
+    }
+
+    @Test
+    void leavesAServerThatCannotBeDeletedDuringADrill() {
+        saas.backups().create(shop.id(), null);
+        saas.plans().update(plan.id(), each -> each.toBuilder().serverId(null).build());
+        inADrillOnNear(
+                () -> assertRefusal(() -> saas.servers().delete(near.id())).isEqualTo(ErrorCodes.SERVER_IN_USE));
+        assertThat(saas.backups().drill(shop.id(), null).members()).isEqualTo(3);
+        saas.servers().delete(near.id());
+    }
+
+    @Test
+    void isNotHeldUpByADrillWhoseServerIsGoneWhenItIsDeletedForGood() {
+        saas.backups().create(shop.id(), null);
+        inADrillOnNear(() -> {
+            boolean deleted = storage.catalog()
+                    .transact(tx ->
+                            tx.records(RecordTypes.SERVERS).delete(near.id().value()));
+            assertThat(deleted).isTrue();
+            try (Saas other = open("node-b")) {
+                assertThat(other.tenants().purge(shop.id()).state()).isEqualTo(TenantState.DELETED);
+            }
+        });
+        assertRefusal(() -> saas.backups().drill(shop.id(), null)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
     }
 }

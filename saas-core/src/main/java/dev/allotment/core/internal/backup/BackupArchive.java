@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterInputStream;
 import java.util.zip.Inflater;
@@ -38,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  * all of them. A backup exists from the moment its manifest does. Thread-safe.
  */
 public final class BackupArchive {
+    /** The step of a deletion for good after {@link #deleteAll}. */
+    public static final String ERASED = "erased";
+
     private static final Logger LOG = System.getLogger("dev.allotment.backups");
 
     private final CoreContext context;
@@ -111,6 +115,26 @@ public final class BackupArchive {
                 .toList();
     }
 
+    /** The newest backup of a tenant, which need not be readable. */
+    Optional<BackupId> newest(UUID tenant) {
+        return newest(tenant, name -> true);
+    }
+
+    /** The newest backup of a tenant that the schedule made, or that is damaged so much that it may have been. */
+    Optional<BackupId> newestScheduled(UUID tenant) {
+        return newest(
+                tenant,
+                name -> files.text(name.manifest())
+                        .filter(Manifest::maybeScheduled)
+                        .isPresent());
+    }
+
+    private Optional<BackupId> newest(UUID tenant, Predicate<BackupName> which) {
+        List<BackupName> newestFirst = new ArrayList<>(names(tenant));
+        Collections.reverse(newestFirst);
+        return newestFirst.stream().filter(which).findFirst().map(name -> new BackupId(name.backup()));
+    }
+
     /** The name of a backup of which the store has any file. */
     Optional<BackupName> find(UUID tenant, BackupId backup) {
         return files.list(BackupFiles.folder(tenant)).stream()
@@ -122,6 +146,11 @@ public final class BackupArchive {
     /** Whether the store has any file of a backup. */
     public boolean has(UUID tenant, BackupId backup) {
         return find(tenant, backup).isPresent();
+    }
+
+    /** Whether a backup has a manifest, which need not be readable. */
+    boolean isListed(UUID tenant, BackupId backup) {
+        return find(tenant, backup).filter(this::isListed).isPresent();
     }
 
     boolean isListed(BackupName name) {
@@ -213,7 +242,7 @@ public final class BackupArchive {
      * @throws SaasException {@code record.missing}, {@code backup.damaged}, {@code backup.newer}, {@code
      *     backup.store-failed}, {@code backend.unsupported}
      */
-    public void read(UUID tenant, BackupId backup, TransferFormat format, Consumer<? super InputStream> receiver) {
+    public Backup read(UUID tenant, BackupId backup, TransferFormat format, Consumer<? super InputStream> receiver) {
         BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
         Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
         if (!manifest.backup().format().equals(format.name())) {
@@ -227,6 +256,7 @@ public final class BackupArchive {
             throw Manifest.newer(name);
         }
         read(name, manifest, receiver);
+        return manifest.backup();
     }
 
     static SaasException missing(BackupId backup) {
@@ -237,15 +267,6 @@ public final class BackupArchive {
                 Map.of("type", "backup", "id", backup.toString()),
                 false,
                 null);
-    }
-
-    /** The add-ons with their versions that a database had when it was backed up. */
-    Map<String, String> addons(UUID tenant, BackupId backup) {
-        return find(tenant, backup)
-                .flatMap(this::manifest)
-                .orElseThrow(() -> missing(backup))
-                .backup()
-                .addons();
     }
 
     private void read(BackupName name, Manifest manifest, Consumer<? super InputStream> receiver) {

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.SecretCipher;
 import dev.allotment.spi.backend.JsonText;
+import dev.allotment.spi.backup.StoredFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -75,11 +76,16 @@ final class BackupKeys {
                 .toList();
     }
 
-    /** The key of a tenant, which is made if there is none. */
+    /**
+     * The key of a tenant, which is made if the tenant has neither a key nor a backup. A new key for a tenant with
+     * backups would hide that they cannot be decrypted any more.
+     *
+     * @throws SaasException {@code backup.damaged}, {@code backup.key-missing}, {@code backup.key-wrong}
+     */
     DataKey make(UUID tenant) {
         requireSecret();
         Optional<byte[]> known = find(tenant);
-        if (known.isEmpty()) {
+        if (known.isEmpty() && !hasBackups(tenant)) {
             byte[] bytes = new byte[DataKey.BYTES];
             random.nextBytes(bytes);
             KeyFile first = new KeyFile(tenant, 1);
@@ -89,6 +95,13 @@ final class BackupKeys {
             }
         }
         return get(tenant);
+    }
+
+    private boolean hasBackups(UUID tenant) {
+        return files.list(BackupFiles.folder(tenant)).stream()
+                .map(StoredFile::name)
+                .anyMatch(file ->
+                        BackupName.isManifest(file) && BackupName.ofFile(file).isPresent());
     }
 
     private byte[] text(UUID tenant, byte[] key) {
@@ -108,7 +121,10 @@ final class BackupKeys {
     }
 
     private static SaasException missing(UUID tenant) {
-        return BackupFiles.damaged("The key of the backups of tenant " + tenant + " is missing");
+        return SaasException.conflict(
+                ErrorCodes.BACKUP_DAMAGED,
+                "The key of the backups of tenant " + tenant + " is missing, so none is made, restored or listed. Put a"
+                        + " copy of its file back into the store. If there is none, delete the tenant's folder there.");
     }
 
     /** The last key that can be read; empty if there is no file. Fails like its last file if none can be read. */

@@ -2,6 +2,8 @@
 package dev.allotment.core.internal.backup;
 
 import dev.allotment.AddonStatus;
+import dev.allotment.Backup;
+import dev.allotment.BackupDrill;
 import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
@@ -17,6 +19,8 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.parameter.ParameterRows;
@@ -25,29 +29,55 @@ import dev.allotment.core.internal.server.ServerRegistry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Restores a backup as a drill, and deletes the database again. It belongs to the operation, and has its identity, so
  * that it can be found without a record. The operation is none of the tenant, which is not touched and waits for
  * nothing.
  */
-public final class DrillSaga implements Saga<Optional<Integer>> {
+public final class DrillSaga implements Saga<DrillSaga.Found> {
     private static final String PREFIX = "drill-";
+    private static final String ADDONS = "addons";
     private static final String MEMBERS = "members";
 
-    /** Codes of drills that were ended from outside. They say nothing about the backup. */
-    private static final Set<String> ENDED =
-            Set.of(ErrorCodes.OPERATION_CANCELLED, ErrorCodes.OPERATION_SUPERSEDED, ErrorCodes.OPERATION_ABANDONED);
+    /** Codes of drills that were ended from outside, or whose backup was deleted. They say nothing about the backup. */
+    private static final Set<String> ENDED = Set.of(
+            ErrorCodes.OPERATION_CANCELLED,
+            ErrorCodes.OPERATION_SUPERSEDED,
+            ErrorCodes.OPERATION_ABANDONED,
+            ErrorCodes.RECORD_MISSING);
+
+    /**
+     * What this run has found.
+     *
+     * @param backup what was restored; null: another run has restored it
+     * @param members null: not known yet, or another run has counted them
+     */
+    record Found(@Nullable Backup backup, @Nullable Integer members) {
+        private static final Found NOTHING = new Found(null, null);
+
+        /** What the result of an operation that has run in this process is made of. */
+        BackupDrill drill(Duration duration) {
+            return new BackupDrill(Objects.requireNonNull(backup), Objects.requireNonNull(members), duration);
+        }
+
+        private Map<String, String> addons(StoredOperation operation) {
+            return backup == null ? JsonText.readMap(operation.result().getOrDefault(ADDONS, "{}")) : backup.addons();
+        }
+    }
 
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
@@ -83,7 +113,7 @@ public final class DrillSaga implements Saga<Optional<Integer>> {
     }
 
     private static ServerId server(StoredOperation operation) {
-        return new ServerId(Long.parseLong(operation.input().getOrDefault(OperationInputs.SERVER, "")));
+        return OperationTargets.drillServer(operation).orElseThrow();
     }
 
     private static DatabaseRef database(StoredOperation operation) {
@@ -95,38 +125,67 @@ public final class DrillSaga implements Saga<Optional<Integer>> {
     }
 
     @Override
-    public Optional<Integer> resume() {
-        return Optional.empty();
+    public Found resume() {
+        return Found.NOTHING;
     }
 
     @Override
-    public List<Step<Optional<Integer>>> steps() {
+    public List<Step<Found>> steps() {
         return List.of(
-                Step.<Optional<Integer>>of("restored", this::restore).lastingLong(),
-                new Step<Optional<Integer>>("checked", this::check).lastingLong(),
+                new Step<>("restored", this::restore).lastingLong(),
+                new Step<>("checked", this::check).lastingLong(),
                 Step.of("deleted", this::delete));
     }
 
     @Override
-    public Map<String, String> result(Optional<Integer> found) {
-        return found.map(members -> Map.of(MEMBERS, members.toString())).orElse(Map.of());
+    public Map<String, String> result(Found found) {
+        Map<String, String> result = new HashMap<>();
+        if (found.backup() != null) {
+            result.put(ADDONS, JsonText.write(found.backup().addons()));
+        }
+        if (found.members() != null) {
+            result.put(MEMBERS, found.members().toString());
+        }
+        return result;
     }
 
-    private void restore(StoredOperation operation) {
+    private Found restore(StoredOperation operation, Found found) {
         Databases databases = databases(operation);
-        archive.read(
-                source(operation),
-                DeleteBackupSaga.backup(operation),
-                databases.transferFormat(),
-                content -> databases.receive(database(operation), content));
+        BackupId backup = DeleteBackupSaga.backup(operation);
+        try {
+            Backup restored = archive.read(
+                    source(operation),
+                    backup,
+                    databases.transferFormat(),
+                    content -> databases.receive(
+                            database(operation), new OwnContent(content, context::tick, () -> requireMine(operation))));
+            return new Found(restored, null);
+        } catch (OperationTakenOver e) {
+            throw e;
+        } catch (SaasException e) {
+            throw archive.isListed(source(operation), backup) ? e : deleted(backup, e);
+        }
     }
 
-    private Optional<Integer> check(StoredOperation operation, Optional<Integer> found) {
+    private void requireMine(StoredOperation operation) {
+        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
+    }
+
+    /** The retention, or an administrator, has deleted the backup while it was restored. */
+    private static SaasException deleted(BackupId backup, SaasException failure) {
+        SaasException missing = BackupArchive.missing(backup);
+        missing.addSuppressed(failure);
+        return missing;
+    }
+
+    private Found check(StoredOperation operation, Found found) {
         if (schemaMigrations.version() != null) {
             schemaMigrations.migrateClosed(operation, server(operation), database(operation));
         }
-        Map<String, String> addons = archive.addons(source(operation), DeleteBackupSaga.backup(operation));
-        return Optional.of(databases(operation).transact(database(operation), tx -> members(tx, operation, addons)));
+        Map<String, String> addons = found.addons(operation);
+        return new Found(
+                found.backup(),
+                databases(operation).transact(database(operation), tx -> members(tx, operation, addons)));
     }
 
     private static int members(DatabaseTransaction tx, StoredOperation operation, Map<String, String> addons) {
@@ -153,11 +212,13 @@ public final class DrillSaga implements Saga<Optional<Integer>> {
     }
 
     @Override
-    public Optional<Integer> finish(Transaction tx, StoredOperation operation, Optional<Integer> found) {
-        int members = found.orElseGet(() -> Integer.parseInt(operation.result().getOrDefault(MEMBERS, "0")));
+    public Found finish(Transaction tx, StoredOperation operation, Found found) {
+        String members = found.members() == null
+                ? operation.result().getOrDefault(MEMBERS, "0")
+                : found.members().toString();
         DrillRecord.lock(tx).succeeded(context.now()).store(tx);
-        addEvent(tx, operation, EventType.BACKUP_DRILLED, Map.of(MEMBERS, Integer.toString(members)));
-        return Optional.of(members);
+        addEvent(tx, operation, EventType.BACKUP_DRILLED, Map.of(MEMBERS, members));
+        return found;
     }
 
     private void addEvent(Transaction tx, StoredOperation operation, EventType type, Map<String, String> more) {
@@ -175,7 +236,7 @@ public final class DrillSaga implements Saga<Optional<Integer>> {
     }
 
     @Override
-    public void undo(StoredOperation operation, Optional<Integer> found) {
+    public void undo(StoredOperation operation, Found found) {
         delete(operation);
     }
 
@@ -191,7 +252,7 @@ public final class DrillSaga implements Saga<Optional<Integer>> {
 
     /** Deletes what this run made, unless another node still works with it. */
     @Override
-    public void withdraw(StoredOperation operation, Optional<Integer> found) {
+    public void withdraw(StoredOperation operation, Found found) {
         boolean running = context.catalog()
                 .transact(tx ->
                         tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))

@@ -177,7 +177,7 @@ public final class DueBackups {
     private boolean backUp(Actor actor, Due due) {
         TenantId id = due.tenant().id();
         try {
-            archive.requireReady(due.tenant().uuid());
+            requireReady(due.tenant());
             serverRegistry.databases(due.tenant().serverId()).transferFormat();
             StoredOperation.Builder draft = operationLeases
                     .draft(OperationKind.BACK_UP_TENANT, actor)
@@ -207,6 +207,17 @@ public final class DueBackups {
                 works &= !COMMON_FAILURES.contains(code);
             }
             return false;
+        }
+    }
+
+    /** Damage to the files of one tenant is found by the operation, so that operators see it in the list. */
+    private void requireReady(StoredTenant tenant) {
+        try {
+            archive.requireReady(tenant.uuid());
+        } catch (SaasException e) {
+            if (!e.code().equals(ErrorCodes.BACKUP_DAMAGED)) {
+                throw e;
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.Backup;
 import dev.allotment.BackupDrill;
 import dev.allotment.BackupDrills;
 import dev.allotment.BackupId;
@@ -13,13 +12,14 @@ import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
+import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
-import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.StartedOperation;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -41,7 +41,7 @@ public final class DueDrills {
     private static final Duration EVERY = Duration.ofDays(1);
     /** How often this node looks whether a drill is due. */
     private static final long LOOK_AFTER = TimeUnit.MINUTES.toNanos(10);
-    /** Tenants that this node looks at in a row, if they have no scheduled backup yet. */
+    /** Tenants that this node looks at in a row, if each of them is skipped. */
     private static final int MOST_CONSIDERED = 20;
 
     private final CoreContext context;
@@ -51,7 +51,6 @@ public final class DueDrills {
     private final BackupArchive archive;
     private final DrillSaga drillSaga;
     private final boolean enabled;
-    private final FailureLog failures;
     private volatile @Nullable Long looked;
 
     /** @param enabled whether the maintenance does drills */
@@ -70,7 +69,6 @@ public final class DueDrills {
         this.archive = archive;
         this.drillSaga = drillSaga;
         this.enabled = enabled;
-        this.failures = new FailureLog("dev.allotment.backups", context.node());
     }
 
     public BackupDrills results() {
@@ -84,13 +82,15 @@ public final class DueDrills {
      * @param wanted null: the newest one
      */
     public BackupDrill drill(Actor actor, StoredTenant tenant, @Nullable BackupId wanted) {
-        Backup backup = archive.list(tenant.uuid()).stream()
-                .filter(each -> wanted == null || each.id().equals(wanted))
-                .findFirst()
-                .orElseThrow(() -> wanted == null
-                        ? SaasException.notFound(
-                                ErrorCodes.RECORD_MISSING, "Tenant \"" + tenant.name() + "\" has no backup.")
-                        : BackupArchive.missing(wanted));
+        archive.requireUsable();
+        if (wanted != null && !archive.isListed(tenant.uuid(), wanted)) {
+            throw BackupArchive.missing(wanted);
+        }
+        BackupId backup = wanted != null
+                ? wanted
+                : archive.newest(tenant.uuid())
+                        .orElseThrow(() -> SaasException.notFound(
+                                ErrorCodes.RECORD_MISSING, "Tenant \"" + tenant.name() + "\" has no backup."));
         return run(actor, tenant, backup, tx -> true).orElseThrow();
     }
 
@@ -99,9 +99,8 @@ public final class DueDrills {
         boolean isMine(Transaction tx);
     }
 
-    private Optional<BackupDrill> run(Actor actor, StoredTenant tenant, Backup backup, Turn turn) {
-        StoredOperation.Builder draft =
-                operationLeases.draft(OperationKind.DRILL_BACKUP, actor).input(DrillSaga.input(tenant, backup.id()));
+    private Optional<BackupDrill> run(Actor actor, StoredTenant tenant, BackupId backup, Turn turn) {
+        StoredOperation.Builder draft = operationLeases.draft(OperationKind.DRILL_BACKUP, actor);
         return operationLeases.during(
                 draft,
                 () -> context.work()
@@ -117,20 +116,23 @@ public final class DueDrills {
                             // A deletion for good ends the drills that have started before it.
                             OperationLeases.requireIdle(tx, tenant.id());
                             return turn.isMine(tx)
-                                    ? Optional.of(
-                                            tx.records(RecordTypes.OPERATIONS).insert(draft.build()))
+                                    ? Optional.of(tx.records(RecordTypes.OPERATIONS)
+                                            .insert(draft.input(DrillSaga.input(locked, backup))
+                                                    .build()))
                                     : Optional.<StoredOperation>empty();
                         })
-                        .map(started -> {
-                            int members = operationRunner
-                                    .run(new StartedOperation<>(started, drillSaga))
-                                    .orElseThrow();
-                            return new BackupDrill(
-                                    backup, members, Duration.between(started.createdAt(), context.now()));
-                        }));
+                        .map(started -> operationRunner
+                                .run(new StartedOperation<>(started, drillSaga))
+                                .drill(Duration.between(started.createdAt(), context.now()))));
     }
 
-    /** Restores a backup if a drill is due; returns how many. */
+    /**
+     * Restores a backup if a drill is due; returns how many. Only a tenant that has no scheduled backup, or on which
+     * another operation works, is skipped: a backup that cannot be read is a drill that fails.
+     *
+     * @throws SaasException if the drill has failed; {@code backup.store-failed} and {@code backup.key-missing} before
+     *     the turn of any tenant, too
+     */
     public int drillDue(Actor actor) {
         Long last = looked;
         if (!enabled || !archive.exists() || (last != null && context.tick() - last < LOOK_AFTER)) {
@@ -141,10 +143,17 @@ public final class DueDrills {
         if (!isDue(before)) {
             return 0;
         }
+        archive.requireUsable();
         for (StoredTenant tenant : context.catalog().transact(tx -> next(tx, before.tenant()))) {
-            Optional<Backup> backup = newestScheduled(tenant);
+            Optional<BackupId> backup = archive.newestScheduled(tenant.uuid());
             if (backup.isPresent()) {
-                return drill(actor, tenant, backup.get()) ? 1 : 0;
+                try {
+                    return drillAsDue(actor, tenant, backup.get()) ? 1 : 0;
+                } catch (SaasException e) {
+                    if (!e.code().equals(ErrorCodes.TENANT_BUSY)) {
+                        throw e;
+                    }
+                }
             }
             context.work().orAgain(tx -> {
                 DrillRecord now = DrillRecord.lock(tx);
@@ -162,23 +171,16 @@ public final class DueDrills {
         return started == null || !started.isAfter(now.minus(EVERY)) || started.isAfter(now.plus(EVERY));
     }
 
-    private boolean drill(Actor actor, StoredTenant tenant, Backup backup) {
-        try {
-            return run(actor, tenant, backup, tx -> {
-                        DrillRecord now = DrillRecord.lock(tx);
-                        boolean mine = isDue(now);
-                        if (mine) {
-                            now.started(tenant.id(), context.now()).store(tx);
-                        }
-                        return mine;
-                    })
-                    .isPresent();
-        } catch (SaasException e) {
-            if (e.code().equals(ErrorCodes.TENANT_BUSY)) {
-                return false;
-            }
-            throw e;
-        }
+    private boolean drillAsDue(Actor actor, StoredTenant tenant, BackupId backup) {
+        return run(actor, tenant, backup, tx -> {
+                    DrillRecord now = DrillRecord.lock(tx);
+                    boolean mine = isDue(now);
+                    if (mine) {
+                        now.started(tenant.id(), context.now()).store(tx);
+                    }
+                    return mine;
+                })
+                .isPresent();
     }
 
     /** The tenants after one, in the order of their ids, and then the first ones. */
@@ -204,18 +206,6 @@ public final class DueDrills {
     private static List<StoredTenant> page(Transaction tx, Filter<StoredTenant> which) {
         return tx.records(RecordTypes.TENANTS)
                 .list(Query.where(which).orderBy(StoredTenant.ID).page(0, MOST_CONSIDERED));
-    }
-
-    private Optional<Backup> newestScheduled(StoredTenant tenant) {
-        try {
-            return archive.manifests(tenant.uuid()).values().stream()
-                    .filter(each -> each.madeBy() == MadeBy.SCHEDULE)
-                    .map(Manifest::backup)
-                    .reduce((older, newer) -> newer);
-        } catch (SaasException e) {
-            failures.warn("The backups of a tenant could not be listed for a drill", tenant.id(), e);
-            return Optional.empty();
-        }
     }
 
     /**
@@ -250,14 +240,21 @@ public final class DueDrills {
         }
     }
 
+    /** Whether a drill works on a server. */
+    public static boolean isInvolved(Transaction tx, ServerId server) {
+        return running(tx).stream()
+                .anyMatch(each -> OperationTargets.drillServer(each).equals(Optional.of(server)));
+    }
+
+    private static List<StoredOperation> running(Transaction tx) {
+        return tx.records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(StoredOperation.KIND, OperationKind.DRILL_BACKUP),
+                        Filter.equal(StoredOperation.STATE, OperationState.RUNNING))));
+    }
+
     private List<StoredOperation> running(UUID tenant) {
-        Filter<StoredOperation> drills = Filter.and(
-                Filter.equal(StoredOperation.KIND, OperationKind.DRILL_BACKUP),
-                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
-        return context
-                .catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(drills)))
-                .stream()
+        return context.catalog().transact(tx -> running(tx)).stream()
                 .filter(each -> DrillSaga.source(each).equals(tenant))
                 .toList();
     }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
+import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
+import dev.allotment.Query;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
@@ -76,13 +79,28 @@ public final class EncryptKeySaga implements Saga<Saga.Nothing> {
         // The maintenance tries again.
     }
 
-    /** The tenant may have been deleted for good while this node was stalled, and wrote its key afterwards. */
+    /**
+     * The tenant may have been deleted for good while this node was stalled, and wrote its key afterwards. A deletion
+     * that has not erased the backups yet will do so.
+     */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
         StoredTenant tenant = tenant(operation);
-        if (tenant.state() == TenantState.DELETED) {
+        if (tenant.state() == TenantState.DELETED || isErased(tenant)) {
             archive.deleteAll(tenant.uuid());
         }
+    }
+
+    private boolean isErased(StoredTenant tenant) {
+        Filter<StoredOperation> deletions = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                Filter.equal(StoredOperation.KIND, OperationKind.DELETE_TENANT),
+                Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
+        return context
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(deletions)))
+                .stream()
+                .anyMatch(each -> each.step().equals(BackupArchive.ERASED));
     }
 
     /** A deletion waits, except for a run that is stuck. */

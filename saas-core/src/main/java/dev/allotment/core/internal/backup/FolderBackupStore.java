@@ -27,7 +27,8 @@ import java.util.stream.Stream;
 
 /**
  * Stores backups in a folder, such as one that all nodes mount. A file is written under a temporary name, forced to the
- * disk, and then linked to its name, which fails if there is one. Thread-safe.
+ * disk, and then linked to its name, which fails if there is one. The folder is never created: while it is not mounted,
+ * everything fails, so that no caller takes it for an empty store. Thread-safe.
  */
 public final class FolderBackupStore implements BackupStore {
     private static final Pattern NAME =
@@ -41,7 +42,7 @@ public final class FolderBackupStore implements BackupStore {
     private final Path folder;
 
     public FolderBackupStore(Path folder) {
-        this.folder = folder;
+        this.folder = folder.toAbsolutePath();
     }
 
     private Path path(String name) {
@@ -51,13 +52,20 @@ public final class FolderBackupStore implements BackupStore {
         return folder.resolve(name);
     }
 
+    /** The exception is no {@link NoSuchFileException}, which would mean that the store has no such file. */
+    private void requireFolder() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new IOException("The folder of the backups is missing, or is not mounted: " + folder);
+        }
+    }
+
     @Override
     public void write(String name, InputStream content) throws IOException {
         Path target = path(name);
+        requireFolder();
         if (Files.exists(target)) {
             throw new FileAlreadyExistsException(name);
         }
-        Files.createDirectories(folder);
         Path unfinished = unfinished();
         try {
             try (FileChannel file = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
@@ -86,8 +94,8 @@ public final class FolderBackupStore implements BackupStore {
     private void publish(Path unfinished, Path target) throws IOException {
         Path parent = parent(target);
         for (int attempt = 1; ; attempt++) {
-            Files.createDirectories(parent);
             try {
+                create(parent);
                 link(unfinished, target);
                 force(parent);
                 force(folder);
@@ -96,6 +104,20 @@ public final class FolderBackupStore implements BackupStore {
                 if (attempt == MAX_RACES) {
                     throw e;
                 }
+            }
+        }
+    }
+
+    /** Creates the folders of a file, but not the one of the store. */
+    private void create(Path directory) throws IOException {
+        if (directory.equals(folder)) {
+            requireFolder();
+        } else if (!Files.isDirectory(directory)) {
+            create(parent(directory));
+            try {
+                Files.createDirectory(directory);
+            } catch (FileAlreadyExistsException e) {
+                // Another writer has created it.
             }
         }
     }
@@ -130,7 +152,12 @@ public final class FolderBackupStore implements BackupStore {
 
     @Override
     public InputStream read(String name) throws IOException {
-        return Files.newInputStream(path(name));
+        try {
+            return Files.newInputStream(path(name));
+        } catch (NoSuchFileException e) {
+            requireFolder();
+            throw e;
+        }
     }
 
     @Override
@@ -139,6 +166,7 @@ public final class FolderBackupStore implements BackupStore {
         Path start = slash < 0 ? folder : path(prefix.substring(0, slash));
         List<StoredFile> found = new ArrayList<>();
         if (!Files.isDirectory(start)) {
+            requireFolder();
             return found;
         }
         try (Stream<Path> walk = Files.walk(start)) {
@@ -155,6 +183,7 @@ public final class FolderBackupStore implements BackupStore {
             }
             return list(prefix);
         }
+        requireFolder();
         found.sort(Comparator.comparing(StoredFile::name));
         return found;
     }
@@ -174,6 +203,7 @@ public final class FolderBackupStore implements BackupStore {
     public void delete(String name) throws IOException {
         Path path = path(name);
         if (!Files.deleteIfExists(path)) {
+            requireFolder();
             return;
         }
         Path parent = parent(path);
@@ -189,9 +219,7 @@ public final class FolderBackupStore implements BackupStore {
 
     @Override
     public void tidy() throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
+        requireFolder();
         Instant before = now().minus(ABANDONED_AFTER);
         try (Stream<Path> entries = Files.list(folder)) {
             for (Path path : (Iterable<Path>) entries::iterator) {

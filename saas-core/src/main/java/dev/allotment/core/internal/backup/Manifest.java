@@ -133,6 +133,16 @@ record Manifest(Backup backup, String content, @Nullable String schedule) {
                 .orElse(MadeBy.UNKNOWN);
     }
 
+    /** Whether a text that need not be authentic says that the schedule made the backup, or does not say who did. */
+    static boolean maybeScheduled(String text) {
+        try {
+            String madeBy = JsonText.readMap(text).getOrDefault(MADE_BY, MadeBy.ADMINISTRATOR.stored());
+            return madeBy.equals(MadeBy.SCHEDULE.stored());
+        } catch (RuntimeException e) {
+            return true;
+        }
+    }
+
     private static String part(Map<String, String> parts, String key) {
         String value = parts.get(key);
         if (value == null) {

@@ -2,6 +2,7 @@
 package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
+import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -56,13 +57,21 @@ public final class OperationTargets {
                 + name;
     }
 
-    /** The tenants and templates of some operations that are on some servers. */
-    record OnServers(Set<TenantId> tenants, Set<TemplateId> templates) {
+    /** Some servers, and the tenants and templates of some operations that are on them. */
+    record OnServers(Set<ServerId> servers, Set<TenantId> tenants, Set<TemplateId> templates) {
         boolean contains(StoredOperation operation) {
             return operation.tenantId() != null
                     ? tenants.contains(operation.tenantId())
-                    : templates.contains(operation.templateId());
+                    : templates.contains(operation.templateId())
+                            || drillServer(operation).filter(servers::contains).isPresent();
         }
+    }
+
+    /** The server of a drill, which has no tenant; empty for an operation of another kind. */
+    public static Optional<ServerId> drillServer(StoredOperation operation) {
+        return operation.kind() == OperationKind.DRILL_BACKUP
+                ? Optional.of(new ServerId(Long.parseLong(operation.input().getOrDefault(OperationInputs.SERVER, ""))))
+                : Optional.empty();
     }
 
     /** Finds the tenants and templates of operations that are on some servers, in two queries. */
@@ -72,6 +81,7 @@ public final class OperationTargets {
         List<@Nullable TemplateId> templates =
                 operations.stream().map(StoredOperation::templateId).toList();
         return new OnServers(
+                Set.copyOf(servers),
                 new HashSet<>(tx.records(RecordTypes.TENANTS)
                         .values(
                                 StoredTenant.ID,
@@ -94,7 +104,7 @@ public final class OperationTargets {
                 return tx.records(RecordTypes.TENANTS).find(tenant.value()).map(StoredTenant::serverId);
             }
             return template == null
-                    ? Optional.<ServerId>empty()
+                    ? drillServer(operation)
                     : tx.records(RecordTypes.TEMPLATES).find(template.value()).map(Template::serverId);
         });
     }

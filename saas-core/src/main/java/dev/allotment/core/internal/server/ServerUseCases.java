@@ -62,13 +62,13 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final Placement placement;
     private final EventLog eventLog;
     private final Actor actor;
-    private final BiPredicate<Transaction, ServerId> moving;
+    private final BiPredicate<Transaction, ServerId> working;
     private final Consumer<TenantId> reading;
 
     /**
      * The use cases for servers.
      *
-     * @param moving whether a tenant is being moved from or to a server
+     * @param working whether a move or a drill works on a server
      * @param reading reads what a tenant uses
      */
     public ServerUseCases(
@@ -79,7 +79,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Placement placement,
             EventLog eventLog,
             Actor actor,
-            BiPredicate<Transaction, ServerId> moving,
+            BiPredicate<Transaction, ServerId> working,
             Consumer<TenantId> reading) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
@@ -89,7 +89,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.placement = placement;
         this.eventLog = eventLog;
         this.actor = actor;
-        this.moving = moving;
+        this.working = working;
         this.reading = reading;
     }
 
@@ -341,11 +341,12 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0
-                    || moving.test(tx, id)) {
+                    || working.test(tx, id)) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,
                         "Database server " + id + " has tenants or templates, or a plan is set to it, or a"
-                                + " tenant is being moved from or to it, so it cannot be deleted; set it inactive.");
+                                + " tenant is being moved from or to it, or a drill restores a backup on it, so it"
+                                + " cannot be deleted; set it inactive.");
             }
             tx.records(RecordTypes.SERVERS).delete(id.value());
             Records<ServerSecret> secrets = tx.records(RecordTypes.SERVER_SECRETS);

@@ -98,7 +98,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 Step.of("closed", this::close),
                 Step.<Verification>of("saved", this::save).lastingLong(),
                 Step.of("dropped", this::drop),
-                new Step<Verification>("erased", this::erase, operation -> archive.exists()).lastingLong(),
+                new Step<Verification>(BackupArchive.ERASED, this::erase, operation -> archive.exists()).lastingLong(),
                 new Step<>("verified", this::verify));
     }
 
@@ -174,6 +174,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                             + String.join(", ", left) + ".",
                     null);
         }
+        // A node that was stalled may have written a key since.
+        erase(operation, found);
         return new Verification(
                 String.join(",", remains.keySet().stream().sorted().toList()), context.now());
     }

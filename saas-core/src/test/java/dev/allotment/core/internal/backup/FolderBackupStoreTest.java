@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FolderBackupStoreTest extends BackupStoreContract {
     @TempDir
     private Path folder;
+
+    @BeforeEach
+    void createFolder() throws IOException {
+        Files.createDirectory(folder.resolve("backups"));
+    }
 
     @Override
     protected BackupStore open() {
@@ -50,6 +57,26 @@ final class FolderBackupStoreTest extends BackupStoreContract {
         assertThatThrownBy(() -> open().write(name, some())).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> open().read(name)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> open().delete(name)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aFolderThatIsNotMountedIsNoEmptyStore() throws IOException {
+        BackupStore store = open();
+        store.write("a/1", some());
+        Path mounted = folder.resolve("backups");
+        Files.move(mounted, folder.resolve("elsewhere"));
+        List<ThrowableAssert.ThrowingCallable> all = List.of(
+                () -> store.write("a/1", some()),
+                () -> store.write("b", some()),
+                () -> store.read("a/1"),
+                () -> store.list(""),
+                () -> store.list("a/"),
+                () -> store.delete("a/1"),
+                store::tidy);
+        assertThat(all).allSatisfy(each -> assertThatThrownBy(each).isExactlyInstanceOf(IOException.class));
+        assertThat(mounted).doesNotExist();
+        Files.move(folder.resolve("elsewhere"), mounted);
+        assertThat(store.list("")).hasSize(1);
     }
 
     @Test

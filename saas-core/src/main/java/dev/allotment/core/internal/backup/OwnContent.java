@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.backup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Content of which a run reads no more after its operation was taken from it. A server that receives the content holds
+ * locks until the end, and the node that ended the operation waits for them. Does not close the stream.
+ */
+final class OwnContent extends InputStream {
+    /** How often the operation is looked at. */
+    private static final Duration CHECKED_AFTER = Duration.ofSeconds(5);
+
+    private final InputStream from;
+    private final LongSupplier ticker;
+    private final Runnable requireMine;
+    private long checked;
+
+    /** @param requireMine throws what the reader is to fail with */
+    OwnContent(InputStream from, LongSupplier ticker, Runnable requireMine) {
+        this.from = from;
+        this.ticker = ticker;
+        this.requireMine = requireMine;
+        checked = ticker.getAsLong();
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        long now = ticker.getAsLong();
+        if (now - checked > CHECKED_AFTER.toNanos()) {
+            requireMine.run();
+            checked = now;
+        }
+        return from.read(target, offset, length);
+    }
+}
