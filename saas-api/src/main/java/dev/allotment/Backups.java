@@ -42,7 +42,8 @@ public interface Backups {
      * Creates a new tenant from a backup, with another identity, next to the tenant that the backup was made of. That
      * one is not touched. The new tenant has the plan, the customer and the owner that it has now, counts in the limits
      * of the plan, and has no API keys, sessions or additional hosts. An account that is no administrator cannot choose
-     * the server. Its tenant has to be open, or deleted by itself and retained, on a published plan.
+     * the server, nor leave out the neutralisation: the tenant that the backup was made of may still run the same jobs.
+     * Its tenant has to be open, or deleted by itself and retained, on a published plan.
      *
      * @throws SaasException {@code access.not-allowed}; {@code tenant.state}; {@code backup.damaged} if the stored
      *     backup was changed in any way; {@code backup.newer}; {@code backend.unsupported} if the server has another

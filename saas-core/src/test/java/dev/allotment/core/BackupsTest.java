@@ -464,6 +464,9 @@ final class BackupsTest {
         assertRefusal(() -> own.backups()
                         .restore(wish.toBuilder().server(shop.serverId()).build()))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() ->
+                        own.backups().restore(wish.toBuilder().neutralise(false).build()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         saas.plans().update(plan.id(), each -> each.toBuilder().published(false).build());
         assertRefusal(() -> own.backups().restore(wish)).isEqualTo(ErrorCodes.RECORD_MISSING);
         saas.plans().update(plan.id(), each -> each.toBuilder().published(true).build());

@@ -208,6 +208,9 @@ public final class BackupUseCases implements Backups {
         if (command.server() != null) {
             throw actor.refused("choose the database server of a restored tenant");
         }
+        if (!command.neutralise()) {
+            throw actor.refused("restore a backup as a tenant that is not neutralised");
+        }
         String label = command.name();
         Actor serving = actor.servingItself();
         return restoring.restore(
