@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,20 @@ public interface Backups {
      * made by a newer version of the program; the log names them.
      */
     List<Backup> list(TenantId tenant);
+
+    /**
+     * Returns the newest backups of a tenant, the newest first, like {@link #list}. Reads one small file of the store
+     * for each.
+     *
+     * @param most how many at most
+     */
+    List<Backup> listNewest(TenantId tenant, int most);
+
+    /**
+     * Returns a backup of a tenant. Reads the store. Empty if it does not exist, and also if it is damaged or was made
+     * by a newer version of the program; the log names it.
+     */
+    Optional<Backup> find(TenantId tenant, BackupId backup);
 
     /**
      * Makes a backup of an open or suspended tenant in its state at one moment: members, parameters, add-ons, groups,
