@@ -2,6 +2,7 @@
 package dev.allotment;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,20 @@ public interface Backups {
     List<Backup> list(TenantId tenant);
 
     /**
+     * Returns the newest backups of a tenant, the newest first, like {@link #list}. Reads one small file of the store
+     * for each.
+     *
+     * @param most how many at most
+     */
+    List<Backup> listNewest(TenantId tenant, int most);
+
+    /**
+     * Returns a backup of a tenant. Reads the store. Empty if it does not exist, and also if it is damaged or was made
+     * by a newer version of the program; the log names it.
+     */
+    Optional<Backup> find(TenantId tenant, BackupId backup);
+
+    /**
      * Makes a backup of an open or suspended tenant in its state at one moment: members, parameters, add-ons, groups,
      * record quotas and everything of its application that is in the database. The application continues, except for
      * sessions that its backend ends at the start. The backup is read back and compared before it is listed. After it,
@@ -42,7 +57,8 @@ public interface Backups {
      * Creates a new tenant from a backup, with another identity, next to the tenant that the backup was made of. That
      * one is not touched. The new tenant has the plan, the customer and the owner that it has now, counts in the limits
      * of the plan, and has no API keys, sessions or additional hosts. An account that is no administrator cannot choose
-     * the server. Its tenant has to be open, or deleted by itself and retained, on a published plan.
+     * the server, nor leave out the neutralisation: the tenant that the backup was made of may still run the same jobs.
+     * Its tenant has to be open, or deleted by itself and retained, on a published plan.
      *
      * @throws SaasException {@code access.not-allowed}; {@code tenant.state}; {@code backup.damaged} if the stored
      *     backup was changed in any way; {@code backup.newer}; {@code backend.unsupported} if the server has another

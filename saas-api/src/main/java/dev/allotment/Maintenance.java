@@ -13,13 +13,12 @@ import java.util.List;
  * <p>{@link Upkeep} calls it on the threads that it needs. An embedder that has its own threads needs at least two: one
  * calls {@link #run}, which may take long, and one calls {@link #renewLeases} meanwhile. To keep a slow listener or a
  * large backup from delaying everything else, call {@link #runDue} instead of {@code run}, and on other threads {@link
- * #deliver} for each of the {@link #listeners}, and {@link #makeBackups}. To keep other work from delaying recovery,
- * call {@link #recover} on another thread.
+ * #deliver} for each of the {@link #listeners}, {@link #makeBackups} and {@link #recover}.
  */
 public interface Maintenance {
     /**
-     * Does all scheduled work: {@link #runDue}, then {@link #deliver} for each listener, then {@link #makeBackups}. A
-     * part that fails is logged, and does not keep the others from running.
+     * Does all scheduled work: {@link #runDue}, then {@link #deliver} for each listener, {@link #recover} and {@link
+     * #makeBackups}. A part that fails is logged, and does not keep the others from running.
      *
      * @return how many pieces of work were done
      * @throws SaasException {@code backend.closed}
@@ -27,9 +26,9 @@ public interface Maintenance {
     int run();
 
     /**
-     * Does what is due, except for deliveries and backups.
+     * Does what is due, except for deliveries, backups and the recovery of operations that may take hours.
      *
-     * <p>Recovers operations of dead nodes, suspends and resumes tenants according to expiry and storage, notifies
+     * <p>Recovers other operations of dead nodes, suspends and resumes tenants according to expiry and storage, notifies
      * owners in advance, removes what has expired, rebuilds templates whose plan or add-ons changed, fills the warm
      * pool, and checks the health of database servers. A failure is logged, does not prevent the rest, and is retried
      * by a later call. Only an {@link Error} is thrown, after the rest was done.
@@ -39,11 +38,12 @@ public interface Maintenance {
     int runDue();
 
     /**
-     * Finishes or undoes operations of dead nodes; {@link #runDue} does this too. An embedder that calls it on a
-     * separate thread takes over from a dead node within half a minute, even while {@code runDue} builds a template
-     * or makes a pre-deletion backup.
+     * Finishes or undoes operations of dead nodes. Those that may take hours come last: campaigns, moves, and backups
+     * with their restores and drills. {@link SaasBuilder#executor} runs these if there is one; otherwise this does, so
+     * call it on a separate thread. {@link #runDue} recovers the others, too, so either thread takes them over from a
+     * dead node within half a minute while the other one is busy.
      *
-     * @return how many operations were finished or undone
+     * @return how many operations this has finished or undone
      */
     int recover();
 

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the new tenant; for an account without administrator's rights only the part before the first
  *     dot, as in {@link SelfService}; null: generated from the name template of the plan
  * @param neutralise whether the new tenant is made harmless, as a copy is: it sends no email, runs no jobs and takes no
- *     payments. False if it replaces a tenant that is gone
- * @param server the database server of the new tenant; null: that of the tenant that the backup was made of
+ *     payments. False if it replaces a tenant that is gone; only for administrators
+ * @param server the database server of the new tenant, which only administrators choose; null: that of the tenant that
+ *     the backup was made of
  * @param idempotencyKey the caller's key, at most 255 characters; a repeated request with the same key returns the
  *     first result; null: no key
  */

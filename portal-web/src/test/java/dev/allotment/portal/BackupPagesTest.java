@@ -101,6 +101,7 @@ class BackupPagesTest {
         Answer list = owner.get(own(tenant) + "/backups");
         assertThat(list.text()).contains("Your provider");
         assertThat(list.page().select("tbody a").attr("href")).isEqualTo(path);
+        assertThat(owner.get(own(tenant) + "/backups/latest/restore").status()).isEqualTo(404);
         Answer form = owner.get(path);
         assertThat(form.page().select(".suffix").text()).isEqualTo(".localhost");
         assertThat(form.page().select("#server, #active")).isEmpty();

@@ -113,6 +113,8 @@ final class ClientBackupsTest {
         assertThat(portal.neutralised).containsExactly("old-shop.localhost");
 
         assertThat(code(() -> owner("delete_backup", Map.of("backup", backup)))).isEqualTo(4);
+        assertThat(code(() -> owner("restore_backup", Map.of("backup", backup, "neutralise", false))))
+                .isEqualTo(4);
         assertThat(code(() -> owner("restore_backup", Map.of("backup", backup, "target_server", 2))))
                 .isEqualTo(4);
         long stranger = portal.signUp("stranger@example.com");

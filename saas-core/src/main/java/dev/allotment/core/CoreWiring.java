@@ -347,7 +347,7 @@ final class CoreWiring {
         backupTidying = new BackupTidying(context, backupArchive);
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);
-        safetyBackups = new SafetyBackups(makeBackupSaga, settings.backupBeforeChanges);
+        safetyBackups = new SafetyBackups(backupArchive, makeBackupSaga, settings.backupBeforeChanges);
         dueBackups = new DueBackups(
                 context, serverRegistry, serverHealth, operationLeases, operationRunner, backupArchive, makeBackupSaga);
         deleteBackupSaga = new DeleteBackupSaga(context, backupArchive, eventLog);

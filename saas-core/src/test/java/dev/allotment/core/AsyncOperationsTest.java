@@ -18,6 +18,7 @@ import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.core.LongAction.Request;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
@@ -110,6 +111,11 @@ final class AsyncOperationsTest {
                 int before = fixture.saas.operations().list(Query.all()).size();
                 killed = kill(fixture, request, point++);
                 Saas survivor = fixture.builder(fixture.storage).open();
+                if (action == LongAction.MOVE) {
+                    // A start does not wait for what may take hours.
+                    fixture.clock.advance(OperationLeases.LEASE);
+                    survivor.maintenance().recover();
+                }
                 Consistency.check(fixture.storage);
                 if (survivor.operations().list(Query.all()).size() == before) {
                     request.undone().accept(survivor);

@@ -6,6 +6,7 @@ import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupId;
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
 import dev.allotment.ConfigurationChange;
@@ -14,6 +15,7 @@ import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Operation;
+import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -26,6 +28,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -148,6 +151,79 @@ final class BackupBeforeChangesTest {
         assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 .isZero();
         assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
+    }
+
+    /** A store that fails with the first content on, also when what was stored is to be deleted. */
+    private final class FailingStore implements BackupStore {
+        private boolean failing;
+
+        private void use() throws IOException {
+            if (failing) {
+                throw new IOException("Connection refused");
+            }
+        }
+
+        @Override
+        public void write(String name, InputStream content) throws IOException {
+            failing |= !name.endsWith(".json");
+            use();
+            fixture.backups.write(name, content);
+        }
+
+        @Override
+        public InputStream read(String name) throws IOException {
+            use();
+            return fixture.backups.read(name);
+        }
+
+        @Override
+        public List<StoredFile> list(String prefix) throws IOException {
+            use();
+            return fixture.backups.list(prefix);
+        }
+
+        @Override
+        public void delete(String name) throws IOException {
+            use();
+            fixture.backups.delete(name);
+        }
+    }
+
+    @Test
+    void endsTheChangeIfTheStoreFailsAltogether() {
+        configure(ConfigurationChange.builder().install("sale"));
+        BackupId earlier = saas.backups().create(shop.id(), null).id();
+
+        assertEnds(
+                node -> node.configuration()
+                        .apply(
+                                shop.id(),
+                                ConfigurationChange.builder().uninstall("sale").build()),
+                OperationKind.CONFIGURE_TENANT);
+        assertEnds(node -> node.tenants().migrate(shop.id()), OperationKind.MIGRATE_TENANT);
+        assertEnds(node -> node.backups().restoreInPlace(shop.id(), earlier, null), OperationKind.RESTORE_IN_PLACE);
+        assertEnds(node -> node.backups().create(shop.id(), null), OperationKind.BACK_UP_TENANT);
+    }
+
+    private void assertEnds(Consumer<Saas> change, OperationKind kind) {
+        FailingStore store = new FailingStore();
+        try (Saas node = builder().node("node-c").backupStore(store).open()) {
+            assertRefusal(() -> change.accept(node)).as("%s", kind).isEqualTo(ErrorCodes.BACKUP_STORE_FAILED);
+            assertThat(node.operations()
+                            .list(Query.where(Filter.equal(Operation.KIND, kind))
+                                    .orderBy(Operation.ID)))
+                    .as("%s", kind)
+                    .last()
+                    .extracting(Operation::state)
+                    .isEqualTo(OperationState.FAILED);
+            long operations = node.operations().count(Filter.all());
+            assertRefusal(() -> change.accept(node)).as("%s", kind).isEqualTo(ErrorCodes.BACKUP_STORE_FAILED);
+            assertThat(node.operations().count(Filter.all()))
+                    .as("%s does not start while the store fails", kind)
+                    .isEqualTo(operations);
+        }
+        assertThat(fixture.storage.isOpen(shop.name())).as("%s", kind).isTrue();
+        assertThat(saas.database(shop.name()).addons().count(Filter.all())).isEqualTo(1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
+import dev.allotment.Backups;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
@@ -45,6 +46,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -464,6 +466,9 @@ final class BackupsTest {
         assertRefusal(() -> own.backups()
                         .restore(wish.toBuilder().server(shop.serverId()).build()))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() ->
+                        own.backups().restore(wish.toBuilder().neutralise(false).build()))
+                .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         saas.plans().update(plan.id(), each -> each.toBuilder().published(false).build());
         assertRefusal(() -> own.backups().restore(wish)).isEqualTo(ErrorCodes.RECORD_MISSING);
         saas.plans().update(plan.id(), each -> each.toBuilder().published(true).build());
@@ -589,6 +594,33 @@ final class BackupsTest {
         Backup fourth = backUp();
         fixture.backups.replace(manifest, whole);
         assertThat(saas.backups().list(shop.id())).containsExactly(fourth, third, newer);
+    }
+
+    @Test
+    void areNotReadWithoutNeed() {
+        Backup first = backUp();
+        Backup second = backUp();
+        AtomicInteger read = new AtomicInteger();
+        fixture.backend.watch(step -> {
+            if (step.equals("before read")) {
+                read.incrementAndGet();
+            }
+        });
+        Backups backups = fixture.saas.actingAs(owner.id()).backups();
+
+        assertThat(backups.listNewest(shop.id(), 1)).containsExactly(second);
+        assertThat(read).as("its manifest and the key").hasValue(2);
+        read.set(0);
+        assertThat(backups.find(shop.id(), first.id())).contains(first);
+        assertThat(read).as("its manifest and the key").hasValue(2);
+        fixture.backend.unwatch();
+        assertThat(backups.listNewest(shop.id(), 3)).containsExactly(second, first);
+        change(files(second.id() + ".json").get(0), bytes -> Arrays.copyOf(bytes, 10));
+        assertThat(backups.listNewest(shop.id(), 1))
+                .as("without the damaged one")
+                .containsExactly(first);
+        assertThat(backups.find(shop.id(), second.id())).as("damaged").isEmpty();
+        assertThat(backups.find(shop.id(), new BackupId(new UUID(1, 2)))).isEmpty();
     }
 
     @Test

@@ -323,6 +323,48 @@ final class SagaRecoveryTest {
         assertThat(node.tenants().findByName("shop")).isPresent();
     }
 
+    /** Kills the process "node-a" while it backs up a tenant. */
+    private OperationId killWhileBackingUp() {
+        Tenant shop = saas.tenants().create(wish).tenant();
+        for (int points = 0; running().isEmpty(); points++) {
+            InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+            Saas victim = fixture.builder(process).open();
+            process.killAfter(points);
+            assertThatThrownBy(() -> victim.backups().create(shop.id(), null)).isInstanceOf(ProcessKilled.class);
+        }
+        return running().get(0).id();
+    }
+
+    @Test
+    void isLeftToTheRecoveryIfItMayTakeLong() {
+        OperationId backup = killWhileBackingUp();
+        fixture.clock.advance(OperationLeases.LEASE);
+        try (Saas started = fixture.builder(fixture.storage).open()) {
+            started.maintenance().runDue();
+            assertThat(started.operations().get(backup).state()).isEqualTo(OperationState.RUNNING);
+            assertThat(started.maintenance().recover()).isOne();
+            assertThat(started.operations().get(backup).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    @Test
+    void isHandedToTheExecutorOnceIfItMayTakeLong() {
+        OperationId backup = killWhileBackingUp();
+        List<Runnable> waiting = new ArrayList<>();
+        try (Saas node = fixture.builder(fixture.storage)
+                .node("node-c")
+                .executor(waiting::add)
+                .open()) {
+            for (int i = 0; i < 3; i++) {
+                fixture.clock.advance(OperationLeases.LEASE);
+                assertThat(node.maintenance().recover()).isZero();
+            }
+            assertThat(waiting).hasSize(1);
+            waiting.get(0).run();
+            assertThat(node.operations().get(backup).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
     @Test
     @Timeout(60)
     void isKeptByAStartingNodeThatRecoversForALongTime() throws Exception {

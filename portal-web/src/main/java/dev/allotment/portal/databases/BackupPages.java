@@ -2,6 +2,7 @@
 package dev.allotment.portal.databases;
 
 import dev.allotment.Backup;
+import dev.allotment.BackupId;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ public final class BackupPages {
     private static final String SERVER = "server";
     private static final String ACTIVE = "active";
     private static final String KEY = "key";
+    /** How many backups a page lists: the store is read for each. */
+    private static final int SHOWN = 100;
+
     private static final Map<String, String> NOTICES = Map.of("backup-deleted", "The backup is deleted.");
     private static final Set<String> STORE_CODES = Set.of(
             ErrorCodes.BACKUP_STORE_FAILED,
@@ -115,7 +120,7 @@ public final class BackupPages {
         List<BackupsView.Row> rows = List.of();
         String failure = "";
         try {
-            rows = visitor.saas().backups().list(tenant.id()).stream()
+            rows = visitor.saas().backups().listNewest(tenant.id(), SHOWN + 1).stream()
                     .map(this::row)
                     .toList();
         } catch (SaasException e) {
@@ -142,7 +147,8 @@ public final class BackupPages {
                 new BackupsView(
                         path + "/" + tenant.id(),
                         tenant.name(),
-                        rows,
+                        rows.subList(0, Math.min(rows.size(), SHOWN)),
+                        rows.size() > SHOWN,
                         failure,
                         running,
                         usable && running.isEmpty(),
@@ -219,31 +225,39 @@ public final class BackupPages {
     }
 
     private Optional<Backup> backup(PortalExchange exchange, Visitor visitor, Tenant tenant) {
-        return visitor.saas().backups().list(tenant.id()).stream()
-                .filter(each -> each.id().toString().equals(exchange.pathPart("backup")))
-                .findFirst();
+        UUID id;
+        try {
+            id = UUID.fromString(exchange.pathPart("backup"));
+        } catch (IllegalArgumentException e) {
+            throw PageFailure.notFound();
+        }
+        return visitor.saas().backups().find(tenant.id(), new BackupId(id));
+    }
+
+    /** Shows the list and returns nothing if the store cannot be read. */
+    private Optional<Backup> backupOrRefuse(PortalExchange exchange, Visitor visitor, Tenant tenant)
+            throws IOException {
+        try {
+            return Optional.of(backup(exchange, visitor, tenant).orElseThrow(PageFailure::notFound));
+        } catch (SaasException e) {
+            refuse(exchange, visitor, tenant, e);
+            return Optional.empty();
+        }
     }
 
     private void askToRestore(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = tenant(exchange, visitor);
-        renderRestore(
-                exchange,
-                visitor,
-                200,
-                tenant,
-                new Form().set(SERVER, tenant.serverId().toString()));
-    }
-
-    /** Shows the list instead if the store cannot be read. */
-    private void renderRestore(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)
-            throws IOException {
-        Backup backup;
-        try {
-            backup = backup(exchange, visitor, tenant).orElseThrow(PageFailure::notFound);
-        } catch (SaasException e) {
-            refuse(exchange, visitor, tenant, e);
+        Optional<Backup> backup = backupOrRefuse(exchange, visitor, tenant);
+        if (backup.isEmpty()) {
             return;
         }
+        Form form = new Form().set(SERVER, tenant.serverId().toString());
+        renderRestore(exchange, visitor, 200, tenant, backup.get(), form);
+    }
+
+    private void renderRestore(
+            PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Backup backup, Form form)
+            throws IOException {
         List<Choice> servers = owners
                 ? List.of()
                 : visitor.saas().servers().list(Query.all().orderBy(Server.SEQUENCE)).stream()
@@ -268,9 +282,13 @@ public final class BackupPages {
     private void restore(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = tenant(exchange, visitor);
         Form form = Form.sent(exchange, LABEL, SERVER, ACTIVE);
+        Optional<Backup> backup = backupOrRefuse(exchange, visitor, tenant);
+        if (backup.isEmpty()) {
+            return;
+        }
         try {
-            Backup backup = backup(exchange, visitor, tenant).orElseThrow(PageFailure::notFound);
-            RestoreBackup.Builder command = RestoreBackup.builder(tenant.id(), backup.id())
+            RestoreBackup.Builder command = RestoreBackup.builder(
+                            tenant.id(), backup.get().id())
                     .name(name(visitor, tenant, form.value(LABEL)))
                     .idempotencyKey(key(exchange));
             if (!owners) {
@@ -286,7 +304,7 @@ public final class BackupPages {
                 return;
             }
             form.refuse(StartPages.isAboutName(e) ? LABEL : "", refusal(e));
-            renderRestore(exchange, visitor, 422, tenant, form);
+            renderRestore(exchange, visitor, 422, tenant, backup.get(), form);
         }
     }
 
@@ -300,17 +318,14 @@ public final class BackupPages {
 
     private void askToDelete(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = tenant(exchange, visitor);
-        Backup backup;
-        try {
-            backup = backup(exchange, visitor, tenant).orElseThrow(PageFailure::notFound);
-        } catch (SaasException e) {
-            refuse(exchange, visitor, tenant, e);
+        Optional<Backup> backup = backupOrRefuse(exchange, visitor, tenant);
+        if (backup.isEmpty()) {
             return;
         }
         exchange.render(
                 "admin/delete-backup",
                 exchange.page("Delete a backup of " + tenant.name(), section),
-                new DeleteBackupView(path(tenant), row(backup), tenant.name()));
+                new DeleteBackupView(path(tenant), row(backup.get()), tenant.name()));
     }
 
     /** Deletes a backup, also if the visitor has done so before. */

@@ -85,25 +85,60 @@ public final class BackupArchive {
         return found;
     }
 
+    /** Up to a number of backups of a tenant that can be read, the newest first. */
+    public List<Backup> listNewest(UUID tenant, int most) {
+        List<BackupName> newest = new ArrayList<>(names(tenant));
+        Collections.reverse(newest);
+        Readable readable = new Readable(tenant);
+        return newest.stream()
+                .flatMap(name -> readable.manifest(name).stream())
+                .limit(most)
+                .map(Manifest::backup)
+                .toList();
+    }
+
+    /** A backup of a tenant; empty if there is none that can be read. */
+    public Optional<Backup> backup(UUID tenant, BackupId backup) {
+        return find(tenant, backup).flatMap(new Readable(tenant)::manifest).map(Manifest::backup);
+    }
+
     /** The manifests of a tenant that can be read, the oldest first. */
     Map<BackupName, Manifest> manifests(UUID tenant) {
         Map<BackupName, Manifest> found = new LinkedHashMap<>();
-        DataKey key = null;
-        for (BackupName name : names(tenant)) {
+        Readable readable = new Readable(tenant);
+        names(tenant).forEach(name -> readable.manifest(name).ifPresent(manifest -> found.put(name, manifest)));
+        return found;
+    }
+
+    /** Reads manifests of one tenant, whose key is read once; leaves out those that cannot be read. */
+    private final class Readable {
+        private final UUID tenant;
+        private @Nullable DataKey key;
+
+        Readable(UUID tenant) {
+            this.tenant = tenant;
+        }
+
+        Optional<Manifest> manifest(BackupName name) {
             try {
-                Optional<String> text = files.text(name.manifest());
-                if (text.isPresent()) {
-                    key = key == null ? keys.get(tenant) : key;
-                    found.put(name, Manifest.read(text.get(), key, name));
-                }
+                return files.text(name.manifest()).map(text -> Manifest.read(text, key(), name));
             } catch (SaasException e) {
                 if (!e.code().equals(ErrorCodes.BACKUP_DAMAGED) && !e.code().equals(ErrorCodes.BACKUP_NEWER)) {
                     throw e;
                 }
                 LOG.log(Level.WARNING, () -> "Backup " + name.backup() + " of tenant " + tenant + " is left out: " + e);
+                return Optional.empty();
             }
         }
-        return found;
+
+        private DataKey key() {
+            DataKey known = key;
+            if (known == null) {
+                known = keys.get(tenant);
+                key = known;
+            }
+            return known;
+        }
     }
 
     /** The backups of a tenant that have a manifest, the oldest first. */

@@ -5,6 +5,7 @@ import dev.allotment.AddonStatus;
 import dev.allotment.Backup;
 import dev.allotment.BackupId;
 import dev.allotment.BackupSchedule;
+import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
@@ -16,6 +17,7 @@ import dev.allotment.TenantId;
 import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
@@ -58,6 +60,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     private final BackupArchive archive;
     private final EventLog eventLog;
     private final int kept;
+    private final FailureLog failures;
     private final @Nullable String programVersion;
 
     /**
@@ -76,6 +79,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         this.archive = archive;
         this.eventLog = eventLog;
         this.kept = kept;
+        this.failures = new FailureLog("dev.allotment.backups", context.node());
         this.programVersion = programVersion;
     }
 
@@ -127,16 +131,40 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         prune(operation, archive.isListed(name(operation)) ? written : list(operation, verify(operation, written)));
     }
 
-    /** Deletes the backup that {@link #makeAsPart} made, or what there is of it. */
+    /**
+     * Deletes the backup that {@link #makeAsPart} made, or what there is of it. An outage of the store is logged: the
+     * backup stays until it is replaced, and the maintenance deletes what is not listed.
+     */
     public void deletePart(StoredOperation operation) {
-        archive.delete(name(operation));
+        unlessStoreFails(operation, () -> archive.delete(name(operation)));
     }
 
-    /** Deletes what {@link #makeAsPart} has stored, unless the backup is complete. */
+    /**
+     * Deletes what {@link #makeAsPart} has stored, unless the backup is complete. An outage of the store is logged: the
+     * maintenance deletes what is not listed.
+     */
     public void deleteUnfinishedPart(StoredOperation operation) {
         BackupName name = name(operation);
-        if (!archive.isListed(name)) {
-            archive.delete(name);
+        unlessStoreFails(operation, () -> {
+            if (!archive.isListed(name)) {
+                archive.delete(name);
+            }
+        });
+    }
+
+    /** The store must not keep an operation from ending, for which the tenant would stay busy. */
+    private void unlessStoreFails(StoredOperation operation, Runnable deletion) {
+        try {
+            deletion.run();
+        } catch (SaasException e) {
+            requireOutage(e);
+            failures.warn("The backup of an operation that was undone could not be deleted", operation, e);
+        }
+    }
+
+    private static void requireOutage(SaasException e) {
+        if (!e.code().equals(ErrorCodes.BACKUP_STORE_FAILED)) {
+            throw e;
         }
     }
 
@@ -331,15 +359,27 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         return made;
     }
 
-    /** A backup that is listed is complete, and may be used already. */
+    /**
+     * A backup that is listed is complete, and may be used already. If the store cannot say whether it is, the operation
+     * fails all the same: waiting for the store would keep the tenant busy.
+     */
     @Override
     public boolean undoable(StoredOperation operation) {
-        return !operation.step().equals(LISTED) && !archive.isListed(name(operation));
+        if (operation.step().equals(LISTED)) {
+            return false;
+        }
+        try {
+            return !archive.isListed(name(operation));
+        } catch (SaasException e) {
+            requireOutage(e);
+            return true;
+        }
     }
 
+    /** A backup that was listed meanwhile stays. */
     @Override
     public void undo(StoredOperation operation, MadeBackup found) {
-        archive.delete(name(operation));
+        deleteUnfinishedPart(operation);
     }
 
     @Override

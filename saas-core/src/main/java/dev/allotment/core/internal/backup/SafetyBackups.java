@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
+import dev.allotment.SaasException;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +14,27 @@ import org.jspecify.annotations.Nullable;
  * that. If there is no backup, there is no change. A campaign says itself whether it makes backups.
  */
 public final class SafetyBackups {
+    private final BackupArchive archive;
     private final MakeBackupSaga makeBackupSaga;
     private final boolean wanted;
 
-    public SafetyBackups(MakeBackupSaga makeBackupSaga, boolean wanted) {
+    public SafetyBackups(BackupArchive archive, MakeBackupSaga makeBackupSaga, boolean wanted) {
+        this.archive = archive;
         this.makeBackupSaga = makeBackupSaga;
         this.wanted = wanted;
+    }
+
+    /**
+     * Refuses an operation that would fail without a store or a key before it starts. Reads the store if a backup is
+     * wanted.
+     *
+     * @throws SaasException {@code backup.store-failed}, {@code backup.key-missing}, {@code backup.key-wrong}, {@code
+     *     backup.damaged}
+     */
+    public void requireReady(StoredOperation draft, StoredTenant tenant) {
+        if (wanted && draft.campaign() == null) {
+            archive.requireReady(tenant.uuid());
+        }
     }
 
     /** Adds to the input of an operation that it makes a backup, if that is wanted. */

@@ -130,6 +130,9 @@ public final class MaintenanceUseCases implements Maintenance {
             round.part(
                     "listener-" + listener, "Delivering to listener " + listener, () -> eventOutbox.deliver(listener));
         }
+        if (!catalogGuard.isCopy()) {
+            finishOperations(round, operationRecovery::recoverLong);
+        }
         makeBackups(round);
         return round.end();
     }
@@ -155,6 +158,10 @@ public final class MaintenanceUseCases implements Maintenance {
         }
     }
 
+    private static void finishOperations(Round round, IntSupplier recovery) {
+        round.part("operations", "Finishing operations", recovery);
+    }
+
     private Round due() {
         requireRights();
         Round round = new Round();
@@ -167,7 +174,7 @@ public final class MaintenanceUseCases implements Maintenance {
         round.part("servers", "Checking database servers", serverHealth::checkAll);
         round.part("restored-catalog", "Checking whether the catalog was restored", restoredCatalog::lookIfDue);
         round.part("placement", "Counting the databases on each server", placement::renewCounts);
-        round.part("operations", "Finishing operations", operationRecovery::recoverDue);
+        finishOperations(round, operationRecovery::recoverShort);
         round.part("tenants", "Checking tenants", () -> tenantChecks.checkDue(actor));
         round.part("usage", "Reading the usage of tenants", () -> dueReadings.readDue(actor));
         round.part("templates", "Keeping templates up to date", templateVersions::keepUpToDate);

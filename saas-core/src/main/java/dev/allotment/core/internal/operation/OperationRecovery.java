@@ -25,8 +25,16 @@ import org.jspecify.annotations.Nullable;
 public final class OperationRecovery {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
     private static final int PAGE = 100;
-    /** Takes hours, and waits for other operations, so these are recovered first. */
-    private static final Filter<StoredOperation> LONG = Filter.equal(StoredOperation.KIND, OperationKind.CAMPAIGN);
+    /** They may take hours, so the others are recovered first. A campaign also waits for other operations. */
+    private static final Set<OperationKind> LONG_KINDS = Set.of(
+            OperationKind.CAMPAIGN,
+            OperationKind.BACK_UP_TENANT,
+            OperationKind.RESTORE_BACKUP,
+            OperationKind.RESTORE_IN_PLACE,
+            OperationKind.DRILL_BACKUP,
+            OperationKind.MOVE_TENANT);
+
+    private static final Filter<StoredOperation> LONG = Filter.in(StoredOperation.KIND, List.copyOf(LONG_KINDS));
 
     private final CoreContext context;
     private final OperationLeases leases;
@@ -67,9 +75,19 @@ public final class OperationRecovery {
         return recoverAndContinue(leases.orphanedAndDue(), serverHealth.down());
     }
 
+    /** Recovers like {@link #recoverDue}, but only operations that do not take long. */
+    public int recoverShort() {
+        return recover(Filter.and(Filter.not(LONG), leases.orphanedAndDue()), serverHealth.down());
+    }
+
+    /** Recovers like {@link #recoverDue}, but only operations that may take hours. */
+    public int recoverLong() {
+        return recover(Filter.and(LONG, leases.orphanedAndDue()), serverHealth.down());
+    }
+
     /**
      * Recovers like {@link #recoverDue} when this process has just started: every operation under its node's name
-     * belongs to a dead process. A campaign is left to the maintenance.
+     * belongs to a dead process. What may take hours is left to the maintenance.
      */
     public void recoverAtStart() {
         if (executor == null || page(atStart(), new OperationId(0)).isEmpty()) {
@@ -107,7 +125,10 @@ public final class OperationRecovery {
             }
             last = page.get(page.size() - 1).id();
             for (StoredOperation found : reachable(page, unreachable)) {
-                if (!leases.isActive(found) && canContinue(found) && recovering.add(found.uuid())) {
+                if (!leases.isActive(found)
+                        && !waitsForThread(found)
+                        && canContinue(found)
+                        && recovering.add(found.uuid())) {
                     try {
                         ended += leases.claim(found)
                                         .filter(this::finishOrHandOver)
@@ -159,9 +180,14 @@ public final class OperationRecovery {
         }
     }
 
+    /** Whether this process has handed it over already. */
+    private boolean waitsForThread(StoredOperation found) {
+        return LONG_KINDS.contains(found.kind()) && runner.waitsForThread(found);
+    }
+
     /** Returns whether it has finished. */
     private boolean finishOrHandOver(StoredOperation mine) {
-        if (executor == null || mine.kind() != OperationKind.CAMPAIGN) {
+        if (executor == null || !LONG_KINDS.contains(mine.kind())) {
             return finish(mine);
         }
         runner.handOver(new StartedOperation<>(mine, sagas.get(mine.kind())));

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +40,8 @@ public final class OperationRunner {
     private final Runnable refused;
 
     private final FailureLog failures;
+    /** The operations that wait for a thread of the executor. */
+    private final Set<UUID> waiting = ConcurrentHashMap.newKeySet();
 
     public OperationRunner(
             CoreContext context,
@@ -83,8 +87,10 @@ public final class OperationRunner {
             leaveToOthers(operation);
             return;
         }
+        waiting.add(operation.uuid());
         try {
             executor.execute(() -> {
+                waiting.remove(operation.uuid());
                 try {
                     run(started);
                 } catch (OperationLeft e) {
@@ -100,8 +106,14 @@ public final class OperationRunner {
                 }
             });
         } catch (RejectedExecutionException e) {
+            waiting.remove(operation.uuid());
             leaveToOthers(operation);
         }
+    }
+
+    /** Whether the embedder's executor has it, and has no thread for it yet. */
+    boolean waitsForThread(StoredOperation operation) {
+        return waiting.contains(operation.uuid());
     }
 
     /** Leaves an operation to the node that next runs the maintenance. */

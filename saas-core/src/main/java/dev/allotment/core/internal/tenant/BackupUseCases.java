@@ -37,6 +37,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,16 @@ public final class BackupUseCases implements Backups {
     @Override
     public List<Backup> list(TenantId tenant) {
         return archive.list(tenants.owned(tenant).uuid());
+    }
+
+    @Override
+    public List<Backup> listNewest(TenantId tenant, int most) {
+        return archive.listNewest(tenants.owned(tenant).uuid(), most);
+    }
+
+    @Override
+    public Optional<Backup> find(TenantId tenant, BackupId backup) {
+        return archive.backup(tenants.owned(tenant).uuid(), backup);
     }
 
     private record Reservation(StoredOperation operation, boolean repeated) {}
@@ -207,6 +218,9 @@ public final class BackupUseCases implements Backups {
         }
         if (command.server() != null) {
             throw actor.refused("choose the database server of a restored tenant");
+        }
+        if (!command.neutralise()) {
+            throw actor.refused("restore a backup as a tenant that is not neutralised");
         }
         String label = command.name();
         Actor serving = actor.servingItself();

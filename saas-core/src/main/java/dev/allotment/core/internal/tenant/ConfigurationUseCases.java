@@ -103,24 +103,28 @@ public final class ConfigurationUseCases implements Configuration {
         }
         StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.CONFIGURE_TENANT, actor).tenantId(id);
-        return new PendingOperation<>(
-                draft,
-                () -> context.catalog().transact(tx -> {
-                    StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-                    TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
-                    Map<String, String> input = configurator.input();
-                    if (configurator.changesAddons()) {
-                        safetyBackups.request(input);
-                    }
-                    configurator
-                            .trial()
-                            .filter(trial -> trial != tenant.trial())
-                            .ifPresent(trial -> takePlace(tx, tenant, trial, input));
-                    StoredOperation started =
-                            OperationLeases.start(tx, draft.input(input).build());
-                    return Optional.of(
-                            new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
-                }));
+        return new PendingOperation<>(draft, () -> {
+            if (configurator.changesAddons()) {
+                StoredTenant seen = new TenantLookup(context.work(), actor).get(id);
+                safetyBackups.requireReady(draft.build(), seen);
+            }
+            return context.catalog().transact(tx -> {
+                StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+                TenantRows.requireState(tenant, "configured", TenantState.OPEN, TenantState.SUSPENDED);
+                Map<String, String> input = configurator.input();
+                if (configurator.changesAddons()) {
+                    safetyBackups.request(input);
+                }
+                configurator
+                        .trial()
+                        .filter(trial -> trial != tenant.trial())
+                        .ifPresent(trial -> takePlace(tx, tenant, trial, input));
+                StoredOperation started =
+                        OperationLeases.start(tx, draft.input(input).build());
+                return Optional.of(
+                        new StartedOperation<>(started, configureSaga, ConfigureSaga.Applied.of(configurator)));
+            });
+        });
     }
 
     /**

@@ -111,17 +111,16 @@ public final class MigrateSaga extends TenantSaga<Optional<String>> {
      */
     @Override
     public void undo(StoredOperation operation, Optional<String> found) {
-        safetyBackups.undoUnfinished(operation);
-        if (!isAlone(operation)) {
-            return;
-        }
-        try {
-            restore(operation, tenant(operation));
-        } catch (SaasException e) {
-            if (!DatabaseRemoval.isMissing(e)) {
-                throw e;
+        if (isAlone(operation)) {
+            try {
+                restore(operation, tenant(operation));
+            } catch (SaasException e) {
+                if (!DatabaseRemoval.isMissing(e)) {
+                    throw e;
+                }
             }
         }
+        safetyBackups.undoUnfinished(operation);
     }
 
     @Override

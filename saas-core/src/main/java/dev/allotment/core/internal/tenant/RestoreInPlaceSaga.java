@@ -311,12 +311,15 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     public void undo(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
         DatabaseRemoval.discard(databases(operation, tenant), restored(operation));
-        boolean closed = operation.step().equals(PREPARED) || operation.step().equals(SAVED);
-        if (closed && !isReplacedForGood(operation, tenant)) {
-            makeBackupSaga.deletePart(operation);
+        if (!operation.step().equals(PREPARED) && !operation.step().equals(SAVED)) {
+            return;
         }
-        if (closed && tenant.state() == TenantState.OPEN) {
+        boolean replaced = isReplacedForGood(operation, tenant);
+        if (tenant.state() == TenantState.OPEN) {
             tenantDatabases.reopen(operation, tenant);
+        }
+        if (!replaced) {
+            makeBackupSaga.deletePart(operation);
         }
     }
 

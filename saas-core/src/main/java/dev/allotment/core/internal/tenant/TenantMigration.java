@@ -86,25 +86,28 @@ public final class TenantMigration {
         boolean limited = schemaMigrations.isLimited(seen);
         StoredOperation.Builder draft =
                 operationLeases.draft(OperationKind.MIGRATE_TENANT, actor).tenantId(id);
-        return new PendingOperation<>(
-                draft,
-                () -> context.catalog().transact(tx -> {
-                    StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
-                    TenantRows.requireState(tenant, "migrated", states);
-                    if (onlyOutdated && !schemaMigrations.isOutdated(tenant.schemaVersion())) {
-                        return Optional.<StartedOperation<Optional<String>>>empty();
-                    }
-                    boolean alone = limited || tenant.state() != TenantState.OPEN;
-                    Map<String, String> input = new HashMap<>();
-                    if (alone) {
-                        input.put(OperationInputs.ALONE, "true");
-                    }
-                    if (schemaMigrations.isOutdated(tenant.schemaVersion())) {
-                        safetyBackups.request(input);
-                    }
-                    StoredOperation started =
-                            OperationLeases.start(tx, draft.input(input).build());
-                    return Optional.of(new StartedOperation<>(started, migrateSaga));
-                }));
+        return new PendingOperation<>(draft, () -> {
+            if (schemaMigrations.isOutdated(seen.schemaVersion())) {
+                safetyBackups.requireReady(draft.build(), seen);
+            }
+            return context.catalog().transact(tx -> {
+                StoredTenant tenant = new TenantLookup(context.work(), actor).lock(tx, id);
+                TenantRows.requireState(tenant, "migrated", states);
+                if (onlyOutdated && !schemaMigrations.isOutdated(tenant.schemaVersion())) {
+                    return Optional.<StartedOperation<Optional<String>>>empty();
+                }
+                boolean alone = limited || tenant.state() != TenantState.OPEN;
+                Map<String, String> input = new HashMap<>();
+                if (alone) {
+                    input.put(OperationInputs.ALONE, "true");
+                }
+                if (schemaMigrations.isOutdated(tenant.schemaVersion())) {
+                    safetyBackups.request(input);
+                }
+                StoredOperation started =
+                        OperationLeases.start(tx, draft.input(input).build());
+                return Optional.of(new StartedOperation<>(started, migrateSaga));
+            });
+        });
     }
 }
