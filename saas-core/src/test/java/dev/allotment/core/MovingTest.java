@@ -40,6 +40,7 @@ import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
@@ -206,6 +207,17 @@ final class MovingTest {
                 assertRefusal(() -> other.tenants().suspend(shop.id())).isEqualTo(ErrorCodes.TENANT_BUSY);
                 assertRefusal(() -> other.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_BUSY);
                 assertRefusal(() -> other.servers().delete(far.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+                for (ServerId involved : List.of(near.id(), far.id())) {
+                    assertRefusal(() -> other.servers()
+                                    .update(
+                                            involved,
+                                            each -> each.toBuilder()
+                                                    .settings(Map.of("url", "elsewhere"))
+                                                    .build()))
+                            .isEqualTo(ErrorCodes.SERVER_IN_USE);
+                    other.servers()
+                            .update(involved, each -> each.toBuilder().weight(2).build());
+                }
             }
         });
         saas.tenants().move(shop.id(), far.id());
@@ -365,12 +377,15 @@ final class MovingTest {
         AtomicBoolean redirected = new AtomicBoolean();
         provider.watch("near", step -> {
             if (step.equals("before close") && redirected.compareAndSet(false, true)) {
-                saas.servers()
-                        .update(
-                                far.id(),
-                                each -> each.toBuilder()
-                                        .settings(Map.of("url", "near"))
-                                        .build());
+                // A node of a version that does not refuse this.
+                storage.catalog().transact(tx -> {
+                    tx.records(RecordTypes.SERVERS)
+                            .update(far.toBuilder()
+                                    .settings(Map.of("url", "near"))
+                                    .build());
+                    return null;
+                });
+                fixture.seconds(10);
             }
         });
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -380,6 +395,30 @@ final class MovingTest {
                 .extracting(DatabaseEntry::name, DatabaseEntry::open)
                 .containsExactly("shop", true);
         assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
+    }
+
+    @Test
+    void keepsTheOnlyDatabaseIfBothServersAreOneWhenItIsUndoneAgain() {
+        provider.watch("far", step -> {
+            if (step.equals("before receive")) {
+                provider.fail("far", Health.down("no route"));
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        inside().parameters().set("shop.terms", "30 days");
+
+        provider.move("near", "far");
+        provider.fail("far", Health.healthy());
+        fixture.clock.advance(OperationLeases.LEASE);
+        Saas other = open("node-b");
+        other.operations().recover();
+        other.close();
+        assertThat(moves(OperationState.FAILED)).hasSize(1);
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+        assertThat(inside().parameters().value("shop.terms")).contains("30 days");
     }
 
     @Test

@@ -105,7 +105,6 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
                 && databases(operation, target(operation)).find(tenant.uuid()) != null;
     }
 
-    /** Renaming ends every transaction in the database, also those of nodes that know only its own name. */
     private void putAside(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         Databases source = databases(operation, source(operation));
@@ -114,7 +113,11 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         if (found == null && isMovedAlready(operation, tenant)) {
             return;
         }
-        DatabaseRef present = aside.equals(found) ? aside : DatabaseRefs.of(tenant);
+        putAside(source, aside.equals(found) ? aside : DatabaseRefs.of(tenant), aside);
+    }
+
+    /** Renaming ends every transaction in the database, also those of nodes that know only its own name. */
+    private static void putAside(Databases source, DatabaseRef present, DatabaseRef aside) {
         source.close(present);
         source.rename(present, aside.name());
     }
@@ -217,19 +220,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return !isSwitched(operation) && !isMovedAlready(operation, tenant(operation));
     }
 
-    /**
-     * Removes the copy while the original is still aside, so that the original is not taken for the copy if both
-     * servers turn out to be one. If the copy cannot be reached, the tenant is opened without waiting for that.
-     */
+    /** If the copy cannot be removed, the tenant is opened without waiting for that. */
     @Override
     public void undo(StoredOperation operation, Nothing found) {
         StoredTenant tenant = tenant(operation);
-        if (isSwitched(operation) || databases(operation, source(operation)).find(tenant.uuid()) == null) {
+        DatabaseRef original = databases(operation, source(operation)).find(tenant.uuid());
+        if (isSwitched(operation) || original == null) {
             // The copy is all that there is.
             return;
         }
         try {
-            DatabaseRemoval.discard(databases(operation, target(operation)), DatabaseRefs.of(tenant));
+            removeCopy(operation, tenant, original);
         } catch (SaasException e) {
             if (e.category() == ErrorCategory.UNAVAILABLE) {
                 takeBack(operation, tenant);
@@ -237,6 +238,22 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
             throw e;
         }
         takeBack(operation, tenant);
+    }
+
+    /**
+     * Removes the copy while the original is aside, also if an earlier run has taken that back. So the original is not
+     * taken for the copy if both servers turn out to be one.
+     */
+    private void removeCopy(StoredOperation operation, StoredTenant tenant, DatabaseRef original) {
+        Databases target = databases(operation, target(operation));
+        if (!target.remains(DatabaseRefs.of(tenant)).containsValue(true)) {
+            return;
+        }
+        DatabaseRef aside = aside(operation, tenant);
+        putAside(databases(operation, source(operation)), original, aside);
+        if (!aside.equals(target.find(tenant.uuid()))) {
+            DatabaseRemoval.discard(target, DatabaseRefs.of(tenant));
+        }
     }
 
     private void takeBack(StoredOperation operation, StoredTenant tenant) {
