@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.Campaign;
@@ -270,6 +271,35 @@ final class MovingTest {
         saas.operations().recover();
         assertThat(moves(OperationState.FAILED)).hasSize(1);
         assertThat(on("far")).isEmpty();
+    }
+
+    @Test
+    void opensTheTenantAgainIfTheCopyCannotBeRemoved() {
+        AtomicReference<String> failing = new AtomicReference<>("after receive");
+        provider.watch("far", step -> {
+            if (step.equals(failing.get())) {
+                failing.set(step.equals("after receive") ? "before discard" : "");
+                throw new IllegalStateException("no space left");
+            }
+        });
+        assertThatThrownBy(() -> saas.tenants().move(shop.id(), far.id())).isInstanceOf(IllegalStateException.class);
+        assertThat(failing).hasValue("");
+        assertThat(on("far")).hasSize(1);
+        inside().parameters().set("shop.terms", "30 days");
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(moves(OperationState.FAILED)).hasSize(1);
+        assertThat(on("far")).isEmpty();
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+        assertThat(inside().parameters().value("shop.terms")).contains("30 days");
     }
 
     @Test

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
@@ -231,13 +230,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         }
         try {
             removeCopy(operation, tenant, original);
-        } catch (SaasException e) {
-            if (e.category() == ErrorCategory.UNAVAILABLE) {
+        } catch (RuntimeException e) {
+            if (!isTakenOver(e)) {
                 takeBack(operation, tenant);
             }
             throw e;
         }
         takeBack(operation, tenant);
+    }
+
+    private static boolean isTakenOver(RuntimeException e) {
+        return e instanceof SaasException known && known.code().equals(ErrorCodes.OPERATION_TAKEN_OVER);
     }
 
     /**
