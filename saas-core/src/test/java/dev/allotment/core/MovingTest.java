@@ -41,6 +41,7 @@ import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.testing.MemoryBackend;
@@ -49,6 +50,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -300,6 +303,60 @@ final class MovingTest {
                 .extracting(DatabaseEntry::name, DatabaseEntry::open)
                 .containsExactly("shop", true);
         assertThat(inside().parameters().value("shop.terms")).contains("30 days");
+    }
+
+    @Test
+    void leavesTheCopyToTheNodeThatTookOver() throws Exception {
+        inside().parameters().set("shop.terms", "30 days");
+        saas.tenants().suspend(shop.id());
+        Saas other = open("node-b");
+        CompletableFuture<Void> atTheSwitch = new CompletableFuture<>();
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        AtomicBoolean stalled = new AtomicBoolean();
+        AtomicReference<CompletableFuture<Void>> takenOver = new AtomicReference<>();
+        provider.watch("near", step -> {
+            if (!step.equals("after transact") || on("far").isEmpty()) {
+                return;
+            }
+            if (stalled.compareAndSet(false, true)) {
+                fixture.clock.advance(OperationLeases.LEASE);
+                takenOver.set(CompletableFuture.runAsync(other.operations()::recover));
+                atTheSwitch.orTimeout(10, TimeUnit.SECONDS).join();
+            } else if (atTheSwitch.complete(null)) {
+                stopped.orTimeout(10, TimeUnit.SECONDS).join();
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        stopped.complete(null);
+        takenOver.get().get(10, TimeUnit.SECONDS);
+        other.close();
+
+        assertThat(moves(OperationState.DONE)).hasSize(1);
+        assertThat(on("near")).isEmpty();
+        assertThat(on("far"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", false);
+        assertThat(inside().parameters().value("shop.terms")).contains("30 days");
+    }
+
+    @Test
+    void keepsTheOriginalOfASuspendedTenantIfTheCopyIsGone() {
+        saas.tenants().suspend(shop.id());
+        AtomicBoolean dropped = new AtomicBoolean();
+        provider.watch("near", step -> {
+            if (step.equals("after transact") && !on("far").isEmpty() && dropped.compareAndSet(false, true)) {
+                provider.at("far")
+                        .databases(Server.builder(Server.DEFAULT_NAME).build())
+                        .drop(new DatabaseRef("shop", shop.uuid()));
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(near.id());
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", false);
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -162,7 +163,11 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return counts;
     }
 
+    /** From here on, a run that was considered dead can no longer remove the copy: it has the token of this run. */
     private void switchServer(StoredOperation operation) {
+        if (!isSwitched(operation)) {
+            databases(operation, target(operation)).close(DatabaseRefs.of(tenant(operation)));
+        }
         context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, operation);
             StoredTenant tenant = lockTenant(tx, operation);
@@ -279,9 +284,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         ReservedNames.release(tx, aside(operation, tenant).name(), tenant.uuid(), null);
     }
 
-    /** A copy that was made too late is removed; if the tenant has moved there, its database follows the catalog. */
+    /**
+     * A copy that was made too late is removed, unless the node that took over still needs it; if the tenant has moved
+     * there, its database follows the catalog.
+     */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
+        boolean needed = context.catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
+                .filter(each -> each.state() == OperationState.RUNNING && each.errorCode() == null)
+                .isPresent();
         StoredTenant tenant = tenant(operation);
         Databases target = databases(operation, target(operation));
         DatabaseRef there = target.find(tenant.uuid());
@@ -290,7 +303,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         }
         if (isSwitched(operation)) {
             reconciliation.reconcile(operation, target(operation), there);
-        } else {
+        } else if (!needed) {
             DatabaseRemoval.discard(target, there);
         }
     }
