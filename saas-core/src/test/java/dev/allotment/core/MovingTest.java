@@ -360,6 +360,28 @@ final class MovingTest {
     }
 
     @Test
+    void doesNotTakeHalfACopyForTheDatabaseOfASourceThatWasGivenUp() {
+        provider.watch("far", step -> {
+            if (step.equals("after receive")) {
+                provider.leaveHalfMade("far");
+                provider.fail("near", Health.down("no route"));
+                throw new IllegalStateException("the source is gone");
+            }
+        });
+        assertThatThrownBy(() -> saas.tenants().move(shop.id(), far.id())).isInstanceOf(IllegalStateException.class);
+        for (int minute = 0; minute <= 10; minute++) {
+            saas.servers().loss(near.id());
+            fixture.seconds(60);
+        }
+        saas.servers().giveUp(near.id(), "near");
+
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(moves(OperationState.FAILED)).hasSize(1);
+        assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(near.id());
+    }
+
+    @Test
     void worksOnTheNewServerWhileTheOldOneIsDown() {
         AtomicBoolean down = new AtomicBoolean();
         provider.watch("near", step -> {

@@ -97,12 +97,15 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     /**
-     * Whether the old database is gone and the new one exists: an older catalog was restored, and has brought this
-     * operation back.
+     * Whether the old database is gone and the new one is complete: an older catalog was restored, and has brought this
+     * operation back. A copy that is not complete is one of a source that was given up meanwhile.
      */
     private boolean isMovedAlready(StoredOperation operation, StoredTenant tenant) {
         return databases(operation, source(operation)).find(tenant.uuid()) == null
-                && databases(operation, target(operation)).find(tenant.uuid()) != null;
+                && databases(operation, target(operation)).inventory().stream()
+                        .anyMatch(each -> each.uuid().equals(tenant.uuid())
+                                && tenant.name().equals(each.name())
+                                && each.finished());
     }
 
     private void putAside(StoredOperation operation) {
