@@ -596,4 +596,30 @@ final class MovingTest {
                 .containsExactly("shop", true);
         assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
     }
+
+    @Test
+    void provesADeletionOnlyIfAMoveThatWasAbandonedLeftNothing() {
+        provider.watch("near", step -> {
+            if (step.equals("before drop") && !moves(OperationState.RUNNING).isEmpty()) {
+                saas.operations().abandon(moves(OperationState.RUNNING).get(0).id(), "it hangs");
+                throw new IllegalStateException("it hangs");
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_ABANDONED);
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name)
+                .asString()
+                .startsWith("moving-");
+
+        provider.fail("near", Health.down("no route"));
+        assertRefusal(() -> saas.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(saas.tenants().proofOfDeletion(shop.id())).isEmpty();
+        provider.fail("near", Health.healthy());
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(saas.tenants().proofOfDeletion(shop.id())).isPresent();
+        assertThat(on("near")).isEmpty();
+        assertThat(on("far")).isEmpty();
+    }
 }
