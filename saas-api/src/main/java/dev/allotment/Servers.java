@@ -38,7 +38,8 @@ public interface Servers extends Lookup<ServerId, Server> {
      * Changes a server under a lock, as {@link Accounts#update(UserId, UnaryOperator)} does for accounts. Name and
      * backend cannot change. New settings apply to what starts after this, on every node within seconds.
      *
-     * @throws SaasException as {@link #create(Server, String)}
+     * @throws SaasException as {@link #create(Server, String)}; {@code server.in-use} for other settings while a tenant
+     *     is being moved from or to the server
      */
     Server update(ServerId server, UnaryOperator<Server> change);
 

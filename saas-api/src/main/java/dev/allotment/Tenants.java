@@ -105,7 +105,9 @@ public interface Tenants extends Lookup<TenantId, Tenant> {
      *
      * <p>The tenant is closed to its application, and its database is not changed, while the database is copied. This
      * takes as long as its size requires. If this throws before the copy is complete, the tenant is where and as it
-     * was. After that, the move is finished even if the other server goes down.
+     * was, unless its server has gone down: then it stays closed until that is back. If the copy cannot be removed
+     * then, the tenant is {@code tenant.busy} until it is. After the copy is complete, the move is finished even if
+     * the server that the tenant came from goes down.
      *
      * @throws SaasException {@code tenant.state} if it is neither open nor suspended, {@code tenant.busy}, {@code
      *     server.none} if the server accepts no databases, {@code server.full}, {@code server.other-hosts}, {@code

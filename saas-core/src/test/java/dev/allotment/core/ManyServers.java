@@ -10,11 +10,14 @@ import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.Catalog;
+import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseTransaction;
 import dev.allotment.spi.backend.Databases;
+import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.Records;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -43,6 +46,7 @@ final class ManyServers implements BackendProvider {
     private final Map<String, UUID> installations = new ConcurrentHashMap<>();
     private final Map<String, List<List<RowQuota>>> limits = new ConcurrentHashMap<>();
     private final Map<String, Integer> opened = new HashMap<>();
+    private final Set<String> halfMade = ConcurrentHashMap.newKeySet();
     private final Set<Capability> lacking = EnumSet.noneOf(Capability.class);
     private final List<String> open = new CopyOnWriteArrayList<>();
 
@@ -98,6 +102,11 @@ final class ManyServers implements BackendProvider {
         watchers.put(url, watcher);
     }
 
+    /** Makes the inventory of a server say from now on that no database on it was created completely. */
+    void leaveHalfMade(String url) {
+        halfMade.add(url);
+    }
+
     /** Removes a capability from all servers from now on. */
     void lack(Capability capability) {
         lacking.add(capability);
@@ -146,7 +155,7 @@ final class ManyServers implements BackendProvider {
                 throw new AssertionError("A server must be used by the name of the default server");
             }
             return new WatchedDatabases(
-                    at(url).databases(server),
+                    new Listed(at(url).databases(server), url),
                     step -> {
                         watchers.getOrDefault(url, any -> {}).accept(step);
                         if (closed.get()) {
@@ -184,6 +193,31 @@ final class ManyServers implements BackendProvider {
             if (closed.compareAndSet(false, true)) {
                 open.remove(url);
             }
+        }
+    }
+
+    /** Lists what {@link #leaveHalfMade} says. */
+    private final class Listed extends DelegatingDatabases {
+        private final Databases databases;
+        private final String url;
+
+        Listed(Databases databases, String url) {
+            super(databases);
+            this.databases = databases;
+            this.url = url;
+        }
+
+        @Override
+        public Databases fencedBy(FencingToken token) {
+            return new Listed(databases.fencedBy(token), url);
+        }
+
+        @Override
+        public List<DatabaseEntry> inventory() {
+            boolean finished = !halfMade.contains(url);
+            return databases.inventory().stream()
+                    .map(each -> each.toBuilder().finished(finished).build())
+                    .toList();
         }
     }
 

@@ -4,6 +4,7 @@ package dev.allotment.core;
 import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.Campaign;
@@ -40,6 +41,7 @@ import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.RowQuota;
 import dev.allotment.testing.MemoryBackend;
@@ -48,6 +50,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -207,6 +211,17 @@ final class MovingTest {
                 assertRefusal(() -> other.tenants().suspend(shop.id())).isEqualTo(ErrorCodes.TENANT_BUSY);
                 assertRefusal(() -> other.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_BUSY);
                 assertRefusal(() -> other.servers().delete(far.id())).isEqualTo(ErrorCodes.SERVER_IN_USE);
+                for (ServerId involved : List.of(near.id(), far.id())) {
+                    assertRefusal(() -> other.servers()
+                                    .update(
+                                            involved,
+                                            each -> each.toBuilder()
+                                                    .settings(Map.of("url", "elsewhere"))
+                                                    .build()))
+                            .isEqualTo(ErrorCodes.SERVER_IN_USE);
+                    other.servers()
+                            .update(involved, each -> each.toBuilder().weight(2).build());
+                }
             }
         });
         saas.tenants().move(shop.id(), far.id());
@@ -259,6 +274,111 @@ final class MovingTest {
         saas.operations().recover();
         assertThat(moves(OperationState.FAILED)).hasSize(1);
         assertThat(on("far")).isEmpty();
+    }
+
+    @Test
+    void opensTheTenantAgainIfTheCopyCannotBeRemoved() {
+        AtomicReference<String> failing = new AtomicReference<>("after receive");
+        provider.watch("far", step -> {
+            if (step.equals(failing.get())) {
+                failing.set(step.equals("after receive") ? "before discard" : "");
+                throw new IllegalStateException("no space left");
+            }
+        });
+        assertThatThrownBy(() -> saas.tenants().move(shop.id(), far.id())).isInstanceOf(IllegalStateException.class);
+        assertThat(failing).hasValue("");
+        assertThat(on("far")).hasSize(1);
+        inside().parameters().set("shop.terms", "30 days");
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(moves(OperationState.FAILED)).hasSize(1);
+        assertThat(on("far")).isEmpty();
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+        assertThat(inside().parameters().value("shop.terms")).contains("30 days");
+    }
+
+    @Test
+    void leavesTheCopyToTheNodeThatTookOver() throws Exception {
+        inside().parameters().set("shop.terms", "30 days");
+        saas.tenants().suspend(shop.id());
+        Saas other = open("node-b");
+        CompletableFuture<Void> atTheSwitch = new CompletableFuture<>();
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        AtomicBoolean stalled = new AtomicBoolean();
+        AtomicReference<CompletableFuture<Void>> takenOver = new AtomicReference<>();
+        provider.watch("near", step -> {
+            if (!step.equals("after transact") || on("far").isEmpty()) {
+                return;
+            }
+            if (stalled.compareAndSet(false, true)) {
+                fixture.clock.advance(OperationLeases.LEASE);
+                takenOver.set(CompletableFuture.runAsync(other.operations()::recover));
+                atTheSwitch.orTimeout(10, TimeUnit.SECONDS).join();
+            } else if (atTheSwitch.complete(null)) {
+                stopped.orTimeout(10, TimeUnit.SECONDS).join();
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        stopped.complete(null);
+        takenOver.get().get(10, TimeUnit.SECONDS);
+        other.close();
+
+        assertThat(moves(OperationState.DONE)).hasSize(1);
+        assertThat(on("near")).isEmpty();
+        assertThat(on("far"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", false);
+        assertThat(inside().parameters().value("shop.terms")).contains("30 days");
+    }
+
+    @Test
+    void keepsTheOriginalOfASuspendedTenantIfTheCopyIsGone() {
+        saas.tenants().suspend(shop.id());
+        AtomicBoolean dropped = new AtomicBoolean();
+        provider.watch("near", step -> {
+            if (step.equals("after transact") && !on("far").isEmpty() && dropped.compareAndSet(false, true)) {
+                provider.at("far")
+                        .databases(Server.builder(Server.DEFAULT_NAME).build())
+                        .drop(new DatabaseRef("shop", shop.uuid()));
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
+        assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(near.id());
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", false);
+    }
+
+    @Test
+    void doesNotTakeHalfACopyForTheDatabaseOfASourceThatWasGivenUp() {
+        provider.watch("far", step -> {
+            if (step.equals("after receive")) {
+                provider.leaveHalfMade("far");
+                provider.fail("near", Health.down("no route"));
+                throw new IllegalStateException("the source is gone");
+            }
+        });
+        assertThatThrownBy(() -> saas.tenants().move(shop.id(), far.id())).isInstanceOf(IllegalStateException.class);
+        for (int minute = 0; minute <= 10; minute++) {
+            saas.servers().loss(near.id());
+            fixture.seconds(60);
+        }
+        saas.servers().giveUp(near.id(), "near");
+
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(moves(OperationState.FAILED)).hasSize(1);
+        assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(near.id());
     }
 
     @Test
@@ -366,12 +486,15 @@ final class MovingTest {
         AtomicBoolean redirected = new AtomicBoolean();
         provider.watch("near", step -> {
             if (step.equals("before close") && redirected.compareAndSet(false, true)) {
-                saas.servers()
-                        .update(
-                                far.id(),
-                                each -> each.toBuilder()
-                                        .settings(Map.of("url", "near"))
-                                        .build());
+                // A node of a version that does not refuse this.
+                storage.catalog().transact(tx -> {
+                    tx.records(RecordTypes.SERVERS)
+                            .update(far.toBuilder()
+                                    .settings(Map.of("url", "near"))
+                                    .build());
+                    return null;
+                });
+                fixture.seconds(10);
             }
         });
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -381,6 +504,30 @@ final class MovingTest {
                 .extracting(DatabaseEntry::name, DatabaseEntry::open)
                 .containsExactly("shop", true);
         assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
+    }
+
+    @Test
+    void keepsTheOnlyDatabaseIfBothServersAreOneWhenItIsUndoneAgain() {
+        provider.watch("far", step -> {
+            if (step.equals("before receive")) {
+                provider.fail("far", Health.down("no route"));
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        inside().parameters().set("shop.terms", "30 days");
+
+        provider.move("near", "far");
+        provider.fail("far", Health.healthy());
+        fixture.clock.advance(OperationLeases.LEASE);
+        Saas other = open("node-b");
+        other.operations().recover();
+        other.close();
+        assertThat(moves(OperationState.FAILED)).hasSize(1);
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", true);
+        assertThat(inside().parameters().value("shop.terms")).contains("30 days");
     }
 
     @Test
@@ -483,5 +630,31 @@ final class MovingTest {
             }
         });
         assertRefusal(() -> saas.backups().drill(shop.id(), null)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+    }
+
+    @Test
+    void provesADeletionOnlyIfAMoveThatWasAbandonedLeftNothing() {
+        provider.watch("near", step -> {
+            if (step.equals("before drop") && !moves(OperationState.RUNNING).isEmpty()) {
+                saas.operations().abandon(moves(OperationState.RUNNING).get(0).id(), "it hangs");
+                throw new IllegalStateException("it hangs");
+            }
+        });
+        assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.OPERATION_ABANDONED);
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name)
+                .asString()
+                .startsWith("moving-");
+
+        provider.fail("near", Health.down("no route"));
+        assertRefusal(() -> saas.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(saas.tenants().proofOfDeletion(shop.id())).isEmpty();
+        provider.fail("near", Health.healthy());
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(saas.tenants().proofOfDeletion(shop.id())).isPresent();
+        assertThat(on("near")).isEmpty();
+        assertThat(on("far")).isEmpty();
     }
 }

@@ -169,6 +169,7 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     .lost(present.lost())
                     .build();
             if (!merged.settings().equals(present.settings())) {
+                requireNotMoving(tx, present);
                 serverRegistry.check(merged, serverRegistry.password(tx, merged));
             }
             tx.records(RecordTypes.SERVERS).update(merged);
@@ -179,6 +180,17 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         log(updated, "was changed");
         placement.serversChanged();
         return updated;
+    }
+
+    /** With another address, it may be another server, whose databases the move would take for the tenant's. */
+    private void requireNotMoving(Transaction tx, Server server) {
+        if (moving.test(tx, server.id())) {
+            throw SaasException.conflict(
+                    ErrorCodes.SERVER_IN_USE,
+                    "A tenant is being moved from or to database server " + TextRules.describe(server.name())
+                            + ", so its settings cannot be changed. Wait until the operation has ended, or abandon"
+                            + " it.");
+        }
     }
 
     private void log(Server server, String what) {

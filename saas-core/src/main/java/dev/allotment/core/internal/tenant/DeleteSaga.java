@@ -7,6 +7,7 @@ import dev.allotment.Filter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
+import dev.allotment.ServerId;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.addon.EmbedderHooks;
@@ -45,6 +46,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Removes a tenant's database for good, and proves it. Once started, it only goes forward. */
@@ -105,7 +108,12 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     /** Before anything is changed: a restored catalog may not know that the tenant was restored or paid since. */
     private void close(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        FencingToken last = serverRegistry.databases(tenant.serverId()).inventory().stream()
+        servers(tenant).forEach(each -> requireKnownChange(tenant, each));
+        tenantStates.close(operation);
+    }
+
+    private void requireKnownChange(StoredTenant tenant, ServerId server) {
+        FencingToken last = serverRegistry.databases(server).inventory().stream()
                 .filter(each -> each.uuid().equals(tenant.uuid()))
                 .map(DatabaseEntry::token)
                 .filter(Objects::nonNull)
@@ -117,7 +125,15 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                     "Database " + tenant.name() + " was changed by an operation that the catalog does not know, so it"
                             + " is not removed. Restore the tenant, look at it, and delete it again.");
         }
-        tenantStates.close(operation);
+    }
+
+    /** The server of the tenant, and those on which a move that was not undone may have left a database of it. */
+    private List<ServerId> servers(StoredTenant tenant) {
+        return Stream.concat(
+                        Stream.of(tenant.serverId()),
+                        context.catalog().transact(tx -> TenantMoving.leftBy(tx, tenant.id())).stream())
+                .distinct()
+                .toList();
     }
 
     private void save(StoredOperation operation) {
@@ -147,8 +163,11 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private void drop(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         dueDrills.end(tenant.uuid());
-        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
         tenantStates.removeRestored(operation, tenant);
+        servers(tenant).forEach(each -> drop(serverRegistry.databases(each, operation), tenant));
+    }
+
+    private static void drop(Databases databases, StoredTenant tenant) {
         DatabaseRemoval.drop(databases, DatabaseRefs.of(tenant));
         // An operation that was abandoned, or a person, may have renamed it.
         DatabaseRef renamed = databases.find(tenant.uuid());
@@ -157,12 +176,21 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         }
     }
 
-    /** Queries the server again: that the drop reported no error is no proof. */
+    /** Queries the servers again: that the drop reported no error is no proof. */
     private Verification verify(StoredOperation operation, Verification found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        Databases databases = serverRegistry.databases(tenant.serverId());
-        Map<String, Boolean> remains = databases.remains(DatabaseRefs.of(tenant));
-        List<String> left = remains.entrySet().stream()
+        servers(tenant).forEach(each -> requireGone(tenant, each));
+        // A node that was stalled may have written a key since.
+        erase(operation, found);
+        return new Verification(
+                serverRegistry.databases(tenant.serverId()).remains(DatabaseRefs.of(tenant)).keySet().stream()
+                        .sorted()
+                        .collect(Collectors.joining(",")),
+                context.now());
+    }
+
+    private void requireGone(StoredTenant tenant, ServerId server) {
+        List<String> left = serverRegistry.databases(server).remains(DatabaseRefs.of(tenant)).entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .sorted()
@@ -170,14 +198,10 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (!left.isEmpty()) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,
-                    "Database \"" + tenant.name() + "\" was dropped, but its server still has: "
+                    "Database \"" + tenant.name() + "\" was dropped, but database server " + server + " still has: "
                             + String.join(", ", left) + ".",
                     null);
         }
-        // A node that was stalled may have written a key since.
-        erase(operation, found);
-        return new Verification(
-                String.join(",", remains.keySet().stream().sorted().toList()), context.now());
     }
 
     private Verification erase(StoredOperation operation, Verification found) {

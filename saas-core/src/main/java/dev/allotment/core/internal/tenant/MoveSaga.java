@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.tenant;
 
-import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -97,15 +97,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     /**
-     * Whether the old database is gone and the new one exists: an older catalog was restored, and has brought this
-     * operation back.
+     * Whether the old database is gone and the new one is complete: an older catalog was restored, and has brought this
+     * operation back. A copy that is not complete is one of a source that was given up meanwhile.
      */
     private boolean isMovedAlready(StoredOperation operation, StoredTenant tenant) {
         return databases(operation, source(operation)).find(tenant.uuid()) == null
-                && databases(operation, target(operation)).find(tenant.uuid()) != null;
+                && databases(operation, target(operation)).inventory().stream()
+                        .anyMatch(each -> each.uuid().equals(tenant.uuid())
+                                && tenant.name().equals(each.name())
+                                && each.finished());
     }
 
-    /** Renaming ends every transaction in the database, also those of nodes that know only its own name. */
     private void putAside(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         Databases source = databases(operation, source(operation));
@@ -114,7 +116,11 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         if (found == null && isMovedAlready(operation, tenant)) {
             return;
         }
-        DatabaseRef present = aside.equals(found) ? aside : DatabaseRefs.of(tenant);
+        putAside(source, aside.equals(found) ? aside : DatabaseRefs.of(tenant), aside);
+    }
+
+    /** Renaming ends every transaction in the database, also those of nodes that know only its own name. */
+    private static void putAside(Databases source, DatabaseRef present, DatabaseRef aside) {
         source.close(present);
         source.rename(present, aside.name());
     }
@@ -160,7 +166,11 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return counts;
     }
 
+    /** From here on, a run that was considered dead can no longer remove the copy: it has the token of this run. */
     private void switchServer(StoredOperation operation) {
+        if (!isSwitched(operation)) {
+            databases(operation, target(operation)).close(DatabaseRefs.of(tenant(operation)));
+        }
         context.catalog().transact(tx -> {
             OperationLeases.requireMine(tx, operation);
             StoredTenant tenant = lockTenant(tx, operation);
@@ -217,26 +227,44 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         return !isSwitched(operation) && !isMovedAlready(operation, tenant(operation));
     }
 
-    /**
-     * Removes the copy while the original is still aside, so that the original is not taken for the copy if both
-     * servers turn out to be one. If the copy cannot be reached, the tenant is opened without waiting for that.
-     */
+    /** If the copy cannot be removed, the tenant is opened without waiting for that. */
     @Override
     public void undo(StoredOperation operation, Nothing found) {
         StoredTenant tenant = tenant(operation);
-        if (isSwitched(operation) || databases(operation, source(operation)).find(tenant.uuid()) == null) {
+        DatabaseRef original = databases(operation, source(operation)).find(tenant.uuid());
+        if (isSwitched(operation) || original == null) {
             // The copy is all that there is.
             return;
         }
         try {
-            DatabaseRemoval.discard(databases(operation, target(operation)), DatabaseRefs.of(tenant));
-        } catch (SaasException e) {
-            if (e.category() == ErrorCategory.UNAVAILABLE) {
+            removeCopy(operation, tenant, original);
+        } catch (RuntimeException e) {
+            if (!isTakenOver(e)) {
                 takeBack(operation, tenant);
             }
             throw e;
         }
         takeBack(operation, tenant);
+    }
+
+    private static boolean isTakenOver(RuntimeException e) {
+        return e instanceof SaasException known && known.code().equals(ErrorCodes.OPERATION_TAKEN_OVER);
+    }
+
+    /**
+     * Removes the copy while the original is aside, also if an earlier run has taken that back. So the original is not
+     * taken for the copy if both servers turn out to be one.
+     */
+    private void removeCopy(StoredOperation operation, StoredTenant tenant, DatabaseRef original) {
+        Databases target = databases(operation, target(operation));
+        if (!target.remains(DatabaseRefs.of(tenant)).containsValue(true)) {
+            return;
+        }
+        DatabaseRef aside = aside(operation, tenant);
+        putAside(databases(operation, source(operation)), original, aside);
+        if (!aside.equals(target.find(tenant.uuid()))) {
+            DatabaseRemoval.discard(target, DatabaseRefs.of(tenant));
+        }
     }
 
     private void takeBack(StoredOperation operation, StoredTenant tenant) {
@@ -259,9 +287,17 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         ReservedNames.release(tx, aside(operation, tenant).name(), tenant.uuid(), null);
     }
 
-    /** A copy that was made too late is removed; if the tenant has moved there, its database follows the catalog. */
+    /**
+     * A copy that was made too late is removed, unless the node that took over still needs it; if the tenant has moved
+     * there, its database follows the catalog.
+     */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
+        boolean needed = context.catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
+                .filter(each -> each.state() == OperationState.RUNNING && each.errorCode() == null)
+                .isPresent();
         StoredTenant tenant = tenant(operation);
         Databases target = databases(operation, target(operation));
         DatabaseRef there = target.find(tenant.uuid());
@@ -270,7 +306,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         }
         if (isSwitched(operation)) {
             reconciliation.reconcile(operation, target(operation), there);
-        } else {
+        } else if (!needed) {
             DatabaseRemoval.discard(target, there);
         }
     }

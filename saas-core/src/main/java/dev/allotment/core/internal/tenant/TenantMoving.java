@@ -34,6 +34,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Moves tenants to other database servers. */
 public final class TenantMoving {
@@ -113,7 +114,7 @@ public final class TenantMoving {
         }
     }
 
-    /** Returns the server if it accepts the database. */
+    /** Returns the candidates for the move, best first: the server, if it accepts the database. */
     private List<Server> requireTarget(Transaction tx, StoredTenant tenant, ServerId server) {
         List<Server> target = placement.ranked(tx, server);
         serverRegistry.requireTransfer(tx, tenant.serverId(), server);
@@ -159,5 +160,22 @@ public final class TenantMoving {
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(moving)).stream()
                 .anyMatch(each -> MoveSaga.source(each).equals(server)
                         || MoveSaga.target(each).equals(server));
+    }
+
+    /** The servers on which moves of a tenant that ended without being undone may have left databases. */
+    static List<ServerId> leftBy(Transaction tx, TenantId tenant) {
+        Filter<StoredOperation> ended = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant),
+                Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
+                Filter.equal(StoredOperation.STATE, OperationState.FAILED),
+                Filter.in(
+                        StoredOperation.ERROR_CODE,
+                        List.of(ErrorCodes.OPERATION_ABANDONED, ErrorCodes.OPERATION_TAKEN_OVER)));
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(ended)).stream()
+                .flatMap(each -> Stream.of(MoveSaga.source(each), MoveSaga.target(each)))
+                .filter(each ->
+                        tx.records(RecordTypes.SERVERS).find(each.value()).isPresent())
+                .distinct()
+                .toList();
     }
 }
