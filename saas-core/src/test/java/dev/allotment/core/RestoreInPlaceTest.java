@@ -338,6 +338,59 @@ final class RestoreInPlaceTest {
     }
 
     @Test
+    void isRecordedOnceIfTheSuspensionThatKeepsItIsSupersededItself() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Backup backup = backUp();
+        WatchedBackend suspending = WatchedBackend.over(fixture.storage);
+        suspending.once("before drop", () -> {
+            try (Saas third = fixture.builder(fixture.storage).node("node-c").open()) {
+                third.tenants().delete(shop.id());
+            }
+        });
+        fixture.backend.once("before open", () -> {
+            try (Saas other = fixture.builder(suspending).node("node-b").open()) {
+                assertRefusal(() -> other.tenants().suspend(shop.id())).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+            }
+        });
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).hasSize(1);
+    }
+
+    @Test
+    void leavesNothingWhenTheTenantIsDeletedForGood() {
+        Backup backup = backUp();
+        WatchedBackend suspending = WatchedBackend.over(fixture.storage);
+        suspending.once("before drop", RestoreInPlaceTest::fail);
+        fixture.backend.watch(step -> {
+            if (step.equals("before replace")) {
+                try (Saas other = fixture.builder(suspending).node("node-b").open()) {
+                    other.tenants().suspend(shop.id());
+                }
+            } else if (step.equals("before discard")) {
+                fail();
+            }
+        });
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+        fixture.backend.unwatch();
+        assertThat(databases()).hasSize(2);
+
+        saas.tenants().purge(shop.id());
+
+        assertThat(databases()).isEmpty();
+    }
+
+    private static void fail() {
+        throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server does not answer.", null);
+    }
+
+    private List<DatabaseRef> databases() {
+        Server server = saas.servers().list(Query.all()).get(0);
+        return fixture.storage.databases(server).list();
+    }
+
+    @Test
     void keepsATenantSuspended() {
         Backup backup = backUp();
         set("second");

@@ -124,7 +124,11 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
      */
     public void makeAsPart(StoredOperation operation) {
         MadeBackup written = write(operation, MadeBackup.UNKNOWN);
-        prune(operation, archive.isListed(name(operation)) ? written : list(operation, verify(operation, written)));
+        // Another run may have listed its own content meanwhile. Only that is kept.
+        MadeBackup listed = archive.manifest(name(operation))
+                .map(MadeBackup::new)
+                .orElseGet(() -> list(operation, verify(operation, written)));
+        prune(operation, listed);
     }
 
     /** Deletes the backup that {@link #makeAsPart} made, or what there is of it. */
@@ -355,9 +359,22 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         }
     }
 
+    /** The run that took over needs the content that this one has stored, unless it did not get to record it. */
     @Override
     public void withdraw(StoredOperation operation, MadeBackup found) {
-        archive.deleteContent(name(operation), operation.fencingToken());
+        BackupName name = name(operation);
+        String content = name.content(operation.fencingToken());
+        boolean needed = context.catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
+                .filter(each -> each.state() == OperationState.RUNNING)
+                .map(StoredOperation::result)
+                .filter(result ->
+                        !result.isEmpty() && Manifest.of(result).content().equals(content))
+                .isPresent();
+        if (!needed) {
+            archive.deleteContent(name, operation.fencingToken());
+        }
     }
 
     /**
