@@ -25,11 +25,14 @@ import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backup.StoredFile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -280,6 +283,25 @@ final class RestoreInPlaceTest {
         assertThat(saas.backups().list(shop.id())).containsExactly(backup);
         assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 .isZero();
+    }
+
+    @Test
+    void keepsTheStateBeforeIfANodeThatStalledWakesUp() {
+        Backup backup = backUp();
+        set("second");
+        fixture.backend.once("before send", () -> fixture.backend.once("after write", () -> {
+            fixture.clock.advance(OperationLeases.LEASE);
+            try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+                other.maintenance().run();
+            }
+        }));
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+
+        assertThat(value()).isEqualTo("first");
+        Backup before = saas.backups().list(shop.id()).get(0);
+        restore(saas, before);
+        assertThat(value()).isEqualTo("second");
     }
 
     @Test

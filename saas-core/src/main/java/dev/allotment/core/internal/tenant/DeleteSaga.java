@@ -4,6 +4,7 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -148,13 +149,23 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         dueDrills.end(tenant.uuid());
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
-        tenantStates.removeRestored(operation, tenant);
+        dropRestored(databases, tenant);
         DatabaseRemoval.drop(databases, DatabaseRefs.of(tenant));
         // An operation that was abandoned, or a person, may have renamed it.
         DatabaseRef renamed = databases.find(tenant.uuid());
         if (renamed != null) {
             DatabaseRemoval.drop(databases, renamed);
         }
+    }
+
+    /** A restore in place that was superseded or abandoned may have left the database that it restored. */
+    private void dropRestored(Databases databases, StoredTenant tenant) {
+        Filter<StoredOperation> restores = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_IN_PLACE));
+        context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(restores)))
+                .forEach(each -> DatabaseRemoval.drop(databases, RestoreInPlaceSaga.restored(each.uuid())));
     }
 
     /** Queries the server again: that the drop reported no error is no proof. */
