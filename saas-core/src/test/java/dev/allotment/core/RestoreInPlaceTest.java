@@ -413,6 +413,28 @@ final class RestoreInPlaceTest {
     }
 
     @Test
+    void endsSessionsAndIsRecordedEvenIfItIsAbandoned() {
+        Backup backup = backUp();
+        for (String step : List.of("before replace", "after replace", "before open")) {
+            String session = saas.access().openSession(shop.name(), Member.ADMINISTRATOR.value());
+            fixture.backend.once(step, () -> {
+                try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+                    abandonRestore(other);
+                }
+            });
+            assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_ABANDONED);
+            fixture.backend.unwatch();
+            assertThat(saas.access().findSession(session)).as(step).isEmpty();
+        }
+        assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).hasSize(1);
+    }
+
+    private static void abandonRestore(Saas by) {
+        by.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))).forEach(each ->
+                by.operations().abandon(each.id(), "it is stuck"));
+    }
+
+    @Test
     void keepsATenantSuspended() {
         Backup backup = backUp();
         set("second");

@@ -209,7 +209,17 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         if (serverRegistry.hasLogins(tenant.serverId())) {
             databases.login(restored(operation), derivedSecrets.password(tenant));
         }
+        endSessions(operation, tenant);
         databases.replace(DatabaseRefs.of(tenant), restored(operation));
+    }
+
+    /** Members of the restored database may have other rights, or belong to other people. */
+    private void endSessions(StoredOperation operation, StoredTenant tenant) {
+        context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, operation);
+            SessionRows.endAll(tx, tenant);
+            return null;
+        });
     }
 
     /** Writes what the tenant's database has now, and must not be as it was: what is revoked, and what is committed. */
@@ -240,12 +250,8 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
 
     private Restored open(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
+        endSessions(operation, tenant);
         String addons = tenantDatabases.transact(tenant, AddonVersions::read);
-        context.catalog().transact(tx -> {
-            OperationLeases.requireMine(tx, operation);
-            SessionRows.endAll(tx, tenant);
-            return null;
-        });
         if (tenant.state() == TenantState.OPEN) {
             databases(operation, tenant).open(DatabaseRefs.of(tenant));
         }
@@ -355,8 +361,17 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         addEvent(eventLog, tx, operation, tenant);
     }
 
+    /** The database may have been replaced if its state before was saved, and has been if that is recorded. */
     @Override
     public void abandoned(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        boolean replaced = operation.step().equals(REPLACED);
+        if (replaced || operation.step().equals(SAVED)) {
+            SessionRows.endAll(tx, tenant);
+        }
+        if (replaced) {
+            addEvent(eventLog, tx, operation, tenant);
+        }
         forgetVersions(tx, operation);
         readSoon(tx, operation);
     }
