@@ -188,6 +188,29 @@ final class RestoreInPlaceTest {
         assertThat(inside().apiKeys().authenticate(later, null)).isEmpty();
     }
 
+    @Test
+    void refusesARevocationThatTheRestoredDatabaseWouldNotHave() {
+        String secret = key("kept");
+        Backup backup = backUp();
+        List<String> refused = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            if (List.of("before send", "before replace", "after replace").contains(step)) {
+                try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+                    assertRefusal(() -> other.database(shop.name())
+                                    .actingAs(Member.ADMINISTRATOR)
+                                    .apiKeys()
+                                    .revoke(secret))
+                            .isEqualTo(ErrorCodes.TENANT_BUSY);
+                    refused.add(step);
+                }
+            }
+        });
+
+        restore(saas, backup);
+
+        assertThat(refused).containsExactly("before send", "before replace", "after replace");
+    }
+
     private String key(String name) {
         return inside().actingAs(Member.ADMINISTRATOR)
                 .apiKeys()
@@ -243,9 +266,9 @@ final class RestoreInPlaceTest {
         List<Boolean> open = new ArrayList<>();
         fixture.backend.watch(step -> {
             switch (step) {
-                case "before receive", "after receive", "before send" -> open.add(fixture.storage.isOpen(shop.name()));
+                case "before receive", "after receive", "before send" -> open.add(isOpen());
                 case "before replace" -> {
-                    open.add(fixture.storage.isOpen(shop.name()));
+                    open.add(isOpen());
                     try (Saas other =
                             fixture.builder(fixture.storage).node("node-b").open()) {
                         assertThat(other.reconciliation().check().findings()).isEmpty();
@@ -405,6 +428,13 @@ final class RestoreInPlaceTest {
 
     private static void fail() {
         throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server does not answer.", null);
+    }
+
+    /** Under whatever name the database has. */
+    private boolean isOpen() {
+        return databases().stream()
+                .filter(each -> each.uuid().equals(shop.uuid()))
+                .allMatch(each -> fixture.storage.isOpen(each.name()));
     }
 
     private List<DatabaseRef> databases() {
