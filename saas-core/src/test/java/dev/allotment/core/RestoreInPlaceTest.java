@@ -195,7 +195,8 @@ final class RestoreInPlaceTest {
         List<String> refused = new ArrayList<>();
         fixture.backend.watch(step -> {
             if (List.of("before send", "before replace", "after replace").contains(step)) {
-                try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+                try (Saas other =
+                        fixture.builder(fixture.storage).node("node-b").open()) {
                     assertRefusal(() -> other.database(shop.name())
                                     .actingAs(Member.ADMINISTRATOR)
                                     .apiKeys()
@@ -312,12 +313,15 @@ final class RestoreInPlaceTest {
     void keepsTheStateBeforeIfANodeThatStalledWakesUp() {
         Backup backup = backUp();
         set("second");
-        fixture.backend.once("before send", () -> fixture.backend.once("after write", () -> {
-            fixture.clock.advance(OperationLeases.LEASE);
-            try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
-                other.maintenance().run();
-            }
-        }));
+        fixture.backend.once(
+                "before send",
+                () -> fixture.backend.once("after write", () -> {
+                    fixture.clock.advance(OperationLeases.LEASE);
+                    try (Saas other =
+                            fixture.builder(fixture.storage).node("node-b").open()) {
+                        other.maintenance().run();
+                    }
+                }));
 
         assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
 
@@ -448,7 +452,8 @@ final class RestoreInPlaceTest {
         for (String step : List.of("before replace", "after replace", "before open")) {
             String session = saas.access().openSession(shop.name(), Member.ADMINISTRATOR.value());
             fixture.backend.once(step, () -> {
-                try (Saas other = fixture.builder(fixture.storage).node("node-b").open()) {
+                try (Saas other =
+                        fixture.builder(fixture.storage).node("node-b").open()) {
                     abandonRestore(other);
                 }
             });
@@ -460,8 +465,9 @@ final class RestoreInPlaceTest {
     }
 
     private static void abandonRestore(Saas by) {
-        by.operations().list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING))).forEach(each ->
-                by.operations().abandon(each.id(), "it is stuck"));
+        by.operations()
+                .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .forEach(each -> by.operations().abandon(each.id(), "it is stuck"));
     }
 
     @Test

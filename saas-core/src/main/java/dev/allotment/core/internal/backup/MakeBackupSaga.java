@@ -213,8 +213,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         return new MadeBackup(Objects.requireNonNull(written.get()));
     }
 
-    private Backup describe(
-            StoredOperation operation, StoredTenant tenant, Databases databases, DatabaseRef database) {
+    private Backup describe(StoredOperation operation, StoredTenant tenant, Databases databases, DatabaseRef database) {
         TransferFormat format = databases.transferFormat();
         Map<String, String> addons =
                 databases.transact(

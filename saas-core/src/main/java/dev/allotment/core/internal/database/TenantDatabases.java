@@ -97,8 +97,7 @@ public final class TenantDatabases {
         return context.catalog().<@Nullable StoredTenant>transact(tx -> {
             Filter<StoredOperation> puttingAside = Filter.and(
                     Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
-                    Filter.in(
-                            StoredOperation.KIND, List.of(OperationKind.MOVE_TENANT, OperationKind.RESTORE_IN_PLACE)),
+                    Filter.in(StoredOperation.KIND, List.of(OperationKind.MOVE_TENANT, OperationKind.RESTORE_IN_PLACE)),
                     Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
             StoredTenant present = tx.records(RecordTypes.TENANTS)
                     .find(tenant.id().value())

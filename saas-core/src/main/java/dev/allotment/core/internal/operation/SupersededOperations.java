@@ -142,10 +142,9 @@ public final class SupersededOperations {
     public static void settled(
             CoreContext context, UUID superseded, boolean applied, BiConsumer<Transaction, StoredOperation> kept) {
         context.catalog().transact(tx -> {
-            tx.records(RecordTypes.OPERATIONS)
-                    .list(Query.where(Filter.equal(StoredOperation.UUID, superseded)))
-                    .stream()
-                    .filter(found -> !Boolean.parseBoolean(found.result().get(APPLIED)))
+            Filter<StoredOperation> named = Filter.equal(StoredOperation.UUID, superseded);
+            tx.records(RecordTypes.OPERATIONS).list(Query.where(named)).stream()
+                    .filter(found -> !Boolean.parseBoolean(found.result().getOrDefault(APPLIED, "")))
                     .forEach(found -> {
                         Map<String, String> result = new HashMap<>(found.result());
                         result.put(APPLIED, Boolean.toString(applied));

@@ -260,10 +260,9 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     }
 
     /** Writes what the tenant's database has now, and must not be as it was: what is revoked, and what is committed. */
-    private void carryOver(
-            StoredOperation operation, StoredTenant tenant, Databases databases, DatabaseRef aside) {
-        List<StoredApiKey> keys = databases.transact(
-                aside, tx -> tx.records(RecordTypes.API_KEYS).list(Query.all()));
+    private void carryOver(StoredOperation operation, StoredTenant tenant, Databases databases, DatabaseRef aside) {
+        List<StoredApiKey> keys =
+                databases.transact(aside, tx -> tx.records(RecordTypes.API_KEYS).list(Query.all()));
         List<AppliedOperation> markers = databases.transact(aside, OperationMarkers::all);
         User owner = account(tenant);
         tenantDatabases.transact(inRestored(operation, tenant), tx -> {
