@@ -28,6 +28,7 @@ import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.FencingToken;
@@ -46,6 +47,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -219,6 +221,36 @@ final class BackupsTest {
                 .tenant();
         assertThat(restored.serverId()).isEqualTo(second.id());
         assertThat(value(saas, restored)).isEqualTo("first");
+    }
+
+    @Test
+    void areCompletedWithTheContentOfARunThatStalled() {
+        WatchedBackend dying = WatchedBackend.over(fixture.storage);
+        AtomicBoolean dead = new AtomicBoolean();
+        dying.watch(step -> {
+            if (dead.get() || step.equals("before write")) {
+                dead.set(true);
+                throw new IllegalStateException("The node is dead");
+            }
+        });
+        Runnable takeOver = () -> {
+            fixture.clock.advance(OperationLeases.LEASE);
+            try (Saas other = fixture.builder(dying).node("node-b").open()) {
+                other.maintenance().run();
+            } catch (IllegalStateException expected) {
+                assertThat(dead).isTrue();
+            }
+        };
+        fixture.backend.once(
+                "before send",
+                () -> fixture.backend.once("after write", () -> fixture.backend.once("before read", takeOver)));
+        assertRefusal(() -> saas.backups().create(shop.id(), null)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        fixture.backend.unwatch();
+
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.maintenance().run();
+
+        assertThat(saas.backups().list(shop.id())).hasSize(1);
     }
 
     @Test

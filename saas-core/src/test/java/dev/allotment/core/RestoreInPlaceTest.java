@@ -25,11 +25,14 @@ import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backup.StoredFile;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,6 +188,30 @@ final class RestoreInPlaceTest {
         assertThat(inside().apiKeys().authenticate(later, null)).isEmpty();
     }
 
+    @Test
+    void refusesARevocationThatTheRestoredDatabaseWouldNotHave() {
+        String secret = key("kept");
+        Backup backup = backUp();
+        List<String> refused = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            if (List.of("before send", "before replace", "after replace").contains(step)) {
+                try (Saas other =
+                        fixture.builder(fixture.storage).node("node-b").open()) {
+                    assertRefusal(() -> other.database(shop.name())
+                                    .actingAs(Member.ADMINISTRATOR)
+                                    .apiKeys()
+                                    .revoke(secret))
+                            .isEqualTo(ErrorCodes.TENANT_BUSY);
+                    refused.add(step);
+                }
+            }
+        });
+
+        restore(saas, backup);
+
+        assertThat(refused).containsExactly("before send", "before replace", "after replace");
+    }
+
     private String key(String name) {
         return inside().actingAs(Member.ADMINISTRATOR)
                 .apiKeys()
@@ -240,9 +267,9 @@ final class RestoreInPlaceTest {
         List<Boolean> open = new ArrayList<>();
         fixture.backend.watch(step -> {
             switch (step) {
-                case "before receive", "after receive", "before send" -> open.add(fixture.storage.isOpen(shop.name()));
+                case "before receive", "after receive", "before send" -> open.add(isOpen());
                 case "before replace" -> {
-                    open.add(fixture.storage.isOpen(shop.name()));
+                    open.add(isOpen());
                     try (Saas other =
                             fixture.builder(fixture.storage).node("node-b").open()) {
                         assertThat(other.reconciliation().check().findings()).isEmpty();
@@ -280,6 +307,28 @@ final class RestoreInPlaceTest {
         assertThat(saas.backups().list(shop.id())).containsExactly(backup);
         assertThat(saas.operations().count(Filter.equal(Operation.STATE, OperationState.RUNNING)))
                 .isZero();
+    }
+
+    @Test
+    void keepsTheStateBeforeIfANodeThatStalledWakesUp() {
+        Backup backup = backUp();
+        set("second");
+        fixture.backend.once(
+                "before send",
+                () -> fixture.backend.once("after write", () -> {
+                    fixture.clock.advance(OperationLeases.LEASE);
+                    try (Saas other =
+                            fixture.builder(fixture.storage).node("node-b").open()) {
+                        other.maintenance().run();
+                    }
+                }));
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+
+        assertThat(value()).isEqualTo("first");
+        Backup before = saas.backups().list(shop.id()).get(0);
+        restore(saas, before);
+        assertThat(value()).isEqualTo("second");
     }
 
     @Test
@@ -335,6 +384,90 @@ final class RestoreInPlaceTest {
         assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).isEmpty();
         saas.tenants().resume(shop.id());
         assertThat(value()).isEqualTo("second");
+    }
+
+    @Test
+    void isRecordedOnceIfTheSuspensionThatKeepsItIsSupersededItself() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Backup backup = backUp();
+        WatchedBackend suspending = WatchedBackend.over(fixture.storage);
+        suspending.once("before drop", () -> {
+            try (Saas third = fixture.builder(fixture.storage).node("node-c").open()) {
+                third.tenants().delete(shop.id());
+            }
+        });
+        fixture.backend.once("before open", () -> {
+            try (Saas other = fixture.builder(suspending).node("node-b").open()) {
+                assertRefusal(() -> other.tenants().suspend(shop.id())).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+            }
+        });
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).hasSize(1);
+    }
+
+    @Test
+    void leavesNothingWhenTheTenantIsDeletedForGood() {
+        Backup backup = backUp();
+        WatchedBackend suspending = WatchedBackend.over(fixture.storage);
+        suspending.once("before drop", RestoreInPlaceTest::fail);
+        fixture.backend.watch(step -> {
+            if (step.equals("before replace")) {
+                try (Saas other = fixture.builder(suspending).node("node-b").open()) {
+                    other.tenants().suspend(shop.id());
+                }
+            } else if (step.equals("before discard")) {
+                fail();
+            }
+        });
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+        fixture.backend.unwatch();
+        assertThat(databases()).hasSize(2);
+
+        saas.tenants().purge(shop.id());
+
+        assertThat(databases()).isEmpty();
+    }
+
+    private static void fail() {
+        throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server does not answer.", null);
+    }
+
+    /** Under whatever name the database has. */
+    private boolean isOpen() {
+        return databases().stream()
+                .filter(each -> each.uuid().equals(shop.uuid()))
+                .allMatch(each -> fixture.storage.isOpen(each.name()));
+    }
+
+    private List<DatabaseRef> databases() {
+        Server server = saas.servers().list(Query.all()).get(0);
+        return fixture.storage.databases(server).list();
+    }
+
+    @Test
+    void endsSessionsAndIsRecordedEvenIfItIsAbandoned() {
+        Backup backup = backUp();
+        for (String step : List.of("before replace", "after replace", "before open")) {
+            String session = saas.access().openSession(shop.name(), Member.ADMINISTRATOR.value());
+            fixture.backend.once(step, () -> {
+                try (Saas other =
+                        fixture.builder(fixture.storage).node("node-b").open()) {
+                    abandonRestore(other);
+                }
+            });
+            assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_ABANDONED);
+            fixture.backend.unwatch();
+            assertThat(saas.access().findSession(session)).as(step).isEmpty();
+        }
+        assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).hasSize(1);
+    }
+
+    private static void abandonRestore(Saas by) {
+        by.operations()
+                .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                .forEach(each -> by.operations().abandon(each.id(), "it is stuck"));
     }
 
     @Test

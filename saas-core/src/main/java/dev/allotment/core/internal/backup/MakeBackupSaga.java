@@ -121,14 +121,24 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         return operation.input().containsKey(OperationInputs.ACCOUNT) ? MadeBy.OWNER : MadeBy.ADMINISTRATOR;
     }
 
+    /** Makes a backup as {@link #makeAsPart(StoredOperation, DatabaseRef)}, of a database that has its own name. */
+    void makeAsPart(StoredOperation operation) {
+        makeAsPart(operation, DatabaseRefs.of(OperationTargets.tenant(context.catalog(), operation)));
+    }
+
     /**
      * Makes a backup as a part of another operation, whose identity it has. May be repeated.
      *
+     * @param database the tenant's, under its present name
      * @throws SaasException as for an operation that only makes a backup
      */
-    public void makeAsPart(StoredOperation operation) {
-        MadeBackup written = write(operation, MadeBackup.UNKNOWN);
-        prune(operation, archive.isListed(name(operation)) ? written : list(operation, verify(operation, written)));
+    public void makeAsPart(StoredOperation operation, DatabaseRef database) {
+        MadeBackup written = writeContent(operation, database);
+        // Another run may have listed its own content meanwhile. Only that is kept.
+        MadeBackup listed = archive.manifest(name(operation))
+                .map(MadeBackup::new)
+                .orElseGet(() -> list(operation, verify(operation, written)));
+        prune(operation, listed);
     }
 
     /**
@@ -205,6 +215,10 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     private MadeBackup write(StoredOperation operation, MadeBackup found) {
+        return writeContent(operation, DatabaseRefs.of(OperationTargets.tenant(context.catalog(), operation)));
+    }
+
+    private MadeBackup writeContent(StoredOperation operation, DatabaseRef database) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         BackupName name = name(operation, tenant);
         // An older catalog that was restored may bring back an operation that has finished.
@@ -214,10 +228,10 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         }
         archive.requireReady(tenant.uuid());
         Databases databases = serverRegistry.databases(tenant.serverId());
-        Backup described = describe(operation, tenant, databases);
+        Backup described = describe(operation, tenant, databases, database);
         AtomicReference<@Nullable Manifest> written = new AtomicReference<>();
         databases.send(
-                DatabaseRefs.of(tenant),
+                database,
                 content -> written.set(archive.write(
                         name,
                         described,
@@ -227,9 +241,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         return new MadeBackup(Objects.requireNonNull(written.get()));
     }
 
-    private Backup describe(StoredOperation operation, StoredTenant tenant, Databases databases) {
+    private Backup describe(StoredOperation operation, StoredTenant tenant, Databases databases, DatabaseRef database) {
         TransferFormat format = databases.transferFormat();
-        DatabaseRef database = DatabaseRefs.of(tenant);
         Map<String, String> addons =
                 databases.transact(
                         database,
@@ -395,9 +408,22 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
         }
     }
 
+    /** The run that took over needs the content that this one has stored, unless it did not get to record it. */
     @Override
     public void withdraw(StoredOperation operation, MadeBackup found) {
-        archive.deleteContent(name(operation), operation.fencingToken());
+        BackupName name = name(operation);
+        String content = name.content(operation.fencingToken());
+        boolean needed = context.catalog()
+                .transact(tx ->
+                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
+                .filter(each -> each.state() == OperationState.RUNNING)
+                .map(StoredOperation::result)
+                .filter(result ->
+                        !result.isEmpty() && Manifest.of(result).content().equals(content))
+                .isPresent();
+        if (!needed) {
+            archive.deleteContent(name, operation.fencingToken());
+        }
     }
 
     /**

@@ -21,6 +21,7 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ public final class TenantDatabases {
     /**
      * Uses the database of a tenant, which may be moved to another server after the tenant was read.
      *
-     * @throws SaasException {@code tenant.busy} while it is moved
+     * @throws SaasException {@code tenant.busy} while it is moved, or replaced by a restore in place
      */
     private <T extends @Nullable Object> T where(StoredTenant tenant, Function<? super StoredTenant, ? extends T> use) {
         try {
@@ -94,9 +95,9 @@ public final class TenantDatabases {
     /** The tenant on the server that it has been moved to; null if it is where it was. */
     private @Nullable StoredTenant moved(StoredTenant tenant) {
         return context.catalog().<@Nullable StoredTenant>transact(tx -> {
-            Filter<StoredOperation> moving = Filter.and(
+            Filter<StoredOperation> puttingAside = Filter.and(
                     Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
-                    Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
+                    Filter.in(StoredOperation.KIND, List.of(OperationKind.MOVE_TENANT, OperationKind.RESTORE_IN_PLACE)),
                     Filter.equal(StoredOperation.STATE, OperationState.RUNNING));
             StoredTenant present = tx.records(RecordTypes.TENANTS)
                     .find(tenant.id().value())
@@ -105,7 +106,7 @@ public final class TenantDatabases {
             if (present != null && !present.serverId().equals(tenant.serverId())) {
                 return present;
             }
-            if (tx.records(RecordTypes.OPERATIONS).count(moving) > 0) {
+            if (tx.records(RecordTypes.OPERATIONS).count(puttingAside) > 0) {
                 throw OperationLeases.busy(tenant.id());
             }
             return null;

@@ -135,15 +135,16 @@ public final class SupersededOperations {
     }
 
     /**
-     * Records whether a superseded operation had committed its change of the database.
+     * Records whether a superseded operation had committed its change of the database. May be repeated.
      *
-     * @param kept makes the catalog follow the database, if it had
+     * @param kept makes the catalog follow the database, if it had. Called once
      */
     public static void settled(
             CoreContext context, UUID superseded, boolean applied, BiConsumer<Transaction, StoredOperation> kept) {
         context.catalog().transact(tx -> {
-            tx.records(RecordTypes.OPERATIONS)
-                    .list(Query.where(Filter.equal(StoredOperation.UUID, superseded)))
+            Filter<StoredOperation> named = Filter.equal(StoredOperation.UUID, superseded);
+            tx.records(RecordTypes.OPERATIONS).list(Query.where(named)).stream()
+                    .filter(found -> !Boolean.parseBoolean(found.result().getOrDefault(APPLIED, "")))
                     .forEach(found -> {
                         Map<String, String> result = new HashMap<>(found.result());
                         result.put(APPLIED, Boolean.toString(applied));

@@ -4,6 +4,7 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.OperationKind;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -163,7 +164,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private void drop(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         dueDrills.end(tenant.uuid());
-        tenantStates.removeRestored(operation, tenant);
+        dropRestored(serverRegistry.databases(tenant.serverId(), operation), tenant);
         servers(tenant).forEach(each -> drop(serverRegistry.databases(each, operation), tenant));
     }
 
@@ -174,6 +175,16 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (renamed != null) {
             DatabaseRemoval.drop(databases, renamed);
         }
+    }
+
+    /** A restore in place that was superseded or abandoned may have left the database that it restored. */
+    private void dropRestored(Databases databases, StoredTenant tenant) {
+        Filter<StoredOperation> restores = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_IN_PLACE));
+        context.catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(restores)))
+                .forEach(each -> DatabaseRemoval.drop(databases, RestoreInPlaceSaga.restored(each.uuid())));
     }
 
     /** Queries the servers again: that the drop reported no error is no proof. */

@@ -48,8 +48,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a tenant back to a backup. The backup is restored as a separate database, with the identity of the operation,
- * while the tenant stays in use. Then the tenant is closed, its state is backed up, and the restored database takes the
- * place of its database in one step. Until then, a failure is undone. The restored database has the marker of the
+ * while the tenant stays in use. Then its database is closed and put aside under another name, so that neither the
+ * application nor another node of the control plane changes it any more. Its state is backed up, and the restored
+ * database takes its place in one step. Until then, a failure is undone. The restored database has the marker of the
  * operation, so the marker in the tenant's database says whether that step was done.
  */
 public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Restored> {
@@ -106,6 +107,17 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         return new DatabaseRef("restored-" + operation.toString().replace("-", ""), operation);
     }
 
+    /** The tenant's database from when its state is backed up until it is replaced. No tenant has this name. */
+    private static DatabaseRef aside(StoredOperation operation, StoredTenant tenant) {
+        return new DatabaseRef("replacing-" + operation.uuid().toString().replace("-", ""), tenant.uuid());
+    }
+
+    /** The tenant's database under the name that it has now. */
+    private static DatabaseRef present(Databases databases, StoredTenant tenant) {
+        DatabaseRef found = databases.find(tenant.uuid());
+        return found == null ? DatabaseRefs.of(tenant) : found;
+    }
+
     private static DatabaseRef restored(StoredOperation operation) {
         return restored(operation.uuid());
     }
@@ -145,7 +157,8 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
      * that has finished, and the tenant has changed since.
      */
     private boolean isReplaced(StoredOperation operation, StoredTenant tenant) {
-        return tenantDatabases.<Boolean>transact(tenant, tx -> OperationMarkers.has(tx, operation));
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        return databases.<Boolean>transact(present(databases, tenant), tx -> OperationMarkers.has(tx, operation));
     }
 
     private void restore(StoredOperation operation) {
@@ -188,12 +201,35 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         return migrated;
     }
 
-    /** From here on, the application changes nothing more that would be in no backup. */
+    /** From here on, nothing changes that would be in no backup: renaming ends every transaction in the database. */
     private void save(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         if (!isReplaced(operation, tenant)) {
-            databases(operation, tenant).close(DatabaseRefs.of(tenant));
-            makeBackupSaga.makeAsPart(operation);
+            putAside(operation, tenant);
+            makeBackupSaga.makeAsPart(operation, aside(operation, tenant));
+        }
+    }
+
+    private void putAside(StoredOperation operation, StoredTenant tenant) {
+        Databases databases = databases(operation, tenant);
+        DatabaseRef aside = aside(operation, tenant);
+        DatabaseRef present = aside.equals(present(databases, tenant)) ? aside : DatabaseRefs.of(tenant);
+        databases.close(present);
+        databases.rename(present, aside.name());
+    }
+
+    private static void giveNameBack(Databases databases, StoredOperation operation, StoredTenant tenant) {
+        DatabaseRef aside = aside(operation, tenant);
+        if (aside.equals(databases.find(tenant.uuid()))) {
+            databases.rename(aside, tenant.name());
+        }
+    }
+
+    /** Gives the tenant's database its own name again, and opens it if the tenant is open. */
+    private void takeBack(StoredOperation operation, StoredTenant tenant) {
+        giveNameBack(databases(operation, tenant), operation, tenant);
+        if (tenant.state() == TenantState.OPEN) {
+            tenantDatabases.reopen(operation, tenant);
         }
     }
 
@@ -204,19 +240,30 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             DatabaseRemoval.drop(databases, restored(operation));
             return;
         }
-        databases.close(DatabaseRefs.of(tenant));
-        carryOver(operation, tenant);
+        putAside(operation, tenant);
+        DatabaseRef aside = aside(operation, tenant);
+        carryOver(operation, tenant, databases, aside);
         if (serverRegistry.hasLogins(tenant.serverId())) {
             databases.login(restored(operation), derivedSecrets.password(tenant));
         }
-        databases.replace(DatabaseRefs.of(tenant), restored(operation));
+        endSessions(operation, tenant);
+        databases.replace(aside, restored(operation));
+    }
+
+    /** Members of the restored database may have other rights, or belong to other people. */
+    private void endSessions(StoredOperation operation, StoredTenant tenant) {
+        context.catalog().transact(tx -> {
+            OperationLeases.requireMine(tx, operation);
+            SessionRows.endAll(tx, tenant);
+            return null;
+        });
     }
 
     /** Writes what the tenant's database has now, and must not be as it was: what is revoked, and what is committed. */
-    private void carryOver(StoredOperation operation, StoredTenant tenant) {
-        List<StoredApiKey> keys = tenantDatabases.transact(
-                tenant, tx -> tx.records(RecordTypes.API_KEYS).list(Query.all()));
-        List<AppliedOperation> markers = tenantDatabases.transact(tenant, OperationMarkers::all);
+    private void carryOver(StoredOperation operation, StoredTenant tenant, Databases databases, DatabaseRef aside) {
+        List<StoredApiKey> keys =
+                databases.transact(aside, tx -> tx.records(RecordTypes.API_KEYS).list(Query.all()));
+        List<AppliedOperation> markers = databases.transact(aside, OperationMarkers::all);
         User owner = account(tenant);
         tenantDatabases.transact(inRestored(operation, tenant), tx -> {
             databaseSetup.addMembers(tx, tenant.lang(), tenant.tz(), owner);
@@ -240,14 +287,12 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
 
     private Restored open(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
+        endSessions(operation, tenant);
+        Databases databases = databases(operation, tenant);
+        giveNameBack(databases, operation, tenant);
         String addons = tenantDatabases.transact(tenant, AddonVersions::read);
-        context.catalog().transact(tx -> {
-            OperationLeases.requireMine(tx, operation);
-            SessionRows.endAll(tx, tenant);
-            return null;
-        });
         if (tenant.state() == TenantState.OPEN) {
-            databases(operation, tenant).open(DatabaseRefs.of(tenant));
+            databases.open(DatabaseRefs.of(tenant));
         }
         String version = found.schemaVersion();
         return new Restored(version == null ? operation.result().get(SCHEMA_VERSION) : version, addons);
@@ -289,6 +334,8 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     public boolean undoable(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         if (operation.step().equals(SAVED)) {
+            // An operation that supersedes this one gives the database its name again, which makes this one fail.
+            context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
             return !isReplacedForGood(operation, tenant);
         }
         return !operation.step().equals(REPLACED);
@@ -296,7 +343,8 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
 
     private boolean isReplacedForGood(StoredOperation operation, StoredTenant tenant) {
         try {
-            databases(operation, tenant).close(DatabaseRefs.of(tenant));
+            Databases databases = databases(operation, tenant);
+            databases.close(present(databases, tenant));
             return isReplaced(operation, tenant);
         } catch (SaasException e) {
             if (DatabaseRemoval.isMissing(e)) {
@@ -315,9 +363,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             return;
         }
         boolean replaced = isReplacedForGood(operation, tenant);
-        if (tenant.state() == TenantState.OPEN) {
-            tenantDatabases.reopen(operation, tenant);
-        }
+        takeBack(operation, tenant);
         if (!replaced) {
             makeBackupSaga.deletePart(operation);
         }
@@ -338,7 +384,9 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                 .filter(each -> each.state() == OperationState.RUNNING)
                 .isEmpty();
         if (ended) {
-            DatabaseRemoval.discard(databases(operation, tenant), restored(operation));
+            Databases databases = databases(operation, tenant);
+            DatabaseRemoval.discard(databases, restored(operation));
+            giveNameBack(databases, operation, tenant);
             super.withdraw(operation, found);
         }
         makeBackupSaga.withdrawPart(operation);
@@ -358,8 +406,17 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         addEvent(eventLog, tx, operation, tenant);
     }
 
+    /** The database may have been replaced if its state before was saved, and has been if that is recorded. */
     @Override
     public void abandoned(Transaction tx, StoredOperation operation) {
+        StoredTenant tenant = lockTenant(tx, operation);
+        boolean replaced = operation.step().equals(REPLACED);
+        if (replaced || operation.step().equals(SAVED)) {
+            SessionRows.endAll(tx, tenant);
+        }
+        if (replaced) {
+            addEvent(eventLog, tx, operation, tenant);
+        }
         forgetVersions(tx, operation);
         readSoon(tx, operation);
     }
@@ -374,12 +431,11 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
 
     @Override
     public String mayRemain(Transaction tx, StoredOperation operation) {
-        String restored = tx.records(RecordTypes.TENANTS)
-                .find(OperationTargets.tenantId(operation))
-                .map(tenant -> OperationTargets.describe(tx, tenant.serverId(), restored(operation)))
-                .orElse("the restored database");
-        return "The tenant has its state from before or that of the backup, and may be closed: "
-                + describe(tx, operation) + ". It may exist, and belongs to no tenant: " + restored
-                + ". Resume the tenant to open it.";
+        StoredTenant tenant = lockTenant(tx, operation);
+        return "The tenant has its state from before or that of the backup. Its database may be closed and have another"
+                + " name: " + OperationTargets.describe(tx, tenant.serverId(), aside(operation, tenant))
+                + ". It may exist, and belongs to no tenant: "
+                + OperationTargets.describe(tx, tenant.serverId(), restored(operation))
+                + ". When the database has its name again, resume the tenant to open it.";
     }
 }

@@ -102,7 +102,7 @@ public final class TenantStates {
     }
 
     /** Drops the databases that superseded operations have restored, and that have not become the tenant's. */
-    void removeRestored(StoredOperation operation, StoredTenant tenant) {
+    private void removeRestored(StoredOperation operation, StoredTenant tenant) {
         for (StoredOperation each : superseded(operation)) {
             if (each.kind() == OperationKind.RESTORE_IN_PLACE) {
                 DatabaseRemoval.drop(
