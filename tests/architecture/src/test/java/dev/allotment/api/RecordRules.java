@@ -2,8 +2,8 @@
 package dev.allotment.api;
 
 import dev.allotment.CampaignChange;
-import dev.allotment.RecordField;
 import dev.allotment.Filter;
+import dev.allotment.RecordField;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
