@@ -112,7 +112,8 @@ final class SaasView implements Saas {
                         core.placement,
                         core.eventLog,
                         actor,
-                        (tx, server) -> TenantMoving.isInvolved(tx, server) || DueDrills.isInvolved(tx, server),
+                        TenantMoving::isInvolved,
+                        DueDrills::isInvolved,
                         tenant -> core.tenantReadings.sync(actor, tenant)));
     }
 

@@ -62,13 +62,15 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
     private final Placement placement;
     private final EventLog eventLog;
     private final Actor actor;
-    private final BiPredicate<Transaction, ServerId> working;
+    private final BiPredicate<Transaction, ServerId> moving;
+    private final BiPredicate<Transaction, ServerId> drilling;
     private final Consumer<TenantId> reading;
 
     /**
      * The use cases for servers.
      *
-     * @param working whether a move or a drill works on a server
+     * @param moving whether a tenant is being moved from or to a server
+     * @param drilling whether a drill restores a backup on a server
      * @param reading reads what a tenant uses
      */
     public ServerUseCases(
@@ -79,7 +81,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
             Placement placement,
             EventLog eventLog,
             Actor actor,
-            BiPredicate<Transaction, ServerId> working,
+            BiPredicate<Transaction, ServerId> moving,
+            BiPredicate<Transaction, ServerId> drilling,
             Consumer<TenantId> reading) {
         super(context.work(), RecordTypes.SERVERS, "Server");
         this.context = context;
@@ -89,7 +92,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
         this.placement = placement;
         this.eventLog = eventLog;
         this.actor = actor;
-        this.working = working;
+        this.moving = moving;
+        this.drilling = drilling;
         this.reading = reading;
     }
 
@@ -353,7 +357,8 @@ public final class ServerUseCases extends RecordLookup<ServerId, Server> impleme
                     || tx.records(RecordTypes.TENANTS).count(Filter.and(on, TenantRows.WITH_DATABASE)) > 0
                     || tx.records(RecordTypes.TEMPLATES).count(on) > 0
                     || tx.records(RecordTypes.PLANS).count(on) > 0
-                    || working.test(tx, id)) {
+                    || moving.test(tx, id)
+                    || drilling.test(tx, id)) {
                 throw SaasException.conflict(
                         ErrorCodes.SERVER_IN_USE,
                         "Database server " + id + " has tenants or templates, or a plan is set to it, or a"
