@@ -28,10 +28,10 @@ public interface Maintenance {
     /**
      * Does what is due, except for deliveries, backups and the recovery of operations that may take hours.
      *
-     * <p>Recovers other operations of dead nodes, suspends and resumes tenants according to expiry and storage, notifies
-     * owners in advance, removes what has expired, rebuilds templates whose plan or add-ons changed, fills the warm
-     * pool, and checks the health of database servers. A failure is logged, does not prevent the rest, and is retried
-     * by a later call. Only an {@link Error} is thrown, after the rest was done.
+     * <p>Recovers other operations of dead nodes, suspends and resumes tenants according to expiry and storage,
+     * notifies owners in advance, removes what has expired, rebuilds templates whose plan or add-ons changed, fills the
+     * warm pool, and checks the health of database servers. A failure is logged, does not prevent the rest, and is
+     * retried by a later call. Only an {@link Error} is thrown, after the rest was done.
      *
      * @return how many pieces of work were done
      */

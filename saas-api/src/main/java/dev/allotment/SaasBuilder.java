@@ -107,8 +107,9 @@ public interface SaasBuilder {
     /**
      * Sets the executor that runs what {@link Saas#async} starts, and operations of dead nodes that may take hours.
      * Default: none, so the maintenance runs them ({@link Maintenance#recover}). While the control plane is being
-     * opened, the executor also renews the leases of operations that a dead process left. Without one, an operation that takes longer than 20 seconds then may be run by another node at the same time.
-     * The control plane never shuts the executor down.
+     * opened, the executor also renews the leases of operations that a dead process left. Without one, an operation
+     * that takes longer than 20 seconds then may be run by another node at the same time. The control plane never shuts
+     * the executor down.
      */
     SaasBuilder executor(Executor executor);
 

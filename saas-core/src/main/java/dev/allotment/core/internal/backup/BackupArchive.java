@@ -89,9 +89,9 @@ public final class BackupArchive {
     public List<Backup> listNewest(UUID tenant, int most) {
         List<BackupName> newest = new ArrayList<>(names(tenant));
         Collections.reverse(newest);
-        Readable readable = new Readable(tenant);
+        ManifestReader reader = new ManifestReader(tenant);
         return newest.stream()
-                .flatMap(name -> readable.manifest(name).stream())
+                .flatMap(name -> reader.manifest(name).stream())
                 .limit(most)
                 .map(Manifest::backup)
                 .toList();
@@ -99,23 +99,25 @@ public final class BackupArchive {
 
     /** A backup of a tenant; empty if there is none that can be read. */
     public Optional<Backup> backup(UUID tenant, BackupId backup) {
-        return find(tenant, backup).flatMap(new Readable(tenant)::manifest).map(Manifest::backup);
+        return find(tenant, backup)
+                .flatMap(new ManifestReader(tenant)::manifest)
+                .map(Manifest::backup);
     }
 
     /** The manifests of a tenant that can be read, the oldest first. */
     Map<BackupName, Manifest> manifests(UUID tenant) {
         Map<BackupName, Manifest> found = new LinkedHashMap<>();
-        Readable readable = new Readable(tenant);
-        names(tenant).forEach(name -> readable.manifest(name).ifPresent(manifest -> found.put(name, manifest)));
+        ManifestReader reader = new ManifestReader(tenant);
+        names(tenant).forEach(name -> reader.manifest(name).ifPresent(manifest -> found.put(name, manifest)));
         return found;
     }
 
     /** Reads manifests of one tenant, whose key is read once; leaves out those that cannot be read. */
-    private final class Readable {
+    private final class ManifestReader {
         private final UUID tenant;
         private @Nullable DataKey key;
 
-        Readable(UUID tenant) {
+        ManifestReader(UUID tenant) {
             this.tenant = tenant;
         }
 

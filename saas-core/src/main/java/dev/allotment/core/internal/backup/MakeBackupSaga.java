@@ -373,8 +373,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     /**
-     * A backup that is listed is complete, and may be used already. If the store cannot say whether it is, the operation
-     * fails all the same: waiting for the store would keep the tenant busy.
+     * A backup that is listed is complete, and may be used already. If the store cannot say whether it is, the
+     * operation fails all the same: waiting for the store would keep the tenant busy.
      */
     @Override
     public boolean undoable(StoredOperation operation) {
