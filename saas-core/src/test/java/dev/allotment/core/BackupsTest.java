@@ -250,7 +250,10 @@ final class BackupsTest {
         fixture.clock.advance(OperationLeases.LEASE);
         saas.maintenance().run();
 
-        assertThat(saas.backups().list(shop.id())).hasSize(1);
+        Backup made = saas.backups().list(shop.id()).get(0);
+        Tenant copy =
+                saas.backups().restore(restoring(made).name("copy").build()).tenant();
+        assertThat(value(saas, copy)).isEqualTo("first");
     }
 
     @Test
