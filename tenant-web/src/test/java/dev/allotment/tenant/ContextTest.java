@@ -63,7 +63,9 @@ final class ContextTest {
             for (int steps = 0; old.exists(SHOP); steps++) {
                 InterruptibleBackend process = InterruptibleBackend.over(world.backend);
                 Saas other = world.node(process);
-                // When it was opened, it may have finished the last attempt.
+                // The last attempt may have to be finished.
+                world.clock.advance(Duration.ofMinutes(1));
+                world.saas.operations().recover();
                 world.saas.tenants().move(shop.tenant().id(), shop.tenant().serverId());
                 process.killAfter(steps);
                 assertThatThrownBy(() -> other.tenants().move(shop.tenant().id(), second))
@@ -74,7 +76,8 @@ final class ContextTest {
             assertThat(meanwhile.status()).isEqualTo(503);
             assertThat(meanwhile.body()).contains("Temporarily unavailable");
 
-            world.node(InterruptibleBackend.over(world.backend)).close();
+            world.clock.advance(Duration.ofMinutes(1));
+            world.saas.operations().recover();
             assertThat(browser.get(world.at(SHOP, "/x")).body()).contains("owner@" + SHOP);
         }
     }
