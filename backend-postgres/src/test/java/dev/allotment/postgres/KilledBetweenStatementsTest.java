@@ -146,8 +146,11 @@ final class KilledBetweenStatementsTest {
     void receive() throws SQLException {
         databases.open(SOURCE);
         execute("CREATE TABLE of_application (id int)");
-        int moments =
-                killAtEveryStatement(calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)), () -> {
+        int moments = killAtStatements(
+                EACH ? 1 : 2,
+                calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)),
+                () -> false,
+                () -> {
                     assertThat(databases.find(TARGET.uuid())).isIn(null, TARGET);
                     databases.send(SOURCE, content -> databases.receive(TARGET, content));
                     assertThat(databases.list()).containsExactly(SOURCE, TARGET);
@@ -162,8 +165,10 @@ final class KilledBetweenStatementsTest {
 
     @Test
     void dropsADatabaseWhoseTransferWasGivenUp() {
-        int moments = killAtEveryStatement(
+        int moments = killAtStatements(
+                EACH ? 1 : 3,
                 calls -> databases.send(SOURCE, content -> calls.receive(TARGET, content)),
+                () -> false,
                 () -> databases.drop(TARGET));
         assertThat(moments).isGreaterThan(10);
     }
