@@ -47,8 +47,11 @@ final class FailureLogTest {
         public void close() {}
     };
 
+    private Level before = Level.OFF;
+
     @BeforeEach
     void listen() {
+        before = LOG.getLevel();
         LOG.setLevel(Level.ALL);
         LOG.setUseParentHandlers(false);
         LOG.addHandler(handler);
@@ -58,7 +61,8 @@ final class FailureLogTest {
     void close() {
         LOG.removeHandler(handler);
         LOG.setUseParentHandlers(true);
-        LOG.setLevel(null);
+        // Otherwise the failures that later classes provoke would fill the log.
+        LOG.setLevel(before);
         fixture.close();
     }
 
