@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param schemaVersion the version of the base schema that the database had
  * @param programVersion the version of the program that made it; null: not known
  * @param addons the versions of the installed add-ons by their names
- * @param madeBy who made it: {@code administrator}, also for the embedder, {@code owner}, {@code schedule} or {@code
- *     campaign}. Newer versions of the program may make backups for other reasons
+ * @param madeBy who made it: {@code administrator}, also for the embedder, {@code owner}, {@code schedule}, {@code
+ *     campaign}, or {@code safety} before a change or a restore in place. Newer versions of the program may make backups for other reasons
  */
 public record Backup(
         BackupId id,

@@ -99,6 +99,14 @@ final class MovingTest {
                 .inventory();
     }
 
+    /** The database of the shop is the only one on a server, under its own name. */
+    private void assertShopOn(String url, boolean open) {
+        assertThat(on(url))
+                .singleElement()
+                .extracting(DatabaseEntry::name, DatabaseEntry::open)
+                .containsExactly("shop", open);
+    }
+
     private TenantDatabase inside() {
         return saas.database("shop");
     }
@@ -246,10 +254,7 @@ final class MovingTest {
             assertThat(moves(OperationState.FAILED)).hasSize(1);
         }
         assertThat(on("far")).isEmpty();
-        assertThat(on("near"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", true);
+        assertShopOn("near", true);
         assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
         assertThat(saas.tenants().move(shop.id(), far.id()).serverId()).isEqualTo(far.id());
     }
@@ -262,10 +267,7 @@ final class MovingTest {
             }
         });
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
-        assertThat(on("near"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", true);
+        assertShopOn("near", true);
         inside().parameters().set("shop.terms", "30 days");
         assertThat(moves(OperationState.RUNNING)).as("what may be left there").hasSize(1);
 
@@ -289,19 +291,13 @@ final class MovingTest {
         assertThat(failing).hasValue("");
         assertThat(on("far")).hasSize(1);
         inside().parameters().set("shop.terms", "30 days");
-        assertThat(on("near"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", true);
+        assertShopOn("near", true);
 
         fixture.clock.advance(OperationLeases.LEASE);
         saas.operations().recover();
         assertThat(moves(OperationState.FAILED)).hasSize(1);
         assertThat(on("far")).isEmpty();
-        assertThat(on("near"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", true);
+        assertShopOn("near", true);
         assertThat(inside().parameters().value("shop.terms")).contains("30 days");
     }
 
@@ -333,10 +329,7 @@ final class MovingTest {
 
         assertThat(moves(OperationState.DONE)).hasSize(1);
         assertThat(on("near")).isEmpty();
-        assertThat(on("far"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", false);
+        assertShopOn("far", false);
         assertThat(inside().parameters().value("shop.terms")).contains("30 days");
     }
 
@@ -353,10 +346,7 @@ final class MovingTest {
         });
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.DATABASE_UNKNOWN);
         assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(near.id());
-        assertThat(on("near"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", false);
+        assertShopOn("near", false);
     }
 
     @Test
@@ -499,10 +489,7 @@ final class MovingTest {
         });
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
         assertThat(redirected).isTrue();
-        assertThat(on("near"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", true);
+        assertShopOn("near", true);
         assertThat(saas.tenants().get(shop.id())).isEqualTo(shop);
     }
 
@@ -523,10 +510,7 @@ final class MovingTest {
         other.operations().recover();
         other.close();
         assertThat(moves(OperationState.FAILED)).hasSize(1);
-        assertThat(on("near"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", true);
+        assertShopOn("near", true);
         assertThat(inside().parameters().value("shop.terms")).contains("30 days");
     }
 
@@ -590,10 +574,7 @@ final class MovingTest {
 
         saas.reconciliation().repair(RepairRequest.builder().build());
         assertThat(saas.reconciliation().check().findings()).isEmpty();
-        assertThat(on("near"))
-                .singleElement()
-                .extracting(DatabaseEntry::name, DatabaseEntry::open)
-                .containsExactly("shop", true);
+        assertShopOn("near", true);
         assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
     }
 

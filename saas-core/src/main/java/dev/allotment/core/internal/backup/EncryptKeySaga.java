@@ -7,6 +7,7 @@ import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.EndableSaga;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -15,14 +16,13 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Encrypts the key of a tenant's backups again, with the first secret key. The key is in the store, and can be read,
  * after each step, so nothing is ever undone. No other operation works on the tenant meanwhile, so none deletes its key
- * for good while this one writes it.
+ * for good while this one writes it. A deletion waits, except for a run that is stuck.
  */
-public final class EncryptKeySaga implements Saga<Saga.Nothing> {
+public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
     private final CoreContext context;
     private final OperationLeases operationLeases;
     private final BackupArchive archive;
@@ -64,21 +64,6 @@ public final class EncryptKeySaga implements Saga<Saga.Nothing> {
         return found;
     }
 
-    @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
-    }
-
-    @Override
-    public void undo(StoredOperation operation, Nothing found) {
-        // Each of the files works.
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        // The maintenance tries again.
-    }
-
     /**
      * The tenant may have been deleted for good while this node was stalled, and wrote its key afterwards. A deletion
      * that has not erased the backups yet will do so.
@@ -101,12 +86,6 @@ public final class EncryptKeySaga implements Saga<Saga.Nothing> {
                 .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(deletions)))
                 .stream()
                 .anyMatch(each -> each.step().equals(BackupArchive.ERASED));
-    }
-
-    /** A deletion waits, except for a run that is stuck. */
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        return Optional.of(OperationState.FAILED);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Content of which a run reads no more after its operation was taken from it. A server that receives the content holds
  * locks until the end, and the node that ended the operation waits for them. Does not close the stream.
  */
-final class OwnContent extends InputStream {
+final class OwnContent extends PieceStream {
     /** How often the operation is looked at. */
     private static final Duration CHECKED_AFTER = Duration.ofSeconds(5);
 
@@ -25,12 +25,6 @@ final class OwnContent extends InputStream {
         this.ticker = ticker;
         this.requireMine = requireMine;
         checked = ticker.getAsLong();
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

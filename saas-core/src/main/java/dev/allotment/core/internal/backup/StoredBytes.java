@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * The bytes on their way to a store, or from it: counts and hashes them, and gives up a store that is too slow, since
  * the snapshot of the database stays open meanwhile. Does not close the stream.
  */
-final class StoredBytes extends InputStream {
+final class StoredBytes extends PieceStream {
     /** How long the store may take for the bytes of one read. */
     static final Duration SLOWEST_PIECE = Duration.ofMinutes(1);
 
@@ -40,12 +40,6 @@ final class StoredBytes extends InputStream {
     /** Bytes that a store provides. */
     static StoredBytes incoming(InputStream stored, LongSupplier ticker) {
         return new StoredBytes(stored, false, ticker);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Content that remembers why it could not be read: who reads it may only say that it could not. Fails if it is longer
  * than it may be. Does not close the stream.
  */
-final class WatchedContent extends InputStream {
+final class WatchedContent extends PieceStream {
     private final InputStream from;
     private final long longest;
     private long count;
@@ -18,12 +18,6 @@ final class WatchedContent extends InputStream {
     WatchedContent(InputStream from, long longest) {
         this.from = from;
         this.longest = longest;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

@@ -52,16 +52,6 @@ record ActionWork(
     }
 
     @Override
-    public Map<String, String> wanted() {
-        return Map.of();
-    }
-
-    @Override
-    public void requireKnown(StoredOperation campaign) {
-        // The constructor does.
-    }
-
-    @Override
     public Filter<StoredTenant> lacking(Transaction tx) {
         return Filter.all();
     }
@@ -74,11 +64,6 @@ record ActionWork(
     @Override
     public boolean onceEach() {
         return true;
-    }
-
-    @Override
-    public boolean needsTemplates() {
-        return false;
     }
 
     @Override

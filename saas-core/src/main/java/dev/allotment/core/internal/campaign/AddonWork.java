@@ -113,11 +113,6 @@ final class AddonWork implements TenantWork {
     }
 
     @Override
-    public boolean onceEach() {
-        return false;
-    }
-
-    @Override
     public boolean needsTemplates() {
         return true;
     }

@@ -8,10 +8,8 @@ import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.tenant.TenantMoving;
-import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
-import java.util.Map;
 import java.util.Optional;
 
 /** Moves tenants to a database server. */
@@ -22,16 +20,6 @@ record MoveWork(TenantMoving tenantMoving, ServerId server) implements TenantWor
     }
 
     @Override
-    public Map<String, String> wanted() {
-        return Map.of();
-    }
-
-    @Override
-    public void requireKnown(StoredOperation campaign) {
-        // Every node can reach every server.
-    }
-
-    @Override
     public Filter<StoredTenant> lacking(Transaction tx) {
         return Filter.notEqual(StoredTenant.SERVER_ID, server);
     }
@@ -39,16 +27,6 @@ record MoveWork(TenantMoving tenantMoving, ServerId server) implements TenantWor
     @Override
     public boolean isLacking(StoredTenant tenant) {
         return !tenant.serverId().equals(server);
-    }
-
-    @Override
-    public boolean onceEach() {
-        return false;
-    }
-
-    @Override
-    public boolean needsTemplates() {
-        return false;
     }
 
     @Override

@@ -3,13 +3,12 @@ package dev.allotment.core.internal.campaign;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.EndableSaga;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -20,11 +19,10 @@ import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Runs an action of the embedder for one tenant. A node that repeats it runs the action again. */
-public final class RunActionSaga implements Saga<Saga.Nothing> {
+public final class RunActionSaga implements EndableSaga<Saga.Nothing> {
     private final CoreContext context;
     private final Map<String, TenantAction> actions;
     private final Function<Actor, Saas> views;
@@ -100,28 +98,8 @@ public final class RunActionSaga implements Saga<Saga.Nothing> {
     }
 
     @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
-    }
-
-    @Override
-    public void undo(StoredOperation operation, Nothing found) {
-        // The action undoes what it can.
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        // The catalog has nothing of it.
-    }
-
-    @Override
     public void withdraw(StoredOperation operation, Nothing found) {
         // The other node runs the action again.
-    }
-
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        return Optional.of(OperationState.FAILED);
     }
 
     @Override

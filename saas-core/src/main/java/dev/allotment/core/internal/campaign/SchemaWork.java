@@ -68,11 +68,6 @@ record SchemaWork(SchemaMigrations schemaMigrations, TenantMigration tenantMigra
     }
 
     @Override
-    public boolean onceEach() {
-        return false;
-    }
-
-    @Override
     public boolean needsTemplates() {
         return true;
     }

@@ -18,15 +18,19 @@ interface TenantWork {
     /** The kind of the operation that changes a tenant. */
     OperationKind kind();
 
-    /** What a node must have to continue the campaign, stored with its operation. */
-    Map<String, String> wanted();
+    /** What a node must have to continue the campaign, stored with its operation. Default: nothing. */
+    default Map<String, String> wanted() {
+        return Map.of();
+    }
 
     /**
-     * Requires that this node has what the campaign wants.
+     * Requires that this node has what the campaign wants. Default: it has.
      *
      * @throws SaasException whose message says what is missing
      */
-    void requireKnown(StoredOperation campaign);
+    default void requireKnown(StoredOperation campaign) {
+        // There is nothing that a node could lack.
+    }
 
     /** Selects the tenants that lack the wanted state; all, if the catalog cannot say it. */
     Filter<StoredTenant> lacking(Transaction tx);
@@ -34,11 +38,15 @@ interface TenantWork {
     /** Whether a tenant lacks the wanted state, as far as its row says. */
     boolean isLacking(StoredTenant tenant);
 
-    /** Whether only the results of the campaign say which tenants are done. */
-    boolean onceEach();
+    /** Whether only the results of the campaign say which tenants are done. Default: false. */
+    default boolean onceEach() {
+        return false;
+    }
 
-    /** Whether templates have a wanted state, too, and are brought to it first. */
-    boolean needsTemplates();
+    /** Whether templates have a wanted state, too, and are brought to it first. Default: false. */
+    default boolean needsTemplates() {
+        return false;
+    }
 
     /** The change of one tenant; empty if it turns out to have the wanted state. */
     Optional<PendingOperation<?>> changing(Actor actor, TenantId tenant);

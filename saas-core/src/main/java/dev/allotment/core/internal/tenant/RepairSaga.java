@@ -2,13 +2,12 @@
 package dev.allotment.core.internal.tenant;
 
 import dev.allotment.EventType;
-import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.TenantState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.EndableSaga;
 import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -20,10 +19,9 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Brings the name, the rights and the state of a tenant database in line with the catalog. */
-public final class RepairSaga extends TenantSaga<Saga.Nothing> {
+public final class RepairSaga extends TenantSaga<Saga.Nothing> implements EndableSaga<Saga.Nothing> {
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
     private final TenantStates tenantStates;
@@ -82,29 +80,8 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> {
         return found;
     }
 
-    /** Always: what cannot be repaired must not keep the tenant from being deleted. A later check finds it again. */
-    @Override
-    public boolean undoable(StoredOperation operation) {
-        return true;
-    }
-
-    @Override
-    public void undo(StoredOperation operation, Nothing found) {
-        // The catalog leads.
-    }
-
-    @Override
-    public void undone(Transaction tx, StoredOperation operation) {
-        // The catalog leads.
-    }
-
     @Override
     public String mayRemain(Transaction tx, StoredOperation operation) {
         return "It may not be repaired yet: " + describe(tx, operation) + ".";
-    }
-
-    @Override
-    public Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
-        return Optional.of(OperationState.FAILED);
     }
 }

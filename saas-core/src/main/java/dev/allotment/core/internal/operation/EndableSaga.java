@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.operation;
+
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.Transaction;
+import java.util.Optional;
+
+/**
+ * A saga that may end after any of its steps: what was done stays, and a later operation does the rest. So it keeps no
+ * other operation of its tenant waiting.
+ */
+public interface EndableSaga<F> extends Saga<F> {
+    @Override
+    default boolean undoable(StoredOperation operation) {
+        return true;
+    }
+
+    @Override
+    default void undo(StoredOperation operation, F found) {
+        // What was done stays.
+    }
+
+    @Override
+    default void undone(Transaction tx, StoredOperation operation) {
+        // The catalog has nothing of it.
+    }
+
+    @Override
+    default Optional<OperationState> supersede(Transaction tx, StoredOperation operation, OperationKind by) {
+        return Optional.of(OperationState.FAILED);
+    }
+}
