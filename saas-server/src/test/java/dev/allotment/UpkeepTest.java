@@ -138,6 +138,8 @@ class UpkeepTest {
                 assertThat(saving.await(30, TimeUnit.SECONDS)).isTrue();
 
                 Operation renaming = saas.async().rename(shop.id(), "market");
+                // Longer than a lease, of which nothing is renewed for an operation that waits for a thread.
+                clock.ahead = clock.ahead.plusSeconds(30);
 
                 assertThat(saas.operations()
                                 .await(renaming.id(), Duration.ofSeconds(30))
