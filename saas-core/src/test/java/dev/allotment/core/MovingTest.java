@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.ApiKeyScope;
+import dev.allotment.Backup;
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
 import dev.allotment.CampaignStatus;
@@ -369,6 +370,10 @@ final class MovingTest {
         saas.operations().recover();
         assertThat(moves(OperationState.FAILED)).hasSize(1);
         assertThat(saas.tenants().get(shop.id()).serverId()).isEqualTo(near.id());
+
+        assertThat(on("far")).hasSize(1);
+        saas.tenants().purge(shop.id());
+        assertThat(on("far")).isEmpty();
     }
 
     @Test
@@ -630,11 +635,40 @@ final class MovingTest {
 
         provider.fail("near", Health.down("no route"));
         assertRefusal(() -> saas.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertShopOn("far", false);
         assertThat(saas.tenants().proofOfDeletion(shop.id())).isEmpty();
         provider.fail("near", Health.healthy());
         fixture.clock.advance(OperationLeases.LEASE);
         saas.operations().recover();
         assertThat(saas.tenants().proofOfDeletion(shop.id())).isPresent();
+        assertThat(on("near")).isEmpty();
+        assertThat(on("far")).isEmpty();
+    }
+
+    @Test
+    void leavesNothingOfARestoreInPlaceOnTheOldServerIfTheTenantIsDeletedForGood() {
+        Backup backup = saas.backups().create(shop.id(), null);
+        provider.watch("near", step -> {
+            if (step.equals("before send")) {
+                saas.operations()
+                        .list(Query.where(Filter.equal(Operation.STATE, OperationState.RUNNING)))
+                        .forEach(each -> saas.operations().abandon(each.id(), "it hangs"));
+            } else if (step.equals("before discard")) {
+                throw new IllegalStateException("it hangs");
+            }
+        });
+        assertRefusal(() -> saas.backups().restoreInPlace(shop.id(), backup.id(), null))
+                .isEqualTo(ErrorCodes.OPERATION_ABANDONED);
+        provider.watch("near", step -> {});
+        saas.reconciliation().repair(RepairRequest.builder().build());
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(on("near"))
+                .singleElement()
+                .extracting(DatabaseEntry::name)
+                .asString()
+                .startsWith("restored-");
+
+        saas.tenants().purge(shop.id());
         assertThat(on("near")).isEmpty();
         assertThat(on("far")).isEmpty();
     }

@@ -430,6 +430,27 @@ final class RestoreInPlaceTest {
         assertThat(databases()).isEmpty();
     }
 
+    @Test
+    void opensTheTenantAgainIfTheRestoredDatabaseCannotBeDropped() {
+        Backup backup = backUp();
+        set("second");
+        fixture.backend.watch(step -> {
+            if (List.of("before send", "before discard").contains(step)) {
+                fail();
+            }
+        });
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+
+        assertThat(databases()).hasSize(2).contains(new DatabaseRef(shop.name(), shop.uuid()));
+        assertThat(isOpen()).isTrue();
+        fixture.backend.unwatch();
+        fixture.clock.advance(OperationLeases.LEASE);
+        saas.operations().recover();
+        assertThat(databases()).hasSize(1);
+        assertThat(value()).isEqualTo("second");
+    }
+
     private static void fail() {
         throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "The server does not answer.", null);
     }

@@ -5,6 +5,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -109,7 +110,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     /** Before anything is changed: a restored catalog may not know that the tenant was restored or paid since. */
     private void close(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        servers(tenant).forEach(each -> requireKnownChange(tenant, each));
+        requireKnownChange(tenant, tenant.serverId());
         tenantStates.close(operation);
     }
 
@@ -128,12 +129,29 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         }
     }
 
-    /** The server of the tenant, and those on which a move that was not undone may have left a database of it. */
+    /** The servers that may have a database of the tenant: its own, and those of its moves. */
     private List<ServerId> servers(StoredTenant tenant) {
         return Stream.concat(
                         Stream.of(tenant.serverId()),
-                        context.catalog().transact(tx -> TenantMoving.leftBy(tx, tenant.id())).stream())
+                        context.catalog().transact(tx -> TenantMoving.involved(tx, tenant.id())).stream())
                 .distinct()
+                .toList();
+    }
+
+    /** What these servers may have: the tenant's database, and those that its failed restores in place restored. */
+    private List<DatabaseRef> databases(StoredTenant tenant) {
+        Filter<StoredOperation> failed = Filter.and(
+                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_IN_PLACE),
+                Filter.equal(StoredOperation.STATE, OperationState.FAILED));
+        return Stream.concat(
+                        Stream.of(DatabaseRefs.of(tenant)),
+                        context
+                                .catalog()
+                                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
+                                        .values(StoredOperation.UUID, Query.where(failed)))
+                                .stream()
+                                .map(RestoreInPlaceSaga::restored))
                 .toList();
     }
 
@@ -164,33 +182,31 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private void drop(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
         dueDrills.end(tenant.uuid());
-        dropRestored(serverRegistry.databases(tenant.serverId(), operation), tenant);
-        servers(tenant).forEach(each -> drop(serverRegistry.databases(each, operation), tenant));
+        List<ServerId> servers = servers(tenant);
+        // One that is down must not keep the tenant open, so these are asked only now.
+        servers.stream()
+                .filter(each -> !each.equals(tenant.serverId()))
+                .forEach(each -> requireKnownChange(tenant, each));
+        List<DatabaseRef> databases = databases(tenant);
+        for (ServerId server : servers) {
+            databases.forEach(each -> drop(serverRegistry.databases(server, operation), each));
+        }
     }
 
-    private static void drop(Databases databases, StoredTenant tenant) {
-        DatabaseRemoval.drop(databases, DatabaseRefs.of(tenant));
+    private static void drop(Databases databases, DatabaseRef database) {
+        DatabaseRemoval.drop(databases, database);
         // An operation that was abandoned, or a person, may have renamed it.
-        DatabaseRef renamed = databases.find(tenant.uuid());
+        DatabaseRef renamed = databases.find(database.uuid());
         if (renamed != null) {
             DatabaseRemoval.drop(databases, renamed);
         }
     }
 
-    /** A restore in place that was superseded or abandoned may have left the database that it restored. */
-    private void dropRestored(Databases databases, StoredTenant tenant) {
-        Filter<StoredOperation> restores = Filter.and(
-                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
-                Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_IN_PLACE));
-        context.catalog()
-                .transact(tx -> tx.records(RecordTypes.OPERATIONS).list(Query.where(restores)))
-                .forEach(each -> DatabaseRemoval.drop(databases, RestoreInPlaceSaga.restored(each.uuid())));
-    }
-
     /** Queries the servers again: that the drop reported no error is no proof. */
     private Verification verify(StoredOperation operation, Verification found) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        servers(tenant).forEach(each -> requireGone(tenant, each));
+        List<DatabaseRef> databases = databases(tenant);
+        servers(tenant).forEach(server -> databases.forEach(each -> requireGone(each, server)));
         // A node that was stalled may have written a key since.
         erase(operation, found);
         return new Verification(
@@ -200,8 +216,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 context.now());
     }
 
-    private void requireGone(StoredTenant tenant, ServerId server) {
-        List<String> left = serverRegistry.databases(server).remains(DatabaseRefs.of(tenant)).entrySet().stream()
+    private void requireGone(DatabaseRef database, ServerId server) {
+        List<String> left = serverRegistry.databases(server).remains(database).entrySet().stream()
                 .filter(Map.Entry::getValue)
                 .map(Map.Entry::getKey)
                 .sorted()
@@ -209,7 +225,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         if (!left.isEmpty()) {
             throw SaasException.internal(
                     ErrorCodes.OPERATION_FAILED,
-                    "Database \"" + tenant.name() + "\" was dropped, but database server " + server + " still has: "
+                    "Database \"" + database.name() + "\" was dropped, but database server " + server + " still has: "
                             + String.join(", ", left) + ".",
                     null);
         }

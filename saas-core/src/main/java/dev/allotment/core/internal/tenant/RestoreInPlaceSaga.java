@@ -354,19 +354,21 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         }
     }
 
-    /** Keeps the backup of the present state only if that has been replaced, which an older catalog may not know. */
+    /**
+     * If the restored database cannot be dropped, the tenant is opened without waiting for that. Keeps the backup of
+     * the present state only if that has been replaced, which an older catalog may not know.
+     */
     @Override
     public void undo(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
+        if (operation.step().equals(PREPARED) || operation.step().equals(SAVED)) {
+            boolean replaced = isReplacedForGood(operation, tenant);
+            takeBack(operation, tenant);
+            if (!replaced) {
+                makeBackupSaga.deletePart(operation);
+            }
+        }
         DatabaseRemoval.discard(databases(operation, tenant), restored(operation));
-        if (!operation.step().equals(PREPARED) && !operation.step().equals(SAVED)) {
-            return;
-        }
-        boolean replaced = isReplacedForGood(operation, tenant);
-        takeBack(operation, tenant);
-        if (!replaced) {
-            makeBackupSaga.deletePart(operation);
-        }
     }
 
     @Override

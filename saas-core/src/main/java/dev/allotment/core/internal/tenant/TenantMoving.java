@@ -162,20 +162,19 @@ public final class TenantMoving {
                         || MoveSaga.target(each).equals(server));
     }
 
-    /** The servers on which moves of a tenant that ended without being undone may have left databases. */
-    static List<ServerId> leftBy(Transaction tx, TenantId tenant) {
-        Filter<StoredOperation> ended = Filter.and(
+    /**
+     * The servers of all moves of a tenant that are still registered, also of those that are done: each may have left a
+     * database.
+     */
+    static List<ServerId> involved(Transaction tx, TenantId tenant) {
+        Filter<StoredOperation> moves = Filter.and(
                 Filter.equal(StoredOperation.TENANT_ID, tenant),
-                Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
-                Filter.equal(StoredOperation.STATE, OperationState.FAILED),
-                Filter.in(
-                        StoredOperation.ERROR_CODE,
-                        List.of(ErrorCodes.OPERATION_ABANDONED, ErrorCodes.OPERATION_TAKEN_OVER)));
-        return tx.records(RecordTypes.OPERATIONS).list(Query.where(ended)).stream()
+                Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT));
+        return tx.records(RecordTypes.OPERATIONS).list(Query.where(moves)).stream()
                 .flatMap(each -> Stream.of(MoveSaga.source(each), MoveSaga.target(each)))
+                .distinct()
                 .filter(each ->
                         tx.records(RecordTypes.SERVERS).find(each.value()).isPresent())
-                .distinct()
                 .toList();
     }
 }
