@@ -5,6 +5,16 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.Campaign;
+import dev.allotment.CampaignChange;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.spi.backend.StoredOperation;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.UUID;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
@@ -60,6 +70,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 final class SagaRecoveryTest {
+    /** The kinds that a starting node finishes although a step of theirs may run long, and why it may. */
+    private static final Map<OperationKind, String> SHORT_ENOUGH = Map.of(
+            OperationKind.CREATE_TENANT, "copies a template or takes a spare, and its migrations run on few rows",
+            OperationKind.ADOPT_TENANT, "copies nothing, and an operator waits for it",
+            OperationKind.SWITCH_PLAN, "copies nothing, and runs the scripts of the add-ons of one plan",
+            OperationKind.CONFIGURE_TENANT, "changes the rows of one tenant; with a backup before it, it is left",
+            OperationKind.DELETE_TENANT, "its tenant is in use no more, and most have a backup or none",
+            OperationKind.REPAIR, "copies nothing, and starts short operations",
+            OperationKind.BUILD_TEMPLATE, "makes a small database, which new tenants wait for",
+            OperationKind.ADOPT_TEMPLATE, "copies nothing, and its database has few rows");
+
     private final Fixture fixture = Story.fixture();
     private final Saas saas = fixture.saas;
     private final Plan plan = fixture.plan();
@@ -348,20 +369,130 @@ final class SagaRecoveryTest {
     }
 
     @Test
-    void isHandedToTheExecutorOnceIfItMayTakeLong() {
+    void isOnlyFinishedAtTheStartIfItTakesNoHours() {
+        CoreWiring core = new CoreWiring(new CoreSettings(), fixture.storage, new AddonRegistry(List.of()));
+        Map<OperationKind, StoredOperation> stored = new EnumMap<>(OperationKind.class);
+        for (OperationKind kind : OperationKind.values()) {
+            StoredOperation queued = queued(kind).build();
+            if (core.sagaRegistry.find(kind).filter(saga -> lasts(saga, queued)).isPresent()) {
+                stored.put(kind, store(queued));
+            }
+        }
+        StoredOperation safe = store(queued(OperationKind.CONFIGURE_TENANT)
+                .input(Map.of(OperationInputs.SAFETY, "true"))
+                .build());
+        assertThat(stored).containsKeys(SHORT_ENOUGH.keySet().toArray(new OperationKind[0]));
+        try (Saas started = fixture.builder(fixture.storage).open()) {
+            started.maintenance().runDue();
+        }
+        assertThat(fixture.row(safe.id())).isEqualTo(safe);
+        stored.forEach((kind, before) -> assertThat(
+                        fixture.row(before.id()).equals(before))
+                .as("%s is left to the recovery; see OperationRecovery.LONG_KINDS", kind)
+                .isEqualTo(!SHORT_ENOUGH.containsKey(kind)));
+        fixture.storage.catalog().transact(tx -> {
+            Records<StoredOperation> operations = tx.records(RecordTypes.OPERATIONS);
+            operations.list(Query.all()).forEach(each -> operations.delete(each.id().value()));
+            return null;
+        });
+    }
+
+    private static <F> boolean lasts(Saga<F> saga, StoredOperation operation) {
+        return saga.steps().stream().anyMatch(step -> step.lasting().test(operation));
+    }
+
+    /** It is cancelled, since every node can take that over. */
+    private StoredOperation.Builder queued(OperationKind kind) {
+        return StoredOperation.builder(UUID.randomUUID(), kind, "dead", Instant.EPOCH, fixture.clock.instant())
+                .step(OperationLeases.QUEUED)
+                .cancelRequested(true);
+    }
+
+    private StoredOperation store(StoredOperation operation) {
+        return fixture.storage
+                .catalog()
+                .transact(tx -> tx.records(RecordTypes.OPERATIONS).insert(operation));
+    }
+
+    @Test
+    void isHandedToTheExecutorOnceAndRunByTheRecoveryIfThatHasNoThreadForIt() {
         OperationId backup = killWhileBackingUp();
         List<Runnable> waiting = new ArrayList<>();
         try (Saas node = fixture.builder(fixture.storage)
                 .node("node-c")
                 .executor(waiting::add)
                 .open()) {
+            fixture.clock.advance(OperationLeases.LEASE);
+            assertThat(node.maintenance().recover()).isZero();
+            fixture.clock.advance(OperationLeases.LEASE.minusNanos(1000));
+            assertThat(node.maintenance().recover()).isZero();
+            assertThat(node.operations().get(backup).state()).isEqualTo(OperationState.RUNNING);
+
+            fixture.clock.advance(Duration.ofNanos(1000));
+            assertThat(node.maintenance().recover()).isOne();
+            assertThat(node.operations().get(backup).state()).isEqualTo(OperationState.DONE);
+            StoredOperation ended = fixture.row(backup);
+            assertThat(waiting).hasSize(1);
+            waiting.get(0).run();
+            assertThat(fixture.row(backup)).isEqualTo(ended);
+        }
+    }
+
+    @Test
+    void isRunByTheExecutorThatHasAThreadForItInTime() {
+        OperationId backup = killWhileBackingUp();
+        List<Runnable> waiting = new ArrayList<>();
+        try (Saas node = fixture.builder(fixture.storage)
+                .node("node-c")
+                .executor(waiting::add)
+                .open()) {
+            fixture.clock.advance(OperationLeases.LEASE);
+            assertThat(node.maintenance().recover()).isZero();
+            waiting.get(0).run();
+            assertThat(node.operations().get(backup).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    @Test
+    void isHandedToTheExecutorAgainIfThatFailed() {
+        OperationId backup = killWhileBackingUp();
+        List<Runnable> waiting = new ArrayList<>();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        try (Saas node = fixture.builder(fixture.storage)
+                .node("node-c")
+                .executor(task -> {
+                    if (broken.getAndSet(false)) {
+                        throw new IllegalStateException("broken");
+                    }
+                    waiting.add(task);
+                })
+                .open()) {
+            fixture.clock.advance(OperationLeases.LEASE);
+            assertThatThrownBy(() -> node.operations().recover()).hasMessage("broken");
+            fixture.clock.advance(OperationLeases.LEASE);
+            assertThat(node.operations().recover()).isZero();
+            waiting.get(0).run();
+            assertThat(node.operations().get(backup).state()).isEqualTo(OperationState.DONE);
+        }
+    }
+
+    @Test
+    void waitsForTheExecutorIfItIsACampaign() {
+        List<Runnable> waiting = new ArrayList<>();
+        try (Saas node = fixture.builder(fixture.storage)
+                .node("node-c")
+                .executor(waiting::add)
+                .open()) {
+            OperationId campaign = node.campaigns()
+                    .start(Campaign.of(new CampaignChange.Addons(List.of())).build())
+                    .id();
             for (int i = 0; i < 3; i++) {
                 fixture.clock.advance(OperationLeases.LEASE);
                 assertThat(node.maintenance().recover()).isZero();
             }
             assertThat(waiting).hasSize(1);
             waiting.get(0).run();
-            assertThat(node.operations().get(backup).state()).isEqualTo(OperationState.DONE);
+            assertThat(node.operations().get(campaign).state()).isEqualTo(OperationState.DONE);
         }
     }
 

@@ -44,17 +44,13 @@ public final class SafetyBackups {
         }
     }
 
-    private static boolean isRequested(StoredOperation operation) {
-        return operation.input().containsKey(OperationInputs.SAFETY) && operation.campaign() == null;
-    }
-
     /** The first step of such an operation. */
     public <F> Saga.Step<F> step() {
-        return new Saga.Step<>("saved", this::save, SafetyBackups::isRequested, SafetyBackups::isRequested);
+        return new Saga.Step<>("saved", this::save, OperationInputs::wantsBackup, OperationInputs::wantsBackup);
     }
 
     private <F> F save(StoredOperation operation, F found) {
-        if (isRequested(operation)) {
+        if (OperationInputs.wantsBackup(operation)) {
             makeBackupSaga.makeAsPart(operation);
         }
         return found;
@@ -62,26 +58,26 @@ public final class SafetyBackups {
 
     /** The identity of the backup that an operation makes; null: it makes none. */
     public static @Nullable String identity(StoredOperation operation) {
-        return isRequested(operation) ? operation.uuid().toString() : null;
+        return OperationInputs.wantsBackup(operation) ? operation.uuid().toString() : null;
     }
 
     /** Deletes the backup of an operation that changed nothing. */
     public void undo(StoredOperation operation) {
-        if (isRequested(operation)) {
+        if (OperationInputs.wantsBackup(operation)) {
             makeBackupSaga.deletePart(operation);
         }
     }
 
     /** Deletes what there is of a backup that could not be made. */
     public void undoUnfinished(StoredOperation operation) {
-        if (isRequested(operation)) {
+        if (OperationInputs.wantsBackup(operation)) {
             makeBackupSaga.deleteUnfinishedPart(operation);
         }
     }
 
     /** Deletes what a run has stored after another node had taken the operation over. */
     public void withdraw(StoredOperation operation) {
-        if (isRequested(operation)) {
+        if (OperationInputs.wantsBackup(operation)) {
             makeBackupSaga.withdrawPart(operation);
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
+import dev.allotment.spi.backend.StoredOperation;
+
 /** The keys under which operations store their input. They are stored data, so they must not change. */
 public final class OperationInputs {
     public static final String SOURCE_NAME = "sourceName";
@@ -83,4 +85,9 @@ public final class OperationInputs {
     public static final String ORPHAN = "orphan";
 
     private OperationInputs() {}
+
+    /** Whether the operation makes a backup before it changes the tenant. A campaign makes those of its operations. */
+    public static boolean wantsBackup(StoredOperation operation) {
+        return operation.input().containsKey(SAFETY) && operation.campaign() == null;
+    }
 }

@@ -19,22 +19,27 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finishes or undoes operations that have lost their node. */
 public final class OperationRecovery {
     private static final Logger LOG = System.getLogger("dev.allotment.operations");
     private static final int PAGE = 100;
-    /** They may take hours, so the others are recovered first. A campaign also waits for other operations. */
+    /** They may take hours, see {@link #isLong}. A campaign also waits for other operations. */
     private static final Set<OperationKind> LONG_KINDS = Set.of(
             OperationKind.CAMPAIGN,
+            OperationKind.DUPLICATE_TENANT,
+            OperationKind.MIGRATE_TENANT,
+            OperationKind.RUN_TENANT_ACTION,
             OperationKind.BACK_UP_TENANT,
             OperationKind.RESTORE_BACKUP,
             OperationKind.RESTORE_IN_PLACE,
             OperationKind.DRILL_BACKUP,
             OperationKind.MOVE_TENANT);
 
-    private static final Filter<StoredOperation> LONG = Filter.in(StoredOperation.KIND, List.copyOf(LONG_KINDS));
+    private static final Filter<StoredOperation> NOT_LONG_KIND =
+            Filter.not(Filter.in(StoredOperation.KIND, List.copyOf(LONG_KINDS)));
 
     private final CoreContext context;
     private final OperationLeases leases;
@@ -77,12 +82,12 @@ public final class OperationRecovery {
 
     /** Recovers like {@link #recoverDue}, but only operations that do not take long. */
     public int recoverShort() {
-        return recover(Filter.and(Filter.not(LONG), leases.orphanedAndDue()), serverHealth.down());
+        return recoverShort(leases.orphanedAndDue(), serverHealth.down());
     }
 
     /** Recovers like {@link #recoverDue}, but only operations that may take hours. */
     public int recoverLong() {
-        return recover(Filter.and(LONG, leases.orphanedAndDue()), serverHealth.down());
+        return recover(leases.orphanedAndDue(), serverHealth.down(), OperationRecovery::isLong);
     }
 
     /**
@@ -91,12 +96,12 @@ public final class OperationRecovery {
      */
     public void recoverAtStart() {
         if (executor == null || page(atStart(), new OperationId(0)).isEmpty()) {
-            recover(atStart(), serverHealth.down());
+            recoverShort(atStart(), serverHealth.down());
             return;
         }
         LeaseRenewal renewal = LeaseRenewal.on(executor, leases, context);
         try {
-            recover(atStart(), serverHealth.down());
+            recoverShort(atStart(), serverHealth.down());
         } finally {
             renewal.close();
         }
@@ -106,15 +111,25 @@ public final class OperationRecovery {
         Filter<StoredOperation> ofThisNode = Filter.and(
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
                 Filter.equal(StoredOperation.NODE, context.node()));
-        return Filter.and(Filter.not(LONG), Filter.or(ofThisNode, leases.orphanedAndDue()));
+        return Filter.and(NOT_LONG_KIND, Filter.or(ofThisNode, leases.orphanedAndDue()));
     }
 
     private int recoverAndContinue(Filter<StoredOperation> wanted, List<ServerId> unreachable) {
-        int ended = recover(Filter.and(Filter.not(LONG), wanted), unreachable);
-        return ended + recover(Filter.and(LONG, wanted), unreachable);
+        int ended = recoverShort(wanted, unreachable);
+        return ended + recover(wanted, unreachable, OperationRecovery::isLong);
     }
 
-    private int recover(Filter<StoredOperation> wanted, List<ServerId> unreachable) {
+    private int recoverShort(Filter<StoredOperation> wanted, List<ServerId> unreachable) {
+        return recover(Filter.and(NOT_LONG_KIND, wanted), unreachable, each -> !isLong(each));
+    }
+
+    /** Whether it may take hours, so that the others are recovered first: it may copy a large database, for example. */
+    private static boolean isLong(StoredOperation operation) {
+        return LONG_KINDS.contains(operation.kind()) || OperationInputs.wantsBackup(operation);
+    }
+
+    private int recover(
+            Filter<StoredOperation> wanted, List<ServerId> unreachable, Predicate<StoredOperation> which) {
         leases.renew();
         int ended = 0;
         OperationId last = new OperationId(0);
@@ -125,8 +140,9 @@ public final class OperationRecovery {
             }
             last = page.get(page.size() - 1).id();
             for (StoredOperation found : reachable(page, unreachable)) {
-                if (!leases.isActive(found)
-                        && !waitsForThread(found)
+                if (which.test(found)
+                        && !leases.isActive(found)
+                        && !isCampaignWithoutThread(found)
                         && canContinue(found)
                         && recovering.add(found.uuid())) {
                     try {
@@ -180,17 +196,18 @@ public final class OperationRecovery {
         }
     }
 
-    /** Whether this process has handed it over already. */
-    private boolean waitsForThread(StoredOperation found) {
-        return LONG_KINDS.contains(found.kind()) && runner.waitsForThread(found);
+    /** A campaign may wait for the executor: it starts threads itself, and keeps no tenant busy. */
+    private boolean isCampaignWithoutThread(StoredOperation found) {
+        return found.kind() == OperationKind.CAMPAIGN && runner.waitsForThread(found);
     }
 
-    /** Returns whether it has finished. */
+    /** Runs what the executor had no thread for before the lease expired. Returns whether it has finished. */
     private boolean finishOrHandOver(StoredOperation mine) {
-        if (executor == null || !LONG_KINDS.contains(mine.kind())) {
+        if (executor == null || !isLong(mine) || runner.waitsForThread(mine)) {
             return finish(mine);
         }
-        runner.handOver(new StartedOperation<>(mine, sagas.get(mine.kind())));
+        runner.handOver(
+                new StartedOperation<>(mine, sagas.get(mine.kind())), failure -> reportTo(serverHealth, mine, failure));
         return false;
     }
 

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Runs operations step by step, each recorded before the next starts; undoes or leaves those that fail. */
@@ -82,6 +83,11 @@ public final class OperationRunner {
 
     /** Passes an operation to the embedder's executor; without one, to the node that next runs the maintenance. */
     public <F> void handOver(StartedOperation<F> started) {
+        handOver(started, failure -> {});
+    }
+
+    /** @param failed is told why the run failed */
+    <F> void handOver(StartedOperation<F> started, Consumer<RuntimeException> failed) {
         StoredOperation operation = started.operation();
         if (executor == null) {
             leaveToOthers(operation);
@@ -97,9 +103,10 @@ public final class OperationRunner {
                     LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is left for later");
                 } catch (OperationTakenOver e) {
                     // It waited longer for a thread than its lease lasts.
-                    LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is run by another node");
+                    LOG.log(Level.DEBUG, () -> "Operation " + operation.id() + " is run otherwise");
                 } catch (RuntimeException e) {
                     failures.warn("An operation in the background failed", operation, e);
+                    failed.accept(e);
                 } catch (Error e) {
                     failures.warn("An operation in the background failed", operation, e);
                     throw e;
@@ -108,6 +115,9 @@ public final class OperationRunner {
         } catch (RejectedExecutionException e) {
             waiting.remove(operation.uuid());
             leaveToOthers(operation);
+        } catch (RuntimeException | Error e) {
+            waiting.remove(operation.uuid());
+            throw e;
         }
     }
 
@@ -179,9 +189,9 @@ public final class OperationRunner {
                                 + ". A node of the newer version continues it.",
                         null);
             }
-            if (run.operation.step().equals(OperationLeases.QUEUED)) {
-                run.operation = start(run.operation);
-            }
+            run.operation = run.operation.step().equals(OperationLeases.QUEUED)
+                    ? start(run.operation)
+                    : leases.stillMine(run.operation);
             run.started = true;
             if (run.operation.errorCode() != null) {
                 undoOrLeave(run.operation, run);
