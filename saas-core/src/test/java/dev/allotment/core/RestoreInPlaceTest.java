@@ -156,6 +156,23 @@ final class RestoreInPlaceTest {
     }
 
     @Test
+    void keepsTheBackupThatItRestoresSoThatItCanBeRepeatedIfItFails() {
+        restore(saas, backUp());
+        Backup before = saas.backups().list(shop.id()).get(0);
+        set("second");
+        fixture.clock.advance(Duration.ofDays(8));
+        fixture.backend.once("before replace", () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+        });
+
+        assertRefusal(() -> restore(saas, before)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(saas.backups().list(shop.id())).contains(before);
+
+        restore(saas, before);
+        assertThat(value()).isEqualTo("first");
+    }
+
+    @Test
     void endsSessionsAndUnusedSignInLinks() {
         Backup backup = backUp();
         String session = saas.access().openSession(shop.name(), Member.ADMINISTRATOR.value());

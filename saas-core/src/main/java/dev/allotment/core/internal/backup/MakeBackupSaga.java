@@ -331,6 +331,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             replaced.addAll(ScheduledRetention.replaced(scheduled, new BackupSchedule(schedule)));
         }
         replaced.remove(own);
+        // A restore in place may still fail, and is then repeated from the same backup.
+        replaced.removeIf(
+                old -> old.backup().toString().equals(operation.input().get(OperationInputs.BACKUP)));
         return replaced;
     }
 
