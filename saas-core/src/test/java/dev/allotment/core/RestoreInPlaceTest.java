@@ -306,6 +306,26 @@ final class RestoreInPlaceTest {
     }
 
     @Test
+    void stopsReceivingWhenASuspensionSupersedesIt() {
+        Backup backup = backUp();
+        List<String> steps = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            steps.add(step);
+            if (step.equals("before receive")) {
+                try (Saas other =
+                        fixture.builder(fixture.storage).node("node-b").open()) {
+                    other.tenants().suspend(shop.id());
+                }
+                fixture.seconds(10);
+            }
+        });
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        assertThat(steps).contains("before receive").doesNotContain("after receive");
+    }
+
+    @Test
     void touchesNothingIfTheBackupCannotBeUsed() {
         Backup backup = backUp();
         set("second");
