@@ -257,6 +257,28 @@ final class BackupsTest {
     }
 
     @Test
+    void areNotListedWithoutTheContentThatTheNodeThatTookOverHasDeleted() {
+        WatchedBackend failing = WatchedBackend.over(fixture.storage);
+        failing.once("before write", () -> {
+            throw new IllegalStateException("broken");
+        });
+        Runnable takeOver = () -> {
+            fixture.clock.advance(OperationLeases.LEASE);
+            try (Saas other = fixture.builder(failing).node("node-b").open()) {
+                other.maintenance().run();
+            }
+            assertThat(files(".content")).isEmpty();
+        };
+        fixture.backend.once(
+                "before send",
+                () -> fixture.backend.once("after write", () -> fixture.backend.once("before write", takeOver)));
+
+        assertRefusal(() -> saas.backups().create(shop.id(), null)).isNotNull();
+
+        assertThat(files(".json")).allMatch(file -> file.endsWith("/key.json"));
+    }
+
+    @Test
     void keepsTheNewestBackupsOfEachTenant() {
         Tenant other = saas.tenants()
                 .create(CreateTenant.onPlan(plan).owner(owner).build())

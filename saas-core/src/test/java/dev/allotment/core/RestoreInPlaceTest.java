@@ -156,6 +156,23 @@ final class RestoreInPlaceTest {
     }
 
     @Test
+    void keepsTheBackupThatItRestoresSoThatItCanBeRepeatedIfItFails() {
+        restore(saas, backUp());
+        Backup before = saas.backups().list(shop.id()).get(0);
+        set("second");
+        fixture.clock.advance(Duration.ofDays(8));
+        fixture.backend.once("before replace", () -> {
+            throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+        });
+
+        assertRefusal(() -> restore(saas, before)).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(saas.backups().list(shop.id())).contains(before);
+
+        restore(saas, before);
+        assertThat(value()).isEqualTo("first");
+    }
+
+    @Test
     void endsSessionsAndUnusedSignInLinks() {
         Backup backup = backUp();
         String session = saas.access().openSession(shop.name(), Member.ADMINISTRATOR.value());
@@ -286,6 +303,26 @@ final class RestoreInPlaceTest {
         assertThat(open)
                 .as("open while the backup is restored, closed while the present state is backed up and replaced")
                 .containsExactly(true, true, false, false);
+    }
+
+    @Test
+    void stopsReceivingWhenASuspensionSupersedesIt() {
+        Backup backup = backUp();
+        List<String> steps = new ArrayList<>();
+        fixture.backend.watch(step -> {
+            steps.add(step);
+            if (step.equals("before receive")) {
+                try (Saas other =
+                        fixture.builder(fixture.storage).node("node-b").open()) {
+                    other.tenants().suspend(shop.id());
+                }
+                fixture.seconds(10);
+            }
+        });
+
+        assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
+
+        assertThat(steps).contains("before receive").doesNotContain("after receive");
     }
 
     @Test

@@ -187,11 +187,15 @@ public final class BackupArchive {
 
     /** Whether a backup has a manifest, which need not be readable. */
     boolean isListed(UUID tenant, BackupId backup) {
-        return find(tenant, backup).filter(this::isListed).isPresent();
+        return names(tenant).stream().anyMatch(name -> name.backup().equals(backup.value()));
     }
 
     boolean isListed(BackupName name) {
-        return files.list(name.manifest()).stream().anyMatch(file -> file.name().equals(name.manifest()));
+        return has(name.manifest());
+    }
+
+    private boolean has(String file) {
+        return files.list(file).stream().anyMatch(each -> each.name().equals(file));
     }
 
     /**
@@ -275,11 +279,17 @@ public final class BackupArchive {
      * of it is missing, so what was made of it must be discarded if this throws.
      *
      * @param format what the reader understands
+     * @param requireMine throws what the reader is to fail with after its operation was taken from it
      * @param receiver called once, with the content. What it throws is thrown unchanged, unless the content is to blame
      * @throws SaasException {@code record.missing}, {@code backup.damaged}, {@code backup.newer}, {@code
      *     backup.store-failed}, {@code backend.unsupported}
      */
-    public Backup read(UUID tenant, BackupId backup, TransferFormat format, Consumer<? super InputStream> receiver) {
+    public Backup read(
+            UUID tenant,
+            BackupId backup,
+            TransferFormat format,
+            Runnable requireMine,
+            Consumer<? super InputStream> receiver) {
         BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
         Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
         if (!manifest.backup().format().equals(format.name())) {
@@ -292,7 +302,7 @@ public final class BackupArchive {
         if (manifest.backup().schemaVersion() > format.version()) {
             throw Manifest.newer(name);
         }
-        read(name, manifest, receiver);
+        read(name, manifest, content -> receiver.accept(new OwnContent(content, context::tick, requireMine)));
         return manifest.backup();
     }
 
@@ -359,11 +369,15 @@ public final class BackupArchive {
 
     /** Deletes the content of one run, unless it became a backup. */
     void deleteContent(BackupName name, long run) {
+        String content = name.content(run);
         boolean listed = manifest(name)
-                .filter(manifest -> manifest.content().equals(name.content(run)))
+                .filter(manifest -> manifest.content().equals(content))
                 .isPresent();
         if (!listed) {
-            files.delete(name.content(run));
+            files.delete(content);
+        } else if (!has(content)) {
+            // Another run had deleted it as unfinished before this one listed it.
+            files.delete(name.manifest());
         }
     }
 

@@ -85,7 +85,10 @@ final class BackupKeys {
     DataKey make(UUID tenant) {
         requireSecret();
         Optional<byte[]> known = find(tenant);
-        if (known.isEmpty() && !hasBackups(tenant)) {
+        if (known.isPresent()) {
+            return new DataKey(known.get());
+        }
+        if (!hasBackups(tenant)) {
             byte[] bytes = new byte[DataKey.BYTES];
             random.nextBytes(bytes);
             KeyFile first = new KeyFile(tenant, 1);

@@ -157,18 +157,14 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                     source(operation),
                     backup,
                     databases.transferFormat(),
-                    content -> databases.receive(
-                            database(operation), new OwnContent(content, context::tick, () -> requireMine(operation))));
+                    () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
+                    content -> databases.receive(database(operation), content));
             return new Found(restored, null);
         } catch (OperationTakenOver e) {
             throw e;
         } catch (SaasException e) {
             throw archive.isListed(source(operation), backup) ? e : deleted(backup, e);
         }
-    }
-
-    private void requireMine(StoredOperation operation) {
-        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
     }
 
     /** The retention, or an administrator, has deleted the backup while it was restored. */

@@ -20,6 +20,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -282,6 +283,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     }
 
     private MadeBackup list(StoredOperation operation, MadeBackup found) {
+        // A run that took over may have undone the operation, and deleted the content.
+        context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation));
         return new MadeBackup(archive.publish(name(operation), manifest(operation, found)));
     }
 
@@ -331,6 +334,9 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
             replaced.addAll(ScheduledRetention.replaced(scheduled, new BackupSchedule(schedule)));
         }
         replaced.remove(own);
+        // A restore in place may still fail, and is then repeated from the same backup.
+        replaced.removeIf(
+                old -> old.backup().toString().equals(operation.input().get(OperationInputs.BACKUP)));
         return replaced;
     }
 

@@ -286,6 +286,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                     UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, "")),
                     DeleteBackupSaga.backup(operation),
                     databases.transferFormat(),
+                    () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
                     content -> databases.receive(target, content));
             return;
         }

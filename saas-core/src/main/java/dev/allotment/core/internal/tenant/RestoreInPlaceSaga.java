@@ -169,6 +169,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                     tenant.uuid(),
                     DeleteBackupSaga.backup(operation),
                     databases.transferFormat(),
+                    () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
                     content -> databases.receive(restored(operation), content));
         }
     }
