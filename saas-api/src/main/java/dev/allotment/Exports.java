@@ -18,8 +18,8 @@ public interface Exports {
      * <p>An administrator may export all tenants, and another account those that it owns. All others do not exist. The
      * audit log has an entry before the first byte is written. The archive is written while the database is read, by
      * this thread, in pieces of bounded size. The application continues, except for sessions that its backend ends at
-     * the start. Changes of the definitions of its tables may wait until the end. A node makes two exports at once, but
-     * only one of a tenant and one for an account.
+     * the start. Changes of the definitions of its tables may wait until the end. So may changes inside the database by
+     * the control plane, such as a configuration, which fail with {@code backend.unavailable} after some seconds. A node makes two exports at once, but only one of a tenant and one for an account.
      *
      * @param out is not closed. Nothing was written if this throws one of the errors below, except for {@code
      *     backend.unavailable} and {@code database.not-transferable}. An archive that is cut off is not valid
@@ -27,7 +27,7 @@ public interface Exports {
      *     (the last two are retryable), {@code database.not-transferable}, {@code backend.unsupported}, {@code
      *     backend.unavailable}
      * @throws java.io.UncheckedIOException if the archive cannot be written, or if the writes have taken more than a
-     *     minute and a second for each 8 KiB. This is checked when a write of at most 4 KiB returns: a stream whose
+     *     minute and a second for each 128 KiB. This is checked when a write of at most 4 KiB returns: a stream whose
      *     writes block without end has to end them itself
      */
     void write(TenantId tenant, OutputStream out);

@@ -93,12 +93,16 @@ final class PostgresExportTest {
         return Objects.requireNonNull(files.get(name), name);
     }
 
-    private void load() throws SQLException, IOException {
+    private void makeTarget() {
         server.execute("postgres", "CREATE ROLE " + CUSTOMER + " LOGIN PASSWORD '" + PostgresFixture.PASSWORD + "'");
         server.execute("postgres", "CREATE DATABASE " + TARGET + " OWNER " + CUSTOMER);
-        try (Connection connection =
-                        DriverManager.getConnection(server.url(TARGET), CUSTOMER, PostgresFixture.PASSWORD);
+    }
+
+    /** @param preparation what the user does first */
+    private void loadAs(String user, String preparation) throws SQLException, IOException {
+        try (Connection connection = DriverManager.getConnection(server.url(TARGET), user, PostgresFixture.PASSWORD);
                 Statement statement = connection.createStatement()) {
+            statement.execute(preparation);
             for (String line : file("load.sql").lines().toList()) {
                 Matcher copy = COPY.matcher(line);
                 if (copy.matches()) {
@@ -145,7 +149,12 @@ final class PostgresExportTest {
                 "ALTER ROLE CURRENT_USER SET work_mem = '9MB'");
 
         export();
-        load();
+        makeTarget();
+        for (String preparation : List.of("RESET ROLE", "SET ROLE " + CUSTOMER)) {
+            assertThatThrownBy(() -> loadAs("postgres", preparation))
+                    .hasMessageContaining("as a user without other rights");
+        }
+        loadAs(CUSTOMER, "RESET ROLE");
 
         assertThat(files.keySet()).startsWith("README.txt", "schema.sql").endsWith("constraints.sql", "load.sql");
         assertThat(file("data/00001-public.Odd___Name____.csv"))

@@ -12,7 +12,9 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.PortalVisit.Answer;
+import dev.allotment.spi.backup.StoredFile;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -234,6 +236,25 @@ class BackupPagesTest {
         assertThat(asked.submit(delete).follow().text()).contains("The backup is deleted.", "No backups yet.");
         assertThat(asked.submit(delete).status()).as("a double click").isEqualTo(303);
         assertThat(admin.get(delete).status()).isEqualTo(404);
+    }
+
+    @Test
+    void anAdministratorDeletesABackupThatWasDamagedMeanwhile() {
+        Tenant tenant = database("damaged.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        String delete = administered(tenant) + "/backups/" + backup.id() + "/delete";
+        Answer asked = admin.get(delete);
+        Predicate<StoredFile> ofBackup =
+                file -> file.name().contains(backup.id().toString());
+        String folder = tenant.uuid() + "/";
+        server.backups.list(folder).stream()
+                .filter(ofBackup)
+                .forEach(file -> server.backups.replace(file.name(), new byte[] {'x'}));
+        assertThat(server.saas.backups().find(tenant.id(), backup.id())).isEmpty();
+
+        assertThat(asked.submit(delete).follow().text()).contains("The backup is deleted.");
+
+        assertThat(server.backups.list(folder)).noneMatch(ofBackup);
     }
 
     @Test

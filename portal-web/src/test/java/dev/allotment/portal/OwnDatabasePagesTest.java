@@ -2,6 +2,7 @@
 package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.AddonStatus;
 import dev.allotment.CreateTenant;
@@ -10,8 +11,13 @@ import dev.allotment.NewMember;
 import dev.allotment.Plan;
 import dev.allotment.Tenant;
 import dev.allotment.portal.PortalVisit.Answer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -201,7 +207,7 @@ class OwnDatabasePagesTest {
     }
 
     @Test
-    void downloadsTheDataOfADatabase() {
+    void downloadsTheDataOfADatabase() throws IOException {
         Tenant tenant = database("exported.localhost");
         String path = "/my/" + tenant.id();
         PortalVisit owner = owner(tenant);
@@ -212,6 +218,26 @@ class OwnDatabasePagesTest {
         assertThat(archive.header("Content-Type")).isEqualTo("application/zip");
         assertThat(archive.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"exported.localhost-2026-03-01.zip\"");
+        List<String> files = new ArrayList<>();
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive.bytes()))) {
+            for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                files.add(entry.getName());
+            }
+        }
+        assertThat(files).endsWith("manifest.json", "files.csv");
+    }
+
+    @Test
+    void cutsOffADownloadThatFailsInTheMiddle() {
+        Tenant tenant = database("broken.localhost");
+        String path = "/my/" + tenant.id();
+        Answer page = owner(tenant).get(path);
+        server.exportFails.set(true);
+        try {
+            assertThatThrownBy(() -> page.submit(path + "/export")).hasCauseInstanceOf(IOException.class);
+        } finally {
+            server.exportFails.set(false);
+        }
     }
 
     @Test

@@ -14,11 +14,16 @@ import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.portal.mail.PortalMail;
 import dev.allotment.servlet.Branding;
+import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import dev.allotment.spi.backend.DatabaseExport;
+import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.backup.StoredFile;
+import dev.allotment.testing.DelegatingBackend;
+import dev.allotment.testing.DelegatingDatabases;
 import dev.allotment.testing.MemoryBackend;
 import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
@@ -26,6 +31,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -35,6 +41,7 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,6 +76,8 @@ final class PortalTestServer implements AutoCloseable {
     final AtomicBoolean storeFails = new AtomicBoolean();
     /** Whether the store takes no new files. */
     final AtomicBoolean storeIsFull = new AtomicBoolean();
+    /** Whether an export fails in the middle. */
+    final AtomicBoolean exportFails = new AtomicBoolean();
     /** Whether the backup before a deletion fails. */
     final AtomicBoolean backupFails = new AtomicBoolean();
     /** The names of the copies that were neutralised. */
@@ -108,7 +117,7 @@ final class PortalTestServer implements AutoCloseable {
         } else {
             core.domainVerifier(verifier);
         }
-        saas = core.backend(backend)
+        saas = core.backend(new Exporting(backend))
                 .secretKey("a key of the tests")
                 .mainDatabase("portal.localhost")
                 .baseUrl("http://localhost:" + connector.getLocalPort())
@@ -286,6 +295,29 @@ final class PortalTestServer implements AutoCloseable {
         saas.close();
         backend.close();
         threads.shutdownNow();
+    }
+
+    /** A backend whose exports can fail. */
+    private final class Exporting extends DelegatingBackend {
+        Exporting(Backend delegate) {
+            super(delegate);
+        }
+
+        @Override
+        public Databases databases(dev.allotment.Server server) {
+            return new DelegatingDatabases(super.databases(server)) {
+                @Override
+                public void export(DatabaseRef database, DatabaseExport export) {
+                    super.export(database, export);
+                    if (exportFails.get()) {
+                        byte[] rows = new byte[1 << 18];
+                        new Random(1).nextBytes(rows);
+                        export.file("rows.csv", new ByteArrayInputStream(rows));
+                        throw new IllegalStateException("The database is broken");
+                    }
+                }
+            };
+        }
     }
 
     private final class Store implements BackupStore {

@@ -81,7 +81,7 @@ final class PortalVisit {
 
     private Answer send(String path, HttpRequest request) {
         try {
-            return new Answer(path, client.send(request, BodyHandlers.ofString()));
+            return new Answer(path, client.send(request, BodyHandlers.ofByteArray()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -118,9 +118,9 @@ final class PortalVisit {
     /** A response. */
     final class Answer {
         private final String path;
-        private final HttpResponse<String> response;
+        private final HttpResponse<byte[]> response;
 
-        private Answer(String path, HttpResponse<String> response) {
+        private Answer(String path, HttpResponse<byte[]> response) {
             this.path = path;
             this.response = response;
         }
@@ -140,12 +140,16 @@ final class PortalVisit {
             return headers;
         }
 
-        String body() {
+        byte[] bytes() {
             return response.body();
         }
 
+        String body() {
+            return new String(bytes(), StandardCharsets.UTF_8);
+        }
+
         Document page() {
-            return Jsoup.parse(response.body(), base.toString());
+            return Jsoup.parse(body(), base.toString());
         }
 
         String text() {

@@ -48,8 +48,9 @@ public final class PsqlFiles {
                 psql --no-psqlrc --dbname=DATABASE --file=load.sql
 
             The SQL was written by the application that used the database, and runs with the rights of the user that
-            loads it. Load it as a user without other rights. The server needs the same extensions, and the same or a
-            newer version of PostgreSQL.
+            loads it. Load it as a user without other rights. load.sql refuses a superuser, also one that has become
+            another user by SET ROLE. The server needs the same extensions, and the same or a newer version of
+            PostgreSQL.
             """;
 
     /**
@@ -59,9 +60,13 @@ public final class PsqlFiles {
      */
     private static final String READING = "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;\n";
 
-    /** The settings that the database was read with. */
-    private static final String LOAD = """
-            \\set ON_ERROR_STOP on
+    /** Functions of the tenant run while the files are loaded. With SET ROLE, they can become the user of the session. */
+    private static final String REFUSE_SUPERUSERS = "DO $$ BEGIN IF EXISTS (SELECT FROM pg_catalog.pg_roles"
+            + " WHERE rolsuper AND rolname IN (current_user, session_user)) THEN RAISE EXCEPTION"
+            + " 'Load this as a user without other rights: it runs code of the application'; END IF; END $$;\n";
+
+    /** Includes the settings that the database was read with. */
+    private static final String LOAD = "\\set ON_ERROR_STOP on\n" + READING + REFUSE_SUPERUSERS + """
             SET check_function_bodies = off;
             SET row_security = off;
             SET DateStyle = ISO;

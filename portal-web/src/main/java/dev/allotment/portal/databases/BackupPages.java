@@ -224,21 +224,22 @@ public final class BackupPages {
         return exchange.param(KEY).isEmpty() ? null : exchange.param(KEY);
     }
 
-    private Optional<Backup> backup(PortalExchange exchange, Visitor visitor, Tenant tenant) {
-        UUID id;
+    private static BackupId backupId(PortalExchange exchange) {
         try {
-            id = UUID.fromString(exchange.pathPart("backup"));
+            return new BackupId(UUID.fromString(exchange.pathPart("backup")));
         } catch (IllegalArgumentException e) {
             throw PageFailure.notFound();
         }
-        return visitor.saas().backups().find(tenant.id(), new BackupId(id));
     }
 
     /** Shows the list and returns nothing if the store cannot be read. */
     private Optional<Backup> backupOrRefuse(PortalExchange exchange, Visitor visitor, Tenant tenant)
             throws IOException {
         try {
-            return Optional.of(backup(exchange, visitor, tenant).orElseThrow(PageFailure::notFound));
+            return Optional.of(visitor.saas()
+                    .backups()
+                    .find(tenant.id(), backupId(exchange))
+                    .orElseThrow(PageFailure::notFound));
         } catch (SaasException e) {
             refuse(exchange, visitor, tenant, e);
             return Optional.empty();
@@ -328,14 +329,12 @@ public final class BackupPages {
                 new DeleteBackupView(path(tenant), row(backup.get()), tenant.name()));
     }
 
-    /** Deletes a backup, also if the visitor has done so before. */
+    /** Deletes a backup, also if it cannot be read, or if the visitor has deleted it before. */
     private void delete(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = tenant(exchange, visitor);
+        BackupId backup = backupId(exchange);
         try {
-            Optional<Backup> backup = backup(exchange, visitor, tenant);
-            if (backup.isPresent()) {
-                visitor.saas().backups().delete(tenant.id(), backup.get().id());
-            }
+            visitor.saas().backups().delete(tenant.id(), backup);
         } catch (SaasException e) {
             refuse(exchange, visitor, tenant, e);
             return;

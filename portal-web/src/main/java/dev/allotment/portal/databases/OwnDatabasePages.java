@@ -243,7 +243,7 @@ final class OwnDatabasePages {
             visitor.saas().exports().write(tenant.id(), download);
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } catch (SaasException e) {
+        } catch (RuntimeException e) {
             if (download.hasStarted()) {
                 throw new IOException("An export was cut off", e);
             }

@@ -36,9 +36,10 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an export as a ZIP archive, one file after the other. Writes nothing before it has records. Not thread-safe.
+ * Writes an export as a ZIP archive, one file after the other. Writes nothing before it has records. Closing it
+ * releases memory, but neither completes the archive nor closes the caller's stream. Not thread-safe.
  */
-final class ExportArchive implements DatabaseExport {
+final class ExportArchive implements DatabaseExport, AutoCloseable {
     private static final String README = """
             This is an export of the database of a tenant, for its customer.
 
@@ -63,15 +64,14 @@ final class ExportArchive implements DatabaseExport {
     private static final int BUFFER = 1 << 16;
 
     private final OutputStream out;
-    private final ZipOutputStream zip;
+    private final Zip zip;
     private final Map<String, String> manifest;
     private final StringBuilder files = new StringBuilder("name,bytes,sha256\n");
 
     ExportArchive(LongSupplier ticker, OutputStream out, Map<String, String> manifest) {
         this.out = new BufferedOutputStream(new PacedOutput(ticker, out), BUFFER);
-        this.zip = new ZipOutputStream(this.out, StandardCharsets.UTF_8);
+        this.zip = new Zip(this.out);
         this.manifest = new TreeMap<>(manifest);
-        zip.setLevel(Deflater.BEST_SPEED);
     }
 
     @Override
@@ -181,6 +181,11 @@ final class ExportArchive implements DatabaseExport {
         });
     }
 
+    @Override
+    public void close() {
+        zip.release();
+    }
+
     private void text(String name, String content) {
         File file = new File(name);
         file.write(content);
@@ -212,6 +217,18 @@ final class ExportArchive implements DatabaseExport {
         void close() {
             writing(zip::closeEntry);
             files.append(line(List.of(name, Long.toString(size), HexFormat.of().formatHex(digest.digest()))));
+        }
+    }
+
+    /** Releases the native memory of its deflater without closing the stream below. */
+    private static final class Zip extends ZipOutputStream {
+        Zip(OutputStream out) {
+            super(out, StandardCharsets.UTF_8);
+            setLevel(Deflater.BEST_SPEED);
+        }
+
+        void release() {
+            def.end();
         }
     }
 

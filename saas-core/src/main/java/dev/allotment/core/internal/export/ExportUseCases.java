@@ -69,9 +69,10 @@ public final class ExportUseCases implements Exports {
         places.take(id, user == null ? null : user.id());
         try {
             Recorded recorded = context.catalog().transact(tx -> record(tx, id));
-            ExportArchive archive = new ExportArchive(context::tick, out, recorded.manifest());
-            recorded.databases().export(DatabaseRefs.of(recorded.tenant()), archive);
-            archive.finish();
+            try (ExportArchive archive = new ExportArchive(context::tick, out, recorded.manifest())) {
+                recorded.databases().export(DatabaseRefs.of(recorded.tenant()), archive);
+                archive.finish();
+            }
         } finally {
             places.leave(id);
         }

@@ -7,14 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Gives up a reader that is too slow on the whole, since the database keeps the state of one moment until everything is
- * read. Does not close the stream. Not thread-safe.
+ * Gives up a reader that is too slow on the whole. Until everything is read, the database keeps the state of one moment,
+ * and changes of its configuration wait. Does not close the stream. Not thread-safe.
  *
  * <p>Looks at the time when a write returns, so it writes in small pieces. It does not end a write that blocks: that is
  * up to the stream.
  */
 final class PacedOutput extends OutputStream {
-    static final int MIN_BYTES_PER_SECOND = 8 * 1024;
+    static final int MIN_BYTES_PER_SECOND = 128 * 1024;
     private static final int PIECE = 4 * 1024;
     private static final long GRACE_SECONDS = 60;
 
