@@ -520,9 +520,10 @@ final class RestoreInPlaceTest {
             });
             assertRefusal(() -> restore(saas, backup)).isEqualTo(ErrorCodes.OPERATION_ABANDONED);
             fixture.backend.unwatch();
-            assertThat(sessions).as(step).hasSize(2).allMatch(each -> saas.access()
-                    .findSession(each)
-                    .isEmpty());
+            assertThat(sessions)
+                    .as(step)
+                    .hasSize(2)
+                    .allMatch(each -> saas.access().findSession(each).isEmpty());
         }
         assertThat(events(EventType.TENANT_RESTORED_IN_PLACE)).hasSize(1);
     }

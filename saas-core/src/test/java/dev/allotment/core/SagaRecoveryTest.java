@@ -7,14 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
-import dev.allotment.core.internal.addon.AddonRegistry;
-import dev.allotment.core.internal.operation.Saga;
-import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.spi.backend.StoredOperation;
-import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.UUID;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
@@ -37,7 +29,10 @@ import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.addon.AddonRegistry;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.hook.Addon;
 import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -45,16 +40,21 @@ import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordType;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
 import dev.allotment.testing.DelegatingBackend;
 import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -386,13 +386,14 @@ final class SagaRecoveryTest {
             started.maintenance().runDue();
         }
         assertThat(fixture.row(safe.id())).isEqualTo(safe);
-        stored.forEach((kind, before) -> assertThat(
-                        fixture.row(before.id()).equals(before))
+        stored.forEach((kind, before) -> assertThat(fixture.row(before.id()).equals(before))
                 .as("%s is left to the recovery; see OperationRecovery.LONG_KINDS", kind)
                 .isEqualTo(!SHORT_ENOUGH.containsKey(kind)));
         fixture.storage.catalog().transact(tx -> {
             Records<StoredOperation> operations = tx.records(RecordTypes.OPERATIONS);
-            operations.list(Query.all()).forEach(each -> operations.delete(each.id().value()));
+            operations
+                    .list(Query.all())
+                    .forEach(each -> operations.delete(each.id().value()));
             return null;
         });
     }

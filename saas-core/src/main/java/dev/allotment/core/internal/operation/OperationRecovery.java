@@ -128,8 +128,7 @@ public final class OperationRecovery {
         return LONG_KINDS.contains(operation.kind()) || OperationInputs.wantsBackup(operation);
     }
 
-    private int recover(
-            Filter<StoredOperation> wanted, List<ServerId> unreachable, Predicate<StoredOperation> which) {
+    private int recover(Filter<StoredOperation> wanted, List<ServerId> unreachable, Predicate<StoredOperation> which) {
         leases.renew();
         int ended = 0;
         OperationId last = new OperationId(0);
