@@ -5,7 +5,9 @@ import dev.allotment.postgres.server.PostgresSettings;
 import dev.allotment.spi.Settings;
 import dev.allotment.spi.backend.Backend;
 import dev.allotment.spi.backend.BackendProvider;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Opens the PostgreSQL backend. It needs PostgreSQL 16 or newer, and a role that may create databases and roles and
@@ -22,9 +24,13 @@ import java.util.UUID;
  * <tr><td>{@code client.connections}</td><td>connections to all tenant databases together; 20</td></tr>
  * <tr><td>{@code login.connections}</td><td>connections that the application of one tenant may have; 20</td></tr>
  * <tr><td>{@code connect.seconds}</td><td>seconds that an attempt to connect may take; 5</td></tr>
+ * <tr><td>{@code division}</td><td>only for additional servers that are the same PostgreSQL with different users: a
+ * name that no other of them has. The names of all roles are derived from it, so it must never change; none</td></tr>
  * </table>
  */
 public final class PostgresBackendProvider implements BackendProvider {
+    private static final Pattern DIVISION = Pattern.compile("[a-z0-9-]{1,20}");
+
     /** Called by {@link java.util.ServiceLoader}. */
     public PostgresBackendProvider() {}
 
@@ -49,6 +55,16 @@ public final class PostgresBackendProvider implements BackendProvider {
         if (file != null) {
             settings.problem(PostgresSettings.PASSWORD_FILE, file, "nothing; the password is stored encrypted", null);
         }
-        return PostgresBackend.server(PostgresSettings.read(settings), installation);
+        String division = settings.optional("division");
+        if (division != null && !DIVISION.matcher(division).matches()) {
+            settings.problem("division", division, "1 to 20 lower-case letters, digits and hyphens", null);
+        }
+        return PostgresBackend.server(
+                PostgresSettings.read(settings), division == null ? installation : divided(installation, division));
+    }
+
+    /** Like another control plane, a division has other roles, and takes no databases of the others for its own. */
+    private static UUID divided(UUID installation, String division) {
+        return UUID.nameUUIDFromBytes((installation + " " + division).getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -18,6 +18,11 @@ final class Roles {
     private static final int[] SIZES = {100, 1_000, 2_000};
     private static final int TIMES = 15;
     private static final String KEEPER = "keeper";
+    private static final int DIVISION = 250;
+
+    /** It has only {@link #DIVISION} of the roles. */
+    private static final String KEEPER_OF_DIVISION = "division_keeper";
+
     private static final String AFTER_ANOTHER = "ALTER ROLE after another session has created a role";
 
     private final Postgres postgres;
@@ -31,14 +36,21 @@ final class Roles {
     static void run(Effort effort, Report report) throws Exception {
         try (Postgres postgres = new Postgres()) {
             postgres.execute("CREATE ROLE " + KEEPER + " LOGIN CREATEDB CREATEROLE");
+            postgres.execute("CREATE ROLE " + KEEPER_OF_DIVISION + " LOGIN CREATEDB CREATEROLE");
             Roles roles = new Roles(postgres);
+            roles.create(KEEPER_OF_DIVISION, 0, DIVISION);
             int there = 0;
             for (int i = 0; i < SIZES.length; i++) {
-                roles.create(there, SIZES[i]);
+                roles.create(KEEPER, there, SIZES[i]);
                 there = SIZES[i];
                 postgres.execute("ANALYZE");
-                roles.measure(KEEPER, i);
-                roles.measure("postgres", i);
+                roles.measure(KEEPER, KEEPER, "", i);
+                roles.measure("postgres", KEEPER, ", as a superuser", i);
+                roles.measure(
+                        KEEPER_OF_DIVISION,
+                        KEEPER_OF_DIVISION,
+                        String.format(Locale.ROOT, ", by another role with %d", DIVISION),
+                        i);
             }
             roles.tell(report);
         }
@@ -48,34 +60,38 @@ final class Roles {
         return DriverManager.getConnection(postgres.url(), user, "");
     }
 
-    private void create(int from, int to) throws SQLException {
-        try (Connection keeper = connect(KEEPER);
+    /** The roles of a keeper have its name and a number. The first one owns a database. */
+    private void create(String keeperName, int from, int to) throws SQLException {
+        try (Connection keeper = connect(keeperName);
                 Statement statement = keeper.createStatement()) {
             statement.execute("SET createrole_self_grant = 'set, inherit'");
             for (int i = from; i < to; i++) {
-                statement.execute("CREATE ROLE tenant_" + i + " NOLOGIN");
+                statement.execute("CREATE ROLE " + keeperName + "_" + i + " NOLOGIN");
             }
             if (from == 0) {
-                statement.execute("CREATE DATABASE shop OWNER tenant_0");
+                statement.execute("CREATE DATABASE " + keeperName + "_shop OWNER " + keeperName + "_0");
             }
         }
     }
 
-    private void measure(String user, int size) throws SQLException {
+    /** @param keeper whose roles are changed */
+    private void measure(String user, String keeper, String who, int size) throws SQLException {
+        String alter = "ALTER ROLE " + keeper + "_0 CONNECTION LIMIT 5";
+        String shop = keeper + "_shop";
         try (Connection connection = connect(user);
                 Statement statement = connection.createStatement()) {
-            measure(user, size, "ALTER ROLE", () -> statement.execute("ALTER ROLE tenant_0 CONNECTION LIMIT 5"));
-            measure(user, size, AFTER_ANOTHER, () -> statement.execute("ALTER ROLE tenant_0 CONNECTION LIMIT 5"));
-            measure(user, size, "ALTER DATABASE … RENAME", () -> {
-                statement.execute("ALTER DATABASE shop RENAME TO shop2");
-                statement.execute("ALTER DATABASE shop2 RENAME TO shop");
+            measure(who, size, "ALTER ROLE", () -> statement.execute(alter));
+            measure(who, size, AFTER_ANOTHER, () -> statement.execute(alter));
+            measure(who, size, "ALTER DATABASE … RENAME", () -> {
+                statement.execute("ALTER DATABASE " + shop + " RENAME TO shop2");
+                statement.execute("ALTER DATABASE shop2 RENAME TO " + shop);
             });
-            measure(user, size, "CREATE ROLE", () -> statement.execute("CREATE ROLE other_" + others++ + " NOLOGIN"));
+            measure(who, size, "CREATE ROLE", () -> statement.execute("CREATE ROLE other_" + others++ + " NOLOGIN"));
         }
-        measure(user, size, "a new session and ALTER ROLE", () -> {
+        measure(who, size, "a new session and ALTER ROLE", () -> {
             try (Connection connection = connect(user);
                     Statement statement = connection.createStatement()) {
-                statement.execute("ALTER ROLE tenant_0 CONNECTION LIMIT 5");
+                statement.execute(alter);
             }
         });
     }
@@ -84,7 +100,7 @@ final class Roles {
         void run() throws SQLException;
     }
 
-    private void measure(String user, int size, String what, Work work) throws SQLException {
+    private void measure(String who, int size, String what, Work work) throws SQLException {
         Sample sample = new Sample();
         for (int i = 0; i < TIMES; i++) {
             if (what.equals(AFTER_ANOTHER)) {
@@ -94,7 +110,6 @@ final class Roles {
             work.run();
             sample.add(System.nanoTime() - start);
         }
-        String who = user.equals(KEEPER) ? "" : ", as a superuser";
         figures.computeIfAbsent(what + who, key -> new double[SIZES.length])[size] = sample.medianMillis();
     }
 

@@ -92,7 +92,6 @@ class TwoServersTest {
                                 Objects.requireNonNull(shop.signInLink()).token()))
                 .isPresent();
         restoresABackup(saas, shop.tenant());
-        move(saas, shop.tenant().id());
         saas.maintenance().run();
         assertThat(saas.templates().spares().claimed()).isPositive();
         assertThat(saas.database("market").addons().count(Filter.equal(AddonStatus.INSTALLED, true)))
@@ -171,8 +170,9 @@ class TwoServersTest {
     }
 
     /** Moves a tenant to the server of the catalog and back, while its application is connected. */
-    private static void move(Saas saas, TenantId id) {
-        Tenant before = saas.tenants().get(id);
+    private static void move(Saas saas) {
+        Tenant before = market(saas);
+        TenantId id = before.id();
         List<Member> members = saas.database(before.name()).members().list(Query.all());
         int notes = count(saas, before.name(), "note");
         for (ServerId to : List.of(new ServerId(1), before.serverId())) {
@@ -196,6 +196,11 @@ class TwoServersTest {
         assertThat(saas.database(before.name()).members().list(Query.all())).isEqualTo(members);
         assertThat(count(saas, before.name(), "note")).isEqualTo(notes + 2);
         assertThat(saas.reconciliation().check().findings()).isEmpty();
+        saas.maintenance().run();
+    }
+
+    private static Tenant market(Saas saas) {
+        return saas.tenants().findByName("market").orElseThrow();
     }
 
     private static void run(Connection connection, String sql) throws SQLException {
@@ -229,6 +234,7 @@ class TwoServersTest {
                                 .settings(Map.of("url", far.url("postgres"), "user", "postgres"))
                                 .build(),
                         "of far");
+                move(saas);
             }
             assertThat(near.ask("postgres", DATABASES)).isEmpty();
             List<String> databases = far.ask("postgres", DATABASES);
@@ -262,6 +268,53 @@ class TwoServersTest {
         }
     }
 
+    /** Each of two roles has the tenants of its division, and neither may do anything with those of the other. */
+    @Test
+    void onPostgresWithTwoRoles() throws Exception {
+        try (SharedPostgres postgres = new SharedPostgres()) {
+            postgres.ask(
+                    "postgres",
+                    "CREATE ROLE first LOGIN CREATEDB CREATEROLE; CREATE ROLE second LOGIN CREATEDB CREATEROLE;"
+                            + " GRANT CREATE ON DATABASE postgres TO first; SELECT 1");
+            try (Saas saas = builder()
+                    .backend(
+                            "postgres",
+                            Map.of("url", postgres.url("postgres"), "user", "first", "password", "of first"))
+                    .open()) {
+                live(
+                        saas,
+                        Server.builder("second")
+                                .backend("postgres")
+                                .settings(Map.of("url", postgres.url("postgres"), "user", "second", "division", "b"))
+                                .build(),
+                        "of second");
+                Plan near = saas.plans()
+                        .create(Plan.builder("Near").serverId(new ServerId(1)).build());
+                saas.templates().build(near.id(), List.of());
+                User owner = saas.accounts().findByLogin("owner@example.com").orElseThrow();
+                saas.tenants()
+                        .create(CreateTenant.onPlan(near)
+                                .owner(owner)
+                                .name("near")
+                                .build());
+
+                assertThatThrownBy(() -> saas.tenants().move(market(saas).id(), new ServerId(1)))
+                        .as("a name is used once on one PostgreSQL")
+                        .hasMessageContaining("already exists");
+                assertThat(count(saas, "market", "note")).isPositive();
+                assertThat(saas.reconciliation().check().findings()).isEmpty();
+                assertThat(postgres.ask(
+                                "postgres",
+                                "SELECT d.datname || ' ' || g.rolname FROM pg_database d"
+                                        + " JOIN pg_roles o ON o.oid = d.datdba"
+                                        + " JOIN pg_auth_members m ON m.roleid = o.oid AND m.admin_option"
+                                        + " JOIN pg_roles g ON g.oid = m.member"
+                                        + " WHERE d.datname IN ('near', 'market') ORDER BY d.datname"))
+                        .containsExactly("market second", "near first");
+            }
+        }
+    }
+
     @Test
     void inH2(@TempDir Path near, @TempDir Path far) throws Exception {
         try (Saas saas =
@@ -273,6 +326,7 @@ class TwoServersTest {
                             .settings(Map.of("path", far.toString()))
                             .build(),
                     null);
+            move(saas);
         }
         assertThat(folders(near)).isEmpty();
         assertThat(folders(far)).contains("db-market").hasSize(3);
