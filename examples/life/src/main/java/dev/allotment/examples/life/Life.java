@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.examples.life;
 
+import dev.allotment.AddonStatus;
+import dev.allotment.Backup;
+import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.DeletionProof;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Event;
+import dev.allotment.Filter;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.PlanSwitch;
+import dev.allotment.Query;
 import dev.allotment.Saas;
 import dev.allotment.SaasException;
+import dev.allotment.Server;
 import dev.allotment.SignUp;
 import dev.allotment.SwitchPlan;
 import dev.allotment.Tenant;
@@ -18,13 +24,19 @@ import dev.allotment.hook.DomainVerifier;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.SaasListener;
 import dev.allotment.hook.TenantTransaction;
+import dev.allotment.testing.MemoryBackupStore;
 import dev.allotment.testing.SettableClock;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 
 /**
  * The life of one tenant in chapters, from the sign-up of its owner to the proof of deletion.
@@ -42,12 +54,18 @@ public final class Life {
             .neutraliser(new MailOff())
             .domainVerifier(domains)
             .preDeletionBackup(tenant -> "backups/" + tenant.name() + ".zip")
+            .backupStore(new MemoryBackupStore(clock))
+            .secretKey("a secret key, which encrypts the keys of the backups")
             .open();
 
     private Life() {}
 
-    /** Runs the example. Takes no arguments. */
-    public static void main(String[] args) {
+    /**
+     * Runs the example. Takes no arguments.
+     *
+     * @throws IOException never, since the export is written to memory
+     */
+    public static void main(String[] args) throws IOException {
         Life life = new Life();
         try {
             life.run();
@@ -56,7 +74,7 @@ public final class Life {
         }
     }
 
-    private void run() {
+    private void run() throws IOException {
         chapter("A customer signs up for a trial of a plan");
         Plan small = saas.plans()
                 .create(Plan.builder("Small")
@@ -139,6 +157,47 @@ public final class Life {
                         .orElse("none"));
         saas.tenants().purge(copy.id());
 
+        chapter("A copy that shows what a change does, and deletes itself");
+        Tenant copyForToday = saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("preview")
+                        .preview(8)
+                        .build())
+                .tenant();
+        show(copyForToday);
+        pass(Duration.ofHours(9));
+        show(copyForToday);
+
+        chapter("Backed up, and brought back after a mistake");
+        Backup backup = saas.backups().create(shop.id(), null);
+        saas.configuration()
+                .apply(
+                        shop.id(),
+                        ConfigurationChange.builder().uninstall("orders").build());
+        showAddons();
+        saas.backups().restoreInPlace(shop.id(), backup.id(), null);
+        showAddons();
+        say("Backups: " + saas.backups().list(shop.id()).size() + ", since the state before was backed up, too");
+
+        chapter("Moved to another database server, with the same identity");
+        Server second = saas.servers()
+                .create(Server.builder("second")
+                        .backend("h2")
+                        .settings(Map.of("memory", "true"))
+                        .build());
+        saas.tenants().move(shop.id(), second.id());
+        say("It is on server "
+                + saas.servers().get(saas.tenants().get(shop.id()).serverId()).name());
+
+        chapter("Taken home: everything in files that other programs read");
+        ByteArrayOutputStream archive = new ByteArrayOutputStream();
+        saas.exports().write(shop.id(), archive);
+        try (ZipInputStream files = new ZipInputStream(new ByteArrayInputStream(archive.toByteArray()))) {
+            for (ZipEntry file = files.getNextEntry(); file != null; file = files.getNextEntry()) {
+                say(file.getName());
+            }
+        }
+
         chapter("Deleted by mistake, and restored");
         saas.parameters().set(Parameter.RETENTION_DAYS, "30");
         saas.tenants().delete(shop.id());
@@ -168,6 +227,18 @@ public final class Life {
         say(now.name() + " is " + now.state() + (now.suspendedFor().isEmpty() ? "" : " for " + now.suspendedFor())
                 + (now.trial() ? ", a trial" : "") + " on plan " + now.planId() + ", version " + now.planVersion()
                 + ", for " + now.maxUsers() + " users, until " + now.expiresAt());
+    }
+
+    private void showAddons() {
+        say("Installed: "
+                + saas
+                        .database("store")
+                        .addons()
+                        .list(Query.where(Filter.equal(AddonStatus.INSTALLED, true))
+                                .orderBy(AddonStatus.NAME))
+                        .stream()
+                        .map(AddonStatus::name)
+                        .toList());
     }
 
     private static void chapter(String title) {
