@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.crash;
 
+import dev.allotment.Backup;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
@@ -94,20 +95,24 @@ final class CrashWork {
 
     /** What is done, and how many times of a hundred. */
     private enum Action {
-        CREATE(12),
-        COPY(7),
-        RENAME(7),
+        CREATE(10),
+        COPY(6),
+        RENAME(6),
         MOVE(5),
-        CONFIGURE(13),
-        SUSPEND(4),
-        RESUME(5),
-        EXTEND(4),
-        UPDATE(4),
-        SWITCH_PLAN(6),
-        EXPIRE(6),
-        DELETE(6),
-        TAKE_BACK(5),
-        TEMPLATE(5),
+        CONFIGURE(11),
+        BACK_UP(6),
+        RESTORE_BACKUP(3),
+        RESTORE_IN_PLACE(5),
+        DELETE_BACKUP(1),
+        SUSPEND(3),
+        RESUME(4),
+        EXTEND(3),
+        UPDATE(3),
+        SWITCH_PLAN(5),
+        EXPIRE(5),
+        DELETE(5),
+        TAKE_BACK(4),
+        TEMPLATE(4),
         TEMPLATE_VERSION(3),
         ADOPT(3),
         MAINTAIN(5);
@@ -157,6 +162,10 @@ final class CrashWork {
                 saas.tenants()
                         .move(id, any(saas.servers().list(Query.all()), random).id());
             case CONFIGURE -> configure(random, id);
+            case BACK_UP -> backUp(random, id, key);
+            case RESTORE_BACKUP -> restoreBackup(random, id, key);
+            case RESTORE_IN_PLACE -> restoreInPlace(random, id, key);
+            case DELETE_BACKUP -> backup(random, id).ifPresent(each -> saas.backups().delete(id, each.id()));
             case SUSPEND -> saas.tenants().suspend(id);
             case RESUME -> saas.tenants().resume(id);
             case EXTEND ->
@@ -216,6 +225,45 @@ final class CrashWork {
                 throw e;
             }
             tell("REFUSED " + key + ' ' + e.code() + ' ' + e.getMessage());
+        }
+    }
+
+    private Optional<Backup> backup(Random random, TenantId id) {
+        List<Backup> all = saas.backups().hasStore() ? saas.backups().list(id) : List.of();
+        return all.isEmpty() ? Optional.empty() : Optional.of(any(all, random));
+    }
+
+    private void backUp(Random random, TenantId id, String key) {
+        if (!saas.backups().hasStore()) {
+            return;
+        }
+        if (later(random)) {
+            saas.async().createBackup(id, key);
+        } else {
+            saas.backups().create(id, key);
+        }
+    }
+
+    private void restoreBackup(Random random, TenantId id, String key) {
+        Optional<Backup> backup = backup(random, id);
+        if (backup.isPresent()) {
+            String name = "restored-" + key + ".example";
+            tell("INTENDS restore " + key + ' ' + id + ' ' + backup.get().id() + ' ' + name);
+            made(
+                    key,
+                    saas.backups()
+                            .restore(Victim.restoration(
+                                    key, id.toString(), backup.get().id().toString(), name))
+                            .tenant());
+        }
+    }
+
+    private void restoreInPlace(Random random, TenantId id, String key) {
+        Optional<Backup> backup = backup(random, id);
+        if (backup.isPresent()) {
+            saas.backups().restoreInPlace(id, backup.get().id(), key);
+        } else {
+            backUp(random, id, key);
         }
     }
 

@@ -3,6 +3,9 @@ package dev.allotment.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,22 +27,24 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is true whenever nothing is running, after any kill. Checked with plain SQL, without the library. */
 final class Invariants {
     /** The events that successful operations publish, each once. */
-    private static final Map<String, String> EVENTS = Map.of(
-            "CREATE_TENANT", "TENANT_CREATED",
-            "DUPLICATE_TENANT", "TENANT_DUPLICATED",
-            "ADOPT_TENANT", "TENANT_ADOPTED",
-            "CONFIGURE_TENANT", "TENANT_CONFIGURED",
-            "RENAME_TENANT", "TENANT_RENAMED",
-            "MOVE_TENANT", "TENANT_MOVED",
-            "SWITCH_PLAN", "TENANT_PLAN_SWITCHED",
-            "RETAIN_TENANT", "TENANT_RETAINED",
-            "RESTORE_TENANT", "TENANT_RESTORED",
-            "DELETE_TENANT", "TENANT_DELETED");
+    private static final Map<String, String> EVENTS = Map.ofEntries(
+            Map.entry("CREATE_TENANT", "TENANT_CREATED"),
+            Map.entry("DUPLICATE_TENANT", "TENANT_DUPLICATED"),
+            Map.entry("ADOPT_TENANT", "TENANT_ADOPTED"),
+            Map.entry("CONFIGURE_TENANT", "TENANT_CONFIGURED"),
+            Map.entry("RENAME_TENANT", "TENANT_RENAMED"),
+            Map.entry("MOVE_TENANT", "TENANT_MOVED"),
+            Map.entry("RESTORE_IN_PLACE", "TENANT_RESTORED_IN_PLACE"),
+            Map.entry("SWITCH_PLAN", "TENANT_PLAN_SWITCHED"),
+            Map.entry("RETAIN_TENANT", "TENANT_RETAINED"),
+            Map.entry("RESTORE_TENANT", "TENANT_RESTORED"),
+            Map.entry("DELETE_TENANT", "TENANT_DELETED"));
 
     /** As databases write it: {@code 2026-01-31 23:59:59.5+00}, with any number of digits. */
     private static final DateTimeFormatter TIME = new DateTimeFormatterBuilder()
@@ -93,6 +98,11 @@ final class Invariants {
      * @param now what processes take the time to be
      */
     static void check(List<Ground> grounds, Journal journal, Instant now) throws Exception {
+        check(grounds, null, journal, now);
+    }
+
+    /** Compares the files of the backups, too, if there is a folder of them. */
+    static void check(List<Ground> grounds, @Nullable Path backups, Journal journal, Instant now) throws Exception {
         try (Connection catalog = grounds.get(0).catalog()) {
             Invariants all = new Invariants(grounds, catalog, now);
             all.nothingIsUnderWay(catalog);
@@ -103,6 +113,9 @@ final class Invariants {
             all.adoptedOrAsTheyWere(catalog);
             all.everythingWasDoneOnce(catalog, journal);
             all.eachOperationTellsOnce(catalog);
+            if (backups != null) {
+                all.backupsAreWhole(backups);
+            }
         }
     }
 
@@ -275,9 +288,12 @@ final class Invariants {
         String name = text(tenant, "name");
         String number = parameters.get("probe.first");
         assertThat(parameters.get("probe.second")).as("second part in %s", name).isEqualTo(number);
-        assertThat(Rows.column(inside, "SELECT max_records FROM allotment.record_limits WHERE model = 'probe.thing'"))
-                .as("third part in %s", name)
-                .isEqualTo(number == null ? List.of() : List.of(number));
+        if (!hasOlderParameters(tenant)) {
+            assertThat(Rows.column(
+                            inside, "SELECT max_records FROM allotment.record_limits WHERE model = 'probe.thing'"))
+                    .as("third part in %s", name)
+                    .isEqualTo(number == null ? List.of() : List.of(number));
+        }
         boolean installed = Rows.column(inside, "SELECT name FROM allotment.addons WHERE name = 'probe' AND installed")
                         .size()
                 == 1;
@@ -298,6 +314,20 @@ final class Invariants {
                 .hasSize(installed ? 1 : 0);
     }
 
+    /** Whether it was brought back to a backup and not configured since: it keeps its record quotas then. */
+    private boolean hasOlderParameters(Map<String, @Nullable String> tenant) {
+        boolean older = false;
+        for (Map<String, @Nullable String> event : events.getOrDefault(text(tenant, "id"), List.of())) {
+            String type = text(event, "type");
+            if (type.equals("TENANT_RESTORED_IN_PLACE")) {
+                older = true;
+            } else if (type.equals("TENANT_CONFIGURED")) {
+                older = false;
+            }
+        }
+        return older;
+    }
+
     /**
      * Whether the last change left the add-on in it.
      *
@@ -310,6 +340,9 @@ final class Invariants {
             String type = text(event, "type");
             if (type.equals("TENANT_CONFIGURED")) {
                 wanted = Long.parseLong(Objects.requireNonNull(number, "configured, without a number")) % 2 == 1;
+            } else if (type.equals("TENANT_RESTORED_IN_PLACE")) {
+                // It has what the backup has.
+                wanted = null;
             } else if (type.equals("TENANT_PLAN_SWITCHED")
                     && detail(event, "installed").equals("probe")) {
                 wanted = true;
@@ -325,7 +358,8 @@ final class Invariants {
     private void harmless(Map<String, @Nullable String> tenant, Map<String, String> parameters) {
         List<String> tally = List.of(parameters.getOrDefault(Victim.TALLY, "").split(","));
         String own = text(tenant, "uuid");
-        boolean copied = !events(tenant, "TENANT_DUPLICATED").isEmpty();
+        boolean copied = !events(tenant, "TENANT_DUPLICATED").isEmpty()
+                || !events(tenant, "BACKUP_RESTORED").isEmpty();
         assertThat(tally).as("copies up to %s", tenant).doesNotHaveDuplicates();
         assertThat(tally.contains(own)).as("made harmless: %s", tenant).isEqualTo(copied);
         if (copied) {
@@ -384,7 +418,8 @@ final class Invariants {
                     .toList();
             assertThat(own)
                     .as("beginnings of %s", row)
-                    .filteredOn(List.of("TENANT_CREATED", "TENANT_DUPLICATED", "TENANT_ADOPTED")::contains)
+                    .filteredOn(
+                            List.of("TENANT_CREATED", "TENANT_DUPLICATED", "TENANT_ADOPTED", "BACKUP_RESTORED")::contains)
                     .hasSize(1);
             assertThat(own)
                     .as("ends of %s", row)
@@ -475,6 +510,31 @@ final class Invariants {
                         .isEqualTo(detail(moves.get(moves.size() - 1), "to"));
             }
         });
+    }
+
+    /** Each manifest has its content, each content its manifest, and each of them its tenant. */
+    private void backupsAreWhole(Path backups) throws IOException {
+        Set<String> ofTenants =
+                kept.stream().map(row -> text(row, "uuid")).collect(Collectors.toSet());
+        Set<String> manifests = new HashSet<>();
+        Set<String> contents = new HashSet<>();
+        try (Stream<Path> files = Files.walk(backups)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = backups.relativize(file).toString();
+                if (name.startsWith(".unfinished-")) {
+                    // What a killed process was writing has no name yet, and is removed after a day.
+                    continue;
+                }
+                assertThat(name.substring(0, name.indexOf('/')))
+                        .as("the tenant of the backup %s", name)
+                        .isIn(ofTenants);
+                if (!name.endsWith("/key.json")) {
+                    assertThat(name).as("files of backups").containsPattern("\\.(json|[0-9]+\\.content)$");
+                    (name.endsWith(".json") ? manifests : contents).add(name.substring(0, name.indexOf('.')));
+                }
+            }
+        }
+        assertThat(contents).as("contents of backups, by their manifests").isEqualTo(manifests);
     }
 
     /** One of the details of an event. */

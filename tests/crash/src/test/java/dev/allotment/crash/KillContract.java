@@ -4,12 +4,14 @@ package dev.allotment.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.Server;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process does random things, from several threads, until it is killed; the next one of that node finishes or undoes
@@ -28,6 +30,9 @@ abstract class KillContract {
 
     /** How many databases there are that can be adopted, at most. */
     private static final int FOREIGN = 2;
+
+    @TempDir
+    private Path backups;
 
     private int put;
 
@@ -55,6 +60,7 @@ abstract class KillContract {
             List<Ground> grounds = List.of(first, second);
             VictimProcess process = VictimProcess.start(first, "node", 0);
             try {
+                process.send("backups " + backups);
                 process.send("open", "OPENED");
                 process.send("server " + second.server() + ' ' + second.backend() + words(second), "REGISTERED");
                 process.send("prepare 2", "PREPARED");
@@ -71,6 +77,7 @@ abstract class KillContract {
                     journal.read(process.said());
                     process = next;
                     amidst += Invariants.underWay(first);
+                    process.send("backups " + backups);
                     recover(grounds, process, journal, ahead);
                 }
             } finally {
@@ -108,7 +115,7 @@ abstract class KillContract {
         return words.toString();
     }
 
-    private static void recover(List<Ground> grounds, VictimProcess process, Journal journal, long ahead)
+    private void recover(List<Ground> grounds, VictimProcess process, Journal journal, long ahead)
             throws Exception {
         boolean shared = grounds.get(0).shared();
         process.send("open", "OPENED");
@@ -118,7 +125,7 @@ abstract class KillContract {
         if (!shared) {
             process.send("close", "CLOSED");
         }
-        Invariants.check(grounds, journal, Instant.now().plusSeconds(ahead));
+        Invariants.check(grounds, backups, journal, Instant.now().plusSeconds(ahead));
         if (!shared) {
             process.send("open", "OPENED");
         }

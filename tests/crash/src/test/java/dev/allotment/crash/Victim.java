@@ -2,6 +2,7 @@
 package dev.allotment.crash;
 
 import dev.allotment.AdoptTenant;
+import dev.allotment.BackupId;
 import dev.allotment.Campaign;
 import dev.allotment.CampaignChange;
 import dev.allotment.CreateTenant;
@@ -12,7 +13,9 @@ import dev.allotment.Event;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.Query;
+import dev.allotment.RestoreBackup;
 import dev.allotment.Saas;
+import dev.allotment.SaasBuilder;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -31,11 +34,13 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +63,7 @@ final class Victim {
     private final Map<String, String> settings;
     private final String backend;
     private final ShiftedClock clock;
+    private @Nullable Path backups;
     private @Nullable Saas saas;
     private @Nullable VictimMaintenance upkeep;
     /** Whether making a copy harmless takes for ever. */
@@ -99,6 +105,7 @@ final class Victim {
         for (String line = commands.readLine(); line != null; line = commands.readLine()) {
             String[] words = line.split(" ");
             switch (words[0]) {
+                case "backups" -> backups = Path.of(words[1]);
                 case "open" -> {
                     open(out);
                     out.println("OPENED");
@@ -173,8 +180,11 @@ final class Victim {
     }
 
     private void open(PrintStream out) {
-        saas = Saas.builder()
-                .backend(backend, settings)
+        SaasBuilder builder = Saas.builder();
+        if (backups != null) {
+            builder.backupFolder(backups).secretKey("a secret key of the installation");
+        }
+        saas = builder.backend(backend, settings)
                 .node(node)
                 .clock(clock.withZone(ZoneOffset.UTC))
                 .passwordIterations(1)
@@ -341,6 +351,7 @@ final class Victim {
         CreatedTenant made = switch (words[1]) {
             case "copy" -> saas.tenants().duplicate(copy(words[2], words[3], words[4], words[5]));
             case "adopt" -> saas.tenants().adopt(adoption(saas, words[2], words[3], words[4], words[5]));
+            case "restore" -> saas.backups().restore(restoration(words[2], words[3], words[4], words[5]));
             default -> saas.tenants().create(creation(saas, words[2], words[3], words[4]));
         };
         return made.tenant().id();
@@ -374,6 +385,13 @@ final class Victim {
         return DuplicateTenant.builder(new TenantId(Long.parseLong(source)))
                 .name(name)
                 .server(new ServerId(Long.parseLong(server)))
+                .idempotencyKey(key)
+                .build();
+    }
+
+    static RestoreBackup restoration(String key, String tenant, String backup, String name) {
+        return RestoreBackup.builder(new TenantId(Long.parseLong(tenant)), new BackupId(UUID.fromString(backup)))
+                .name(name)
                 .idempotencyKey(key)
                 .build();
     }
