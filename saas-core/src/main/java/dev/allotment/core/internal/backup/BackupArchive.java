@@ -47,6 +47,7 @@ public final class BackupArchive {
     private final CoreContext context;
     private final BackupFiles files;
     private final BackupKeys keys;
+    private final ChosenSecret chosenSecret;
     private final SecureRandom random;
 
     /** @param store null: there is none, and everything but {@link #exists} is refused */
@@ -54,6 +55,7 @@ public final class BackupArchive {
         this.context = context;
         this.files = new BackupFiles(store);
         this.keys = new BackupKeys(files, cipher, random);
+        this.chosenSecret = new ChosenSecret(context, cipher);
         this.random = random;
     }
 
@@ -390,6 +392,11 @@ public final class BackupArchive {
     /** The encryption of the keys of the tenants. */
     BackupKeys keys() {
         return keys;
+    }
+
+    /** The secret key with which the keys of the tenants are encrypted again. */
+    ChosenSecret chosenSecret() {
+        return chosenSecret;
     }
 
     /** The tenants of which the store has a key. */
