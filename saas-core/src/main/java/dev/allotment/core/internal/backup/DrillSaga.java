@@ -19,7 +19,6 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -154,10 +153,10 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
         BackupId backup = DeleteBackupSaga.backup(operation);
         try {
             Backup restored = archive.read(
+                    operation,
                     source(operation),
                     backup,
                     databases.transferFormat(),
-                    () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
                     content -> databases.receive(database(operation), content));
             return new Found(restored, null);
         } catch (OperationTakenOver e) {
