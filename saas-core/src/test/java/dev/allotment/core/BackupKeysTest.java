@@ -117,7 +117,9 @@ final class BackupKeysTest {
     @Test
     void theMaintenanceOnlyContinuesWhatWasStartedWithItsFirstSecretKey() {
         fixture.secrets = List.of(NEW, OLD);
-        assertThat(saas.maintenance().makeBackups()).as("an administrator has not started it").isZero();
+        assertThat(saas.maintenance().makeBackups())
+                .as("an administrator has not started it")
+                .isZero();
         Tenant late = create("late.example.com");
         try (Saas behind = node(OLD, NEW)) {
             fixture.backend.once(
