@@ -9,5 +9,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param succeededAt when the last one succeeded; null: none has
  * @param failed how many have failed since then
+ * @param last the last one; null: there was none
+ * @param nextAt when the next one by the maintenance is due, now at the earliest; null: the maintenance of this process
+ *     does none
  */
-public record BackupDrills(@Nullable Instant succeededAt, int failed) {}
+public record BackupDrills(
+        @Nullable Instant succeededAt,
+        int failed,
+        @Nullable LastDrill last,
+        @Nullable Instant nextAt) {}

@@ -121,8 +121,9 @@ public interface Backups {
     /**
      * Encrypts the keys of the tenants' backups again that were not encrypted with the first of the {@linkplain
      * SaasBuilder#secretKeys secret keys}. The backups stay unchanged. Reads a small file for each tenant. If nothing
-     * is left, the backups need no other secret key. {@link Maintenance#makeBackups} does the same, a part at a time,
-     * while there is more than one secret key. Only for administrators.
+     * is left, the backups need no other secret key. From then on, {@link Maintenance#makeBackups} does the same with
+     * what is left or new, in the processes that have the same first secret key, while there is more than one. Only for
+     * administrators.
      *
      * @throws SaasException {@code access.not-allowed}
      */

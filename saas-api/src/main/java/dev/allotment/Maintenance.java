@@ -66,8 +66,9 @@ public interface Maintenance {
      * store, or if another thread of this process is doing so. Each backup takes as long as reading the whole database,
      * so call it on a separate thread.
      *
-     * <p>Before that, if there are several {@linkplain SaasBuilder#secretKeys secret keys}, it encrypts up to 100 keys
-     * of backups again, as {@link Backups#encryptKeysAgain} does.
+     * <p>Before that, if there are several {@linkplain SaasBuilder#secretKeys secret keys}, and the first one is that
+     * of the process in which {@link Backups#encryptKeysAgain} was last called, it encrypts up to 100 keys of backups
+     * again, as that does.
      *
      * <p>After that, if {@link SaasBuilder#backupDrills} is set, it restores a backup as a drill, unless a node has
      * done so in the last 24 hours. A drill that fails is logged, and the next tenant is next after 24 hours.

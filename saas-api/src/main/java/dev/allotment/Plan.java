@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  *     Filter#attribute}; empty for callers that are not administrators. They are no terms: a
  *     change makes no new version, and tenants do not get them
  * @param backups when the maintenance backs up its tenants, and what it keeps; null: it does not
+ * @param maintenanceWindow when campaigns may change its tenants that have no other window, in the time zone of each;
+ *     null: at any time
  */
 public record Plan(
         PlanId id,
@@ -65,7 +67,8 @@ public record Plan(
         int version,
         List<String> tags,
         Map<String, String> attributes,
-        @Nullable BackupSchedule backups) {
+        @Nullable BackupSchedule backups,
+        @Nullable MaintenanceWindow maintenanceWindow) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
 
@@ -137,6 +140,9 @@ public record Plan(
     /** The field {@code backups}, for filters and sort keys. */
     public static final RecordField<Plan, BackupSchedule> BACKUPS = RecordField.of("backups");
 
+    /** The field {@code maintenanceWindow}, for filters and sort keys. */
+    public static final RecordField<Plan, MaintenanceWindow> MAINTENANCE_WINDOW = RecordField.of("maintenanceWindow");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Plan {
@@ -180,6 +186,7 @@ public record Plan(
         private int version = 1;
         private List<String> tags = List.of();
         private @Nullable BackupSchedule backups;
+        private @Nullable MaintenanceWindow maintenanceWindow;
         private Map<String, String> attributes = Map.of();
 
         private Builder(String name) {
@@ -211,6 +218,7 @@ public record Plan(
             version = from.version;
             tags = from.tags;
             backups = from.backups;
+            maintenanceWindow = from.maintenanceWindow;
             attributes = from.attributes;
         }
 
@@ -390,6 +398,15 @@ public record Plan(
         }
 
         /**
+         * Sets {@link Plan#maintenanceWindow}: when campaigns may change its tenants that have no other window, in the
+         * time zone of each; null: at any time. Default: null.
+         */
+        public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
+            maintenanceWindow = value;
+            return this;
+        }
+
+        /**
          * Sets {@link Plan#attributes}. Default: none.
          */
         public Builder attributes(Map<String, String> value) {
@@ -434,7 +451,8 @@ public record Plan(
                     version,
                     tags,
                     attributes,
-                    backups);
+                    backups,
+                    maintenanceWindow);
         }
     }
 }

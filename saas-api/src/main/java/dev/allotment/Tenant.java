@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param retainedUntil when the database of a soft-deleted tenant is removed; null: not soft-deleted
  * @param schemaVersion the version of the embedder's tenant schema in its database, see {@link
  *     TenantSchema#version}; null: none, or unknown
- * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
+ * @param maintenanceWindow when campaigns may change it, in its time zone; null: when its plan says
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
  *     Filter#attribute}; empty for callers that are not administrators. Neither the tenant's database
  *     nor a copy gets them
@@ -458,8 +458,8 @@ public record Tenant(
         }
 
         /**
-         * Sets {@link Tenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any time.
-         * Default: null.
+         * Sets {@link Tenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: when its plan
+         * says. Default: null.
          */
         public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
             maintenanceWindow = value;

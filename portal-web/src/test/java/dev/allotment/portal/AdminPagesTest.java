@@ -213,11 +213,11 @@ class AdminPagesTest {
     @Test
     void createsAPlanPublishesItBuildsItsTemplateAndDeletesIt() {
         Answer form = admin.get("/admin/plans/new");
-        assertThat(form.submit("/admin/plans/new", "name", "", "users", "many", "backups", "daily")
+        assertThat(form.submit("/admin/plans/new", "name", "", "users", "many", "backups", "daily", "window", "22:00")
                         .page()
                         .select("[role=alert] a")
                         .eachAttr("href"))
-                .containsExactlyInAnyOrder("#name", "#users", "#backups");
+                .containsExactlyInAnyOrder("#name", "#users", "#backups", "#window");
         Answer made = form.submit(
                 "/admin/plans/new",
                 "name",

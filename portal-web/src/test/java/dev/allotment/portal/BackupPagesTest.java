@@ -2,11 +2,13 @@
 package dev.allotment.portal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.allotment.Backup;
 import dev.allotment.CreateTenant;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
+import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
@@ -15,6 +17,7 @@ import dev.allotment.portal.PortalVisit.Answer;
 import dev.allotment.spi.backup.StoredFile;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -308,6 +311,26 @@ class BackupPagesTest {
             server.storeFails.set(false);
         }
         assertThat(owner.get(path).text()).contains("Restore…");
+    }
+
+    @Test
+    void theOverviewShowsTheLastDrill() {
+        Tenant tenant = database("drilled.localhost");
+        Backup backup = server.saas.backups().create(tenant.id(), null);
+        server.saas.backups().drill(tenant.id(), null);
+        Element drill =
+                admin.get("/admin").page().select("[aria-labelledby=drill]").first();
+        assertThat(drill.text())
+                .contains("The backup can be restored", backup.id().toString(), "Next drill On request only")
+                .doesNotContain("Failed drills");
+        Answer list = admin.get(drill.select("a").first().attr("href"));
+        assertThat(list.page().select("tbody tr")).hasSize(1);
+        assertThat(admin.get(drill.select("a").last().attr("href")).text()).contains("drilled.localhost");
+        server.backups.delete(server.backups.list(tenant.uuid() + "/key").get(0).name());
+        assertThatThrownBy(() -> server.saas.backups().drill(tenant.id(), backup.id()))
+                .isInstanceOf(SaasException.class);
+        assertThat(admin.get("/admin").page().select("[aria-labelledby=drill]").text())
+                .contains("Result Failed: backup.damaged", "drilled.localhost", "Failed drills 1 since 1 Mar 2026");
     }
 
     @Test

@@ -100,6 +100,34 @@ class DatabaseActionPagesTest {
     }
 
     @Test
+    void setsTheMaintenanceWindowWhichIsThatOfThePlanUnlessItHasItsOwn() {
+        Tenant tenant = database("nightly.localhost");
+        String page = "/admin/databases/" + tenant.id();
+        String plan = "/admin/plans/" + tenant.planId();
+        assertThat(admin.get(page).text()).contains("Maintenance window Any time");
+
+        assertThat(admin.get(plan).submit(plan, "window", "01:00-05:00").status())
+                .isEqualTo(303);
+        assertThat(admin.get(plan).page().select("#window").val()).isEqualTo("01:00-05:00");
+        assertThat(admin.get(page).text()).contains("Maintenance window 01:00-05:00 UTC, from its plan");
+
+        Answer refused = admin.get(page).submit(page + "/window", "window", "22:00-22:00");
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("#window").val()).isEqualTo("22:00-22:00");
+        assertThat(admin.get(page)
+                        .submit(page + "/window", "window", " 22:00-04:00")
+                        .follow()
+                        .text())
+                .contains("Changes applied.", "Maintenance window 22:00-04:00 UTC");
+        assertThat(admin.get(page).page().select("#window").val()).isEqualTo("22:00-04:00");
+
+        assertThat(admin.get(page).submit(page + "/window", "window", "").status())
+                .isEqualTo(303);
+        assertThat(admin.get(page).text()).contains("from its plan");
+        assertThat(admin.get(plan).submit(plan, "window", "").status()).isEqualTo(303);
+    }
+
+    @Test
     void showsAndSetsAttributesToAdministratorsOnly() {
         Tenant tenant = database("attributed.localhost");
         String page = "/admin/databases/" + tenant.id();

@@ -19,11 +19,13 @@ import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backup.StoredFile;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,20 +83,19 @@ final class BackupKeysTest {
     }
 
     @Test
-    void theMaintenanceEncryptsAllKeysWithTheFirstSecretKeySoThatTheOldOneCanBeRemoved() {
+    void allKeysAreEncryptedWithTheFirstSecretKeySoThatTheOldOneCanBeRemoved() {
         Tenant other = create("other.example.com");
         Backup others = saas.backups().create(other.id(), null);
         saas.parameters().set(Parameter.RETENTION_DAYS, "7");
         saas.tenants().delete(other.id());
         List<StoredFile> contents = contents();
-        assertThat(saas.maintenance().makeBackups()).isZero();
         fixture.secrets = List.of(OLD, NEW);
-        assertThat(saas.maintenance().makeBackups())
+        assertThat(saas.backups().encryptKeysAgain())
                 .as("the old key is still the first one")
-                .isZero();
+                .isEqualTo(new BackupKeysReport(0, 0));
         fixture.secrets = List.of(NEW, OLD);
-        assertThat(saas.maintenance().makeBackups()).isEqualTo(2);
-        assertThat(saas.maintenance().makeBackups()).isZero();
+        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(2, 0));
+        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(0, 0));
         assertThat(contents()).as("the backups are not touched").isEqualTo(contents);
 
         assertNeedsOnly(NEW, shop, backup);
@@ -103,7 +104,7 @@ final class BackupKeysTest {
         fixture.secrets = List.of(OLD);
         assertRefusal(() -> saas.backups().list(shop.id())).isEqualTo(ErrorCodes.BACKUP_KEY_WRONG);
         fixture.secrets = List.of("a third secret key", NEW);
-        assertThat(saas.maintenance().makeBackups()).isEqualTo(2);
+        assertThat(saas.backups().encryptKeysAgain().encrypted()).isEqualTo(2);
         assertThat(keys(shop)).containsExactly("key-3.json");
     }
 
@@ -114,8 +115,82 @@ final class BackupKeysTest {
     }
 
     @Test
+    void theMaintenanceOnlyContinuesWhatWasStartedWithItsFirstSecretKey() {
+        fixture.secrets = List.of(NEW, OLD);
+        assertThat(saas.maintenance().makeBackups())
+                .as("an administrator has not started it")
+                .isZero();
+        Tenant late = create("late.example.com");
+        try (Saas behind = node(OLD, NEW)) {
+            fixture.backend.once(
+                    "before write",
+                    () -> assertThat(behind.maintenance().makeBackups())
+                            .as("encrypted by the other node")
+                            .isZero());
+            assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 0));
+            behind.backups().create(late.id(), null);
+            fixture.seconds(86_400);
+            assertThat(behind.maintenance().makeBackups()).isZero();
+            assertThat(saas.maintenance().makeBackups()).isOne();
+            assertThat(keys(late)).containsExactly("key-2.json");
+            fixture.seconds(86_400);
+            assertThat(behind.maintenance().makeBackups()).isZero();
+
+            assertThat(behind.backups().encryptKeysAgain())
+                    .as("the change is taken back")
+                    .isEqualTo(new BackupKeysReport(2, 0));
+            fixture.seconds(86_400);
+            assertThat(saas.maintenance().makeBackups()).isZero();
+            assertThat(keys(late)).containsExactly("key-3.json");
+        }
+        fixture.secrets = List.of(OLD);
+        assertThat(saas.backups().list(shop.id())).containsExactly(backup);
+    }
+
+    @Test
+    void aNodeWithTheOldOrderThatTakesOverLeavesTheKey() {
+        fixture.secrets = List.of(NEW, OLD);
+        try (Saas behind = node(OLD, NEW)) {
+            fixture.backend.once("after write", () -> {
+                fixture.clock.advance(OperationLeases.LEASE);
+                assertThat(behind.maintenance().recover()).isOne();
+                assertThat(keys(shop)).containsExactly("key-2.json", "key.json");
+            });
+            assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(0, 1));
+        }
+        assertThat(saas.maintenance().makeBackups()).isOne();
+        assertNeedsOnly(NEW, shop, backup);
+        assertThat(keys(shop)).containsExactly("key-2.json");
+    }
+
+    @Test
+    void theMaintenanceReadsEachKeyOnceADayAndWhatIsLeftOnceAnHour() {
+        String unknown = new UUID(0, 1) + "/key.json";
+        fixture.backups.replace(unknown, fixture.backups.get(key("key.json")));
+        fixture.secrets = List.of(NEW, OLD);
+        assertThat(readsOfTheMaintenance()).as("nothing can be due").isZero();
+        assertThat(saas.backups().encryptKeysAgain()).isEqualTo(new BackupKeysReport(1, 1));
+        fixture.seconds(3600);
+        assertThat(readsOfTheMaintenance()).isEqualTo(2);
+        assertThat(readsOfTheMaintenance()).isZero();
+        fixture.seconds(3600);
+        assertThat(readsOfTheMaintenance()).as("what is left").isOne();
+        fixture.seconds(86_400);
+        assertThat(readsOfTheMaintenance()).isEqualTo(2);
+    }
+
+    private int readsOfTheMaintenance() {
+        AtomicInteger reads = new AtomicInteger();
+        fixture.backend.watch(step -> reads.addAndGet(step.equals("before read") ? 1 : 0));
+        saas.maintenance().makeBackups();
+        fixture.backend.unwatch();
+        return reads.get();
+    }
+
+    @Test
     void theMaintenanceFindsKeysOfNodesThatFollowLaterOnTheNextDay() {
         fixture.secrets = List.of(NEW, OLD);
+        saas.backups().encryptKeysAgain();
         saas.maintenance().makeBackups();
         Tenant late = create("late.example.com");
         try (Saas slow = node(OLD, NEW)) {

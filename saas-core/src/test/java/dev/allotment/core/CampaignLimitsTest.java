@@ -169,6 +169,40 @@ final class CampaignLimitsTest {
     }
 
     @Test
+    void changesTenantsWithoutAWindowInThatOfTheirPlan() {
+        Plan plan = fixture.plan(
+                Plan.builder("Night").maintenanceWindow(MaintenanceWindow.of(LocalTime.of(22, 0), LocalTime.of(4, 0))));
+        create(plan);
+        window(create(plan), 11, 13);
+        try (Saas saas = acting((view, tenant) -> {}).open()) {
+            Operation started = saas.campaigns().start(counting().inWindow(true).build());
+            saas.maintenance().run();
+            assertThat(acted).describedAs("at noon").containsExactlyElementsOf(names(1));
+            saas.plans()
+                    .update(
+                            plan.id(),
+                            each -> each.toBuilder()
+                                    .maintenanceWindow(MaintenanceWindow.parse("12:30-13:30"))
+                                    .build());
+            fixture.clock.advance(Duration.ofMinutes(45));
+            saas.maintenance().run();
+            assertThat(acted).describedAs("in the new window").containsExactlyElementsOf(names(1, 0));
+            assertThat(saas.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
+            assertRefusedWindow(saas, plan);
+        }
+    }
+
+    private static void assertRefusedWindow(Saas saas, Plan plan) {
+        Refusals.assertRefusal(() -> saas.plans()
+                        .update(
+                                plan.id(),
+                                each -> each.toBuilder()
+                                        .maintenanceWindow(new MaintenanceWindow("at night"))
+                                        .build()))
+                .isEqualTo(ErrorCodes.PLAN_INVALID);
+    }
+
+    @Test
     void canariesWaitForTheirWindowToo() {
         Plan plan = fixture.plan();
         window(create(plan), 13, 14);

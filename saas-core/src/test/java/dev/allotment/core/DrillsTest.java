@@ -16,6 +16,7 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.LastDrill;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
@@ -119,7 +120,8 @@ final class DrillsTest {
         assertThat(drill.members()).isEqualTo(3);
         assertThat(seen).hasSize(1);
         assertThat(databases()).extracting(DatabaseRef::name).containsExactly(shop.name());
-        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(fixture.clock.instant(), 0));
+        LastDrill last = new LastDrill(shop.id(), newest.id(), fixture.clock.instant(), null);
+        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(fixture.clock.instant(), 0, last, null));
         assertRefusal(() -> saas.parameters().set("allotment.backup_drills", "{}"))
                 .isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
         assertThat(events(EventType.BACKUP_DRILLED)).singleElement().satisfies(event -> {
@@ -136,7 +138,8 @@ final class DrillsTest {
         damage(shop);
         assertRefusal(() -> saas.backups().drill(shop.id(), backup.id())).isEqualTo(ErrorCodes.BACKUP_DAMAGED);
         assertThat(databases()).extracting(DatabaseRef::name).containsExactly(shop.name());
-        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(null, 1));
+        LastDrill last = new LastDrill(shop.id(), backup.id(), fixture.clock.instant(), ErrorCodes.BACKUP_DAMAGED);
+        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(null, 1, last, null));
         assertThat(events(EventType.BACKUP_DRILL_FAILED))
                 .singleElement()
                 .satisfies(event -> assertThat(event.details())
@@ -233,7 +236,7 @@ final class DrillsTest {
     void areNoPartOfTheMaintenanceByDefault() {
         saas.maintenance().run();
         assertThat(saas.backups().list(shop.id())).hasSize(1);
-        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(null, 0));
+        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(null, 0, null, null));
     }
 
     @Test
@@ -250,8 +253,12 @@ final class DrillsTest {
         assertThat(events(EventType.BACKUP_DRILL_FAILED))
                 .extracting(Event::tenantId)
                 .containsExactly(second.id());
+        assertThat(node.backups().drills().nextAt())
+                .isEqualTo(fixture.clock.instant().plus(Duration.ofHours(24)));
         nextDay();
-        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(fixture.clock.instant(), 0));
+        assertThat(saas.backups().drills())
+                .returns(fixture.clock.instant(), BackupDrills::succeededAt)
+                .returns(0, BackupDrills::failed);
     }
 
     @Test
@@ -355,7 +362,7 @@ final class DrillsTest {
         assertRefusal(() -> saas.backups().drill(shop.id(), null)).isEqualTo(ErrorCodes.OPERATION_SUPERSEDED);
         assertThat(databases()).isEmpty();
         assertThat(fixture.backups.list("")).isEmpty();
-        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(null, 0));
+        assertThat(saas.backups().drills()).isEqualTo(new BackupDrills(null, 0, null, null));
         assertRefusal(() -> saas.backups().drill(shop.id(), null))
                 .isIn(ErrorCodes.RECORD_MISSING, ErrorCodes.BACKUP_DAMAGED);
     }

@@ -68,7 +68,7 @@ record CatalogReading(
             Map.of(),
             new WarmPoolStatistics(List.of(), List.of(), 0, 0, Duration.ZERO),
             List.of(),
-            new BackupDrills(null, 0),
+            new BackupDrills(null, 0, null, null),
             new TenantCounts(Map.of(), 0));
 
     /**

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.portal.admin;
 
+import dev.allotment.BackupDrills;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.LastDrill;
 import dev.allotment.Operation;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
@@ -13,6 +15,8 @@ import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.portal.admin.OverviewView.Share;
 import dev.allotment.portal.admin.OverviewView.Tile;
+import dev.allotment.portal.admin.TenantView.Fact;
+import dev.allotment.portal.databases.TenantWords;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Visitor;
@@ -71,7 +75,39 @@ final class OverviewPage {
                         tiles,
                         shares,
                         days.columns(),
-                        usage.trends(saas, exchange.site().clock().instant())));
+                        usage.trends(saas, exchange.site().clock().instant()),
+                        drill(saas, exchange.site().clock().instant())));
+    }
+
+    private static List<Fact> drill(Saas saas, Instant now) {
+        BackupDrills drills = saas.backups().drills();
+        LastDrill last = drills.last();
+        List<Fact> facts = new ArrayList<>();
+        if (last != null) {
+            String error = last.errorCode();
+            facts.add(new Fact(
+                    "Last drill",
+                    TenantWords.minute(last.endedAt()),
+                    OperationPages.PATH + "?kind=" + OperationKind.DRILL_BACKUP));
+            facts.add(new Fact("Result", error == null ? "The backup can be restored" : "Failed: " + error));
+            facts.add(saas.tenants()
+                    .find(last.tenant())
+                    .map(tenant -> new Fact("Database", tenant.name(), DATABASES + "/" + tenant.id()))
+                    .orElse(new Fact("Database", "")));
+            facts.add(new Fact("Backup", last.backup().toString()));
+        }
+        if (drills.failed() > 0) {
+            Instant succeeded = drills.succeededAt();
+            String since = succeeded == null ? "" : " since " + TenantWords.minute(succeeded);
+            facts.add(new Fact("Failed drills", drills.failed() + since));
+        }
+        Instant next = drills.nextAt();
+        if (next != null) {
+            facts.add(new Fact("Next drill", next.isAfter(now) ? TenantWords.minute(next) : "As soon as possible"));
+        } else if (last != null) {
+            facts.add(new Fact("Next drill", "On request only"));
+        }
+        return facts;
     }
 
     /** The number behind which the list of operations has the same ones; empty if no backup failed. */

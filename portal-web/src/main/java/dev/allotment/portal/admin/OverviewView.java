@@ -4,9 +4,15 @@ package dev.allotment.portal.admin;
 import dev.allotment.portal.databases.Trend;
 import java.util.List;
 
-/** The content of the overview. */
-public record OverviewView(List<Tile> tiles, List<Share> states, Columns days, List<Trend> trends) {
+/**
+ * The content of the overview.
+ *
+ * @param drill about restore drills; empty if there was none, and none will be
+ */
+public record OverviewView(
+        List<Tile> tiles, List<Share> states, Columns days, List<Trend> trends, List<TenantView.Fact> drill) {
     public OverviewView {
+        drill = List.copyOf(drill);
         tiles = List.copyOf(tiles);
         states = List.copyOf(states);
         trends = List.copyOf(trends);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Converts between a plan and the form that edits it. */
 final class PlanForm {
     private static final String SEEN = "seen";
+    private static final String WINDOW = "window";
     private static final Map<String, String> LABELS = labels();
 
     private static Map<String, String> labels() {
@@ -37,6 +38,7 @@ final class PlanForm {
         labels.put("server", "Server");
         labels.put("spares", "Spares");
         labels.put("backups", "Backups");
+        labels.put(WINDOW, "Maintenance window");
         labels.put("lang", "Language");
         labels.put("tz", "Time zone");
         labels.put("tags", "Tags");
@@ -93,6 +95,7 @@ final class PlanForm {
                 .set("sequence", Integer.toString(plan.sequence()))
                 .set("spares", Integer.toString(plan.spares()))
                 .set("backups", plan.backups() == null ? "" : plan.backups().text())
+                .set(WINDOW, AdminInput.text(plan.maintenanceWindow()))
                 .set("published", ticked(plan.published()));
     }
 
@@ -121,6 +124,7 @@ final class PlanForm {
                 .tags(AdminInput.names(form.value("tags")))
                 .spares(form.number("spares", "The number of spares"))
                 .backups(schedule(form))
+                .maintenanceWindow(AdminInput.window(form, WINDOW))
                 .published(form.ticked("published"));
         if (!form.value("lang").isEmpty()) {
             builder.lang(form.value("lang"));

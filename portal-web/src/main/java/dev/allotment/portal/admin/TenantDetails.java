@@ -7,10 +7,13 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.Filter;
 import dev.allotment.Group;
 import dev.allotment.GroupId;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.Member;
 import dev.allotment.Operation;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.RecordQuota;
 import dev.allotment.Saas;
@@ -70,6 +73,9 @@ final class TenantDetails {
             String tags = String.join(", ", tenant.tags());
             forms.tags().set(TenantPages.TAGS, tags).set(TenantPages.TAGS_SEEN, tags);
         }
+        if (forms.window().isFine()) {
+            forms.window().set(TenantPages.WINDOW, AdminInput.text(tenant.maintenanceWindow()));
+        }
         UsageDays days = UsageDays.read(saas, List.of(tenant.id()), now);
         DatabaseRow row = DatabaseRows.of(saas, List.of(tenant), now).get(0);
         return new TenantView(
@@ -93,6 +99,7 @@ final class TenantDetails {
                                 .map(each -> new Fact(each.getKey(), each.getValue()))
                                 .toList(),
                 forms.attribute(),
+                forms.window(),
                 forms.rename(),
                 forms.delete());
     }
@@ -130,6 +137,7 @@ final class TenantDetails {
         Instant synced = tenant.syncedAt();
         facts.add(new Fact("Usage last measured", synced == null ? "Never" : TenantWords.minute(synced)));
         if (tenant.state().live()) {
+            facts.add(new Fact("Maintenance window", window(saas, tenant)));
             addLoad(facts, saas.tenants().load(tenant.id()));
         }
         Instant deleted = tenant.deletedAt();
@@ -142,6 +150,19 @@ final class TenantDetails {
         }
         facts.add(new Fact("UUID", tenant.uuid().toString()));
         return facts;
+    }
+
+    private static String window(Saas saas, Tenant tenant) {
+        PlanId plan = tenant.planId();
+        MaintenanceWindow own = tenant.maintenanceWindow();
+        if (own != null) {
+            return own.range() + " " + tenant.tz();
+        }
+        return Optional.ofNullable(plan)
+                .flatMap(saas.plans()::find)
+                .map(Plan::maintenanceWindow)
+                .map(window -> window.range() + " " + tenant.tz() + ", from its plan")
+                .orElse("Any time");
     }
 
     /** The present load, with its limit. A server that measures only a part of it does not fill the page with that. */

@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.AddonRemoval;
 import dev.allotment.ErrorCodes;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantId;
@@ -28,6 +29,7 @@ final class TenantPages {
     static final String SECTION = "admin-databases";
     private static final String EXPIRE_NOW = "expire-now";
     private static final String CONFIRMED = "confirmed";
+    static final String WINDOW = "window";
     static final String TAGS = "tags";
     static final String TAGS_SEEN = "tags-seen";
     static final Map<String, String> NOTICES = Map.of(
@@ -70,6 +72,7 @@ final class TenantPages {
         routes.acceptAdministrator(PATH + "/{id}/rename", TenantPages::rename);
         routes.acceptAdministrator(PATH + "/{id}/tags", TenantPages::tag);
         routes.acceptAdministrator(PATH + "/{id}/attribute", TenantPages::setAttribute);
+        routes.acceptAdministrator(PATH + "/{id}/window", TenantPages::setWindow);
         routes.acceptAdministrator(PATH + "/{id}/delete", TenantPages::delete);
     }
 
@@ -242,6 +245,21 @@ final class TenantPages {
         });
     }
 
+    private static void setWindow(PortalExchange exchange, Visitor visitor) throws IOException {
+        attempt(exchange, visitor, "configured", Forms::window, (tenant, form) -> {
+            MaintenanceWindow window = AdminInput.window(form.set(WINDOW, exchange.param(WINDOW)), WINDOW);
+            if (form.isFine()) {
+                visitor.saas()
+                        .tenants()
+                        .update(
+                                tenant.id(),
+                                each -> each.toBuilder()
+                                        .maintenanceWindow(window)
+                                        .build());
+            }
+        });
+    }
+
     private static void delete(PortalExchange exchange, Visitor visitor) throws IOException {
         attempt(exchange, visitor, "deleted", Forms::delete, (tenant, form) -> {
             if (exchange.param("confirm").equals(tenant.name())) {
@@ -265,9 +283,9 @@ final class TenantPages {
     }
 
     /** The forms of the page. */
-    record Forms(Form configure, Form extend, Form tags, Form attribute, Form rename, Form delete) {
+    record Forms(Form configure, Form extend, Form tags, Form attribute, Form window, Form rename, Form delete) {
         Forms() {
-            this(new Form(), new Form(), new Form(), new Form(), new Form(), new Form());
+            this(new Form(), new Form(), new Form(), new Form(), new Form(), new Form(), new Form());
         }
     }
 }

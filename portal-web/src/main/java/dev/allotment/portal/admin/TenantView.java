@@ -38,6 +38,7 @@ public record TenantView(
         Form tags,
         List<Fact> attributes,
         Form attribute,
+        Form window,
         Form rename,
         Form delete) {
     public TenantView {

@@ -60,7 +60,7 @@ import org.jspecify.annotations.Nullable;
  *     TenantSchema#version}; null: none, or unknown
  * @param addonVersions the installed add-ons with their versions, such as {@code crm 1.2,mail 3}, by name; null: not
  *     known yet
- * @param maintenanceWindow when campaigns may change it, in its time zone; null: at any time
+ * @param maintenanceWindow when campaigns may change it, in its time zone; null: when its plan says
  * @param attributes texts of the embedder by key, such as a customer id of its payment provider, see {@link
  *     Filter#attribute}; a copy of the tenant does not get them
  * @param nextBackupAt when the maintenance backs it up next, if its plan has a {@link BackupSchedule}
@@ -552,8 +552,8 @@ public record StoredTenant(
         }
 
         /**
-         * Sets {@link StoredTenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: at any
-         * time. Default: null.
+         * Sets {@link StoredTenant#maintenanceWindow}: when campaigns may change it, in its time zone; null: when its
+         * plan says. Default: null.
          */
         public Builder maintenanceWindow(@Nullable MaintenanceWindow value) {
             maintenanceWindow = value;

@@ -3,6 +3,7 @@ package dev.allotment.odoo.internal.main;
 
 import dev.allotment.BackupSchedule;
 import dev.allotment.Filter;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
@@ -130,6 +131,16 @@ final class PlanFields {
                         plan -> plan.backups() == null ? null : plan.backups().text(),
                         (plan, schedule) -> plan.toBuilder()
                                 .backups(schedule == null ? null : BackupSchedule.parse(schedule))
+                                .build())
+                .text(
+                        "maintenance_window",
+                        "Maintenance window",
+                        "maintenanceWindow",
+                        plan -> plan.maintenanceWindow() == null
+                                ? null
+                                : plan.maintenanceWindow().range(),
+                        (plan, range) -> plan.toBuilder()
+                                .maintenanceWindow(range == null ? null : MaintenanceWindow.parse(range))
                                 .build())
                 .integer("version", "Version", "version", Plan::version)
                 .field(OdooTags.field(

@@ -8,6 +8,8 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.SecretCipher;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.TransferFormat;
 import dev.allotment.spi.backup.BackupStore;
 import dev.allotment.spi.backup.StoredFile;
@@ -47,6 +49,7 @@ public final class BackupArchive {
     private final CoreContext context;
     private final BackupFiles files;
     private final BackupKeys keys;
+    private final ChosenSecret chosenSecret;
     private final SecureRandom random;
 
     /** @param store null: there is none, and everything but {@link #exists} is refused */
@@ -54,6 +57,7 @@ public final class BackupArchive {
         this.context = context;
         this.files = new BackupFiles(store);
         this.keys = new BackupKeys(files, cipher, random);
+        this.chosenSecret = new ChosenSecret(context, cipher);
         this.random = random;
     }
 
@@ -278,17 +282,17 @@ public final class BackupArchive {
      * Reads the content of a backup, which is compared with its manifest. It was passed on when this finds that the end
      * of it is missing, so what was made of it must be discarded if this throws.
      *
+     * @param reader reads no more after another node has taken this operation over, or ended it
      * @param format what the reader understands
-     * @param requireMine throws what the reader is to fail with after its operation was taken from it
      * @param receiver called once, with the content. What it throws is thrown unchanged, unless the content is to blame
      * @throws SaasException {@code record.missing}, {@code backup.damaged}, {@code backup.newer}, {@code
      *     backup.store-failed}, {@code backend.unsupported}
      */
     public Backup read(
+            StoredOperation reader,
             UUID tenant,
             BackupId backup,
             TransferFormat format,
-            Runnable requireMine,
             Consumer<? super InputStream> receiver) {
         BackupName name = find(tenant, backup).orElseThrow(() -> missing(backup));
         Manifest manifest = manifest(name).orElseThrow(() -> missing(backup));
@@ -302,6 +306,7 @@ public final class BackupArchive {
         if (manifest.backup().schemaVersion() > format.version()) {
             throw Manifest.newer(name);
         }
+        Runnable requireMine = () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, reader));
         read(name, manifest, content -> receiver.accept(new OwnContent(content, context::tick, requireMine)));
         return manifest.backup();
     }
@@ -390,6 +395,11 @@ public final class BackupArchive {
     /** The encryption of the keys of the tenants. */
     BackupKeys keys() {
         return keys;
+    }
+
+    /** The secret key with which the keys of the tenants are encrypted again. */
+    ChosenSecret chosenSecret() {
+        return chosenSecret;
     }
 
     /** The tenants of which the store has a key. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
+import dev.allotment.BackupId;
+import dev.allotment.LastDrill;
 import dev.allotment.Parameter;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.parameter.MainParameters;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +24,22 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when the last drill by the maintenance started; null: there was none
  * @param succeededAt when the last drill succeeded; null: none has
  * @param failed how many drills have failed since then
+ * @param last the last one with a result; null: there was none
  */
 record DrillRecord(
         TenantId tenant,
         @Nullable Instant startedAt,
         @Nullable Instant succeededAt,
-        int failed) {
+        int failed,
+        @Nullable LastDrill last) {
     private static final String TENANT = "tenant";
     private static final String STARTED_AT = "startedAt";
     private static final String SUCCEEDED_AT = "succeededAt";
     private static final String FAILED = "failed";
+    private static final String LAST_TENANT = "lastTenant";
+    private static final String LAST_BACKUP = "lastBackup";
+    private static final String LAST_ENDED_AT = "lastEndedAt";
+    private static final String LAST_ERROR = "lastError";
 
     static DrillRecord read(Transaction tx) {
         return of(ParameterRows.find(tx, MainParameters.BACKUP_DRILLS));
@@ -49,7 +58,21 @@ record DrillRecord(
                 new TenantId(Long.parseLong(parts.getOrDefault(TENANT, "0"))),
                 instant(parts.get(STARTED_AT)),
                 instant(parts.get(SUCCEEDED_AT)),
-                Integer.parseInt(parts.getOrDefault(FAILED, "0")));
+                Integer.parseInt(parts.getOrDefault(FAILED, "0")),
+                last(parts));
+    }
+
+    private static @Nullable LastDrill last(Map<String, String> parts) {
+        String tenant = parts.get(LAST_TENANT);
+        String backup = parts.get(LAST_BACKUP);
+        Instant endedAt = instant(parts.get(LAST_ENDED_AT));
+        return tenant == null || backup == null || endedAt == null
+                ? null
+                : new LastDrill(
+                        new TenantId(Long.parseLong(tenant)),
+                        new BackupId(UUID.fromString(backup)),
+                        endedAt,
+                        parts.get(LAST_ERROR));
     }
 
     private static @Nullable Instant instant(@Nullable String text) {
@@ -57,19 +80,19 @@ record DrillRecord(
     }
 
     DrillRecord considered(TenantId next) {
-        return new DrillRecord(next, startedAt, succeededAt, failed);
+        return new DrillRecord(next, startedAt, succeededAt, failed, last);
     }
 
     DrillRecord started(TenantId next, Instant now) {
-        return new DrillRecord(next, now, succeededAt, failed);
+        return new DrillRecord(next, now, succeededAt, failed, last);
     }
 
-    DrillRecord succeeded(Instant now) {
-        return new DrillRecord(tenant, startedAt, now, 0);
+    DrillRecord succeeded(Instant now, @Nullable LastDrill drill) {
+        return new DrillRecord(tenant, startedAt, now, 0, drill);
     }
 
-    DrillRecord withFailure() {
-        return new DrillRecord(tenant, startedAt, succeededAt, failed + 1);
+    DrillRecord withFailure(@Nullable LastDrill drill) {
+        return new DrillRecord(tenant, startedAt, succeededAt, failed + 1, drill);
     }
 
     void store(Transaction tx) {
@@ -81,6 +104,14 @@ record DrillRecord(
         }
         if (succeededAt != null) {
             parts.put(SUCCEEDED_AT, succeededAt.toString());
+        }
+        if (last != null) {
+            parts.put(LAST_TENANT, last.tenant().toString());
+            parts.put(LAST_BACKUP, last.backup().toString());
+            parts.put(LAST_ENDED_AT, last.endedAt().toString());
+            if (last.errorCode() != null) {
+                parts.put(LAST_ERROR, last.errorCode());
+            }
         }
         ParameterRows.set(tx, MainParameters.BACKUP_DRILLS, JsonText.write(parts), true);
     }

@@ -8,6 +8,7 @@ import dev.allotment.BackupId;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.LastDrill;
 import dev.allotment.Member;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
@@ -19,7 +20,6 @@ import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationInputs;
-import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationTakenOver;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
@@ -154,10 +154,10 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
         BackupId backup = DeleteBackupSaga.backup(operation);
         try {
             Backup restored = archive.read(
+                    operation,
                     source(operation),
                     backup,
                     databases.transferFormat(),
-                    () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
                     content -> databases.receive(database(operation), content));
             return new Found(restored, null);
         } catch (OperationTakenOver e) {
@@ -212,9 +212,18 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
         String members = found.members() == null
                 ? operation.result().getOrDefault(MEMBERS, "0")
                 : found.members().toString();
-        DrillRecord.lock(tx).succeeded(context.now()).store(tx);
+        DrillRecord.lock(tx)
+                .succeeded(context.now(), ended(tx, operation, null))
+                .store(tx);
         addEvent(tx, operation, EventType.BACKUP_DRILLED, Map.of(MEMBERS, members));
         return found;
+    }
+
+    /** The result; null if the catalog does not have the tenant. */
+    private @Nullable LastDrill ended(Transaction tx, StoredOperation operation, @Nullable String code) {
+        return TenantRows.byUuid(tx, source(operation))
+                .map(tenant -> new LastDrill(tenant.id(), DeleteBackupSaga.backup(operation), context.now(), code))
+                .orElse(null);
     }
 
     private void addEvent(Transaction tx, StoredOperation operation, EventType type, Map<String, String> more) {
@@ -240,7 +249,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     public void undone(Transaction tx, StoredOperation operation) {
         String code = String.valueOf(operation.errorCode());
         if (!ENDED.contains(code)) {
-            DrillRecord.lock(tx).withFailure().store(tx);
+            DrillRecord.lock(tx).withFailure(ended(tx, operation, code)).store(tx);
             String message = String.valueOf(operation.errorMessage());
             addEvent(tx, operation, EventType.BACKUP_DRILL_FAILED, Map.of("error", code, "message", message));
         }

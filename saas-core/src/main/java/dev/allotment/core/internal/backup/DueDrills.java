@@ -73,7 +73,15 @@ public final class DueDrills {
 
     public BackupDrills results() {
         DrillRecord last = context.catalog().transact(DrillRecord::read);
-        return new BackupDrills(last.succeededAt(), last.failed());
+        return new BackupDrills(last.succeededAt(), last.failed(), last.last(), nextAt(last));
+    }
+
+    private @Nullable Instant nextAt(DrillRecord last) {
+        if (!enabled || !archive.exists()) {
+            return null;
+        }
+        Instant started = last.startedAt();
+        return started == null || isDue(last) ? context.now() : started.plus(EVERY);
     }
 
     /**

@@ -21,7 +21,9 @@ import dev.allotment.spi.backend.StoredTenant;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -29,16 +31,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encrypts the keys of backups again that an older secret key has encrypted, so that it can be removed. The maintenance
- * does so while there is an older one: when this process starts, when the secret keys change, and once a day.
- * Thread-safe.
+ * Encrypts the keys of backups again that another secret key than the chosen one has encrypted, so that it can be
+ * removed. The maintenance does so while there are several, if the chosen one is the first one of this process: when it
+ * starts, when the secret keys change, and once a day. Thread-safe.
  */
 public final class DueKeys {
     private static final Logger LOG = System.getLogger("dev.allotment.backups");
 
     private static final int KEYS_PER_TURN = 100;
     private static final long AGAIN_AFTER = TimeUnit.DAYS.toNanos(1);
-    /** After a round that has left something. */
+    /** What a round has left, and whether the secret key of this process has been chosen. */
     private static final long RETRY_AFTER = TimeUnit.HOURS.toNanos(1);
 
     private final CoreContext context;
@@ -65,27 +67,38 @@ public final class DueKeys {
         this.failures = new FailureLog("dev.allotment.backups", context.node());
     }
 
-    /** One pass over the keys in the store. */
+    /** One pass over the keys in the store, and then others over what it has left. */
     private final class Round {
         private final int secrets = archive.keys().secrets();
-        private final Deque<UUID> waiting = new ArrayDeque<>();
-        private int encrypted;
-        /** Until the keys are listed, one, so that a failure is not taken for an end. */
-        private int left = 1;
+        /** A tick. */
+        private final long started = context.tick();
 
+        private final Deque<UUID> waiting = new ArrayDeque<>();
+        private final List<UUID> left = new ArrayList<>();
+        /** Whether it knows all keys. */
+        private boolean listed;
+
+        private int encrypted;
         private boolean storeFailed;
         /** A tick. */
-        private long ended = context.tick();
+        private long ended = started;
 
         boolean isOver() {
-            long pause = left == 0 ? AGAIN_AFTER : RETRY_AFTER;
-            return archive.keys().secrets() != secrets || (waiting.isEmpty() && context.tick() - ended >= pause);
+            long pause = listed ? AGAIN_AFTER : RETRY_AFTER;
+            return archive.keys().secrets() != secrets || (waiting.isEmpty() && context.tick() - started >= pause);
         }
 
         void list() {
             waiting.addAll(archive.tenantsWithKeys());
-            left = 0;
+            listed = true;
             endIfDone();
+        }
+
+        void retryIfDue() {
+            if (waiting.isEmpty() && !left.isEmpty() && context.tick() - ended >= RETRY_AFTER) {
+                waiting.addAll(left);
+                left.clear();
+            }
         }
 
         /** Encrypts keys, a maximum number of them; returns how many were not encrypted so before. */
@@ -93,23 +106,34 @@ public final class DueKeys {
             int before = encrypted;
             for (int keys = 0; keys < most && !waiting.isEmpty(); keys++) {
                 UUID tenant = waiting.remove();
-                left++;
+                boolean done = false;
                 try {
-                    encrypted += encryptAgain(actor, tenant) ? 1 : 0;
-                    left -= archive.keys().isCurrent(tenant) ? 1 : 0;
+                    done = archive.keys().isCurrent(tenant) || encryptNow(actor, tenant);
                     storeFailed = false;
                 } catch (SaasException e) {
                     failed(tenant, e);
+                }
+                if (!done) {
+                    left.add(tenant);
                 }
                 endIfDone();
             }
             return encrypted - before;
         }
 
+        private boolean encryptNow(Actor actor, UUID tenant) {
+            if (!encryptAgain(actor, tenant)) {
+                return false;
+            }
+            encrypted++;
+            // A process with another secret key may have written another file.
+            return archive.keys().isCurrent(tenant);
+        }
+
         private void failed(UUID tenant, SaasException e) {
             if (e.code().equals(ErrorCodes.BACKUP_STORE_FAILED)) {
                 if (storeFailed) {
-                    left += waiting.size();
+                    left.addAll(waiting);
                     waiting.clear();
                 }
                 storeFailed = true;
@@ -125,16 +149,16 @@ public final class DueKeys {
                 return;
             }
             ended = context.tick();
-            if (left > 0) {
-                LOG.log(
-                        Level.WARNING,
-                        () -> "The keys of the backups of " + left + " tenants may be encrypted with an older secret"
-                                + " key. Do not remove it");
-            } else {
+            if (left.isEmpty()) {
                 LOG.log(
                         Level.INFO,
                         "The keys of all backups are encrypted with the first secret key. The backups need no other"
                                 + " one");
+            } else {
+                LOG.log(
+                        Level.WARNING,
+                        () -> "The keys of the backups of " + left.size() + " tenants may be encrypted with an older"
+                                + " secret key. Do not remove it");
             }
         }
     }
@@ -149,27 +173,28 @@ public final class DueKeys {
             if (round == null || round.isOver()) {
                 round = new Round();
                 current = round;
-                round.list();
+                if (archive.chosenSecret().isFirst()) {
+                    round.list();
+                }
             }
+            round.retryIfDue();
             return round.encrypt(actor, KEYS_PER_TURN);
         } finally {
             turn.unlock();
         }
     }
 
-    /** Encrypts all keys again that are not encrypted with the first secret key. */
+    /** Encrypts all keys again that are not encrypted with the first secret key, which becomes the chosen one. */
     public BackupKeysReport encryptAll(Actor actor) {
         archive.requireUsable();
+        archive.chosenSecret().choose();
         Round round = new Round();
         round.list();
         int encrypted = round.encrypt(actor, Integer.MAX_VALUE);
-        return new BackupKeysReport(encrypted, round.left);
+        return new BackupKeysReport(encrypted, round.left.size());
     }
 
     private boolean encryptAgain(Actor actor, UUID uuid) {
-        if (archive.keys().isCurrent(uuid)) {
-            return false;
-        }
         Optional<TenantId> tenant = context.catalog()
                 .transact(tx -> TenantRows.byUuid(tx, uuid))
                 .filter(each -> each.state() != TenantState.DELETED)
@@ -190,6 +215,7 @@ public final class DueKeys {
                         .orAgain(tx -> tx.records(RecordTypes.TENANTS)
                                 .lock(tenant.get().value())
                                 .filter(each -> each.state() != TenantState.DELETED)
+                                .filter(each -> archive.chosenSecret().isFirst(tx))
                                 .map(each -> OperationLeases.start(tx, draft.build())));
                 started.ifPresent(each -> operationRunner.run(new StartedOperation<>(each, encryptKeySaga)));
                 return started.isPresent();

@@ -18,9 +18,10 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 
 /**
- * Encrypts the key of a tenant's backups again, with the first secret key. The key is in the store, and can be read,
+ * Encrypts the key of a tenant's backups again, with the chosen secret key. The key is in the store, and can be read,
  * after each step, so nothing is ever undone. No other operation works on the tenant meanwhile, so none deletes its key
- * for good while this one writes it. A deletion waits, except for a run that is stuck.
+ * for good while this one writes it. A deletion waits, except for a run that is stuck. A node that has taken the
+ * operation over, and has another first secret key, does nothing: a round of another node finds the key again.
  */
 public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
     private final CoreContext context;
@@ -50,13 +51,17 @@ public final class EncryptKeySaga implements EndableSaga<Saga.Nothing> {
     private void write(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         operationLeases.requireMine(operation);
-        archive.keys().encryptAgain(tenant.uuid());
+        if (archive.chosenSecret().isFirst()) {
+            archive.keys().encryptAgain(tenant.uuid());
+        }
     }
 
     private void deleteOlder(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         operationLeases.requireMine(operation);
-        archive.keys().deleteOlder(tenant.uuid());
+        if (archive.chosenSecret().isFirst()) {
+            archive.keys().deleteOlder(tenant.uuid());
+        }
     }
 
     @Override

@@ -97,14 +97,19 @@ public final class FolderBackupStore implements BackupStore {
             try {
                 create(parent);
                 link(unfinished, target);
-                force(parent);
-                force(folder);
-                return;
+                break;
             } catch (NoSuchFileException e) {
                 if (attempt == MAX_RACES) {
                     throw e;
                 }
             }
+        }
+        try {
+            force(parent);
+            force(folder);
+        } catch (NoSuchFileException e) {
+            // Another writer has deleted the file already, and its folder with it.
+            requireFolder();
         }
     }
 
@@ -176,8 +181,10 @@ public final class FolderBackupStore implements BackupStore {
                     add(found, name, path);
                 }
             }
+        } catch (NoSuchFileException e) {
+            // Another writer has removed the folder meanwhile.
+            return list(prefix);
         } catch (UncheckedIOException e) {
-            // A folder may be removed meanwhile.
             if (!(e.getCause() instanceof NoSuchFileException)) {
                 throw e.getCause();
             }

@@ -8,6 +8,8 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.MaintenanceWindow;
 import dev.allotment.OperationState;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.ServerId;
@@ -262,8 +264,8 @@ final class CampaignRun {
 
     /** Notes when the window of the tenant opens. */
     private boolean isOutsideWindow(StoredTenant tenant) {
-        MaintenanceWindow window = tenant.maintenanceWindow();
-        if (!campaign.inWindow() || window == null) {
+        MaintenanceWindow window = campaign.inWindow() ? window(tenant) : null;
+        if (window == null) {
             return false;
         }
         Instant now = context.now();
@@ -274,6 +276,16 @@ final class CampaignRun {
         Instant next = window.nextAfter(now, zone);
         opening = next.isBefore(opening) ? next : opening;
         return true;
+    }
+
+    private @Nullable MaintenanceWindow window(StoredTenant tenant) {
+        PlanId plan = tenant.planId();
+        return tenant.maintenanceWindow() != null || plan == null
+                ? tenant.maintenanceWindow()
+                : context.catalog()
+                        .transact(tx -> tx.records(RecordTypes.PLANS).find(plan.value()))
+                        .map(Plan::maintenanceWindow)
+                        .orElse(null);
     }
 
     /** A zone that this machine does not know counts as UTC. */

@@ -28,6 +28,8 @@ public final class MainParameters {
     public static final String APPLICATION_KEY = OWN + "application_key";
     /** The results of drills. */
     public static final String BACKUP_DRILLS = OWN + "backup_drills";
+    /** A text that the secret key of the backups has encrypted. */
+    public static final String BACKUP_SECRET = OWN + "backup_secret";
 
     /** After how many days an expired trial is deleted; 0: never. */
     public static final String DELETE_TRIALS_AFTER = "saas_portal.delete_expired_trials_after";

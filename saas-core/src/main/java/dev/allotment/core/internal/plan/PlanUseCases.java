@@ -6,6 +6,7 @@ import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
 import dev.allotment.Lookup;
+import dev.allotment.MaintenanceWindow;
 import dev.allotment.OperationKind;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
@@ -194,6 +195,10 @@ public final class PlanUseCases extends RecordLookup<PlanId, Plan> implements Pl
         BackupSchedule backups = plan.backups();
         if (backups != null) {
             problem(problems, "backup_schedule", () -> BackupSchedule.parse(backups.text()));
+        }
+        MaintenanceWindow window = plan.maintenanceWindow();
+        if (window != null) {
+            problem(problems, "maintenance_window", () -> MaintenanceWindow.parse(window.range()));
         }
         if (plan.trialHours() > PlanVersions.MAX_HOURS) {
             problems.add("expiration: at most " + PlanVersions.MAX_HOURS + " hours, found " + plan.trialHours());

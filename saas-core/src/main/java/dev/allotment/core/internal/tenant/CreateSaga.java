@@ -283,10 +283,10 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
         requireServer(tenant);
         if (isRestored(operation)) {
             archive.read(
+                    operation,
                     UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, "")),
                     DeleteBackupSaga.backup(operation),
                     databases.transferFormat(),
-                    () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
                     content -> databases.receive(target, content));
             return;
         }

@@ -166,10 +166,10 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         if (!isReplaced(operation, tenant)) {
             Databases databases = databases(operation, tenant);
             archive.read(
+                    operation,
                     tenant.uuid(),
                     DeleteBackupSaga.backup(operation),
                     databases.transferFormat(),
-                    () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
                     content -> databases.receive(restored(operation), content));
         }
     }

@@ -15,6 +15,11 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +91,41 @@ final class FolderBackupStoreTest extends BackupStoreContract {
         assertThat(entries()).containsExactly("a", "a/1");
         store.delete("a/1");
         assertThat(entries()).isEmpty();
+    }
+
+    @Test
+    void toleratesThatTheFolderOfAFileIsRemovedMeanwhile() throws Exception {
+        BackupStore store = open();
+        Path file = folder.resolve("backups/a/1");
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            for (int round = 0; round < 15; round++) {
+                AtomicBoolean written = new AtomicBoolean();
+                Future<?> deletion = threads.submit(() -> {
+                    while (!Files.exists(file)) {
+                        Thread.onSpinWait();
+                    }
+                    store.delete("a/1");
+                    return null;
+                });
+                Future<?> listing = threads.submit(() -> {
+                    while (!written.get()) {
+                        store.list("a/");
+                    }
+                    return null;
+                });
+                try {
+                    store.write("a/1", some());
+                } finally {
+                    written.set(true);
+                }
+                deletion.get(10, TimeUnit.SECONDS);
+                listing.get(10, TimeUnit.SECONDS);
+                assertThat(entries()).isEmpty();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

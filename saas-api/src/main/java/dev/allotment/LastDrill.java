@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The restore drill that ended last, of those with a result.
+ *
+ * @param tenant whose backup was restored
+ * @param backup what was restored
+ * @param endedAt when it ended
+ * @param errorCode the error code if it failed, such as {@code backup.damaged}; null if it succeeded
+ */
+public record LastDrill(
+        TenantId tenant,
+        BackupId backup,
+        Instant endedAt,
+        @Nullable String errorCode) {}
