@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.Backup;
@@ -661,15 +662,36 @@ final class MovingTest {
                 .isEqualTo(ErrorCodes.OPERATION_ABANDONED);
         provider.watch("near", step -> {});
         saas.reconciliation().repair(RepairRequest.builder().build());
-        saas.tenants().move(shop.id(), far.id());
+        OperationId campaign = saas.campaigns()
+                .start(Campaign.of(CampaignChange.move(far.id())).build())
+                .id();
+        saas.maintenance().run();
         assertThat(on("near"))
                 .singleElement()
                 .extracting(DatabaseEntry::name)
                 .asString()
                 .startsWith("restored-");
 
+        forgetOperations();
+        assertThat(saas.operations().find(campaign)).isEmpty();
+        assertThat(saas.operations().list(Query.all()))
+                .as("what the deletion for good looks for")
+                .extracting(Operation::kind, Operation::state, Operation::campaign)
+                .containsExactly(
+                        tuple(OperationKind.RESTORE_IN_PLACE, OperationState.FAILED, null),
+                        tuple(OperationKind.MOVE_TENANT, OperationState.DONE, null));
+        forgetOperations();
         saas.tenants().purge(shop.id());
         assertThat(on("near")).isEmpty();
         assertThat(on("far")).isEmpty();
+        forgetOperations();
+        assertThat(saas.operations().list(Query.all())).isEmpty();
+    }
+
+    private void forgetOperations() {
+        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "120");
+        fixture.clock.advance(Duration.ofDays(121));
+        fixture.nanos.addAndGet(Duration.ofDays(121).toNanos());
+        saas.maintenance().runDue();
     }
 }

@@ -3,6 +3,7 @@ package dev.allotment.core.internal.operation;
 
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -23,6 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the subject of an operation: its tenant, template or database server. */
 public final class OperationTargets {
+    /**
+     * Selects the operations that may have left a database of their tenant, which its deletion for good looks for: a
+     * move on the servers that it names, and a failed restore in place under the identity of the operation.
+     */
+    public static final Filter<StoredOperation> MAY_HAVE_LEFT_DATABASE = Filter.or(
+            Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
+            Filter.and(
+                    Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_IN_PLACE),
+                    Filter.equal(StoredOperation.STATE, OperationState.FAILED)));
+
     private OperationTargets() {}
 
     public static long tenantId(StoredOperation operation) {
