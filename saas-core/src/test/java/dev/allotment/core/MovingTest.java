@@ -477,20 +477,22 @@ final class MovingTest {
         assertThat(moves(OperationState.FAILED)).isEmpty();
     }
 
+    /** Changes where a server is reached, as a node of a version does that does not refuse this during a move. */
+    private void reach(Server server, String url) {
+        storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.SERVERS)
+                    .update(server.toBuilder().settings(Map.of("url", url)).build());
+            return null;
+        });
+        fixture.seconds(10);
+    }
+
     @Test
     void keepsTheOnlyDatabaseIfBothServersTurnOutToBeOne() {
         AtomicBoolean redirected = new AtomicBoolean();
         provider.watch("near", step -> {
             if (step.equals("before close") && redirected.compareAndSet(false, true)) {
-                // A node of a version that does not refuse this.
-                storage.catalog().transact(tx -> {
-                    tx.records(RecordTypes.SERVERS)
-                            .update(far.toBuilder()
-                                    .settings(Map.of("url", "near"))
-                                    .build());
-                    return null;
-                });
-                fixture.seconds(10);
+                reach(far, "near");
             }
         });
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -582,6 +584,28 @@ final class MovingTest {
         assertThat(saas.reconciliation().check().findings()).isEmpty();
         assertShopOn("near", true);
         assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
+    }
+
+    /** A run that goes on after its operation was abandoned, and finds its own source as the other server. */
+    @Test
+    void keepsTheOnlyDatabaseIfItIsAbandonedAndBothServersTurnOutToBeOne() {
+        for (String at : List.of("before rename", "before send")) {
+            provider.watch("near", step -> {
+                if (step.equals(at) && !moves(OperationState.RUNNING).isEmpty()) {
+                    saas.operations()
+                            .abandon(moves(OperationState.RUNNING).get(0).id(), "it hangs");
+                    reach(far, "near");
+                    throw new IllegalStateException("it hangs");
+                }
+            });
+            assertRefusal(() -> saas.tenants().move(shop.id(), far.id()))
+                    .as(at)
+                    .isEqualTo(ErrorCodes.OPERATION_ABANDONED);
+            assertThat(on("near")).as(at).extracting(DatabaseEntry::uuid).containsExactly(shop.uuid());
+            reach(far, "far");
+            saas.reconciliation().repair(RepairRequest.builder().build());
+            assertShopOn("near", true);
+        }
     }
 
     private void inADrillOnNear(Runnable action) {

@@ -289,7 +289,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     /**
      * A copy that was made too late is removed, unless the node that took over still needs it; if the tenant has moved
-     * there, its database follows the catalog.
+     * there, its database follows the catalog. Before the first step is recorded, nothing was copied, and a database
+     * that is aside is the original: then both servers turn out to be one.
      */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
@@ -301,7 +302,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
         StoredTenant tenant = tenant(operation);
         Databases target = databases(operation, target(operation));
         DatabaseRef there = target.find(tenant.uuid());
-        if (there == null) {
+        if (there == null || operation.step().isEmpty() || there.equals(aside(operation, tenant))) {
             return;
         }
         if (isSwitched(operation)) {
