@@ -9,7 +9,6 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.Member;
-import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -249,12 +248,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     /** Deletes what this run made, unless another node still works with it. */
     @Override
     public void withdraw(StoredOperation operation, Found found) {
-        boolean running = context.catalog()
-                .transact(tx ->
-                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
-                .filter(each -> each.uuid().equals(operation.uuid()) && each.state() == OperationState.RUNNING)
-                .isPresent();
-        if (!running) {
+        if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
             try {
                 delete(operation);
             } catch (SaasException e) {

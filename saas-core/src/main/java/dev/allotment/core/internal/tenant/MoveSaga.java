@@ -4,7 +4,6 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -294,10 +293,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
      */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
-        boolean needed = context.catalog()
-                .transact(tx ->
-                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
-                .filter(each -> each.state() == OperationState.RUNNING && each.errorCode() == null)
+        boolean needed = OperationLeases.running(context.catalog(), operation)
+                .filter(each -> each.errorCode() == null)
                 .isPresent();
         StoredTenant tenant = tenant(operation);
         Databases target = databases(operation, target(operation));

@@ -381,12 +381,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     @Override
     public void withdraw(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
-        boolean ended = context.catalog()
-                .transact(tx ->
-                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
-                .filter(each -> each.state() == OperationState.RUNNING)
-                .isEmpty();
-        if (ended) {
+        if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
             Databases databases = databases(operation, tenant);
             DatabaseRemoval.discard(databases, restored(operation));
             giveNameBack(databases, operation, tenant);
