@@ -185,6 +185,16 @@ final class MovingTest {
     }
 
     @Test
+    void takesADatabaseThatHasAnotherNameThanItsTenant() {
+        provider.at("near")
+                .databases(Server.builder(Server.DEFAULT_NAME).build())
+                .rename(new DatabaseRef("shop", shop.uuid()), "renamed-by-hand");
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(on("near")).isEmpty();
+        assertShopOn("far", true);
+    }
+
+    @Test
     void isAtMostOnceOpenAndAtLeastOnceThereAtEveryMoment() {
         List<String> steps = new ArrayList<>();
         Stream.of("near", "far")

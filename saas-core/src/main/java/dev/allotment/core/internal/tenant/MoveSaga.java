@@ -109,19 +109,9 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     private void putAside(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
-        Databases source = databases(operation, source(operation));
-        DatabaseRef aside = aside(operation, tenant);
-        DatabaseRef found = source.find(tenant.uuid());
-        if (found == null && isMovedAlready(operation, tenant)) {
-            return;
+        if (!isMovedAlready(operation, tenant)) {
+            putAside(databases(operation, source(operation)), tenant, aside(operation, tenant));
         }
-        putAside(source, aside.equals(found) ? aside : DatabaseRefs.of(tenant), aside);
-    }
-
-    /** Renaming ends every transaction in the database, also those of nodes that know only its own name. */
-    private static void putAside(Databases source, DatabaseRef present, DatabaseRef aside) {
-        source.close(present);
-        source.rename(present, aside.name());
     }
 
     private void copy(StoredOperation operation) {
@@ -230,13 +220,12 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     @Override
     public void undo(StoredOperation operation, Nothing found) {
         StoredTenant tenant = tenant(operation);
-        DatabaseRef original = databases(operation, source(operation)).find(tenant.uuid());
-        if (isSwitched(operation) || original == null) {
+        if (isSwitched(operation) || databases(operation, source(operation)).find(tenant.uuid()) == null) {
             // The copy is all that there is.
             return;
         }
         try {
-            removeCopy(operation, tenant, original);
+            removeCopy(operation, tenant);
         } catch (RuntimeException e) {
             if (!isTakenOver(e)) {
                 takeBack(operation, tenant);
@@ -254,13 +243,13 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
      * Removes the copy while the original is aside, also if an earlier run has taken that back. So the original is not
      * taken for the copy if both servers turn out to be one.
      */
-    private void removeCopy(StoredOperation operation, StoredTenant tenant, DatabaseRef original) {
+    private void removeCopy(StoredOperation operation, StoredTenant tenant) {
         Databases target = databases(operation, target(operation));
         if (!target.remains(DatabaseRefs.of(tenant)).containsValue(true)) {
             return;
         }
         DatabaseRef aside = aside(operation, tenant);
-        putAside(databases(operation, source(operation)), original, aside);
+        putAside(databases(operation, source(operation)), tenant, aside);
         if (!aside.equals(target.find(tenant.uuid()))) {
             DatabaseRemoval.discard(target, DatabaseRefs.of(tenant));
         }
@@ -268,10 +257,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     private void takeBack(StoredOperation operation, StoredTenant tenant) {
         Databases source = databases(operation, source(operation));
-        DatabaseRef aside = aside(operation, tenant);
-        if (aside.equals(source.find(tenant.uuid()))) {
-            source.rename(aside, tenant.name());
-        }
+        giveNameBack(source, tenant, aside(operation, tenant));
         if (tenant.state() == TenantState.OPEN) {
             source.open(DatabaseRefs.of(tenant));
         } else {
