@@ -40,18 +40,23 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -618,6 +623,44 @@ final class MovingTest {
         }
     }
 
+    private List<String> reservedNames() {
+        return storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.RESERVED_NAMES).values(ReservedName.NAME, Query.all()));
+    }
+
+    @Test
+    void isFinishedIfAnOlderVersionHasReservedTheNameOfTheDatabaseThatIsAside() {
+        String aside = "moving-" + UUID.randomUUID();
+        provider.at("near")
+                .databases(Server.builder(Server.DEFAULT_NAME).build())
+                .rename(new DatabaseRef("shop", shop.uuid()), aside);
+        storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.RESERVED_NAMES).insert(new ReservedName(0, aside, shop.uuid(), null));
+            return tx.records(RecordTypes.OPERATIONS)
+                    .insert(StoredOperation.builder(
+                                    UUID.randomUUID(),
+                                    OperationKind.MOVE_TENANT,
+                                    "older",
+                                    Instant.EPOCH,
+                                    fixture.clock.instant())
+                            .tenantId(shop.id())
+                            .step("closed")
+                            .input(Map.of(
+                                    OperationInputs.SOURCE_SERVER,
+                                    near.id().toString(),
+                                    OperationInputs.TARGET_SERVER,
+                                    far.id().toString(),
+                                    OperationInputs.ASIDE_NAME,
+                                    aside))
+                            .build());
+        });
+        saas.operations().recover();
+        assertThat(moves(OperationState.DONE)).hasSize(1);
+        assertThat(on("near")).isEmpty();
+        assertShopOn("far", true);
+        assertThat(reservedNames()).containsExactly("shop");
+    }
+
     private void inADrillOnNear(Runnable action) {
         AtomicBoolean done = new AtomicBoolean();
         provider.watch("near", step -> {
@@ -667,6 +710,9 @@ final class MovingTest {
                 .extracting(DatabaseEntry::name)
                 .asString()
                 .startsWith("moving-");
+        assertThat(reservedNames())
+                .as("the name that it has now is not reserved")
+                .containsExactly("shop");
 
         provider.fail("near", Health.down("no route"));
         assertRefusal(() -> saas.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);

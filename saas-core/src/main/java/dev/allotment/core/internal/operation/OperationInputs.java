@@ -10,7 +10,10 @@ public final class OperationInputs {
     public static final String SOURCE_SERVER = "sourceServer";
     /** The server that a tenant is moved to. */
     public static final String TARGET_SERVER = "targetServer";
-    /** The name that the database of a tenant has on its old server while the tenant is moved. */
+    /**
+     * The name that the database of a tenant has on its old server while the tenant is moved; missing: it is derived
+     * from the operation, and not reserved. Only older versions store it.
+     */
     public static final String ASIDE_NAME = "asideName";
 
     public static final String SPARE_NAME = "spareName";

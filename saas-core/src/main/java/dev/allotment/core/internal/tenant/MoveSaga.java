@@ -68,7 +68,16 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     private static DatabaseRef aside(StoredOperation operation, StoredTenant tenant) {
-        return new DatabaseRef(operation.input().getOrDefault(OperationInputs.ASIDE_NAME, ""), tenant.uuid());
+        String reserved = operation.input().get(OperationInputs.ASIDE_NAME);
+        return reserved == null ? aside("moving", operation, tenant) : new DatabaseRef(reserved, tenant.uuid());
+    }
+
+    /** Gives up the name that an older version has reserved. */
+    private static void releaseReserved(Transaction tx, StoredOperation operation) {
+        String reserved = operation.input().get(OperationInputs.ASIDE_NAME);
+        if (reserved != null) {
+            ReservedNames.release(tx, reserved, lockTenant(tx, operation).uuid(), null);
+        }
     }
 
     private Databases databases(StoredOperation operation, ServerId server) {
@@ -206,8 +215,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
-        StoredTenant tenant = lockTenant(tx, operation);
-        ReservedNames.release(tx, aside(operation, tenant).name(), tenant.uuid(), null);
+        releaseReserved(tx, operation);
         return found;
     }
 
@@ -267,9 +275,8 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
-        StoredTenant tenant = lockTenant(tx, operation);
         placement.changed(target(operation));
-        ReservedNames.release(tx, aside(operation, tenant).name(), tenant.uuid(), null);
+        releaseReserved(tx, operation);
     }
 
     /**

@@ -131,17 +131,13 @@ public final class TenantMoving {
             }
             OperationLeases.requireIdle(tx, id);
             placement.choose(tx, requireTarget(tx, tenant, server));
-            String aside = "moving-" + context.secrets().uuid();
-            ReservedNames.reserve(tx, aside, tenant.uuid(), context.now());
             return Optional.of(OperationLeases.start(
                     tx,
                     draft.input(Map.of(
                                     OperationInputs.SOURCE_SERVER,
                                     tenant.serverId().toString(),
                                     OperationInputs.TARGET_SERVER,
-                                    server.toString(),
-                                    OperationInputs.ASIDE_NAME,
-                                    aside))
+                                    server.toString()))
                             .build()));
         });
     }
