@@ -150,7 +150,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
 
     private Found restore(StoredOperation operation, Found found) {
         Databases databases = databases(operation);
-        BackupId backup = DeleteBackupSaga.backup(operation);
+        BackupId backup = OperationTargets.backup(operation);
         try {
             Backup restored = archive.read(
                     source(operation),
@@ -197,7 +197,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                 && members.stream().anyMatch(each -> each.id().equals(Member.ADMINISTRATOR));
         if (!complete) {
             throw BackupFiles.damaged("The add-ons, the identity or the members in backup "
-                    + DeleteBackupSaga.backup(operation) + " are not those of its tenant");
+                    + OperationTargets.backup(operation) + " are not those of its tenant");
         }
         return members.size();
     }
@@ -220,7 +220,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
         TenantRows.byUuid(tx, source(operation)).ifPresent(tenant -> {
             Map<String, String> details = new HashMap<>(more);
             details.put("name", tenant.name());
-            details.put("backup", DeleteBackupSaga.backup(operation).toString());
+            details.put("backup", OperationTargets.backup(operation).toString());
             eventLog.add(tx, operation, type, tenant.id(), details);
         });
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
+import dev.allotment.BackupId;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
@@ -20,9 +21,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the subject of an operation: its tenant, template or database server. */
+/** Finds the subject of an operation: its tenant, template, backup or database server. */
 public final class OperationTargets {
     /**
      * Selects the operations that may have left a database of their tenant, which its deletion for good looks for: a
@@ -56,6 +58,11 @@ public final class OperationTargets {
         return tx.records(RecordTypes.TEMPLATES)
                 .lock(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id));
+    }
+
+    /** The backup that an operation deletes or restores. */
+    public static BackupId backup(StoredOperation operation) {
+        return new BackupId(UUID.fromString(operation.input().getOrDefault(OperationInputs.BACKUP, "")));
     }
 
     /** Names a database for an operator, with what may belong to it. */

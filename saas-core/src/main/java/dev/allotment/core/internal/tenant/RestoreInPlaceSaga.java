@@ -15,7 +15,6 @@ import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.backup.BackupArchive;
-import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -161,7 +160,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             Databases databases = databases(operation, tenant);
             archive.read(
                     tenant.uuid(),
-                    DeleteBackupSaga.backup(operation),
+                    OperationTargets.backup(operation),
                     databases.transferFormat(),
                     () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
                     content -> databases.receive(restored(operation), content));
@@ -302,7 +301,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                         "name",
                         tenant.name(),
                         "backup",
-                        DeleteBackupSaga.backup(operation).toString(),
+                        OperationTargets.backup(operation).toString(),
                         "before",
                         operation.uuid().toString()));
     }
