@@ -38,10 +38,11 @@ public interface Maintenance {
     int runDue();
 
     /**
-     * Finishes or undoes operations of dead nodes. Those that may take hours come last: campaigns, moves, and backups
-     * with their restores and drills. {@link SaasBuilder#executor} runs these if there is one; otherwise this does, so
-     * call it on a separate thread. {@link #runDue} recovers the others, too, so either thread takes them over from a
-     * dead node within half a minute while the other one is busy.
+     * Finishes or undoes operations of dead nodes. Those that may take hours come last: campaigns, moves, duplicates,
+     * migrations, actions of the embedder, backups with their restores and drills, and changes that make a backup
+     * first. {@link SaasBuilder#executor} runs these if there is one; otherwise this does, so call it on a separate
+     * thread. {@link #runDue} recovers the others, too, so either thread takes them over from a dead node within half a
+     * minute while the other one is busy.
      *
      * @return how many operations this has finished or undone
      */

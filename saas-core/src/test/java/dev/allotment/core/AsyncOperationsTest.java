@@ -24,14 +24,20 @@ import dev.allotment.testing.InterruptibleBackend;
 import dev.allotment.testing.ProcessKilled;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class AsyncOperationsTest {
+    /** A start does not wait for these. */
+    private static final Set<LongAction> COPIES =
+            EnumSet.of(LongAction.DUPLICATE, LongAction.DUPLICATE_ELSEWHERE, LongAction.MOVE);
+
     @ParameterizedTest(name = "{0}")
     @EnumSource(LongAction.class)
     void runsOnTheEmbeddersExecutor(LongAction action) {
@@ -111,8 +117,7 @@ final class AsyncOperationsTest {
                 int before = fixture.saas.operations().list(Query.all()).size();
                 killed = kill(fixture, request, point++);
                 Saas survivor = fixture.builder(fixture.storage).open();
-                if (action == LongAction.MOVE) {
-                    // A start does not wait for what may take hours.
+                if (COPIES.contains(action)) {
                     fixture.clock.advance(OperationLeases.LEASE);
                     survivor.maintenance().recover();
                 }

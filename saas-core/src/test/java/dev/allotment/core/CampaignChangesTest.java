@@ -34,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -446,20 +447,57 @@ final class CampaignChangesTest {
     }
 
     @Test
-    void aCampaignThatIsCancelledDuringAPauseCountsWhatWasDoneMeanwhile() {
+    void aCampaignThatIsCancelledDuringAPauseOrAbandonedCountsWhatWasDoneMeanwhile() {
         tenants(1);
         List<Operation> started = new ArrayList<>();
         try (Saas saas = acting((view, tenant) -> {
-                    view.campaigns().pause(started.get(0).id());
-                    view.operations().cancel(started.get(0).id());
-                    throw new IOException("full");
+                    OperationId id = started.get(started.size() - 1).id();
+                    if (started.size() == 1) {
+                        view.campaigns().pause(id);
+                        view.operations().cancel(id);
+                        throw new IOException("full");
+                    }
+                    view.operations().abandon(id, "it is not wanted");
                 })
                 .open()) {
-            started.add(saas.campaigns().start(counting().maxFailures(1).build()));
-            OperationId id = started.get(0).id();
-            saas.maintenance().run();
-            assertThat(saas.campaigns().status(id)).returns(1L, CampaignStatus::failed);
-            assertThat(saas.operations().get(id).state()).isEqualTo(OperationState.FAILED);
+            for (int failed = 1; failed >= 0; failed--) {
+                started.add(saas.campaigns().start(counting().maxFailures(1).build()));
+                OperationId id = started.get(started.size() - 1).id();
+                saas.maintenance().run();
+                assertThat(saas.campaigns().status(id))
+                        .returns((long) failed, CampaignStatus::failed)
+                        .returns(1L - failed, CampaignStatus::done);
+                assertThat(saas.operations().get(id))
+                        .returns(OperationState.FAILED, Operation::state)
+                        .extracting(Operation::result)
+                        .asInstanceOf(InstanceOfAssertFactories.map(String.class, String.class))
+                        .as("so that these are not counted again")
+                        .containsEntry("counted", "1")
+                        .containsEntry("failed", Integer.toString(failed))
+                        .containsEntry("done", Integer.toString(1 - failed));
+            }
+        }
+    }
+
+    /** The node that takes the campaign over only cancels it, and its last tenant is done after that. */
+    @Test
+    void aCampaignThatEndedBeforeItsLastTenantCountsItNevertheless() {
+        tenants(2);
+        InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
+        Saas killed = fixture.builder(process)
+                .tenantAction("count", (view, tenant) -> process.killAfter(0))
+                .node("killed")
+                .open();
+        Operation started = killed.campaigns().start(counting().build());
+        assertThatExceptionOfType(ProcessKilled.class)
+                .isThrownBy(() -> killed.operations().recover());
+        fixture.saas.operations().cancel(started.id());
+        fixture.clock.advance(Duration.ofHours(1));
+        try (Saas other = acting((view, tenant) -> {}).node("other").open()) {
+            other.operations().recover();
+            assertThat(other.operations().get(started.id()).state()).isEqualTo(OperationState.FAILED);
+            assertThat(acted).hasSize(1);
+            assertThat(other.campaigns().status(started.id())).returns(1L, CampaignStatus::done);
         }
     }
 
@@ -518,7 +556,7 @@ final class CampaignChangesTest {
     }
 
     @Test
-    void aTenantThatAnotherNodeFinishesMeanwhileIsNotDoneAgain() {
+    void aTenantThatTheRecoveryFinishesMeanwhileIsNotDoneAgain() {
         tenants(2);
         InterruptibleBackend process = InterruptibleBackend.over(fixture.storage);
         List<String> first = new ArrayList<>();
@@ -533,9 +571,17 @@ final class CampaignChangesTest {
         assertThatExceptionOfType(ProcessKilled.class)
                 .isThrownBy(() -> killed.operations().recover());
         fixture.clock.advance(Duration.ofHours(1));
-        try (Saas other = acting((view, tenant) -> {}).node("other").open()) {
-            assertThat(acted).describedAs("recovered at the start").containsExactlyElementsOf(first);
+        List<Runnable> handedOver = new ArrayList<>();
+        try (Saas other = acting((view, tenant) -> {})
+                .node("other")
+                .executor(handedOver::add)
+                .open()) {
+            assertThat(handedOver).describedAs("an action may take hours").isEmpty();
             other.operations().recover();
+            assertThat(handedOver).describedAs("the campaign and its action").hasSize(2);
+            handedOver.get(1).run();
+            assertThat(acted).containsExactlyElementsOf(first);
+            handedOver.get(0).run();
             assertThat(other.operations().get(started.id()).state()).isEqualTo(OperationState.DONE);
             assertThat(acted).containsExactlyElementsOf(names());
         }

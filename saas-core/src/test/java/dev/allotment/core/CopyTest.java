@@ -22,6 +22,7 @@ import dev.allotment.Server;
 import dev.allotment.ServerId;
 import dev.allotment.Tenant;
 import dev.allotment.core.internal.addon.FileAddon;
+import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.hook.Neutraliser;
 import dev.allotment.hook.TenantTransaction;
 import dev.allotment.spi.backend.DatabaseRef;
@@ -136,6 +137,8 @@ final class CopyTest {
                 .isNotEmpty();
 
         Saas other = fixture.builder(fixture.storage).open();
+        fixture.clock.advance(OperationLeases.LEASE);
+        other.maintenance().recover();
 
         assertThat(log).isEmpty();
         assertThat(other.tenants().list(Query.where(Filter.equal(Tenant.NAME, "copy"))))

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class KilledProcessTest {
     /** A start does not wait for these. */
     private static final Set<Story> LONG = EnumSet.of(
+            Story.DUPLICATE,
+            Story.DUPLICATE_ELSEWHERE,
+            Story.CONFIGURE_AFTER_A_BACKUP,
             Story.MOVE,
             Story.MOVE_SUSPENDED,
             Story.BACK_UP,

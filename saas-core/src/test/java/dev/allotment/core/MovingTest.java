@@ -5,6 +5,7 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static dev.allotment.core.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.allotment.ApiKeyScope;
 import dev.allotment.Backup;
@@ -39,18 +40,23 @@ import dev.allotment.Tenant;
 import dev.allotment.TenantDatabase;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.spi.backend.Capability;
 import dev.allotment.spi.backend.DatabaseEntry;
 import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.ReservedName;
 import dev.allotment.spi.backend.RowQuota;
+import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.testing.MemoryBackend;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -181,6 +187,16 @@ final class MovingTest {
         assertThat(saas.tenants().rename(shop.id(), "market").name()).isEqualTo("market");
         assertThat(saas.tenants().move(shop.id(), near.id()).serverId()).isEqualTo(near.id());
         assertThat(saas.servers().status(far.id()).databases()).isZero();
+    }
+
+    @Test
+    void takesADatabaseThatHasAnotherNameThanItsTenant() {
+        provider.at("near")
+                .databases(Server.builder(Server.DEFAULT_NAME).build())
+                .rename(new DatabaseRef("shop", shop.uuid()), "renamed-by-hand");
+        saas.tenants().move(shop.id(), far.id());
+        assertThat(on("near")).isEmpty();
+        assertShopOn("far", true);
     }
 
     @Test
@@ -476,20 +492,22 @@ final class MovingTest {
         assertThat(moves(OperationState.FAILED)).isEmpty();
     }
 
+    /** Changes where a server is reached, as a node of a version does that does not refuse this during a move. */
+    private void reach(Server server, String url) {
+        storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.SERVERS)
+                    .update(server.toBuilder().settings(Map.of("url", url)).build());
+            return null;
+        });
+        fixture.seconds(10);
+    }
+
     @Test
     void keepsTheOnlyDatabaseIfBothServersTurnOutToBeOne() {
         AtomicBoolean redirected = new AtomicBoolean();
         provider.watch("near", step -> {
             if (step.equals("before close") && redirected.compareAndSet(false, true)) {
-                // A node of a version that does not refuse this.
-                storage.catalog().transact(tx -> {
-                    tx.records(RecordTypes.SERVERS)
-                            .update(far.toBuilder()
-                                    .settings(Map.of("url", "near"))
-                                    .build());
-                    return null;
-                });
-                fixture.seconds(10);
+                reach(far, "near");
             }
         });
         assertRefusal(() -> saas.tenants().move(shop.id(), far.id())).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
@@ -583,6 +601,66 @@ final class MovingTest {
         assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.OPEN);
     }
 
+    /** A run that goes on after its operation was abandoned, and finds its own source as the other server. */
+    @Test
+    void keepsTheOnlyDatabaseIfItIsAbandonedAndBothServersTurnOutToBeOne() {
+        for (String at : List.of("before rename", "before send")) {
+            provider.watch("near", step -> {
+                if (step.equals(at) && !moves(OperationState.RUNNING).isEmpty()) {
+                    saas.operations()
+                            .abandon(moves(OperationState.RUNNING).get(0).id(), "it hangs");
+                    reach(far, "near");
+                    throw new IllegalStateException("it hangs");
+                }
+            });
+            assertRefusal(() -> saas.tenants().move(shop.id(), far.id()))
+                    .as(at)
+                    .isEqualTo(ErrorCodes.OPERATION_ABANDONED);
+            assertThat(on("near")).as(at).extracting(DatabaseEntry::uuid).containsExactly(shop.uuid());
+            reach(far, "far");
+            saas.reconciliation().repair(RepairRequest.builder().build());
+            assertShopOn("near", true);
+        }
+    }
+
+    private List<String> reservedNames() {
+        return storage.catalog()
+                .transact(tx -> tx.records(RecordTypes.RESERVED_NAMES).values(ReservedName.NAME, Query.all()));
+    }
+
+    @Test
+    void isFinishedIfAnOlderVersionHasReservedTheNameOfTheDatabaseThatIsAside() {
+        String aside = "moving-" + UUID.randomUUID();
+        provider.at("near")
+                .databases(Server.builder(Server.DEFAULT_NAME).build())
+                .rename(new DatabaseRef("shop", shop.uuid()), aside);
+        storage.catalog().transact(tx -> {
+            tx.records(RecordTypes.RESERVED_NAMES).insert(new ReservedName(0, aside, shop.uuid(), null));
+            return tx.records(RecordTypes.OPERATIONS)
+                    .insert(StoredOperation.builder(
+                                    UUID.randomUUID(),
+                                    OperationKind.MOVE_TENANT,
+                                    "older",
+                                    Instant.EPOCH,
+                                    fixture.clock.instant())
+                            .tenantId(shop.id())
+                            .step("closed")
+                            .input(Map.of(
+                                    OperationInputs.SOURCE_SERVER,
+                                    near.id().toString(),
+                                    OperationInputs.TARGET_SERVER,
+                                    far.id().toString(),
+                                    OperationInputs.ASIDE_NAME,
+                                    aside))
+                            .build());
+        });
+        saas.operations().recover();
+        assertThat(moves(OperationState.DONE)).hasSize(1);
+        assertThat(on("near")).isEmpty();
+        assertShopOn("far", true);
+        assertThat(reservedNames()).containsExactly("shop");
+    }
+
     private void inADrillOnNear(Runnable action) {
         AtomicBoolean done = new AtomicBoolean();
         provider.watch("near", step -> {
@@ -632,6 +710,9 @@ final class MovingTest {
                 .extracting(DatabaseEntry::name)
                 .asString()
                 .startsWith("moving-");
+        assertThat(reservedNames())
+                .as("the name that it has now is not reserved")
+                .containsExactly("shop");
 
         provider.fail("near", Health.down("no route"));
         assertRefusal(() -> saas.tenants().purge(shop.id())).isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
@@ -661,15 +742,36 @@ final class MovingTest {
                 .isEqualTo(ErrorCodes.OPERATION_ABANDONED);
         provider.watch("near", step -> {});
         saas.reconciliation().repair(RepairRequest.builder().build());
-        saas.tenants().move(shop.id(), far.id());
+        OperationId campaign = saas.campaigns()
+                .start(Campaign.of(CampaignChange.move(far.id())).build())
+                .id();
+        saas.maintenance().run();
         assertThat(on("near"))
                 .singleElement()
                 .extracting(DatabaseEntry::name)
                 .asString()
                 .startsWith("restored-");
 
+        forgetOperations();
+        assertThat(saas.operations().find(campaign)).isEmpty();
+        assertThat(saas.operations().list(Query.all()))
+                .as("what the deletion for good looks for")
+                .extracting(Operation::kind, Operation::state, Operation::campaign)
+                .containsExactly(
+                        tuple(OperationKind.RESTORE_IN_PLACE, OperationState.FAILED, null),
+                        tuple(OperationKind.MOVE_TENANT, OperationState.DONE, null));
+        forgetOperations();
         saas.tenants().purge(shop.id());
         assertThat(on("near")).isEmpty();
         assertThat(on("far")).isEmpty();
+        forgetOperations();
+        assertThat(saas.operations().list(Query.all())).isEmpty();
+    }
+
+    private void forgetOperations() {
+        saas.parameters().set(Parameter.OPERATION_RETENTION_DAYS, "120");
+        fixture.clock.advance(Duration.ofDays(121));
+        fixture.nanos.addAndGet(Duration.ofDays(121).toNanos());
+        saas.maintenance().runDue();
     }
 }

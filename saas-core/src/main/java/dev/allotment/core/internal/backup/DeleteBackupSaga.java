@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.backup;
 
-import dev.allotment.BackupId;
 import dev.allotment.EventType;
 import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.ForwardSaga;
-import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.TenantRows;
@@ -18,7 +16,6 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Deletes a backup that an administrator named. */
 public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
@@ -30,15 +27,6 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
         this.context = context;
         this.archive = archive;
         this.eventLog = eventLog;
-    }
-
-    public static Map<String, String> input(BackupId backup) {
-        return Map.of(OperationInputs.BACKUP, backup.toString());
-    }
-
-    /** The backup that an operation works on. */
-    public static BackupId backup(StoredOperation operation) {
-        return new BackupId(UUID.fromString(operation.input().getOrDefault(OperationInputs.BACKUP, "")));
     }
 
     @Override
@@ -53,7 +41,7 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
 
     private void delete(StoredOperation operation) {
         StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
-        archive.find(tenant.uuid(), backup(operation)).ifPresent(archive::delete);
+        archive.find(tenant.uuid(), OperationTargets.backup(operation)).ifPresent(archive::delete);
     }
 
     @Override
@@ -64,7 +52,13 @@ public final class DeleteBackupSaga extends ForwardSaga<Saga.Nothing> {
                 operation,
                 EventType.BACKUP_DELETED,
                 tenant.id(),
-                Map.of("name", tenant.name(), "backup", backup(operation).toString(), "reason", "requested"));
+                Map.of(
+                        "name",
+                        tenant.name(),
+                        "backup",
+                        OperationTargets.backup(operation).toString(),
+                        "reason",
+                        "requested"));
         return found;
     }
 

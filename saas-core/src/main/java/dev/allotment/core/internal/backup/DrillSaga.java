@@ -10,7 +10,6 @@ import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.LastDrill;
 import dev.allotment.Member;
-import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
@@ -151,7 +150,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
 
     private Found restore(StoredOperation operation, Found found) {
         Databases databases = databases(operation);
-        BackupId backup = DeleteBackupSaga.backup(operation);
+        BackupId backup = OperationTargets.backup(operation);
         try {
             Backup restored = archive.read(
                     operation,
@@ -198,7 +197,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
                 && members.stream().anyMatch(each -> each.id().equals(Member.ADMINISTRATOR));
         if (!complete) {
             throw BackupFiles.damaged("The add-ons, the identity or the members in backup "
-                    + DeleteBackupSaga.backup(operation) + " are not those of its tenant");
+                    + OperationTargets.backup(operation) + " are not those of its tenant");
         }
         return members.size();
     }
@@ -230,7 +229,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
         TenantRows.byUuid(tx, source(operation)).ifPresent(tenant -> {
             Map<String, String> details = new HashMap<>(more);
             details.put("name", tenant.name());
-            details.put("backup", DeleteBackupSaga.backup(operation).toString());
+            details.put("backup", OperationTargets.backup(operation).toString());
             eventLog.add(tx, operation, type, tenant.id(), details);
         });
     }
@@ -258,12 +257,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
     /** Deletes what this run made, unless another node still works with it. */
     @Override
     public void withdraw(StoredOperation operation, Found found) {
-        boolean running = context.catalog()
-                .transact(tx ->
-                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
-                .filter(each -> each.uuid().equals(operation.uuid()) && each.state() == OperationState.RUNNING)
-                .isPresent();
-        if (!running) {
+        if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
             try {
                 delete(operation);
             } catch (SaasException e) {

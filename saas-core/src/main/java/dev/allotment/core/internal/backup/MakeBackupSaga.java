@@ -419,10 +419,7 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
     public void withdraw(StoredOperation operation, MadeBackup found) {
         BackupName name = name(operation);
         String content = name.content(operation.fencingToken());
-        boolean needed = context.catalog()
-                .transact(tx ->
-                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
-                .filter(each -> each.state() == OperationState.RUNNING)
+        boolean needed = OperationLeases.running(context.catalog(), operation)
                 .map(StoredOperation::result)
                 .filter(result ->
                         !result.isEmpty() && Manifest.of(result).content().equals(content))

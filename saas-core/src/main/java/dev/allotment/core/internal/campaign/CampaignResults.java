@@ -13,6 +13,7 @@ import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,12 @@ import java.util.Set;
  */
 record CampaignResults(OperationId campaign, OperationKind kind) {
     private static final int PAGE = 200;
+
+    /** @param operation of the campaign */
+    static CampaignResults of(StoredOperation operation) {
+        return new CampaignResults(
+                operation.id(), TenantWorks.kind(CampaignInput.read(operation).change()));
+    }
 
     private Filter<StoredOperation> ours() {
         return Filter.and(Filter.equal(StoredOperation.CAMPAIGN, campaign), Filter.equal(StoredOperation.KIND, kind));
@@ -58,6 +65,28 @@ record CampaignResults(OperationId campaign, OperationKind kind) {
         Set<TenantId> failed = tenants(tx, OperationState.FAILED, after);
         failed.removeAll(done);
         return failed;
+    }
+
+    /** The number of changes that are done or failed. A tenant may have several. */
+    long ended(Transaction tx) {
+        return tx.records(RecordTypes.OPERATIONS)
+                .count(Filter.and(
+                        ours(), Filter.in(StoredOperation.STATE, List.of(OperationState.DONE, OperationState.FAILED))));
+    }
+
+    /**
+     * Counts the tenants for a campaign that is stopped, so that they are not counted each time that it is read.
+     *
+     * @param progress what else to store as its result
+     */
+    void storeCounts(Transaction tx, StoredOperation stopped, Map<String, String> progress) {
+        Map<String, String> result = new HashMap<>(progress);
+        Set<TenantId> done = done(tx, 0);
+        result.put(CampaignSaga.DONE, Integer.toString(done.size()));
+        result.put(CampaignSaga.FAILED, Integer.toString(failed(tx, 0, done).size()));
+        result.put(CampaignSaga.COUNTED, Long.toString(ended(tx)));
+        tx.records(RecordTypes.OPERATIONS)
+                .update(stopped.toBuilder().result(result).build());
     }
 
     long working(Transaction tx) {

@@ -550,9 +550,7 @@ final class CampaignRun {
     private void storeCounts(Throwable cause) {
         try {
             context.catalog().transact(tx -> {
-                StoredOperation present = requireMineOrPaused(tx);
-                tx.records(RecordTypes.OPERATIONS)
-                        .update(present.toBuilder().result(progress()).build());
+                results.storeCounts(tx, requireMineOrPaused(tx), progress());
                 return null;
             });
         } catch (RuntimeException e) {

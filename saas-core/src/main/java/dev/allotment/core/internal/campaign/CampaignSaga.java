@@ -5,6 +5,7 @@ import dev.allotment.Campaign;
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
+import dev.allotment.OperationState;
 import dev.allotment.Plan;
 import dev.allotment.PlanId;
 import dev.allotment.SaasException;
@@ -43,6 +44,8 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
     static final String DONE = "done";
     static final String FAILED = "failed";
     static final String LATER = "later";
+    /** Of how many results a campaign that was stopped has counted the tenants that are done and that failed. */
+    static final String COUNTED = "counted";
 
     /** How long to wait for a template that another node builds. */
     private static final Duration TEMPLATE_WAIT = Duration.ofSeconds(5);
@@ -243,9 +246,17 @@ public final class CampaignSaga implements Saga<Map<String, String>> {
         addEnd(tx, operation, operation.result(), Objects.requireNonNullElse(operation.errorCode(), ""));
     }
 
+    /** If it was cancelled or abandoned, it may have ended before the last tenants of this run. */
     @Override
     public void withdraw(StoredOperation operation, Map<String, String> found) {
-        // The other node changes what is left.
+        CampaignResults results = CampaignResults.of(operation);
+        context.catalog().transact(tx -> {
+            tx.records(RecordTypes.OPERATIONS)
+                    .lock(operation.id().value())
+                    .filter(each -> each.uuid().equals(operation.uuid()) && each.state() == OperationState.FAILED)
+                    .ifPresent(each -> results.storeCounts(tx, each, each.result()));
+            return null;
+        });
     }
 
     @Override

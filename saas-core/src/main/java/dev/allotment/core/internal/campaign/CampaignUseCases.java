@@ -142,10 +142,11 @@ public final class CampaignUseCases implements Campaigns {
         return context.work().transact(tx -> {
             StoredOperation operation = find(tx, id);
             Map<String, String> progress = operation.result();
-            CampaignResults results = results(operation);
-            // A campaign that is done has stored its results, and a list of campaigns reads many of them. One that was
-            // cancelled or stopped may have ended before the last of its tenants.
-            boolean stored = operation.state() == OperationState.DONE;
+            CampaignResults results = CampaignResults.of(operation);
+            // A campaign that has ended has stored these numbers, and a list of campaigns reads many of them. One that
+            // was stopped may have ended before the last of its tenants, for example because its node was killed.
+            boolean stored = operation.state() == OperationState.DONE
+                    || results.ended(tx) <= number(progress, CampaignSaga.COUNTED);
             Set<TenantId> done = stored ? Set.of() : results.done(tx, 0);
             return new CampaignStatus(
                     PublicViews.operation(operation),
@@ -166,15 +167,10 @@ public final class CampaignUseCases implements Campaigns {
         return Long.parseLong(progress.getOrDefault(key, "0"));
     }
 
-    private static CampaignResults results(StoredOperation operation) {
-        return new CampaignResults(
-                operation.id(), TenantWorks.kind(CampaignInput.read(operation).change()));
-    }
-
     @Override
     public List<Operation> failures(OperationId id, int limit) {
         actor.requireAdministrator("read campaigns");
-        return context.work().transact(tx -> results(find(tx, id)).failures(tx, limit)).stream()
+        return context.work().transact(tx -> CampaignResults.of(find(tx, id)).failures(tx, limit)).stream()
                 .map(PublicViews::operation)
                 .toList();
     }

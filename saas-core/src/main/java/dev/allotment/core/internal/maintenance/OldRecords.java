@@ -67,7 +67,8 @@ public final class OldRecords {
                             + " or have failed for too long");
         }
         int events = delete(Retention.EVENTS, OldRecords::events);
-        int operations = delete(Retention.OPERATIONS, (tx, end) -> ForgottenOperations.forget(tx, end, BATCH));
+        int operations =
+                delete(Retention.OPERATIONS, (tx, end) -> ForgottenOperations.forget(tx, end, context.now(), BATCH));
         int usage = delete(Retention.USAGE, OldRecords::usage);
         if (Math.max(Math.max(deliveries, events), Math.max(operations, usage)) >= BATCH) {
             next.set(now);

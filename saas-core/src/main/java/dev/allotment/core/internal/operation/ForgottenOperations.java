@@ -6,18 +6,24 @@ import dev.allotment.OperationKind;
 import dev.allotment.OperationState;
 import dev.allotment.Parameter;
 import dev.allotment.Query;
+import dev.allotment.TenantId;
 import dev.allotment.core.internal.parameter.ParameterRows;
+import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.spi.backend.FencingToken;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes operations that ended long ago. Database servers keep the token of the last operation on each database, and
@@ -31,13 +37,14 @@ public final class ForgottenOperations {
     private ForgottenOperations() {}
 
     /** Deletes some of the operations that ended before a time, and returns how many. */
-    public static int forget(Transaction tx, Instant end, int limit) {
+    public static int forget(Transaction tx, Instant end, Instant now, int limit) {
         List<StoredOperation> found = new ArrayList<>();
-        for (StoredOperation each : ended(tx, end, Filter.equal(StoredOperation.CAMPAIGN, null), limit)) {
+        List<StoredOperation> ended = ended(tx, end, Filter.equal(StoredOperation.CAMPAIGN, null), limit);
+        for (StoredOperation each : withoutKept(tx, ended, now)) {
             if (each.kind() != OperationKind.CAMPAIGN) {
                 found.add(each);
             } else if (found.size() < limit) {
-                found.addAll(campaign(tx, end, each, limit - found.size()));
+                found.addAll(campaign(tx, end, now, each, limit - found.size()));
             }
         }
         if (found.isEmpty()) {
@@ -70,12 +77,46 @@ public final class ForgottenOperations {
     }
 
     /**
+     * Leaves out what the deletion of a tenant for good needs. The end of its lease means nothing any more, so it is
+     * used to look at it again only when it would be old once more: others have their turn meanwhile. Its campaign may
+     * be forgotten without it.
+     */
+    private static List<StoredOperation> withoutKept(Transaction tx, List<StoredOperation> ended, Instant now) {
+        List<@Nullable TenantId> of = ended.stream()
+                .filter(ForgottenOperations::mayHaveLeftDatabase)
+                .map(StoredOperation::tenantId)
+                .toList();
+        if (of.isEmpty()) {
+            return ended;
+        }
+        Set<TenantId> present = new HashSet<>(tx.records(RecordTypes.TENANTS)
+                .values(
+                        StoredTenant.ID,
+                        Query.where(Filter.and(Filter.in(StoredTenant.ID, of), TenantRows.WITH_DATABASE))));
+        List<StoredOperation> others = new ArrayList<>();
+        for (StoredOperation each : ended) {
+            if (mayHaveLeftDatabase(each) && each.tenantId() != null && present.contains(each.tenantId())) {
+                tx.records(RecordTypes.OPERATIONS)
+                        .update(each.toBuilder().campaign(null).leaseUntil(now).build());
+            } else {
+                others.add(each);
+            }
+        }
+        return others;
+    }
+
+    private static boolean mayHaveLeftDatabase(StoredOperation operation) {
+        return RecordTypes.OPERATIONS.matches(operation, OperationTargets.MAY_HAVE_LEFT_DATABASE);
+    }
+
+    /**
      * What was done for tenants counts as long as the campaign is on record, since it may be resumed. So it is
      * forgotten with the campaign, the campaign last.
      */
-    private static List<StoredOperation> campaign(Transaction tx, Instant end, StoredOperation campaign, int limit) {
+    private static List<StoredOperation> campaign(
+            Transaction tx, Instant end, Instant now, StoredOperation campaign, int limit) {
         Filter<StoredOperation> parts = Filter.equal(StoredOperation.CAMPAIGN, campaign.id());
-        List<StoredOperation> found = new ArrayList<>(ended(tx, end, parts, limit));
+        List<StoredOperation> found = new ArrayList<>(withoutKept(tx, ended(tx, end, parts, limit), now));
         if (tx.records(RecordTypes.OPERATIONS).count(parts) == found.size()) {
             found.add(campaign);
         }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
+import dev.allotment.BackupId;
 import dev.allotment.spi.backend.StoredOperation;
+import java.util.Map;
 
 /** The keys under which operations store their input. They are stored data, so they must not change. */
 public final class OperationInputs {
@@ -10,7 +12,10 @@ public final class OperationInputs {
     public static final String SOURCE_SERVER = "sourceServer";
     /** The server that a tenant is moved to. */
     public static final String TARGET_SERVER = "targetServer";
-    /** The name that the database of a tenant has on its old server while the tenant is moved. */
+    /**
+     * The name that the database of a tenant has on its old server while the tenant is moved; missing: it is derived
+     * from the operation, and not reserved. Only older versions store it.
+     */
     public static final String ASIDE_NAME = "asideName";
 
     public static final String SPARE_NAME = "spareName";
@@ -85,6 +90,11 @@ public final class OperationInputs {
     public static final String ORPHAN = "orphan";
 
     private OperationInputs() {}
+
+    /** The input of an operation that deletes or restores a backup. */
+    public static Map<String, String> of(BackupId backup) {
+        return Map.of(BACKUP, backup.toString());
+    }
 
     /** Whether the operation makes a backup before it changes the tenant. A campaign makes those of its operations. */
     public static boolean wantsBackup(StoredOperation operation) {

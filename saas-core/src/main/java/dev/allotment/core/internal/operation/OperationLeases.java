@@ -14,6 +14,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.parameter.CatalogEpoch;
+import dev.allotment.spi.backend.Catalog;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.Transaction;
@@ -228,6 +229,13 @@ public final class OperationLeases {
     /** A server that lost an operation in a crash may assign its id again, so the id alone proves nothing. */
     private static boolean isSame(StoredOperation present, StoredOperation known) {
         return present.uuid().equals(known.uuid()) && present.fencingToken() == known.fencingToken();
+    }
+
+    /** The present record of an operation that another node may have taken over; empty if it has ended. */
+    public static Optional<StoredOperation> running(Catalog catalog, StoredOperation known) {
+        return catalog.transact(
+                        tx -> tx.records(RecordTypes.OPERATIONS).find(known.id().value()))
+                .filter(each -> each.uuid().equals(known.uuid()) && each.state() == OperationState.RUNNING);
     }
 
     StoredOperation record(StoredOperation.Builder change) {

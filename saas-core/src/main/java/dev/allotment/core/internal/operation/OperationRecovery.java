@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Finishes or undoes operations that have lost their node. */
@@ -82,12 +81,12 @@ public final class OperationRecovery {
 
     /** Recovers like {@link #recoverDue}, but only operations that do not take long. */
     public int recoverShort() {
-        return recoverShort(leases.orphanedAndDue(), serverHealth.down());
+        return recover(leases.orphanedAndDue(), serverHealth.down(), false);
     }
 
     /** Recovers like {@link #recoverDue}, but only operations that may take hours. */
     public int recoverLong() {
-        return recover(leases.orphanedAndDue(), serverHealth.down(), OperationRecovery::isLong);
+        return recover(leases.orphanedAndDue(), serverHealth.down(), true);
     }
 
     /**
@@ -95,13 +94,13 @@ public final class OperationRecovery {
      * belongs to a dead process. What may take hours is left to the maintenance.
      */
     public void recoverAtStart() {
-        if (executor == null || page(atStart(), new OperationId(0)).isEmpty()) {
-            recoverShort(atStart(), serverHealth.down());
+        if (executor == null || page(atStart(), false, new OperationId(0)).isEmpty()) {
+            recover(atStart(), serverHealth.down(), false);
             return;
         }
         LeaseRenewal renewal = LeaseRenewal.on(executor, leases, context);
         try {
-            recoverShort(atStart(), serverHealth.down());
+            recover(atStart(), serverHealth.down(), false);
         } finally {
             renewal.close();
         }
@@ -111,16 +110,11 @@ public final class OperationRecovery {
         Filter<StoredOperation> ofThisNode = Filter.and(
                 Filter.equal(StoredOperation.STATE, OperationState.RUNNING),
                 Filter.equal(StoredOperation.NODE, context.node()));
-        return Filter.and(NOT_LONG_KIND, Filter.or(ofThisNode, leases.orphanedAndDue()));
+        return Filter.or(ofThisNode, leases.orphanedAndDue());
     }
 
     private int recoverAndContinue(Filter<StoredOperation> wanted, List<ServerId> unreachable) {
-        int ended = recoverShort(wanted, unreachable);
-        return ended + recover(wanted, unreachable, OperationRecovery::isLong);
-    }
-
-    private int recoverShort(Filter<StoredOperation> wanted, List<ServerId> unreachable) {
-        return recover(Filter.and(NOT_LONG_KIND, wanted), unreachable, each -> !isLong(each));
+        return recover(wanted, unreachable, false) + recover(wanted, unreachable, true);
     }
 
     /** Whether it may take hours, so that the others are recovered first: it may copy a large database, for example. */
@@ -128,18 +122,19 @@ public final class OperationRecovery {
         return LONG_KINDS.contains(operation.kind()) || OperationInputs.wantsBackup(operation);
     }
 
-    private int recover(Filter<StoredOperation> wanted, List<ServerId> unreachable, Predicate<StoredOperation> which) {
+    /** @param takesLong whether to recover those of these operations that may take hours, or the others */
+    private int recover(Filter<StoredOperation> wanted, List<ServerId> unreachable, boolean takesLong) {
         leases.renew();
         int ended = 0;
         OperationId last = new OperationId(0);
         while (true) {
-            List<StoredOperation> page = page(wanted, last);
+            List<StoredOperation> page = page(wanted, takesLong, last);
             if (page.isEmpty()) {
                 return ended;
             }
             last = page.get(page.size() - 1).id();
             for (StoredOperation found : reachable(page, unreachable)) {
-                if (which.test(found)
+                if (isLong(found) == takesLong
                         && !leases.isActive(found)
                         && !isCampaignWithoutThread(found)
                         && canContinue(found)
@@ -158,10 +153,15 @@ public final class OperationRecovery {
         }
     }
 
-    /** A part of the operations, in the order of their ids: after an outage, there may be thousands. */
-    private List<StoredOperation> page(Filter<StoredOperation> wanted, OperationId last) {
-        Query<StoredOperation> next = Query.where(
-                        Filter.and(wanted, Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, last)))
+    /**
+     * A part of the operations, in the order of their ids: after an outage, there may be thousands. The catalog can
+     * leave out long kinds only, since it does not know which operations make a backup.
+     */
+    private List<StoredOperation> page(Filter<StoredOperation> wanted, boolean takesLong, OperationId last) {
+        Query<StoredOperation> next = Query.where(Filter.and(
+                        takesLong ? Filter.all() : NOT_LONG_KIND,
+                        wanted,
+                        Filter.compare(StoredOperation.ID, Filter.Operator.GREATER, last)))
                 .orderBy(StoredOperation.ID)
                 .page(0, PAGE);
         return context.catalog()

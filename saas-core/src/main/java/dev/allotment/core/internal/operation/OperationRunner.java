@@ -86,7 +86,7 @@ public final class OperationRunner {
         handOver(started, failure -> {});
     }
 
-    /** @param failed is told why the run failed */
+    /** @param failed receives the reason if the run failed */
     <F> void handOver(StartedOperation<F> started, Consumer<RuntimeException> failed) {
         StoredOperation operation = started.operation();
         if (executor == null) {

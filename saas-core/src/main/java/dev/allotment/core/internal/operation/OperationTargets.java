@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.operation;
 
+import dev.allotment.BackupId;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.ServerId;
 import dev.allotment.Template;
@@ -19,10 +21,21 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the subject of an operation: its tenant, template or database server. */
+/** Finds the subject of an operation: its tenant, template, backup or database server. */
 public final class OperationTargets {
+    /**
+     * Selects the operations that may have left a database of their tenant, which its deletion for good looks for: a
+     * move on the servers that it names, and a failed restore in place under the identity of the operation.
+     */
+    public static final Filter<StoredOperation> MAY_HAVE_LEFT_DATABASE = Filter.or(
+            Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT),
+            Filter.and(
+                    Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_IN_PLACE),
+                    Filter.equal(StoredOperation.STATE, OperationState.FAILED)));
+
     private OperationTargets() {}
 
     public static long tenantId(StoredOperation operation) {
@@ -45,6 +58,11 @@ public final class OperationTargets {
         return tx.records(RecordTypes.TEMPLATES)
                 .lock(id)
                 .orElseThrow(() -> RecordLookup.missing(RecordTypes.TEMPLATES, "Template", id));
+    }
+
+    /** The backup that an operation deletes or restores. */
+    public static BackupId backup(StoredOperation operation) {
+        return new BackupId(UUID.fromString(operation.input().getOrDefault(OperationInputs.BACKUP, "")));
     }
 
     /** Names a database for an operator, with what may belong to it. */

@@ -24,6 +24,7 @@ import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.Idempotency;
 import dev.allotment.core.internal.base.RequestFingerprint;
+import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.StartedOperation;
@@ -142,7 +143,7 @@ public final class BackupUseCases implements Backups {
     @Override
     public Tenant restoreInPlace(TenantId id, BackupId backup, @Nullable String idempotencyKey) {
         StoredOperation.Builder draft = draft(OperationKind.RESTORE_IN_PLACE, id, idempotencyKey)
-                .input(DeleteBackupSaga.input(backup))
+                .input(OperationInputs.of(backup))
                 .fingerprint(RequestFingerprint.of(
                         "restore in place", Map.of("tenant", id.toString(), "backup", backup.toString())));
         return operationLeases.during(draft, () -> {
@@ -256,7 +257,7 @@ public final class BackupUseCases implements Backups {
         StoredOperation.Builder draft = operationLeases
                 .draft(OperationKind.DELETE_BACKUP, actor)
                 .tenantId(id)
-                .input(DeleteBackupSaga.input(backup));
+                .input(OperationInputs.of(backup));
         operationLeases.during(draft, () -> {
             StoredOperation started = context.work().orAgain(tx -> {
                 tenants.lock(tx, id);

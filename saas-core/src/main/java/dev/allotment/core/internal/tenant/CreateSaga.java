@@ -18,7 +18,6 @@ import dev.allotment.core.internal.addon.AddonInstaller;
 import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.backup.BackupArchive;
-import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.FailureLog;
 import dev.allotment.core.internal.base.UnitOfWork;
@@ -285,7 +284,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
             archive.read(
                     operation,
                     UUID.fromString(operation.input().getOrDefault(OperationInputs.SOURCE_UUID, "")),
-                    DeleteBackupSaga.backup(operation),
+                    OperationTargets.backup(operation),
                     databases.transferFormat(),
                     content -> databases.receive(target, content));
             return;
@@ -565,7 +564,7 @@ public final class CreateSaga extends TenantSaga<NewTenant> {
                 "neutralised",
                 found.neutralised()));
         if (isRestored(operation)) {
-            details.put("backup", DeleteBackupSaga.backup(operation).toString());
+            details.put("backup", OperationTargets.backup(operation).toString());
         } else {
             details.put("sourceServer", sourceServer(operation, made).toString());
             if (made.previewOf() != null) {

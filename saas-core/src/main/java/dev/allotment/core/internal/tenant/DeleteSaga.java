@@ -5,7 +5,6 @@ import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
 import dev.allotment.OperationKind;
-import dev.allotment.OperationState;
 import dev.allotment.Query;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
@@ -129,30 +128,37 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         }
     }
 
-    /** The servers that may have a database of the tenant: its own, and those of its moves. */
+    /** The operations of a kind that may have left a database of the tenant. */
+    private static List<StoredOperation> leavers(Transaction tx, StoredTenant tenant, OperationKind kind) {
+        return tx.records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
+                        Filter.equal(StoredOperation.KIND, kind),
+                        OperationTargets.MAY_HAVE_LEFT_DATABASE)));
+    }
+
+    /** The servers that may have a database of the tenant: its own, and those of its moves that still exist. */
     private List<ServerId> servers(StoredTenant tenant) {
-        return Stream.concat(
-                        Stream.of(tenant.serverId()),
-                        context.catalog().transact(tx -> TenantMoving.involved(tx, tenant.id())).stream())
-                .distinct()
-                .toList();
+        return context.catalog()
+                .transact(tx -> Stream.concat(
+                                Stream.of(tenant.serverId()),
+                                leavers(tx, tenant, OperationKind.MOVE_TENANT).stream()
+                                        .flatMap(each -> Stream.of(MoveSaga.source(each), MoveSaga.target(each)))
+                                        .filter(each -> tx.records(RecordTypes.SERVERS)
+                                                .find(each.value())
+                                                .isPresent()))
+                        .distinct()
+                        .toList());
     }
 
     /** What these servers may have: the tenant's database, and those that its failed restores in place restored. */
     private List<DatabaseRef> databases(StoredTenant tenant) {
-        Filter<StoredOperation> failed = Filter.and(
-                Filter.equal(StoredOperation.TENANT_ID, tenant.id()),
-                Filter.equal(StoredOperation.KIND, OperationKind.RESTORE_IN_PLACE),
-                Filter.equal(StoredOperation.STATE, OperationState.FAILED));
-        return Stream.concat(
-                        Stream.of(DatabaseRefs.of(tenant)),
-                        context
-                                .catalog()
-                                .transact(tx -> tx.records(RecordTypes.OPERATIONS)
-                                        .values(StoredOperation.UUID, Query.where(failed)))
-                                .stream()
-                                .map(RestoreInPlaceSaga::restored))
-                .toList();
+        return context.catalog()
+                .transact(tx -> Stream.concat(
+                                Stream.of(DatabaseRefs.of(tenant)),
+                                leavers(tx, tenant, OperationKind.RESTORE_IN_PLACE).stream()
+                                        .map(each -> RestoreInPlaceSaga.restored(each.uuid())))
+                        .toList());
     }
 
     private void save(StoredOperation operation) {

@@ -4,7 +4,6 @@ package dev.allotment.core.internal.tenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
-import dev.allotment.OperationState;
 import dev.allotment.SaasException;
 import dev.allotment.Server;
 import dev.allotment.ServerId;
@@ -69,7 +68,16 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     }
 
     private static DatabaseRef aside(StoredOperation operation, StoredTenant tenant) {
-        return new DatabaseRef(operation.input().getOrDefault(OperationInputs.ASIDE_NAME, ""), tenant.uuid());
+        String reserved = operation.input().get(OperationInputs.ASIDE_NAME);
+        return reserved == null ? aside("moving", operation, tenant) : new DatabaseRef(reserved, tenant.uuid());
+    }
+
+    /** Gives up the name that an older version has reserved. */
+    private static void releaseReserved(Transaction tx, StoredOperation operation) {
+        String reserved = operation.input().get(OperationInputs.ASIDE_NAME);
+        if (reserved != null) {
+            ReservedNames.release(tx, reserved, lockTenant(tx, operation).uuid(), null);
+        }
     }
 
     private Databases databases(StoredOperation operation, ServerId server) {
@@ -110,19 +118,9 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     private void putAside(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
-        Databases source = databases(operation, source(operation));
-        DatabaseRef aside = aside(operation, tenant);
-        DatabaseRef found = source.find(tenant.uuid());
-        if (found == null && isMovedAlready(operation, tenant)) {
-            return;
+        if (!isMovedAlready(operation, tenant)) {
+            putAside(databases(operation, source(operation)), tenant, aside(operation, tenant));
         }
-        putAside(source, aside.equals(found) ? aside : DatabaseRefs.of(tenant), aside);
-    }
-
-    /** Renaming ends every transaction in the database, also those of nodes that know only its own name. */
-    private static void putAside(Databases source, DatabaseRef present, DatabaseRef aside) {
-        source.close(present);
-        source.rename(present, aside.name());
     }
 
     private void copy(StoredOperation operation) {
@@ -217,8 +215,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
-        StoredTenant tenant = lockTenant(tx, operation);
-        ReservedNames.release(tx, aside(operation, tenant).name(), tenant.uuid(), null);
+        releaseReserved(tx, operation);
         return found;
     }
 
@@ -231,13 +228,12 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
     @Override
     public void undo(StoredOperation operation, Nothing found) {
         StoredTenant tenant = tenant(operation);
-        DatabaseRef original = databases(operation, source(operation)).find(tenant.uuid());
-        if (isSwitched(operation) || original == null) {
+        if (isSwitched(operation) || databases(operation, source(operation)).find(tenant.uuid()) == null) {
             // The copy is all that there is.
             return;
         }
         try {
-            removeCopy(operation, tenant, original);
+            removeCopy(operation, tenant);
         } catch (RuntimeException e) {
             if (!isTakenOver(e)) {
                 takeBack(operation, tenant);
@@ -255,13 +251,13 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
      * Removes the copy while the original is aside, also if an earlier run has taken that back. So the original is not
      * taken for the copy if both servers turn out to be one.
      */
-    private void removeCopy(StoredOperation operation, StoredTenant tenant, DatabaseRef original) {
+    private void removeCopy(StoredOperation operation, StoredTenant tenant) {
         Databases target = databases(operation, target(operation));
         if (!target.remains(DatabaseRefs.of(tenant)).containsValue(true)) {
             return;
         }
         DatabaseRef aside = aside(operation, tenant);
-        putAside(databases(operation, source(operation)), original, aside);
+        putAside(databases(operation, source(operation)), tenant, aside);
         if (!aside.equals(target.find(tenant.uuid()))) {
             DatabaseRemoval.discard(target, DatabaseRefs.of(tenant));
         }
@@ -269,10 +265,7 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     private void takeBack(StoredOperation operation, StoredTenant tenant) {
         Databases source = databases(operation, source(operation));
-        DatabaseRef aside = aside(operation, tenant);
-        if (aside.equals(source.find(tenant.uuid()))) {
-            source.rename(aside, tenant.name());
-        }
+        giveNameBack(source, tenant, aside(operation, tenant));
         if (tenant.state() == TenantState.OPEN) {
             source.open(DatabaseRefs.of(tenant));
         } else {
@@ -282,26 +275,24 @@ public final class MoveSaga extends TenantSaga<Saga.Nothing> {
 
     @Override
     public void undone(Transaction tx, StoredOperation operation) {
-        StoredTenant tenant = lockTenant(tx, operation);
         placement.changed(target(operation));
-        ReservedNames.release(tx, aside(operation, tenant).name(), tenant.uuid(), null);
+        releaseReserved(tx, operation);
     }
 
     /**
      * A copy that was made too late is removed, unless the node that took over still needs it; if the tenant has moved
-     * there, its database follows the catalog.
+     * there, its database follows the catalog. Before the first step is recorded, nothing was copied, and a database
+     * that is aside is the original: then both servers turn out to be one.
      */
     @Override
     public void withdraw(StoredOperation operation, Nothing found) {
-        boolean needed = context.catalog()
-                .transact(tx ->
-                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
-                .filter(each -> each.state() == OperationState.RUNNING && each.errorCode() == null)
+        boolean needed = OperationLeases.running(context.catalog(), operation)
+                .filter(each -> each.errorCode() == null)
                 .isPresent();
         StoredTenant tenant = tenant(operation);
         Databases target = databases(operation, target(operation));
         DatabaseRef there = target.find(tenant.uuid());
-        if (there == null) {
+        if (there == null || operation.step().isEmpty() || there.equals(aside(operation, tenant))) {
             return;
         }
         if (isSwitched(operation)) {

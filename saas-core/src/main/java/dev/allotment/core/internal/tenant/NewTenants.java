@@ -28,7 +28,6 @@ import dev.allotment.core.internal.addon.AddonRegistry;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.addon.Neutralisation;
 import dev.allotment.core.internal.authentication.Passwords;
-import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.AttributeRules;
 import dev.allotment.core.internal.base.CoreContext;
@@ -673,7 +672,7 @@ public final class NewTenants {
         ServerId server = command.server() == null ? source.serverId() : command.server();
         placement.choose(tx, placement.ranked(tx, server));
         UUID uuid = context.secrets().uuid();
-        Map<String, String> input = new HashMap<>(DeleteBackupSaga.input(command.backup()));
+        Map<String, String> input = new HashMap<>(OperationInputs.of(command.backup()));
         input.put(OperationInputs.SOURCE_UUID, source.uuid().toString());
         input.put(OperationInputs.NEUTRALISERS, neutralisation.names());
         if (!command.neutralise()) {

@@ -12,7 +12,6 @@ import dev.allotment.core.internal.operation.OperationInputs;
 import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.backend.DatabaseRef;
 import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -52,10 +51,7 @@ public final class RepairSaga extends TenantSaga<Saga.Nothing> implements Endabl
     private void repair(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         Databases databases = serverRegistry.databases(tenant.serverId(), operation);
-        DatabaseRef found = databases.find(tenant.uuid());
-        if (found != null && !found.name().equals(tenant.name())) {
-            databases.rename(found, tenant.name());
-        }
+        restoreName(databases, tenant);
         databases.restoreRights(DatabaseRefs.of(tenant));
         if (tenant.state() == TenantState.RETAINED) {
             tenantStates.close(operation);

@@ -15,7 +15,6 @@ import dev.allotment.core.internal.addon.AddonInstallers;
 import dev.allotment.core.internal.addon.AddonVersions;
 import dev.allotment.core.internal.authentication.ApiKeyUseCases;
 import dev.allotment.core.internal.backup.BackupArchive;
-import dev.allotment.core.internal.backup.DeleteBackupSaga;
 import dev.allotment.core.internal.backup.MakeBackupSaga;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.database.DatabaseRemoval;
@@ -107,15 +106,9 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         return new DatabaseRef("restored-" + operation.toString().replace("-", ""), operation);
     }
 
-    /** The tenant's database from when its state is backed up until it is replaced. No tenant has this name. */
+    /** The tenant's database from when its state is backed up until it is replaced. */
     private static DatabaseRef aside(StoredOperation operation, StoredTenant tenant) {
-        return new DatabaseRef("replacing-" + operation.uuid().toString().replace("-", ""), tenant.uuid());
-    }
-
-    /** The tenant's database under the name that it has now. */
-    private static DatabaseRef present(Databases databases, StoredTenant tenant) {
-        DatabaseRef found = databases.find(tenant.uuid());
-        return found == null ? DatabaseRefs.of(tenant) : found;
+        return aside("replacing", operation, tenant);
     }
 
     private static DatabaseRef restored(StoredOperation operation) {
@@ -168,7 +161,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             archive.read(
                     operation,
                     tenant.uuid(),
-                    DeleteBackupSaga.backup(operation),
+                    OperationTargets.backup(operation),
                     databases.transferFormat(),
                     content -> databases.receive(restored(operation), content));
         }
@@ -206,29 +199,15 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     private void save(StoredOperation operation) {
         StoredTenant tenant = tenant(operation);
         if (!isReplaced(operation, tenant)) {
-            putAside(operation, tenant);
-            makeBackupSaga.makeAsPart(operation, aside(operation, tenant));
-        }
-    }
-
-    private void putAside(StoredOperation operation, StoredTenant tenant) {
-        Databases databases = databases(operation, tenant);
-        DatabaseRef aside = aside(operation, tenant);
-        DatabaseRef present = aside.equals(present(databases, tenant)) ? aside : DatabaseRefs.of(tenant);
-        databases.close(present);
-        databases.rename(present, aside.name());
-    }
-
-    private static void giveNameBack(Databases databases, StoredOperation operation, StoredTenant tenant) {
-        DatabaseRef aside = aside(operation, tenant);
-        if (aside.equals(databases.find(tenant.uuid()))) {
-            databases.rename(aside, tenant.name());
+            DatabaseRef aside = aside(operation, tenant);
+            putAside(databases(operation, tenant), tenant, aside);
+            makeBackupSaga.makeAsPart(operation, aside);
         }
     }
 
     /** Gives the tenant's database its own name again, and opens it if the tenant is open. */
     private void takeBack(StoredOperation operation, StoredTenant tenant) {
-        giveNameBack(databases(operation, tenant), operation, tenant);
+        giveNameBack(databases(operation, tenant), tenant, aside(operation, tenant));
         if (tenant.state() == TenantState.OPEN) {
             tenantDatabases.reopen(operation, tenant);
         }
@@ -241,8 +220,8 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
             DatabaseRemoval.drop(databases, restored(operation));
             return;
         }
-        putAside(operation, tenant);
         DatabaseRef aside = aside(operation, tenant);
+        putAside(databases, tenant, aside);
         carryOver(operation, tenant, databases, aside);
         if (serverRegistry.hasLogins(tenant.serverId())) {
             databases.login(restored(operation), derivedSecrets.password(tenant));
@@ -290,7 +269,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         StoredTenant tenant = tenant(operation);
         endSessions(operation, tenant);
         Databases databases = databases(operation, tenant);
-        giveNameBack(databases, operation, tenant);
+        giveNameBack(databases, tenant, aside(operation, tenant));
         String addons = tenantDatabases.transact(tenant, AddonVersions::read);
         if (tenant.state() == TenantState.OPEN) {
             databases.open(DatabaseRefs.of(tenant));
@@ -322,7 +301,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                         "name",
                         tenant.name(),
                         "backup",
-                        DeleteBackupSaga.backup(operation).toString(),
+                        OperationTargets.backup(operation).toString(),
                         "before",
                         operation.uuid().toString()));
     }
@@ -381,15 +360,10 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
     @Override
     public void withdraw(StoredOperation operation, Restored found) {
         StoredTenant tenant = tenant(operation);
-        boolean ended = context.catalog()
-                .transact(tx ->
-                        tx.records(RecordTypes.OPERATIONS).find(operation.id().value()))
-                .filter(each -> each.state() == OperationState.RUNNING)
-                .isEmpty();
-        if (ended) {
+        if (OperationLeases.running(context.catalog(), operation).isEmpty()) {
             Databases databases = databases(operation, tenant);
             DatabaseRemoval.discard(databases, restored(operation));
-            giveNameBack(databases, operation, tenant);
+            giveNameBack(databases, tenant, aside(operation, tenant));
             super.withdraw(operation, found);
         }
         makeBackupSaga.withdrawPart(operation);

@@ -34,7 +34,6 @@ import dev.allotment.spi.backend.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Moves tenants to other database servers. */
 public final class TenantMoving {
@@ -132,17 +131,13 @@ public final class TenantMoving {
             }
             OperationLeases.requireIdle(tx, id);
             placement.choose(tx, requireTarget(tx, tenant, server));
-            String aside = "moving-" + context.secrets().uuid();
-            ReservedNames.reserve(tx, aside, tenant.uuid(), context.now());
             return Optional.of(OperationLeases.start(
                     tx,
                     draft.input(Map.of(
                                     OperationInputs.SOURCE_SERVER,
                                     tenant.serverId().toString(),
                                     OperationInputs.TARGET_SERVER,
-                                    server.toString(),
-                                    OperationInputs.ASIDE_NAME,
-                                    aside))
+                                    server.toString()))
                             .build()));
         });
     }
@@ -160,21 +155,5 @@ public final class TenantMoving {
         return tx.records(RecordTypes.OPERATIONS).list(Query.where(moving)).stream()
                 .anyMatch(each -> MoveSaga.source(each).equals(server)
                         || MoveSaga.target(each).equals(server));
-    }
-
-    /**
-     * The servers of all moves of a tenant that are still registered, also of those that are done: each may have left a
-     * database.
-     */
-    static List<ServerId> involved(Transaction tx, TenantId tenant) {
-        Filter<StoredOperation> moves = Filter.and(
-                Filter.equal(StoredOperation.TENANT_ID, tenant),
-                Filter.equal(StoredOperation.KIND, OperationKind.MOVE_TENANT));
-        return tx.records(RecordTypes.OPERATIONS).list(Query.where(moves)).stream()
-                .flatMap(each -> Stream.of(MoveSaga.source(each), MoveSaga.target(each)))
-                .distinct()
-                .filter(each ->
-                        tx.records(RecordTypes.SERVERS).find(each.value()).isPresent())
-                .toList();
     }
 }

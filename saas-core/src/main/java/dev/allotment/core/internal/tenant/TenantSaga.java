@@ -13,6 +13,8 @@ import dev.allotment.core.internal.operation.Saga;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantRows;
 import dev.allotment.core.internal.server.Placement;
+import dev.allotment.spi.backend.DatabaseRef;
+import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -36,6 +38,46 @@ public abstract class TenantSaga<F> implements Saga<F> {
 
     static StoredTenant lockTenant(Transaction tx, StoredOperation operation) {
         return TenantRows.lock(tx, OperationTargets.tenantId(operation));
+    }
+
+    /** The tenant's database under the name that it has now. */
+    static DatabaseRef present(Databases databases, StoredTenant tenant) {
+        DatabaseRef found = databases.find(tenant.uuid());
+        return found == null ? DatabaseRefs.of(tenant) : found;
+    }
+
+    /**
+     * The tenant's database while an operation has put it aside. No tenant has this name.
+     *
+     * @param purpose what the operation does to it
+     */
+    static DatabaseRef aside(String purpose, StoredOperation operation, StoredTenant tenant) {
+        return new DatabaseRef(purpose + "-" + operation.uuid().toString().replace("-", ""), tenant.uuid());
+    }
+
+    /**
+     * Closes the tenant's database and puts it aside, also if that was done before. Renaming ends every transaction in
+     * it, also those of nodes that know only its own name.
+     */
+    static void putAside(Databases databases, StoredTenant tenant, DatabaseRef aside) {
+        DatabaseRef present = present(databases, tenant);
+        databases.close(present);
+        databases.rename(present, aside.name());
+    }
+
+    /** Gives the tenant's database its own name again if it is aside. */
+    static void giveNameBack(Databases databases, StoredTenant tenant, DatabaseRef aside) {
+        if (aside.equals(databases.find(tenant.uuid()))) {
+            databases.rename(aside, tenant.name());
+        }
+    }
+
+    /** Gives the tenant's database its own name again if it has another one. */
+    static void restoreName(Databases databases, StoredTenant tenant) {
+        DatabaseRef present = present(databases, tenant);
+        if (!present.name().equals(tenant.name())) {
+            databases.rename(present, tenant.name());
+        }
     }
 
     /** Whether the tenant has no database left that could follow the catalog. */

@@ -18,8 +18,6 @@ import dev.allotment.core.internal.operation.OperationTargets;
 import dev.allotment.core.internal.operation.SupersededOperations;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.server.ServerRegistry;
-import dev.allotment.spi.backend.DatabaseRef;
-import dev.allotment.spi.backend.Databases;
 import dev.allotment.spi.backend.RecordTypes;
 import dev.allotment.spi.backend.StoredOperation;
 import dev.allotment.spi.backend.StoredTenant;
@@ -132,13 +130,8 @@ public final class TenantStates {
 
     /** A rename that was superseded may have taken place. */
     private void restoreName(StoredOperation operation, StoredTenant tenant) {
-        if (SupersededOperations.unsettled(operation).isEmpty()) {
-            return;
-        }
-        Databases databases = serverRegistry.databases(tenant.serverId(), operation);
-        DatabaseRef present = databases.find(tenant.uuid());
-        if (present != null && !present.name().equals(tenant.name())) {
-            databases.rename(present, tenant.name());
+        if (!SupersededOperations.unsettled(operation).isEmpty()) {
+            TenantSaga.restoreName(serverRegistry.databases(tenant.serverId(), operation), tenant);
         }
     }
 
