@@ -116,6 +116,18 @@ final class RunningApplicationTest {
     }
 
     @Test
+    void mappersOfMyBatisWorkInTheDatabaseAndTheTransactionOfTheTenant() throws IOException {
+        assertThat(anna.get(at("anna", "/remark?text=good&commit=true")).body()).isEqualTo("1 [good]");
+        assertThat(anna.get(at("anna", "/remark?text=lost&commit=false")).body())
+                .as("rolled back")
+                .isEqualTo("2 [good]");
+        assertThat(ben.get(at("ben", "/remark?text=lost&commit=false")).body())
+                .as("not what the mapper has read for anna")
+                .isEqualTo("1 []");
+        assertThat(ben.get(at("ben", "/remark-of?tenant=anna")).body()).isEqualTo("[] [good]");
+    }
+
+    @Test
     void servesThePortalAtItsHostAndTheApplicationAtThoseOfTenants() throws IOException {
         Browser stranger = new Browser(port);
         assertThat(stranger.get(portal("/")).location()).isEqualTo("/web/login");
