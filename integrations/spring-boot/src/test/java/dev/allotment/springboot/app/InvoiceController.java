@@ -27,7 +27,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class InvoiceController {
     private final Invoices invoices;
-    private final Remarks remarks;
     private final JdbcClient jdbc;
     private final CurrentTenant current;
     private final Saas saas;
@@ -36,7 +35,6 @@ class InvoiceController {
 
     InvoiceController(
             Invoices invoices,
-            Remarks remarks,
             JdbcClient jdbc,
             CurrentTenant current,
             Saas saas,
@@ -44,7 +42,6 @@ class InvoiceController {
             ObservationRegistry observations) {
         this.observations = observations;
         this.invoices = invoices;
-        this.remarks = remarks;
         this.jdbc = jdbc;
         this.current = current;
         this.saas = saas;
@@ -94,25 +91,6 @@ class InvoiceController {
     String ofInTransaction(@RequestParam String tenant) {
         Tenant other = saas.tenants().findByName(tenant).orElseThrow();
         return "in " + transaction.execute(status -> current.callAs(other, this::titlesNow));
-    }
-
-    /** Adds with MyBatis, and counts with Spring's client in the same transaction. */
-    @GetMapping("/remark")
-    String remark(@RequestParam String text, @RequestParam boolean commit) {
-        long inTransaction = Objects.requireNonNull(transaction.execute(status -> {
-            remarks.add(text);
-            if (!commit) {
-                status.setRollbackOnly();
-            }
-            return jdbc.sql("select count(*) from remark").query(Long.class).single();
-        }));
-        return inTransaction + " " + remarks.texts();
-    }
-
-    @GetMapping("/remark-of")
-    String remarkOf(@RequestParam String tenant) {
-        Tenant other = saas.tenants().findByName(tenant).orElseThrow();
-        return remarks.texts() + " " + current.callAs(other, remarks::texts);
     }
 
     @GetMapping({"/me", "/system", "/open"})
