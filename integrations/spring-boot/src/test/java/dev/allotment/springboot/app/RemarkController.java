@@ -5,6 +5,7 @@ import dev.allotment.Saas;
 import dev.allotment.Tenant;
 import dev.allotment.tenant.CurrentTenant;
 import java.util.Objects;
+import org.jooq.DSLContext;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -16,25 +17,33 @@ import org.springframework.web.bind.annotation.RestController;
 @ConditionalOnProperty(name = "application.remarks", matchIfMissing = true)
 class RemarkController {
     private final Remarks remarks;
+    private final DSLContext jooq;
     private final JdbcClient jdbc;
     private final CurrentTenant current;
     private final Saas saas;
     private final TransactionTemplate transaction;
 
     RemarkController(
-            Remarks remarks, JdbcClient jdbc, CurrentTenant current, Saas saas, TransactionTemplate transaction) {
+            Remarks remarks,
+            DSLContext jooq,
+            JdbcClient jdbc,
+            CurrentTenant current,
+            Saas saas,
+            TransactionTemplate transaction) {
         this.remarks = remarks;
+        this.jooq = jooq;
         this.jdbc = jdbc;
         this.current = current;
         this.saas = saas;
         this.transaction = transaction;
     }
 
-    /** Adds with MyBatis, and counts with Spring's client in the same transaction. */
+    /** Adds with MyBatis and with jOOQ, and counts with Spring's client in the same transaction. */
     @GetMapping("/remark")
     String remark(@RequestParam String text, @RequestParam boolean commit) {
         long inTransaction = Objects.requireNonNull(transaction.execute(status -> {
             remarks.add(text);
+            jooq.execute("insert into remark (text) values (?)", text + " by jOOQ");
             if (!commit) {
                 status.setRollbackOnly();
             }

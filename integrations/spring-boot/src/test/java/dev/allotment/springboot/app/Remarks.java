@@ -14,6 +14,6 @@ interface Remarks {
     @Insert("insert into remark (text) values (#{text})")
     void add(String text);
 
-    @Select("select text from remark")
+    @Select("select text from remark order by text")
     List<String> texts();
 }
