@@ -2,11 +2,14 @@
 package dev.allotment.tenant;
 
 import dev.allotment.Member;
+import dev.allotment.MemberId;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.tenant.request.BrowserSecret;
 import dev.allotment.tenant.request.TenantSite;
+import dev.allotment.tenant.request.Visit;
 import dev.allotment.tenant.session.SignedIn;
+import dev.allotment.tenant.session.TenantSessions;
 import jakarta.servlet.ServletRequest;
 import java.util.Optional;
 import java.util.Set;
@@ -15,18 +18,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tenant of a request, the signed-in member, and the tenant's database. {@link TenantFilter} creates it for one
- * request. Only {@link #dataSource} does I/O.
+ * request. Only {@link #dataSource} and {@link #signIn} do I/O.
  */
 public final class TenantContext {
     static final String ATTRIBUTE = TenantContext.class.getName();
 
+    private final Visit visit;
     private final TenantSite site;
     private final @Nullable SignedIn signedIn;
+    private final TenantSessions sessions;
     private final RequestConnections connections;
 
-    TenantContext(TenantSite site, @Nullable SignedIn signedIn, RequestConnections connections) {
-        this.site = site;
+    TenantContext(Visit visit, @Nullable SignedIn signedIn, TenantSessions sessions, RequestConnections connections) {
+        this.visit = visit;
+        this.site = visit.site();
         this.signedIn = signedIn;
+        this.sessions = sessions;
         this.connections = connections;
     }
 
@@ -89,6 +96,21 @@ public final class TenantContext {
      */
     public String path(String local) {
         return site.path(local);
+    }
+
+    /**
+     * Signs a member in whom the application has authenticated just now, for example with OpenID Connect. Opens a
+     * session with a new secret for this browser, and closes the one that it had at this tenant. From the next request
+     * on, {@link #member} returns the member if it exists and is active.
+     *
+     * @throws IllegalStateException if the response is committed, so that it cannot carry the cookie
+     * @throws SaasException {@code backend.unavailable}; {@code database.unknown} if the tenant was renamed or deleted
+     */
+    public void signIn(MemberId member) {
+        if (visit.response().isCommitted()) {
+            throw new IllegalStateException("The response is committed. Sign the member in before it is written.");
+        }
+        sessions.open(visit, member);
     }
 
     /** Returns the path of the page that confirms signing out, as browsers see it. */

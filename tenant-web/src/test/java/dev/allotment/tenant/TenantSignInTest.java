@@ -8,6 +8,7 @@ import dev.allotment.AuthorizationRequest;
 import dev.allotment.CreatedTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Member;
+import dev.allotment.NewMember;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
 import dev.allotment.TenantAlias;
@@ -178,6 +179,50 @@ final class TenantSignInTest {
                 .describedAs("already signed in")
                 .isEqualTo("/");
         assertThat(clerk.active()).isTrue();
+    }
+
+    @Test
+    void signsInWhomTheApplicationHasAuthenticated() throws Exception {
+        try (World own = World.open(builder -> builder.allowAnonymous("/enter", "/enter-late"))) {
+            Tenant tenant = own.create(SHOP).tenant();
+            own.create(OTHER);
+            Member clerk = own.member(tenant, "clerk", "secret");
+            Member boss = own.member(tenant, "boss", "secret");
+            String enter = own.at(SHOP, "/enter?member=");
+            Browser visitor = own.browser();
+            visitor.setCookie(SHOP, "session_id", "chosen-by-an-attacker");
+
+            Browser.Answer entered = visitor.get(enter + clerk.id().value());
+            assertThat(entered.body()).startsWith(SHOP + " for a stranger in ");
+            assertThat(entered.header("set-cookie")).contains("session_id=", "Path=/", "HttpOnly", "SameSite=Lax");
+            String secret = visitor.cookie(SHOP, "session_id");
+            assertThat(secret).hasSize(43);
+            assertThat(visitor.get(own.at(SHOP, "/")).body()).startsWith(SHOP + " for clerk in ");
+
+            visitor.get(enter + boss.id().value());
+            assertThat(visitor.get(own.at(SHOP, "/")).body()).startsWith(SHOP + " for boss in ");
+            assertThat(own.saas.access().findSession(secret))
+                    .as("the former session of this browser")
+                    .isEmpty();
+            visitor.setCookie(OTHER, "session_id", visitor.cookie(SHOP, "session_id"));
+            assertThat(visitor.get(own.at(OTHER, "/")).location()).isEqualTo("/web/login");
+
+            Member former = own.saas
+                    .database(SHOP)
+                    .members()
+                    .create(NewMember.builder("former", "Former").active(false).build());
+            Browser refused = own.browser();
+            refused.get(enter + former.id().value());
+            assertThat(refused.get(own.at(SHOP, "/")).location())
+                    .as("an inactive member")
+                    .isEqualTo("/web/login");
+
+            Browser late = own.browser();
+            assertThat(late.get(own.at(SHOP, "/enter-late?member=") + boss.id().value())
+                            .body())
+                    .contains("The response is committed.");
+            assertThat(late.get(own.at(SHOP, "/")).location()).isEqualTo("/web/login");
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.allotment.tenant;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreatedTenant;
 import dev.allotment.Member;
+import dev.allotment.MemberId;
 import dev.allotment.NewMember;
 import dev.allotment.Plan;
 import dev.allotment.Saas;
@@ -154,13 +155,24 @@ final class World implements AutoCloseable {
                 text += switch (String.valueOf(request.getPathInfo())) {
                     case "/forgetful" -> forget(TenantContext.of(request).dataSource());
                     case "/late" -> String.valueOf(leaked.getConnection());
+                    case "/enter" -> enter(request);
+                    case "/enter-late" -> {
+                        response.flushBuffer();
+                        yield enter(request);
+                    }
                     default -> "";
                 };
-            } catch (SQLException | SaasException e) {
+            } catch (SQLException | SaasException | IllegalStateException e) {
                 text += ": " + e.getMessage();
             }
             response.setContentType("text/plain; charset=utf-8");
             response.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        /** Signs in the member that the request names, as an application does that has authenticated the visitor. */
+        private static String enter(HttpServletRequest request) {
+            TenantContext.of(request).signIn(new MemberId(Long.parseLong(request.getParameter("member"))));
+            return "";
         }
 
         private String forget(DataSource source) throws SQLException {

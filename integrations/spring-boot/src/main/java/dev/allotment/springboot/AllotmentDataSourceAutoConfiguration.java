@@ -5,6 +5,7 @@ import dev.allotment.Saas;
 import dev.allotment.tenant.CurrentTenant;
 import dev.allotment.tenant.TenantDataSources;
 import javax.sql.DataSource;
+import org.apache.ibatis.session.SqlSessionFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -97,6 +98,16 @@ public final class AllotmentDataSourceAutoConfiguration {
                 ObjectProvider<CurrentTenant> current,
                 ObjectProvider<AllotmentProperties> properties) {
             return new TenantPersistence(source, current, properties);
+        }
+    }
+
+    /** MyBatis on the data source of the current tenant. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SqlSessionFactory.class)
+    static class MyBatis {
+        @Bean
+        static TenantMyBatis allotmentTenantMyBatis(@Qualifier(DATA_SOURCE) ObjectProvider<DataSource> source) {
+            return new TenantMyBatis(source);
         }
     }
 }

@@ -62,6 +62,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.apache.ibatis.mapping.Environment;
+import org.apache.ibatis.session.SqlSessionFactory;
+import org.apache.ibatis.session.SqlSessionFactoryBuilder;
+import org.apache.ibatis.transaction.jdbc.JdbcTransactionFactory;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -436,6 +440,7 @@ final class AutoConfigurationTest {
                         "dev.allotment.portal",
                         "dev.allotment.tenant",
                         "org.hibernate",
+                        "org.apache.ibatis",
                         "io.micrometer",
                         "dev.allotment.micrometer",
                         "org.springframework.boot.actuate",
@@ -451,6 +456,39 @@ final class AutoConfigurationTest {
         runner.withClassLoader(
                         new FilteredClassLoader("dev.allotment.servlet", "jakarta.servlet", "dev.allotment.tenant"))
                 .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Saas.class));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class SqlSessions {
+        @Bean
+        SqlSessionFactory toTenants(DataSource source) {
+            return factory(source);
+        }
+
+        @Bean
+        SqlSessionFactory toAnotherDatabase() {
+            return factory(new JdbcDataSource());
+        }
+
+        private static SqlSessionFactory factory(DataSource source) {
+            return new SqlSessionFactoryBuilder()
+                    .build(new org.apache.ibatis.session.Configuration(
+                            new Environment("test", new JdbcTransactionFactory(), source)));
+        }
+    }
+
+    @Test
+    void switchesTheCacheOfMyBatisOffForTenantsOnly() {
+        runner.withUserConfiguration(SqlSessions.class).run(context -> {
+            assertThat(context.getBean("toTenants", SqlSessionFactory.class)
+                            .getConfiguration()
+                            .isCacheEnabled())
+                    .isFalse();
+            assertThat(context.getBean("toAnotherDatabase", SqlSessionFactory.class)
+                            .getConfiguration()
+                            .isCacheEnabled())
+                    .isTrue();
+        });
     }
 
     @Test

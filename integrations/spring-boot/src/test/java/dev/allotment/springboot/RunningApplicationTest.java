@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,7 @@ final class RunningApplicationTest {
                 "--allotment.settings.memory=true",
                 "--allotment.administrator.password=admin",
                 "--allotment.web.tenants.allow-anonymous=/open",
+                "--spring.jooq.sql-dialect=h2",
                 "--management.endpoint.health.show-details=always",
                 "--management.endpoints.web.exposure.include=health,allotment");
         saas = context.getBean(Saas.class);
@@ -113,6 +116,19 @@ final class RunningApplicationTest {
                 .startsWith("refused: The thread is in a transaction");
         assertThat(context.getBean(TenantDataSources.class).acquiredConnections())
                 .isZero();
+    }
+
+    @Test
+    void myBatisAndJooqWorkInTheDatabaseAndTheTransactionOfTheTenant() throws IOException {
+        assertThat(context.getBean(DSLContext.class).dialect()).isEqualTo(SQLDialect.H2);
+        assertThat(anna.get(at("anna", "/remark?text=good&commit=true")).body()).isEqualTo("2 [good, good by jOOQ]");
+        assertThat(anna.get(at("anna", "/remark?text=lost&commit=false")).body())
+                .as("rolled back")
+                .isEqualTo("4 [good, good by jOOQ]");
+        assertThat(ben.get(at("ben", "/remark?text=lost&commit=false")).body())
+                .as("not what the mapper has read for anna")
+                .isEqualTo("2 []");
+        assertThat(ben.get(at("ben", "/remark-of?tenant=anna")).body()).isEqualTo("[] [good, good by jOOQ]");
     }
 
     @Test
