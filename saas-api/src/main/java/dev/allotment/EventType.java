@@ -156,6 +156,12 @@ public enum EventType {
     /** An export of a tenant was started, for its customer. Details: name. */
     TENANT_EXPORTED,
 
+    /**
+     * An export of a customer was started. Details: customer (its id), tenants (how many databases it has). Each of
+     * these has {@link #TENANT_EXPORTED}, too, when it is read.
+     */
+    CUSTOMER_EXPORTED,
+
     /** A backup of a tenant was made. Details: name, backup (its identity), bytes (its size in the store). */
     BACKUP_CREATED,
 

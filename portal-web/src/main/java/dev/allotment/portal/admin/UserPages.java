@@ -3,6 +3,7 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.ApiKey;
 import dev.allotment.ApiKeyId;
+import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.NewUser;
 import dev.allotment.Query;
@@ -14,6 +15,7 @@ import dev.allotment.UserId;
 import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
@@ -59,6 +61,7 @@ final class UserPages {
         routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword);
         routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
+        routes.acceptAdministrator(PATH + "/{id}/export", UserPages::export);
     }
 
     private void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -198,6 +201,14 @@ final class UserPages {
         }
         visitor.saas().apiKeys().revoke(key);
         exchange.redirect(PATH + "/" + user.id() + "?done=revoked");
+    }
+
+    private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
+        CustomerId customer = user(exchange, visitor).customerId();
+        Download.zip(
+                exchange,
+                "customer-" + customer,
+                out -> visitor.saas().exports().writeCustomer(customer, out));
     }
 
     private static boolean isSelf(User user, Visitor visitor) {
