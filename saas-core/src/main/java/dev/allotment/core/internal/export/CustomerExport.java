@@ -59,9 +59,10 @@ final class CustomerExport {
                              README.txt
             files.csv        the size and the SHA-256 of each file
 
-            A database without a folder is deleted, soft-deleted or still being made, or another account owns it. The files in this folder
-            were read one after the other, and each database has the state of one moment. Not included: passwords,
-            secrets, sessions, and names and network addresses of people who act for the provider or for others.
+            A database without a folder is deleted, soft-deleted or still being made, or another account owns it. The
+            files in this folder were read one after the other, and each database has the state of one moment. Not
+            included: passwords, secrets, sessions, and names and network addresses of people who act for the provider
+            or for others.
 
             CSV files are in UTF-8, separated by commas, and start with the names of the columns. Columns with several
             values have JSON. A spreadsheet may take a value that starts with =, +, - or @ for a formula: import all
@@ -200,7 +201,8 @@ final class CustomerExport {
                 each -> row(each.tenantId(), each.host(), each.verifiedAt()));
         table(
                 RecordTypes.USAGE,
-                "tenant,day,name,users,peak_users,database_bytes,peak_database_bytes,file_bytes,peak_file_bytes,records",
+                "tenant,day,name,users,peak_users,database_bytes,peak_database_bytes,file_bytes,peak_file_bytes,"
+                        + "records",
                 Filter.in(Usage.TENANT_ID, tenants),
                 each -> row(
                         each.tenantId(),

@@ -84,6 +84,9 @@ public final class OperationInputs {
     /** Present if the adopted database belonged to this control plane already, and no record knew it. */
     public static final String ORPHAN = "orphan";
 
+    /** The id of the customer that is erased. */
+    public static final String CUSTOMER = "customer";
+
     private OperationInputs() {}
 
     /** Whether the operation makes a backup before it changes the tenant. A campaign makes those of its operations. */
