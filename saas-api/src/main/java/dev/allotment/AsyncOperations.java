@@ -59,6 +59,9 @@ public interface AsyncOperations {
     /** Starts removing a tenant database for good, as {@link Tenants#purge}. */
     Operation purge(TenantId tenant);
 
+    /** Starts erasing a customer, as {@link Erasures#erase}. */
+    Operation eraseCustomer(CustomerId customer);
+
     /** Starts restoring a soft-deleted tenant, as {@link Tenants#restore}. */
     Operation restore(TenantId tenant);
 

@@ -7,7 +7,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proof that a deleted tenant's database is gone. It is stored in the audit log, which nothing changes.
+ * The proof that a deleted tenant's database is gone. It is stored in the audit log. If the customer is erased,
+ * its names are replaced there.
  *
  * <p>Immutable.
  *

@@ -156,6 +156,19 @@ public enum EventType {
     /** An export of a tenant was started, for its customer. Details: name. */
     TENANT_EXPORTED,
 
+    /**
+     * An export of a customer was started. Details: customer (its id), tenants (how many databases it has). Each of
+     * these has {@link #TENANT_EXPORTED}, too, when it is read.
+     */
+    CUSTOMER_EXPORTED,
+
+    /**
+     * A customer was erased, with all that named it, see {@link Erasures}. Details: customer (its id), requestedAt;
+     * accounts, tenants (how many were removed), events, operations, usage (how many of their records stay without
+     * names). Each tenant that had a database has {@link #TENANT_DELETED}, too.
+     */
+    CUSTOMER_ERASED,
+
     /** A backup of a tenant was made. Details: name, backup (its identity), bytes (its size in the store). */
     BACKUP_CREATED,
 

@@ -4,9 +4,9 @@ package dev.allotment;
 import java.io.OutputStream;
 
 /**
- * Exports of tenants for their customers: to read their data elsewhere, or to run the application on their own
- * computers. An export is not a backup: it has a standard format and no secrets, and the control plane does not restore
- * it.
+ * Exports of tenants and customers, for the customers: to read their data elsewhere, or to run the application on their
+ * own computers. An export is not a backup: it has a standard format and no secrets, and the control plane does not
+ * restore it.
  */
 public interface Exports {
     /**
@@ -19,7 +19,8 @@ public interface Exports {
      * audit log has an entry before the first byte is written. The archive is written while the database is read, by
      * this thread, in pieces of bounded size. The application continues, except for sessions that its backend ends at
      * the start. Changes of the definitions of its tables may wait until the end. So may changes inside the database by
-     * the control plane, such as a configuration, which fail with {@code backend.unavailable} after some seconds. A node makes two exports at once, but only one of a tenant and one for an account.
+     * the control plane, such as a configuration, which fail with {@code backend.unavailable} after some seconds. A
+     * node makes two exports at once, but only one of a tenant and one for an account.
      *
      * @param out is not closed. Nothing was written if this throws one of the errors below, except for {@code
      *     backend.unavailable} and {@code database.not-transferable}. An archive that is cut off is not valid
@@ -31,4 +32,25 @@ public interface Exports {
      *     writes block without end has to end them itself
      */
     void write(TenantId tenant, OutputStream out);
+
+    /**
+     * Writes everything that the control plane knows of a customer as a ZIP archive: the customer, its accounts, the
+     * names of their API keys, its tenants with their hosts and usage, operations and the audit log as CSV, and an
+     * export of each open or suspended tenant, as {@link #write} makes it, in a folder. Soft-deleted tenants are
+     * listed, but have no folder. Secrets are not in it, and neither are names and addresses of people who act for
+     * others. A {@code README.txt} in the archive describes the rest.
+     *
+     * <p>An administrator may export all customers. Another account may export the one that it acts for: the archive
+     * has itself, and the folders and events of those tenants that it owns. All other customers do not exist. The
+     * embedder's attributes are in it if the actor may see them. The audit log has an entry before the first byte is
+     * written, and one for each tenant before it is read.
+     *
+     * <p>An export is complete, or it is no valid archive: all tenants are looked up on their servers first, and one
+     * that cannot be read later ends the export. It takes the place of one export, as {@link #write} does.
+     *
+     * @param out as for {@link #write}, but once the archive has started, each of the errors may cut it off
+     * @throws SaasException as {@link #write}
+     * @throws java.io.UncheckedIOException as {@link #write}, for the archive as a whole
+     */
+    void writeCustomer(CustomerId customer, OutputStream out);
 }

@@ -94,5 +94,8 @@ public enum OperationKind {
     ENCRYPT_BACKUP_KEY,
 
     /** Restores a backup into a database that is deleted afterwards, see {@link Backups#drill}. */
-    DRILL_BACKUP
+    DRILL_BACKUP,
+
+    /** Erases a customer, see {@link Erasures}. */
+    ERASE_CUSTOMER
 }

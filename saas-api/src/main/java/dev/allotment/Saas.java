@@ -60,6 +60,9 @@ public interface Saas extends MainRecords, AutoCloseable {
     /** Returns the exports of tenants for their customers. */
     Exports exports();
 
+    /** Returns the erasure of customers. */
+    Erasures erasures();
+
     /** Returns the additional hosts of tenants. */
     Aliases aliases();
 

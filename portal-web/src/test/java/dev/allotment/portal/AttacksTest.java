@@ -120,6 +120,7 @@ class AttacksTest {
                 "/admin/users",
                 "/admin/users?all=1",
                 "/admin/users/" + owner.id(),
+                "/admin/users/" + owner.id() + "/erase",
                 "/admin/users/new",
                 "/admin/plans",
                 "/admin/plans/" + plan.id(),

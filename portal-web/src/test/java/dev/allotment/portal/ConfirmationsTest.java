@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.allotment.AddonStatus;
 import dev.allotment.CreateTenant;
 import dev.allotment.Filter;
+import dev.allotment.OperationId;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.portal.PortalVisit.Answer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -61,6 +64,39 @@ class ConfirmationsTest {
         assertThat(question.submit(path + "/delete").status()).isEqualTo(303);
         assertThat(server.saas.plans().find(plan.id())).isEmpty();
         assertThat(admin.get(path + "/delete").status()).isEqualTo(404);
+    }
+
+    @Test
+    void erasingACustomerTakesItsLogin() {
+        Tenant tenant = database("erased.localhost");
+        String page = "/admin/users/" + tenant.ownerId();
+        String login = "erased.localhost@example.com";
+
+        Answer asked =
+                admin.get(admin.get(page).page().select("a[href$=/erase]").attr("href"));
+        assertThat(asked.text())
+                .contains("databases (1) are deleted for good", "accounts (1) are removed", "cannot be undone");
+        Answer wrong = asked.submit(page + "/erase", "login", "another@example.com");
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.text()).contains("This is not the login of the account.");
+        assertThat(server.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.OPEN);
+
+        Answer started = wrong.submit(page + "/erase", "login", login);
+        assertThat(started.location()).startsWith("/admin/operations/");
+        OperationId erasure =
+                new OperationId(Long.parseLong(started.location().substring("/admin/operations/".length())));
+        server.saas.operations().await(erasure, Duration.ofSeconds(30));
+        assertThat(admin.get(started.location()).text())
+                .contains("Erase customer", "Done")
+                .doesNotContain(login);
+        assertThat(admin.get("/admin/audit").text()).contains("Customer erased").doesNotContain(login);
+        assertThat(server.saas.tenants().get(tenant.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(admin.get(page).status()).isEqualTo(404);
+        assertThat(admin.get("/admin/users/2").page().select("a[href$=/erase]"))
+                .as("the administrator itself")
+                .isEmpty();
+        Answer refused = admin.get("/admin/users/2/erase").submit("/admin/users/2/erase", "login", "admin");
+        assertThat(refused.text()).contains("is an administrator. Make it a regular user first.");
     }
 
     @Test

@@ -218,13 +218,37 @@ class OwnDatabasePagesTest {
         assertThat(archive.header("Content-Type")).isEqualTo("application/zip");
         assertThat(archive.header("Content-Disposition"))
                 .isEqualTo("attachment; filename=\"exported.localhost-2026-03-01.zip\"");
+        assertThat(files(archive)).endsWith("manifest.json", "files.csv");
+    }
+
+    private static List<String> files(Answer archive) throws IOException {
         List<String> files = new ArrayList<>();
         try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(archive.bytes()))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 files.add(entry.getName());
             }
         }
-        assertThat(files).endsWith("manifest.json", "files.csv");
+        return files;
+    }
+
+    @Test
+    void downloadsEverythingAboutACustomer() throws IOException {
+        Tenant tenant = database("everything.localhost");
+
+        Answer own = owner(tenant).get("/my/account").submit("/my/account/export");
+
+        assertThat(own.header("Content-Disposition")).isEqualTo("attachment; filename=\"my-data-2026-03-01.zip\"");
+        assertThat(files(own))
+                .contains("users.csv", "tenants/everything.localhost/members.csv")
+                .endsWith("files.csv");
+
+        String path = "/admin/users/" + tenant.ownerId();
+        Answer forAdministrators =
+                PortalVisit.signedIn(server, "admin").get(path).submit(path + "/export");
+
+        assertThat(forAdministrators.header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"customer-" + tenant.customerId() + "-2026-03-01.zip\"");
+        assertThat(files(forAdministrators)).isEqualTo(files(own));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.allotment.AdoptTenant;
 import dev.allotment.AsyncOperations;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.Operation;
 import dev.allotment.PlanId;
@@ -14,6 +15,7 @@ import dev.allotment.ServerId;
 import dev.allotment.SwitchPlan;
 import dev.allotment.TenantId;
 import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.erasure.ErasureUseCases;
 import dev.allotment.core.internal.operation.OperationRunner;
 import dev.allotment.core.internal.operation.PendingOperation;
 import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
@@ -42,6 +44,7 @@ final class AsyncUseCases implements AsyncOperations {
     private final TemplateUseCases templates;
     private final ReconciliationUseCases reconciliation;
     private final BackupUseCases backups;
+    private final ErasureUseCases erasures;
 
     AsyncUseCases(
             OperationRunner operationRunner,
@@ -54,6 +57,7 @@ final class AsyncUseCases implements AsyncOperations {
             TemplateUseCases templates,
             ReconciliationUseCases reconciliation,
             BackupUseCases backups,
+            ErasureUseCases erasures,
             Actor actor) {
         this.operationRunner = operationRunner;
         this.newTenants = newTenants;
@@ -66,6 +70,7 @@ final class AsyncUseCases implements AsyncOperations {
         this.templates = templates;
         this.reconciliation = reconciliation;
         this.backups = backups;
+        this.erasures = erasures;
     }
 
     @Override
@@ -120,6 +125,11 @@ final class AsyncUseCases implements AsyncOperations {
     @Override
     public Operation purge(TenantId tenant) {
         return start(tenantDeletion.purging(actor, tenant));
+    }
+
+    @Override
+    public Operation eraseCustomer(CustomerId customer) {
+        return start(erasures.erasing(customer));
     }
 
     @Override

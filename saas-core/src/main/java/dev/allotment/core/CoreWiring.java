@@ -4,6 +4,7 @@ package dev.allotment.core;
 import dev.allotment.Member;
 import dev.allotment.OperationKind;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.access.ActiveMembers;
 import dev.allotment.core.internal.access.SignInLinks;
 import dev.allotment.core.internal.addon.AddonInstallers;
@@ -43,6 +44,7 @@ import dev.allotment.core.internal.database.Reconciliation;
 import dev.allotment.core.internal.database.SchemaMigrations;
 import dev.allotment.core.internal.database.TenantDatabaseViews;
 import dev.allotment.core.internal.database.TenantDatabases;
+import dev.allotment.core.internal.erasure.EraseCustomerSaga;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.export.ExportPlaces;
@@ -71,6 +73,7 @@ import dev.allotment.core.internal.reconciliation.ReconciliationUseCases;
 import dev.allotment.core.internal.reconciliation.RepairEverythingSaga;
 import dev.allotment.core.internal.reconciliation.Repairs;
 import dev.allotment.core.internal.reconciliation.RestoredCatalog;
+import dev.allotment.core.internal.record.SessionRows;
 import dev.allotment.core.internal.server.BackendProviders;
 import dev.allotment.core.internal.server.Placement;
 import dev.allotment.core.internal.server.ServerHealth;
@@ -209,6 +212,7 @@ final class CoreWiring {
     final RetainSaga retainSaga;
     final RestoreSaga restoreSaga;
     final DeleteSaga deleteSaga;
+    final EraseCustomerSaga eraseCustomerSaga;
     final NewTenants newTenants;
     final TenantMigration tenantMigration;
     final TenantRenaming tenantRenaming;
@@ -433,6 +437,8 @@ final class CoreWiring {
                 tenantStates,
                 backupArchive,
                 dueDrills);
+        eraseCustomerSaga = new EraseCustomerSaga(
+                context, operationRunner, eventLog, deleteSaga, this::tenantDeletion, this::forgetAccount);
         newTenants = new NewTenants(
                 context,
                 serverRegistry,
@@ -520,6 +526,15 @@ final class CoreWiring {
         nodeReports = new NodeReports(context, context.catalog(), VERSION);
     }
 
+    private TenantDeletion tenantDeletion() {
+        return tenantDeletion;
+    }
+
+    private void forgetAccount(UserId account) {
+        accountAuthenticator.forget(SessionRows.MAIN, account.value());
+        accountKeys.forget(SessionRows.MAIN, account.value());
+    }
+
     ReconciliationUseCases reconciliation(Actor actor) {
         return new ReconciliationUseCases(
                 context, serverRegistry, serverHealth, repairs, operationLeases, repairEverythingSaga, actor);
@@ -566,6 +581,7 @@ final class CoreWiring {
         sagas.put(OperationKind.DELETE_BACKUP, deleteBackupSaga);
         sagas.put(OperationKind.ENCRYPT_BACKUP_KEY, encryptKeySaga);
         sagas.put(OperationKind.DRILL_BACKUP, drillSaga);
+        sagas.put(OperationKind.ERASE_CUSTOMER, eraseCustomerSaga);
         sagas.put(OperationKind.BUILD_TEMPLATE, buildTemplateSaga);
         sagas.put(OperationKind.ADOPT_TEMPLATE, adoptTemplateSaga);
         sagas.put(OperationKind.DELETE_TEMPLATE, deleteTemplateSaga);

@@ -13,6 +13,7 @@ import dev.allotment.Campaigns;
 import dev.allotment.CatalogIdentity;
 import dev.allotment.Configuration;
 import dev.allotment.Customers;
+import dev.allotment.Erasures;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Events;
 import dev.allotment.Exports;
@@ -44,6 +45,7 @@ import dev.allotment.core.internal.base.MemberActor;
 import dev.allotment.core.internal.base.ScopedCalls;
 import dev.allotment.core.internal.campaign.CampaignUseCases;
 import dev.allotment.core.internal.database.TenantDatabaseView;
+import dev.allotment.core.internal.erasure.ErasureUseCases;
 import dev.allotment.core.internal.event.EventUseCases;
 import dev.allotment.core.internal.export.ExportUseCases;
 import dev.allotment.core.internal.host.AliasUseCases;
@@ -192,6 +194,16 @@ final class SaasView implements Saas {
     }
 
     @Override
+    public Erasures erasures() {
+        return limited(Erasures.class, erasureUseCases());
+    }
+
+    private ErasureUseCases erasureUseCases() {
+        return new ErasureUseCases(
+                core.context, core.operationLeases, core.operationRunner, core.eraseCustomerSaga, actor);
+    }
+
+    @Override
     public Aliases aliases() {
         return limited(
                 Aliases.class,
@@ -284,6 +296,7 @@ final class SaasView implements Saas {
                         templateUseCases(),
                         core.reconciliation(actor),
                         backupUseCases(),
+                        erasureUseCases(),
                         actor));
     }
 

@@ -5,16 +5,19 @@ import static dev.allotment.core.Refusals.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.allotment.ApiKeyScope;
 import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
 import dev.allotment.EventType;
 import dev.allotment.Filter;
+import dev.allotment.NewApiKey;
 import dev.allotment.Parameter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
 import dev.allotment.Saas;
+import dev.allotment.SaasException;
 import dev.allotment.SignUp;
 import dev.allotment.Tenant;
 import dev.allotment.User;
@@ -24,6 +27,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -225,5 +229,148 @@ final class ExportsTest {
         byte[] bytes = new byte[8000];
         new Random(1).nextBytes(bytes);
         return Base64.getEncoder().encodeToString(bytes);
+    }
+
+    private Map<String, String> exportedCustomer(Saas view) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        view.exports().writeCustomer(owner.customerId(), out);
+        return files(out.toByteArray());
+    }
+
+    private List<Event> customerExports() {
+        return saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CUSTOMER_EXPORTED)));
+    }
+
+    @Test
+    void ofACustomerHasItsRecordsAndAllItsTenants() {
+        User boss = fixture.administrator("boss@example.com");
+        Tenant market = tenant(owner, "market");
+        Tenant gone = tenant(owner, "gone");
+        Tenant other = tenant(fixture.signUp("other@example.com"), "other");
+        saas.tenants().purge(gone.id());
+        saas.actingAs(boss.id(), "203.0.113.9").tenants().suspend(market.id());
+        saas.customers()
+                .update(
+                        owner.customerId(),
+                        each -> each.toBuilder()
+                                .attribute("stripe.customer", "cus_4711")
+                                .build());
+        Saas own = saas.actingAs(owner.id(), "192.0.2.7");
+        String secret = own.apiKeys()
+                .create(new NewApiKey(
+                        "nightly job",
+                        ApiKeyScope.READ_ONLY,
+                        fixture.clock.instant().plus(Duration.ofDays(30))))
+                .secret();
+
+        Map<String, String> files = exportedCustomer(own);
+
+        assertThat(files.keySet())
+                .startsWith(
+                        "README.txt",
+                        "customers.csv",
+                        "users.csv",
+                        "api_keys.csv",
+                        "tenants.csv",
+                        "aliases.csv",
+                        "usage.csv",
+                        "operations.csv",
+                        "events.csv")
+                .contains("tenants/shop/README.txt", "tenants/shop/members.csv", "tenants/market/database/scripts.txt")
+                .noneMatch(name -> name.contains("gone") || name.contains("other"))
+                .endsWith("manifest.json", "files.csv");
+        assertThat(files.get("users.csv")).contains("owner@example.com").doesNotContain("other@example.com");
+        assertThat(files.get("api_keys.csv")).contains("nightly job");
+        assertThat(files.get("tenants.csv"))
+                .contains(",shop,OPEN,", ",market,SUSPENDED,", ",gone,DELETED,", ",tenants/shop\n", ",Gold,");
+        assertThat(files.get("events.csv"))
+                .contains("TENANT_SUSPENDED", ",provider,", "CUSTOMER_EXPORTED", "192.0.2.7");
+        assertThat(files.get("tenants/shop/members.csv")).contains("owner@example.com");
+        assertThat(files.get("files.csv")).contains("\ntenants/market/files.csv,", "\nmanifest.json,");
+        assertThat(files.get("files.csv").lines()).hasSize(files.size());
+        assertThat(files.get("tenants/shop/files.csv")).contains("\nmembers.csv,");
+        assertThat(String.join("\n", files.values()))
+                .doesNotContain(
+                        secret,
+                        "pbkdf2",
+                        "boss@example.com",
+                        "203.0.113.9",
+                        "cus_4711",
+                        other.uuid().toString());
+        assertThat(exportedCustomer(saas.actingAs(boss.id())).get("customers.csv"))
+                .contains("cus_4711");
+        assertThat(customerExports()).hasSize(2).first().satisfies(event -> {
+            assertThat(event.actor()).isEqualTo(owner.login());
+            assertThat(event.details()).containsEntry("tenants", "2");
+        });
+        assertThat(exports()).as("each tenant has its own entry").hasSize(4);
+    }
+
+    @Test
+    void ofACustomerIsForItselfAndAdministrators() {
+        User stranger = fixture.signUp("stranger@example.com");
+        assertRefusal(() -> exportedCustomer(saas.actingAs(stranger.id()))).isEqualTo(ErrorCodes.RECORD_MISSING);
+        assertThat(exportedCustomer(
+                        saas.actingAs(fixture.administrator("boss@example.com").id())))
+                .isNotEmpty();
+        assertThat(customerExports()).hasSize(1);
+    }
+
+    @Test
+    void ofACustomerLeavesOutTenantsThatAnotherAccountOwns() {
+        Tenant market = tenant(fixture.signUp("other@example.com"), "market");
+        saas.tenants()
+                .update(
+                        market.id(),
+                        each -> each.toBuilder().customerId(owner.customerId()).build());
+
+        Map<String, String> own = exportedCustomer(saas.actingAs(owner.id()));
+
+        assertThat(own.keySet()).noneMatch(name -> name.startsWith("tenants/market/"));
+        assertThat(own.get("tenants.csv")).contains(",market,OPEN,");
+        assertThat(exportedCustomer(saas)).containsKey("tenants/market/members.csv");
+    }
+
+    @Test
+    void ofACustomerDoesNotStartIfATenantCannotBeRead() {
+        tenant(owner, "market");
+        fixture.backend.watch(step -> {
+            if (step.equals("before list")) {
+                throw SaasException.unavailable(ErrorCodes.BACKEND_UNAVAILABLE, "unreachable", null);
+            }
+        });
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertRefusal(() -> saas.exports().writeCustomer(owner.customerId(), out))
+                .isEqualTo(ErrorCodes.BACKEND_UNAVAILABLE);
+        assertThat(out.size()).isZero();
+        assertThat(customerExports()).isEmpty();
+        fixture.backend.unwatch();
+    }
+
+    @Test
+    void ofACustomerIsCutOffIfATenantFailsLater() {
+        Tenant market = tenant(owner, "market");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        fixture.backend.watch(step -> {
+            if (step.equals("before export") && !exports().isEmpty()) {
+                assertThat(exports()).allMatch(event -> !market.id().equals(event.tenantId()));
+                fixture.backend.unwatch();
+                saas.tenants().purge(market.id());
+            }
+        });
+
+        assertRefusal(() -> saas.exports().writeCustomer(owner.customerId(), out))
+                .isEqualTo(ErrorCodes.TENANT_STATE);
+
+        assertThat(out.toString(StandardCharsets.ISO_8859_1))
+                .as("no end of a ZIP archive")
+                .doesNotContain("PK\u0005\u0006");
+    }
+
+    @Test
+    void ofACustomerTakesThePlacesOfItsTenants() {
+        Saas own = saas.actingAs(owner.id());
+        export(saas, shop, () -> assertRefusal(() -> exportedCustomer(own)).isEqualTo(ErrorCodes.EXPORT_BUSY));
+        assertThat(exportedCustomer(own)).isNotEmpty();
     }
 }

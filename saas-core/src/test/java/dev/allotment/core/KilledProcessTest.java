@@ -29,7 +29,8 @@ final class KilledProcessTest {
             Story.BACK_UP,
             Story.RESTORE_BACKUP,
             Story.RESTORE_IN_PLACE,
-            Story.DRILL_BACKUP);
+            Story.DRILL_BACKUP,
+            Story.ERASE_CUSTOMER);
 
     @ParameterizedTest(name = "{0}")
     @EnumSource(Story.class)

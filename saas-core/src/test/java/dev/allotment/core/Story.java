@@ -10,6 +10,7 @@ import dev.allotment.ConfigurationChange;
 import dev.allotment.CreateTenant;
 import dev.allotment.CreateTenant.Administrator;
 import dev.allotment.CreatedTenant;
+import dev.allotment.CustomerId;
 import dev.allotment.DuplicateTenant;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Event;
@@ -722,6 +723,25 @@ enum Story {
             return new Request(saas -> saas.tenants().purge(tenant.id()), saas -> {
                 assertThat(saas.tenants().purge(tenant.id()).state()).isEqualTo(TenantState.DELETED);
                 assertThat(fixture.backups.list("")).isEmpty();
+            });
+        }
+    },
+    ERASE_CUSTOMER {
+        @Override
+        Request begin(Fixture fixture) {
+            Tenant shop = fixture.tenant();
+            CustomerId customer = Objects.requireNonNull(shop.customerId());
+            return new Request(saas -> saas.erasures().erase(customer), saas -> {
+                saas.erasures().erase(customer);
+                assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.DELETED);
+                assertThat(ErasuresTest.traces(fixture.storage, "shop", "owner"))
+                        .isEmpty();
+                assertThat(saas.events().list(Query.where(Filter.equal(Event.TYPE, EventType.CUSTOMER_ERASED))))
+                        .singleElement()
+                        .satisfies(event -> assertThat(event.details())
+                                .containsEntry("customer", customer.toString())
+                                .containsEntry("accounts", "1")
+                                .containsEntry("tenants", "1"));
             });
         }
     },

@@ -4,6 +4,7 @@ package dev.allotment.portal.account;
 import dev.allotment.ErrorCodes;
 import dev.allotment.SaasException;
 import dev.allotment.User;
+import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PortalExchange;
 import dev.allotment.portal.web.Routes;
@@ -35,6 +36,7 @@ final class ProfilePages {
         routes.acceptVisitor(PATH + "/email", this::changeEmail);
         routes.acceptVisitor(PATH + "/password", ProfilePages::changePassword);
         routes.acceptVisitor(PATH + "/sessions", ProfilePages::signOutEverywhere);
+        routes.acceptVisitor(PATH + "/export", ProfilePages::export);
     }
 
     private static void show(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -123,6 +125,13 @@ final class ProfilePages {
                         visitor.saas().mainDatabase(), visitor.user().id().value());
         exchange.signOut();
         exchange.redirect("/web/login?done=everywhere");
+    }
+
+    private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
+        Download.zip(
+                exchange,
+                "my-data",
+                out -> visitor.saas().exports().writeCustomer(visitor.user().customerId(), out));
     }
 
     private static void refuse(Form form, String field, SaasException e) {

@@ -3,17 +3,21 @@ package dev.allotment.portal.admin;
 
 import dev.allotment.ApiKey;
 import dev.allotment.ApiKeyId;
+import dev.allotment.CustomerId;
 import dev.allotment.Filter;
 import dev.allotment.NewUser;
+import dev.allotment.Operation;
 import dev.allotment.Query;
 import dev.allotment.Role;
 import dev.allotment.SaasException;
 import dev.allotment.Tenant;
+import dev.allotment.TenantState;
 import dev.allotment.User;
 import dev.allotment.UserId;
 import dev.allotment.portal.account.AccountMessages;
 import dev.allotment.portal.account.ApiKeyRow;
 import dev.allotment.portal.databases.TenantWords;
+import dev.allotment.portal.web.Download;
 import dev.allotment.portal.web.Form;
 import dev.allotment.portal.web.PageFailure;
 import dev.allotment.portal.web.PortalExchange;
@@ -27,6 +31,7 @@ import java.util.Map;
 final class UserPages {
     static final String PATH = "/admin/users";
     static final String SECTION = "admin-users";
+    private static final String LOGIN = "login";
     private static final int MAX_DATABASES = 50;
     static final Map<String, String> NOTICES = Map.of(
             "saved",
@@ -59,6 +64,9 @@ final class UserPages {
         routes.acceptAdministrator(PATH + "/{id}/password", this::setPassword);
         routes.acceptAdministrator(PATH + "/{id}/link", this::sendLink);
         routes.acceptAdministrator(PATH + "/{id}/keys/{key}/revoke", UserPages::revokeKey);
+        routes.acceptAdministrator(PATH + "/{id}/export", UserPages::export);
+        routes.showAdministrator(PATH + "/{id}/erase", UserPages::showErase);
+        routes.acceptAdministrator(PATH + "/{id}/erase", UserPages::erase);
     }
 
     private void showNew(PortalExchange exchange, Visitor visitor) throws IOException {
@@ -66,14 +74,14 @@ final class UserPages {
     }
 
     private void create(PortalExchange exchange, Visitor visitor) throws IOException {
-        Form form = Form.sent(exchange, "login", "name", "administrator");
+        Form form = Form.sent(exchange, LOGIN, "name", "administrator");
         form.require("name", "Enter a name.");
-        form.require("login", "Enter a login, usually an email address.");
+        form.require(LOGIN, "Enter a login, usually an email address.");
         String password = exchange.rawParam("password");
         boolean invited = password.isEmpty() && messages.possible();
         if (password.isEmpty() && !invited) {
             form.refuse("password", "Enter a password.");
-        } else if (invited && form.value("login").indexOf('@') < 0) {
+        } else if (invited && form.value(LOGIN).indexOf('@') < 0) {
             form.refuse(
                     "password",
                     "Enter a password: the login is no email address, so the user cannot get a link to choose one.");
@@ -82,7 +90,7 @@ final class UserPages {
             try {
                 User user = visitor.saas()
                         .accounts()
-                        .create(NewUser.builder(form.value("login"), form.value("name"))
+                        .create(NewUser.builder(form.value(LOGIN), form.value("name"))
                                 .password(invited ? null : password)
                                 .role(form.ticked("administrator") ? Role.ADMINISTRATOR : Role.PORTAL)
                                 .build());
@@ -198,6 +206,53 @@ final class UserPages {
         }
         visitor.saas().apiKeys().revoke(key);
         exchange.redirect(PATH + "/" + user.id() + "?done=revoked");
+    }
+
+    private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
+        CustomerId customer = user(exchange, visitor).customerId();
+        Download.zip(
+                exchange,
+                "customer-" + customer,
+                out -> visitor.saas().exports().writeCustomer(customer, out));
+    }
+
+    private static void showErase(PortalExchange exchange, Visitor visitor) throws IOException {
+        renderErase(exchange, visitor, 200, user(exchange, visitor), new Form());
+    }
+
+    private static void erase(PortalExchange exchange, Visitor visitor) throws IOException {
+        User user = user(exchange, visitor);
+        Form form = Form.sent(exchange, LOGIN);
+        if (!form.value(LOGIN).equals(user.login())) {
+            form.refuse(LOGIN, "This is not the login of the account.");
+        }
+        if (form.isFine()) {
+            try {
+                Operation erasure = visitor.saas().async().eraseCustomer(user.customerId());
+                exchange.redirect(OperationPages.PATH + "/" + erasure.id());
+                return;
+            } catch (SaasException e) {
+                form.refuse("", AdminInput.refusal(e));
+            }
+        }
+        renderErase(exchange, visitor, 422, user, form);
+    }
+
+    private static void renderErase(PortalExchange exchange, Visitor visitor, int status, User user, Form form)
+            throws IOException {
+        Filter<Tenant> databases = Filter.and(
+                Filter.equal(Tenant.CUSTOMER_ID, user.customerId()),
+                Filter.notEqual(Tenant.STATE, TenantState.DELETED));
+        exchange.render(
+                status,
+                "admin/erase",
+                exchange.page("Erase the customer of " + user.name(), SECTION),
+                new EraseView(
+                        user.id().value(),
+                        user.login(),
+                        visitor.saas().tenants().count(databases),
+                        visitor.saas().accounts().count(Filter.equal(User.CUSTOMER_ID, user.customerId())),
+                        form));
     }
 
     private static boolean isSelf(User user, Visitor visitor) {

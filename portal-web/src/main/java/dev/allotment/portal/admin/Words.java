@@ -43,6 +43,7 @@ final class Words {
             case TENANT_DELETED -> "Database removed for good";
             case TENANT_BACKED_UP -> "Backed up before removal";
             case TENANT_ENTERED -> "Owner signed in with a link";
+            case CUSTOMER_EXPORTED -> "Data of a customer downloaded";
             case ORPHAN_DROPPED -> "Unknown database removed";
             case SESSIONS_ENDED -> "Connections of the application ended";
             default -> event((Enum<?>) type);

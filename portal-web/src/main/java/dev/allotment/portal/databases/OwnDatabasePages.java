@@ -22,10 +22,7 @@ import dev.allotment.portal.web.Routes;
 import dev.allotment.portal.web.Tokens;
 import dev.allotment.portal.web.Visitor;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -234,21 +231,9 @@ final class OwnDatabasePages {
         }
     }
 
-    /** Sends an export while it is made. A failure cuts the response off, so that no browser takes it for complete. */
     private static void export(PortalExchange exchange, Visitor visitor) throws IOException {
         Tenant tenant = DatabasePages.own(exchange, visitor);
-        LocalDate today = LocalDate.ofInstant(exchange.site().clock().instant(), ZoneOffset.UTC);
-        Download download = new Download(exchange, "application/zip", tenant.name() + "-" + today + ".zip");
-        try {
-            visitor.saas().exports().write(tenant.id(), download);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } catch (RuntimeException e) {
-            if (download.hasStarted()) {
-                throw new IOException("An export was cut off", e);
-            }
-            throw e;
-        }
+        Download.zip(exchange, tenant.name(), out -> visitor.saas().exports().write(tenant.id(), out));
     }
 
     private static void renderDuplicate(PortalExchange exchange, Visitor visitor, int status, Tenant tenant, Form form)

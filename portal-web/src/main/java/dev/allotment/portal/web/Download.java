@@ -5,6 +5,10 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A file that is sent while it is made. The response starts with the first byte, so that a page can be sent before. */
@@ -20,14 +24,34 @@ public final class Download extends OutputStream {
      * @param type the media type
      * @param name the name of the file: letters, digits, dots, hyphens and underscores
      */
-    public Download(PortalExchange exchange, String type, String name) {
+    private Download(PortalExchange exchange, String type, String name) {
         this.response = exchange.response();
         this.type = type;
         this.name = name;
     }
 
+    /**
+     * Sends a ZIP archive while it is made. A failure cuts the response off, so that no browser takes it for complete.
+     *
+     * @param name as for the constructor; the date and an ending are added
+     */
+    public static void zip(PortalExchange exchange, String name, Consumer<OutputStream> writing) throws IOException {
+        LocalDate today = LocalDate.ofInstant(exchange.site().clock().instant(), ZoneOffset.UTC);
+        Download download = new Download(exchange, "application/zip", name + "-" + today + ".zip");
+        try {
+            writing.accept(download);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (RuntimeException e) {
+            if (download.hasStarted()) {
+                throw new IOException("An export was cut off", e);
+            }
+            throw e;
+        }
+    }
+
     /** Whether the response has started, so that a failure can only cut it off. */
-    public boolean hasStarted() {
+    private boolean hasStarted() {
         return body != null;
     }
 

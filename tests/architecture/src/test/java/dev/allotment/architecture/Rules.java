@@ -155,6 +155,7 @@ final class Rules {
             "host",
             "access",
             "tenant",
+            "erasure",
             "campaign",
             "reconciliation",
             "maintenance");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.allotment.ErrorCategory;
 import dev.allotment.ErrorCodes;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,6 +59,18 @@ final class DocumentationTest {
         assertThat(DocumentPage.of("docs/operations.md").rows("setting"))
                 .extracting(row -> DocumentPage.code(row.get(0)).get(0))
                 .containsExactlyInAnyOrderElementsOf(options);
+    }
+
+    @Test
+    void operationsSaysWhatAnErasureDoesToEveryTypeOfRecord() {
+        Set<String> types = Stream.of(RecordTypes.catalog(), RecordTypes.database())
+                .flatMap(List::stream)
+                .map(RecordType::name)
+                .collect(Collectors.toSet());
+
+        assertThat(DocumentPage.of("docs/operations.md").rows("record type"))
+                .extracting(row -> DocumentPage.code(row.get(0)).get(0))
+                .containsExactlyInAnyOrderElementsOf(types);
     }
 
     @ParameterizedTest

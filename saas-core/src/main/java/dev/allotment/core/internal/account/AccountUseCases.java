@@ -22,6 +22,7 @@ import dev.allotment.core.internal.authentication.Passwords;
 import dev.allotment.core.internal.authentication.SignUpLimit;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.Pseudonyms;
 import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.base.UnitOfWork;
@@ -192,7 +193,7 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
 
     private static String login(String wanted) {
         String login = TextRules.login(wanted);
-        if (login.equals(Actor.HOST_LOGIN)) {
+        if (login.equals(Actor.HOST_LOGIN) || Pseudonyms.isAccount(login)) {
             throw loginTaken(login);
         }
         return login;
@@ -505,13 +506,23 @@ public final class AccountUseCases extends RecordLookup<UserId, User> implements
                         "User " + id + " owns a tenant or belongs to the system, so it cannot be deleted;"
                                 + " set it inactive instead.");
             }
-            forgetResets(tx, id);
-            SessionRows.closeAll(tx, SessionRows.MAIN, id.value());
-            ApiKeyUseCases.removeAll(tx, id.value());
-            CredentialRows.setPasswordHash(tx, id.value(), null);
-            tx.records(RecordTypes.USERS).delete(id.value());
+            remove(tx, id);
             return null;
         });
         work().whenStored(() -> forget(id));
+    }
+
+    /** Removes an account with everything that signs it in. */
+    public static void remove(Transaction tx, UserId id) {
+        removeSecrets(tx, id);
+        tx.records(RecordTypes.USERS).delete(id.value());
+    }
+
+    /** Removes everything that signs an account in at the main database. */
+    public static void removeSecrets(Transaction tx, UserId id) {
+        forgetResets(tx, id);
+        SessionRows.closeAll(tx, SessionRows.MAIN, id.value());
+        ApiKeyUseCases.removeAll(tx, id.value());
+        CredentialRows.setPasswordHash(tx, id.value(), null);
     }
 }

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.export;
 
-import dev.allotment.AddonStatus;
 import dev.allotment.ErrorCodes;
 import dev.allotment.Filter;
-import dev.allotment.Parameter;
 import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.Secrets;
-import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordType;
-import dev.allotment.spi.backend.RecordTypes;
-import dev.allotment.spi.backend.Transaction;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,145 +31,29 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an export as a ZIP archive, one file after the other. Writes nothing before it has records. Closing it
+ * Writes an export as a ZIP archive, one file after the other. Writes nothing before its first file. Closing it
  * releases memory, but neither completes the archive nor closes the caller's stream. Not thread-safe.
  */
-final class ExportArchive implements DatabaseExport, AutoCloseable {
-    private static final String README = """
-            This is an export of the database of a tenant, for its customer.
-
-            manifest.json    what was exported, when, and how many records it has
-            members.csv      the users of the database, without their passwords
-            groups.csv       the groups of users
-            memberships.csv  which user is in which group
-            addons.csv       the installed add-ons
-            parameters.csv   the parameters of the database, without those that are hidden from its users
-            database/        the database itself; its README.txt says how to load it
-            files.csv        the size and the SHA-256 of each file
-
-            Everything has the state of one moment. Not included: files that the application stores outside of its
-            database, passwords, API keys, sessions, and the limits that the provider has set.
-
-            CSV files are in UTF-8, separated by commas, and start with the names of the columns. A spreadsheet may take
-            a value that starts with =, +, - or @ for a formula: import all columns as text.
-            """;
-
+final class ExportArchive implements AutoCloseable {
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]");
     private static final int PAGE = 1000;
     private static final int BUFFER = 1 << 16;
 
     private final OutputStream out;
     private final Zip zip;
-    private final Map<String, String> manifest;
-    private final StringBuilder files = new StringBuilder("name,bytes,sha256\n");
 
-    ExportArchive(LongSupplier ticker, OutputStream out, Map<String, String> manifest) {
+    ExportArchive(LongSupplier ticker, OutputStream out) {
         this.out = new BufferedOutputStream(new PacedOutput(ticker, out), BUFFER);
         this.zip = new Zip(this.out);
-        this.manifest = new TreeMap<>(manifest);
     }
 
-    @Override
-    public void records(Transaction records) {
-        text("README.txt", README);
-        table(
-                records,
-                RecordTypes.MEMBERS,
-                "id,login,name,email,active,share,owner,lang,tz,created_at,last_login_at",
-                Filter.all(),
-                each -> row(
-                        each.id(),
-                        each.login(),
-                        each.name(),
-                        each.email(),
-                        each.active(),
-                        each.share(),
-                        each.owner(),
-                        each.lang(),
-                        each.tz(),
-                        each.createdAt(),
-                        each.lastLoginAt()));
-        table(
-                records,
-                RecordTypes.GROUPS,
-                "id,xml_id,name,addon",
-                Filter.all(),
-                each -> row(each.id(), each.xmlId(), each.name(), each.addon()));
-        table(
-                records,
-                RecordTypes.MEMBERSHIPS,
-                "group_id,member_id",
-                Filter.all(),
-                each -> row(each.groupId(), each.memberId()));
-        table(
-                records,
-                RecordTypes.ADDONS,
-                "name,title,version",
-                Filter.equal(AddonStatus.INSTALLED, true),
-                each -> row(each.name(), each.title(), each.installedVersion()));
-        table(
-                records,
-                RecordTypes.PARAMETERS,
-                "key,value",
-                Filter.equal(Parameter.HIDDEN, false),
-                each -> row(each.key(), each.value()));
+    /** Starts the folder that has everything. */
+    Folder root(Map<String, String> manifest) {
+        return new Folder("", null, manifest);
     }
 
-    private static List<String> row(@Nullable Object... values) {
-        List<String> row = new ArrayList<>();
-        for (Object value : values) {
-            row.add(value == null ? "" : value.toString());
-        }
-        return row;
-    }
-
-    private <R extends Record> void table(
-            Transaction records, RecordType<R> type, String columns, Filter<R> filter, Function<R, List<String>> row) {
-        Query<R> inOrder = Query.where(filter).orderBy(RecordField.of("id"));
-        File file = new File(type.name() + ".csv");
-        file.write(columns + "\n");
-        int count = 0;
-        List<R> page;
-        do {
-            page = records.records(type).list(inOrder.page(count, PAGE));
-            page.forEach(each -> file.write(line(row.apply(each))));
-            count += page.size();
-        } while (page.size() == PAGE);
-        file.close();
-        manifest.put(type.name(), Integer.toString(count));
-    }
-
-    private static String line(List<String> values) {
-        return values.stream().map(ExportArchive::quoted).collect(Collectors.joining(",", "", "\n"));
-    }
-
-    private static String quoted(String value) {
-        return NEEDS_QUOTES.matcher(value).find() ? '"' + value.replace("\"", "\"\"") + '"' : value;
-    }
-
-    @Override
-    public void file(String name, InputStream content) {
-        File file = new File("database/" + name);
-        byte[] buffer = new byte[BUFFER];
-        for (int count = read(content, buffer); count >= 0; count = read(content, buffer)) {
-            file.write(buffer, count);
-        }
-        file.close();
-    }
-
-    private static int read(InputStream content, byte[] buffer) {
-        try {
-            return content.read(buffer);
-        } catch (IOException e) {
-            throw SaasException.unavailable(
-                    ErrorCodes.BACKEND_UNAVAILABLE, "The database could not be read to its end. Try again.", e);
-        }
-    }
-
-    /** Writes what is known at the end. */
+    /** Completes the archive. */
     void finish() {
-        text("manifest.json", JsonText.write(manifest) + "\n");
-        text("files.csv", files.toString());
         writing(() -> {
             zip.finish();
             out.flush();
@@ -186,21 +65,119 @@ final class ExportArchive implements DatabaseExport, AutoCloseable {
         zip.release();
     }
 
-    private void text(String name, String content) {
-        File file = new File(name);
-        file.write(content);
-        file.close();
+    static List<String> row(@Nullable Object... values) {
+        List<String> row = new ArrayList<>();
+        for (Object value : values) {
+            row.add(value == null ? "" : value.toString());
+        }
+        return row;
+    }
+
+    private static String line(List<String> values) {
+        return values.stream().map(ExportArchive::quoted).collect(Collectors.joining(",", "", "\n"));
+    }
+
+    private static String quoted(String value) {
+        return NEEDS_QUOTES.matcher(value).find() ? '"' + value.replace("\"", "\"\"") + '"' : value;
+    }
+
+    private static int read(InputStream content, byte[] buffer) {
+        try {
+            return content.read(buffer);
+        } catch (IOException e) {
+            throw SaasException.unavailable(
+                    ErrorCodes.BACKEND_UNAVAILABLE, "The database could not be read to its end. Try again.", e);
+        }
+    }
+
+    /** A folder of the archive, with a manifest and a list of its files. */
+    final class Folder {
+        private final String path;
+        private final @Nullable Folder parent;
+        private final Map<String, String> manifest;
+        private final StringBuilder files = new StringBuilder("name,bytes,sha256\n");
+
+        private Folder(String path, @Nullable Folder parent, Map<String, String> manifest) {
+            this.path = path;
+            this.parent = parent;
+            this.manifest = new TreeMap<>(manifest);
+        }
+
+        /** Starts a folder below this one, whose files this one lists, too. */
+        Folder folder(String name, Map<String, String> content) {
+            return new Folder(path + name + "/", this, content);
+        }
+
+        void text(String name, String content) {
+            File file = new File(this, name);
+            file.write(content);
+            file.close();
+        }
+
+        void copy(String name, InputStream content) {
+            File file = new File(this, name);
+            byte[] buffer = new byte[BUFFER];
+            for (int count = read(content, buffer); count >= 0; count = read(content, buffer)) {
+                file.write(buffer, count);
+            }
+            file.close();
+        }
+
+        /**
+         * Writes records as CSV, in the order of their ids. The manifest gets their number.
+         *
+         * @param read reads one page of them
+         */
+        <R extends Record> void table(
+                RecordType<R> type,
+                String columns,
+                Filter<? super R> filter,
+                Function<Query<R>, List<R>> read,
+                Function<R, List<String>> row) {
+            RecordField<R, Long> id = RecordField.of("id");
+            File file = new File(this, type.name() + ".csv");
+            file.write(columns + "\n");
+            int count = 0;
+            long last = 0;
+            List<R> page;
+            do {
+                Filter<R> rest = Filter.and(filter, Filter.compare(id, Filter.Operator.GREATER, last));
+                page = read.apply(Query.where(rest).orderBy(id).page(0, PAGE));
+                for (R each : page) {
+                    file.write(line(row.apply(each)));
+                    last = type.id(each);
+                }
+                count += page.size();
+            } while (page.size() == PAGE);
+            file.close();
+            manifest.put(type.name(), Integer.toString(count));
+        }
+
+        /** Writes what is known at the end. */
+        void finish() {
+            text("manifest.json", JsonText.write(manifest) + "\n");
+            text("files.csv", files.toString());
+        }
+
+        private void list(String name, String size, String digest) {
+            files.append(line(List.of(name.substring(path.length()), size, digest)));
+            if (parent != null) {
+                parent.list(name, size, digest);
+            }
+        }
     }
 
     /** The file that is being written. */
     private final class File {
+        private final Folder folder;
         private final String name;
         private final MessageDigest digest = Secrets.sha256();
         private long size;
 
-        File(String name) {
-            this.name = name;
-            writing(() -> zip.putNextEntry(new ZipEntry(name)));
+        File(Folder folder, String name) {
+            this.folder = folder;
+            this.name = folder.path + name;
+            writing(() -> zip.putNextEntry(new ZipEntry(this.name)));
         }
 
         void write(String text) {
@@ -216,7 +193,7 @@ final class ExportArchive implements DatabaseExport, AutoCloseable {
 
         void close() {
             writing(zip::closeEntry);
-            files.append(line(List.of(name, Long.toString(size), HexFormat.of().formatHex(digest.digest()))));
+            folder.list(name, Long.toString(size), HexFormat.of().formatHex(digest.digest()));
         }
     }
 

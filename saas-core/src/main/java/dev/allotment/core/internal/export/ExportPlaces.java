@@ -7,8 +7,10 @@ import dev.allotment.SaasException;
 import dev.allotment.TenantId;
 import dev.allotment.UserId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,34 +20,36 @@ import org.jspecify.annotations.Nullable;
 public final class ExportPlaces {
     private static final int MOST_AT_ONCE = 2;
 
-    private record Running(TenantId tenant, @Nullable UserId account) {}
+    /** A place that is taken. */
+    record Place(Set<TenantId> tenants, @Nullable UserId account) {}
 
-    private final List<Running> running = new ArrayList<>();
+    private final List<Place> taken = new ArrayList<>();
 
     /**
      * Takes a place, which {@link #leave} gives back.
      *
-     * @param account that exports the tenant; null: the embedder, which may take all places
+     * @param account that exports the tenants; null: the embedder, which may take all places
      * @throws SaasException {@code export.busy}
      */
-    synchronized void take(TenantId tenant, @Nullable UserId account) {
-        for (Running each : running) {
-            if (each.tenant().equals(tenant)) {
+    synchronized Place take(Set<TenantId> tenants, @Nullable UserId account) {
+        for (Place each : taken) {
+            if (!Collections.disjoint(each.tenants(), tenants)) {
                 throw busy("This node is making an export of this tenant already.");
             }
             if (account != null && account.equals(each.account())) {
                 throw busy("This node is making an export for this account already.");
             }
         }
-        if (running.size() == MOST_AT_ONCE) {
+        if (taken.size() == MOST_AT_ONCE) {
             throw busy("This node makes " + MOST_AT_ONCE + " exports at once, and no more.");
         }
-        running.add(new Running(tenant, account));
+        Place place = new Place(tenants, account);
+        taken.add(place);
+        return place;
     }
 
-    /** Gives the place of a tenant back. */
-    synchronized void leave(TenantId tenant) {
-        running.removeIf(each -> each.tenant().equals(tenant));
+    synchronized void leave(Place place) {
+        taken.remove(place);
     }
 
     private static SaasException busy(String why) {

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.allotment.core.internal.export;
 
+import dev.allotment.Customer;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
 import dev.allotment.EventType;
 import dev.allotment.Exports;
 import dev.allotment.Filter;
 import dev.allotment.Plan;
 import dev.allotment.Query;
+import dev.allotment.SaasException;
 import dev.allotment.TenantAlias;
 import dev.allotment.TenantId;
 import dev.allotment.TenantState;
 import dev.allotment.User;
+import dev.allotment.UserId;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.RecordLookup;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.DatabaseRefs;
@@ -24,12 +30,17 @@ import dev.allotment.spi.backend.StoredTenant;
 import dev.allotment.spi.backend.Transaction;
 import java.io.OutputStream;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Exports tenants for administrators, and for the owners of the tenants. */
+/** Exports tenants and customers for administrators, for the owners of the tenants, and for the customers. */
 public final class ExportUseCases implements Exports {
+    private static final List<TenantState> EXPORTED = List.of(TenantState.OPEN, TenantState.SUSPENDED);
+
     private final CoreContext context;
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
@@ -65,28 +76,147 @@ public final class ExportUseCases implements Exports {
     public void write(TenantId id, OutputStream out) {
         // First, so that no other account learns whether this tenant is being exported.
         tenants.owned(id);
-        User user = actor.user();
-        places.take(id, user == null ? null : user.id());
+        ExportPlaces.Place place = places.take(Set.of(id), account());
         try {
             Recorded recorded = context.catalog().transact(tx -> record(tx, id));
-            try (ExportArchive archive = new ExportArchive(context::tick, out, recorded.manifest())) {
-                recorded.databases().export(DatabaseRefs.of(recorded.tenant()), archive);
+            try (ExportArchive archive = new ExportArchive(context::tick, out)) {
+                write(recorded, archive.root(recorded.manifest()));
                 archive.finish();
             }
         } finally {
-            places.leave(id);
+            places.leave(place);
         }
+    }
+
+    private @Nullable UserId account() {
+        User user = actor.user();
+        return user == null ? null : user.id();
+    }
+
+    private static void write(Recorded recorded, ExportArchive.Folder folder) {
+        recorded.databases().export(DatabaseRefs.of(recorded.tenant()), new TenantExport(folder));
+        folder.finish();
+    }
+
+    @Override
+    public void writeCustomer(CustomerId id, OutputStream out) {
+        CustomerExport.Content content = context.catalog().transact(tx -> content(tx, id));
+        ExportPlaces.Place place = places.take(content.folders().keySet(), account());
+        try {
+            content.tenants().stream()
+                    .filter(each -> content.folders().containsKey(each.id()))
+                    .forEach(this::requireReadable);
+            context.catalog().transact(tx -> recordCustomer(tx, content));
+            try (ExportArchive archive = new ExportArchive(context::tick, out)) {
+                ExportArchive.Folder root = archive.root(customerManifest(content));
+                new CustomerExport(context, actor, content, root).write();
+                content.folders().forEach((tenant, name) -> {
+                    Recorded recorded = context.catalog().transact(tx -> record(tx, tenant));
+                    write(recorded, root.folder(name, recorded.manifest()));
+                });
+                root.finish();
+                archive.finish();
+            }
+        } finally {
+            places.leave(place);
+        }
+    }
+
+    /** What the actor may see of a customer: an account sees itself only, and the databases of those that it owns. */
+    private CustomerExport.Content content(Transaction tx, CustomerId id) {
+        User user = actor.user();
+        Customer customer = tx.records(RecordTypes.CUSTOMERS)
+                .find(id.value())
+                .filter(each -> actor.administrator()
+                        || (user != null && user.customerId().equals(each.id())))
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", id.value()));
+        List<User> accounts = tx
+                .records(RecordTypes.USERS)
+                .list(Query.where(Filter.equal(User.CUSTOMER_ID, id)).orderBy(User.ID))
+                .stream()
+                .filter(each -> actor.administrator() || each.id().equals(account()))
+                .toList();
+        List<StoredTenant> theirs = tx.records(RecordTypes.TENANTS)
+                .list(Query.where(Filter.equal(StoredTenant.CUSTOMER_ID, id)).orderBy(StoredTenant.ID));
+        List<StoredTenant> owned = theirs.stream().filter(tenants::isOwned).toList();
+        Map<TenantId, String> folders = new LinkedHashMap<>();
+        owned.stream()
+                .filter(each -> EXPORTED.contains(each.state()))
+                .forEach(each -> folders.put(each.id(), "tenants/" + each.name()));
+        return new CustomerExport.Content(
+                customer, accounts, theirs, owned.stream().map(StoredTenant::id).toList(), folders);
+    }
+
+    /** Called before the first byte leaves, so that the caller gets an error and not an archive that is cut off. */
+    private void requireReadable(StoredTenant tenant) {
+        Databases databases = serverRegistry.databases(tenant.serverId());
+        databases.transferFormat();
+        if (databases.find(tenant.uuid()) == null) {
+            throw SaasException.unavailable(
+                    ErrorCodes.BACKEND_UNAVAILABLE,
+                    "Database \"" + tenant.name()
+                            + "\" was not found on its database server, so the export would not be"
+                            + " complete. Ask an administrator to check the server.",
+                    null);
+        }
+    }
+
+    private Void recordCustomer(Transaction tx, CustomerExport.Content content) {
+        for (TenantId tenant : content.folders().keySet()) {
+            requireExportable(tx, tenants.lockOwned(tx, tenant));
+        }
+        CustomerId customer = content.customer().id();
+        UserId account =
+                content.accounts().isEmpty() ? null : content.accounts().get(0).id();
+        eventLog.add(
+                tx,
+                actor,
+                EventType.CUSTOMER_EXPORTED,
+                null,
+                account,
+                Map.of(
+                        "customer",
+                        customer.toString(),
+                        "tenants",
+                        Integer.toString(content.folders().size())));
+        return null;
+    }
+
+    private Map<String, String> customerManifest(CustomerExport.Content content) {
+        return withVersion(Map.of(
+                "format",
+                "allotment customer export 1",
+                "customer",
+                content.customer().id().toString(),
+                "name",
+                content.customer().name(),
+                "exportedAt",
+                context.now().toString(),
+                "databases",
+                Integer.toString(content.folders().size())));
+    }
+
+    private Map<String, String> withVersion(Map<String, String> manifest) {
+        Map<String, String> more = new HashMap<>(manifest);
+        if (programVersion != null) {
+            more.put("programVersion", programVersion);
+        }
+        return more;
+    }
+
+    private static void requireExportable(Transaction tx, StoredTenant tenant) {
+        TenantRows.requireState(tenant, "exported", EXPORTED.toArray(TenantState[]::new));
+        OperationLeases.requireIdle(tx, tenant.id());
     }
 
     /** Recorded before the first byte leaves, also if the rest fails. */
     private Recorded record(Transaction tx, TenantId id) {
         StoredTenant tenant = tenants.lockOwned(tx, id);
-        TenantRows.requireState(tenant, "exported", TenantState.OPEN, TenantState.SUSPENDED);
-        OperationLeases.requireIdle(tx, id);
+        requireExportable(tx, tenant);
         Databases databases = serverRegistry.databases(tx, tenant.serverId());
         String format = databases.transferFormat().name();
         eventLog.add(tx, actor, EventType.TENANT_EXPORTED, id, tenant.ownerId(), Map.of("name", tenant.name()));
-        Map<String, String> manifest = new HashMap<>(Map.of(
+        Map<String, String> manifest = withVersion(Map.of(
                 "format", "allotment export 1",
                 "name", tenant.name(),
                 "uuid", tenant.uuid().toString(),
@@ -101,9 +231,6 @@ public final class ExportUseCases implements Exports {
                                 .stream()
                                 .map(TenantAlias::host)
                                 .collect(Collectors.joining(","))));
-        if (programVersion != null) {
-            manifest.put("programVersion", programVersion);
-        }
         if (tenant.planId() != null) {
             tx.records(RecordTypes.PLANS)
                     .find(tenant.planId().value())

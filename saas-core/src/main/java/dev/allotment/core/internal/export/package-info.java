@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Exports of tenants for their customers. For use inside this module only. */
+/** Exports of tenants and of customers. For use inside this module only. */
 @NullMarked
 package dev.allotment.core.internal.export;
 

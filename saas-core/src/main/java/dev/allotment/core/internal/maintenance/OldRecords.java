@@ -38,8 +38,8 @@ public final class OldRecords {
      * The proof that a tenant was deleted, by whom and when, and its backup, are kept as long as the record of the
      * tenant.
      */
-    private static final Set<EventType> KEPT =
-            Set.of(EventType.TENANT_RETAINED, EventType.TENANT_DELETED, EventType.TENANT_BACKED_UP);
+    private static final Set<EventType> KEPT = Set.of(
+            EventType.TENANT_RETAINED, EventType.TENANT_DELETED, EventType.TENANT_BACKED_UP, EventType.CUSTOMER_ERASED);
 
     private final CoreContext context;
     private final List<String> listeners;

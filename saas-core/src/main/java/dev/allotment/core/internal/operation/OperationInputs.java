@@ -89,6 +89,9 @@ public final class OperationInputs {
     /** Present if the adopted database belonged to this control plane already, and no record knew it. */
     public static final String ORPHAN = "orphan";
 
+    /** The id of the customer that is erased. */
+    public static final String CUSTOMER = "customer";
+
     private OperationInputs() {}
 
     /** The input of an operation that deletes or restores a backup. */

@@ -28,6 +28,7 @@ public final class OperationRecovery {
     /** They may take hours, see {@link #isLong}. A campaign also waits for other operations. */
     private static final Set<OperationKind> LONG_KINDS = Set.of(
             OperationKind.CAMPAIGN,
+            OperationKind.ERASE_CUSTOMER,
             OperationKind.DUPLICATE_TENANT,
             OperationKind.MIGRATE_TENANT,
             OperationKind.RUN_TENANT_ACTION,

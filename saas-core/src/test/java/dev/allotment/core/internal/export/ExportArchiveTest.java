@@ -14,21 +14,19 @@ final class ExportArchiveTest {
     @Test
     void releasesItsDeflaterAndLeavesTheStreamOfTheCallerOpen() {
         AtomicBoolean closed = new AtomicBoolean();
-        ExportArchive archive = new ExportArchive(
-                () -> 0,
-                new ByteArrayOutputStream() {
-                    @Override
-                    public void close() {
-                        closed.set(true);
-                    }
-                },
-                Map.of());
-        archive.file("rows.csv", new ByteArrayInputStream(new byte[1]));
+        ExportArchive archive = new ExportArchive(() -> 0, new ByteArrayOutputStream() {
+            @Override
+            public void close() {
+                closed.set(true);
+            }
+        });
+        ExportArchive.Folder root = archive.root(Map.of());
+        root.copy("rows.csv", new ByteArrayInputStream(new byte[1]));
 
         archive.close();
 
         assertThat(closed).isFalse();
-        assertThatThrownBy(() -> archive.file("more.csv", new ByteArrayInputStream(new byte[1])))
+        assertThatThrownBy(() -> root.copy("more.csv", new ByteArrayInputStream(new byte[1])))
                 .hasMessageContaining("Deflater has been closed");
     }
 }

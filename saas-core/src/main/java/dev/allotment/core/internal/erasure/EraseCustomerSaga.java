@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.erasure;
+
+import dev.allotment.ApiKeyScope;
+import dev.allotment.CustomerId;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.Query;
+import dev.allotment.RecordField;
+import dev.allotment.SaasException;
+import dev.allotment.TenantId;
+import dev.allotment.Usage;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.account.AccountUseCases;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.operation.ForwardSaga;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.tenant.DeleteSaga;
+import dev.allotment.core.internal.tenant.TenantDeletion;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.Records;
+import dev.allotment.spi.backend.ReservedName;
+import dev.allotment.spi.backend.StoredApiKey;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Erases a customer: closes its accounts, purges its tenants, takes its names out of the rest of the catalog, and
+ * removes its records. Once started, it only goes forward. Each step finds again what is left to do, since the records
+ * of the customer go last.
+ */
+public final class EraseCustomerSaga extends ForwardSaga<Saga.Nothing> {
+    private static final int PAGE = 500;
+
+    private final CoreContext context;
+    private final OperationRunner operationRunner;
+    private final EventLog eventLog;
+    private final DeleteSaga deleteSaga;
+    private final Supplier<TenantDeletion> tenantDeletion;
+    private final Consumer<UserId> forget;
+
+    /**
+     * @param tenantDeletion may be created later than this
+     * @param forget makes this node forget that it has checked the password or a key of an account
+     */
+    public EraseCustomerSaga(
+            CoreContext context,
+            OperationRunner operationRunner,
+            EventLog eventLog,
+            DeleteSaga deleteSaga,
+            Supplier<TenantDeletion> tenantDeletion,
+            Consumer<UserId> forget) {
+        this.context = context;
+        this.operationRunner = operationRunner;
+        this.eventLog = eventLog;
+        this.deleteSaga = deleteSaga;
+        this.tenantDeletion = tenantDeletion;
+        this.forget = forget;
+    }
+
+    static CustomerId customer(StoredOperation operation) {
+        return new CustomerId(Long.parseLong(operation.input().getOrDefault(OperationInputs.CUSTOMER, "0")));
+    }
+
+    @Override
+    public Nothing resume() {
+        return Nothing.NOTHING;
+    }
+
+    @Override
+    public List<Step<Nothing>> steps() {
+        return List.of(
+                Step.of("closed", this::close),
+                Step.<Nothing>of("purged", this::purge).lastingLong(),
+                Step.<Nothing>of("anonymised", this::anonymise).lastingLong());
+    }
+
+    private ErasedCustomer erased(StoredOperation operation) {
+        return context.catalog().transact(tx -> ErasedCustomer.of(tx, customer(operation)));
+    }
+
+    /** So that the accounts start nothing more. */
+    private void close(StoredOperation operation) {
+        ErasedCustomer erased = context.catalog().transact(tx -> {
+            ErasedCustomer found = ErasedCustomer.of(tx, customer(operation));
+            for (UserId id : found.accounts().keySet()) {
+                tx.records(RecordTypes.USERS)
+                        .lock(id.value())
+                        .ifPresent(each -> tx.records(RecordTypes.USERS)
+                                .update(each.toBuilder().active(false).build()));
+                AccountUseCases.removeSecrets(tx, id);
+            }
+            return found;
+        });
+        erased.accounts().keySet().forEach(forget);
+    }
+
+    private void purge(StoredOperation operation) {
+        erased(operation).withDatabase().forEach(each -> purge(operation, each.id()));
+    }
+
+    private void purge(StoredOperation operation, TenantId tenant) {
+        operationRunner.takeOverDue(tenant, OperationKind.DELETE_TENANT, deleteSaga);
+        PendingOperation<Object> deletion =
+                tenantDeletion.get().purging(new Actor(null, operation.clientAddress()), tenant);
+        deletion.draft().startedBy(operation.startedBy());
+        try {
+            operationRunner.runNow(deletion);
+        } catch (SaasException e) {
+            // Another node may have finished it meanwhile.
+            if (erased(operation).withDatabase().stream()
+                    .anyMatch(each -> each.id().equals(tenant))) {
+                throw unfinished(tenant, e);
+            }
+        }
+    }
+
+    /** What stops the deletion of a tenant must not stop the erasure, which is tried again. */
+    private static SaasException unfinished(TenantId tenant, SaasException cause) {
+        return new SaasException(
+                cause.category(),
+                cause.code().equals(ErrorCodes.OPERATION_TAKEN_OVER) ? ErrorCodes.TENANT_BUSY : cause.code(),
+                "Tenant " + tenant + " could not be removed yet: " + cause.getMessage(),
+                Map.of("tenant", tenant.toString()),
+                true,
+                cause);
+    }
+
+    /** Purges again, since an administrator may have given the customer another tenant meanwhile. */
+    private void anonymise(StoredOperation operation) {
+        purge(operation);
+        Anonymiser anonymiser =
+                context.catalog().transact(tx -> new Anonymiser(tx, ErasedCustomer.of(tx, customer(operation))));
+        rewrite(RecordTypes.EVENTS, anonymiser::event);
+        rewrite(RecordTypes.OPERATIONS, anonymiser::operation);
+        rewrite(RecordTypes.USAGE, anonymiser::usage);
+        rewrite(RecordTypes.ALIASES, anonymiser::alias);
+    }
+
+    private <R extends Record> void rewrite(RecordType<R> type, UnaryOperator<R> change) {
+        RecordField<R, Long> id = RecordField.of("id");
+        long last = 0;
+        List<R> page;
+        do {
+            Query<R> next = Query.where(Filter.compare(id, Filter.Operator.GREATER, last))
+                    .orderBy(id)
+                    .page(0, PAGE);
+            page = context.catalog().transact(tx -> rewrite(tx.records(type), type, next, change));
+            last = page.isEmpty() ? last : type.id(page.get(page.size() - 1));
+        } while (page.size() == PAGE);
+    }
+
+    private static <R extends Record> List<R> rewrite(
+            Records<R> records, RecordType<R> type, Query<R> query, UnaryOperator<R> change) {
+        List<R> page = records.list(query);
+        for (R each : page) {
+            if (!change.apply(each).equals(each)) {
+                records.lock(type.id(each)).map(change).ifPresent(records::update);
+            }
+        }
+        return page;
+    }
+
+    @Override
+    public Nothing finish(Transaction tx, StoredOperation operation, Nothing found) {
+        CustomerId id = customer(operation);
+        // First, so that no tenant is created meanwhile.
+        tx.records(RecordTypes.CUSTOMERS)
+                .lock(id.value())
+                .orElseThrow(() -> RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", id.value()));
+        ErasedCustomer erased = ErasedCustomer.of(tx, id);
+        if (!erased.withDatabase().isEmpty()) {
+            throw SaasException.unavailable(
+                    ErrorCodes.TENANT_BUSY,
+                    "Customer " + id + " got another tenant while it was erased, which is removed, too.",
+                    null);
+        }
+        eventLog.add(tx, operation, EventType.CUSTOMER_ERASED, null, proof(tx, operation, erased));
+        erased.tenants()
+                .values()
+                .forEach(each -> tx.records(RecordTypes.TENANTS).update(ErasedCustomer.anonymous(each)));
+        tx.records(RecordTypes.RESERVED_NAMES)
+                .deleteAll(Filter.in(
+                        ReservedName.HOLDER,
+                        erased.tenants().values().stream()
+                                .map(StoredTenant::uuid)
+                                .toList()));
+        tx.records(RecordTypes.API_KEYS).deleteAll(Filter.equal(StoredApiKey.SCOPE, ApiKeyScope.ofCustomer(id)));
+        for (UserId account : erased.accounts().keySet()) {
+            AccountUseCases.remove(tx, account);
+        }
+        tx.records(RecordTypes.CUSTOMERS).delete(id.value());
+        return found;
+    }
+
+    private static Map<String, String> proof(Transaction tx, StoredOperation operation, ErasedCustomer erased) {
+        List<TenantId> tenants = List.copyOf(erased.tenants().keySet());
+        long events = tx.records(RecordTypes.EVENTS)
+                .count(Filter.or(
+                        Filter.in(Event.TENANT_ID, tenants),
+                        Filter.in(Event.USER_ID, List.copyOf(erased.accounts().keySet()))));
+        long operations = tx.records(RecordTypes.OPERATIONS).count(Filter.in(StoredOperation.TENANT_ID, tenants));
+        long usage = tx.records(RecordTypes.USAGE).count(Filter.in(Usage.TENANT_ID, tenants));
+        return Map.of(
+                "customer",
+                erased.id().toString(),
+                "requestedAt",
+                operation.createdAt().toString(),
+                "accounts",
+                Integer.toString(erased.accounts().size()),
+                "tenants",
+                Integer.toString(tenants.size()),
+                "events",
+                Long.toString(events),
+                "operations",
+                Long.toString(operations),
+                "usage",
+                Long.toString(usage));
+    }
+
+    @Override
+    public String mayRemain(Transaction tx, StoredOperation operation) {
+        return "Customer " + customer(operation)
+                + " was not erased. Its accounts may be inactive without a password, and some of its tenants may be"
+                + " removed. Erase it again.";
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.erasure;
+
+import dev.allotment.CustomerId;
+import dev.allotment.Erasures;
+import dev.allotment.ErrorCategory;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Filter;
+import dev.allotment.OperationKind;
+import dev.allotment.OperationState;
+import dev.allotment.Query;
+import dev.allotment.SaasException;
+import dev.allotment.User;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.base.RecordLookup;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationLeases;
+import dev.allotment.core.internal.operation.OperationRunner;
+import dev.allotment.core.internal.operation.PendingOperation;
+import dev.allotment.core.internal.operation.Saga;
+import dev.allotment.core.internal.operation.StartedOperation;
+import dev.allotment.core.internal.record.TenantRows;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Erases customers for administrators. */
+public final class ErasureUseCases implements Erasures {
+    private final CoreContext context;
+    private final OperationLeases operationLeases;
+    private final OperationRunner operationRunner;
+    private final EraseCustomerSaga saga;
+    private final Actor actor;
+
+    public ErasureUseCases(
+            CoreContext context,
+            OperationLeases operationLeases,
+            OperationRunner operationRunner,
+            EraseCustomerSaga saga,
+            Actor actor) {
+        this.context = context;
+        this.operationLeases = operationLeases;
+        this.operationRunner = operationRunner;
+        this.saga = saga;
+        this.actor = actor;
+    }
+
+    @Override
+    public void erase(CustomerId customer) {
+        operationRunner.runNow(erasing(customer));
+    }
+
+    /** The operation that erases a customer. */
+    public PendingOperation<Saga.Nothing> erasing(CustomerId customer) {
+        actor.requireAdministrator("erase customers");
+        StoredOperation.Builder draft = operationLeases
+                .draft(OperationKind.ERASE_CUSTOMER, actor)
+                .input(Map.of(OperationInputs.CUSTOMER, customer.toString()));
+        return new PendingOperation<>(
+                draft, () -> context.catalog().transact(tx -> start(tx, customer, draft.build())));
+    }
+
+    private Optional<StartedOperation<Saga.Nothing>> start(Transaction tx, CustomerId id, StoredOperation draft) {
+        boolean exists = tx.records(RecordTypes.CUSTOMERS).lock(id.value()).isPresent();
+        List<StoredOperation> known = tx
+                .records(RecordTypes.OPERATIONS)
+                .list(Query.where(Filter.and(
+                        Filter.equal(StoredOperation.KIND, OperationKind.ERASE_CUSTOMER),
+                        Filter.in(StoredOperation.STATE, Set.of(OperationState.RUNNING, OperationState.DONE)))))
+                .stream()
+                .filter(each -> EraseCustomerSaga.customer(each).equals(id))
+                .toList();
+        if (!exists && known.isEmpty()) {
+            throw RecordLookup.missing(RecordTypes.CUSTOMERS, "Customer", id.value());
+        }
+        if (!exists) {
+            return Optional.empty();
+        }
+        if (!known.isEmpty()) {
+            throw new SaasException(
+                    ErrorCategory.UNAVAILABLE,
+                    ErrorCodes.OPERATION_IN_PROGRESS,
+                    "Customer " + id + " is being erased.",
+                    Map.of("operation", known.get(0).id().toString()),
+                    true,
+                    null);
+        }
+        requireErasable(tx, ErasedCustomer.of(tx, id));
+        return Optional.of(new StartedOperation<>(OperationLeases.start(tx, draft), saga));
+    }
+
+    /** An erasure cannot be undone, so what an administrator should decide first is refused. */
+    private static void requireErasable(Transaction tx, ErasedCustomer customer) {
+        for (User each : customer.accounts().values()) {
+            if (!each.portal()) {
+                throw inUse(
+                        customer,
+                        "account " + each.id() + " acts for it and is an administrator. Make it a regular user first.");
+            }
+        }
+        Filter<StoredTenant> owned = Filter.and(
+                Filter.in(StoredTenant.OWNER_ID, List.copyOf(customer.accounts().keySet())), TenantRows.WITH_DATABASE);
+        tx.records(RecordTypes.TENANTS).list(Query.where(owned)).stream()
+                .filter(each -> !customer.tenants().containsKey(each.id()))
+                .findFirst()
+                .ifPresent(each -> {
+                    throw inUse(
+                            customer,
+                            "account " + each.ownerId() + " acts for it and owns tenant " + each.id()
+                                    + " of another customer. Give the tenant to this customer, or delete it for good.");
+                });
+    }
+
+    private static SaasException inUse(ErasedCustomer customer, String why) {
+        return SaasException.conflict(
+                ErrorCodes.RECORD_IN_USE, "Customer " + customer.id() + " cannot be erased: " + why);
+    }
+}

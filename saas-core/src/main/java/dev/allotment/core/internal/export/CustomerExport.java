@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core.internal.export;
+
+import static dev.allotment.core.internal.export.ExportArchive.row;
+
+import dev.allotment.Customer;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.Plan;
+import dev.allotment.PlanId;
+import dev.allotment.Query;
+import dev.allotment.TenantAlias;
+import dev.allotment.TenantId;
+import dev.allotment.Usage;
+import dev.allotment.User;
+import dev.allotment.UserId;
+import dev.allotment.core.internal.base.Actor;
+import dev.allotment.core.internal.base.AttributeRules;
+import dev.allotment.core.internal.base.CoreContext;
+import dev.allotment.core.internal.operation.OperationInputs;
+import dev.allotment.core.internal.operation.OperationUseCases;
+import dev.allotment.core.internal.record.SessionRows;
+import dev.allotment.spi.backend.JsonText;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.spi.backend.StoredApiKey;
+import dev.allotment.spi.backend.StoredOperation;
+import dev.allotment.spi.backend.StoredTenant;
+import dev.allotment.spi.backend.Transaction;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what the catalog knows of a customer into a folder. Each page of records is read in its own transaction, which
+ * ends before the page is written: a reader may be slow.
+ */
+final class CustomerExport {
+    private static final String README = """
+            This is an export of everything that the control plane knows of a customer, for this customer.
+
+            manifest.json    whose export it is, when it was made, and how many records each file has
+            customers.csv    the customer
+            users.csv        its accounts, without their passwords
+            api_keys.csv     the API keys of these accounts, without their secrets
+            tenants.csv      its databases, also deleted ones
+            aliases.csv      the additional hosts of its databases
+            usage.csv        what its databases used on each day
+            operations.csv   what was done with its databases, and what its accounts have requested
+            events.csv       what the audit log says about its accounts and databases
+            tenants/         a folder for each of its databases, as the column "folder" of tenants.csv says; each has a
+                             README.txt
+            files.csv        the size and the SHA-256 of each file
+
+            A database without a folder is deleted, soft-deleted or still being made, or another account owns it. The
+            files in this folder were read one after the other, and each database has the state of one moment. Not
+            included: passwords, secrets, sessions, and names and network addresses of people who act for the provider
+            or for others.
+
+            CSV files are in UTF-8, separated by commas, and start with the names of the columns. Columns with several
+            values have JSON. A spreadsheet may take a value that starts with =, +, - or @ for a formula: import all
+            columns as text.
+            """;
+
+    /** Details of events that are about the provider: its people, servers and nodes. */
+    private static final Set<String> INTERNAL = Set.of(OperationInputs.REQUESTED_BY, "server", "node", "remains");
+
+    private static final Set<EventType> WITHOUT_DETAILS =
+            Set.of(EventType.TENANT_MOVED, EventType.OPERATION_ABANDONED, EventType.ORPHAN_DROPPED);
+
+    private final CoreContext context;
+    private final Actor actor;
+    private final Content content;
+    private final ExportArchive.Folder folder;
+    private final List<TenantId> tenants;
+    private final Set<String> logins;
+
+    /**
+     * What is exported.
+     *
+     * @param accounts that the actor may see
+     * @param tenants that the actor may see, of any state
+     * @param owned those whose events the actor may see
+     * @param folders the names of the folders of those that are exported
+     */
+    record Content(
+            Customer customer,
+            List<User> accounts,
+            List<StoredTenant> tenants,
+            List<TenantId> owned,
+            Map<TenantId, String> folders) {}
+
+    CustomerExport(CoreContext context, Actor actor, Content content, ExportArchive.Folder folder) {
+        this.context = context;
+        this.actor = actor;
+        this.content = content;
+        this.folder = folder;
+        this.tenants = content.tenants().stream().map(StoredTenant::id).toList();
+        this.logins = content.accounts().stream().map(User::login).collect(Collectors.toSet());
+    }
+
+    void write() {
+        folder.text("README.txt", README);
+        customer();
+        accounts();
+        tenants();
+        history();
+    }
+
+    private void customer() {
+        Customer customer = content.customer();
+        table(
+                RecordTypes.CUSTOMERS,
+                "id,name,email,active,created_at,attributes",
+                Filter.equal(Customer.ID, customer.id()),
+                each -> row(
+                        each.id(),
+                        each.name(),
+                        each.email(),
+                        each.active(),
+                        each.createdAt(),
+                        json(AttributeRules.shown(actor, each.attributes()))));
+    }
+
+    private void accounts() {
+        List<UserId> ids = accountIds();
+        table(
+                RecordTypes.USERS,
+                "id,login,name,email,role,active,lang,tz,created_at,last_login_at",
+                Filter.in(User.ID, ids),
+                each -> row(
+                        each.id(),
+                        each.login(),
+                        each.name(),
+                        each.email(),
+                        each.role(),
+                        each.active(),
+                        each.lang(),
+                        each.tz(),
+                        each.createdAt(),
+                        each.lastLoginAt()));
+        table(
+                RecordTypes.API_KEYS,
+                "id,account,name,scope,created_at,expires_at,last_used_at",
+                Filter.and(
+                        Filter.equal(StoredApiKey.DATABASE, SessionRows.MAIN),
+                        Filter.in(
+                                StoredApiKey.USER_ID,
+                                ids.stream().map(UserId::value).toList())),
+                each -> row(
+                        each.id(),
+                        each.userId(),
+                        each.name(),
+                        each.scope(),
+                        each.createdAt(),
+                        each.expiresAt(),
+                        each.lastUsedAt()));
+    }
+
+    private List<UserId> accountIds() {
+        return content.accounts().stream().map(User::id).toList();
+    }
+
+    private void tenants() {
+        Map<PlanId, String> plans = context.catalog().transact(this::planNames);
+        table(
+                RecordTypes.TENANTS,
+                "id,uuid,name,state,owner,plan,plan_version,trial,created_at,deleted_at,expires_at,max_users,"
+                        + "storage_limit_mb,lang,tz,tags,attributes,folder",
+                Filter.in(StoredTenant.ID, tenants),
+                each -> row(
+                        each.id(),
+                        each.uuid(),
+                        each.name(),
+                        each.state(),
+                        each.ownerId(),
+                        plans.get(each.planId()),
+                        each.planVersion(),
+                        each.trial(),
+                        each.createdAt(),
+                        each.deletedAt(),
+                        each.expiresAt(),
+                        each.maxUsers(),
+                        each.storageLimitMb(),
+                        each.lang(),
+                        each.tz(),
+                        JsonText.write(each.tags()),
+                        json(AttributeRules.shown(actor, each.attributes())),
+                        content.folders().get(each.id())));
+        table(
+                RecordTypes.ALIASES,
+                "tenant,host,verified_at",
+                Filter.in(TenantAlias.TENANT_ID, tenants),
+                each -> row(each.tenantId(), each.host(), each.verifiedAt()));
+        table(
+                RecordTypes.USAGE,
+                "tenant,day,name,users,peak_users,database_bytes,peak_database_bytes,file_bytes,peak_file_bytes,"
+                        + "records",
+                Filter.in(Usage.TENANT_ID, tenants),
+                each -> row(
+                        each.tenantId(),
+                        each.day(),
+                        each.name(),
+                        each.users(),
+                        each.peakUsers(),
+                        each.databaseSizeBytes(),
+                        each.peakDatabaseSizeBytes(),
+                        each.fileSizeBytes(),
+                        each.peakFileSizeBytes(),
+                        json(each.records())));
+    }
+
+    private Map<PlanId, String> planNames(Transaction tx) {
+        Map<PlanId, String> names = new HashMap<>();
+        Set<@Nullable PlanId> used = new HashSet<>();
+        content.tenants().forEach(each -> used.add(each.planId()));
+        tx.records(RecordTypes.PLANS)
+                .list(Query.where(Filter.in(Plan.ID, used)))
+                .forEach(each -> names.put(each.id(), each.name()));
+        return names;
+    }
+
+    private void history() {
+        table(
+                RecordTypes.OPERATIONS,
+                "id,kind,state,tenant,requested_by,client_address,created_at,updated_at",
+                Filter.or(
+                        Filter.in(StoredOperation.TENANT_ID, tenants),
+                        Filter.or(content.accounts().stream()
+                                .map(OperationUseCases::startedBy)
+                                .toList())),
+                each -> row(
+                        each.id(),
+                        each.kind(),
+                        each.state(),
+                        each.tenantId(),
+                        who(each.startedBy()),
+                        address(each.startedBy(), each.clientAddress()),
+                        each.createdAt(),
+                        each.updatedAt()));
+        table(
+                RecordTypes.EVENTS,
+                "id,at,type,tenant,account,by,client_address,details",
+                Filter.or(Filter.in(Event.TENANT_ID, content.owned()), Filter.in(Event.USER_ID, accountIds())),
+                each -> row(
+                        each.id(),
+                        each.at(),
+                        each.type(),
+                        each.tenantId(),
+                        each.userId(),
+                        who(each.actor()),
+                        address(each.actor(), each.clientAddress()),
+                        json(details(each))));
+    }
+
+    /** The actor, unless it is a person who acts for others. */
+    private String who(String login) {
+        return isOwn(login) || login.equals(Actor.HOST_LOGIN) ? login : "provider";
+    }
+
+    private @Nullable String address(String login, @Nullable String clientAddress) {
+        return isOwn(login) ? clientAddress : null;
+    }
+
+    private boolean isOwn(String login) {
+        return logins.contains(login)
+                || content.tenants().stream().anyMatch(each -> login.endsWith(" in " + each.name()));
+    }
+
+    private Map<String, String> details(Event event) {
+        Map<String, String> shown = new HashMap<>();
+        if (!WITHOUT_DETAILS.contains(event.type())) {
+            shown.putAll(event.details());
+            shown.keySet().removeAll(INTERNAL);
+        }
+        return shown;
+    }
+
+    private static String json(Map<String, ?> values) {
+        return values.isEmpty() ? "" : JsonText.write(new TreeMap<>(values));
+    }
+
+    private <R extends Record> void table(
+            RecordType<R> type, String columns, Filter<R> filter, Function<R, List<String>> row) {
+        folder.table(
+                type,
+                columns,
+                filter,
+                query -> context.catalog().transact(tx -> tx.records(type).list(query)),
+                row);
+    }
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.allotment.core;
+
+import static dev.allotment.core.Refusals.assertRefusal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.allotment.ApiKeyScope;
+import dev.allotment.ConfigurationChange;
+import dev.allotment.CreateTenant;
+import dev.allotment.CustomerId;
+import dev.allotment.DuplicateTenant;
+import dev.allotment.ErrorCodes;
+import dev.allotment.Event;
+import dev.allotment.EventType;
+import dev.allotment.Filter;
+import dev.allotment.NewApiKey;
+import dev.allotment.Operation;
+import dev.allotment.OperationState;
+import dev.allotment.Parameter;
+import dev.allotment.Plan;
+import dev.allotment.Query;
+import dev.allotment.Saas;
+import dev.allotment.SignUp;
+import dev.allotment.Tenant;
+import dev.allotment.TenantState;
+import dev.allotment.User;
+import dev.allotment.spi.backend.RecordType;
+import dev.allotment.spi.backend.RecordTypes;
+import dev.allotment.testing.MemoryBackend;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class ErasuresTest {
+    /** Contained in every text of the erased customer, and in no other. */
+    private static final String TRACE = "quagga";
+
+    private static final String LOGIN = "zoe@quagga.example";
+
+    private final Fixture fixture = new Fixture(TestAddon.of("sale"));
+    private final User boss = fixture.administrator("boss@example.com");
+    private final Saas saas = fixture.saas.actingAs(boss.id(), "203.0.113.9");
+    private final Plan plan = fixture.plan(Plan.builder("Gold"));
+    private final User zoe = saas.accounts()
+            .signUp(
+                    SignUp.builder(LOGIN, "Zoe Quagga", Fixture.PASSWORD)
+                            .email("post@quagga.example")
+                            .build(),
+                    "192.0.2.7");
+    private final CustomerId customer = zoe.customerId();
+    private final Saas own = saas.actingAs(zoe.id(), "192.0.2.7");
+
+    private Tenant tenant(User owner, String name) {
+        return saas.tenants()
+                .create(CreateTenant.onPlan(plan)
+                        .owner(owner)
+                        .name(name)
+                        .idempotencyKey("order of " + name)
+                        .build())
+                .tenant();
+    }
+
+    @AfterEach
+    void close() {
+        Consistency.check(fixture.storage);
+        fixture.close();
+    }
+
+    /** The rows of all types in the catalog that contain one of these words. */
+    static List<String> traces(MemoryBackend storage, String... words) {
+        List<String> traces = new ArrayList<>();
+        for (RecordType<?> type : RecordTypes.catalog()) {
+            for (String row : rows(storage, type)) {
+                if (Arrays.stream(words).anyMatch(row.toLowerCase(Locale.ROOT)::contains)) {
+                    traces.add(type.name() + " " + row);
+                }
+            }
+        }
+        return traces;
+    }
+
+    private static <R extends Record> List<String> rows(MemoryBackend storage, RecordType<R> type) {
+        return Consistency.all(storage, type).stream()
+                .map(each -> Arrays.toString(type.values(each)))
+                .toList();
+    }
+
+    private List<String> typesWithTraces() {
+        return traces(fixture.storage, TRACE).stream()
+                .map(each -> each.substring(0, each.indexOf(' ')))
+                .distinct()
+                .toList();
+    }
+
+    private List<Event> events(EventType type) {
+        return saas.events().list(Query.where(Filter.equal(Event.TYPE, type)).orderBy(Event.ID));
+    }
+
+    /** Leaves a trace in each type of record that can have one. */
+    private Tenant live() {
+        saas.customers()
+                .update(
+                        customer,
+                        each -> each.toBuilder()
+                                .name("Quagga Ltd.")
+                                .email("office@quagga.example")
+                                .attribute("crm.name", "quagga-4711")
+                                .build());
+        Tenant shop = tenant(zoe, "quagga-shop");
+        saas.tenants()
+                .update(
+                        shop.id(),
+                        each -> each.toBuilder()
+                                .tags(List.of("quagga-tag"))
+                                .attribute("crm.contract", "quagga-contract")
+                                .build());
+        saas.aliases().add(shop.id(), "www.quagga.example");
+        saas.aliases().add(shop.id(), "old.quagga.example");
+        saas.aliases()
+                .remove(saas.aliases().list(Query.all()).stream()
+                        .filter(each -> each.host().startsWith("old"))
+                        .findFirst()
+                        .orElseThrow()
+                        .id());
+        Tenant old = saas.tenants().rename(tenant(zoe, "quagga-old").id(), "quagga-new");
+        saas.tenants().extend(old.id(), fixture.clock.instant().plus(Duration.ofDays(3)), "Quagga called");
+        saas.backups().create(old.id(), null);
+        saas.tenants().sync(old.id());
+        saas.tenants().purge(tenant(zoe, "quagga-gone").id());
+        own.apiKeys()
+                .create(new NewApiKey(
+                        "quagga backups",
+                        ApiKeyScope.READ_ONLY,
+                        fixture.clock.instant().plus(Duration.ofDays(9))));
+        saas.apiKeys().create(new NewApiKey("for quagga", ApiKeyScope.ofCustomer(customer), null));
+        saas.configuration()
+                .apply(
+                        shop.id(),
+                        ConfigurationChange.builder()
+                                .parameter("company", "Quagga")
+                                .build());
+        assertRefusal(() -> saas.tenants().rename(shop.id(), "quagga-new")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        return shop;
+    }
+
+    @Test
+    void removesEveryTraceFromTheCatalog() {
+        Tenant shop = live();
+        User other = fixture.signUp("other@example.com");
+        Tenant market = tenant(other, "market");
+        Tenant copy = saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("copy")
+                        .customer(other.customerId())
+                        .build())
+                .tenant();
+        saas.tenants().purge(copy.id());
+        saas.tenants()
+                .extend(
+                        market.id(),
+                        fixture.clock.instant().plus(Duration.ofDays(9)),
+                        "asked by " + LOGIN + " for database \"quagga-shop\".");
+        saas.tenants()
+                .extend(
+                        market.id(),
+                        fixture.clock.instant().plus(Duration.ofDays(8)),
+                        "not by aa" + LOGIN.replace(TRACE, "okapi") + ", zoe@okapi.example");
+        assertThat(typesWithTraces())
+                .as("the test leaves traces where there can be some")
+                .containsExactlyInAnyOrder(
+                        "users",
+                        "customers",
+                        "tenants",
+                        "aliases",
+                        "reserved_names",
+                        "operations",
+                        "api_keys",
+                        "events",
+                        "usage");
+
+        saas.erasures().erase(customer);
+
+        assertThat(traces(fixture.storage, TRACE, "192.0.2.7")).isEmpty();
+        assertThat(fixture.backups.list("")).isEmpty();
+        assertThat(saas.customers().find(customer)).isEmpty();
+        assertThat(saas.accounts().find(zoe.id())).isEmpty();
+        assertThat(saas.tenants().get(market.id()).state()).isEqualTo(TenantState.OPEN);
+        assertThat(saas.tenants().get(shop.id()).name()).isEqualTo("erased-" + shop.id());
+        assertThat(events(EventType.SIGNED_UP)).anySatisfy(event -> {
+            assertThat(event.userId()).isEqualTo(zoe.id());
+            assertThat(event.details()).containsEntry("login", "erased account " + zoe.id());
+        });
+        assertThat(events(EventType.TENANT_EXTENDED))
+                .extracting(each -> each.details().get("reason"))
+                .contains(
+                        "erased", "asked by erased account " + zoe.id() + " for database \"erased-" + shop.id() + "\".")
+                .contains("not by aazoe@okapi.example, zoe@okapi.example");
+        assertThat(events(EventType.TENANT_DUPLICATED))
+                .singleElement()
+                .satisfies(event -> assertThat(event.details())
+                        .containsEntry("name", "erased-" + copy.id())
+                        .containsEntry("source", "erased"));
+    }
+
+    @Test
+    void provesItWithoutNames() {
+        live();
+
+        saas.erasures().erase(customer);
+
+        assertThat(events(EventType.CUSTOMER_ERASED)).singleElement().satisfies(event -> {
+            assertThat(event.actor()).isEqualTo("boss@example.com");
+            assertThat(event.clientAddress()).isEqualTo("203.0.113.9");
+            assertThat(event.details())
+                    .containsEntry("customer", customer.toString())
+                    .containsEntry("accounts", "1")
+                    .containsEntry("tenants", "3")
+                    .containsKeys("requestedAt", "events", "operations", "usage");
+        });
+        assertThat(events(EventType.TENANT_DELETED)).hasSize(3).allSatisfy(event -> {
+            assertThat(event.details())
+                    .containsEntry("name", "erased-" + event.tenantId())
+                    .containsEntry("requestedBy", "boss@example.com")
+                    .containsKeys("uuid", "verified", "verifiedAt");
+            assertThat(saas.tenants().proofOfDeletion(Objects.requireNonNull(event.tenantId())))
+                    .isPresent();
+        });
+    }
+
+    @Test
+    void includesSoftDeletedTenantsAndPreviewCopies() {
+        saas.parameters().set(Parameter.RETENTION_DAYS, "7");
+        Tenant shop = tenant(zoe, "quagga-shop");
+        Tenant preview = saas.tenants()
+                .duplicate(DuplicateTenant.builder(shop.id())
+                        .name("quagga-preview")
+                        .preview(48)
+                        .build())
+                .tenant();
+        saas.tenants().delete(shop.id());
+
+        saas.erasures().erase(customer);
+
+        assertThat(List.of(shop.id(), preview.id()))
+                .allMatch(id -> saas.tenants().get(id).state() == TenantState.DELETED);
+        assertThat(traces(fixture.storage, TRACE)).isEmpty();
+    }
+
+    @Test
+    void changesNothingThatOthersDid() {
+        User other = fixture.signUp("other@example.com");
+        User mallory = fixture.signUp("true");
+        saas.accounts()
+                .update(
+                        mallory.id(),
+                        each -> each.toBuilder().email("Boss@example.com").build());
+        tenant(mallory, "gold");
+        Tenant market = tenant(other, "market");
+        saas.tenants()
+                .extend(market.id(), fixture.clock.instant().plus(Duration.ofDays(9)), "gold, as \"gold\" is, true");
+        assertRefusal(() -> saas.tenants().rename(market.id(), "gold")).isEqualTo(ErrorCodes.TENANT_NAME_TAKEN);
+        List<Event> events = saas.events().list(Query.all()).stream()
+                .filter(each -> !mallory.id().equals(each.userId()))
+                .filter(each -> each.tenantId() == null || each.tenantId().equals(market.id()))
+                .toList();
+        assertThat(events).extracting(Event::actor).contains(boss.login());
+        List<Operation> operations =
+                saas.operations().list(Query.where(Filter.equal(Operation.TENANT_ID, market.id())));
+
+        saas.erasures().erase(mallory.customerId());
+
+        assertThat(saas.events().list(Query.all())).containsAll(events);
+        assertThat(saas.operations().list(Query.where(Filter.equal(Operation.TENANT_ID, market.id()))))
+                .isEqualTo(operations);
+        assertThat(saas.accounts().findByLogin("true")).isEmpty();
+    }
+
+    @Test
+    void isForAdministratorsAndRepeatable() {
+        assertRefusal(() -> own.erasures().erase(customer)).isEqualTo(ErrorCodes.ACCESS_NOT_ALLOWED);
+        assertRefusal(() -> saas.erasures().erase(new CustomerId(99))).isEqualTo(ErrorCodes.RECORD_MISSING);
+
+        saas.erasures().erase(customer);
+        saas.erasures().erase(customer);
+
+        assertThat(events(EventType.CUSTOMER_ERASED)).hasSize(1);
+        assertRefusal(() -> saas.actingAs(zoe.id())).isEqualTo(ErrorCodes.ACCESS_DENIED);
+    }
+
+    @Test
+    void isRefusedWhileAnAccountIsAnAdministratorOrOwnsATenantOfAnotherCustomer() {
+        User other = fixture.signUp("other@example.com");
+        Tenant shop = tenant(zoe, "quagga-shop");
+        saas.tenants()
+                .update(
+                        shop.id(),
+                        each -> each.toBuilder().customerId(other.customerId()).build());
+
+        assertRefusal(() -> saas.erasures().erase(boss.customerId())).isEqualTo(ErrorCodes.RECORD_IN_USE);
+        assertRefusal(() -> saas.erasures().erase(customer)).isEqualTo(ErrorCodes.RECORD_IN_USE);
+
+        assertThat(saas.accounts().get(zoe.id()).active()).isTrue();
+        saas.tenants().purge(shop.id());
+        saas.erasures().erase(customer);
+        assertThat(saas.accounts().find(zoe.id())).isEmpty();
+    }
+
+    @Test
+    void waitsForADatabaseServerThatIsDown() {
+        Tenant shop = tenant(zoe, "quagga-shop");
+        Operation erasure = saas.async().eraseCustomer(customer);
+        assertRefusal(() -> saas.erasures().erase(customer)).isEqualTo(ErrorCodes.OPERATION_IN_PROGRESS);
+        fixture.backend.watch(step -> {
+            if (step.equals("before drop")) {
+                throw new IllegalStateException("The server is down");
+            }
+        });
+
+        saas.operations().recover();
+
+        assertThat(saas.operations().get(erasure.id()).state()).isEqualTo(OperationState.RUNNING);
+        assertThat(own.accounts().find(zoe.id())).as("closed first").isPresent();
+        assertThat(saas.accounts().authenticate(LOGIN, Fixture.PASSWORD, null)).isEmpty();
+        assertThat(events(EventType.CUSTOMER_ERASED)).isEmpty();
+
+        fixture.backend.unwatch();
+        saas.operations().recover();
+
+        assertThat(saas.operations().get(erasure.id()).state()).isEqualTo(OperationState.DONE);
+        assertThat(saas.tenants().get(shop.id()).state()).isEqualTo(TenantState.DELETED);
+        assertThat(traces(fixture.storage, TRACE)).isEmpty();
+    }
+
+    @Test
+    void refusesLoginsThatLookLikeAPseudonym() {
+        assertRefusal(() -> fixture.signUp("Erased account 7")).isEqualTo(ErrorCodes.ACCOUNT_LOGIN_TAKEN);
+    }
+}
