@@ -46,6 +46,7 @@ import dev.allotment.core.internal.database.TenantDatabases;
 import dev.allotment.core.internal.event.EventLog;
 import dev.allotment.core.internal.event.EventOutbox;
 import dev.allotment.core.internal.export.ExportPlaces;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.host.TenantHosts;
 import dev.allotment.core.internal.maintenance.DueReadings;
 import dev.allotment.core.internal.maintenance.ExpiredSecrets;
@@ -146,6 +147,7 @@ final class CoreWiring {
     final EventLog eventLog;
     final EventOutbox eventOutbox;
     final EmbedderHooks embedderHooks;
+    final ApplicationFiles applicationFiles;
     final ServerRegistry serverRegistry;
     final ServerHealth serverHealth;
     final SessionBounds sessionBounds;
@@ -268,6 +270,7 @@ final class CoreWiring {
         eventOutbox = new EventOutbox(context, listeners);
         embedderHooks = EmbedderHooks.of(
                 settings.preDeletionBackup, settings.domainVerifier, settings.neutralisers, settings.tenantSchema);
+        applicationFiles = new ApplicationFiles(settings.tenantFiles, settings.ticker);
         SecretCipher secretCipher =
                 new SecretCipher(settings.secretKeys, settings.secretKeyIterations, settings.random);
         serverRegistry = new ServerRegistry(
@@ -342,8 +345,9 @@ final class CoreWiring {
                 deleteSpareSaga);
         tenantHosts = new TenantHosts(context, mainParameters);
         signInLinks = new SignInLinks(context, tenantDatabases, tenantHosts);
-        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog);
-        backupArchive = new BackupArchive(context, settings.backupStore, secretCipher, settings.random);
+        tenantStates = new TenantStates(context, serverRegistry, tenantDatabases, eventLog, applicationFiles);
+        backupArchive =
+                new BackupArchive(context, settings.backupStore, secretCipher, applicationFiles, settings.random);
         backupTidying = new BackupTidying(context, backupArchive);
         makeBackupSaga =
                 new MakeBackupSaga(context, serverRegistry, backupArchive, eventLog, settings.keptBackups, VERSION);
@@ -373,7 +377,8 @@ final class CoreWiring {
                 derivedSecrets,
                 reconciliation,
                 backupArchive,
-                makeBackupSaga);
+                makeBackupSaga,
+                applicationFiles);
         createSaga = new CreateSaga(
                 context,
                 serverRegistry,
@@ -389,7 +394,8 @@ final class CoreWiring {
                 neutralisation,
                 templateCopies,
                 claimStatistics,
-                backupArchive);
+                backupArchive,
+                applicationFiles);
         adoptTenantSaga = new AdoptTenantSaga(
                 context,
                 serverRegistry,
@@ -432,7 +438,8 @@ final class CoreWiring {
                 nameCoolDown,
                 tenantStates,
                 backupArchive,
-                dueDrills);
+                dueDrills,
+                applicationFiles);
         newTenants = new NewTenants(
                 context,
                 serverRegistry,

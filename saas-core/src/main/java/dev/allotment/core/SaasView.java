@@ -187,6 +187,7 @@ final class SaasView implements Saas {
                         core.serverRegistry,
                         core.eventLog,
                         core.exportPlaces,
+                        core.applicationFiles,
                         CoreWiring.VERSION,
                         actor));
     }

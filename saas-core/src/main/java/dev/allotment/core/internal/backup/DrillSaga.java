@@ -156,6 +156,7 @@ public final class DrillSaga implements Saga<DrillSaga.Found> {
             Backup restored = archive.read(
                     source(operation),
                     backup,
+                    null,
                     databases.transferFormat(),
                     () -> context.catalog().transact(tx -> OperationLeases.requireMine(tx, operation)),
                     content -> databases.receive(database(operation), content));

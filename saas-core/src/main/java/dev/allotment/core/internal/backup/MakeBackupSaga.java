@@ -273,7 +273,8 @@ public final class MakeBackupSaga implements Saga<MadeBackup> {
                 format.version(),
                 programVersion,
                 addons,
-                madeBy(operation).stored());
+                madeBy(operation).stored(),
+                null);
     }
 
     private MadeBackup verify(StoredOperation operation, MadeBackup found) {

@@ -9,6 +9,8 @@ import dev.allotment.Query;
 import dev.allotment.RecordField;
 import dev.allotment.SaasException;
 import dev.allotment.core.internal.base.Secrets;
+import dev.allotment.core.internal.file.ApplicationFiles;
+import dev.allotment.core.internal.file.ApplicationFiles.NamedFile;
 import dev.allotment.spi.backend.DatabaseExport;
 import dev.allotment.spi.backend.JsonText;
 import dev.allotment.spi.backend.RecordType;
@@ -26,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
@@ -51,13 +54,23 @@ final class ExportArchive implements DatabaseExport, AutoCloseable {
             parameters.csv   the parameters of the database, without those that are hidden from its users
             database/        the database itself; its README.txt says how to load it
             files.csv        the size and the SHA-256 of each file
-
-            Everything has the state of one moment. Not included: files that the application stores outside of its
-            database, passwords, API keys, sessions, and the limits that the provider has set.
+            %s
+            Not included: %spasswords, API keys, sessions, and the limits that the provider has set.
 
             CSV files are in UTF-8, separated by commas, and start with the names of the columns. A spreadsheet may take
             a value that starts with =, +, - or @ for a formula: import all columns as text.
             """;
+
+    private static final String WITHOUT_FILES = README.formatted(
+            "\nEverything has the state of one moment.",
+            "files that the application stores outside of its database,\n");
+    private static final String WITH_FILES = README.formatted("""
+            files/           the files that the application stores outside of its database
+
+            Everything else has the state of one moment. The files were read after that moment.""", "");
+
+    /** The list of the files in an archive is in memory until the end of the archive. */
+    private static final int MOST_FILES = 250_000;
 
     private static final Pattern NEEDS_QUOTES = Pattern.compile("[\",\r\n]");
     private static final int PAGE = 1000;
@@ -66,17 +79,20 @@ final class ExportArchive implements DatabaseExport, AutoCloseable {
     private final OutputStream out;
     private final Zip zip;
     private final Map<String, String> manifest;
+    private final String readme;
     private final StringBuilder files = new StringBuilder("name,bytes,sha256\n");
 
-    ExportArchive(LongSupplier ticker, OutputStream out, Map<String, String> manifest) {
+    /** @param withFiles whether {@link #files} will be called */
+    ExportArchive(LongSupplier ticker, OutputStream out, Map<String, String> manifest, boolean withFiles) {
         this.out = new BufferedOutputStream(new PacedOutput(ticker, out), BUFFER);
         this.zip = new Zip(this.out);
         this.manifest = new TreeMap<>(manifest);
+        this.readme = withFiles ? WITH_FILES : WITHOUT_FILES;
     }
 
     @Override
     public void records(Transaction records) {
-        text("README.txt", README);
+        text("README.txt", readme);
         table(
                 records,
                 RecordTypes.MEMBERS,
@@ -154,20 +170,53 @@ final class ExportArchive implements DatabaseExport, AutoCloseable {
 
     @Override
     public void file(String name, InputStream content) {
-        File file = new File("database/" + name);
+        copy("database/" + name, content, ExportArchive::unreadable);
+    }
+
+    private static SaasException unreadable(IOException cause) {
+        return SaasException.unavailable(
+                ErrorCodes.BACKEND_UNAVAILABLE, "The database could not be read to its end. Try again.", cause);
+    }
+
+    /**
+     * Writes the files of the application.
+     *
+     * @throws SaasException {@code files.failed}, {@code files.invalid}
+     */
+    void files(ApplicationFiles of, UUID tenant) {
+        int count = 0;
+        try (ApplicationFiles.Listing listing = of.list(tenant)) {
+            for (NamedFile file = listing.next(); file != null; file = listing.next()) {
+                if (++count > MOST_FILES) {
+                    throw SaasException.conflict(
+                            ErrorCodes.FILES_INVALID,
+                            "The application has more than " + MOST_FILES + " files of this tenant, which an export"
+                                    + " cannot contain.");
+                }
+                try (InputStream content = file.content()) {
+                    copy("files/" + file.name(), content, ApplicationFiles::failed);
+                } catch (IOException e) {
+                    throw ApplicationFiles.failed(e);
+                }
+            }
+        }
+        manifest.put("files", Integer.toString(count));
+    }
+
+    private void copy(String name, InputStream content, Function<IOException, SaasException> unreadable) {
+        File file = new File(name);
         byte[] buffer = new byte[BUFFER];
-        for (int count = read(content, buffer); count >= 0; count = read(content, buffer)) {
+        for (int count = read(content, buffer, unreadable); count >= 0; count = read(content, buffer, unreadable)) {
             file.write(buffer, count);
         }
         file.close();
     }
 
-    private static int read(InputStream content, byte[] buffer) {
+    private static int read(InputStream content, byte[] buffer, Function<IOException, SaasException> unreadable) {
         try {
             return content.read(buffer);
         } catch (IOException e) {
-            throw SaasException.unavailable(
-                    ErrorCodes.BACKEND_UNAVAILABLE, "The database could not be read to its end. Try again.", e);
+            throw unreadable.apply(e);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.allotment.User;
 import dev.allotment.core.internal.base.Actor;
 import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.operation.OperationLeases;
 import dev.allotment.core.internal.record.DatabaseRefs;
 import dev.allotment.core.internal.record.TenantLookup;
@@ -34,6 +35,7 @@ public final class ExportUseCases implements Exports {
     private final ServerRegistry serverRegistry;
     private final EventLog eventLog;
     private final ExportPlaces places;
+    private final ApplicationFiles applicationFiles;
     private final @Nullable String programVersion;
     private final Actor actor;
     private final TenantLookup tenants;
@@ -47,12 +49,14 @@ public final class ExportUseCases implements Exports {
             ServerRegistry serverRegistry,
             EventLog eventLog,
             ExportPlaces places,
+            ApplicationFiles applicationFiles,
             @Nullable String programVersion,
             Actor actor) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.eventLog = eventLog;
         this.places = places;
+        this.applicationFiles = applicationFiles;
         this.programVersion = programVersion;
         this.actor = actor;
         this.tenants = new TenantLookup(context.work(), actor);
@@ -69,8 +73,12 @@ public final class ExportUseCases implements Exports {
         places.take(id, user == null ? null : user.id());
         try {
             Recorded recorded = context.catalog().transact(tx -> record(tx, id));
-            try (ExportArchive archive = new ExportArchive(context::tick, out, recorded.manifest())) {
+            try (ExportArchive archive =
+                    new ExportArchive(context::tick, out, recorded.manifest(), applicationFiles.exist())) {
                 recorded.databases().export(DatabaseRefs.of(recorded.tenant()), archive);
+                if (applicationFiles.exist()) {
+                    archive.files(applicationFiles, recorded.tenant().uuid());
+                }
                 archive.finish();
             }
         } finally {

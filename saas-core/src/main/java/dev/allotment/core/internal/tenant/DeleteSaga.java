@@ -20,6 +20,7 @@ import dev.allotment.core.internal.base.CoreContext;
 import dev.allotment.core.internal.base.TextRules;
 import dev.allotment.core.internal.database.DatabaseRemoval;
 import dev.allotment.core.internal.event.EventLog;
+import dev.allotment.core.internal.file.ApplicationFiles;
 import dev.allotment.core.internal.host.TenantAliases;
 import dev.allotment.core.internal.name.NameCoolDown;
 import dev.allotment.core.internal.name.ReservedNames;
@@ -70,6 +71,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
     private final TenantStates tenantStates;
     private final BackupArchive archive;
     private final DueDrills dueDrills;
+    private final ApplicationFiles applicationFiles;
 
     public DeleteSaga(
             CoreContext context,
@@ -80,7 +82,8 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
             NameCoolDown nameCoolDown,
             TenantStates tenantStates,
             BackupArchive archive,
-            DueDrills dueDrills) {
+            DueDrills dueDrills,
+            ApplicationFiles applicationFiles) {
         this.context = context;
         this.serverRegistry = serverRegistry;
         this.placement = placement;
@@ -90,6 +93,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         this.tenantStates = tenantStates;
         this.archive = archive;
         this.dueDrills = dueDrills;
+        this.applicationFiles = applicationFiles;
     }
 
     @Override
@@ -103,6 +107,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                 Step.of("closed", this::close),
                 Step.<Verification>of("saved", this::save).lastingLong(),
                 Step.of("dropped", this::drop),
+                new Step<Verification>("files", this::deleteFiles, operation -> applicationFiles.exist()).lastingLong(),
                 new Step<Verification>(BackupArchive.ERASED, this::erase, operation -> archive.exists()).lastingLong(),
                 new Step<>("verified", this::verify));
     }
@@ -193,6 +198,15 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         }
     }
 
+    /** Those of the tenant, and what its failed restores in place may have left. */
+    private Verification deleteFiles(StoredOperation operation, Verification found) {
+        if (applicationFiles.exist()) {
+            StoredTenant tenant = OperationTargets.tenant(context.catalog(), operation);
+            databases(tenant).forEach(each -> applicationFiles.delete(each.uuid()));
+        }
+        return found;
+    }
+
     private static void drop(Databases databases, DatabaseRef database) {
         DatabaseRemoval.drop(databases, database);
         // An operation that was abandoned, or a person, may have renamed it.
@@ -280,6 +294,9 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         DeletionProofs.backup(tx, tenant).ifPresent(backup -> details.put(DeletionProofs.BACKUP, backup));
         if (archive.exists()) {
             details.put("backups", "deleted");
+        }
+        if (applicationFiles.exist()) {
+            details.put("files", "deleted");
         }
         eventLog.add(tx, operation, EventType.TENANT_DELETED, tenant.id(), details);
         return found;

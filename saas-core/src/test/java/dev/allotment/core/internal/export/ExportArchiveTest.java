@@ -22,7 +22,8 @@ final class ExportArchiveTest {
                         closed.set(true);
                     }
                 },
-                Map.of());
+                Map.of(),
+                false);
         archive.file("rows.csv", new ByteArrayInputStream(new byte[1]));
 
         archive.close();
