@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param programVersion the version of the program that made it; null: not known
  * @param addons the versions of the installed add-ons by their names
  * @param madeBy who made it: {@code administrator}, also for the embedder, {@code owner}, {@code schedule}, {@code
- *     campaign}, or {@code safety} before a change or a restore in place. Newer versions of the program may make backups for other reasons
+ *     campaign}, or {@code safety} before a change or a restore in place. Newer versions of the program may make
+ *     backups for other reasons
  * @param files how many {@linkplain dev.allotment.hook.TenantFiles files of the application} it contains; null: it was
  *     made without them, by a program that had not registered any
  */

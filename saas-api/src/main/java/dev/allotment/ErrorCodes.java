@@ -464,6 +464,12 @@ public final class ErrorCodes {
     public static final String BACKUP_NEWER = "backup.newer";
 
     /**
+     * The backups of the customer's databases on this plan take as much space as the plan allows; details {@code limit}
+     * in megabytes, {@code name}. There is no new backup. What to do: delete older backups, or raise the limit.
+     */
+    public static final String BACKUP_LIMIT_REACHED = "backup.limit-reached";
+
+    /**
      * A backup contains files of the application, and the embedder has registered none ({@link
      * SaasBuilder#tenantFiles}). Nothing was restored. What to do: register them on every node.
      */

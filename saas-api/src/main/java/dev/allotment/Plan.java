@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  *     Filter#attribute}; empty for callers that are not administrators. They are no terms: a
  *     change makes no new version, and tenants do not get them
  * @param backups when the maintenance backs up its tenants, and what it keeps; null: it does not
+ * @param backupLimitMb megabytes that the backups of all tenants of a customer on this plan may take in the store; 0:
+ *     no limit. A change is no new version, and applies to all tenants of the plan at once. See {@link Backups#usage}
  */
 public record Plan(
         PlanId id,
@@ -65,7 +67,8 @@ public record Plan(
         int version,
         List<String> tags,
         Map<String, String> attributes,
-        @Nullable BackupSchedule backups) {
+        @Nullable BackupSchedule backups,
+        int backupLimitMb) {
     /** The field {@code id}, for filters and sort keys. */
     public static final RecordField<Plan, PlanId> ID = RecordField.of("id");
 
@@ -137,6 +140,9 @@ public record Plan(
     /** The field {@code backups}, for filters and sort keys. */
     public static final RecordField<Plan, BackupSchedule> BACKUPS = RecordField.of("backups");
 
+    /** The field {@code backupLimitMb}, for filters and sort keys. */
+    public static final RecordField<Plan, Integer> BACKUP_LIMIT_MB = RecordField.of("backupLimitMb");
+
     /** Creates a record from all its components. Use {@link #builder} instead. */
     @Internal
     public Plan {
@@ -180,6 +186,7 @@ public record Plan(
         private int version = 1;
         private List<String> tags = List.of();
         private @Nullable BackupSchedule backups;
+        private int backupLimitMb;
         private Map<String, String> attributes = Map.of();
 
         private Builder(String name) {
@@ -211,6 +218,7 @@ public record Plan(
             version = from.version;
             tags = from.tags;
             backups = from.backups;
+            backupLimitMb = from.backupLimitMb;
             attributes = from.attributes;
         }
 
@@ -390,6 +398,15 @@ public record Plan(
         }
 
         /**
+         * Sets {@link Plan#backupLimitMb}: megabytes that the backups of all tenants of a customer on this plan may
+         * take in the store; 0: no limit. Default: 0.
+         */
+        public Builder backupLimitMb(int value) {
+            backupLimitMb = value;
+            return this;
+        }
+
+        /**
          * Sets {@link Plan#attributes}. Default: none.
          */
         public Builder attributes(Map<String, String> value) {
@@ -434,7 +451,8 @@ public record Plan(
                     version,
                     tags,
                     attributes,
-                    backups);
+                    backups,
+                    backupLimitMb);
         }
     }
 }

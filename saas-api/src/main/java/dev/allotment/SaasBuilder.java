@@ -124,9 +124,9 @@ public interface SaasBuilder {
     SaasBuilder tenantSchema(TenantSchema schema);
 
     /**
-     * Sets the files of the embedder's application that belong to tenants. Backups and exports contain them, and restores
-     * and copies bring them along. Every node needs the same. Default: none, so they do not, and a backup that contains
-     * files is not restored ({@code backup.files-unsupported}).
+     * Sets the files of the embedder's application that belong to tenants. Backups and exports contain them, and
+     * restores and copies bring them along. Every node needs the same. Default: none, so they do not, and a backup that
+     * contains files is not restored ({@code backup.files-unsupported}).
      */
     SaasBuilder tenantFiles(TenantFiles files);
 

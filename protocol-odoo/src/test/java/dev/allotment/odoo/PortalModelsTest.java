@@ -167,6 +167,7 @@ final class PortalModelsTest {
             values.put("spares", 4);
             values.put("published", true);
             values.put("backup_schedule", "every 24h keep 7d");
+            values.put("backup_storage_limit", 500);
             values.put("server_id", 1);
             long id = portal.plan(values);
 

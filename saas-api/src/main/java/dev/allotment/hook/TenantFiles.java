@@ -22,9 +22,9 @@ import java.util.stream.Stream;
  * while after the transaction that removes its name: at least as long as a backup, an export or a copy takes. There may
  * be files that the database does not name.
  *
- * <p>A name is 1 to 1,024 bytes in UTF-8: parts separated by slashes, none of them empty, {@code .} or {@code ..}, without
- * backslashes and control characters, and not starting with a letter and a colon. A file with another name makes a
- * backup fail with {@code files.invalid}.
+ * <p>A name is 1 to 1,024 bytes in UTF-8: parts separated by slashes, none of them empty, {@code .} or {@code ..},
+ * without backslashes and control characters, and not starting with a letter and a colon. A file with another name
+ * makes a backup fail with {@code files.invalid}.
  *
  * <p>The control plane may be killed during any call, and repeats it. So each method must allow to be called again
  * after it was done, or half done. Implementations must be safe for use by several threads. What they throw makes the

@@ -37,6 +37,7 @@ final class PlanForm {
         labels.put("server", "Server");
         labels.put("spares", "Spares");
         labels.put("backups", "Backups");
+        labels.put("backup-limit", "Storage of backups in MB");
         labels.put("lang", "Language");
         labels.put("tz", "Time zone");
         labels.put("tags", "Tags");
@@ -93,6 +94,7 @@ final class PlanForm {
                 .set("sequence", Integer.toString(plan.sequence()))
                 .set("spares", Integer.toString(plan.spares()))
                 .set("backups", plan.backups() == null ? "" : plan.backups().text())
+                .set("backup-limit", Integer.toString(plan.backupLimitMb()))
                 .set("published", ticked(plan.published()));
     }
 
@@ -121,6 +123,7 @@ final class PlanForm {
                 .tags(AdminInput.names(form.value("tags")))
                 .spares(form.number("spares", "The number of spares"))
                 .backups(schedule(form))
+                .backupLimitMb(form.number("backup-limit", "The storage of backups"))
                 .published(form.ticked("published"));
         if (!form.value("lang").isEmpty()) {
             builder.lang(form.value("lang"));

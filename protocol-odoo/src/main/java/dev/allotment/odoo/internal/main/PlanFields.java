@@ -131,6 +131,12 @@ final class PlanFields {
                         (plan, schedule) -> plan.toBuilder()
                                 .backups(schedule == null ? null : BackupSchedule.parse(schedule))
                                 .build())
+                .integer(
+                        "backup_storage_limit",
+                        "Backup storage limit (MB)",
+                        "backupLimitMb",
+                        Plan::backupLimitMb,
+                        (plan, limit) -> plan.toBuilder().backupLimitMb(limit).build())
                 .integer("version", "Version", "version", Plan::version)
                 .field(OdooTags.field(
                         Plan::tags, (plan, tags) -> plan.toBuilder().tags(tags).build()))

@@ -259,7 +259,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
         Instant now = context.now();
         ReservedNames.release(tx, tenant.name(), tenant.uuid(), nameCoolDown.until(tenant));
         Instant deletedAt = tenant.deletedAt();
-        UsageRows.note(tx, tenant, null, now);
+        UsageRows.note(tx, tenant.toBuilder().backupSizeBytes(0).build(), null, now);
         placement.changed(tenant.serverId());
         tx.records(RecordTypes.TENANTS)
                 .update(tenant.toBuilder()
@@ -268,6 +268,7 @@ public final class DeleteSaga extends ForwardSaga<DeleteSaga.Verification> {
                         .nextCheckAt(null)
                         .retainedUntil(null)
                         .nextSyncAt(null)
+                        .backupSizeBytes(0)
                         .build());
         SessionRows.endAll(tx, tenant);
         expirePreviews(tx, operation, tenant);

@@ -421,7 +421,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
         }
     }
 
-    /** Gives the tenant the files that an operation has restored if it has the database, too; otherwise deletes them. */
+    /** Gives the tenant the files that an operation has restored, if it has the database; otherwise deletes them. */
     static void settleFiles(ApplicationFiles files, StoredTenant tenant, UUID operation, boolean replaced) {
         if (replaced) {
             files.replace(tenant.uuid(), operation);
@@ -474,6 +474,7 @@ public final class RestoreInPlaceSaga extends TenantSaga<RestoreInPlaceSaga.Rest
                 + " name: " + OperationTargets.describe(tx, tenant.serverId(), aside(operation, tenant))
                 + ". It may exist, and belongs to no tenant: "
                 + OperationTargets.describe(tx, tenant.serverId(), restored(operation))
-                + ". The files of its application may be those of the other state. When the database has its name again, resume the tenant to open it.";
+                + ". The files of its application may be those of the other state. When the database has its name again,"
+                + " resume the tenant to open it.";
     }
 }
